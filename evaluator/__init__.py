@@ -1,0 +1,1 @@
+"""Turns submissions into reports: the wire contract, checkers, graders, queue and HTTP service."""

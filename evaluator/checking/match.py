@@ -1,0 +1,34 @@
+"""The answer of a comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SHOWN = 80
+"""Characters of a value that a reason quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whether two outputs agree, by which rule if so, and in which place they differ if not."""
+
+    accepted: bool
+    rule: str | None = None
+    reason: str | None = None
+
+    @classmethod
+    def by(cls, rule: str) -> Match:
+        """They agree by this rule."""
+        return cls(accepted=True, rule=rule)
+
+    @classmethod
+    def no(cls, reason: str) -> Match:
+        """They differ, and where."""
+        return cls(accepted=False, reason=reason)
+
+
+def shown(value: object) -> str:
+    """A value as a reason quotes it: cut, and with nothing that could break a log line."""
+    text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else repr(value)
+    cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return cut.encode("unicode_escape").decode() if isinstance(value, bytes) else cut

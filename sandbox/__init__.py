@@ -1,0 +1,1 @@
+"""Runs one untrusted program under limits. Knows nothing of verdicts, HTTP or queues."""

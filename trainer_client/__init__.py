@@ -1,0 +1,1 @@
+"""Speaks HTTP to the evaluator, from any trainer."""
