@@ -1,1 +1,4 @@
-"""Runs one untrusted program under limits. Knows nothing of verdicts, HTTP or queues."""
+"""Runs one untrusted program under limits. Knows nothing of verdicts, HTTP or queues.
+
+``Sandbox`` runs programs; ``Limits`` bounds them; ``Execution`` is what one run did.
+"""

@@ -1,0 +1,66 @@
+"""What to run, and what one run did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class Limit(StrEnum):
+    """Which limit ended a run."""
+
+    CPU = "cpu"
+    WALL = "wall"
+    MEMORY = "memory"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program, ready to run in a scratch directory of its own.
+
+    ``argv`` is the command line; ``files`` are written into the working directory first. With ``python`` the
+    program is a Python source run by the warm interpreter: ``argv[0]`` names a file of ``files`` or, where
+    ``preloaded`` is set, one of the sources that the slot compiled when it started. With ``executable`` (a
+    file descriptor, such as a sealed memfd) that file is executed; else ``argv[0]`` is looked up in PATH.
+    ``collect`` names files of the working directory to hand back after the run.
+    """
+
+    argv: tuple[str, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    python: bool = False
+    preloaded: bool = False
+    executable: int | None = None
+    collect: tuple[str, ...] = ()
+
+    def with_files(self, files: Mapping[str, bytes], arguments: tuple[str, ...] = ()) -> Program:
+        """The same program with more files beside it and ``arguments`` behind its command line."""
+        return replace(self, files={**files, **self.files}, argv=(*self.argv, *arguments))
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What one run of an untrusted program did.
+
+    Times are seconds, sizes bytes. ``cpu_s`` covers the whole process tree (the cgroup's counter where there
+    is one, else the rusage of everything reaped); ``stopped_by`` names the limit that ended it, if any did.
+    ``syntax_error`` is what the Python parser said when the program never started.
+    """
+
+    exit_code: int | None
+    """None when a signal ended it."""
+    signal: int | None
+    cpu_s: float
+    wall_s: float
+    peak_memory: int
+    stdout: bytes
+    stderr: bytes
+    stopped_by: Limit | None = None
+    syntax_error: str | None = None
+    collected: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def clean(self) -> bool:
+        """The program ended by itself, with exit code 0."""
+        return self.exit_code == 0 and self.stopped_by is None

@@ -1,0 +1,37 @@
+"""Which way this host offers to account for a whole process tree."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Protocol
+
+from sandbox.kernel.cgroup_v1 import GroupV1
+from sandbox.kernel.sampled import SampledTree
+from sandbox.limits import Limits
+
+_numbers = itertools.count()
+
+
+class Group(Protocol):
+    """Accounts for and limits one process tree after the other."""
+
+    name: str
+    version: int
+    """1 or 2 for control groups, 0 for looking now and then."""
+    look_every_s: float
+    """How often ``over_memory`` must be asked while a program runs; infinite where the kernel acts by itself."""
+
+    def open_entries(self) -> list[int]: ...
+    def begin(self, limits: Limits) -> None: ...
+    def cpu_s(self) -> float: ...
+    def over_memory(self) -> bool: ...
+    def peak_memory(self) -> int: ...
+    def close(self) -> None: ...
+
+
+def new_group() -> Group:
+    """A control group where this process may make one, else a tree that is looked at now and then."""
+    try:
+        return GroupV1(next(_numbers))
+    except OSError:
+        return SampledTree()

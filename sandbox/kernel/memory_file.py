@@ -1,0 +1,29 @@
+"""Files that live in memory (memfd_create(2)): inputs and executables that nobody can alter."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable
+
+_READ_ONLY = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+
+def sealed(name: str, parts: Iterable[bytes]) -> int:
+    """A descriptor of a sealed, read-only file that holds ``parts`` one after the other."""
+    descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        for part in parts:
+            view = memoryview(part)
+            while view:
+                view = view[os.write(descriptor, view) :]
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _READ_ONLY)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def reopened(descriptor: int) -> int:
+    """The same file with an offset of its own, at the start, for reading only."""
+    return os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)

@@ -1,0 +1,61 @@
+"""Process trees as procfs(5) shows them."""
+
+from __future__ import annotations
+
+import os
+
+
+def descendants(root: int) -> set[int]:
+    """Live processes below ``root``, itself left out (``stat``: the fourth field is the parent)."""
+    parents = _parents()
+    found = {root}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {root}
+
+
+def children(parent: int) -> set[int]:
+    """Live processes directly below ``parent``."""
+    return {pid for pid, above in _parents().items() if above == parent}
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process and of the children that it waited for; 0 when it is gone."""
+    fields = _stat(pid)
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+
+
+def resident_bytes(pid: int) -> int:
+    """Resident memory that is the process's own (not shared with a file or another); 0 when it is gone."""
+    try:
+        with open(f"/proc/{pid}/statm", "rb") as statm:
+            fields = statm.read().split()
+    except OSError:
+        return 0
+    return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+
+
+def waited_for_cpu_s(pid: int) -> float:
+    """The longest that any one thread was ready to run and had no CPU (``schedstat``: the second field)."""
+    longest = 0
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as schedstat:
+                longest = max(longest, int(schedstat.read().split()[1]))
+    except OSError:
+        pass  # the process ended while we looked: what was read stands
+    return longest / 1e9
+
+
+def _parents() -> dict[int, int]:
+    stats = ((int(entry), _stat(entry)) for entry in os.listdir("/proc") if entry.isdigit())
+    return {pid: int(fields[1]) for pid, fields in stats if fields and fields[0] != b"Z"}
+
+
+def _stat(pid: int | str) -> list[bytes]:
+    """The fields of ``stat`` after the name, from the state on; empty when the process is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stat:
+            return stat.read().rsplit(b")", 1)[1].split()
+    except OSError:
+        return []

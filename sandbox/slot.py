@@ -1,0 +1,312 @@
+"""One place to run one program at a time: the owner's side of a jail."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.execution import Execution, Program
+from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
+from sandbox.kernel import landlock, memory_file, namespaces, processes, rlimits
+from sandbox.kernel.cgroups import new_group
+from sandbox.kernel.sampled import SampledTree
+from sandbox.limits import MIB, Limits
+from sandbox.watch import Watch
+from sandbox.zygote.config import BOX, Config
+
+_BOOT = "import sys; sys.path.append({root!r}); from sandbox.zygote import boot; sys.path.pop(); boot.main()"
+_ZYGOTE_STACK = 256 * MIB
+_START_TIMEOUT_S = 30.0
+_MESSAGE_BYTES = 64 * 1024
+_INSIDE_UID = 1000
+_numbers = itertools.count()
+
+
+class SlotFailed(Exception):
+    """The slot cannot run programs: a fault of ours or of the host, never of a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The interpreter under which Python submissions run.
+
+    ``prefixes`` are the directories it needs; ``warm`` the modules imported before any program; ``preloaded``
+    named sources compiled once, for ``Program.preloaded``.
+    """
+
+    python: str
+    prefixes: tuple[str, ...]
+    warm: tuple[str, ...] = ()
+    preloaded: Mapping[str, str] | None = None
+
+
+class Slot:
+    """A resident jail with a warm interpreter. One program at a time; not for use from several threads."""
+
+    def __init__(self, tier: Tier, runtime: Runtime, *, box_bytes: int = 256 * MIB, box_inodes: int = 16_384) -> None:
+        """Start the jail.
+
+        Raises:
+            SlotFailed: the host refuses something the tier needs; the message says what.
+        """
+        self.tier, self.runtime = tier, runtime
+        self._closing = contextlib.ExitStack()
+        try:
+            self._start(box_bytes, box_inodes)
+            self._rehearse()
+        except (OSError, SlotFailed) as error:
+            self.close()
+            raise SlotFailed(f"tier {tier}: {error}") from error
+
+    @property
+    def pid(self) -> int:
+        """The process below which everything of this slot lives."""
+        return self._process.pid
+
+    def run(self, program: Program, limits: Limits, stdin: bytes = b"") -> Execution:
+        """Run one program to its end, or to the end of a limit.
+
+        Raises:
+            SlotFailed: the jail broke; the slot is of no further use.
+        """
+        descriptor = memory_file.sealed("stdin", [stdin])
+        try:
+            return self.run_file(program, limits, descriptor)
+        finally:
+            os.close(descriptor)
+
+    def run_file(self, program: Program, limits: Limits, stdin: int) -> Execution:
+        """As ``run``, with the input in a sealed memory file that may serve many runs."""
+        try:
+            self._await_ready()
+            self.group.begin(limits)
+            with contextlib.ExitStack() as open_files:
+                watch = self._send(program, limits, stdin, open_files)
+                watch.until_ended()
+                collected = self._collect(program, watch, limits)
+            self._control.send(b"next")
+        except OSError as error:
+            raise SlotFailed(f"the jail broke: {error}") from error
+        return _execution(watch, collected)
+
+    def close(self) -> None:
+        """End the jail and everything in it. May be called again."""
+        self._closing.close()
+
+    def _start(self, box_bytes: int, box_inodes: int) -> None:
+        number = next(_numbers)
+        root = os.geteuid() == 0
+        uid = spare_uid(number)
+        self.group = new_group()
+        self._closing.callback(self.group.close)
+        inside = self.tier is Tier.NAMESPACES
+        self.box = BOX if inside else self._host_box()
+        self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._requests, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._closing.callback(self._control.close)
+        self._closing.callback(self._requests.close)
+        with contextlib.ExitStack() as passed:
+            groups = self.group.open_entries()
+            for descriptor in groups:
+                passed.callback(os.close, descriptor)
+            passed.enter_context(control)
+            passed.enter_context(requests)
+            config = Config(
+                tier=self.tier,
+                control=control.fileno(),
+                requests=requests.fileno(),
+                groups=tuple(groups),
+                uid=(_INSIDE_UID if inside else uid) if root else None,
+                privileged=root,
+                landlock=self._needs_landlock(),
+                visible=tuple(path for path in (*ROOT_PATHS, *self.runtime.prefixes) if os.path.lexists(path)),
+                box=self.box,
+                box_bytes=box_bytes,
+                box_inodes=box_inodes,
+                warm=self.runtime.warm,
+                preloaded=dict(self.runtime.preloaded or {}),
+            )
+            self._spawn(config)
+        self._control.settimeout(_START_TIMEOUT_S)
+        if inside and root:
+            self._expect(b"map")
+            outside = (uid, uid + 1)
+            namespaces.map_users(self._process.pid, inside=(0, _INSIDE_UID), outside=outside)
+            self._control.send(b"mapped")
+        self._ready = False
+        self._await_ready()
+        if isinstance(self.group, SampledTree):
+            # Below our process stands the jail's init, where there is a pid namespace; then the program.
+            self.group.watch(self._process.pid, processes.children(self._process.pid) if inside else set())
+
+    def _rehearse(self) -> None:
+        """Run a program that uses a file of the interpreter's, as proof that the jail is not too narrow.
+
+        Raises:
+            SlotFailed: it is.
+        """
+        program = Program(("main.py",), {"main.py": b"import this"}, python=True)
+        said = self.run(program, Limits()).stderr
+        if said:
+            raise SlotFailed(f"a program cannot use the interpreter: {said.decode(errors='replace')}")
+
+    def _needs_landlock(self) -> bool:
+        """Its own tier cannot do without; above it is one wall more, where there is one; below it is not used.
+
+        Raises:
+            SlotFailed: the tier needs it and the kernel has none.
+        """
+        available = landlock.abi() > 0
+        if self.tier is Tier.LANDLOCK and not available:
+            raise SlotFailed("the kernel has no Landlock, or it is not in its list of security modules (lsm=)")
+        return available and self.tier is not Tier.PROCESS
+
+    def _host_box(self) -> str:
+        """A directory on the host, for tiers that may not mount."""
+        box = tempfile.mkdtemp(prefix="microcoder-box-")
+        self._closing.callback(shutil.rmtree, box, ignore_errors=True)
+        os.chmod(box, 0o711)
+        return box
+
+    def _spawn(self, config: Config) -> None:
+        """Start the zygote. Its stdin is an empty file and its stdout a pipe, as its programs' will be."""
+        settings = memory_file.sealed("config", [config.dump()])
+        empty = memory_file.sealed("empty", [])
+        self._log, log = os.pipe()
+        self._closing.callback(os.close, self._log)
+        os.set_blocking(self._log, False)
+        boot = _BOOT.format(root=str(Path(__file__).parent.parent))
+        try:
+            with rlimits.stack_of(_ZYGOTE_STACK):
+                self._process = subprocess.Popen(
+                    [self.runtime.python, "-sP", "-c", boot, str(settings)],
+                    stdin=empty,
+                    stdout=log,
+                    stderr=log,
+                    env=environment(config.box),
+                    cwd="/",
+                    pass_fds=(settings, config.control, config.requests, *config.groups),
+                    start_new_session=True,
+                )
+        finally:
+            for descriptor in (settings, empty, log):
+                os.close(descriptor)
+        self._closing.callback(self._end_process)
+
+    def _end_process(self) -> None:
+        """Closing the control socket is the order to end; who does not follow is killed with all below it."""
+        self._control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            for pid in processes.descendants(self._process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, 9)
+            self._process.kill()
+            self._process.wait()
+
+    def _await_ready(self) -> None:
+        if not self._ready:
+            self._expect(b"ready")
+            self._ready = True
+
+    def _expect(self, message: bytes) -> None:
+        got = self._control.recv(_MESSAGE_BYTES)
+        if got != message:
+            said = got.decode(errors="replace") or "the jail ended"
+            with contextlib.suppress(BlockingIOError):
+                said += "\n" + os.read(self._log, _MESSAGE_BYTES).decode(errors="replace")
+            raise SlotFailed(said.strip())
+
+    def _send(self, program: Program, limits: Limits, stdin: int, open_files: contextlib.ExitStack) -> Watch:
+        """Hand the request to the waiting child; the answer is in the watch."""
+        request = {
+            "argv": program.argv,
+            "python": program.python,
+            "preloaded": program.preloaded,
+            "collect": bool(program.collect),
+            "files": [(name, len(data)) for name, data in program.files.items()],
+            "limits": {
+                "cpu_s": limits.cpu_s,
+                "memory_bytes": limits.memory_bytes,
+                "stack_bytes": limits.stack_bytes,
+                "processes": limits.processes,
+            },
+        }
+        body = memory_file.sealed("request", [json.dumps(request).encode(), b"\n", *program.files.values()])
+        out, out_end = os.pipe()
+        err, err_end = os.pipe()
+        sent = [memory_file.reopened(stdin), out_end, err_end, memory_file.reopened(body)]
+        os.close(body)
+        for descriptor in (out, err):
+            open_files.callback(os.close, descriptor)
+        for descriptor in (out_end, err_end):
+            os.fchmod(descriptor, 0o666)  # so that a program of another user can open /dev/stdout
+        try:
+            executable = () if program.executable is None else (program.executable,)
+            socket.send_fds(self._requests, [b"run"], [*sent, *executable])
+        finally:
+            for descriptor in sent:
+                os.close(descriptor)
+        self._ready = False
+        return Watch(self.group, limits, self._control, self._requests, out, err, self._process.pid)
+
+    def _collect(self, program: Program, watch: Watch, limits: Limits) -> dict[str, bytes]:
+        """The files asked for, as the program left them; absent where it left no plain file of that name."""
+        collected = {}
+        for name in program.collect if watch.directory is not None else ():
+            with contextlib.suppress(OSError):
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                descriptor = os.open(name, flags, dir_fd=watch.directory)
+                with open(descriptor, "rb") as file:
+                    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                        collected[name] = file.read(limits.output_bytes + 1)
+        if watch.directory is not None:
+            os.close(watch.directory)
+        return collected
+
+
+def environment(box: str) -> dict[str, str]:
+    """All that a program finds in its environment."""
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": f"{box}/work",
+        "TMPDIR": f"{box}/tmp",
+        "LANG": "C.UTF-8",
+        # One seed for all: a program's verdict must not depend on the order of a set.
+        "PYTHONHASHSEED": "0",
+        # Numeric libraries start a thread per core of the host otherwise, and count them all as CPU time.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+    }
+
+
+def _execution(watch: Watch, collected: dict[str, bytes]) -> Execution:
+    code = os.waitstatus_to_exitcode(int(watch.report["status"]))
+    syntax_error = watch.syntax_error
+    stopped_by = watch.verdict_of_limits()
+    if watch.started is None and syntax_error is None and stopped_by is None:
+        syntax_error = f"the parser was ended by signal {-code}" if code < 0 else f"the parser ended with code {code}"
+    return Execution(
+        exit_code=code if code >= 0 else None,
+        signal=-code if code < 0 else None,
+        cpu_s=watch.cpu_s,
+        wall_s=watch.wall_s,
+        peak_memory=watch.peak_memory,
+        stdout=bytes(watch.stdout),
+        stderr=bytes(watch.stderr),
+        stopped_by=stopped_by,
+        syntax_error=syntax_error,
+        collected=collected,
+    )

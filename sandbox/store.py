@@ -1,0 +1,78 @@
+"""Files kept on disk by the hash of what they are, or of what made them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+
+class HashStore:
+    """A bounded directory of files named by content hash; shared by processes.
+
+    ``max_bytes`` is checked once in a while, the least recently used files go first.
+    """
+
+    _WRITES_BETWEEN_CHECKS = 64
+
+    def __init__(self, directory: Path, *, max_bytes: int) -> None:
+        self._directory, self._max_bytes = directory, max_bytes
+        self._writes = 0
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @staticmethod
+    def key(*parts: str) -> str:
+        """The name of what is made from ``parts`` (compiler, command, source)."""
+        digest = hashlib.sha256()
+        for part in parts:
+            data = part.encode("utf-8", "surrogatepass")
+            digest.update(len(data).to_bytes(8, "little") + data)
+        return digest.hexdigest()
+
+    def get(self, key: str) -> bytes | None:
+        """The file of that name, marked as used now."""
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        return data
+
+    def touch(self, key: str) -> bool:
+        """Whether there is such a file; if so it is marked as used now."""
+        try:
+            os.utime(self._path(key))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep a file; readers see all of it or nothing."""
+        path = self._path(key)
+        path.parent.mkdir(exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=self._directory)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+        self._writes += 1
+        if self._writes % self._WRITES_BETWEEN_CHECKS == 0:
+            self._evict()
+
+    def _path(self, key: str) -> Path:
+        return self._directory / key[:2] / key[2:]
+
+    def _evict(self) -> None:
+        found = []
+        for path in self._directory.glob("*/*"):
+            with contextlib.suppress(FileNotFoundError):  # another process evicts too
+                status = path.stat()
+                found.append((status.st_mtime, status.st_size, path))
+        total = sum(size for _, size, _ in found)
+        for _, size, path in sorted(found):
+            if total <= self._max_bytes:
+                return
+            path.unlink(missing_ok=True)
+            total -= size

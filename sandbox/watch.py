@@ -1,0 +1,166 @@
+"""Watching one run from outside the jail: draining its output and stopping it at its limits."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import time
+from typing import Any
+
+from sandbox.execution import Limit
+from sandbox.kernel import processes
+from sandbox.kernel.cgroups import Group
+from sandbox.limits import Limits
+
+_READ_BYTES = 1 << 20
+_SHORTEST_LOOK_S = 0.002
+_KILL_TIMEOUT_S = 30.0
+_MESSAGE_BYTES = 64 * 1024
+_MOST_WAITING = 10
+"""A runnable program may be kept waiting for a CPU, unpunished, for so many times its wall limit."""
+
+
+class RunFailed(OSError):
+    """The jail could not run the program: a fault of ours."""
+
+
+class Watch:
+    """What is known of one run while it lasts, and after."""
+
+    def __init__(
+        self, group: Group, limits: Limits, control: socket.socket, requests: socket.socket,
+        out: int, err: int, root: int,
+    ) -> None:  # fmt: skip
+        self.stdout, self.stderr = bytearray(), bytearray()
+        self.stopped_by: Limit | None = None
+        self.started: float | None = None
+        self.syntax_error: str | None = None
+        self.directory: int | None = None
+        """The program's working directory, where files are to be collected."""
+        self.report: dict[str, Any] = {}
+        """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
+        self._group, self._limits, self._control, self._requests = group, limits, control, requests
+        self._streams = {out: self.stdout, err: self.stderr}
+        self._root = root
+        self._sent = time.monotonic()
+        self._cores = len(os.sched_getaffinity(0))
+        self._next_look = self._sent + self._interval(0.0, limits.wall_s)
+        self._give_up: float | None = None
+
+    def until_ended(self) -> None:
+        """Wait for the end of the program and of everything it started.
+
+        Raises:
+            RunFailed: the jail ended, or could not start the program.
+        """
+        poller = select.poll()
+        for descriptor in (*self._streams, self._control.fileno(), self._requests.fileno()):
+            poller.register(descriptor, select.POLLIN)
+        while not self.report or self._streams:
+            pause = max(0.0, self._next_look - time.monotonic())
+            for descriptor, _ in poller.poll(pause * 1000):
+                if descriptor in self._streams:
+                    self._drain(descriptor, poller)
+                elif descriptor == self._requests.fileno():
+                    self._hear()
+                else:
+                    self._end()
+            if not self.report:
+                self._enforce()
+        self._requests.setblocking(False)
+        try:
+            while True:
+                self._hear()
+        except BlockingIOError:
+            self._requests.setblocking(True)
+
+    @property
+    def cpu_s(self) -> float:
+        """CPU seconds of the tree; what init reaped counts where no control group does."""
+        return self._group.cpu_s() if self._group.version else float(self.report.get("cpu_s", 0.0))
+
+    @property
+    def peak_memory(self) -> int:
+        return self._group.peak_memory() or int(self.report["peak_memory"])
+
+    @property
+    def wall_s(self) -> float:
+        return float(self.report["ended"]) - (self.started or self._sent)
+
+    def verdict_of_limits(self) -> Limit | None:
+        """Which limit ended the run, by the final readings."""
+        if self._group.over_memory():
+            return Limit.MEMORY
+        if self.stopped_by is not None:
+            return self.stopped_by
+        status = int(self.report["status"])
+        too_late = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
+        return Limit.CPU if too_late or self.cpu_s > self._limits.cpu_s else None
+
+    def _drain(self, descriptor: int, poller: select.poll) -> None:
+        data = os.read(descriptor, _READ_BYTES)
+        if not data:
+            poller.unregister(descriptor)
+            del self._streams[descriptor]
+        elif self.stopped_by is not Limit.OUTPUT:
+            self._streams[descriptor] += data
+            excess = len(self.stdout) + len(self.stderr) - self._limits.output_bytes
+            if excess > 0:
+                del self._streams[descriptor][-excess:]
+                self._stop(Limit.OUTPUT)
+
+    def _hear(self) -> None:
+        """What the child says before it becomes the program."""
+        data, descriptors, _, _ = socket.recv_fds(self._requests, _MESSAGE_BYTES, 1)
+        message: dict[str, Any] = json.loads(data) if data else {"failed": "the jail ended"}
+        if "failed" in message:
+            raise RunFailed(message["failed"])
+        self.syntax_error = message.get("syntax_error")
+        self.started = message.get("started")
+        self.directory = descriptors[0] if descriptors else None
+
+    def _end(self) -> None:
+        data = self._control.recv(_MESSAGE_BYTES)
+        if not data:
+            raise RunFailed("the jail ended in the middle of a run")
+        self.report = json.loads(data)
+
+    def _enforce(self) -> None:
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        if self._give_up is not None:
+            if now > self._give_up:
+                raise RunFailed("the jail did not end the program")
+            self._next_look = self._give_up
+            return
+        used = self._group.cpu_s()
+        if self._group.over_memory():
+            self._stop(Limit.MEMORY)
+        elif used > self._limits.cpu_s:
+            self._stop(Limit.CPU)
+        elif (left := self._wall_deadline(now) - now) < 0:
+            self._stop(Limit.WALL)
+        else:
+            self._next_look = now + self._interval(used, left)
+
+    def _interval(self, used_cpu_s: float, wall_left_s: float) -> float:
+        """Seconds until a limit can be reached at the earliest."""
+        cpu = (self._limits.cpu_s - used_cpu_s) / self._cores
+        return max(_SHORTEST_LOOK_S, min(cpu, wall_left_s, self._group.look_every_s))
+
+    def _wall_deadline(self, now: float) -> float:
+        """When the wall limit is over. Time that the program waited for a busy machine is not its fault."""
+        deadline = (self.started or self._sent) + self._limits.wall_s
+        if now <= deadline:
+            return deadline
+        waited = max(map(processes.waited_for_cpu_s, processes.descendants(self._root)), default=0.0)
+        return deadline + min(waited, _MOST_WAITING * self._limits.wall_s)
+
+    def _stop(self, limit: Limit) -> None:
+        self.stopped_by = limit
+        self._control.send(b"kill")
+        self._give_up = self._next_look = time.monotonic() + _KILL_TIMEOUT_S

@@ -1,0 +1,94 @@
+"""First steps of a slot: build the jail around this process, then become its init."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from sandbox.kernel import mounts, namespaces
+from sandbox.kernel.libc import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, PR_SET_PDEATHSIG, prctl
+from sandbox.zygote import init
+from sandbox.zygote.config import Config
+from sandbox.zygote.python_main import compile_source
+
+ETC = {
+    "/etc/passwd": "root:x:0:0:root:/:/bin/false\nsandbox:x:1000:1000:sandbox:/box/work:/bin/sh\n",
+    "/etc/group": "root:x:0:\nsandbox:x:1000:\n",
+    "/etc/hosts": "127.0.0.1 localhost\n",
+    "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+}
+
+
+def main() -> None:
+    """Entry point: ``argv[1]`` is the descriptor of the configuration."""
+    config = Config.load(Path(f"/proc/self/fd/{sys.argv[1]}").read_bytes())
+    os.close(int(sys.argv[1]))
+    prctl(PR_SET_DUMPABLE, 0)
+    control = socket.socket(fileno=config.control)
+    try:
+        if config.tier == "namespaces":
+            # The death of its first process ends all of a pid namespace. Where there is none, this process must
+            # outlive its owner for as long as it takes to end the program: it sees the control socket close.
+            prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            _enter_namespaces(config, control)
+        else:
+            prctl(PR_SET_CHILD_SUBREAPER, 1)
+        _warm(config)
+    except OSError as error:
+        control.send(f"cannot build the jail: {error}".encode())
+        os._exit(1)
+    init.serve(config, control)
+
+
+def _warm(config: Config) -> None:
+    for name in config.warm:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    for name, source in config.preloaded.items():
+        init.PRELOADED[name] = compile_source(source.encode(), f"<{name}>")
+
+
+def _enter_namespaces(config: Config, control: socket.socket) -> None:
+    """Leave the host behind. Returns in the jail's first process only.
+
+    As root the file system is built first, with the host's rights, and the user namespace is entered after;
+    a plain user needs the user namespace to build anything.
+    """
+    if not config.privileged:
+        uid = os.getuid()
+        namespaces.unshare(namespaces.NEWUSER)
+        namespaces.forbid_setgroups("self")
+        namespaces.map_users("self", inside=(1000,), outside=(uid,))
+    namespaces.unshare(namespaces.NEWNS)
+    mounts.make_private()
+    mounts.build_root(config.visible, ETC)
+    if config.privileged:
+        namespaces.unshare(namespaces.NEWUSER | namespaces.EVERYTHING_BUT_USERS)
+        control.send(b"map")
+        if control.recv(16) != b"mapped":
+            raise OSError("the owner could not map users")
+        os.setresgid(0, 0, 0)
+        os.setresuid(0, 0, 0)
+    else:
+        namespaces.unshare(namespaces.EVERYTHING_BUT_USERS)
+    first = os.fork()
+    if first:
+        _wait_for(first, control)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(PR_SET_DUMPABLE, 0)
+    mounts.mount("proc", "/proc", "proc", mounts.MS_NOSUID | mounts.MS_NODEV | mounts.MS_NOEXEC, "hidepid=2")
+    socket.sethostname("sandbox")
+
+
+def _wait_for(first: int, control: socket.socket) -> None:
+    """Stay as the parent of the jail's first process, so that it dies with us; end as it ends."""
+    control.close()
+    with contextlib.suppress(ChildProcessError):
+        _, status = os.waitpid(first, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    os._exit(1)

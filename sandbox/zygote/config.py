@@ -1,0 +1,43 @@
+"""What a slot's zygote is told when it starts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+BOX = "/box"
+"""Where a program's scratch directory lies in the ``namespaces`` tier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How to build the jail. Descriptors are numbers inherited by the zygote.
+
+    ``uid`` is what the program becomes, as seen inside (None: it stays what the zygote is). ``privileged``: the
+    slot's owner is root and maps users from outside.
+    ``landlock``: restrict files by Landlock too. ``visible`` are the host's paths shown in the jail.
+    """
+
+    tier: str
+    control: int
+    requests: int
+    groups: tuple[int, ...]
+    uid: int | None
+    privileged: bool
+    landlock: bool
+    visible: tuple[str, ...]
+    box: str
+    box_bytes: int
+    box_inodes: int
+    warm: tuple[str, ...]
+    preloaded: dict[str, str]
+
+    def dump(self) -> bytes:
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def load(cls, data: bytes) -> Config:
+        fields: dict[str, Any] = json.loads(data)
+        lists: dict[str, Any] = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
+        return cls(**fields | lists)

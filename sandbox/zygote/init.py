@@ -1,0 +1,171 @@
+"""The jail's first process: keeps one forked child waiting for the next program, ends runs, proves cleanliness.
+
+It never reads a request: what a program is and gets goes from the slot's owner straight to the waiting child,
+so that no fork of this process can hold another submission's code or another test's input.
+
+Messages on the control socket, to the owner: ``ready`` once per waiting child, then a JSON report per run; from
+the owner: ``kill`` ends the run, ``next`` clears up and makes the next child.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import time
+from types import CodeType
+from typing import NoReturn
+
+from sandbox.kernel import mounts, processes, seccomp
+from sandbox.zygote import run
+from sandbox.zygote.config import Config
+
+PRELOADED: dict[str, CodeType] = {}
+"""Sources compiled once at start, by name."""
+
+SWEEP_S = 10.0
+"""How long processes may resist being killed before the slot is given up."""
+
+
+def serve(config: Config, control: socket.socket) -> NoReturn:
+    """One program after the other until the owner is gone."""
+    # Programs find no modules of ours, and their collector never walks (and so copies) what was here before.
+    for name in [name for name in sys.modules if name.split(".")[0] == "sandbox"]:
+        del sys.modules[name]
+    gc.collect()
+    gc.freeze()
+    # Objects of System V and POSIX IPC are denied even where they would be private: a slot serves many programs.
+    filter_program = seccomp.assemble(private_ipc=False)
+    while True:
+        _make_box(config)
+        child = os.fork()
+        if child == 0:
+            control.close()
+            run.wait_and_become(config, PRELOADED, filter_program)
+        try:
+            control.send(b"ready")
+            report = _supervise(config, control, child)
+            control.send(json.dumps(report).encode())
+            while (message := control.recv(16)) != b"next":
+                if not message:
+                    _leave(config)
+        except (BrokenPipeError, ConnectionResetError):
+            _leave(config)
+        # With every process dead nothing can use the box: unmounting fails with EBUSY if that is untrue.
+        _clear_box(config)
+
+
+def _supervise(config: Config, control: socket.socket, child: int) -> dict[str, float]:
+    """Wait for the program's main process, killing it when told to; then end whatever it left."""
+    pidfd = os.pidfd_open(child)
+    poller = select.poll()
+    poller.register(control, select.POLLIN)
+    poller.register(pidfd, select.POLLIN)
+    tally = {"status": -1, "cpu_s": 0.0, "peak_memory": 0.0}
+    while tally["status"] < 0:
+        for descriptor, _ in poller.poll(1000):
+            if descriptor == control.fileno():
+                if not control.recv(16):
+                    _leave(config)
+                _kill_everything(config)
+        _reap(child, tally, block=False)
+    tally["ended"] = time.monotonic()
+    os.close(pidfd)
+    _end_all(config, child, tally)
+    return tally
+
+
+def _end_all(config: Config, main: int, tally: dict[str, float]) -> None:
+    """Kill what is left until nothing is; a tree that resists costs the slot."""
+    deadline = time.monotonic() + SWEEP_S
+    while True:
+        _kill_everything(config)
+        if not _reap(main, tally, block=config.tier == "namespaces"):
+            return
+        if time.monotonic() > deadline:
+            os._exit(3)
+
+
+def _leave(config: Config) -> NoReturn:
+    """The owner is gone: end, and leave nothing running."""
+    _end_all(config, 0, {"status": 0, "cpu_s": 0.0, "peak_memory": 0.0})
+    if config.tier != "namespaces":
+        _clear_box(config)
+        os.rmdir(config.box)
+    os._exit(0)
+
+
+def _reap(main: int, tally: dict[str, float], *, block: bool) -> bool:
+    """Collect the dead and add up what they used. Returns whether any child is left."""
+    while True:
+        try:
+            pid, status, usage = os.wait4(-1, 0 if block else os.WNOHANG)
+        except ChildProcessError:
+            return False
+        if pid == 0:
+            return True
+        if pid == main:
+            tally["status"] = status
+        tally["cpu_s"] += usage.ru_utime + usage.ru_stime
+        tally["peak_memory"] = max(tally["peak_memory"], usage.ru_maxrss * 1024)
+
+
+def _kill_everything(config: Config) -> None:
+    """Kill every process of the program."""
+    if config.tier == "namespaces":
+        _signal_all()
+    elif config.uid is not None:
+        # Only a process of that user may signal all of that user's processes and nobody else's.
+        killer = os.fork()
+        if killer == 0:
+            os.setresuid(config.uid, config.uid, config.uid)
+            _signal_all()
+            os._exit(0)
+        os.waitpid(killer, 0)
+    else:
+        for pid in processes.descendants(os.getpid()):
+            _signal(pid)
+
+
+def _signal_all() -> None:
+    _signal(-1)
+
+
+def _signal(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _make_box(config: Config) -> None:
+    if config.tier == "namespaces":
+        mounts.mount_tmpfs(config.box, size=config.box_bytes, inodes=config.box_inodes)
+    for name in ("work", "tmp", "shm"):
+        path = f"{config.box}/{name}"
+        os.mkdir(path, 0o700)
+        if config.uid is not None:
+            os.chown(path, config.uid, config.uid)
+
+
+def _clear_box(config: Config) -> None:
+    if config.tier == "namespaces":
+        mounts.unmount(config.box)
+        return
+    for name in os.listdir(config.box):
+        shutil.rmtree(f"{config.box}/{name}", onerror=_make_writable)
+
+
+def _make_writable(function: object, path: str, _: object) -> None:
+    """A program may lock us out of its directories; they are ours to open again."""
+    os.chmod(os.path.dirname(path), 0o700)
+    if os.path.islink(path) or not os.path.isdir(path):
+        os.unlink(path)
+    else:
+        os.chmod(path, 0o700)
+        shutil.rmtree(path)

@@ -1,0 +1,129 @@
+"""Running Python source as ``python main.py`` would, inside an interpreter that is already warm.
+
+What ``Py_RunMain`` and ``Py_FinalizeEx`` do around a script (pylifecycle.c) is done here step by step: uncaught
+exceptions through ``sys.excepthook``, SystemExit's codes, non-daemon threads joined, atexit, the main module's
+objects destroyed, streams flushed, exit code 120 when that fails.
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import gc
+import importlib.machinery
+import os
+import signal
+import sys
+import threading
+import types
+from typing import NoReturn
+
+_FLUSH_FAILED = 120
+
+
+def compile_source(source: bytes, path: str) -> types.CodeType:
+    """Parse one script.
+
+    Raises:
+        SyntaxError, ValueError, OverflowError, RecursionError, MemoryError: it is not Python.
+    """
+    code: types.CodeType = compile(source, path, "exec", dont_inherit=True)
+    return code
+
+
+def run_as_main(code: types.CodeType, path: str) -> NoReturn:
+    """Run ``code`` as ``__main__`` and end the process as the interpreter would."""
+    module = types.ModuleType("__main__")
+    module.__file__ = path
+    module.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
+    module.__dict__.update(__builtins__=builtins, __cached__=None)
+    sys.modules["__main__"] = module
+    sys.path.insert(0, os.path.dirname(path))
+    uncaught: BaseException | None = None
+    try:
+        exec(code, module.__dict__)
+    except BaseException as error:
+        uncaught = error
+    status = 0 if uncaught is None else _status_of(uncaught)
+    uncaught = None  # its traceback holds the script's objects
+    os._exit(_finish(status, module))
+
+
+def _status_of(error: BaseException) -> int:
+    return _exit_status(error) if isinstance(error, SystemExit) else _show(error)
+
+
+def _exit_status(error: SystemExit) -> int:
+    code = error.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        # As C's exit() sees it; what does not fit a long becomes -1.
+        return int(code) & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
+    sys.stdout.flush()
+    print(code, file=sys.stderr)
+    return 1
+
+
+def _show(error: BaseException) -> int:
+    """Report an uncaught exception through ``sys.excepthook``. Called with no exception being handled, so that
+    one raised by the hook has no context."""
+    error = _without_our_frame(error)
+    broken: BaseException | None = None
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except SystemExit as left:
+        return _exit_status(left)
+    except BaseException as raised:
+        broken = _without_our_frame(raised)
+    if broken is not None:
+        print("Error in sys.excepthook:", file=sys.stderr)
+        sys.__excepthook__(type(broken), broken, broken.__traceback__)
+        print("\nOriginal exception was:", file=sys.stderr)
+        sys.__excepthook__(type(error), error, error.__traceback__)
+    if isinstance(error, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    return 1
+
+
+def _without_our_frame(error: BaseException) -> BaseException:
+    return error.with_traceback(error.__traceback__.tb_next if error.__traceback__ else None)
+
+
+def _finish(status: int, module: types.ModuleType) -> int:
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    except BaseException as error:
+        sys.__excepthook__(type(error), error, error.__traceback__)
+    flushed = _flush(sys.stdout) and _flush(sys.stderr)
+    _clear(module)
+    flushed = _flush(sys.stdout) and _flush(sys.__stdout__) and flushed
+    return status if flushed else _FLUSH_FAILED
+
+
+def _clear(module: types.ModuleType) -> None:
+    """Destroy the script's objects, so that ``__del__`` runs, generators close and open files are written."""
+    names = vars(module)
+    private = [name for name in names if name.startswith("_") and not name.startswith("__")]
+    public = [name for name in names if name not in private and name != "__builtins__"]
+    for name in (*private, *public):
+        names[name] = None
+    gc.collect()
+
+
+def _flush(stream: object) -> bool:
+    flush = getattr(stream, "flush", None)
+    if flush is None or getattr(stream, "closed", False):
+        return True
+    try:
+        flush()
+    except BaseException as error:
+        sys.unraisablehook(
+            types.SimpleNamespace(
+                exc_type=type(error), exc_value=error, exc_traceback=None, err_msg="Exception ignored in", object=stream
+            )
+        )
+        return False
+    return True

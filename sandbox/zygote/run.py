@@ -1,0 +1,151 @@
+"""From a forked child of the zygote to the untrusted program."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from types import CodeType
+from typing import Any, NoReturn
+
+from sandbox.kernel import capabilities, landlock, mounts, rlimits, seccomp
+from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
+from sandbox.zygote.config import Config
+from sandbox.zygote.python_main import compile_source, run_as_main
+
+OPEN_FILES = 1024
+_PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
+_ALL_FILES = 1 << 20
+_JSON = json.JSONDecoder()
+_MESSAGE_BYTES = 4096
+_MAX_SYNTAX_ERROR = 8192
+
+
+def wait_and_become(config: Config, preloaded: dict[str, CodeType], filter_program: bytes) -> NoReturn:
+    """Enter the jail, wait for a request, run it. Never returns."""
+    requests = socket.socket(fileno=config.requests)
+    try:
+        _enter(config, filter_program)
+        message, descriptors, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 8)
+        if not message:
+            os._exit(0)
+        _become(config, preloaded, requests, descriptors)
+    except BaseException as error:
+        _send(requests, {"failed": f"{type(error).__name__}: {error}"})
+    os._exit(1)
+
+
+def _enter(config: Config, filter_program: bytes) -> None:
+    """Everything about the jail that does not depend on the program."""
+    os.setsid()
+    for group in config.groups:
+        os.write(group, b"0")
+    if config.uid is not None:
+        os.setgroups([])
+        os.setresgid(config.uid, config.uid, config.uid)
+        os.setresuid(config.uid, config.uid, config.uid)
+    capabilities.drop_all()
+    # A change of user makes a process undumpable, and its /proc/self root's; programs expect their own.
+    prctl(PR_SET_DUMPABLE, 1)
+    os.chdir(f"{config.box}/work")
+    os.umask(0o022)
+    if config.landlock:
+        landlock.restrict(_rules(config))
+    seccomp.install(filter_program)
+
+
+def _rules(config: Config) -> list[tuple[str, landlock.Access]]:
+    """What of the files in sight a program may use: in a jail with a root of its own that is all of it."""
+    readable = ("/",) if config.tier == "namespaces" else (*config.visible, *_PROC)
+    devices = [(f"/dev/{name}", landlock.DEVICE) for name in mounts.DEVICES]
+    return [(path, landlock.READ) for path in readable] + [(config.box, landlock.WRITE), *devices]
+
+
+def _become(
+    config: Config, preloaded: dict[str, CodeType], requests: socket.socket, descriptors: list[int]
+) -> NoReturn:
+    stdin, stdout, stderr, body, *executable = descriptors
+    request, files = _read_request(body)
+    for target, source in enumerate((stdin, stdout, stderr)):
+        os.dup2(source, target)
+    _set_limits(config, request["limits"])
+    if not request["python"]:
+        _announce(config, requests, request)
+        _execute(executable[0] if executable else request["argv"][0], request["argv"])
+    name = request["argv"][0]
+    try:
+        path = f"{config.box}/work/{name}"
+        code = preloaded[name] if request["preloaded"] else compile_source(files[name], path)
+    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        _send(requests, {"syntax_error": _describe(error)})
+        os._exit(1)
+    _announce(config, requests, request)
+    os.closerange(3, _ALL_FILES)
+    sys.argv = list(request["argv"])
+    sys.orig_argv = [sys.executable, *request["argv"]]
+    run_as_main(code, path)
+
+
+def _read_request(body: int) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """A line of JSON, then the files' contents one after the other; files are written into the box here."""
+    data = os.read(body, os.fstat(body).st_size)
+    header, _, rest = data.partition(b"\n")
+    request, _ = _JSON.raw_decode(header.decode())
+    files = {}
+    for name, size in request["files"]:
+        files[name], rest = rest[:size], rest[size:]
+        if "/" in name:
+            os.makedirs(os.path.dirname(name), exist_ok=True)
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        with open(descriptor, "wb", buffering=0) as file:
+            if file.write(files[name]) != size:
+                raise OSError(f"the scratch directory is too small for {name}")
+    return request, files
+
+
+def _set_limits(config: Config, limits: dict[str, Any]) -> None:
+    # The owner stops a program by the tree's CPU time; this is for one process when the owner is late.
+    cpu_s = math.ceil(limits["cpu_s"]) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+    rlimits.lower(resource.RLIMIT_FSIZE, config.box_bytes)
+    rlimits.lower(resource.RLIMIT_CORE, 0)
+    rlimits.lower(resource.RLIMIT_NOFILE, OPEN_FILES)
+    rlimits.lower(resource.RLIMIT_STACK, limits["stack_bytes"])
+    rlimits.lower(resource.RLIMIT_MSGQUEUE, 0)
+    if not config.groups:
+        rlimits.lower(resource.RLIMIT_DATA, limits["memory_bytes"])
+        if config.uid is not None:
+            rlimits.lower(resource.RLIMIT_NPROC, limits["processes"])
+
+
+def _announce(config: Config, requests: socket.socket, request: dict[str, Any]) -> None:
+    """Tell the owner that the program starts now, with its directory where files are to be collected."""
+    descriptors = [os.open(".", os.O_RDONLY | os.O_DIRECTORY)] if request["collect"] else []
+    socket.send_fds(requests, [b'{"started": %f}' % time.monotonic()], descriptors)
+
+
+def _execute(executable: int | str, argv: list[str]) -> NoReturn:
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+    if isinstance(executable, int):
+        os.set_inheritable(executable, False)
+        os.closerange(3, executable)
+        os.closerange(executable + 1, _ALL_FILES)
+    else:
+        os.closerange(3, _ALL_FILES)
+    os.execve(executable, argv, os.environ)
+
+
+def _describe(error: BaseException) -> str:
+    import traceback
+
+    return "".join(traceback.format_exception_only(error))[:_MAX_SYNTAX_ERROR]
+
+
+def _send(requests: socket.socket, message: dict[str, Any]) -> None:
+    requests.send(json.dumps(message).encode())

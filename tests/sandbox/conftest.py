@@ -1,0 +1,48 @@
+"""A slot of each tier that this host grants, shared by the tests of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from sandbox.execution import Execution, Program
+from sandbox.isolation import Tier
+from sandbox.limits import MIB, Limits
+from sandbox.slot import Runtime, Slot, SlotFailed
+from sandbox.toolchain import python_runtime
+
+RunPython = Callable[..., Execution]
+
+
+@pytest.fixture(scope="session")
+def runtime() -> Runtime:
+    return python_runtime(None)
+
+
+def open_slot(tier: Tier) -> Slot:
+    """A slot of that tier; under the system's interpreter where ours lies in somebody's home."""
+    refused = []
+    for python in (None, "/usr/bin/python3"):
+        try:
+            return Slot(tier, python_runtime(python))
+        except (SlotFailed, OSError) as error:
+            refused.append(str(error))
+    pytest.skip(f"this host does not grant the tier: {'; '.join(refused)}")
+
+
+@pytest.fixture(scope="module", params=list(Tier), ids=str)
+def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
+    opened = open_slot(request.param)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def run_python(slot: Slot) -> RunPython:
+    def run(code: str, stdin: bytes = b"", **limits: float) -> Execution:
+        bounds = {"cpu_s": 5.0, "wall_s": 20.0, "memory_bytes": 128 * MIB, **limits}
+        program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+        return slot.run(program, Limits(**bounds), stdin)  # type: ignore[arg-type]
+
+    return run

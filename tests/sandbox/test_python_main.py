@@ -1,0 +1,93 @@
+"""The warm interpreter behaves as ``python main.py`` does."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.execution import Program
+from sandbox.isolation import Tier
+from sandbox.limits import Limits
+from sandbox.slot import Runtime, Slot, SlotFailed, environment
+
+SCRIPTS = {
+    "main": "print(__name__, __file__.rsplit('/')[-1], __doc__, __spec__, __package__)",
+    "argv": "import sys\nprint(sys.argv)",
+    "exit without code": "import sys\nsys.exit()",
+    "exit with a number": "import sys\nsys.exit(259)",
+    "exit with a huge number": "import sys\nsys.exit(10**30)",
+    "exit with a text": "import sys\nsys.exit('text')",
+    "exit with False": "raise SystemExit(False)",
+    "uncaught": "def f():\n    return {}['key']\nf()",
+    "uncaught chain": "try:\n    1/0\nexcept ZeroDivisionError as e:\n    raise ValueError('second') from e",
+    "group": "raise ExceptionGroup('several', [ValueError(1), TypeError(2)])",
+    "excepthook": "import sys\nsys.excepthook = lambda *a: print('hook', a[0].__name__)\n1/0",
+    "excepthook that fails": "import sys\ndef hook(*a): raise KeyError('h')\nsys.excepthook = hook\n1/0",
+    "excepthook that exits": "import os, sys\nsys.excepthook = lambda *a: os._exit(7)\n1/0",
+    "atexit": "import atexit\natexit.register(print, 'bye')\natexit.register(lambda: 1/0)\nprint('hello')",
+    "thread outlives main": "import threading, time\nthreading.Thread(target=lambda: (time.sleep(.05), print('late'))).start()",
+    "daemon thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()",
+    "del at exit": "class A:\n    def __del__(self): print('del')\na = A()\nprint('end')",
+    "cycle at exit": "class A:\n    def __del__(self): print('del')\na = A(); a.me = a; del a\nprint('end')",
+    "generator at exit": "def g():\n    try:\n        yield 1\n    finally:\n        print('closed')\nx = g(); next(x)",
+    "unflushed wrapper": "import io, sys\nout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, 'w', closefd=False)))\nout.write('text')",
+    "replaced stdout": "import io, sys\nsys.stdout = io.TextIOWrapper(sys.stdout.buffer, write_through=False)\nprint('x')",
+    "stdout is closed": "import sys\nprint('x')\nsys.stdout.close()",
+    "unclosed file": "f = open(1, 'w', closefd=False)\nf.write('text')",
+    "os._exit": "import os\nprint('lost')\nos._exit(5)",
+    "globals": "x = 1\nprint(sorted(k for k in globals() if not k.startswith('__')), 'x' in vars(__import__('__main__')))",
+    "pickle of a main class": "import pickle\nclass A: pass\nprint(pickle.loads(pickle.dumps(A())).__class__)",
+    "type hints of main": "import typing\nclass A:\n    x: 'A'\nprint(typing.get_type_hints(A))",
+    "inspect own source": "import inspect\ndef f(): pass\nprint(inspect.getsource(f))",
+    "dataclass": "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int = 1\nprint(P())",
+    "warning": "import warnings\nwarnings.warn('careful')",
+    "recursion error": "def f(): f()\ntry:\n    f()\nexcept RecursionError:\n    print('deep')",
+    "import of a file": "open('other.py', 'w').write('x = 5')\nimport other\nprint(other.x)",
+    "stdin twice": "import sys\nprint(input())\nprint(sys.stdin.readlines())\nprint(open(0).read())",
+    "binary output": "import sys\nsys.stdout.buffer.write(bytes(range(256)))",
+    "multiprocessing": "import multiprocessing as m\nif __name__ == '__main__':\n    with m.get_context('fork').Pool(2) as p: print(p.map(abs, [-1, -2]))",
+    "signal": "import signal\nprint(signal.getsignal(signal.SIGINT) is signal.default_int_handler, signal.getsignal(13))",
+    "random is seeded anew": "import random\nprint(random.random() != random.random())",
+    "digits": "try:\n    int('1' * 5000)\nexcept ValueError as e:\n    print(e)",
+}
+
+
+@pytest.fixture(scope="module")
+def slot(runtime: Runtime) -> Iterator[Slot]:
+    for tier in Tier:
+        try:
+            opened = Slot(tier, runtime)
+        except SlotFailed:
+            continue
+        yield opened
+        opened.close()
+        return
+
+
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_a_script_behaves_as_under_a_fresh_interpreter(
+    slot: Slot, runtime: Runtime, script: str, tmp_path: Path
+) -> None:
+    stdin = b"line 1\nline 2\nline 3\n"
+    (tmp_path / "main.py").write_text(script)
+    fresh = subprocess.run(
+        [runtime.python, "main.py"],
+        cwd=tmp_path,
+        env=environment("/box"),
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    execution = slot.run(Program(("main.py",), {"main.py": script.encode()}, python=True), Limits(), stdin)
+    said = execution.stderr.replace(b"/box/work", str(tmp_path).encode())
+    assert execution.stdout == fresh.stdout
+    assert execution.exit_code == fresh.returncode
+    assert _without_addresses(said) == _without_addresses(fresh.stderr)
+
+
+def _without_addresses(text: bytes) -> list[bytes]:
+    return [line for line in text.splitlines() if b"0x" not in line]

@@ -1,0 +1,256 @@
+"""What one run reports, what stops it, and what it leaves behind: nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sandbox.execution import Limit, Program
+from sandbox.isolation import Tier
+from sandbox.kernel import cgroup_v1, processes
+from sandbox.limits import MIB, Limits
+from sandbox.slot import Slot
+from tests.sandbox.conftest import RunPython, open_slot
+
+FAR_DEADLINE_S = 20.0
+
+
+def until(condition: object, what: str) -> None:
+    """Wait for a condition, with a deadline no healthy machine comes near."""
+    deadline = time.monotonic() + FAR_DEADLINE_S
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, f"still not true after {FAR_DEADLINE_S} s: {what}"
+        os.sched_yield()
+
+
+def test_a_program_reads_stdin_and_writes_stdout(run_python: RunPython) -> None:
+    execution = run_python("print(sum(map(int, input().split())))", b"1 2\n")
+    assert execution.clean
+    assert execution.stdout == b"3\n"
+    assert execution.stderr == b""
+
+
+def test_cpu_wall_and_memory_are_measured(run_python: RunPython) -> None:
+    execution = run_python("block = b'x' * (40 << 20)\nfor _ in range(10**6): pass")
+    assert execution.clean
+    assert 0 < execution.cpu_s < 5
+    assert 0 < execution.wall_s < 20
+    assert 40 * MIB <= execution.peak_memory < 128 * MIB
+
+
+@pytest.mark.parametrize(("code", "expected"), [("import sys; sys.exit(3)", 3), ("1/0", 1), ("exit('no')", 1)])
+def test_the_exit_code_is_the_programs(run_python: RunPython, code: str, expected: int) -> None:
+    assert run_python(code).exit_code == expected
+
+
+def test_a_deadly_signal_is_reported(run_python: RunPython) -> None:
+    execution = run_python("import os; os.kill(os.getpid(), 11)")
+    assert (execution.exit_code, execution.signal) == (None, signal.SIGSEGV)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True: pass",
+        "import os\nfor _ in range(3): os.fork()\nwhile True: pass",
+        "import signal\nfor n in (2, 15, 24): signal.signal(n, signal.SIG_IGN)\nwhile True: pass",
+    ],
+    ids=["one process", "eight processes", "signals ignored"],
+)
+def test_cpu_time_of_the_whole_tree_is_limited(run_python: RunPython, code: str) -> None:
+    execution = run_python(code, cpu_s=0.3)
+    assert execution.stopped_by is Limit.CPU
+    assert 0.3 < execution.cpu_s < 2
+
+
+def test_a_sleeper_is_stopped_by_the_wall_clock(run_python: RunPython) -> None:
+    execution = run_python("import time; time.sleep(1000)", wall_s=0.3)
+    assert execution.stopped_by is Limit.WALL
+    assert execution.cpu_s < 0.3
+
+
+def test_memory_is_limited(run_python: RunPython) -> None:
+    execution = run_python("blocks = []\nwhile True: blocks.append(b'x' * (1 << 20))", memory_bytes=64 * MIB)
+    assert execution.stopped_by is Limit.MEMORY
+
+
+def test_memory_of_a_child_counts_though_the_parent_exits_well(run_python: RunPython) -> None:
+    code = "import os\nif os.fork() == 0:\n    blocks = [b'x' * (1 << 20) for _ in range(500)]\nelse:\n    os.wait()"
+    assert run_python(code, memory_bytes=64 * MIB).stopped_by is Limit.MEMORY
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_output_is_limited_and_kept_up_to_the_limit(run_python: RunPython, stream: str) -> None:
+    execution = run_python(f"import sys\nwhile True: sys.{stream}.write('x' * 65536)", output_bytes=MIB)
+    assert execution.stopped_by is Limit.OUTPUT
+    assert len(execution.stdout) + len(execution.stderr) == MIB
+
+
+def test_the_number_of_processes_is_limited(run_python: RunPython) -> None:
+    code = (
+        "import os, time\nmade = 0\ntry:\n    while made < 1000:\n        if os.fork() == 0: time.sleep(100)\n"
+        "        made += 1\nexcept BlockingIOError:\n    print('refused', made < 20)"
+    )
+    if (execution := run_python(code, processes=16)).stdout == b"" and os.geteuid() != 0:
+        pytest.skip("a plain user's processes are not counted apart from its others")
+    assert execution.stdout == b"refused True\n"
+
+
+def test_nothing_that_a_program_started_survives_it(slot: Slot, run_python: RunPython) -> None:
+    code = (
+        "import os, signal, time\nif os.fork() == 0:\n    os.setsid()\n    signal.signal(15, signal.SIG_IGN)\n"
+        "    if os.fork() == 0:\n        time.sleep(1000)\n    os._exit(0)\nprint('left')"
+    )
+    assert run_python(code).stdout == b"left\n"
+    assert run_python("print(1)").clean
+    sleeping = [
+        pid for pid in processes.descendants(slot.pid) if "time.sleep" in Path(f"/proc/{pid}/cmdline").read_text()
+    ]
+    assert len(processes.descendants(slot.pid)) <= 2, "only the jail's init and the waiting child may live"
+    assert sleeping == []
+
+
+def test_nothing_that_a_program_wrote_is_there_for_the_next(run_python: RunPython) -> None:
+    write = (
+        "import os, tempfile\nfor place in ('.', tempfile.gettempdir()):\n"
+        "    os.makedirs(place + '/d/e', exist_ok=True)\n    open(place + '/d/e/f', 'w').write('x')\n"
+        "    os.chmod(place + '/d/e', 0)"
+    )
+    look = "import os, tempfile\nprint(sorted(os.listdir('.')), os.listdir(tempfile.gettempdir()))"
+    assert run_python(write).clean
+    assert run_python(look).stdout == b"['main.py'] []\n"
+
+
+def test_a_program_holds_no_descriptor_but_its_three(run_python: RunPython) -> None:
+    assert run_python("import os\nprint(sorted(os.listdir('/proc/self/fd')))").stdout == b"['0', '1', '2', '3']\n"
+
+
+def test_stdin_and_stdout_can_be_opened_by_name(run_python: RunPython) -> None:
+    code = "text = open('/dev/stdin').read()\nopen('/dev/stdout', 'w').write(text.upper())"
+    assert run_python(code, b"abc\n").stdout == b"ABC\n"
+
+
+def test_a_program_has_no_rights(run_python: RunPython) -> None:
+    status = run_python("print(open('/proc/self/status').read())").stdout.decode()
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert int(fields["CapEff"], 16) == int(fields["CapPrm"], 16) == int(fields["CapInh"], 16) == 0
+    assert fields["NoNewPrivs"] == "1"
+    assert fields["Seccomp"] == "2"
+    if os.geteuid() == 0:
+        assert "0" not in fields["Uid"].split() + fields["Gid"].split()
+
+
+def test_a_program_that_kills_all_it_can_harms_only_itself(run_python: RunPython) -> None:
+    for code in ("import os; os.kill(-1, 9)", "import os; os.killpg(0, 9)"):
+        assert run_python(code).stopped_by is None
+        assert run_python("print(1)").stdout == b"1\n"
+
+
+def test_the_environment_holds_nothing_of_ours(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MICROCODER_SECRET", "canary")
+    with contextlib.closing(open_slot(slot.tier)) as opened:
+        program = Program(("main.py",), {"main.py": b"import os; print(dict(os.environ))"}, python=True)
+        said = opened.run(program, Limits()).stdout
+    assert b"PATH" in said
+    assert b"canary" not in said
+
+
+def test_a_syntax_error_is_told_apart_from_a_runtime_error(run_python: RunPython) -> None:
+    assert "SyntaxError" in (run_python("x = = 1").syntax_error or "")
+    raised = run_python("eval('x = = 1')")
+    assert raised.syntax_error is None
+    assert raised.exit_code == 1
+
+
+@pytest.mark.parametrize("code", ["print(1)\0", "(" * 100_000, "x = 1\n\tif", "# coding: nonsense\n"])
+def test_what_is_not_python_is_a_syntax_error(run_python: RunPython, code: str) -> None:
+    assert run_python(code).syntax_error
+
+
+def test_files_are_placed_and_collected(slot: Slot) -> None:
+    code = b"import os\nopen('out', 'w').write(open('a/in').read() * 2)\nos.symlink('/etc/passwd', 'link')\nos.mkfifo('pipe')"
+    program = Program(
+        ("main.py",), {"main.py": code, "a/in": b"xy"}, python=True, collect=("out", "link", "pipe", "absent")
+    )
+    execution = slot.run(program, Limits())
+    assert execution.clean, execution.stderr
+    assert execution.collected == {"out": b"xyxy"}
+
+
+def test_an_executable_runs(slot: Slot) -> None:
+    execution = slot.run(Program(("/bin/sh", "-c", "read x; echo $x$x")), Limits(), b"ab\n")
+    assert execution.stdout == b"abab\n"
+
+
+def test_a_closed_slot_leaves_nothing(slot: Slot) -> None:
+    opened = open_slot(slot.tier)
+    tree = {opened.pid, *processes.descendants(opened.pid)}
+    opened.close()
+    assert not [pid for pid in tree if Path(f"/proc/{pid}").exists()]
+    assert slot.tier is Tier.NAMESPACES or not Path(opened.box).exists()
+    assert {group.name for group in cgroup_v1.made_by(os.getpid())} <= {slot.group.name}
+
+
+OWNER = """
+import sys
+from sandbox.execution import Program
+from sandbox.isolation import Tier
+from sandbox.limits import Limits
+from sandbox.slot import Slot
+from sandbox.toolchain import python_runtime
+
+slot = Slot(Tier(sys.argv[1]), python_runtime(sys.argv[2]))
+print(slot.pid, slot.box, flush=True)
+code = b"import os, time\\nif os.fork() == 0: os.setsid()\\nprint(flush=True)\\ntime.sleep(1000)"
+slot.run(Program(("main.py",), {"main.py": code}, python=True), Limits(wall_s=1000))
+"""
+
+
+@pytest.mark.parametrize("when", ["at once", "in the middle"])
+def test_when_the_owner_is_killed_nothing_survives(slot: Slot, when: str) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, slot.tier.value, slot.runtime.python], stdout=subprocess.PIPE, text=True
+    )
+    assert owner.stdout is not None
+    with owner, owner.stdout:
+        first, box = owner.stdout.readline().split()
+        pid = int(first)
+        if when == "in the middle":
+            until(lambda: len(processes.descendants(pid)) >= (3 if slot.tier is Tier.NAMESPACES else 2), "it runs")
+        tree = {pid, *processes.descendants(pid)}
+        owner.kill()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in tree), f"all of {tree} are gone")
+    assert slot.tier is Tier.NAMESPACES or not Path(box).exists()
+
+
+def test_files_of_the_host_are_out_of_reach(slot: Slot, run_python: RunPython, tmp_path: Path) -> None:
+    if slot.tier is Tier.PROCESS:
+        pytest.skip("the process tier does not promise it")
+    canary = tmp_path / "canary"
+    canary.write_text("secret")
+    for path in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
+        path.chmod(0o755)
+    code = (
+        f"import os\nfor path in ({str(canary)!r}, '/etc/shadow', '/etc/hostname', '/proc/1/environ', {str(Path.cwd())!r}):\n"
+        "    try:\n        print(path, open(path).read() if not os.path.isdir(path) else os.listdir(path))\n"
+        "    except OSError: pass\n"
+        f"try: open({str(canary)!r}, 'w')\nexcept OSError: print('refused')"
+    )
+    assert run_python(code).stdout == b"refused\n"
+    assert canary.read_text() == "secret"
+
+
+def test_there_is_no_network(run_python: RunPython) -> None:
+    code = (
+        "import socket\nfor family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):\n"
+        "    try: socket.socket(family)\n    except OSError: print('refused')\na, b = socket.socketpair()\na.send(b'pair')\n"
+        "print(b.recv(9))"
+    )
+    assert run_python(code).stdout == b"refused\n" * 3 + b"b'pair'\n"
