@@ -219,6 +219,7 @@ class Suite(Wire):
         return "sha256:" + hashlib.sha256(self.canonical()).hexdigest()
 
 
+IsolationName = Literal["namespaces", "landlock", "process"]
 Policy = Literal["first_failure", "all"]
 Detail = Literal["summary", "tests", "full"]
 
@@ -287,6 +288,8 @@ class Report(Wire):
     """The result of one submission. ``score`` is null whenever the program was not judged."""
 
     id: str | None = None
+    index: int | None = None
+    """The submission's place in its batch."""
     verdict: Verdict
     score: float | None
     passed: int
@@ -295,7 +298,7 @@ class Report(Wire):
     first_failure: FirstFailure | None = None
     compile: CompileReport | None = None
     reason: str | None = None
-    isolation: Literal["namespaces", "landlock", "process"] | None = None
+    isolation: IsolationName | None = None
     cached: bool = False
     queued_s: float = 0.0
     run_s: float = 0.0
@@ -339,5 +342,32 @@ class RunReport(Wire):
     truncated: bool = False
     stopped_by: Literal["cpu", "wall", "memory", "output", "processes"] | None
     compile: CompileReport | None = None
-    isolation: Literal["namespaces", "landlock", "process"]
+    isolation: IsolationName
+    engine: str
+
+
+class LanguageInfo(Wire):
+    """A language that was found to work here."""
+
+    name: str
+    aliases: tuple[str, ...]
+    version: str
+    extension: str
+    compiled: bool
+    modes: tuple[Mode, ...]
+
+
+class LanguageList(Wire):
+    """What ``/v1/languages`` answers."""
+
+    languages: tuple[LanguageInfo, ...]
+
+
+class Readiness(Wire):
+    """What ``/readyz`` answers. ``queued`` counts submissions that wait or run."""
+
+    workers_ready: int
+    workers: int
+    queued: int
+    isolation: str
     engine: str

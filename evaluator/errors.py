@@ -1,0 +1,110 @@
+"""Everything that can be wrong with a request: typed, with a stable ``type`` and a sentence that says what to do.
+
+They travel as problem details (RFC 9457).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+
+class ApiError(Exception):
+    """Base: the class says what kind of error it is, the instance what was wrong this time."""
+
+    status: ClassVar[int]
+    slug: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str, **extensions: Any) -> None:
+        super().__init__(detail)
+        self.detail, self.extensions = detail, extensions
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {}
+
+    def problem(self) -> dict[str, Any]:
+        """The body of the answer."""
+        return {
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.extensions,
+        }
+
+
+class MalformedJson(ApiError):
+    status, slug, title = 400, "malformed-json", "The body is not JSON"
+
+
+class InvalidRequest(ApiError):
+    status, slug, title = 422, "invalid-request", "The request does not follow the wire contract"
+
+
+class UnsupportedMediaType(ApiError):
+    status, slug, title = 415, "unsupported-media-type", "The body has a type that is not understood here"
+
+
+class BodyTooLarge(ApiError):
+    status, slug, title = 413, "body-too-large", "The body is larger than the service accepts"
+
+
+class CodeTooLarge(ApiError):
+    status, slug, title = 413, "code-too-large", "The program is larger than the service accepts"
+
+
+class UnknownLanguage(ApiError):
+    status, slug, title = 422, "unknown-language", "The language cannot be judged here"
+
+    def __init__(self, language: str, available: Sequence[str]) -> None:
+        super().__init__(
+            f"{language[:80]!r} has no recipe here, or no working toolchain; available: {', '.join(available)}",
+            available=list(available),
+        )
+
+
+class ModeNotSupported(ApiError):
+    status, slug, title = 422, "mode-not-supported", "The suite's mode does not work in the submission's language"
+
+    def __init__(self, mode: str, language: str, languages: Sequence[str]) -> None:
+        super().__init__(f"mode {mode!r} does not work in {language}; it does in: {', '.join(languages)}")
+
+
+class UnknownSuite(ApiError):
+    status, slug, title = 404, "unknown-suite", "No suite of that name is known"
+
+    def __init__(self, suite_id: str) -> None:
+        super().__init__(f"{suite_id[:100]!r} is not stored here (any more); upload it by PUT /v1/suites/<sha256>")
+
+
+class SuiteMismatch(ApiError):
+    status, slug, title = 409, "suite-mismatch", "The suite has another name than the one in the path"
+
+    def __init__(self, named: str, actual: str) -> None:
+        super().__init__(f"the path says {named[:100]}, the body is {actual}", suite_id=actual)
+
+
+class QueueFull(ApiError):
+    status, slug, title = 429, "queue-full", "The service has as much to do as it takes on"
+
+    def __init__(self, limit: int, retry_after_s: int) -> None:
+        super().__init__(f"{limit} submissions wait or run; try again in {retry_after_s} s")
+        self._retry_after_s = retry_after_s
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self._retry_after_s)}
+
+
+class BatchTooLarge(ApiError):
+    status, slug, title = 413, "batch-too-large", "The batch holds more submissions than the queue"
+
+
+class NotReady(ApiError):
+    status, slug, title = 503, "not-ready", "The service cannot grade now"
+
+
+class JudgeFault(ApiError):
+    status, slug, title = 500, "judge-fault", "The judge failed; the program was not judged"

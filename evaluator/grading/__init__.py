@@ -1,0 +1,1 @@
+"""Turns submissions into reports. One file per mode; ``grader`` chooses."""

@@ -1,0 +1,70 @@
+"""From one run to the verdict of one test."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from evaluator.checking.match import Match
+from evaluator.schema import Verdict
+from sandbox.execution import Execution, Limit
+
+_OF_LIMIT = {
+    Limit.CPU: Verdict.TIME_LIMIT_EXCEEDED,
+    Limit.WALL: Verdict.TIME_LIMIT_EXCEEDED,
+    Limit.MEMORY: Verdict.MEMORY_LIMIT_EXCEEDED,
+    Limit.OUTPUT: Verdict.OUTPUT_LIMIT_EXCEEDED,
+}
+_REASON_OF_LIMIT = {
+    Limit.CPU: "used {0.cpu_s:.2f} s of CPU time",
+    Limit.WALL: "still running after {0.wall_s:.1f} s, having used {0.cpu_s:.2f} s of CPU time",
+    Limit.MEMORY: "needed more memory than the limit",
+    Limit.OUTPUT: "wrote more than the limit",
+}
+_LAST_LINE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one test went. ``output`` is what was compared: the program's stdout, or a function's value."""
+
+    verdict: Verdict
+    execution: Execution
+    reason: str | None = None
+    matched_by: str | None = None
+    strict: bool | None = None
+    output: bytes | JsonValue = None
+
+    @classmethod
+    def compared(cls, execution: Execution, output: bytes | JsonValue, match: Match, *, strict: bool) -> Outcome:
+        """The program ended well, and its output was compared."""
+        verdict = Verdict.ACCEPTED if match.accepted else Verdict.WRONG_ANSWER
+        return cls(verdict, execution, match.reason, match.rule, strict, output)
+
+    @classmethod
+    def stopped(cls, execution: Execution, limit: Limit) -> Outcome:
+        """A limit ended the program."""
+        return cls(_OF_LIMIT[limit], execution, _REASON_OF_LIMIT[limit].format(execution), output=execution.stdout)
+
+
+def failure(execution: Execution) -> Outcome | None:
+    """What is wrong with a run whatever it wrote. Limits win over the exit status, the status over the output."""
+    if execution.stopped_by is not None:
+        return Outcome.stopped(execution, execution.stopped_by)
+    if not execution.clean:
+        return Outcome(Verdict.RUNTIME_ERROR, execution, describe_exit(execution), output=execution.stdout)
+    return None
+
+
+def describe_exit(execution: Execution) -> str:
+    """``exit code 1: ValueError: ...`` or ``killed by SIGSEGV``."""
+    if execution.signal is not None:
+        try:
+            return f"killed by {signal.Signals(execution.signal).name}"
+        except ValueError:
+            return f"killed by signal {execution.signal}"
+    lines = execution.stderr.decode(errors="replace").strip().splitlines()
+    said = f": {lines[-1][:_LAST_LINE]}" if lines else ""
+    return f"exit code {execution.exit_code}{said}"

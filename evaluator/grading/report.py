@@ -1,0 +1,126 @@
+"""Putting a report together: the verdict of all tests, the score, and texts cut to a length that travels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from pydantic import JsonValue
+
+from evaluator.grading.outcome import Outcome
+from evaluator.schema import (
+    CompileReport,
+    Detail,
+    FirstFailure,
+    Policy,
+    Report,
+    Submission,
+    Suite,
+    TestReport,
+    Text,
+    Verdict,
+    to_text,
+)
+
+ENGINE = version("microcoder-evaluator")
+OUTPUT_BYTES = 64 * 1024
+"""How much of each stream a report with detail "full" carries."""
+FAILURE_BYTES = 2 * 1024
+"""How much of each text the first failure carries."""
+
+
+def unjudged(submission: Submission, suite: Suite, verdict: Verdict, reason: str) -> Report:
+    """A submission of which no test was run. A fault of ours has no score; a program that is none has 0."""
+    return Report(
+        id=submission.id,
+        verdict=verdict,
+        score=0.0 if verdict.is_score else None,
+        passed=0,
+        total=len(suite.tests),
+        reason=reason,
+        engine=ENGINE,
+    )
+
+
+def not_compiled(submission: Submission, suite: Suite, log: str, cpu_s: float) -> Report:
+    """A program that the compiler, or Python's parser, refused."""
+    compiled = CompileReport(ok=False, log=log, cpu_s=cpu_s)
+    return unjudged(submission, suite, Verdict.COMPILE_ERROR, "the program does not compile").model_copy(
+        update={"compile": compiled}
+    )
+
+
+def judged(submission: Submission, suite: Suite, outcomes: Sequence[Outcome], compiled: CompileReport | None) -> Report:
+    """The report of the tests that were run, in the suite's order."""
+    failed = next((i for i, outcome in enumerate(outcomes) if outcome.verdict is not Verdict.ACCEPTED), None)
+    return Report(
+        id=submission.id,
+        verdict=Verdict.ACCEPTED if failed is None else outcomes[failed].verdict,
+        score=_score(suite, outcomes, submission.policy),
+        passed=sum(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes),
+        total=len(suite.tests),
+        tests=tuple(_test_report(suite, i, outcome, submission.detail) for i, outcome in enumerate(outcomes))
+        if submission.detail != "summary"
+        else (),
+        first_failure=None if failed is None else _first_failure(suite, failed, outcomes[failed]),
+        compile=compiled,
+        engine=ENGINE,
+    )
+
+
+def cut(data: bytes, size: int) -> Text:
+    """The first ``size`` bytes, as they travel; a character that the cut would halve is left out."""
+    if len(data) <= size:
+        return to_text(data)
+    head = data[:size]
+    whole = head.decode(errors="ignore").encode()
+    return to_text(whole if data.startswith(whole) and size - len(whole) < 4 else head)
+
+
+def _score(suite: Suite, outcomes: Sequence[Outcome], policy: Policy) -> float:
+    """Policy "all": the share of the tests' weight that passed. Policy "first_failure": all or nothing."""
+    ran = zip(suite.tests, outcomes, strict=False)
+    passed = [test.weight for test, outcome in ran if outcome.verdict is Verdict.ACCEPTED]
+    if policy == "first_failure":
+        return float(len(passed) == len(suite.tests))
+    return sum(passed) / sum(test.weight for test in suite.tests)
+
+
+def _test_report(suite: Suite, index: int, outcome: Outcome, detail: Detail) -> TestReport:
+    full = detail == "full"
+    return TestReport(
+        index=index,
+        name=suite.tests[index].name,
+        verdict=outcome.verdict,
+        cpu_s=outcome.execution.cpu_s,
+        wall_s=outcome.execution.wall_s,
+        memory_bytes=outcome.execution.peak_memory,
+        reason=outcome.reason,
+        matched_by=outcome.matched_by,
+        strict=outcome.strict,
+        stdout=cut(outcome.execution.stdout, OUTPUT_BYTES) if full else None,
+        stderr=cut(outcome.execution.stderr, OUTPUT_BYTES) if full else None,
+    )
+
+
+def _first_failure(suite: Suite, index: int, outcome: Outcome) -> FirstFailure:
+    test = suite.tests[index]
+    return FirstFailure(
+        index=index,
+        verdict=outcome.verdict,
+        reason=outcome.reason,
+        input=_short(test.stdin if suite.mode == "stdio" else test.input),
+        expected=_short(test.expected if suite.mode == "stdio" else test.output),
+        output=_short(outcome.output),
+        stderr=cut(outcome.execution.stderr, FAILURE_BYTES),
+    )
+
+
+def _short(value: bytes | JsonValue) -> JsonValue:
+    """A value as it is where it is small, else the beginning of its text."""
+    if isinstance(value, bytes):
+        text = cut(value, FAILURE_BYTES)
+        return text if isinstance(text, str) else text.model_dump()
+    text = json.dumps(value)
+    return value if len(text) <= FAILURE_BYTES else text[:FAILURE_BYTES]

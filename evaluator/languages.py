@@ -1,0 +1,68 @@
+"""Which languages this host can judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from evaluator.errors import ModeNotSupported, UnknownLanguage
+from evaluator.schema import LanguageInfo, Mode
+from evaluator.settings import Settings
+from sandbox.slot import Runtime
+from sandbox.toolchain import Language, canonical, languages, probe, python_runtime
+
+MODES: Mapping[str, frozenset[Mode]] = {"python": frozenset({"stdio", "function"})}
+"""The modes of languages that have more than stdio."""
+_STDIO: frozenset[Mode] = frozenset({"stdio"})
+
+
+@dataclass(frozen=True)
+class Languages:
+    """The languages whose toolchains were found to work, each with its version."""
+
+    python: str | None
+    versions: Mapping[str, str]
+
+    @classmethod
+    def probe(cls, settings: Settings) -> Self:
+        """Ask every toolchain of the table for its version.
+
+        Raises:
+            OSError, subprocess.SubprocessError: the interpreter for submissions does not start.
+        """
+        runtime = python_runtime(settings.python)
+        found = {name: probe(language, runtime.python) for name, language in languages().items()}
+        return cls(settings.python, {name: version for name, version in found.items() if version is not None})
+
+    def require(self, name: str, mode: Mode = "stdio") -> Language:
+        """The language of that name or alias.
+
+        Raises:
+            UnknownLanguage: it is not in the table, or its toolchain is not here.
+            ModeNotSupported: it has no such mode.
+        """
+        known = canonical(name)
+        if known is None or known not in self.versions:
+            raise UnknownLanguage(name, sorted(self.versions))
+        if mode not in MODES.get(known, _STDIO):
+            raise ModeNotSupported(mode, known, sorted(name for name, modes in MODES.items() if mode in modes))
+        return languages()[known]
+
+    def python_runtime(self, preloaded: tuple[tuple[str, str], ...] = ()) -> Runtime:
+        """The interpreter for Python submissions, with named sources to compile when it starts."""
+        return python_runtime(self.python, preloaded)
+
+    def infos(self) -> tuple[LanguageInfo, ...]:
+        """What ``/v1/languages`` shows."""
+        return tuple(
+            LanguageInfo(
+                name=name,
+                aliases=languages()[name].aliases,
+                version=version,
+                extension=languages()[name].extension,
+                compiled=bool(languages()[name].compile),
+                modes=tuple(sorted(MODES.get(name, _STDIO))),
+            )
+            for name, version in self.versions.items()
+        )

@@ -1,0 +1,50 @@
+"""Configuration: read once at the edge, from ``MICROCODER_*`` variables, and passed down."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _cache_directory() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microcoder-evaluator"
+
+
+def _usable_cpus() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; docs and README's table come from the descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="MICROCODER_", extra="forbid", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port to listen on.")
+    workers: Annotated[int, Field(ge=1, le=1024)] = Field(
+        default_factory=_usable_cpus, description="Worker processes, one program at a time each; one per usable CPU."
+    )
+    queue_limit: Annotated[int, Field(ge=1)] = Field(
+        8192, description="Submissions waiting or running before the service answers 429."
+    )
+    max_body_mb: Annotated[int, Field(ge=1)] = Field(256, description="Largest request body, in MiB.")
+    max_code_mb: Annotated[int, Field(ge=1)] = Field(16, description="Largest program or response, in MiB.")
+    data_dir: Path = Field(default_factory=_cache_directory, description="Where suites and compiled programs lie.")
+    suites_mb: Annotated[int, Field(ge=1)] = Field(4096, description="Disk for suites, in MiB; least used go first.")
+    compiled_mb: Annotated[int, Field(ge=1)] = Field(2048, description="Disk for compiled programs, in MiB.")
+    python: str | None = Field(
+        None, description="Interpreter for Python submissions (a virtual environment's, for packages); ours if unset."
+    )
+    min_isolation: Literal["namespaces", "landlock", "process"] = Field(
+        "landlock", description="Weakest isolation tier to start with; below it the service refuses to start."
+    )
+    compile_cpu_s: Annotated[float, Field(gt=0)] = Field(30.0, description="CPU seconds that a compiler may use.")
+    compile_memory_mb: Annotated[int, Field(ge=64)] = Field(2048, description="Memory that a compiler may use, in MiB.")
+    drain_s: Annotated[float, Field(ge=0)] = Field(
+        30.0, description="Seconds that running submissions get to finish when the service is told to stop."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")

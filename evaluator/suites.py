@@ -1,0 +1,54 @@
+"""Suites on disk, by the hash of their canonical form; uploaded once, read by every worker."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from evaluator.errors import UnknownSuite
+from evaluator.schema import Suite
+from sandbox.store import HashStore
+
+_NAME = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
+_PARSED_SUITES = 64
+
+
+class SuiteStore:
+    """A bounded directory of suites, shared by processes. What was used least lately goes first."""
+
+    def __init__(self, directory: Path, *, max_bytes: int) -> None:
+        self._files = HashStore(directory, max_bytes=max_bytes)
+        self._parsed = lru_cache(_PARSED_SUITES)(self._load)
+
+    def put(self, suite: Suite) -> tuple[str, bool]:
+        """Keep a suite. Returns its id, and whether it is new here."""
+        suite_id = suite.id
+        new = suite_id not in self
+        if new:
+            self._files.put(_hexadecimal(suite_id), suite.canonical())
+        return suite_id, new
+
+    def get(self, suite_id: str) -> Suite:
+        """The suite of that name.
+
+        Raises:
+            UnknownSuite: it is not here, or what lies here is damaged.
+        """
+        return self._parsed(suite_id)
+
+    def __contains__(self, suite_id: str) -> bool:
+        return _NAME.fullmatch(suite_id) is not None and self._files.touch(_hexadecimal(suite_id))
+
+    def _load(self, suite_id: str) -> Suite:
+        data = self._files.get(_hexadecimal(suite_id))
+        if data is None:
+            raise UnknownSuite(suite_id)
+        return Suite.model_validate_json(data)
+
+
+def _hexadecimal(suite_id: str) -> str:
+    match = _NAME.fullmatch(suite_id)
+    if match is None:
+        raise UnknownSuite(suite_id)
+    return match[1]
