@@ -1,0 +1,5 @@
+"""``python -m evaluator`` is ``microcoder``."""
+
+from evaluator.cli import main
+
+main()

@@ -1,0 +1,66 @@
+"""Reading request bodies: bounded while they arrive, parsed straight from bytes, errors that say what to do."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from evaluator.errors import BodyTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType
+from evaluator.settings import Settings
+from sandbox.limits import MIB
+
+JSON, NDJSON = "application/json", "application/x-ndjson"
+_SHOWN_ERRORS = 20
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+async def read(request: Request, *accepted: str) -> bytes:
+    """The whole body, if it is of an accepted type (a missing type is taken for the first).
+
+    Raises:
+        UnsupportedMediaType, BodyTooLarge
+    """
+    if (kind := media_type(request)) not in ("", *accepted):
+        raise UnsupportedMediaType(f"Content-Type is {kind[:100]!r}; send {' or '.join(accepted)}")
+    settings: Settings = request.app.state.settings
+    limit = settings.max_body_mb * MIB
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(settings)
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > limit:
+            raise _too_large(settings)
+    return bytes(data)
+
+
+def media_type(request: Request) -> str:
+    """The body's type without parameters, in lower case; empty where none is given."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def parse(model: type[_Model], data: bytes, where: str = "the body") -> _Model:
+    """A wire model from JSON.
+
+    Raises:
+        MalformedJson, InvalidRequest: naming each field that is wrong, without echoing what it holds.
+    """
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        if errors[0]["type"] == "json_invalid":
+            raise MalformedJson(f"{where}: {errors[0]['msg']}") from error
+        shown = [{"loc": [*e["loc"]], "msg": e["msg"]} for e in errors[:_SHOWN_ERRORS]]
+        first = ".".join(map(str, errors[0]["loc"])) or "the whole"
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        raise InvalidRequest(f"{where}: {first}: {errors[0]['msg']}{more}", errors=shown) from error
+
+
+def _too_large(settings: Settings) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"more than {settings.max_body_mb} MiB; send smaller batches, or upload suites once by PUT /v1/suites/<sha256>"
+    )

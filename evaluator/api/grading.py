@@ -1,0 +1,125 @@
+"""POST /v1/grade, /v1/grade/batch and /v1/run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from evaluator.api import body
+from evaluator.api.documentation import takes
+from evaluator.errors import CodeTooLarge, InvalidRequest, UnknownSuite
+from evaluator.queueing.base import Queue
+from evaluator.schema import Batch, Report, Reports, RunReport, RunRequest, Submission
+from evaluator.settings import Settings
+from evaluator.suites import SuiteStore
+from sandbox.limits import MIB
+
+router = APIRouter(tags=["grading"])
+
+
+@router.post("/v1/grade", response_model=Report, openapi_extra=takes(Submission))
+async def grade(request: Request) -> Response:
+    """Grade one submission and wait for its report."""
+    submission = body.parse(Submission, await body.read(request, body.JSON))
+    _check(request, submission, "the submission")
+    [report] = _queue(request).grade([submission])
+    return _json(await report)
+
+
+@router.post("/v1/grade/batch", response_model=Reports, openapi_extra=takes(Batch))
+async def grade_batch(request: Request) -> Response:
+    """Grade many. Reports come in order; with ``Accept: application/x-ndjson`` one a line, as they finish.
+
+    The body is a batch, or with ``Content-Type: application/x-ndjson`` one submission a line. A batch with a
+    submission that cannot be graded is refused as a whole, before anything is run.
+    """
+    data = await body.read(request, body.JSON, body.NDJSON)
+    submissions = _submissions_of(request, data)
+    for index, submission in enumerate(submissions):
+        _check(request, submission, f"submissions[{index}]")
+    reports = _queue(request).grade(submissions)
+    numbered = [asyncio.ensure_future(_numbered(index, report)) for index, report in enumerate(reports)]
+    if body.NDJSON in request.headers.get("accept", ""):
+        return StreamingResponse(_as_they_finish(numbered), media_type=body.NDJSON)
+    try:
+        return _json(Reports(reports=tuple(await asyncio.gather(*numbered))))
+    finally:
+        _drop(numbered)
+
+
+@router.post("/v1/run", response_model=RunReport, openapi_extra=takes(RunRequest))
+async def run(request: Request) -> Response:
+    """Run a program once, without judging it."""
+    asked = body.parse(RunRequest, await body.read(request, body.JSON))
+    _queue(request).languages.require(asked.language)
+    _check_size(request, asked.code, "the program")
+    return _json(await _queue(request).run(asked))
+
+
+def _submissions_of(request: Request, data: bytes) -> Sequence[Submission]:
+    if body.media_type(request) == body.NDJSON:
+        lines = enumerate(data.splitlines(), 1)
+        return [body.parse(Submission, line, f"line {number}") for number, line in lines if line.strip()]
+    batch = body.parse(Batch, data)
+    store = _store(request)
+    stored = {key: store.put(suite)[0] for key, suite in batch.suites.items()}
+    return [
+        submission.model_copy(update={"suite_id": stored[submission.suite_id]})
+        if submission.suite_id in stored
+        else submission
+        for submission in batch.submissions
+    ]
+
+
+def _check(request: Request, submission: Submission, where: str) -> None:
+    """Refuse what no worker could grade, before it is queued."""
+    suite = submission.suite
+    try:
+        _queue(request).languages.require(submission.language, suite.mode if suite else "stdio")
+    except InvalidRequest as error:
+        error.detail = f"{where}: {error.detail}"
+        raise
+    if submission.suite_id is not None and submission.suite_id not in _store(request):
+        raise UnknownSuite(submission.suite_id)
+    _check_size(request, submission.code or submission.response or "", where)
+
+
+def _check_size(request: Request, code: str, where: str) -> None:
+    settings: Settings = request.app.state.settings
+    if len(code) > settings.max_code_mb * MIB:
+        raise CodeTooLarge(f"{where}: {len(code)} characters of code; at most {settings.max_code_mb} MiB are accepted")
+
+
+async def _numbered(index: int, report: asyncio.Future[Report]) -> Report:
+    return (await report).model_copy(update={"index": index})
+
+
+async def _as_they_finish(reports: Sequence[asyncio.Task[Report]]) -> AsyncIterator[bytes]:
+    try:
+        for finished in asyncio.as_completed(reports):
+            yield (await finished).model_dump_json().encode() + b"\n"
+    finally:
+        _drop(reports)
+
+
+def _drop(reports: Sequence[asyncio.Task[Report]]) -> None:
+    """What still waits is not worth grading: its client is gone, or a fault has ended the request."""
+    for report in reports:
+        report.cancel()
+
+
+def _json(answer: Report | Reports | RunReport) -> Response:
+    return Response(answer.model_dump_json(), media_type=body.JSON)
+
+
+def _queue(request: Request) -> Queue:
+    queue: Queue = request.app.state.queue
+    return queue
+
+
+def _store(request: Request) -> SuiteStore:
+    store: SuiteStore = request.app.state.suites
+    return store

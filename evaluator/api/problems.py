@@ -1,0 +1,51 @@
+"""Errors as problem details (RFC 9457), one handler for each kind."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from evaluator.errors import ApiError
+
+_log = logging.getLogger(__name__)
+_MEDIA_TYPE = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application in this form."""
+    app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _api_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ApiError)
+    return JSONResponse(error.problem(), error.status, error.headers, media_type=_MEDIA_TYPE)
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    """What the framework refuses: an unknown path, a method that a path does not have."""
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    problem = {
+        "type": f"/problems/{title.lower().replace(' ', '-')}",
+        "title": title,
+        "status": error.status_code,
+        "detail": f"{error.detail}; GET /docs lists what there is",
+    }
+    return JSONResponse(problem, error.status_code, error.headers, media_type=_MEDIA_TYPE)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    _log.error("unexpected error", extra={"path": request.url.path}, exc_info=error)
+    problem = {
+        "type": "/problems/internal-fault",
+        "title": "A fault of the service",
+        "status": 500,
+        "detail": "nothing was judged; the service's log has the details under this request's id",
+    }
+    return JSONResponse(problem, 500, media_type=_MEDIA_TYPE)

@@ -1,0 +1,109 @@
+"""The commands and their options; each does its work elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from evaluator.api.server import ServerFailed
+from evaluator.api.server import serve as serve_http
+from evaluator.cli import doctor as doctor_command
+from evaluator.cli import grade as grade_command
+from evaluator.cli.grade import BadInput, Refused
+from evaluator.local import ServiceFailed
+from evaluator.settings import Settings
+from sandbox.isolation import IsolationTooWeak
+
+OK, WRONG_INPUT, FAULT = 0, 2, 3
+
+app = typer.Typer(
+    name="microcoder",
+    help="Runs untrusted, model-written programs under limits and answers with verdicts to rely on.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+class Policy(StrEnum):
+    """When to stop: at the first failing test, or after all of them."""
+
+    FIRST_FAILURE = "first_failure"
+    ALL = "all"
+
+
+class Detail(StrEnum):
+    """How much a report tells."""
+
+    SUMMARY = "summary"
+    TESTS = "tests"
+    FULL = "full"
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; by default one per CPU.")] = None,
+    fd: Annotated[int | None, typer.Option(hidden=True, help="A listening socket that was inherited.")] = None,
+) -> None:
+    """Start the service. Options win over MICROCODER_* variables."""
+    given = {"host": host, "port": port, "workers": workers}
+    settings = _settings({name: value for name, value in given.items() if value is not None})
+    serve_http(settings, fd)
+
+
+@app.command()
+def grade(
+    targets: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Programs (.py, .cpp, ...), model answers (.md, .txt), submissions (.json) or many (.jsonl)."
+        ),
+    ],
+    suite: Annotated[Path | None, typer.Option(help="The suite, for programs and for submissions without one.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of programs and answers; else by extension.")] = None,
+    policy: Annotated[Policy, typer.Option(help=Policy.__doc__)] = Policy.FIRST_FAILURE,
+    detail: Annotated[Detail, typer.Option(help=Detail.__doc__)] = Detail.TESTS,
+    server: Annotated[str | None, typer.Option(help="URL of a running service; else one is started.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Workers of the service that is started.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print reports as JSON lines.")] = False,
+) -> None:
+    """Grade programs against a suite. Exits 0 whatever the verdicts are."""
+    options = grade_command.Options(suite, language, policy.value, detail.value)
+    submissions = grade_command.read_targets(targets, options)
+    judged = grade_command.grade(submissions, server=server, workers=workers, as_json=as_json)
+    raise typer.Exit(OK if judged else FAULT)
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
+    """Try what this host grants and say what the service can do here."""
+    healthy = doctor_command.examine(_settings({}), as_json=as_json)
+    raise typer.Exit(OK if healthy else FAULT)
+
+
+def main() -> None:
+    """Entry point: turns what can go wrong into a sentence and an exit code."""
+    try:
+        app()
+    except (BadInput, Refused, ValidationError) as error:
+        _complain(error, WRONG_INPUT)
+    except (ServiceFailed, ServerFailed, IsolationTooWeak, OSError, httpx.HTTPError) as error:
+        _complain(error, FAULT)
+
+
+def _settings(given: dict[str, Any]) -> Settings:
+    return Settings(**given)
+
+
+def _complain(error: Exception, code: int) -> None:
+    Console(stderr=True).print(f"[red]error:[/red] {error}", highlight=False, markup=True)
+    sys.exit(code)

@@ -1,0 +1,214 @@
+"""``microcoder grade``: files in, reports out, through a service."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from evaluator.local import local_service
+from evaluator.schema import Report, Submission, Suite, Verdict
+from sandbox.toolchain import languages
+
+ANSWERS = (".md", ".txt")
+CHUNK = 256
+"""Submissions in one request."""
+_Model = TypeVar("_Model", Suite, Submission)
+_COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "magenta", Verdict.CANCELLED: "magenta"}
+
+
+class BadInput(Exception):
+    """A file cannot be graded; the message says which, and what to do."""
+
+
+class Refused(Exception):
+    """The service refused the request; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is said on the command line about all targets."""
+
+    suite: Path | None
+    language: str | None
+    policy: str
+    detail: str
+
+
+def read_targets(targets: Sequence[Path], options: Options) -> list[Submission]:
+    """The submissions that the files hold, each named by its file (and line) where it has no id.
+
+    Raises:
+        BadInput: a file is missing, of an unknown kind, or not valid.
+    """
+    suite = _parsed(Suite, _read(options.suite), str(options.suite)) if options.suite else None
+    submissions: list[Submission] = []
+    for target in targets:
+        text = _read(target)
+        if target.suffix == ".jsonl":
+            for number, line in enumerate(text.splitlines(), 1):
+                if line.strip():
+                    submissions.append(_from_json(line, f"{target}:{number}", suite))
+        elif target.suffix == ".json":
+            submissions.append(_from_json(text, str(target), suite))
+        else:
+            submissions.append(_from_program(target, text, suite, options))
+    if not submissions:
+        raise BadInput("there is nothing to grade in the files given")
+    return submissions
+
+
+def grade(submissions: Sequence[Submission], *, server: str | None, workers: int | None, as_json: bool) -> bool:
+    """Grade, show the reports, and say whether the judge did its part for all of them.
+
+    Raises:
+        Refused: the service refused the request.
+        ServiceFailed, httpx.HTTPError: it could not be reached, or failed.
+    """
+    started = local_service(workers=workers) if server is None else contextlib.nullcontext(server)
+    with started as url, _progress(len(submissions), hidden=as_json) as advance:
+        reports: list[Report] = []
+        for report in stream_reports(url, submissions):
+            reports.append(report)
+            advance()
+            if as_json:
+                sys.stdout.write(report.model_dump_json() + "\n")
+                sys.stdout.flush()
+    if not as_json:
+        _show(sorted(reports, key=lambda report: report.index or 0))
+    return all(report.verdict.is_score for report in reports)
+
+
+def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Report]:
+    """Reports as they come, with ``index`` the submission's place; equal suites travel once per request."""
+    with httpx.Client(base_url=url, timeout=None, trust_env=False) as client:
+        for start in range(0, len(submissions), CHUNK):
+            body = _batch(submissions[start : start + CHUNK])
+            headers = {"Accept": "application/x-ndjson"}
+            with client.stream("POST", "/v1/grade/batch", json=body, headers=headers) as response:
+                if response.is_client_error:
+                    response.read()
+                    raise Refused(_problem(response))
+                response.raise_for_status()
+                for line in response.iter_lines():
+                    report = Report.model_validate_json(line)
+                    yield report.model_copy(update={"index": start + (report.index or 0)})
+
+
+def _batch(submissions: Sequence[Submission]) -> dict[str, Any]:
+    suites: dict[str, Suite] = {}
+    bodies = []
+    for submission in submissions:
+        body = submission.model_dump(mode="json", exclude_none=True, exclude={"suite"})
+        if submission.suite is not None:
+            key = next((key for key, suite in suites.items() if suite is submission.suite), f"suite-{len(suites)}")
+            suites[key] = submission.suite
+            body["suite_id"] = key
+        bodies.append(body)
+    dumped = {key: suite.model_dump(mode="json", exclude_defaults=True) for key, suite in suites.items()}
+    return {"submissions": bodies, "suites": dumped}
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from error
+
+
+def _from_json(text: str, where: str, suite: Suite | None) -> Submission:
+    try:
+        fields = json.loads(text)
+    except ValueError as error:
+        raise BadInput(f"{where}: not JSON: {error}") from error
+    if isinstance(fields, dict):
+        fields.setdefault("id", where)
+        if "suite" not in fields and "suite_id" not in fields and suite is not None:
+            fields["suite"] = suite
+    return _parsed(Submission, fields, where)
+
+
+def _from_program(path: Path, text: str, suite: Suite | None, options: Options) -> Submission:
+    if suite is None:
+        raise BadInput(f"{path}: a program needs the suite to grade it against: --suite SUITE.json")
+    common: dict[str, Any] = {"id": str(path), "suite": suite, "policy": options.policy, "detail": options.detail}
+    if path.suffix in ANSWERS:
+        return Submission(response=text, language=options.language or "python", **common)
+    by_extension = {language.extension: name for name, language in reversed(tuple(languages().items()))}
+    language = options.language or by_extension.get(path.suffix.lstrip("."))
+    if language is None:
+        known = ", ".join(f".{extension}" for extension in sorted(by_extension))
+        raise BadInput(f"{path}: unknown kind of program; give --language, or one of {known}, {', '.join(ANSWERS)}")
+    return Submission(code=text, language=language, **common)
+
+
+def _parsed(model: type[_Model], data: Any, where: str) -> _Model:
+    try:
+        return model.model_validate_json(data) if isinstance(data, str) else model.model_validate(data)
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()[:10]]
+        raise BadInput(f"{where}: not a valid {model.__name__.lower()}\n" + "\n".join(lines)) from error
+
+
+def _problem(response: httpx.Response) -> str:
+    try:
+        problem = response.json()
+        return f"{problem['title']}: {problem['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return f"{response.status_code} {response.reason_phrase}"
+
+
+@contextlib.contextmanager
+def _progress(total: int, *, hidden: bool) -> Iterator[Any]:
+    console = Console(stderr=True)
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=hidden or total < 2) as progress:
+        task = progress.add_task("grading", total=total)
+        yield lambda: progress.advance(task)
+
+
+def _show(reports: Sequence[Report]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("submission", "verdict", "tests", "CPU s", "why"):
+        table.add_column(column, justify="right" if column in ("tests", "CPU s") else "left")
+    for report in reports:
+        failure = report.first_failure
+        why = (failure.reason if failure else report.reason) or ""
+        if failure:
+            why = f"test {failure.index}: {why}"
+        table.add_row(
+            escape(report.id or str(report.index)),
+            f"[{_COLOURS.get(report.verdict, 'red')}]{report.verdict}[/]",
+            f"{report.passed}/{report.total}",
+            f"{sum(test.cpu_s or 0.0 for test in report.tests):.3f}",
+            escape(why),
+        )
+    Console().print(table)
+    for report in reports if len(reports) == 1 else ():
+        _show_failure(report)
+
+
+def _show_failure(report: Report) -> None:
+    """What one needs to see why a single program failed."""
+    console = Console()
+    if report.compile is not None and report.compile.log:
+        console.print(f"[bold]compiler[/]\n{escape(report.compile.log)}")
+    if (failure := report.first_failure) is not None:
+        for name in ("input", "expected", "output", "stderr"):
+            value = getattr(failure, name)
+            if value not in (None, ""):
+                text = value if isinstance(value, str) else json.dumps(value, default=str)
+                console.print(f"[bold]{name}[/]\n{escape(text)}")

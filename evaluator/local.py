@@ -1,0 +1,73 @@
+"""A service of one's own for as long as a block lasts: what ``microcoder grade`` and ``make run`` use."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import httpx
+
+READY_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 30.0
+_ASK_AGAIN_S = 0.05
+
+
+class ServiceFailed(Exception):
+    """The service did not start; the message has what it said."""
+
+
+@contextmanager
+def local_service(*, workers: int | None = None, settings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Start the service on a free port of 127.0.0.1 and yield its URL once it is ready; stop it after.
+
+    ``settings`` are environment variables for it, such as ``MICROCODER_QUEUE_LIMIT``.
+
+    Raises:
+        ServiceFailed: it ended, or was not ready in time.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        command = [sys.executable, "-m", "evaluator", "serve", "--fd", str(listener.fileno())]
+        if workers is not None:
+            command += ["--workers", str(workers)]
+        process = subprocess.Popen(
+            command,
+            env={"MICROCODER_LOG_LEVEL": "warning", **os.environ, **(settings or {})},
+            pass_fds=[listener.fileno()],
+            stdin=subprocess.DEVNULL,
+        )
+    try:
+        _wait_until_ready(url, process)
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    answer = "nothing"
+    with httpx.Client(base_url=url, trust_env=False, timeout=READY_TIMEOUT_S) as client:
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise ServiceFailed(f"the service ended with code {process.returncode}; its log says why")
+            try:
+                response = client.get("/readyz")
+            except httpx.TransportError as error:
+                answer = str(error)
+            else:
+                if response.is_success:
+                    return
+                answer = response.text
+            time.sleep(_ASK_AGAIN_S)
+    raise ServiceFailed(f"the service was not ready after {READY_TIMEOUT_S:.0f} s; it said: {answer}")

@@ -1,0 +1,330 @@
+"""The queue without Redis: worker processes of this one, fed one task at a time, replaced when they die."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import math
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
+from evaluator.grading.report import ENGINE
+from evaluator.languages import Languages
+from evaluator.queueing.messages import (
+    ANSWER,
+    LENGTH_BYTES,
+    Answer,
+    Graded,
+    GradeTask,
+    Hello,
+    Problem,
+    Ran,
+    Refusal,
+    RunTask,
+    framed,
+)
+from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission, Verdict
+from evaluator.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+"""A task that ends its worker so often is set aside."""
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
+_END_TIMEOUT_S = 10.0
+_LONGEST_RETRY_AFTER_S = 60
+
+
+class WorkerRefused(Exception):
+    """A worker cannot work on this host; the message is what it said."""
+
+
+class WorkerDied(Exception):
+    """The worker process ended while it had something to do, or before it could do anything."""
+
+
+class RemoteProblem(ApiError):
+    """An error of the request that the worker found."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.status, self.slug, self.title = problem.status, problem.slug, problem.title  # type: ignore[misc]
+
+
+@dataclass(eq=False)
+class _Waiting:
+    """A task in the queue, and where its answer goes."""
+
+    task: GradeTask | RunTask
+    answer: asyncio.Future[Any]
+    since: float
+
+
+class EmbeddedQueue:
+    """Bounded, first in first out. All methods are called from the event loop's thread."""
+
+    languages: Languages
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
+        self._unfinished: set[asyncio.Future[Any]] = set()
+        self._feeders: list[asyncio.Task[None]] = []
+        self._ready_workers: set[int] = set()
+        self._first_worker: asyncio.Future[Hello] | None = None
+        self._isolation = ""
+        self._task_s = 0.1
+        """How long a task has taken lately."""
+
+    async def start(self) -> None:
+        """Start every worker and wait for the first.
+
+        Raises:
+            WorkerRefused: it cannot work here.
+        """
+        self._first_worker = asyncio.get_running_loop().create_future()
+        self._feeders = [asyncio.create_task(self._feed(number)) for number in range(self._settings.workers)]
+        try:
+            hello = await self._first_worker
+        except WorkerRefused:
+            await self._stop_feeders()
+            raise
+        self.languages = Languages(self._settings.python, hello.versions)
+        self._isolation = hello.isolation
+
+    async def close(self) -> None:
+        """Let what was taken in finish within ``drain_s`` seconds, then end the workers."""
+        if self._unfinished:
+            await asyncio.wait(self._unfinished, timeout=self._settings.drain_s)
+        for future in tuple(self._unfinished):
+            future.cancel()
+        await self._stop_feeders()
+
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+        """Take all of them in, or none.
+
+        Raises:
+            QueueFull, BatchTooLarge: they do not fit.
+        """
+        self._make_room(len(submissions))
+        return [self._put(GradeTask(submission=submission)) for submission in submissions]
+
+    def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
+        """Take in one program to run.
+
+        Raises:
+            QueueFull: it does not fit.
+        """
+        self._make_room(1)
+        return self._put(RunTask(request=request))
+
+    def readiness(self) -> Readiness:
+        """How many workers are up, and how long the queue is."""
+        return Readiness(
+            workers_ready=len(self._ready_workers),
+            workers=self._settings.workers,
+            queued=len(self._unfinished),
+            isolation=self._isolation,
+            engine=ENGINE,
+        )
+
+    def _make_room(self, count: int) -> None:
+        limit = self._settings.queue_limit
+        if count > limit:
+            raise BatchTooLarge(f"{count} submissions at once; the queue holds {limit}: send smaller batches")
+        if len(self._unfinished) + count > limit:
+            expected_s = len(self._unfinished) * self._task_s / self._settings.workers
+            raise QueueFull(limit, min(_LONGEST_RETRY_AFTER_S, max(1, math.ceil(expected_s))))
+
+    def _put(self, task: GradeTask | RunTask) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._unfinished.add(future)
+        future.add_done_callback(self._unfinished.discard)
+        self._waiting.put_nowait(_Waiting(task, future, time.monotonic()))
+        return future
+
+    async def _feed(self, number: int) -> None:
+        """Keep one worker running and give it one task after the other."""
+        worker: _Worker | None = None
+        pause_s = _FIRST_PAUSE_S
+        try:
+            while True:
+                if worker is None:
+                    try:
+                        worker = await self._start_worker(number)
+                    except WorkerDied as error:
+                        _log.error("worker did not start", extra={"worker": number, "reason": str(error)})
+                        await asyncio.sleep(pause_s)
+                        pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+                        continue
+                    pause_s = _FIRST_PAUSE_S
+                waiting = await self._waiting.get()
+                if not waiting.answer.done():  # else the client has gone
+                    worker = await self._answer(number, worker, waiting)
+        except WorkerRefused as error:
+            _log.error("worker refused to start", extra={"worker": number, "reason": str(error)})
+            if self._first_worker is not None and not self._first_worker.done():
+                self._first_worker.set_exception(error)
+        finally:
+            self._ready_workers.discard(number)
+            if worker is not None:
+                await worker.end()
+
+    async def _start_worker(self, number: int) -> _Worker:
+        worker = _Worker()
+        try:
+            hello = await worker.start(number, self._settings)
+        except BaseException:
+            await worker.end()
+            raise
+        self._ready_workers.add(number)
+        if self._first_worker is not None and not self._first_worker.done():
+            self._first_worker.set_result(hello)
+        return worker
+
+    async def _answer(self, number: int, worker: _Worker, waiting: _Waiting) -> _Worker | None:
+        """Have a task done. A worker that dies over it is replaced and the task tried again."""
+        started = time.monotonic()
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                answer = await worker.ask(waiting.task)
+            except WorkerDied:
+                self._ready_workers.discard(number)
+                _log.error("worker died while it graded", extra={"worker": number, "attempt": attempt})
+                await worker.end()
+                if attempt == ATTEMPTS:
+                    self._set_aside(waiting)
+                    return None
+                try:
+                    worker = await self._start_worker(number)
+                except WorkerDied:
+                    self._set_aside(waiting)
+                    return None
+            else:
+                self._task_s += 0.1 * (time.monotonic() - started - self._task_s)
+                self._deliver(number, answer, waiting, started)
+                return worker
+        return worker
+
+    def _deliver(self, number: int, answer: Answer, waiting: _Waiting, started: float) -> None:
+        if isinstance(answer, Graded):
+            report = answer.report.model_copy(update={"queued_s": started - waiting.since})
+            _log.info("graded", extra={"worker": number, **_summary(waiting.task, report)})
+            _set(waiting.answer, report)
+        elif isinstance(answer, Ran):
+            _set(waiting.answer, answer.report)
+        elif not waiting.answer.done():
+            said = RemoteProblem(answer) if isinstance(answer, Problem) else JudgeFault(f"unexpected {answer.kind}")
+            waiting.answer.set_exception(said)
+
+    def _set_aside(self, waiting: _Waiting) -> None:
+        reason = f"the worker died {ATTEMPTS} times while it judged this; it was set aside"
+        if isinstance(waiting.task, RunTask):
+            if not waiting.answer.done():
+                waiting.answer.set_exception(JudgeFault(reason))
+            return
+        submission = waiting.task.submission
+        total = len(submission.suite.tests) if submission.suite else 0
+        _set(
+            waiting.answer,
+            Report(
+                id=submission.id,
+                verdict=Verdict.JUDGE_ERROR,
+                score=None,
+                passed=0,
+                total=total,
+                reason=reason,
+                engine=ENGINE,
+            ),
+        )
+
+    async def _stop_feeders(self) -> None:
+        for feeder in self._feeders:
+            feeder.cancel()
+        await asyncio.gather(*self._feeders, return_exceptions=True)
+
+
+class _Worker:
+    """One worker process and the connection to it."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.StreamReader
+        self._writer: asyncio.StreamWriter | None = None
+
+    async def start(self, number: int, settings: Settings) -> Hello:
+        """Start the process and hear its first words.
+
+        Raises:
+            WorkerDied, WorkerRefused: it did not start, or cannot work here.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "evaluator.queueing.worker", str(theirs.fileno()), str(number)),
+                pass_fds=[theirs.fileno()],
+                stdin=asyncio.subprocess.DEVNULL,
+            )
+        hello = await self._exchange(framed(settings))
+        if isinstance(hello, Refusal):
+            raise WorkerRefused(hello.reason)
+        if not isinstance(hello, Hello):
+            raise WorkerDied(f"it said {hello.kind} instead of hello")
+        return hello
+
+    async def ask(self, task: GradeTask | RunTask) -> Answer:
+        """Give it a task and wait for the answer.
+
+        Raises:
+            WorkerDied: it ended before it answered.
+        """
+        return await self._exchange(framed(task))
+
+    async def end(self) -> None:
+        """Hang up, which ends a worker between two tasks; one that does not follow is killed. Never fails."""
+        if self._writer is not None:
+            self._writer.close()
+        if self._process is None:
+            return
+        try:
+            await asyncio.wait_for(self._process.wait(), _END_TIMEOUT_S)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+    async def _exchange(self, message: bytes) -> Answer:
+        assert self._writer is not None
+        try:
+            self._writer.write(message)
+            await self._writer.drain()
+            length = await self._reader.readexactly(LENGTH_BYTES)
+            data = await self._reader.readexactly(int.from_bytes(length, "little"))
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise WorkerDied("the connection to the worker was lost") from error
+        return ANSWER.validate_json(data)
+
+
+def _set(future: asyncio.Future[Any], value: object) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _summary(task: GradeTask | RunTask, report: Report) -> dict[str, Any]:
+    submission = task.submission if isinstance(task, GradeTask) else None
+    return {
+        "verdict": report.verdict.value,
+        "language": submission.language if submission else None,
+        "suite_id": submission.suite_id if submission else None,
+        "cpu_s": round(sum(test.cpu_s or 0.0 for test in report.tests), 4),
+        "run_s": round(report.run_s, 4),
+        "queued_s": round(report.queued_s, 4),
+    }

@@ -1,0 +1,79 @@
+"""A worker process: one sandbox slot, one task at a time, until the queue hangs up."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+from evaluator.errors import ApiError
+from evaluator.grading.grader import Grader, open_grader
+from evaluator.log import configure
+from evaluator.queueing.messages import TASK, Graded, GradeTask, Hello, Problem, Ran, Refusal, RunTask, framed, receive
+from evaluator.schema import Limits
+from evaluator.settings import Settings
+from evaluator.suites import SuiteStore
+from sandbox.isolation import IsolationTooWeak
+from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
+from sandbox.limits import MIB
+
+_MARGIN_S = 120.0
+_WAITING_FACTOR = 11
+"""A run may wait for a busy machine for ten times its wall limit before the sandbox stops it."""
+
+
+def main() -> None:
+    """Entry point: ``argv`` names the socket and the worker's number; settings come as the first message."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    number = int(sys.argv[2])
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the service decides
+    settings = Settings.model_validate_json(receive(connection))
+    configure(settings.log_level)
+    _pin(number, settings.workers)
+    try:
+        grader = open_grader(settings)
+    except (IsolationTooWeak, OSError, subprocess.SubprocessError) as error:
+        connection.sendall(framed(Refusal(reason=str(error))))
+        return
+    with grader:
+        connection.sendall(framed(Hello(isolation=grader.isolation, versions=dict(grader.languages.versions))))
+        store = SuiteStore(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
+        while data := receive(connection):
+            connection.sendall(framed(_answer(TASK.validate_json(data), grader, store, settings)))
+
+
+def _pin(number: int, workers: int) -> None:
+    """One CPU for each worker and its programs, where there are enough: unpinned runs are slower and vary more."""
+    cpus = sorted(os.sched_getaffinity(0))
+    if workers <= len(cpus):
+        os.sched_setaffinity(0, {cpus[number]})
+
+
+def _answer(task: GradeTask | RunTask, grader: Grader, store: SuiteStore, settings: Settings) -> Graded | Ran | Problem:
+    try:
+        if isinstance(task, RunTask):
+            _end_if_stuck(task.request.limits, 1, settings)
+            return Ran(report=grader.run(task.request))
+        submission = task.submission
+        suite = submission.suite or store.get(submission.suite_id or "")
+        _end_if_stuck(suite.limits, len(suite.tests), settings)
+        return Graded(report=grader.grade(submission, suite))
+    except ApiError as error:
+        return Problem(status=error.status, slug=error.slug, title=error.title, detail=error.detail)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _end_if_stuck(limits: Limits, runs: int, settings: Settings) -> None:
+    """End this process should a task take longer than anything it may do: the queue then starts another."""
+    wall_s = limits.wall_s or 3 * limits.cpu_s + 2
+    compile_s = 3 * settings.compile_cpu_s
+    faulthandler.dump_traceback_later(runs * wall_s * _WAITING_FACTOR + compile_s + _MARGIN_S, exit=True)
+
+
+if __name__ == "__main__":
+    main()
