@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import httpx
 
@@ -22,9 +23,17 @@ class ServiceFailed(Exception):
     """The service did not start; the message has what it said."""
 
 
+@dataclass(frozen=True, slots=True)
+class LocalService:
+    """Where the service answers, and its process."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+
 @contextmanager
-def local_service(*, workers: int | None = None, settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Start the service on a free port of 127.0.0.1 and yield its URL once it is ready; stop it after.
+def local_service(*, workers: int | None = None, settings: Mapping[str, str] | None = None) -> Iterator[LocalService]:
+    """Start the service on a free port of 127.0.0.1 and hand it out once it is ready; stop it after.
 
     ``settings`` are environment variables for it, such as ``MICROCODER_QUEUE_LIMIT``.
 
@@ -44,7 +53,7 @@ def local_service(*, workers: int | None = None, settings: Mapping[str, str] | N
         )
     try:
         _wait_until_ready(url, process)
-        yield url
+        yield LocalService(url, process)
     finally:
         process.send_signal(signal.SIGTERM)
         try:

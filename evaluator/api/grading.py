@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from evaluator.api import body
 from evaluator.api.documentation import takes
-from evaluator.errors import CodeTooLarge, InvalidRequest, UnknownSuite
+from evaluator.errors import ApiError, CodeTooLarge, UnknownSuite
 from evaluator.queueing.base import Queue
 from evaluator.schema import Batch, Report, Reports, RunReport, RunRequest, Submission
 from evaluator.settings import Settings
@@ -55,7 +55,7 @@ async def run(request: Request) -> Response:
     """Run a program once, without judging it."""
     asked = body.parse(RunRequest, await body.read(request, body.JSON))
     _queue(request).languages.require(asked.language)
-    _check_size(request, asked.code, "the program")
+    _check_size(request, asked.code)
     return _json(await _queue(request).run(asked))
 
 
@@ -79,18 +79,18 @@ def _check(request: Request, submission: Submission, where: str) -> None:
     suite = submission.suite
     try:
         _queue(request).languages.require(submission.language, suite.mode if suite else "stdio")
-    except InvalidRequest as error:
+        if submission.suite_id is not None and submission.suite_id not in _store(request):
+            raise UnknownSuite(submission.suite_id)
+        _check_size(request, submission.code or submission.response or "")
+    except ApiError as error:
         error.detail = f"{where}: {error.detail}"
         raise
-    if submission.suite_id is not None and submission.suite_id not in _store(request):
-        raise UnknownSuite(submission.suite_id)
-    _check_size(request, submission.code or submission.response or "", where)
 
 
-def _check_size(request: Request, code: str, where: str) -> None:
+def _check_size(request: Request, code: str) -> None:
     settings: Settings = request.app.state.settings
     if len(code) > settings.max_code_mb * MIB:
-        raise CodeTooLarge(f"{where}: {len(code)} characters of code; at most {settings.max_code_mb} MiB are accepted")
+        raise CodeTooLarge(f"{len(code)} characters of code; at most {settings.max_code_mb} MiB are accepted")
 
 
 async def _numbered(index: int, report: asyncio.Future[Report]) -> Report:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
+import sys
 
 import uvicorn
 
@@ -43,6 +45,9 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
         server_header=False,
         timeout_graceful_shutdown=int(settings.drain_s) + 5,
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn shuts down in order, then raises the signal again: told to stop and stopped is no failure.
+        signal.signal(number, lambda *_: sys.exit(0))
     server = uvicorn.Server(config)
     server.run(sockets=[listener])
     if not server.started:

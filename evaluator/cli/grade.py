@@ -76,9 +76,8 @@ def grade(submissions: Sequence[Submission], *, server: str | None, workers: int
         Refused: the service refused the request.
         ServiceFailed, httpx.HTTPError: it could not be reached, or failed.
     """
-    started = local_service(workers=workers) if server is None else contextlib.nullcontext(server)
-    with started as url, _progress(len(submissions), hidden=as_json) as advance:
-        reports: list[Report] = []
+    reports: list[Report] = []
+    with _service(server, workers) as url, _progress(len(submissions), hidden=as_json) as advance:
         for report in stream_reports(url, submissions):
             reports.append(report)
             advance()
@@ -104,6 +103,15 @@ def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Repo
                 for line in response.iter_lines():
                     report = Report.model_validate_json(line)
                     yield report.model_copy(update={"index": start + (report.index or 0)})
+
+
+@contextlib.contextmanager
+def _service(server: str | None, workers: int | None) -> Iterator[str]:
+    if server is not None:
+        yield server
+    else:
+        with local_service(workers=workers) as service:
+            yield service.url
 
 
 def _batch(submissions: Sequence[Submission]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Standard library only. Compiled once when a slot starts.
 """
 
+import builtins
 import collections
 import json
 import os
@@ -29,7 +30,6 @@ from operator import *
 from io import *
 from sys import *
 from json import *
-from builtins import *
 from typing import *
 import string, re, datetime, collections, heapq, bisect, copy, math, random, statistics, itertools, functools
 import operator, io, sys, json, typing
@@ -56,7 +56,7 @@ def main() -> None:
     module = types.ModuleType("solution")
     module.__file__ = f"{home}/solution.py"
     sys.modules["solution"] = module
-    exec(PRELUDE, module.__dict__)
+    module.__dict__["__builtins__"] = _with_prelude()
     try:
         exec(code, module.__dict__)
         function = _find(module, call["name"])
@@ -74,6 +74,14 @@ def main() -> None:
     except NotPlain as error:
         answer = {"not_plain": str(error)}
     write(dumps(answer))
+
+
+def _with_prelude() -> dict[str, Any]:
+    """The prelude where builtins are looked up: a submission's own names win, and no name of the prelude's (``add``
+    of ``operator``) can be taken for the function that it was asked to write."""
+    prelude: dict[str, Any] = {}
+    exec(PRELUDE, prelude)
+    return {**prelude, **vars(builtins)}
 
 
 def _writer(path: str) -> Callable[[str], None]:

@@ -1,0 +1,105 @@
+"""What is wrong with a request is said in one shape, and costs nobody else anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import RIGHT, SUM, Client
+
+GOOD: dict[str, Any] = {"code": RIGHT, "suite": SUM}
+REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
+    ("an unknown field", {**GOOD, "colour": "red"}, 422, "invalid-request"),
+    ("an unknown language", {**GOOD, "language": "klingon"}, 422, "unknown-language"),
+    ("a suite with no tests", {"code": RIGHT, "suite": {"mode": "stdio", "tests": []}}, 422, "invalid-request"),
+    ("neither code nor response", {"suite": SUM}, 422, "invalid-request"),
+    ("code and response", {**GOOD, "response": "x"}, 422, "invalid-request"),
+    ("no suite", {"code": RIGHT}, 422, "invalid-request"),
+    ("an unknown suite", {"code": RIGHT, "suite_id": "sha256:" + "0" * 64}, 404, "unknown-suite"),
+    ("a path for a suite", {"code": RIGHT, "suite_id": "../../etc/passwd"}, 404, "unknown-suite"),
+    ("a misspelt limit", {"code": RIGHT, "suite": {**SUM, "limits": {"cpu": 1}}}, 422, "invalid-request"),
+    ("a negative limit", {"code": RIGHT, "suite": {**SUM, "limits": {"cpu_s": -1}}}, 422, "invalid-request"),
+    ("code that is a number", {"code": 5, "suite": SUM}, 422, "invalid-request"),
+    ("a list", [], 422, "invalid-request"),  # type: ignore[list-item]
+    (
+        "function mode in C",
+        {"code": "", "language": "c", "suite": {"mode": "function", "function": {"name": "f"}, "tests": [{"input": [], "output": 1}]}},
+        422,
+        "mode-not-supported",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "body", "status", "slug"), REFUSED, ids=[case[0] for case in REFUSED])
+def test_what_cannot_be_graded_is_refused(
+    client: Client, what: str, body: dict[str, Any], status: int, slug: str
+) -> None:
+    _assert_problem(client.post("/v1/grade", json=body), status, slug)
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"\xff\xfe", b'{"code": "\\ud8', b"[1, 2"])
+def test_what_is_not_json_is_refused(client: Client, body: bytes) -> None:
+    response = client.post("/v1/grade", content=body, headers={"Content-Type": "application/json"})
+    _assert_problem(response, 400, "malformed-json")
+
+
+def test_half_a_surrogate_pair_is_no_crash(client: Client) -> None:
+    body = b'{"code": "print(\'\\ud800\')", "suite": {"mode": "stdio", "tests": [{"input": "", "output": "x"}]}}'
+    response = client.post("/v1/grade", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code in (200, 400, 422)
+
+
+def test_a_body_of_another_type_is_refused(client: Client) -> None:
+    response = client.post(
+        "/v1/grade", content=b"code=1", headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    _assert_problem(response, 415, "unsupported-media-type")
+
+
+def test_a_body_that_is_too_large_is_refused(client: Client) -> None:
+    def chunks() -> Any:
+        for _ in range(300):
+            yield b" " * (1 << 20)
+
+    _assert_problem(client.post("/v1/grade", content=chunks()), 413, "body-too-large")
+
+
+def test_code_that_is_too_large_is_refused(client: Client) -> None:
+    _assert_problem(client.post("/v1/grade", json={"code": "#" * (17 << 20), "suite": SUM}), 413, "code-too-large")
+
+
+def test_a_suite_under_a_wrong_name_is_refused(client: Client) -> None:
+    _assert_problem(client.put("/v1/suites/sha256:" + "0" * 64, json=SUM), 409, "suite-mismatch")
+
+
+def test_a_batch_with_one_bad_submission_is_refused_and_names_it(client: Client) -> None:
+    bodies = [GOOD, {**GOOD, "language": "klingon"}]
+    problem = _assert_problem(client.post("/v1/grade/batch", json={"submissions": bodies}), 422, "unknown-language")
+    assert "submissions[1]" in problem["detail"]
+
+
+def test_an_error_does_not_echo_the_input(client: Client) -> None:
+    response = client.post("/v1/grade", json={**GOOD, "detail": "x" * 1_000_000})
+    assert len(response.content) < 10_000
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("GET", "/v1/grade", 405)])
+def test_an_unknown_path_or_method_is_a_problem_too(client: Client, method: str, path: str, status: int) -> None:
+    response = client.request(method, path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_request_keeps_its_id(client: Client) -> None:
+    assert client.get("/healthz", headers={"X-Request-Id": "step-17/b"}).headers["X-Request-Id"] == "step-17/b"
+    assert client.get("/healthz", headers={"X-Request-Id": "a b"}).headers["X-Request-Id"] != "a b"
+
+
+def _assert_problem(response: Any, status: int, slug: str) -> dict[str, Any]:
+    assert response.status_code == status, response.text[:500]
+    assert response.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = response.json()
+    assert problem["type"] == f"/problems/{slug}"
+    assert problem["detail"]
+    return problem

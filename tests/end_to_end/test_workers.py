@@ -1,0 +1,124 @@
+"""Workers that die, queues that are full, services that are told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+
+from tests.end_to_end.conftest import RIGHT, SUM, Client
+
+DEADLINE_S = 60.0
+SPIN = "import os\nif os.fork() == 0: os.setsid()\nwhile True: pass"
+PATIENT: dict[str, Any] = {**SUM, "limits": {"cpu_s": 60}}
+
+
+def until(condition: Callable[[], Any], what: str) -> Any:
+    deadline = time.monotonic() + DEADLINE_S
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"still not so after {DEADLINE_S} s: {what}"
+        threading.Event().wait(0.01)
+    return value
+
+
+def until_gone(processes: list[psutil.Process]) -> None:
+    until(lambda: not any(process.is_running() for process in processes), f"all of {processes} are gone")
+
+
+@contextmanager
+def in_background() -> Iterator[Callable[..., Future[Any]]]:
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit
+
+
+def workers(client: Client) -> list[psutil.Process]:
+    children = psutil.Process(client.service.process.pid).children()
+    return [child for child in children if "evaluator.queueing.worker" in child.cmdline()]
+
+
+def busy(client: Client) -> list[psutil.Process]:
+    """Processes of a program that is using the CPU."""
+    found = []
+    for worker in workers(client):
+        for process in worker.children(recursive=True):
+            try:
+                if process.cpu_times().user > 0.3:
+                    found.append(process)
+            except psutil.NoSuchProcess:
+                continue
+    return found
+
+
+def test_a_submission_whose_worker_is_killed_is_graded_again(small_client: Client) -> None:
+    slow = "import time\nwhile time.process_time() < 1.5: pass\n" + RIGHT
+    with in_background() as submit:
+        answer = submit(small_client.grade, slow, PATIENT)
+        [program] = until(lambda: busy(small_client), "the program runs")
+        [worker] = workers(small_client)
+        worker.send_signal(signal.SIGKILL)
+        until_gone([program])
+        assert answer.result(DEADLINE_S)["verdict"] == "accepted"
+    assert [again.pid for again in workers(small_client)] != [worker.pid]
+    assert small_client.grade(RIGHT)["verdict"] == "accepted"
+
+
+def test_a_submission_that_always_costs_its_worker_is_set_aside(small_client: Client) -> None:
+    with in_background() as submit:
+        answer = submit(small_client.grade, SPIN, PATIENT)
+        for _ in range(3):
+            programs = until(lambda: busy(small_client), "the program runs")
+            [worker] = workers(small_client)
+            worker.send_signal(signal.SIGKILL)
+            until_gone(programs)
+        report = answer.result(DEADLINE_S)
+    assert report["verdict"] == "judge_error"
+    assert report["score"] is None
+    assert "3 times" in report["reason"]
+    assert small_client.grade(RIGHT)["verdict"] == "accepted"
+
+
+def test_a_full_queue_says_when_to_come_back(small_client: Client) -> None:
+    with in_background() as submit:
+        running = [submit(small_client.grade, SPIN, {**SUM, "limits": {"cpu_s": 2}}) for _ in range(2)]
+        until(lambda: small_client.get("/readyz").json()["queued"] == 2, "both are taken in")
+        refused = small_client.post("/v1/grade", json={"code": RIGHT, "suite": SUM})
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert refused.json()["type"] == "/problems/queue-full"
+        assert {answer.result(DEADLINE_S)["verdict"] for answer in running} == {"time_limit_exceeded"}
+    assert small_client.grade(RIGHT)["verdict"] == "accepted"
+
+
+def test_a_batch_that_can_never_fit_is_refused_for_good(small_client: Client) -> None:
+    bodies = [{"code": RIGHT, "suite": SUM}] * 3
+    response = small_client.post("/v1/grade/batch", json={"submissions": bodies})
+    assert response.status_code == 413
+    assert response.json()["type"] == "/problems/batch-too-large"
+
+
+def test_a_stopped_service_finishes_what_it_took_in_and_leaves_nothing(small_client: Client) -> None:
+    slow = "import time\nwhile time.process_time() < 1: pass\n" + RIGHT
+    with in_background() as submit:
+        answer = submit(small_client.grade, slow, PATIENT)
+        until(lambda: busy(small_client), "the program runs")
+        tree = psutil.Process(small_client.service.process.pid).children(recursive=True)
+        small_client.service.process.send_signal(signal.SIGTERM)
+        assert answer.result(DEADLINE_S)["verdict"] == "accepted"
+    assert small_client.service.process.wait(DEADLINE_S) == 0
+    until_gone(tree)
+
+
+def test_a_killed_service_leaves_nothing(small_client: Client) -> None:
+    with in_background() as submit:
+        submit(small_client.post, "/v1/grade", json={"code": SPIN, "suite": PATIENT})
+        until(lambda: busy(small_client), "the program runs")
+        tree = psutil.Process(small_client.service.process.pid).children(recursive=True)
+        os.kill(small_client.service.process.pid, signal.SIGKILL)
+    until_gone(tree)
