@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 MAX_CPU_S = 600.0
+MAX_WALL_S = 1_800.0
 MAX_MEMORY_MB = 65_536
 MAX_OUTPUT_MB = 1_024
 MAX_PROCESSES = 4_096
@@ -80,11 +81,16 @@ class Limits(Wire):
     """What one run of the program may use. Memory and processes count the whole process tree."""
 
     cpu_s: Annotated[float, Field(gt=0, le=MAX_CPU_S)] = 6.0
-    wall_s: Annotated[float, Field(gt=0, le=3 * MAX_CPU_S + 2)] | None = None
-    """A generous stop for programs that sleep; by default 3 × cpu_s + 2."""
+    wall_s: Annotated[float, Field(gt=0, le=MAX_WALL_S)] | None = None
+    """A generous stop for programs that sleep; by default 2 × cpu_s + 1. Waiting for a busy machine is not counted."""
     memory_mb: Annotated[int, Field(ge=8, le=MAX_MEMORY_MB)] = 1024
     output_mb: Annotated[int, Field(ge=1, le=MAX_OUTPUT_MB)] = 64
     processes: Annotated[int, Field(ge=1, le=MAX_PROCESSES)] = 64
+
+    def wall_for(self, cpu_s: float) -> float:
+        """Wall seconds for a program that may use ``cpu_s``. There is no need to be more generous than twice that:
+        time that a program waits for a busy machine is not counted."""
+        return self.wall_s if self.wall_s is not None else 2 * cpu_s + 1
 
 
 class TokensChecker(Wire):

@@ -14,7 +14,7 @@ from sandbox.kernel import memory_file
 from sandbox.limits import MIB, Limits
 from sandbox.slot import Runtime, Slot, SlotFailed
 from sandbox.store import HashStore
-from sandbox.toolchain import Language, compiler_path
+from sandbox.toolchain import Language, located
 
 COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB, processes=64)
 _LOG_BYTES = 16 * 1024
@@ -89,7 +89,7 @@ class Sandbox:
             SlotFailed: a fault of ours.
         """
         if not language.compile:
-            argv = (*language.run, language.source)
+            argv = located(language.run) if language.run else (language.source,)
             yield Built(Program(argv, {language.source: source}, python=not language.run))
             return
         key = HashStore.key(*language.compile, self._compiler_version(language), source.hex())
@@ -104,8 +104,7 @@ class Sandbox:
             os.close(executable)
 
     def _compile(self, language: Language, source: bytes) -> tuple[bytes, str, float]:
-        command = (compiler_path(language), *language.compile[1:])
-        program = Program(command, {language.source: source}, collect=(_ARTEFACT,))
+        program = Program(located(language.compile), {language.source: source}, collect=(_ARTEFACT,))
         execution = self.run(program, self._compile_limits)
         log = (execution.stdout + execution.stderr)[:_LOG_BYTES].decode(errors="replace")
         if execution.stopped_by is not None:
@@ -117,7 +116,7 @@ class Sandbox:
 
     def _compiler_version(self, language: Language) -> str:
         """What tells one compiler from another: its file's identity is enough, and costs no run."""
-        status = os.stat(compiler_path(language))
+        status = os.stat(located(language.compile)[0])
         return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
 
 

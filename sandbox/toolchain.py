@@ -80,16 +80,16 @@ def probe(language: Language, python: str) -> str | None:
         return None
 
 
-def compiler_path(language: Language) -> str:
-    """Where the compiler lies.
+def located(command: tuple[str, ...]) -> tuple[str, ...]:
+    """A command line whose program is named by its path: nothing is looked up inside the jail.
 
     Raises:
         FileNotFoundError: it has gone since it was probed.
     """
-    path = shutil.which(language.compile[0])
+    path = shutil.which(command[0])
     if path is None:
-        raise FileNotFoundError(f"{language.compile[0]} is not installed")
-    return path
+        raise FileNotFoundError(f"{command[0]} is not installed")
+    return (path, *command[1:])
 
 
 def _output(command: list[str]) -> str:

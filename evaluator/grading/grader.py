@@ -184,11 +184,11 @@ def open_grader(settings: Settings) -> Grader:
 
 
 def run_limits(limits: Limits, language: Language) -> RunLimits:
-    """A suite's limits as the sandbox takes them. Without a wall limit, sleepers get 3 × CPU + 2 s."""
+    """A suite's limits as the sandbox takes them."""
     cpu_s = limits.cpu_s * language.cpu_factor
     return RunLimits(
         cpu_s=cpu_s,
-        wall_s=limits.wall_s if limits.wall_s is not None else 3 * cpu_s + 2,
+        wall_s=limits.wall_for(cpu_s),
         memory_bytes=limits.memory_mb * MIB,
         output_bytes=limits.output_mb * MIB,
         processes=limits.processes,

@@ -19,8 +19,10 @@ from evaluator.suites import SuiteStore
 from sandbox.isolation import IsolationTooWeak
 from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
 from sandbox.limits import MIB
+from sandbox.toolchain import languages
 
 _MARGIN_S = 120.0
+_LARGEST_CPU_FACTOR = max(language.cpu_factor for language in languages().values())
 _WAITING_FACTOR = 11
 """A run may wait for a busy machine for ten times its wall limit before the sandbox stops it."""
 
@@ -70,7 +72,7 @@ def _answer(task: GradeTask | RunTask, grader: Grader, store: SuiteStore, settin
 
 def _end_if_stuck(limits: Limits, runs: int, settings: Settings) -> None:
     """End this process should a task take longer than anything it may do: the queue then starts another."""
-    wall_s = limits.wall_s or 3 * limits.cpu_s + 2
+    wall_s = limits.wall_for(_LARGEST_CPU_FACTOR * limits.cpu_s)
     compile_s = 3 * settings.compile_cpu_s
     faulthandler.dump_traceback_later(runs * wall_s * _WAITING_FACTOR + compile_s + _MARGIN_S, exit=True)
 
