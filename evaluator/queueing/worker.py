@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import faulthandler
+import math
 import os
 import signal
 import socket
@@ -67,14 +67,15 @@ def _answer(task: GradeTask | RunTask, grader: Grader, store: SuiteStore, settin
     except ApiError as error:
         return Problem(status=error.status, slug=error.slug, title=error.title, detail=error.detail)
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        signal.alarm(0)
 
 
 def _end_if_stuck(limits: Limits, runs: int, settings: Settings) -> None:
-    """End this process should a task take longer than anything it may do: the queue then starts another."""
+    """Have the kernel end this process (SIGALRM's default) should a task take longer than anything it may do: the
+    queue then starts another."""
     wall_s = limits.wall_for(_LARGEST_CPU_FACTOR * limits.cpu_s)
     compile_s = 3 * settings.compile_cpu_s
-    faulthandler.dump_traceback_later(runs * wall_s * _WAITING_FACTOR + compile_s + _MARGIN_S, exit=True)
+    signal.alarm(math.ceil(runs * wall_s * _WAITING_FACTOR + compile_s + _MARGIN_S))
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ class GroupV1:
                 path.rmdir()
             raise
         self._usage = os.open(self._at.cpuacct / "cpuacct.usage", os.O_RDONLY | os.O_CLOEXEC)
+        self._charged = os.open(self._at.memory / "memory.usage_in_bytes", os.O_RDONLY | os.O_CLOEXEC)
         self._oom = os.open(self._at.memory / "memory.oom_control", os.O_RDONLY | os.O_CLOEXEC)
         self._peak = os.open(self._at.memory / "memory.max_usage_in_bytes", os.O_RDWR | os.O_CLOEXEC)
         self._memory_bytes = 1 << 62  # what a new group has
@@ -89,7 +90,7 @@ class GroupV1:
             (self._at.pids / "pids.max").write_text(str(limits.processes))
             self._processes = limits.processes
         # The files that earlier programs read or wrote may still be charged; a peak starts from what is there.
-        if int((self._at.memory / "memory.usage_in_bytes").read_text()) > _TOLERATED_REST_BYTES:
+        if int(os.pread(self._charged, 32, 0)) > _TOLERATED_REST_BYTES:
             (self._at.memory / "memory.force_empty").write_text("0")
         os.pwrite(self._peak, b"0", 0)
         self._cpu_before = self._cpu_total()
@@ -111,7 +112,7 @@ class GroupV1:
 
     def close(self) -> None:
         """Remove the group; its processes must be gone."""
-        for descriptor in (self._usage, self._oom, self._peak):
+        for descriptor in (self._usage, self._charged, self._oom, self._peak):
             os.close(descriptor)
         for path in (self._at.memory, self._at.pids, self._at.cpuacct):
             path.rmdir()

@@ -13,7 +13,6 @@ import gc
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -157,12 +156,16 @@ def _clear_box(config: Config) -> None:
     if config.tier == "namespaces":
         mounts.unmount(config.box)
         return
+    import shutil  # maps three libraries for compression, which every fork would copy: not where it is not needed
+
     for name in os.listdir(config.box):
         shutil.rmtree(f"{config.box}/{name}", onerror=_make_writable)
 
 
 def _make_writable(function: object, path: str, _: object) -> None:
     """A program may lock us out of its directories; they are ours to open again."""
+    import shutil
+
     os.chmod(os.path.dirname(path), 0o700)
     if os.path.islink(path) or not os.path.isdir(path):
         os.unlink(path)
