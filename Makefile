@@ -5,26 +5,49 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: install lint format test clean
+.PHONY: help install system run serve test lint format bench corpus clean
 
-install: $(VENV)/.installed
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+install: $(VENV)/.installed  ## a virtual environment with everything for development
 
 $(VENV)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-lint: install
+system:  ## the compilers and interpreters that examples and tests use
+	@missing=$$(for tool in gcc g++ node; do command -v $$tool >/dev/null || echo $$tool; done | sed 's/node/nodejs/'); \
+	test -z "$$missing" && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing libc6-dev; \
+	else echo "please install:" $$missing; exit 1; fi
+
+run: system install  ## grade all examples through the service and print a table
+	$(BIN)/python examples/run.py
+
+serve: install  ## start the service on 127.0.0.1:8000
+	$(BIN)/microcoder serve
+
+test: system lint  ## every check and every test
+	$(BIN)/pytest
+
+lint: install  ## format, style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-format: install
+format: install  ## put the format right
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: lint
-	$(BIN)/pytest
+bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks.latency --record
 
-clean:
+corpus: system install  ## grade the labelled corpus that lies beside the project, and record the result
+	$(BIN)/python -m benchmarks.corpus --record
+
+clean:  ## remove the virtual environment
 	rm -rf $(VENV)
