@@ -62,9 +62,7 @@ def main() -> None:
     _show(judged)
     wrong = [example for example, report in judged if report.verdict is not example.expected]
     problems = len({example.problem for example in chosen})
-    print(
-        f"\n{len(judged)} submissions to {problems} problems graded in {seconds:.1f} s; {len(wrong)} unexpected verdicts"
-    )
+    print(f"\n{len(judged)} submissions to {problems} problems in {seconds:.1f} s, {len(wrong)} unexpected verdicts")
     sys.exit(1 if wrong or not judged else 0)
 
 
