@@ -28,7 +28,6 @@ def main() -> None:
     """Entry point: ``argv[1]`` is the descriptor of the configuration."""
     config = Config.load(Path(f"/proc/self/fd/{sys.argv[1]}").read_bytes())
     os.close(int(sys.argv[1]))
-    prctl(PR_SET_DUMPABLE, 0)
     control = socket.socket(fileno=config.control)
     try:
         if config.tier == "namespaces":
@@ -42,6 +41,8 @@ def main() -> None:
     except OSError as error:
         control.send(f"cannot build the jail: {error}".encode())
         os._exit(1)
+    # Nobody looks into this process through /proc (only now: a plain user's maps are written through it too).
+    prctl(PR_SET_DUMPABLE, 0)
     init.serve(config, control)
 
 
@@ -80,7 +81,6 @@ def _enter_namespaces(config: Config, control: socket.socket) -> None:
     if first:
         _wait_for(first, control)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    prctl(PR_SET_DUMPABLE, 0)
     mounts.mount("proc", "/proc", "proc", mounts.MS_NOSUID | mounts.MS_NODEV | mounts.MS_NOEXEC, "hidepid=2")
     socket.sethostname("sandbox")
 

@@ -130,7 +130,8 @@ def _set_limits(config: Config, limits: dict[str, Any]) -> None:
     rlimits.lower(resource.RLIMIT_STACK, limits["stack_bytes"])
     rlimits.lower(resource.RLIMIT_MSGQUEUE, 0)
     if not config.groups:
-        rlimits.lower(resource.RLIMIT_DATA, limits["memory_bytes"])
+        # The owner looks at the tree's memory now and then; this holds one process between two looks.
+        rlimits.lower(resource.RLIMIT_DATA, 2 * limits["memory_bytes"])
         if config.uid is not None:
             rlimits.lower(resource.RLIMIT_NPROC, limits["processes"])
 
