@@ -82,7 +82,8 @@ def _show(judged: list[tuple[Example, Report]]) -> None:
             "" if met else f"[bold red]expected {example.expected}[/]",
         )
         before = example.problem
-    Console().print(table)
+    # Not cut to a width that nobody sees: pipes and CI logs have none.
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 if __name__ == "__main__":

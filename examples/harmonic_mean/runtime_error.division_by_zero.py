@@ -1,0 +1,4 @@
+def harmonic_mean(values):
+    if len(values) == 0:
+        return 0.0
+    return len(values) / sum(1 / v for v in values)

@@ -1,0 +1,5 @@
+from collections import Counter
+
+
+def merge_stock(first, second):
+    return dict(Counter(first) + Counter(second))

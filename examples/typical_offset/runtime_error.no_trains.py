@@ -1,0 +1,3 @@
+class Solution:
+    def typicalOffset(self, offsets):
+        return sum(offsets) // len(offsets)
