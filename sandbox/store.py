@@ -54,9 +54,13 @@ class HashStore:
         path = self._path(key)
         path.parent.mkdir(exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=self._directory)
-        with open(descriptor, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(data)
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)
+            raise
         self._writes += 1
         if self._writes % self._WRITES_BETWEEN_CHECKS == 0:
             self._evict()

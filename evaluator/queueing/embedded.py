@@ -16,6 +16,7 @@ from typing import Any
 from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.grading.report import ENGINE
 from evaluator.languages import Languages
+from evaluator.log import request_id
 from evaluator.queueing.messages import (
     ANSWER,
     LENGTH_BYTES,
@@ -64,6 +65,7 @@ class _Waiting:
     task: GradeTask | RunTask
     answer: asyncio.Future[Any]
     since: float
+    request_id: str | None
 
 
 class EmbeddedQueue:
@@ -146,7 +148,7 @@ class EmbeddedQueue:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._unfinished.add(future)
         future.add_done_callback(self._unfinished.discard)
-        self._waiting.put_nowait(_Waiting(task, future, time.monotonic()))
+        self._waiting.put_nowait(_Waiting(task, future, time.monotonic(), request_id.get()))
         return future
 
     async def _feed(self, number: int) -> None:
@@ -196,7 +198,10 @@ class EmbeddedQueue:
                 answer = await worker.ask(waiting.task)
             except WorkerDied:
                 self._ready_workers.discard(number)
-                _log.error("worker died while it graded", extra={"worker": number, "attempt": attempt})
+                _log.error(
+                    "worker died while it graded",
+                    extra={"worker": number, "attempt": attempt, "request_id": waiting.request_id},
+                )
                 await worker.end()
                 if attempt == ATTEMPTS:
                     self._set_aside(waiting)
@@ -215,7 +220,7 @@ class EmbeddedQueue:
     def _deliver(self, number: int, answer: Answer, waiting: _Waiting, started: float) -> None:
         if isinstance(answer, Graded):
             report = answer.report.model_copy(update={"queued_s": started - waiting.since})
-            _log.info("graded", extra={"worker": number, **_summary(waiting.task, report)})
+            _log.info("graded", extra={"worker": number, **_summary(waiting, report)})
             _set(waiting.answer, report)
         elif isinstance(answer, Ran):
             _set(waiting.answer, answer.report)
@@ -318,9 +323,10 @@ def _set(future: asyncio.Future[Any], value: object) -> None:
         future.set_result(value)
 
 
-def _summary(task: GradeTask | RunTask, report: Report) -> dict[str, Any]:
-    submission = task.submission if isinstance(task, GradeTask) else None
+def _summary(waiting: _Waiting, report: Report) -> dict[str, Any]:
+    submission = waiting.task.submission if isinstance(waiting.task, GradeTask) else None
     return {
+        "request_id": waiting.request_id,
         "verdict": report.verdict.value,
         "language": submission.language if submission else None,
         "suite_id": submission.suite_id if submission else None,

@@ -1,0 +1,139 @@
+"""``microcoder`` as it is typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.conftest import RIGHT, SUM, WRONG, Client
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def microcoder(data_dir: Path, tmp_path: Path) -> Run:
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "evaluator", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "MICROCODER_DATA_DIR": str(data_dir), "COLUMNS": "120", **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    contents: dict[str, Any] = {
+        "suite.json": json.dumps(SUM),
+        "right.py": RIGHT,
+        "wrong.py": WRONG,
+        "right.c": '#include <stdio.h>\nint main(void) { int a, b; scanf("%d%d", &a, &b); printf("%d", a + b); }',
+        "answer.md": f"Here it is:\n```python\n{RIGHT}\n```\n",
+        "submission.json": json.dumps({"code": RIGHT, "suite": SUM}),
+        "many.jsonl": "\n".join(json.dumps({"id": f"n{i}", "code": RIGHT if i else WRONG}) for i in range(3)),
+        "broken.json": '{"code": ',
+        "unknown.json": json.dumps({"code": RIGHT, "suite": SUM, "colour": "red"}),
+        "program.xyz": "?",
+    }
+    for name, text in contents.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "latin.py").write_bytes(b"# \xe9")
+    return tmp_path
+
+
+def test_many_kinds_of_files_are_graded_together(microcoder: Run, files: Path, client: Client) -> None:
+    targets = ["right.py", "wrong.py", "right.c", "answer.md", "submission.json", "many.jsonl"]
+    done = microcoder("grade", *targets, "--suite", "suite.json", "--server", client.service.url, "--json")
+    assert done.returncode == 0, done.stderr
+    reports = {report["id"]: report["verdict"] for report in map(json.loads, done.stdout.splitlines())}
+    assert reports == {
+        "right.py": "accepted",
+        "wrong.py": "wrong_answer",
+        "right.c": "accepted",
+        "answer.md": "accepted",
+        "submission.json": "accepted",
+        "n0": "wrong_answer",
+        "n1": "accepted",
+        "n2": "accepted",
+    }
+
+
+def test_without_a_server_one_is_started_and_stopped(microcoder: Run, files: Path) -> None:
+    done = microcoder("grade", "wrong.py", "--suite", "suite.json", MICROCODER_LOG_LEVEL="info")
+    assert done.returncode == 0, done.stderr
+    for said in ("wrong_answer", "1/2", "20 22", "token 1 is '3', expected '42'"):
+        assert said in done.stdout
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    [graded] = [event for event in events if event["event"] == "graded"]
+    assert (graded["verdict"], graded["language"]) == ("wrong_answer", "python")
+    assert graded["request_id"]
+    assert WRONG not in done.stderr, "the log never has a program's text"
+    assert "20 22" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", "absent.py", "--suite", "suite.json"], "absent.py: No such file"),
+        (["grade", "right.py"], "--suite"),
+        (["grade", "right.py", "--suite", "broken.json"], "broken.json: not a valid suite"),
+        (["grade", "broken.json"], "broken.json: not JSON"),
+        (["grade", "unknown.json"], "colour"),
+        (["grade", "program.xyz", "--suite", "suite.json"], "give --language"),
+        (["grade", "latin.py", "--suite", "suite.json"], "not UTF-8"),
+        (["grade"], "Missing argument"),
+        (["frobnicate"], "No such command"),
+    ],
+)
+def test_a_mistake_is_named_and_exits_2(microcoder: Run, files: Path, arguments: list[str], said: str) -> None:
+    done = microcoder(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_the_service_refuses_exits_2(microcoder: Run, files: Path, client: Client) -> None:
+    arguments = ("grade", "right.py", "--suite", "suite.json", "--language", "klingon", "--server", client.service.url)
+    done = microcoder(*arguments)
+    assert done.returncode == 2
+    assert "klingon" in done.stderr
+
+
+def test_a_service_out_of_reach_exits_3(microcoder: Run, files: Path) -> None:
+    done = microcoder("grade", "right.py", "--suite", "suite.json", "--server", "http://127.0.0.1:1")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+def test_a_service_that_cannot_work_says_why_and_exits_3(microcoder: Run) -> None:
+    done = microcoder("serve", "--port", "0", MICROCODER_PYTHON="/nowhere/python")
+    assert done.returncode == 3
+    assert "/nowhere/python" in done.stderr
+
+
+def test_a_wrong_setting_is_named_and_exits_2(microcoder: Run) -> None:
+    done = microcoder("serve", MICROCODER_PORT="many")
+    assert done.returncode == 2
+    assert "port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_finds_what_works_here(microcoder: Run) -> None:
+    done = microcoder("doctor", "--json")
+    assert done.returncode == 0, done.stderr
+    findings = json.loads(done.stdout)
+    assert findings["tiers"][findings["tier"]] == "works"
+    assert findings["languages"]["python"].startswith("Python 3")
+    assert "namespaces" in microcoder("doctor").stdout
