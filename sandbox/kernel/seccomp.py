@@ -1,14 +1,16 @@
 """A filter of system calls (seccomp(2)), assembled as classic BPF for the machine at hand.
 
 A list of what is denied, since submissions are written in every language and use what they like; what remains
-allowed is bounded by the jail's other walls. The checks stand one after the other: for calls that are always
-allowed the kernel remembers the answer and does not run the filter again (since 5.11).
+allowed is bounded by the jail's other walls. The number is found by halves: the kernel remembers for which numbers
+the answer is always to allow and does not run the filter for them (since 5.11), but to learn them it steps through
+the filter once for every number there is, each time one is installed.
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
+import itertools
 import os
 import struct
 from collections.abc import Mapping
@@ -21,6 +23,7 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 _SET_MODE_FILTER, _GET_ACTION_AVAIL = 1, 2
 _X32 = 0x40000000
+"""Set in the numbers of x86-64's other ABI, which reaches the same calls by other numbers."""
 
 ARCHITECTURES: Mapping[str, tuple[int, int]] = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 """Column in the tables of ``syscalls``, and the kernel's AUDIT_ARCH constant."""
@@ -35,6 +38,15 @@ _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _HARMLESS_PERSONALITIES = (0, 0x0040000, 0xFFFFFFFF)
 """The default, the same without address randomisation (sanitizers ask for it), and the question what it is."""
 
+Steps = list[tuple[int, str]]
+"""Where, counting system calls upwards from 0, the answer changes, and the label of the new one."""
+
+
+class _Header(ctypes.Structure):
+    """struct sock_fprog."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
 
 class _Assembler:
     """Instructions whose jumps name labels."""
@@ -48,6 +60,16 @@ class _Assembler:
 
     def label(self, name: str) -> None:
         self._labels[name] = len(self._instructions)
+
+    def search(self, steps: Steps) -> None:
+        """From the number last loaded to its answer, by halves."""
+        middle = len(steps) // 2
+        lower, upper = steps[:middle], steps[middle:]
+        self.add(_AT_LEAST, upper[0][0], then=_entry(upper), otherwise=_entry(lower))
+        for half in (lower, upper):
+            if len(half) > 1:
+                self.label(_entry(half))
+                self.search(half)
 
     def program(self) -> bytes:
         """struct sock_filter[]: u16 code, u8 jump if true, u8 jump if false, u32 value."""
@@ -74,11 +96,10 @@ def assemble(*, private_ipc: bool, machine: str | None = None) -> bytes:
     bpf.add(_LOAD, _ARCHITECTURE)
     bpf.add(_EQUAL, architecture, otherwise="kill")
     bpf.add(_LOAD, _NUMBER)
+    steps = _steps(_answers(column, private_ipc=private_ipc))
     if machine == "x86_64":
-        bpf.add(_AT_LEAST, _X32, then="kill")
-    for number, label in _answers(column, private_ipc=private_ipc):
-        bpf.add(_EQUAL, number, then=label)
-    bpf.add(_RETURN, _ALLOW)
+        steps.append((_X32, "kill"))
+    bpf.search(steps)
     _check_arguments(bpf)
     for label, answer in {
         "allow": _ALLOW,
@@ -98,9 +119,8 @@ def install(program: bytes) -> None:
     Raises:
         OSError: the kernel refused.
     """
-    instructions = ctypes.create_string_buffer(program, len(program))
-    # struct sock_fprog: unsigned short, then a pointer at its own alignment.
-    header = ctypes.create_string_buffer(struct.pack("@HP", len(program) // 8, ctypes.addressof(instructions)))
+    # No buffers of ctypes: to make their types costs a freshly forked child more than the call itself.
+    header = bytes(_Header(len(program) // 8, program))
     syscall(_SECCOMP[os.uname().machine], _SET_MODE_FILTER, 0, header)
 
 
@@ -111,13 +131,23 @@ def available() -> bool:
         return False
     try:
         for action in (_KILL, _ERROR):
-            syscall(number, _GET_ACTION_AVAIL, 0, ctypes.create_string_buffer(struct.pack("=I", action), 4))
+            syscall(number, _GET_ACTION_AVAIL, 0, struct.pack("=I", action))
     except OSError:
         return False
     return True
 
 
-def _answers(column: int, *, private_ipc: bool) -> list[tuple[int, str]]:
+def _entry(steps: Steps) -> str:
+    """The label of a part of the search: where one answer is left, that answer."""
+    return steps[0][1] if len(steps) == 1 else f"{steps[0][0]} to {steps[-1][0]}"
+
+
+def _steps(answers: Mapping[int, str]) -> Steps:
+    runs = itertools.groupby(range(max(answers) + 2), lambda number: answers.get(number, "allow"))
+    return [(next(numbers), label) for label, numbers in runs]
+
+
+def _answers(column: int, *, private_ipc: bool) -> dict[int, str]:
     """Every call that is not simply allowed, with the label of its answer."""
     denied = [syscalls.PROCESSES, syscalls.KEYS, syscalls.KERNEL, syscalls.CLOCKS, syscalls.MOUNTS, syscalls.NAMESPACES]
     if not private_ipc:
@@ -126,7 +156,7 @@ def _answers(column: int, *, private_ipc: bool) -> list[tuple[int, str]]:
     labels += [(numbers, "no network") for numbers in syscalls.SOCKETS.values()]
     labels += [(numbers, "absent") for numbers in syscalls.ABSENT.values()]
     labels += [(numbers, name) for name, numbers in syscalls.BY_ARGUMENT.items()]
-    return [(number, label) for numbers, label in labels if (number := numbers[column]) is not None]
+    return {number: label for numbers, label in labels if (number := numbers[column]) is not None}
 
 
 def _check_arguments(bpf: _Assembler) -> None:
