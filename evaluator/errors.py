@@ -6,15 +6,15 @@ They travel as problem details (RFC 9457).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 
 class ApiError(Exception):
     """Base: the class says what kind of error it is, the instance what was wrong this time."""
 
-    status: ClassVar[int]
-    slug: ClassVar[str]
-    title: ClassVar[str]
+    status: int
+    slug: str
+    title: str
 
     def __init__(self, detail: str, **extensions: Any) -> None:
         super().__init__(detail)

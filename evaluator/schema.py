@@ -13,7 +13,7 @@ import json
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 MAX_CPU_S = 600.0
 MAX_WALL_S = 1_800.0
@@ -324,14 +324,31 @@ class Reports(Wire):
     reports: tuple[Report, ...]
 
 
+def _inside(name: str) -> str:
+    parts = name.split("/")
+    if name.startswith("/") or "\0" in name or any(part in ("", ".", "..") for part in parts):
+        raise ValueError("must be a path inside the working directory, such as data/input.txt")
+    return name
+
+
+def _without_nul(argument: str) -> str:
+    if "\0" in argument:
+        raise ValueError("must not hold a NUL character")
+    return argument
+
+
+FileName = Annotated[str, Field(max_length=1024), AfterValidator(_inside)]
+Argument = Annotated[str, Field(max_length=8192), AfterValidator(_without_nul)]
+
+
 class RunRequest(Wire):
     """One run without grading. ``files`` lie in the program's working directory."""
 
     language: str = "python"
     code: str
     stdin: Text = ""
-    args: Annotated[tuple[str, ...], Field(max_length=256)] = ()
-    files: dict[str, Text] = {}
+    args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
+    files: Annotated[dict[FileName, Text], Field(max_length=4096)] = {}
     limits: Limits = Limits()
 
 

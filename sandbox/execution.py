@@ -7,6 +7,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
+class FilesRefused(ValueError):
+    """A program's files cannot be placed in its directory: too large, too many, or one in the way of another."""
+
+
 class Limit(StrEnum):
     """Which limit ended a run."""
 

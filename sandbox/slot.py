@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
 from sandbox.kernel import landlock, memory_file, namespaces, processes, rlimits
 from sandbox.kernel.cgroups import new_group
@@ -77,6 +77,7 @@ class Slot:
         """Run one program to its end, or to the end of a limit.
 
         Raises:
+            FilesRefused: the program's files do not fit into its directory.
             SlotFailed: the jail broke; the slot is of no further use.
         """
         descriptor = memory_file.sealed("stdin", [stdin])
@@ -97,6 +98,8 @@ class Slot:
             self._control.send(b"next")
         except OSError as error:
             raise SlotFailed(f"the jail broke: {error}") from error
+        if watch.files_refused is not None:
+            raise FilesRefused(watch.files_refused)
         return _execution(watch, collected)
 
     def close(self) -> None:

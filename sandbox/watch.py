@@ -38,6 +38,7 @@ class Watch:
         self.stopped_by: Limit | None = None
         self.started: float | None = None
         self.syntax_error: str | None = None
+        self.files_refused: str | None = None
         self.directory: int | None = None
         """The program's working directory, where files are to be collected."""
         self.report: dict[str, Any] = {}
@@ -119,6 +120,7 @@ class Watch:
         if "failed" in message:
             raise RunFailed(message["failed"])
         self.syntax_error = message.get("syntax_error")
+        self.files_refused = message.get("files_refused")
         self.started = message.get("started")
         self.directory = descriptors[0] if descriptors else None
 

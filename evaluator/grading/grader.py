@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+from evaluator.errors import InvalidRequest
 from evaluator.extraction import extract
 from evaluator.grading import function, stdio
 from evaluator.grading.outcome import Outcome
@@ -26,7 +27,7 @@ from evaluator.schema import (
     to_bytes,
 )
 from evaluator.settings import Settings
-from sandbox.execution import Execution, Limit
+from sandbox.execution import Execution, FilesRefused, Limit
 from sandbox.isolation import Tier
 from sandbox.limits import MIB
 from sandbox.limits import Limits as RunLimits
@@ -79,6 +80,7 @@ class Grader:
 
         Raises:
             UnknownLanguage: the language has no recipe, or no working toolchain here.
+            InvalidRequest: its files do not fit into a program's directory.
             SlotFailed: a fault of ours.
         """
         language = self.languages.require(request.language)
@@ -91,6 +93,8 @@ class Grader:
                 execution = self._sandbox.run(program, limits, to_bytes(request.stdin))
         except CompileFailed as error:
             return self._not_run(error)
+        except FilesRefused as error:
+            raise InvalidRequest(f"files: {error}") from error
         if execution.syntax_error is not None:
             return self._not_run(CompileFailed(execution.syntax_error, execution.cpu_s))
         return self._run_report(execution, built)

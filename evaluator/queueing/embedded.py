@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.grading.report import ENGINE
 from evaluator.languages import Languages
@@ -55,7 +57,7 @@ class RemoteProblem(ApiError):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.detail)
-        self.status, self.slug, self.title = problem.status, problem.slug, problem.title  # type: ignore[misc]
+        self.status, self.slug, self.title = problem.status, problem.slug, problem.title
 
 
 @dataclass(eq=False)
@@ -79,7 +81,7 @@ class EmbeddedQueue:
         self._unfinished: set[asyncio.Future[Any]] = set()
         self._feeders: list[asyncio.Task[None]] = []
         self._ready_workers: set[int] = set()
-        self._first_worker: asyncio.Future[Hello] | None = None
+        self._first_worker: asyncio.Future[Hello]
         self._isolation = ""
         self._task_s = 0.1
         """How long a task has taken lately."""
@@ -160,8 +162,10 @@ class EmbeddedQueue:
                 if worker is None:
                     try:
                         worker = await self._start_worker(number)
-                    except WorkerDied as error:
+                    except (WorkerDied, WorkerRefused) as error:
                         _log.error("worker did not start", extra={"worker": number, "reason": str(error)})
+                        if isinstance(error, WorkerRefused) and not self._first_worker.done():
+                            self._first_worker.set_exception(error)
                         await asyncio.sleep(pause_s)
                         pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
                         continue
@@ -169,10 +173,6 @@ class EmbeddedQueue:
                 waiting = await self._waiting.get()
                 if not waiting.answer.done():  # else the client has gone
                     worker = await self._answer(number, worker, waiting)
-        except WorkerRefused as error:
-            _log.error("worker refused to start", extra={"worker": number, "reason": str(error)})
-            if self._first_worker is not None and not self._first_worker.done():
-                self._first_worker.set_exception(error)
         finally:
             self._ready_workers.discard(number)
             if worker is not None:
@@ -186,7 +186,7 @@ class EmbeddedQueue:
             await worker.end()
             raise
         self._ready_workers.add(number)
-        if self._first_worker is not None and not self._first_worker.done():
+        if not self._first_worker.done():
             self._first_worker.set_result(hello)
         return worker
 
@@ -208,7 +208,7 @@ class EmbeddedQueue:
                     return None
                 try:
                     worker = await self._start_worker(number)
-                except WorkerDied:
+                except (WorkerDied, WorkerRefused):
                     self._set_aside(waiting)
                     return None
             else:
@@ -315,7 +315,10 @@ class _Worker:
             data = await self._reader.readexactly(int.from_bytes(length, "little"))
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise WorkerDied("the connection to the worker was lost") from error
-        return ANSWER.validate_json(data)
+        try:
+            return ANSWER.validate_json(data)
+        except ValidationError as error:
+            raise WorkerDied("the worker's answer cannot be understood") from error
 
 
 def _set(future: asyncio.Future[Any], value: object) -> None:

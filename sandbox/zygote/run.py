@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import math
@@ -82,7 +83,12 @@ def _become(
     config: Config, preloaded: dict[str, CodeType], requests: socket.socket, descriptors: list[int]
 ) -> NoReturn:
     stdin, stdout, stderr, body, *executable = descriptors
-    request, files = _read_request(body)
+    request, contents = _read_request(body)
+    try:
+        files = _place(request["files"], contents)
+    except OSError as error:
+        _send(requests, {"files_refused": f"{error.strerror or error}: {error.filename or 'files'}"})
+        os._exit(1)
     for target, source in enumerate((stdin, stdout, stderr)):
         os.dup2(source, target)
     _set_limits(config, request["limits"])
@@ -103,21 +109,30 @@ def _become(
     run_as_main(code, path)
 
 
-def _read_request(body: int) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """A line of JSON, then the files' contents one after the other; files are written into the box here."""
+def _read_request(body: int) -> tuple[dict[str, Any], bytes]:
+    """A line of JSON, then the files' contents one after the other."""
     data = os.read(body, os.fstat(body).st_size)
-    header, _, rest = data.partition(b"\n")
+    header, _, contents = data.partition(b"\n")
     request, _ = _JSON.raw_decode(header.decode())
-    files = {}
-    for name, size in request["files"]:
-        files[name], rest = rest[:size], rest[size:]
+    return request, contents
+
+
+def _place(sizes: list[tuple[str, int]], contents: bytes) -> dict[str, bytes]:
+    """Write the files into the working directory.
+
+    Raises:
+        OSError: they do not fit.
+    """
+    files, offset = {}, 0
+    for name, size in sizes:
+        files[name] = contents[offset : offset + size]
+        offset += size
         if "/" in name:
             os.makedirs(os.path.dirname(name), exist_ok=True)
-        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        with open(descriptor, "wb", buffering=0) as file:
+        with open(name, "wb", buffering=0) as file:
             if file.write(files[name]) != size:
-                raise OSError(f"the scratch directory is too small for {name}")
-    return request, files
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
+    return files
 
 
 def _set_limits(config: Config, limits: dict[str, Any]) -> None:

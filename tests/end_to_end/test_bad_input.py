@@ -103,3 +103,26 @@ def _assert_problem(response: Any, status: int, slug: str) -> dict[str, Any]:
     assert problem["type"] == f"/problems/{slug}"
     assert problem["detail"]
     return problem
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"/etc/x": ""},
+        {"../x": ""},
+        {"a//b": ""},
+        {"": ""},
+        {"a": "", "a/b": ""},
+        {"x\0": ""},
+        {"x" * 300: ""},
+        {"same": {"base64": "eA=="}, **{f"{n}": "x" * 1000 for n in range(4096)}},
+    ],
+    ids=lambda files: str(files)[:20],
+)
+def test_files_that_cannot_be_placed_are_refused(client: Client, files: dict[str, str]) -> None:
+    body = {"code": "print(1)", "files": files, "limits": {"memory_mb": 2048}}
+    _assert_problem(client.post("/v1/run", json=body), 422, "invalid-request")
+
+
+def test_an_argument_with_a_nul_is_refused(client: Client) -> None:
+    _assert_problem(client.post("/v1/run", json={"code": "", "args": ["a\0b"]}), 422, "invalid-request")
