@@ -1,10 +1,7 @@
+from itertools import product
+
+
 def count_stable_codes(length, step):
-    codes = [[digit] for digit in range(10)]
-    for _ in range(length - 1):
-        longer = []
-        for code in codes:
-            for digit in range(10):
-                if abs(digit - code[-1]) <= step:
-                    longer.append(code + [digit])
-        codes = longer
-    return len(codes)
+    codes = list(product(range(10), repeat=length))
+    stable = [code for code in codes if all(abs(a - b) <= step for a, b in zip(code, code[1:]))]
+    return len(stable)
