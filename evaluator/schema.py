@@ -394,3 +394,28 @@ class Readiness(Wire):
     queued: int
     isolation: str
     engine: str
+
+
+class Mechanism(Wire):
+    """A mechanism of the kernel, or a tier made of them, and whether it worked when it was tried."""
+
+    name: str
+    works: bool
+    detail: str = ""
+
+
+class Isolation(Wire):
+    """What ``/v1/isolation`` and ``microcoder doctor`` say of a host. No tier: the service cannot start."""
+
+    engine: str
+    tier: str | None
+    min_isolation: IsolationName
+    tiers: tuple[Mechanism, ...]
+    mechanisms: tuple[Mechanism, ...]
+    languages: dict[str, str]
+    user: str
+    cpus: int
+    memory_mb: int
+    kernel: str
+    python: str
+    data_dir: str

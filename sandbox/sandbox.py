@@ -138,4 +138,8 @@ def _strongest(runtime: Runtime, minimum: Tier) -> Slot:
             refused.append(str(error))
         if tier is minimum:
             break
-    raise IsolationTooWeak("; ".join(refused))
+    raise IsolationTooWeak(
+        f"No isolation tier from {minimum.value!r} up works on this host. Tried: {'. '.join(refused)}. "
+        "`microcoder doctor` tries every mechanism. A weaker minimum must be asked for by name "
+        "(MICROCODER_MIN_ISOLATION=process is for development only)."
+    )

@@ -66,7 +66,8 @@ class Slot:
             self._rehearse()
         except (OSError, SlotFailed) as error:
             self.close()
-            raise SlotFailed(f"tier {tier}: {error}") from error
+            advice = f" ({namespaces.advice()})" if tier is Tier.NAMESPACES and namespaces.advice() else ""
+            raise SlotFailed(f"tier {tier}: {error}{advice}") from error
 
     @property
     def pid(self) -> int:
@@ -113,6 +114,8 @@ class Slot:
         self.group = new_group()
         self._closing.callback(self.group.close)
         inside = self.tier is Tier.NAMESPACES
+        if root and not inside:
+            _check_readable(self.runtime)
         self.box = BOX if inside else self._host_box()
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._requests, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -243,7 +246,7 @@ class Slot:
                 "cpu_s": limits.cpu_s,
                 "memory_bytes": limits.memory_bytes,
                 "stack_bytes": limits.stack_bytes,
-                "processes": limits.processes,
+                "processes": limits.processes + self._other_tasks(),
             },
         }
         body = memory_file.sealed("request", [json.dumps(request).encode(), b"\n", *program.files.values()])
@@ -264,6 +267,13 @@ class Slot:
         self._ready = False
         return Watch(self.group, limits, self._control, self._requests, out, err, self._process.pid)
 
+    def _other_tasks(self) -> int:
+        """Threads that count against the program's RLIMIT_NPROC though they are not its own."""
+        if self.group.version or os.geteuid() == 0:
+            return 0
+        # A user namespace counts by itself: the jail's init is the only other one there.
+        return 1 if self.tier is Tier.NAMESPACES else processes.tasks_of(os.geteuid())
+
     def _collect(self, program: Program, watch: Watch, limits: Limits) -> dict[str, bytes]:
         """The files asked for, as the program left them; absent where it left no plain file of that name."""
         collected = {}
@@ -277,6 +287,21 @@ class Slot:
         if watch.directory is not None:
             os.close(watch.directory)
         return collected
+
+
+def _check_readable(runtime: Runtime) -> None:
+    """Without a root of its own a program reads the interpreter where it lies, as a user that is nobody here.
+
+    Raises:
+        SlotFailed: it cannot.
+    """
+    for prefix in map(Path, runtime.prefixes):
+        for directory in (prefix, *prefix.parents):
+            if not directory.stat().st_mode & stat.S_IXOTH:
+                raise SlotFailed(
+                    f"{directory} is closed to other users, so programs cannot use the interpreter in {prefix}; "
+                    "choose one that every user may read"
+                )
 
 
 def environment(box: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.isolation = None  # tried when it is asked for
     app.state.suites = SuiteStore(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
     for routes in (grading.router, suites.router, status.router):
         app.include_router(routes)

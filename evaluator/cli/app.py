@@ -90,7 +90,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findi
     raise typer.Exit(OK if healthy else FAULT)
 
 
-def main() -> None:
+def run() -> None:
     """Entry point: turns what can go wrong into a sentence and an exit code."""
     try:
         app()

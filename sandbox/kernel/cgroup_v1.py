@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.kernel.group_files import PREFIX, remove_abandoned, value_of
 from sandbox.limits import Limits
 
-PREFIX = "microcoder"
 CONTROLLERS = ("memory", "pids", "cpuacct")
 _TOLERATED_REST_BYTES = 4 << 20
 
@@ -57,7 +56,7 @@ class GroupV1:
         if missing := set(CONTROLLERS) - own.keys():
             raise FileNotFoundError(f"cgroup v1 controllers not mounted: {', '.join(sorted(missing))}")
         for controller in CONTROLLERS:
-            _remove_abandoned(own[controller])
+            remove_abandoned(own[controller])
         self._at = _Files(*(own[controller] / name for controller in CONTROLLERS))
         made: list[Path] = []
         try:
@@ -130,21 +129,9 @@ class GroupV1:
         return int(os.pread(self._usage, 32, 0)) / 1e9
 
     def _oom_kills(self) -> int:
-        for line in os.pread(self._oom, 256, 0).splitlines():
-            key, _, value = line.partition(b" ")
-            if key == b"oom_kill":
-                return int(value)
-        return 0
+        return value_of(b"oom_kill", os.pread(self._oom, 256, 0))
 
 
 def made_by(pid: int) -> list[Path]:
     """The groups that a process made and has not removed."""
     return [path for parent in own_directories().values() for path in parent.glob(f"{PREFIX}-{pid}-*")]
-
-
-def _remove_abandoned(parent: Path) -> None:
-    """Groups are named after the process that made them: those of processes killed in the middle may go."""
-    for path in parent.glob(f"{PREFIX}-*-*"):
-        if not Path("/proc", path.name.split("-")[1]).exists():
-            with contextlib.suppress(OSError):  # still in use after all
-                path.rmdir()

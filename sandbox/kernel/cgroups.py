@@ -6,6 +6,7 @@ import itertools
 from typing import Protocol
 
 from sandbox.kernel.cgroup_v1 import GroupV1
+from sandbox.kernel.cgroup_v2 import GroupV2
 from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import Limits
 
@@ -31,7 +32,21 @@ class Group(Protocol):
 
 def new_group() -> Group:
     """A control group where this process may make one, else a tree that is looked at now and then."""
-    try:
-        return GroupV1(next(_numbers))
-    except OSError:
-        return SampledTree()
+    for kind in (GroupV2, GroupV1):
+        try:
+            return kind(next(_numbers))
+        except OSError:
+            continue
+    return SampledTree()
+
+
+def refusals() -> dict[str, str | None]:
+    """Tried anew: for each version, what refused a group, or None where one could be made."""
+    found: dict[str, str | None] = {}
+    for kind in (GroupV2, GroupV1):
+        try:
+            kind(next(_numbers)).close()
+            found[f"cgroup v{kind.version}"] = None
+        except OSError as error:
+            found[f"cgroup v{kind.version}"] = str(error)
+    return found

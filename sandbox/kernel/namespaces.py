@@ -35,3 +35,31 @@ def map_users(pid: int | str, *, inside: tuple[int, ...], outside: tuple[int, ..
 def forbid_setgroups(pid: int | str) -> None:
     """What the kernel demands before an unprivileged gid_map (user_namespaces(7))."""
     Path(f"/proc/{pid}/setgroups").write_text("deny")
+
+
+_SWITCHES = {
+    "kernel/apparmor_restrict_unprivileged_userns": (
+        "1",
+        "Ubuntu's AppArmor keeps user namespaces from plain programs: allow them for this interpreter by an AppArmor "
+        "profile with `userns,`, or for all by `sysctl kernel.apparmor_restrict_unprivileged_userns=0`",
+    ),
+    "kernel/unprivileged_userns_clone": (
+        "0",
+        "Debian's switch keeps user namespaces from plain users: `sysctl kernel.unprivileged_userns_clone=1`",
+    ),
+    "user/max_user_namespaces": ("0", "no user namespace may be made: `sysctl user.max_user_namespaces=10000`"),
+}
+_IN_CONTAINER = (
+    "in a container this is what its default seccomp profile refuses; the landlock tier is made for that, or give the "
+    "container a profile that allows unshare, mount and pivot_root"
+)
+
+
+def advice() -> str:
+    """What, as far as the host tells, keeps namespaces from us, and how to get them. May be empty."""
+    for switch, (refusing, said) in _SWITCHES.items():
+        path = Path("/proc/sys", switch)
+        if path.exists() and path.read_text().strip() == refusing:
+            return said
+    inside = Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()
+    return _IN_CONTAINER if inside else ""

@@ -47,6 +47,18 @@ def waited_for_cpu_s(pid: int) -> float:
     return longest / 1e9
 
 
+def tasks_of(uid: int) -> int:
+    """How many threads a user has, in all of its processes: what RLIMIT_NPROC counts (getrlimit(2))."""
+    count = 0
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                count += len(os.listdir(f"/proc/{entry}/task")) if os.stat(f"/proc/{entry}").st_uid == uid else 0
+            except OSError:
+                continue  # it ended while we looked
+    return count
+
+
 def _parents() -> dict[int, int]:
     stats = ((int(entry), _stat(entry)) for entry in os.listdir("/proc") if entry.isdigit())
     return {pid: int(fields[1]) for pid, fields in stats if fields and fields[0] != b"Z"}

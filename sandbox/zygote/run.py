@@ -147,8 +147,7 @@ def _set_limits(config: Config, limits: dict[str, Any]) -> None:
     if not config.groups:
         # The owner looks at the tree's memory now and then; this holds one process between two looks.
         rlimits.lower(resource.RLIMIT_DATA, 2 * limits["memory_bytes"])
-        if config.uid is not None:
-            rlimits.lower(resource.RLIMIT_NPROC, limits["processes"])
+        rlimits.lower(resource.RLIMIT_NPROC, limits["processes"])
 
 
 def _announce(config: Config, requests: socket.socket, request: dict[str, Any]) -> None:

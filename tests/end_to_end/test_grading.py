@@ -196,6 +196,13 @@ def test_languages_are_those_that_work(client: Client) -> None:
     assert languages["cpp"]["compiled"]
 
 
+def test_isolation_is_tried_and_told(client: Client) -> None:
+    answer = client.get("/v1/isolation").json()
+    assert answer["tier"] == client.grade(RIGHT)["isolation"]
+    assert {tier["name"] for tier in answer["tiers"]} == {"namespaces", "landlock", "process"}
+    assert all(isinstance(mechanism["works"], bool) for mechanism in answer["mechanisms"])
+
+
 def test_the_documentation_works_without_the_internet(client: Client) -> None:
     page = client.get("/docs").text
     assert "https://" not in page

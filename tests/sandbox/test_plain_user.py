@@ -1,4 +1,4 @@
-"""Started by a user without any rights, the sandbox still jails, limits and cleans up."""
+"""The sandbox as people start it: by a user without any rights, and in a container that grants nothing special."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,37 +18,14 @@ from sandbox.isolation import Tier
 
 PLAIN_UID = 54_321
 PYTHON = "/usr/bin/python3"
-SCRIPT = """
-import json, sys
-from sandbox.execution import Program
-from sandbox.isolation import Tier
-from sandbox.kernel import processes
-from sandbox.limits import MIB, Limits
-from sandbox.slot import Slot, SlotFailed
-from sandbox.toolchain import python_runtime
+HERE = Path(__file__).parent
 
-try:
-    slot = Slot(Tier(sys.argv[1]), python_runtime(sys.argv[2]))
-except SlotFailed as error:
-    print(json.dumps({"refused": str(error)}))
-    sys.exit()
-
-def run(code, **limits):
-    program = Program(("main.py",), {"main.py": code.encode()}, python=True)
-    return slot.run(program, Limits(**limits))
-
-leave_behind = "import os, time\\nif os.fork() == 0:\\n    os.setsid()\\n    time.sleep(1000)\\nprint('left')"
-look = "import os\\ntry: print(len(open('/etc/hostname').read()))\\nexcept OSError: print(sorted(os.listdir('.')))"
-result = {
-    "cpu": run("while True: pass", cpu_s=0.3).stopped_by,
-    "memory": run("x = []\\nwhile True: x.append(bytearray(1 << 20))", memory_bytes=64 * MIB).stopped_by,
-    "left": run(leave_behind).stdout.decode(),
-    "looked": run(look).stdout.decode(),
-    "alive": len(processes.descendants(slot.pid)),
-}
-slot.close()
-print(json.dumps(result))
-"""
+pytestmark = [
+    pytest.mark.skipif(
+        os.geteuid() != 0, reason="only root can become another user; the other tests run as a plain one"
+    ),
+    pytest.mark.skipif(not Path(PYTHON).exists(), reason=f"needs an interpreter that everybody can read: {PYTHON}"),
+]
 
 
 @pytest.fixture
@@ -56,19 +34,20 @@ def copy_of_the_package() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp())
     directory.chmod(0o755)
     shutil.copytree(Path(sandbox.__file__).parent, directory / "sandbox")
+    for name in ("jail_probe.py", "docker_like.py"):
+        shutil.copy(HERE / name, directory)
+        (directory / name).chmod(0o644)
     yield directory
     shutil.rmtree(directory)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user; the other tests run as a plain one")
-@pytest.mark.skipif(not Path(PYTHON).exists(), reason=f"needs an interpreter that everybody can read: {PYTHON}")
-@pytest.mark.parametrize("tier", [Tier.NAMESPACES, Tier.LANDLOCK], ids=str)
-def test_a_plain_user_gets_a_working_jail(tier: Tier, copy_of_the_package: Path) -> None:
+def output_of(command: list[str], directory: Path, uid: int = 0) -> dict[str, Any]:
     done = subprocess.run(
-        [PYTHON, "-c", SCRIPT, tier.value, PYTHON],
-        cwd=copy_of_the_package,
-        user=PLAIN_UID,
-        group=PLAIN_UID,
+        command,
+        cwd=directory,
+        env={**os.environ, "PYTHONPATH": str(directory)},
+        user=uid,
+        group=uid,
         extra_groups=[],
         capture_output=True,
         timeout=120,
@@ -76,10 +55,34 @@ def test_a_plain_user_gets_a_working_jail(tier: Tier, copy_of_the_package: Path)
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
-    if "refused" in result:
-        pytest.skip(f"this host does not grant it to plain users: {result['refused']}")
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def assert_holds(result: dict[str, Any]) -> None:
     assert (result["cpu"], result["memory"]) == ("cpu", "memory")
     assert result["left"] == "left\n"
     assert result["looked"] == "['main.py']\n"
+    assert result["forked"] == "True\n"
     assert result["alive"] <= 2
+
+
+@pytest.mark.parametrize("tier", [Tier.NAMESPACES, Tier.LANDLOCK], ids=str)
+def test_a_plain_user_gets_a_working_jail(tier: Tier, copy_of_the_package: Path) -> None:
+    command = [PYTHON, "jail_probe.py", tier.value, PYTHON]
+    result = output_of(command, copy_of_the_package, PLAIN_UID)
+    if "refused" in result:
+        pytest.skip(f"this host does not grant it to plain users: {result['refused']}")
+    assert_holds(result)
+
+
+@pytest.mark.parametrize("uid", [0, PLAIN_UID], ids=["root", "plain user"])
+def test_a_default_container_gets_the_landlock_tier(uid: int, copy_of_the_package: Path) -> None:
+    become = [PYTHON, "docker_like.py", str(uid), PYTHON, "jail_probe.py"]
+    refused = output_of([*become, Tier.NAMESPACES.value, PYTHON], copy_of_the_package)
+    assert "Operation not permitted" in refused["refused"]
+    result = output_of([*become, Tier.LANDLOCK.value, PYTHON], copy_of_the_package)
+    if "no Landlock" in result.get("refused", ""):
+        pytest.skip(result["refused"])
+    assert result["groups"] == 0
+    assert_holds(result)
