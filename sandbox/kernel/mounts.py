@@ -19,9 +19,9 @@ _MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID, _MOUNT_ATTR_NODEV = 1, 2, 4
 
 DEVICES = ("null", "zero", "full", "random", "urandom")
 LINKS = {
-    "tmp": "/box/tmp",
-    "var/tmp": "/box/tmp",
-    "dev/shm": "/box/shm",
+    "tmp": "/run/box/tmp",
+    "var/tmp": "/run/box/tmp",
+    "dev/shm": "/run/box/shm",
     "dev/fd": "/proc/self/fd",
     "dev/stdin": "/proc/self/fd/0",
     "dev/stdout": "/proc/self/fd/1",
@@ -69,7 +69,7 @@ def build_root(visible: Iterable[str], files: dict[str, str]) -> None:
     """Make a read-only root of the paths in ``visible`` and some small ``files``, and move into it.
 
     ``/proc`` stays the host's (a user namespace may mount a fresh one only where it sees a whole one), to be
-    covered by a fresh one in the new pid namespace. ``/box`` is an empty directory.
+    covered by a fresh one in the new pid namespace. ``/run/box`` is an empty directory.
 
     Raises:
         OSError: a mount was refused.
@@ -104,7 +104,7 @@ def build_root(visible: Iterable[str], files: dict[str, str]) -> None:
         file = Path(root, path.lstrip("/"))
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    Path(root, "box").mkdir()
+    Path(root, "run/box").mkdir(parents=True)
     for descriptor in (*sources.values(), *devices.values(), proc):
         os.close(descriptor)
     _pivot(root)

@@ -17,7 +17,7 @@ from sandbox.zygote.config import Config
 from sandbox.zygote.python_main import compile_source
 
 ETC = {
-    "/etc/passwd": "root:x:0:0:root:/:/bin/false\nsandbox:x:1000:1000:sandbox:/box/work:/bin/sh\n",
+    "/etc/passwd": "root:x:0:0:root:/:/bin/false\nsandbox:x:1000:1000:sandbox:/run/box/work:/bin/sh\n",
     "/etc/group": "root:x:0:\nsandbox:x:1000:\n",
     "/etc/hosts": "127.0.0.1 localhost\n",
     "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",

@@ -6,8 +6,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-BOX = "/box"
-"""Where a program's scratch directory lies in the ``namespaces`` tier."""
+BOX = "/run/box"
+"""Where a program's scratch file system is mounted in the ``namespaces`` tier: one directory down, so that a Landlock
+rule on the directory above holds for every file system that is mounted there later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,15 @@ import time
 from types import CodeType
 from typing import NoReturn
 
-from sandbox.kernel import mounts, processes, seccomp
+from sandbox.kernel import mounts, processes
 from sandbox.zygote import run
 from sandbox.zygote.config import Config
 
 PRELOADED: dict[str, CodeType] = {}
 """Sources compiled once at start, by name."""
 
+_DYING_S = 0.0005
+"""What a killed process takes to be gone, about."""
 SWEEP_S = 10.0
 """How long processes may resist being killed before the slot is given up."""
 
@@ -38,14 +40,13 @@ def serve(config: Config, control: socket.socket) -> NoReturn:
         del sys.modules[name]
     gc.collect()
     gc.freeze()
-    # Objects of System V and POSIX IPC are denied even where they would be private: a slot serves many programs.
-    filter_program = seccomp.assemble(private_ipc=False)
+    walls = run.Walls.prepare(config)
     while True:
         _make_box(config)
         child = os.fork()
         if child == 0:
             control.close()
-            run.wait_and_become(config, PRELOADED, filter_program)
+            run.wait_and_become(config, PRELOADED, walls)
         try:
             control.send(b"ready")
             report = _supervise(config, control, child)
@@ -72,7 +73,7 @@ def _supervise(config: Config, control: socket.socket, child: int) -> dict[str, 
                 if not control.recv(16):
                     _leave(config)
                 _kill_everything(config)
-        _reap(child, tally, block=False)
+        _reap(child, tally)
     tally["ended"] = time.monotonic()
     os.close(pidfd)
     _end_all(config, child, tally)
@@ -82,12 +83,12 @@ def _supervise(config: Config, control: socket.socket, child: int) -> dict[str, 
 def _end_all(config: Config, main: int, tally: dict[str, float]) -> None:
     """Kill what is left until nothing is; a tree that resists costs the slot."""
     deadline = time.monotonic() + SWEEP_S
-    while True:
-        _kill_everything(config)
-        if not _reap(main, tally, block=config.tier == "namespaces"):
-            return
+    # Whatever a program starts becomes a child of this process when its parent ends: no child, no process.
+    while _reap(main, tally):
         if time.monotonic() > deadline:
             os._exit(3)
+        _kill_everything(config)
+        time.sleep(_DYING_S)
 
 
 def _leave(config: Config) -> NoReturn:
@@ -99,11 +100,11 @@ def _leave(config: Config) -> NoReturn:
     os._exit(0)
 
 
-def _reap(main: int, tally: dict[str, float], *, block: bool) -> bool:
+def _reap(main: int, tally: dict[str, float]) -> bool:
     """Collect the dead and add up what they used. Returns whether any child is left."""
     while True:
         try:
-            pid, status, usage = os.wait4(-1, 0 if block else os.WNOHANG)
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
         except ChildProcessError:
             return False
         if pid == 0:

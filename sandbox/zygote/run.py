@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 import types
+from dataclasses import dataclass
 from types import CodeType
 from typing import Any, NoReturn
 
@@ -29,11 +30,27 @@ _MESSAGE_BYTES = 4096
 _MAX_SYNTAX_ERROR = 8192
 
 
-def wait_and_become(config: Config, preloaded: dict[str, CodeType], filter_program: bytes) -> NoReturn:
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """What is made once and laid on every child: the filter of system calls, and the ruleset of files."""
+
+    filter_program: bytes
+    ruleset: int | None
+    """None where each child needs its own: a rule on /proc/self is about the process that makes it."""
+
+    @classmethod
+    def prepare(cls, config: Config) -> Walls:
+        # Objects of System V and POSIX IPC are denied even where they would be private: a slot serves many programs.
+        filter_program = seccomp.assemble(private_ipc=False)
+        prepared = config.landlock and config.tier == "namespaces"
+        return cls(filter_program, landlock.prepare(_rules(config)) if prepared else None)
+
+
+def wait_and_become(config: Config, preloaded: dict[str, CodeType], walls: Walls) -> NoReturn:
     """Enter the jail, wait for a request, run it. Never returns."""
     requests = socket.socket(fileno=config.requests)
     try:
-        _enter(config, filter_program)
+        _enter(config, walls)
         _warm_up()
         message, descriptors, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 8)
         if not message:
@@ -44,7 +61,7 @@ def wait_and_become(config: Config, preloaded: dict[str, CodeType], filter_progr
     os._exit(1)
 
 
-def _enter(config: Config, filter_program: bytes) -> None:
+def _enter(config: Config, walls: Walls) -> None:
     """Everything about the jail that does not depend on the program."""
     os.setsid()
     for group in config.groups:
@@ -58,9 +75,12 @@ def _enter(config: Config, filter_program: bytes) -> None:
     prctl(PR_SET_DUMPABLE, 1)
     os.chdir(f"{config.box}/work")
     os.umask(0o022)
-    if config.landlock:
+    if walls.ruleset is not None:
+        landlock.restrict_self(walls.ruleset)
+        os.close(walls.ruleset)
+    elif config.landlock:
         landlock.restrict(_rules(config))
-    seccomp.install(filter_program)
+    seccomp.install(walls.filter_program)
 
 
 def _warm_up() -> None:
@@ -72,11 +92,13 @@ def _warm_up() -> None:
     gc.collect()
 
 
-def _rules(config: Config) -> list[tuple[str, landlock.Access]]:
+def _rules(config: Config) -> list[landlock.Rule]:
     """What of the files in sight a program may use: in a jail with a root of its own that is all of it."""
-    readable = ("/",) if config.tier == "namespaces" else (*config.visible, *_PROC)
-    devices = [(f"/dev/{name}", landlock.DEVICE) for name in mounts.DEVICES]
-    return [(path, landlock.READ) for path in readable] + [(config.box, landlock.WRITE), *devices]
+    inside = config.tier == "namespaces"
+    readable = ("/",) if inside else (*config.visible, *_PROC)
+    writable = os.path.dirname(config.box) if inside else config.box
+    devices: list[landlock.Rule] = [(f"/dev/{name}", landlock.DEVICE) for name in mounts.DEVICES]
+    return [*((path, landlock.READ) for path in readable), (writable, landlock.WRITE), *devices]
 
 
 def _become(

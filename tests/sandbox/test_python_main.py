@@ -12,6 +12,7 @@ from sandbox.execution import Program
 from sandbox.isolation import Tier
 from sandbox.limits import Limits
 from sandbox.slot import Runtime, Slot, SlotFailed, environment
+from sandbox.zygote.config import BOX
 
 SCRIPTS = {
     "main": "print(__name__, __file__.rsplit('/')[-1], __doc__, __spec__, __package__)",
@@ -76,14 +77,14 @@ def test_a_script_behaves_as_under_a_fresh_interpreter(
     fresh = subprocess.run(
         [runtime.python, "main.py"],
         cwd=tmp_path,
-        env=environment("/box"),
+        env=environment(BOX),
         input=stdin,
         capture_output=True,
         timeout=60,
         check=False,
     )
     execution = slot.run(Program(("main.py",), {"main.py": script.encode()}, python=True), Limits(), stdin)
-    said = execution.stderr.replace(b"/box/work", str(tmp_path).encode())
+    said = execution.stderr.replace(f"{BOX}/work".encode(), str(tmp_path).encode())
     assert execution.stdout == fresh.stdout
     assert execution.exit_code == fresh.returncode
     assert _without_addresses(said) == _without_addresses(fresh.stderr)
