@@ -45,6 +45,8 @@ format: install  ## put the format right
 
 bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.latency --record
+	$(BIN)/python -m benchmarks.slot --record
+	$(BIN)/python -m benchmarks.soak --record
 
 corpus: system install  ## grade the labelled corpus that lies beside the project, and record the result
 	$(BIN)/python -m benchmarks.corpus --record

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -32,17 +32,20 @@ class LocalService:
 
 
 @contextmanager
-def local_service(*, workers: int | None = None, settings: Mapping[str, str] | None = None) -> Iterator[LocalService]:
+def local_service(
+    *, workers: int | None = None, settings: Mapping[str, str] | None = None, launcher: Sequence[str] = ()
+) -> Iterator[LocalService]:
     """Start the service on a free port of 127.0.0.1 and hand it out once it is ready; stop it after.
 
-    ``settings`` are environment variables for it, such as ``MICROCODER_QUEUE_LIMIT``.
+    ``settings`` are environment variables for it, such as ``MICROCODER_QUEUE_LIMIT``; ``launcher`` is a command that
+    starts it, such as ``setpriv --reuid 1000``.
 
     Raises:
         ServiceFailed: it ended, or was not ready in time.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        command = [sys.executable, "-m", "evaluator", "serve", "--fd", str(listener.fileno())]
+        command = [*launcher, sys.executable, "-m", "evaluator", "serve", "--fd", str(listener.fileno())]
         if workers is not None:
             command += ["--workers", str(workers)]
         process = subprocess.Popen(

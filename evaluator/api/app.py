@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
@@ -13,22 +11,21 @@ from evaluator.api import grading, problems, status, suites
 from evaluator.api.documentation import describe
 from evaluator.grading.report import ENGINE
 from evaluator.queueing.base import Queue
-from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 from sandbox.limits import MIB
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application; its queue lives from startup to shutdown."""
+def create_app(settings: Settings, queue: Queue) -> FastAPI:
+    """The application, in front of a queue that has been started."""
     app = FastAPIOffline(
         redoc_url=None,
         title="MicroCoder-Evaluator",
         version=ENGINE,
         description="Runs untrusted, model-written programs under limits and answers with verdicts to rely on.",
-        lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.queue = queue
     app.state.isolation = None  # tried when it is asked for
     app.state.suites = SuiteStore(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
     for routes in (grading.router, suites.router, status.router):
@@ -36,14 +33,3 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app
-
-
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    queue: Queue = EmbeddedQueue(app.state.settings)
-    app.state.queue = queue
-    await queue.start()
-    try:
-        yield
-    finally:
-        await queue.close()

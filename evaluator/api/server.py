@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
 import sys
 
 import uvicorn
+import uvloop
 
 from evaluator.api.app import create_app
 from evaluator.api.middleware import RequestLog
 from evaluator.log import configure
+from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.settings import Settings
 
 _log = logging.getLogger(__name__)
 _BACKLOG = 2048
-
-
-class ServerFailed(Exception):
-    """The service could not start; the log has the reason."""
 
 
 def serve(settings: Settings, descriptor: int | None = None) -> None:
@@ -28,7 +27,7 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
     ``descriptor`` is a listening socket that was inherited; without it, one is opened at the settings' address.
 
     Raises:
-        ServerFailed: no worker can work here.
+        WorkerRefused: no worker can work here.
         OSError: the address is taken, or not ours.
     """
     configure(settings.log_level)
@@ -38,17 +37,25 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
         listener = socket.create_server((settings.host, settings.port), backlog=_BACKLOG)
     host, port = listener.getsockname()[:2]
     _log.info("listening", extra={"url": f"http://{host}:{port}", "workers": settings.workers})
-    config = uvicorn.Config(
-        RequestLog(create_app(settings)),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=int(settings.drain_s) + 5,
-    )
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn shuts down in order, then raises the signal again: told to stop and stopped is no failure.
         signal.signal(number, lambda *_: sys.exit(0))
-    server = uvicorn.Server(config)
-    server.run(sockets=[listener])
-    if not server.started:
-        raise ServerFailed("the service did not start; the log above says why")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, listener))
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    queue = EmbeddedQueue(settings)
+    try:
+        await queue.start()
+        config = uvicorn.Config(
+            RequestLog(create_app(settings, queue)),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=int(settings.drain_s) + 5,
+        )
+        await uvicorn.Server(config).serve(sockets=[listener])
+    finally:
+        await queue.close()

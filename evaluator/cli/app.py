@@ -12,12 +12,12 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from evaluator.api.server import ServerFailed
 from evaluator.api.server import serve as serve_http
 from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
 from evaluator.cli.grade import BadInput, Refused
 from evaluator.local import ServiceFailed
+from evaluator.queueing.base import WorkerRefused
 from evaluator.settings import Settings
 from sandbox.isolation import IsolationTooWeak
 
@@ -96,7 +96,7 @@ def run() -> None:
         app()
     except (BadInput, Refused, ValidationError) as error:
         _complain(error, WRONG_INPUT)
-    except (ServiceFailed, ServerFailed, IsolationTooWeak, OSError, httpx.HTTPError) as error:
+    except (ServiceFailed, WorkerRefused, IsolationTooWeak, OSError, httpx.HTTPError) as error:
         _complain(error, FAULT)
 
 

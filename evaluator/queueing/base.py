@@ -10,6 +10,10 @@ from evaluator.languages import Languages
 from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission
 
 
+class WorkerRefused(Exception):
+    """A worker cannot work on this host; the message is what it said."""
+
+
 class Queue(Protocol):
     """Takes submissions in, hands reports out. Bounded: what does not fit is refused at once."""
 

@@ -19,6 +19,7 @@ from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.grading.report import ENGINE
 from evaluator.languages import Languages
 from evaluator.log import request_id
+from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.messages import (
     ANSWER,
     LENGTH_BYTES,
@@ -42,10 +43,6 @@ ATTEMPTS = 3
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
 _END_TIMEOUT_S = 10.0
 _LONGEST_RETRY_AFTER_S = 60
-
-
-class WorkerRefused(Exception):
-    """A worker cannot work on this host; the message is what it said."""
 
 
 class WorkerDied(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import signal
@@ -36,6 +37,11 @@ def main() -> None:
     settings = Settings.model_validate_json(receive(connection))
     configure(settings.log_level)
     _pin(number, settings.workers)
+    with contextlib.suppress(ConnectionError):  # the queue has gone: there is nobody left to tell
+        _work(connection, settings)
+
+
+def _work(connection: socket.socket, settings: Settings) -> None:
     try:
         grader = open_grader(settings)
     except (IsolationTooWeak, OSError, subprocess.SubprocessError) as error:
