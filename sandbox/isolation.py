@@ -18,7 +18,17 @@ class IsolationTooWeak(Exception):
     """The host grants less than the configured minimum; the message says what was tried and what refused."""
 
 
-ROOT_PATHS = ("/usr", "/bin", "/lib", "/lib64", "/sbin", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime")
+ROOT_PATHS = (
+    "/usr",
+    "/bin",
+    "/lib",
+    "/lib64",
+    "/sbin",
+    "/etc/alternatives",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/ssl/openssl.cnf",  # node ends where it is there and may not be read
+)
 """What every program may read, where it exists."""
 
 _UID_BASE = 1_000_000_000

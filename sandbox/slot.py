@@ -19,6 +19,7 @@ from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
 from sandbox.kernel import landlock, memory_file, namespaces, processes, rlimits
 from sandbox.kernel.cgroups import new_group
+from sandbox.kernel.disk import BoundedDirectory
 from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import MIB, Limits
 from sandbox.watch import Watch
@@ -117,6 +118,8 @@ class Slot:
         if root and not inside:
             _check_readable(self.runtime)
         self.box = BOX if inside else self._host_box()
+        # In the jail's own file system the kernel holds these bounds.
+        self._directory = None if inside else BoundedDirectory(self.box, max_bytes=box_bytes, max_files=box_inodes)
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._requests, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._closing.callback(self._control.close)
@@ -265,7 +268,7 @@ class Slot:
             for descriptor in sent:
                 os.close(descriptor)
         self._ready = False
-        return Watch(self.group, limits, self._control, self._requests, out, err, self._process.pid)
+        return Watch(self.group, self._directory, limits, self._control, self._requests, out, err, self._process.pid)
 
     def _other_tasks(self) -> int:
         """Threads that count against the program's RLIMIT_NPROC though they are not its own."""

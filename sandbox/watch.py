@@ -13,6 +13,7 @@ from typing import Any
 from sandbox.execution import Limit
 from sandbox.kernel import processes
 from sandbox.kernel.cgroups import Group
+from sandbox.kernel.disk import BoundedDirectory
 from sandbox.limits import Limits
 
 _READ_BYTES = 1 << 20
@@ -31,8 +32,8 @@ class Watch:
     """What is known of one run while it lasts, and after."""
 
     def __init__(
-        self, group: Group, limits: Limits, control: socket.socket, requests: socket.socket,
-        out: int, err: int, root: int,
+        self, group: Group, directory: BoundedDirectory | None, limits: Limits,
+        control: socket.socket, requests: socket.socket, out: int, err: int, root: int,
     ) -> None:  # fmt: skip
         self.stdout, self.stderr = bytearray(), bytearray()
         self.stopped_by: Limit | None = None
@@ -44,6 +45,8 @@ class Watch:
         self.report: dict[str, Any] = {}
         """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
         self._group, self._limits, self._control, self._requests = group, limits, control, requests
+        self._bounded = directory
+        self._look_every = min(group.look_every_s, directory.look_every_s if directory else float("inf"))
         self._streams = {out: self.stdout, err: self.stderr}
         self._root = root
         self._sent = time.monotonic()
@@ -144,6 +147,8 @@ class Watch:
             self._stop(Limit.MEMORY)
         elif used > self._limits.cpu_s:
             self._stop(Limit.CPU)
+        elif self._bounded is not None and self._bounded.is_over():
+            self._stop(Limit.OUTPUT)
         elif (left := self._wall_deadline(now) - now) < 0:
             self._stop(Limit.WALL)
         else:
@@ -152,7 +157,7 @@ class Watch:
     def _interval(self, used_cpu_s: float, wall_left_s: float) -> float:
         """Seconds until a limit can be reached at the earliest."""
         cpu = (self._limits.cpu_s - used_cpu_s) / self._cores
-        return max(_SHORTEST_LOOK_S, min(cpu, wall_left_s, self._group.look_every_s))
+        return max(_SHORTEST_LOOK_S, min(cpu, wall_left_s, self._look_every))
 
     def _wall_deadline(self, now: float) -> float:
         """When the wall limit is over. Time that the program waited for a busy machine is not its fault."""

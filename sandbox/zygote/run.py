@@ -167,8 +167,8 @@ def _set_limits(config: Config, limits: dict[str, Any]) -> None:
     rlimits.lower(resource.RLIMIT_STACK, limits["stack_bytes"])
     rlimits.lower(resource.RLIMIT_MSGQUEUE, 0)
     if not config.groups:
-        # The owner looks at the tree's memory now and then; this holds one process between two looks.
-        rlimits.lower(resource.RLIMIT_DATA, 2 * limits["memory_bytes"])
+        # No limit of memory here: RLIMIT_AS and RLIMIT_DATA count what is reserved, such as each thread's stack, and
+        # node or Java reserve far more than they use. The owner looks at what the tree really uses.
         rlimits.lower(resource.RLIMIT_NPROC, limits["processes"])
 
 

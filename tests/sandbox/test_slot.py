@@ -228,6 +228,22 @@ def test_when_the_owner_is_killed_nothing_survives(slot: Slot, when: str) -> Non
     assert slot.tier is Tier.NAMESPACES or not Path(box).exists()
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for i in range(1_000_000): open(f'f{i}', 'w').close()",
+        "import os\nfor i in range(1_000_000): os.mkdir(f'd{i}')",
+        "for i in range(50):\n    with open(f'f{i}', 'wb') as f:\n        for _ in range(20): f.write(bytes(1 << 20))",
+    ],
+    ids=["files", "directories", "bytes"],
+)
+def test_scratch_space_is_bounded(run_python: RunPython, code: str) -> None:
+    execution = run_python(code + "\nprint('all of it')", cpu_s=20.0, wall_s=60.0, memory_bytes=2048 * MIB)
+    assert b"all of it" not in execution.stdout
+    assert execution.stopped_by is Limit.OUTPUT or b"No space left on device" in execution.stderr
+    assert run_python("import os\nprint(os.listdir('.'))").stdout == b"['main.py']\n"
+
+
 def test_files_of_the_host_are_out_of_reach(slot: Slot, run_python: RunPython, tmp_path: Path) -> None:
     if slot.tier is Tier.PROCESS:
         pytest.skip("the process tier does not promise it")
