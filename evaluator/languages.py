@@ -12,9 +12,13 @@ from evaluator.settings import Settings
 from sandbox.slot import Runtime
 from sandbox.toolchain import Language, canonical, languages, probe, python_runtime
 
-MODES: Mapping[str, frozenset[Mode]] = {"python": frozenset({"stdio", "function"})}
-"""The modes of languages that have more than stdio."""
-_STDIO: frozenset[Mode] = frozenset({"stdio"})
+_ANY: frozenset[Mode] = frozenset({"stdio", "interactive"})
+_TOGETHER: frozenset[Mode] = _ANY | {"program"}
+MODES: Mapping[str, frozenset[Mode]] = {
+    "python": _ANY | {"function", "program"},
+    **dict.fromkeys(("c", "cpp", "cpp17", "javascript", "typescript", "java"), _TOGETHER),
+}
+"""The modes of languages that have more than run a program."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,13 @@ class Languages:
         known = canonical(name)
         if known is None or known not in self.versions:
             raise UnknownLanguage(name, sorted(self.versions))
-        if mode not in MODES.get(known, _STDIO):
+        if mode not in MODES.get(known, _ANY):
             raise ModeNotSupported(mode, known, sorted(name for name, modes in MODES.items() if mode in modes))
         return languages()[known]
 
-    def python_runtime(self, preloaded: tuple[tuple[str, str], ...] = ()) -> Runtime:
-        """The interpreter for Python submissions, with named sources to compile when it starts."""
-        return python_runtime(self.python, preloaded)
+    def python_runtime(self, modules: tuple[tuple[str, str], ...] = ()) -> Runtime:
+        """The interpreter for Python submissions, with the sources of modules of ours."""
+        return python_runtime(self.python, modules)
 
     def infos(self) -> tuple[LanguageInfo, ...]:
         """What ``/v1/languages`` shows."""
@@ -62,7 +66,7 @@ class Languages:
                 version=version,
                 extension=languages()[name].extension,
                 compiled=bool(languages()[name].compile),
-                modes=tuple(sorted(MODES.get(name, _STDIO))),
+                modes=tuple(sorted(MODES.get(name, _ANY))),
             )
             for name, version in self.versions.items()
         )

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     )
     compile_cpu_s: Annotated[float, Field(gt=0)] = Field(30.0, description="CPU seconds that a compiler may use.")
     compile_memory_mb: Annotated[int, Field(ge=64)] = Field(2048, description="Memory that a compiler may use, in MiB.")
+    testlib: Path | None = Field(None, description="testlib.h for C++ checkers that include it and do not bring it.")
     drain_s: Annotated[float, Field(ge=0)] = Field(
         30.0, description="Seconds that running submissions get to finish when the service is told to stop."
     )

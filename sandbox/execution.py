@@ -26,7 +26,7 @@ class Program:
 
     ``argv`` is the command line; ``files`` are written into the working directory first. With ``python`` the
     program is a Python source run by the warm interpreter: ``argv[0]`` names a file of ``files`` or, where
-    ``preloaded`` is set, one of the sources that the slot compiled when it started. With ``executable`` (a
+    ``module`` is set, a module of the runtime's, whose ``main`` is called. With ``executable`` (a
     file descriptor, such as a sealed memfd) that file is executed; else ``argv[0]`` is looked up in PATH.
     ``collect`` names files of the working directory to hand back after the run.
     """
@@ -34,7 +34,7 @@ class Program:
     argv: tuple[str, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
     python: bool = False
-    preloaded: bool = False
+    module: bool = False
     executable: int | None = None
     collect: tuple[str, ...] = ()
 
@@ -57,6 +57,8 @@ class Execution:
     signal: int | None
     cpu_s: float
     wall_s: float
+    ended: float
+    """When its main process ended, by ``time.monotonic``."""
     peak_memory: int
     stdout: bytes
     stderr: bytes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from sandbox.execution import Execution, Limit, Program
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
 from sandbox.limits import MIB, Limits
+from sandbox.pair import LetFinish, run_pair
 from sandbox.slot import Runtime, Slot, SlotFailed
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, located
@@ -19,6 +20,7 @@ from sandbox.toolchain import Language, located
 COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB, processes=64)
 _LOG_BYTES = 16 * 1024
 _ARTEFACT = "main"
+_NONE: Mapping[str, bytes] = {}
 
 
 class CompileFailed(Exception):
@@ -59,12 +61,17 @@ class Sandbox:
         self._compile_limits = compile_limits
         self._slot: Slot | None = _strongest(runtime, minimum)
         self.tier = self._slot.tier
+        self._judges: Slot | None = None
+        """Where programs of the suite's author run that talk with a submission; made when first needed."""
+        self.slots_discarded = 0
+        """How often a slot broke, or could not prove that nothing of a run was left, and was replaced."""
 
     def close(self) -> None:
-        """End the slot and everything in it."""
-        if self._slot is not None:
-            self._slot.close()
-            self._slot = None
+        """End the slots and everything in them."""
+        for slot in (self._slot, self._judges):
+            if slot is not None:
+                slot.close()
+        self._slot = self._judges = None
 
     def run(self, program: Program, limits: Limits, stdin: bytes = b"") -> Execution:
         """Run one program.
@@ -74,15 +81,41 @@ class Sandbox:
         """
         if self._slot is None:
             self._slot = Slot(self.tier, self._runtime)
-        try:
+        with self._discarding():
             return self._slot.run(program, limits, stdin)
+
+    def converse(
+        self, program: Program, limits: Limits, judge: Program, judge_limits: Limits, let_finish: LetFinish
+    ) -> tuple[Execution, Execution]:
+        """Run a program and a judge's, each in a slot of its own, the output of each the input of the other.
+
+        Once the judge's has ended, the program goes on to its own end where ``let_finish`` says so of the judge's
+        execution, and is ended otherwise. Returns the program's execution and the judge's.
+
+        Raises:
+            SlotFailed: a fault of ours; both slots have been thrown away.
+        """
+        if self._slot is None:
+            self._slot = Slot(self.tier, self._runtime)
+        if self._judges is None:
+            self._judges = Slot(self.tier, self._runtime)
+        with self._discarding():
+            return run_pair(self._slot, program, limits, self._judges, judge, judge_limits, let_finish)
+
+    @contextmanager
+    def _discarding(self) -> Iterator[None]:
+        """A slot that cannot prove itself clean, or broke, serves nothing more."""
+        try:
+            yield
         except SlotFailed:
+            self.slots_discarded += 1
             self.close()
             raise
 
     @contextmanager
-    def built(self, language: Language, source: bytes) -> Iterator[Built]:
-        """A program from one source file; compiled, or found compiled, where the language asks for it.
+    def built(self, language: Language, source: bytes, others: Mapping[str, bytes] = _NONE) -> Iterator[Built]:
+        """A program from its main source and ``others`` beside it; compiled, or found compiled, where the language asks
+        for it.
 
         Raises:
             CompileFailed: the compiler refused it or went over its limits.
@@ -90,12 +123,13 @@ class Sandbox:
         """
         if not language.compile:
             argv = located(language.run) if language.run else (language.source,)
-            yield Built(Program(argv, {language.source: source}, python=not language.run))
+            yield Built(Program(argv, {**others, language.source: source}, python=not language.run))
             return
-        key = HashStore.key(*language.compile, self._compiler_version(language), source.hex())
+        parts = [part for name, data in sorted(others.items()) for part in (name, data.hex())]
+        key = HashStore.key(*language.compile, self._compiler_version(language), source.hex(), *parts)
         binary, log, cpu_s = self._compiled.get(key), "", 0.0
         if binary is None:
-            binary, log, cpu_s = self._compile(language, source)
+            binary, log, cpu_s = self._compile(language, {**others, language.source: source})
             self._compiled.put(key, binary)
         executable = memory_file.sealed(_ARTEFACT, [binary])
         try:
@@ -103,8 +137,8 @@ class Sandbox:
         finally:
             os.close(executable)
 
-    def _compile(self, language: Language, source: bytes) -> tuple[bytes, str, float]:
-        program = Program(located(language.compile), {language.source: source}, collect=(_ARTEFACT,))
+    def _compile(self, language: Language, files: Mapping[str, bytes]) -> tuple[bytes, str, float]:
+        program = Program(located(language.compile), files, collect=(_ARTEFACT,))
         execution = self.run(program, self._compile_limits)
         log = (execution.stdout + execution.stderr)[:_LOG_BYTES].decode(errors="replace")
         if execution.stopped_by is not None:

@@ -11,7 +11,7 @@ import socket
 import stat
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from sandbox.kernel.cgroups import new_group
 from sandbox.kernel.disk import BoundedDirectory
 from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import MIB, Limits
-from sandbox.watch import Watch
+from sandbox.watch import Ends, Watch
 from sandbox.zygote.config import BOX, Config
 
 _BOOT = "import sys; sys.path.append({root!r}); from sandbox.zygote import boot; sys.path.pop(); boot.main()"
@@ -41,14 +41,29 @@ class SlotFailed(Exception):
 class Runtime:
     """The interpreter under which Python submissions run.
 
-    ``prefixes`` are the directories it needs; ``warm`` the modules imported before any program; ``preloaded``
-    named sources compiled once, for ``Program.preloaded``.
+    ``prefixes`` are the directories it needs; ``warm`` the modules imported before any program; ``modules``
+    the sources of more, by their dotted names, each after those that it imports.
     """
 
     python: str
     prefixes: tuple[str, ...]
     warm: tuple[str, ...] = ()
-    preloaded: Mapping[str, str] | None = None
+    modules: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Where a run's input comes from and where its output goes: descriptors that the run takes over and closes.
+
+    Without ``stdout`` the output is kept in the ``Execution``. ``until`` stays the caller's: the run is ended as
+    soon as the other end of that pipe is closed. ``partner_cpu_s`` tells the CPU seconds of whoever the program talks
+    with: time that it may have waited for.
+    """
+
+    stdin: int
+    stdout: int | None = None
+    until: int | None = None
+    partner_cpu_s: Callable[[], float] | None = None
 
 
 class Slot:
@@ -90,11 +105,18 @@ class Slot:
 
     def run_file(self, program: Program, limits: Limits, stdin: int) -> Execution:
         """As ``run``, with the input in a sealed memory file that may serve many runs."""
+        return self.run_connected(program, limits, Streams(memory_file.reopened(stdin)))
+
+    def run_connected(self, program: Program, limits: Limits, streams: Streams) -> Execution:
+        """As ``run``, with input and output wherever ``streams`` say."""
         try:
-            self._await_ready()
-            self.group.begin(limits)
-            with contextlib.ExitStack() as open_files:
-                watch = self._send(program, limits, stdin, open_files)
+            with contextlib.ExitStack() as kept, contextlib.ExitStack() as handed:
+                for descriptor in (streams.stdin, *(() if streams.stdout is None else (streams.stdout,))):
+                    handed.callback(os.close, descriptor)
+                self._await_ready()
+                self.group.begin(limits)
+                watch = self._send(program, limits, streams, kept, handed)
+                handed.close()  # so that whoever reads what the program writes sees its end
                 watch.until_ended()
                 collected = self._collect(program, watch, limits)
             self._control.send(b"next")
@@ -143,7 +165,7 @@ class Slot:
                 box_bytes=box_bytes,
                 box_inodes=box_inodes,
                 warm=self.runtime.warm,
-                preloaded=dict(self.runtime.preloaded or {}),
+                modules=dict(self.runtime.modules or {}),
             )
             self._spawn(config)
         self._control.settimeout(_START_TIMEOUT_S)
@@ -237,12 +259,16 @@ class Slot:
                 said += "\n" + os.read(self._log, _MESSAGE_BYTES).decode(errors="replace")
             raise SlotFailed(said.strip())
 
-    def _send(self, program: Program, limits: Limits, stdin: int, open_files: contextlib.ExitStack) -> Watch:
-        """Hand the request to the waiting child; the answer is in the watch."""
+    def _send(
+        self, program: Program, limits: Limits, streams: Streams,
+        kept: contextlib.ExitStack, handed: contextlib.ExitStack,
+    ) -> Watch:  # fmt: skip
+        """Hand the request to the waiting child; the answer is in the watch. ``kept`` are the ends that it reads,
+        ``handed`` those that the child has from now on."""
         request = {
             "argv": program.argv,
             "python": program.python,
-            "preloaded": program.preloaded,
+            "module": program.module,
             "collect": bool(program.collect),
             "files": [(name, len(data)) for name, data in program.files.items()],
             "limits": {
@@ -253,22 +279,16 @@ class Slot:
             },
         }
         body = memory_file.sealed("request", [json.dumps(request).encode(), b"\n", *program.files.values()])
-        out, out_end = os.pipe()
-        err, err_end = os.pipe()
-        sent = [memory_file.reopened(stdin), out_end, err_end, memory_file.reopened(body)]
-        os.close(body)
-        for descriptor in (out, err):
-            open_files.callback(os.close, descriptor)
-        for descriptor in (out_end, err_end):
-            os.fchmod(descriptor, 0o666)  # so that a program of another user can open /dev/stdout
-        try:
-            executable = () if program.executable is None else (program.executable,)
-            socket.send_fds(self._requests, [b"run"], [*sent, *executable])
-        finally:
-            for descriptor in sent:
-                os.close(descriptor)
+        handed.callback(os.close, body)
+        request_file = memory_file.reopened(body)
+        handed.callback(os.close, request_file)
+        err, err_end = _output_pipe(kept, handed)
+        out, out_end = (None, streams.stdout) if streams.stdout is not None else _output_pipe(kept, handed)
+        executable = () if program.executable is None else (program.executable,)
+        socket.send_fds(self._requests, [b"run"], [streams.stdin, out_end, err_end, request_file, *executable])
         self._ready = False
-        return Watch(self.group, self._directory, limits, self._control, self._requests, out, err, self._process.pid)
+        ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s)
+        return Watch(self.group, self._directory, limits, ends, self._process.pid)
 
     def _other_tasks(self) -> int:
         """Threads that count against the program's RLIMIT_NPROC though they are not its own."""
@@ -290,6 +310,15 @@ class Slot:
         if watch.directory is not None:
             os.close(watch.directory)
         return collected
+
+
+def _output_pipe(kept: contextlib.ExitStack, handed: contextlib.ExitStack) -> tuple[int, int]:
+    """A pipe from the program to the watch."""
+    ours, theirs = os.pipe()
+    kept.callback(os.close, ours)
+    handed.callback(os.close, theirs)
+    os.fchmod(theirs, 0o666)  # so that a program of another user can open /dev/stdout
+    return ours, theirs
 
 
 def _check_readable(runtime: Runtime) -> None:
@@ -334,6 +363,7 @@ def _execution(watch: Watch, collected: dict[str, bytes]) -> Execution:
         signal=-code if code < 0 else None,
         cpu_s=watch.cpu_s,
         wall_s=watch.wall_s,
+        ended=float(watch.report["ended"]),
         peak_memory=watch.peak_memory,
         stdout=bytes(watch.stdout),
         stderr=bytes(watch.stderr),

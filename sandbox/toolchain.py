@@ -53,7 +53,7 @@ def canonical(name: str) -> str | None:
 
 
 @functools.cache
-def python_runtime(executable: str | None, preloaded: tuple[tuple[str, str], ...] = ()) -> Runtime:
+def python_runtime(executable: str | None, modules: tuple[tuple[str, str], ...] = ()) -> Runtime:
     """The interpreter for submissions: ``executable`` (of a virtual environment, say), else our own base.
 
     Raises:
@@ -65,7 +65,7 @@ def python_runtime(executable: str | None, preloaded: tuple[tuple[str, str], ...
         python=real,
         prefixes=tuple(sorted(set(prefixes))),
         warm=languages()["python"].warm,
-        preloaded=dict(preloaded),
+        modules=dict(modules),
     )
 
 

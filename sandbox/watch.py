@@ -8,7 +8,8 @@ import select
 import signal
 import socket
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from sandbox.execution import Limit
 from sandbox.kernel import processes
@@ -28,13 +29,22 @@ class RunFailed(OSError):
     """The jail could not run the program: a fault of ours."""
 
 
+class Ends(NamedTuple):
+    """Our ends of a run's sockets and pipes. ``out`` is absent where the output goes to another program; the run is
+    ended when ``until`` can be read, or its other end is closed."""
+
+    control: socket.socket
+    requests: socket.socket
+    out: int | None
+    err: int
+    until: int | None
+    partner_cpu_s: Callable[[], float] | None
+
+
 class Watch:
     """What is known of one run while it lasts, and after."""
 
-    def __init__(
-        self, group: Group, directory: BoundedDirectory | None, limits: Limits,
-        control: socket.socket, requests: socket.socket, out: int, err: int, root: int,
-    ) -> None:  # fmt: skip
+    def __init__(self, group: Group, directory: BoundedDirectory | None, limits: Limits, ends: Ends, root: int) -> None:
         self.stdout, self.stderr = bytearray(), bytearray()
         self.stopped_by: Limit | None = None
         self.started: float | None = None
@@ -44,10 +54,11 @@ class Watch:
         """The program's working directory, where files are to be collected."""
         self.report: dict[str, Any] = {}
         """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
-        self._group, self._limits, self._control, self._requests = group, limits, control, requests
+        self._group, self._limits, self._control, self._requests = group, limits, ends.control, ends.requests
         self._bounded = directory
         self._look_every = min(group.look_every_s, directory.look_every_s if directory else float("inf"))
-        self._streams = {out: self.stdout, err: self.stderr}
+        self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
+        self._until, self._partner_cpu_s = ends.until, ends.partner_cpu_s
         self._root = root
         self._sent = time.monotonic()
         self._cores = len(os.sched_getaffinity(0))
@@ -61,7 +72,8 @@ class Watch:
             RunFailed: the jail ended, or could not start the program.
         """
         poller = select.poll()
-        for descriptor in (*self._streams, self._control.fileno(), self._requests.fileno()):
+        until = () if self._until is None else (self._until,)
+        for descriptor in (*self._streams, self._control.fileno(), self._requests.fileno(), *until):
             poller.register(descriptor, select.POLLIN)
         while not self.report or self._streams:
             pause = max(0.0, self._next_look - time.monotonic())
@@ -70,6 +82,9 @@ class Watch:
                     self._drain(descriptor, poller)
                 elif descriptor == self._requests.fileno():
                     self._hear()
+                elif descriptor == self._until:
+                    poller.unregister(descriptor)
+                    self._kill()
                 else:
                     self._end()
             if not self.report:
@@ -160,14 +175,20 @@ class Watch:
         return max(_SHORTEST_LOOK_S, min(cpu, wall_left_s, self._look_every))
 
     def _wall_deadline(self, now: float) -> float:
-        """When the wall limit is over. Time that the program waited for a busy machine is not its fault."""
+        """When the wall limit is over. Time that the program waited for a busy machine, or for the program that
+        it talks with, is not its fault."""
         deadline = (self.started or self._sent) + self._limits.wall_s
         if now <= deadline:
             return deadline
+        if self._partner_cpu_s is not None:
+            deadline += self._partner_cpu_s()
         waited = max(map(processes.waited_for_cpu_s, processes.descendants(self._root)), default=0.0)
         return deadline + min(waited, _MOST_WAITING * self._limits.wall_s)
 
     def _stop(self, limit: Limit) -> None:
         self.stopped_by = limit
+        self._kill()
+
+    def _kill(self) -> None:
         self._control.send(b"kill")
         self._give_up = self._next_look = time.monotonic() + _KILL_TIMEOUT_S

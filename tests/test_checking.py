@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from evaluator.checking import compare_output, compare_value
+from evaluator.harness.values import encode
 from evaluator.schema import CheckerSpec
 
 SPEC: TypeAdapter[CheckerSpec] = TypeAdapter(CheckerSpec)
@@ -75,7 +76,7 @@ def test_a_text_checker_forgives_form_and_nothing_else(kind, output, expected, a
     ],
 )
 def test_json_keeps_types_apart(got, want, accepted):
-    assert compare_value(SPEC.validate_python({"kind": "json"}), got, want).accepted is accepted
+    assert compare_value(SPEC.validate_python({"kind": "json"}), encode(got), want).accepted is accepted
 
 
 def test_float_gives_functions_a_tolerance_only_on_floats():
@@ -97,7 +98,7 @@ def test_every_text_checker_accepts_the_expected_output_itself(text, kind):
     )
 )
 def test_json_accepts_a_value_that_went_through_json(value):
-    assert compare_value(SPEC.validate_python({"kind": "json"}), json.loads(json.dumps(value)), value).accepted
+    assert compare_value(SPEC.validate_python({"kind": "json"}), encode(json.loads(json.dumps(value))), value).accepted
 
 
 @given(st.lists(st.integers(), min_size=2, unique=True), st.randoms(use_true_random=False))

@@ -20,7 +20,7 @@ def test_any_bytes_survive_the_wire(data):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"tests": []}, "at least 1"),
+        ({"tests": []}, "at least one test"),
         ({"mode": "function"}, 'needs "function"'),
         ({"function": {"name": "f"}}, "no meaning"),
         ({"memory_mb": 5}, "Extra inputs"),

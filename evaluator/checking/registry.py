@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from pydantic import JsonValue
 
-from evaluator.checking import number, text, value
+from evaluator.checking import icpc, lcb, loose, number, text, unordered, value
 from evaluator.checking.match import Match
-from evaluator.schema import CheckerSpec, ExactChecker, FloatChecker, JsonChecker, LinesChecker, TokensChecker
+from evaluator.checking.plain import plain
+from evaluator.harness.values import NotPlain
+from evaluator.schema import (
+    ExactChecker,
+    FloatChecker,
+    IcpcDefaultChecker,
+    JsonChecker,
+    LcbChecker,
+    LinesChecker,
+    MicroCoderLooseChecker,
+    OneChecker,
+    TokensChecker,
+    UnorderedChecker,
+)
 
 
-def compare_output(spec: CheckerSpec, output: bytes, expected: bytes) -> Match:
+def compare_output(spec: OneChecker, output: bytes, expected: bytes) -> Match:
     """Compare what a program wrote with what was expected of it."""
     match spec:
         case TokensChecker():
@@ -22,18 +38,46 @@ def compare_output(spec: CheckerSpec, output: bytes, expected: bytes) -> Match:
             return value.json_text(output, expected)
         case FloatChecker():
             return number.float_tokens(spec.abs, spec.rel)(output, expected)
+        case UnorderedChecker():
+            return (unordered.tokens if spec.of == "tokens" else unordered.lines)(output, expected)
+        case IcpcDefaultChecker():
+            return icpc.default(output, expected, icpc.Flags.parse(spec.args))
+        case LcbChecker():
+            return lcb.output(output, expected)
+        case MicroCoderLooseChecker():
+            return loose.output(output, expected)
 
 
-def compare_value(spec: CheckerSpec, got: JsonValue, want: JsonValue) -> Match:
-    """Compare what a function returned with what was expected of it.
+def compare_value(spec: OneChecker, form: Any, want: JsonValue) -> Match:
+    """Compare what a function returned, in the form in which it crossed (``evaluator.harness.values``), with what was
+    expected of it.
 
     Raises:
         TypeError: the checker compares text only (a suite that says so does not validate).
     """
     match spec:
+        case LcbChecker():
+            return lcb.result(form, want)
+        case MicroCoderLooseChecker():
+            return loose.result(form, want)
         case JsonChecker():
-            return value.equal_values(got, want)
+            return _of_plain(form, lambda got: value.equal_values(got, want))
         case FloatChecker():
-            return value.float_values(spec.abs, spec.rel)(got, want)
+            return _of_plain(form, lambda got: value.float_values(spec.abs, spec.rel)(got, want))
+        case UnorderedChecker():
+            return _of_plain(form, lambda got: unordered.elements(got, want, nested=spec.nested), sets=True)
         case _:
             raise TypeError(f"checker {spec.kind} does not compare values")
+
+
+def first_match(matches: list[Match]) -> Match:
+    """Of several expected outputs, the one that was given; else how the first differs."""
+    return next((match for match in matches if match.accepted), matches[0])
+
+
+def _of_plain(form: Any, compare: Callable[[JsonValue], Match], *, sets: bool = False) -> Match:
+    try:
+        got = plain(form, sets=sets)
+    except NotPlain as error:
+        return Match.no(f"the result holds a {error}")
+    return compare(got)

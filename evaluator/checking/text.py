@@ -25,8 +25,7 @@ def exact(output: bytes, expected: bytes) -> Match:
 
 def lines(output: bytes, expected: bytes) -> Match:
     """Equal lines after each lost its trailing blanks; blank lines at the end do not count."""
-    got, want = _lines(output), _lines(expected)
-    return _sequence(got, want, "lines", "line", lambda a, b: a == b)
+    return sequence(lines_of(output), lines_of(expected), "lines", "line", lambda a, b: a == b)
 
 
 def tokens(output: bytes, expected: bytes) -> Match:
@@ -36,17 +35,24 @@ def tokens(output: bytes, expected: bytes) -> Match:
 
 def token_sequence(output: bytes, expected: bytes, rule: str, same: Callable[[bytes, bytes], bool]) -> Match:
     """Compare token by token with ``same(got, expected)``."""
-    return _sequence(output.removeprefix(BOM).split(), expected.removeprefix(BOM).split(), rule, "token", same)
+    return sequence(tokens_of(output), tokens_of(expected), rule, "token", same)
 
 
-def _lines(text: bytes) -> list[bytes]:
+def tokens_of(text: bytes) -> list[bytes]:
+    """Runs of bytes other than ASCII blanks."""
+    return text.removeprefix(BOM).split()
+
+
+def lines_of(text: bytes) -> list[bytes]:
+    """Lines without trailing blanks, and without blank lines at the end."""
     kept = [line.rstrip(b" \t\r\v\f") for line in text.removeprefix(BOM).split(b"\n")]
     while kept and not kept[-1]:
         kept.pop()
     return kept
 
 
-def _sequence(got: list[bytes], want: list[bytes], rule: str, unit: str, same: Callable[[bytes, bytes], bool]) -> Match:
+def sequence(got: list[bytes], want: list[bytes], rule: str, unit: str, same: Callable[[bytes, bytes], bool]) -> Match:
+    """Compare part by part with ``same(got, expected)``."""
     for number, (a, b) in enumerate(zip(got, want, strict=False), start=1):
         if not same(a, b):
             return Match.no(f"{unit} {number} is '{shown(a)}', expected '{shown(b)}'")

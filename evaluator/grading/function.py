@@ -1,4 +1,4 @@
-"""function mode: the jail calls the submission's function; its result crosses as plain JSON and is compared here.
+"""function mode: the jail calls the submission's function; its result crosses as typed plain data and is compared here.
 
 The harness is assumed hostile once the submission is loaded: whatever it hands back is only what the program
 answers, and no expected value is ever in its reach.
@@ -8,48 +8,42 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue
 
 from evaluator.checking import value
-from evaluator.checking.registry import compare_value
+from evaluator.checking.match import Match
+from evaluator.checking.plain import plain
+from evaluator.checking.registry import compare_value, first_match
 from evaluator.grading.outcome import Outcome, failure
-from evaluator.schema import CheckerSpec, FunctionSpec, TestCase, Verdict
+from evaluator.harness.function import CALL, RESULT
+from evaluator.harness.values import NotPlain
+from evaluator.schema import AnyOfChecker, FunctionSpec, Suite, TestCase, Verdict
 from sandbox.execution import Execution, Limit, Program
 from sandbox.limits import Limits
 from sandbox.sandbox import CompileFailed, Sandbox
 
-HARNESS = "function_harness"
-"""The name under which the sandbox compiles the harness when it starts."""
-
-RESULT = "result.json"
+_HARNESS = "evaluator.harness.function"
 _SOLUTION = "solution.py"
-_CALL = "call.json"
 
 
-def harness_source() -> str:
-    """The program that runs in the jail."""
-    return Path(__file__).with_name("function_harness.py").read_text()
+def build(code: bytes) -> Program:
+    """The harness with the submission beside it; each test adds its call."""
+    return Program((_HARNESS,), {_SOLUTION: code}, python=True, module=True, collect=(RESULT,))
 
 
-def build(code: bytes, function: FunctionSpec) -> Program:
-    """The harness with the submission beside it; ``for_test`` adds the arguments."""
-    files = {_SOLUTION: code, _CALL: function.name.encode()}
-    return Program((HARNESS,), files, python=True, preloaded=True, collect=(RESULT,))
-
-
-def run_test(sandbox: Sandbox, program: Program, test: TestCase, checker: CheckerSpec, limits: Limits) -> Outcome:
+def run_test(sandbox: Sandbox, program: Program, test: TestCase, suite: Suite, limits: Limits) -> Outcome:
     """Run and judge one test.
 
     Raises:
         CompileFailed: Python's parser refused the program.
         SlotFailed: a fault of ours.
     """
-    call = {"name": program.files[_CALL].decode(), "arguments": test.input}
+    assert suite.function is not None
+    call = _call(suite.function, test)
     execution = sandbox.run(
-        dataclasses.replace(program, files={**program.files, _CALL: json.dumps(call).encode()}), limits
+        dataclasses.replace(program, files={**program.files, CALL: json.dumps(call).encode()}), limits
     )
     result = execution.collected.get(RESULT, b"")
     if len(result) > limits.output_bytes:
@@ -61,9 +55,38 @@ def run_test(sandbox: Sandbox, program: Program, test: TestCase, checker: Checke
         return failed
     if "value" not in answer:
         return _without_value(execution, answer)
-    got: JsonValue = answer["value"]
-    match = compare_value(checker, got, test.output)
-    return Outcome.compared(execution, got, match, strict=value.equal_values(got, test.output).accepted)
+    return compared(execution, answer["value"], test, suite)
+
+
+def compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> Outcome:
+    """The outcome of a result in the form in which it crossed."""
+    expected = (
+        test.output if isinstance(suite.checker, AnyOfChecker) and isinstance(test.output, list) else [test.output]
+    )
+    checker = suite.value_checker
+    match = first_match([compare_value(checker, form, want) for want in expected])
+    shown, strict = _strictly(form, expected)
+    return Outcome.compared(execution, shown, match, strict=strict)
+
+
+def _strictly(form: Any, expected: list[JsonValue]) -> tuple[JsonValue, bool]:
+    """The result as JSON where it has such a form, and whether exact comparison would accept it."""
+    try:
+        got = plain(form)
+    except NotPlain:
+        return form, False
+    return got, first_match([value.equal_values(got, want) for want in expected]).accepted
+
+
+def _call(function: FunctionSpec, test: TestCase) -> dict[str, Any]:
+    return {
+        "name": function.name,
+        "arguments": test.input,
+        "style": function.style,
+        "types": None if function.types is None else function.types.model_dump(),
+        "answer": function.answer,
+        "prelude": function.prelude,
+    }
 
 
 def _parsed(result: bytes) -> dict[str, Any]:
@@ -77,7 +100,8 @@ def _parsed(result: bytes) -> dict[str, Any]:
 
 def _without_value(execution: Execution, answer: dict[str, Any]) -> Outcome:
     if "not_plain" in answer:
-        return Outcome(Verdict.WRONG_ANSWER, execution, f"the result holds a {answer['not_plain']}", strict=False)
+        reason = f"the result holds a {answer['not_plain']}"
+        return Outcome.compared(execution, None, Match.no(reason), strict=False)
     if "missing" in answer:
         return Outcome(Verdict.RUNTIME_ERROR, execution, f"no function or method {answer['missing']} is defined")
     return Outcome(Verdict.RUNTIME_ERROR, execution, "the program ended before the function returned")

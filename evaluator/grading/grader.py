@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable
-from typing import Self
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Self, TypeVar
 
+from evaluator import harness
 from evaluator.errors import InvalidRequest
 from evaluator.extraction import extract
-from evaluator.grading import function, stdio
-from evaluator.grading.outcome import Outcome
+from evaluator.grading import function, judge, program, stdio, together
+from evaluator.grading.outcome import Case, JudgeBroken, Outcome
 from evaluator.grading.report import ENGINE, cut, judged, not_compiled, unjudged
 from evaluator.languages import Languages
 from evaluator.schema import (
     CompileReport,
     IsolationName,
     Limits,
+    Mode,
+    Policy,
+    ProgramChecker,
+    ProgramSource,
+    ProgramSpec,
     Report,
     RunReport,
     RunRequest,
@@ -41,11 +52,26 @@ ATTEMPTS = 2
 """How often a test is tried when the sandbox, and not the program, fails."""
 
 
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A submission that there is code of, with everything that judging it takes."""
+
+    submission: Submission
+    suite: Suite
+    language: Language
+    code: bytes
+    limits: RunLimits
+
+
 class Grader:
     """Grades one submission at a time, in one slot. Not for use from several threads."""
 
-    def __init__(self, sandbox: Sandbox, languages: Languages) -> None:
-        self._sandbox, self.languages = sandbox, languages
+    def __init__(self, sandbox: Sandbox, languages: Languages, testlib: Path | None = None) -> None:
+        self._sandbox, self.languages, self._testlib = sandbox, languages, testlib
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +83,11 @@ class Grader:
     def isolation(self) -> IsolationName:
         """The tier that programs run in."""
         return self._sandbox.tier.value
+
+    @property
+    def slots_discarded(self) -> int:
+        """How often a slot was thrown away since this grader was opened."""
+        return self._sandbox.slots_discarded
 
     def grade(self, submission: Submission, suite: Suite) -> Report:
         """Judge a submission; whatever its program does is in the report.
@@ -105,32 +136,71 @@ class Grader:
             code = extract(submission.response or "", language.name)
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
-        limits = run_limits(suite.limits, language)
-        checker = suite.effective_checker
+        task = Task(submission, suite, language, encoded(code), run_limits(suite.limits, language))
         try:
-            if suite.mode == "function" and suite.function is not None:
-                harnessed = function.build(encoded(code), suite.function)
-                outcomes = self._run_tests(
-                    submission, suite, lambda test: function.run_test(self._sandbox, harnessed, test, checker, limits)
-                )
-                return judged(submission, suite, outcomes, None)
-            with self._sandbox.built(language, encoded(code)) as built:
-                outcomes = self._run_tests(
-                    submission, suite, lambda test: stdio.run_test(self._sandbox, built.program, test, checker, limits)
-                )
-            return judged(submission, suite, outcomes, _compile_report(built) if language.compile else None)
+            return _MODES[suite.mode](self, task)
         except CompileFailed as error:
             return not_compiled(submission, suite, error.log, error.cpu_s)
+        except JudgeBroken as error:
+            return unjudged(submission, suite, Verdict.JUDGE_ERROR, str(error))
 
-    def _run_tests(
-        self, submission: Submission, suite: Suite, run_test: Callable[[TestCase], Outcome]
-    ) -> list[Outcome]:
+    def _function(self, task: Task) -> Report:
+        program = function.build(task.code)
+        return self._tested(
+            task, lambda test: function.run_test(self._sandbox, program, test, task.suite, task.limits), None
+        )
+
+    def _stdio(self, task: Task) -> Report:
+        checker = task.suite.checker
+        with contextlib.ExitStack() as open_programs:
+            built = open_programs.enter_context(self._sandbox.built(task.language, task.code))
+            decides = None
+            if isinstance(checker, ProgramChecker):
+                decides = open_programs.enter_context(self._judge(checker))
+            return self._tested(
+                task,
+                lambda test: stdio.run_test(self._sandbox, built.program, test, task.suite, task.limits, decides),
+                built,
+            )
+
+    def _interactive(self, task: Task) -> Report:
+        assert task.suite.interactor is not None
+        with self._sandbox.built(task.language, task.code) as built, self._judge(task.suite.interactor) as judge:
+            return self._tested(task, lambda test: judge.talk(test, built.program, task.limits), built)
+
+    def _program(self, task: Task) -> Report:
+        spec, policy = task.suite.program, task.submission.policy
+        assert spec is not None
+        run = partial(self._run_test_code, task, spec)
+        if spec.test_code is not None:
+            judged_cases, compiled = _tried(lambda _: run(spec.test_code or "", policy), None)
+            outcomes = [outcome for _, outcome in judged_cases if outcome is not None]
+            return judged(task.submission, [case for case, _ in judged_cases], outcomes, compiled)
+        return self._tested(task, lambda test: program.as_one(run(test.test_code or "", "first_failure")[0]), None)
+
+    def _run_test_code(
+        self, task: Task, spec: ProgramSpec, test_code: str, policy: Policy
+    ) -> tuple[program.Judged, CompileReport | None]:
+        if task.language.name == "python":
+            return program.run_python(self._sandbox, task.code, spec, test_code, task.limits, policy), None
+        joined = together.join(task.language, task.code, encoded(test_code))
+        with self._sandbox.built(task.language, joined) as built:
+            judged_cases = together.run(self._sandbox, built.program, task.limits)
+            return judged_cases, _compile_report(built) if task.language.compile else None
+
+    def _judge(self, source: ProgramSource) -> AbstractContextManager[judge.Judge]:
+        return judge.built(self._sandbox, self.languages, source, self._testlib)
+
+    def _tested(self, task: Task, run_test: Callable[[TestCase], Outcome], built: Built | None) -> Report:
+        """Run the suite's tests, in order, until the policy says that it is enough."""
+        cases = [Case.of(test, task.suite.mode) for test in task.suite.tests]
         outcomes: list[Outcome] = []
-        for test in suite.tests:
+        for test in task.suite.tests:
             outcomes.append(_tried(run_test, test))
-            if outcomes[-1].verdict is not Verdict.ACCEPTED and submission.policy == "first_failure":
+            if outcomes[-1].verdict is not Verdict.ACCEPTED and task.submission.policy == "first_failure":
                 break
-        return outcomes
+        compiled = _compile_report(built) if built is not None and task.language.compile else None
+        return judged(task.submission, cases, outcomes, compiled)
 
     def _run_report(self, execution: Execution, built: Built) -> RunReport:
         return RunReport(
@@ -178,13 +248,13 @@ def open_grader(settings: Settings) -> Grader:
         memory_bytes=settings.compile_memory_mb * MIB,
     )
     sandbox = Sandbox(
-        languages.python_runtime(((function.HARNESS, function.harness_source()),)),
+        languages.python_runtime(harness.sources()),
         minimum=Tier(settings.min_isolation),
         cache=settings.data_dir / "compiled",
         cache_bytes=settings.compiled_mb * MIB,
         compile_limits=compile_limits,
     )
-    return Grader(sandbox, languages)
+    return Grader(sandbox, languages, settings.testlib)
 
 
 def run_limits(limits: Limits, language: Language) -> RunLimits:
@@ -204,7 +274,7 @@ def encoded(code: str) -> bytes:
     return code.encode("utf-8", "surrogatepass")
 
 
-def _tried(run_test: Callable[[TestCase], Outcome], test: TestCase) -> Outcome:
+def _tried(run_test: Callable[[T], R], test: T) -> R:
     """A test's outcome; a broken slot is replaced and the test run again before it counts as our fault."""
     for _ in range(ATTEMPTS - 1):
         try:
@@ -218,4 +288,9 @@ def _compile_report(built: Built) -> CompileReport:
     return CompileReport(ok=True, log=built.log, cpu_s=built.cpu_s)
 
 
-__all__ = ["Grader", "open_grader"]
+_MODES: Mapping[Mode, Callable[[Grader, Task], Report]] = {
+    "stdio": Grader._stdio,
+    "function": Grader._function,
+    "program": Grader._program,
+    "interactive": Grader._interactive,
+}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from evaluator.checking.match import Match
-from evaluator.schema import Verdict
+from evaluator.schema import Mode, TestCase, Verdict
 from sandbox.execution import Execution, Limit
 
 _OF_LIMIT = {
@@ -24,6 +24,31 @@ _REASON_OF_LIMIT = {
     Limit.OUTPUT: "wrote more than the limit",
 }
 _LAST_LINE = 200
+
+
+class JudgeBroken(Exception):
+    """The suite's own code (a checker, an interactor, test code) cannot judge; the message says what is wrong with
+    it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a report shows of a test beside how it went."""
+
+    name: str | None = None
+    weight: float = 1.0
+    input: bytes | JsonValue = None
+    expected: bytes | JsonValue = None
+
+    @classmethod
+    def of(cls, test: TestCase, mode: Mode) -> Case:
+        """The case of a suite's test."""
+        if mode == "program":
+            return cls(test.name, test.weight, test.test_code)
+        if mode == "function":
+            return cls(test.name, test.weight, test.input, test.output)
+        several = isinstance(test.output, list) or test.output is None
+        return cls(test.name, test.weight, test.stdin, test.output if several else test.expected)
 
 
 @dataclass(frozen=True, slots=True)

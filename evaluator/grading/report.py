@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from pydantic import JsonValue
 
-from evaluator.grading.outcome import Outcome
+from evaluator.grading.outcome import Case, Outcome
 from evaluator.schema import (
     CompileReport,
     Detail,
@@ -37,7 +37,7 @@ def unjudged(submission: Submission, suite: Suite, verdict: Verdict, reason: str
         verdict=verdict,
         score=0.0 if verdict.is_score else None,
         passed=0,
-        total=len(suite.tests),
+        total=max(1, len(suite.tests)),
         reason=reason,
         engine=ENGINE,
     )
@@ -51,19 +51,21 @@ def not_compiled(submission: Submission, suite: Suite, log: str, cpu_s: float) -
     )
 
 
-def judged(submission: Submission, suite: Suite, outcomes: Sequence[Outcome], compiled: CompileReport | None) -> Report:
-    """The report of the tests that were run, in the suite's order."""
+def judged(
+    submission: Submission, cases: Sequence[Case], outcomes: Sequence[Outcome], compiled: CompileReport | None
+) -> Report:
+    """The report of the tests that were run, the first of ``cases``."""
     failed = next((i for i, outcome in enumerate(outcomes) if outcome.verdict is not Verdict.ACCEPTED), None)
     return Report(
         id=submission.id,
         verdict=Verdict.ACCEPTED if failed is None else outcomes[failed].verdict,
-        score=_score(suite, outcomes, submission.policy),
+        score=_score(cases, outcomes, submission.policy),
         passed=sum(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes),
-        total=len(suite.tests),
-        tests=tuple(_test_report(suite, i, outcome, submission.detail) for i, outcome in enumerate(outcomes))
+        total=len(cases),
+        tests=tuple(_test_report(cases[i], i, outcome, submission.detail) for i, outcome in enumerate(outcomes))
         if submission.detail != "summary"
         else (),
-        first_failure=None if failed is None else _first_failure(suite, failed, outcomes[failed]),
+        first_failure=None if failed is None else _first_failure(cases[failed], failed, outcomes[failed]),
         compile=compiled,
         engine=ENGINE,
     )
@@ -78,20 +80,20 @@ def cut(data: bytes, size: int) -> Text:
     return to_text(whole if data.startswith(whole) and size - len(whole) < 4 else head)
 
 
-def _score(suite: Suite, outcomes: Sequence[Outcome], policy: Policy) -> float:
+def _score(cases: Sequence[Case], outcomes: Sequence[Outcome], policy: Policy) -> float:
     """Policy "all": the share of the tests' weight that passed. Policy "first_failure": all or nothing."""
-    ran = zip(suite.tests, outcomes, strict=False)
-    passed = [test.weight for test, outcome in ran if outcome.verdict is Verdict.ACCEPTED]
+    ran = zip(cases, outcomes, strict=False)
+    passed = [case.weight for case, outcome in ran if outcome.verdict is Verdict.ACCEPTED]
     if policy == "first_failure":
-        return float(len(passed) == len(suite.tests))
-    return sum(passed) / sum(test.weight for test in suite.tests)
+        return float(len(passed) == len(cases))
+    return sum(passed) / sum(case.weight for case in cases)
 
 
-def _test_report(suite: Suite, index: int, outcome: Outcome, detail: Detail) -> TestReport:
+def _test_report(case: Case, index: int, outcome: Outcome, detail: Detail) -> TestReport:
     full = detail == "full"
     return TestReport(
         index=index,
-        name=suite.tests[index].name,
+        name=case.name,
         verdict=outcome.verdict,
         cpu_s=outcome.execution.cpu_s,
         wall_s=outcome.execution.wall_s,
@@ -104,14 +106,13 @@ def _test_report(suite: Suite, index: int, outcome: Outcome, detail: Detail) -> 
     )
 
 
-def _first_failure(suite: Suite, index: int, outcome: Outcome) -> FirstFailure:
-    test = suite.tests[index]
+def _first_failure(case: Case, index: int, outcome: Outcome) -> FirstFailure:
     return FirstFailure(
         index=index,
         verdict=outcome.verdict,
         reason=outcome.reason,
-        input=_short(test.stdin if suite.mode == "stdio" else test.input),
-        expected=_short(test.expected if suite.mode == "stdio" else test.output),
+        input=_short(case.input),
+        expected=_short(case.expected),
         output=_short(outcome.output),
         stderr=cut(outcome.execution.stderr, FAILURE_BYTES),
     )

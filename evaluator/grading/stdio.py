@@ -1,21 +1,25 @@
-"""stdio mode: the program is run as it is, on one input; what it writes is compared."""
+"""stdio mode: the program is run as it is, on one input; what it writes is compared, or given to a checker."""
 
 from __future__ import annotations
 
 from evaluator.checking import text
-from evaluator.checking.registry import compare_output
+from evaluator.checking.registry import compare_output, first_match
+from evaluator.grading.judge import Judge
 from evaluator.grading.outcome import Outcome, failure
-from evaluator.schema import CheckerSpec, TestCase
+from evaluator.schema import Suite, TestCase
 from sandbox.execution import Program
 from sandbox.limits import Limits
 from sandbox.sandbox import CompileFailed, Sandbox
 
 
-def run_test(sandbox: Sandbox, program: Program, test: TestCase, checker: CheckerSpec, limits: Limits) -> Outcome:
-    """Run and judge one test.
+def run_test(
+    sandbox: Sandbox, program: Program, test: TestCase, suite: Suite, limits: Limits, checker: Judge | None
+) -> Outcome:
+    """Run and judge one test; by ``checker`` where a program decides.
 
     Raises:
         CompileFailed: Python's parser refused the program.
+        JudgeBroken: the checker cannot judge.
         SlotFailed: a fault of ours.
     """
     execution = sandbox.run(program, limits, test.stdin)
@@ -23,6 +27,11 @@ def run_test(sandbox: Sandbox, program: Program, test: TestCase, checker: Checke
         raise CompileFailed(execution.syntax_error, execution.cpu_s)
     if (failed := failure(execution)) is not None:
         return failed
-    match = compare_output(checker, execution.stdout, test.expected)
-    strict = text.exact(execution.stdout, test.expected).accepted
+    if checker is not None:
+        match = checker.check(test, execution.stdout)
+        expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
+    else:
+        expected = test.alternatives
+        match = first_match([compare_output(suite.value_checker, execution.stdout, want) for want in expected])
+    strict = any(text.exact(execution.stdout, want).accepted for want in expected)
     return Outcome.compared(execution, execution.stdout, match, strict=strict)

@@ -80,6 +80,7 @@ class EmbeddedQueue:
         self._ready_workers: set[int] = set()
         self._first_worker: asyncio.Future[Hello]
         self._isolation = ""
+        self._slots_discarded = 0
         self._task_s = 0.1
         """How long a task has taken lately."""
 
@@ -131,6 +132,7 @@ class EmbeddedQueue:
             workers_ready=len(self._ready_workers),
             workers=self._settings.workers,
             queued=len(self._unfinished),
+            slots_discarded=self._slots_discarded,
             isolation=self._isolation,
             engine=ENGINE,
         )
@@ -209,6 +211,9 @@ class EmbeddedQueue:
                     self._set_aside(waiting)
                     return None
             else:
+                if not isinstance(answer, Hello | Refusal):
+                    self._slots_discarded += answer.slots_discarded - worker.slots_discarded
+                    worker.slots_discarded = answer.slots_discarded
                 self._task_s += 0.1 * (time.monotonic() - started - self._task_s)
                 self._deliver(number, answer, waiting, started)
                 return worker
@@ -256,6 +261,7 @@ class _Worker:
     """One worker process and the connection to it."""
 
     def __init__(self) -> None:
+        self.slots_discarded = 0
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter | None = None

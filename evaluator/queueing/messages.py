@@ -37,17 +37,23 @@ class RunTask(BaseModel):
     request: RunRequest
 
 
-class Graded(BaseModel):
+class Done(BaseModel):
+    """The end of a task. ``slots_discarded`` is the worker's count since it started."""
+
+    slots_discarded: int = 0
+
+
+class Graded(Done):
     kind: Literal["graded"] = "graded"
     report: Report
 
 
-class Ran(BaseModel):
+class Ran(Done):
     kind: Literal["ran"] = "ran"
     report: RunReport
 
 
-class Problem(BaseModel):
+class Problem(Done):
     """The request was at fault (an ``ApiError`` of the named class)."""
 
     kind: Literal["problem"] = "problem"

@@ -23,6 +23,8 @@ from sandbox.limits import MIB
 from sandbox.toolchain import languages
 
 _MARGIN_S = 120.0
+_JUDGE_S = 60.0
+"""What a checker, an interactor or tests may take for each run, beside the submission."""
 _LARGEST_CPU_FACTOR = max(language.cpu_factor for language in languages().values())
 _WAITING_FACTOR = 11
 """A run may wait for a busy machine for ten times its wall limit before the sandbox stops it."""
@@ -51,7 +53,9 @@ def _work(connection: socket.socket, settings: Settings) -> None:
         connection.sendall(framed(Hello(isolation=grader.isolation, versions=dict(grader.languages.versions))))
         store = SuiteStore(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
         while data := receive(connection):
-            connection.sendall(framed(_answer(TASK.validate_json(data), grader, store, settings)))
+            answer = _answer(TASK.validate_json(data), grader, store, settings)
+            answer.slots_discarded = grader.slots_discarded
+            connection.sendall(framed(answer))
 
 
 def _pin(number: int, workers: int) -> None:
@@ -68,7 +72,7 @@ def _answer(task: GradeTask | RunTask, grader: Grader, store: SuiteStore, settin
             return Ran(report=grader.run(task.request))
         submission = task.submission
         suite = submission.suite or store.get(submission.suite_id or "")
-        _end_if_stuck(suite.limits, len(suite.tests), settings)
+        _end_if_stuck(suite.limits, max(1, len(suite.tests)), settings)
         return Graded(report=grader.grade(submission, suite))
     except ApiError as error:
         return Problem(status=error.status, slug=error.slug, title=error.title, detail=error.detail)
@@ -81,7 +85,7 @@ def _end_if_stuck(limits: Limits, runs: int, settings: Settings) -> None:
     queue then starts another."""
     wall_s = limits.wall_for(_LARGEST_CPU_FACTOR * limits.cpu_s)
     compile_s = 3 * settings.compile_cpu_s
-    signal.alarm(math.ceil(runs * wall_s * _WAITING_FACTOR + compile_s + _MARGIN_S))
+    signal.alarm(math.ceil(runs * (wall_s + _JUDGE_S) * _WAITING_FACTOR + compile_s + _MARGIN_S))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import re
 import signal
 import socket
 import sys
+import types
 from pathlib import Path
 
 from sandbox.kernel import mounts, namespaces
@@ -50,8 +52,21 @@ def _warm(config: Config) -> None:
     for name in config.warm:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    for name, source in config.preloaded.items():
-        init.PRELOADED[name] = compile_source(source.encode(), f"<{name}>")
+    for name, source in config.modules.items():
+        _define(name, source)
+
+
+def _define(name: str, source: str) -> None:
+    """Make a module of its source, and the packages above it: there is no file of it in the jail."""
+    package, _, _ = name.rpartition(".")
+    for above in (package[: match.start()] for match in re.finditer(r"\.|$", package) if package):
+        sys.modules.setdefault(above, types.ModuleType(above)).__dict__.setdefault("__path__", [])
+    module = types.ModuleType(name)
+    module.__file__ = f"<{name}>"
+    sys.modules[name] = module
+    exec(compile_source(source.encode(), module.__file__), module.__dict__)
+    if package:
+        setattr(sys.modules[package], name.rpartition(".")[2], module)
 
 
 def _enter_namespaces(config: Config, control: socket.socket) -> None:

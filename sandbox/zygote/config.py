@@ -32,7 +32,7 @@ class Config:
     box_bytes: int
     box_inodes: int
     warm: tuple[str, ...]
-    preloaded: dict[str, str]
+    modules: dict[str, str]
 
     def dump(self) -> bytes:
         return json.dumps(asdict(self)).encode()

@@ -17,15 +17,11 @@ import signal
 import socket
 import sys
 import time
-from types import CodeType
 from typing import NoReturn
 
 from sandbox.kernel import mounts, processes
 from sandbox.zygote import run
 from sandbox.zygote.config import Config
-
-PRELOADED: dict[str, CodeType] = {}
-"""Sources compiled once at start, by name."""
 
 _DYING_S = 0.0005
 """What a killed process takes to be gone, about."""
@@ -46,7 +42,7 @@ def serve(config: Config, control: socket.socket) -> NoReturn:
         child = os.fork()
         if child == 0:
             control.close()
-            run.wait_and_become(config, PRELOADED, walls)
+            run.wait_and_become(config, walls)
         try:
             control.send(b"ready")
             report = _supervise(config, control, child)

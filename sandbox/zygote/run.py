@@ -14,7 +14,6 @@ import sys
 import time
 import types
 from dataclasses import dataclass
-from types import CodeType
 from typing import Any, NoReturn
 
 from sandbox.kernel import capabilities, landlock, mounts, rlimits, seccomp
@@ -46,7 +45,7 @@ class Walls:
         return cls(filter_program, landlock.prepare(_rules(config)) if prepared else None)
 
 
-def wait_and_become(config: Config, preloaded: dict[str, CodeType], walls: Walls) -> NoReturn:
+def wait_and_become(config: Config, walls: Walls) -> NoReturn:
     """Enter the jail, wait for a request, run it. Never returns."""
     requests = socket.socket(fileno=config.requests)
     try:
@@ -55,7 +54,7 @@ def wait_and_become(config: Config, preloaded: dict[str, CodeType], walls: Walls
         message, descriptors, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 8)
         if not message:
             os._exit(0)
-        _become(config, preloaded, requests, descriptors)
+        _become(config, requests, descriptors)
     except BaseException as error:
         _send(requests, {"failed": f"{type(error).__name__}: {error}"})
     os._exit(1)
@@ -101,9 +100,7 @@ def _rules(config: Config) -> list[landlock.Rule]:
     return [*((path, landlock.READ) for path in readable), (writable, landlock.WRITE), *devices]
 
 
-def _become(
-    config: Config, preloaded: dict[str, CodeType], requests: socket.socket, descriptors: list[int]
-) -> NoReturn:
+def _become(config: Config, requests: socket.socket, descriptors: list[int]) -> NoReturn:
     stdin, stdout, stderr, body, *executable = descriptors
     request, contents = _read_request(body)
     try:
@@ -120,7 +117,7 @@ def _become(
     name = request["argv"][0]
     try:
         path = f"{config.box}/work/{name}"
-        code = preloaded[name] if request["preloaded"] else compile_source(files[name], path)
+        code = compile_source(_source(request["module"], name, files), path)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         _send(requests, {"syntax_error": _describe(error)})
         os._exit(1)
@@ -129,6 +126,10 @@ def _become(
     sys.argv = list(request["argv"])
     sys.orig_argv = [sys.executable, *request["argv"]]
     run_as_main(code, path)
+
+
+def _source(module: bool, name: str, files: dict[str, bytes]) -> bytes:
+    return f"import {name} as _module\n_module.main()".encode() if module else files[name]
 
 
 def _read_request(body: int) -> tuple[dict[str, Any], bytes]:

@@ -192,7 +192,7 @@ def test_a_program_can_be_run_without_judging(client: Client) -> None:
 def test_languages_are_those_that_work(client: Client) -> None:
     languages = {entry["name"]: entry for entry in client.get("/v1/languages").json()["languages"]}
     assert languages["python"]["version"].startswith("Python 3")
-    assert languages["python"]["modes"] == ["function", "stdio"]
+    assert languages["python"]["modes"] == ["function", "interactive", "program", "stdio"]
     assert languages["cpp"]["compiled"]
 
 

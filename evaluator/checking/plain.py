@@ -1,0 +1,64 @@
+"""From the form in which a function's result crossed the wall to plain JSON, by rules that are always safe."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import JsonValue
+
+from evaluator.harness.values import NotPlain
+
+_LISTS = frozenset({"tuple", "list", "deque", "keys"})
+_SETS = frozenset({"set", "frozenset"})
+_LONGEST_RANGE = 10_000_000
+
+
+def plain(form: Any, *, sets: bool = False) -> JsonValue:
+    """Tuples, deques, ranges and arrays are lists at every depth, numbers of numpy numbers; sets only with ``sets``.
+
+    Raises:
+        NotPlain: JSON has no form for it, or it is no form at all.
+    """
+    try:
+        return _plain(form, sets)
+    except RecursionError:
+        raise NotPlain("value that nests too deeply") from None
+    except (TypeError, ValueError, KeyError):
+        raise NotPlain("value that cannot be understood") from None
+
+
+def _plain(form: Any, sets: bool) -> JsonValue:
+    if isinstance(form, list):
+        return [_plain(element, sets) for element in form]
+    if not isinstance(form, dict):
+        return form  # type: ignore[no-any-return]
+    name, value = form["type"], form["value"]
+    if name in _LISTS or (sets and name in _SETS):
+        return [_plain(element, sets) for element in value]
+    match name:
+        case "int":
+            return int(value, 16)
+        case "range":
+            numbers = range(*value)
+            if len(numbers) > _LONGEST_RANGE:
+                raise NotPlain("range of more than ten million numbers")
+            return list(numbers)
+        case "namedtuple":
+            return [_plain(element, sets) for element in value[2]]
+        case "array":
+            return _plain(value[1], sets)
+        case "dict" | "counter":
+            return {_key(key): _plain(element, sets) for key, element in value}
+    raise NotPlain(str(name))
+
+
+def _key(form: Any) -> str:
+    """JSON's keys are strings; a number is written as one."""
+    if isinstance(form, str):
+        return form
+    if form is None or isinstance(form, bool | int | float):
+        return json.dumps(form)
+    if isinstance(form, dict) and form["type"] == "int":
+        return str(int(form["value"], 16))
+    raise NotPlain("dict with a key that is neither text nor a number")

@@ -1,0 +1,129 @@
+"""Programs of the suite's author that decide: checkers and interactors, by testlib's protocol or the ICPC's.
+
+They run in the sandbox under limits of their own; one that fails, in whatever way, is ``JudgeBroken``, never a
+verdict on the submission. testlib: ``checker input output answer``, exit code 0 accepts, 1, 2, 4 and 8 refuse, 3 is
+the checker's own failure (testlib.h, ``TResult``). ICPC: ``validator input answer feedback_dir < output``, 42
+accepts, 43 refuses (problem package format, "output validators").
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evaluator.checking.match import Match
+from evaluator.errors import ApiError
+from evaluator.grading.outcome import JudgeBroken, Outcome, describe_exit, failure
+from evaluator.languages import Languages
+from evaluator.schema import ProgramSource, TestCase, Verdict
+from sandbox.execution import Execution, FilesRefused, Program
+from sandbox.limits import MIB, Limits
+from sandbox.sandbox import CompileFailed, Sandbox
+from sandbox.sources import Sources
+
+_LIMITS = Limits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB)
+_INPUT, _OUTPUT, _ANSWER, _FEEDBACK = "input.txt", "output.txt", "answer.txt", "feedback"
+_MESSAGE = f"{_FEEDBACK}/judgemessage.txt"
+_ACCEPTS = {"testlib": frozenset({0}), "icpc": frozenset({42})}
+_REFUSES = {"testlib": frozenset({1, 2, 4, 8}), "icpc": frozenset({43})}
+_SHOWN = 300
+
+
+class Judge:
+    """One checker or interactor, ready to run."""
+
+    def __init__(self, sandbox: Sandbox, program: Program, source: ProgramSource) -> None:
+        self._sandbox, self._program, self._source = sandbox, program, source
+
+    def check(self, test: TestCase, output: bytes) -> Match:
+        """Whether the checker accepts an output.
+
+        Raises:
+            JudgeBroken: the checker failed.
+            SlotFailed: a fault of ours.
+        """
+        icpc = self._source.protocol == "icpc"
+        program = self._with_files(test, output)
+        try:
+            execution = self._sandbox.run(program, _LIMITS, output if icpc else b"")
+        except FilesRefused as error:
+            raise JudgeBroken(f"the checker's files do not fit: {error}") from error
+        return self._decided(execution, "checker")
+
+    def talk(self, test: TestCase, program: Program, limits: Limits) -> Outcome:
+        """Have a submission and the interactor talk, and judge the submission.
+
+        Raises:
+            CompileFailed: Python's parser refused the submission.
+            JudgeBroken: the interactor failed.
+            SlotFailed: a fault of ours.
+        """
+        execution, judging = self._sandbox.converse(
+            program, limits, self._with_files(test, b""), _LIMITS, lambda judged: self._accepts(judged)
+        )
+        if execution.syntax_error is not None:
+            raise CompileFailed(execution.syntax_error, execution.cpu_s)
+        failed = failure(execution)
+        refused_first = self._refuses(judging) and judging.ended <= execution.ended
+        if failed is not None and not refused_first:
+            # Also where the interactor refused because the program had gone, or broke off over that.
+            return failed
+        match = self._decided(judging, "interactor")
+        if match.accepted or failed is None:
+            return Outcome.compared(execution, None, match, strict=match.accepted)
+        return Outcome(Verdict.WRONG_ANSWER, execution, match.reason, strict=False)
+
+    def _with_files(self, test: TestCase, output: bytes) -> Program:
+        answer = test.expected if isinstance(test.output, str | dict) else b""
+        files = {_INPUT: test.stdin, _ANSWER: answer}
+        if self._source.protocol == "icpc":
+            files[f"{_FEEDBACK}/.keep"] = b""
+            arguments = (_INPUT, _ANSWER, f"{_FEEDBACK}/", *self._source.args)
+        else:
+            files[_OUTPUT] = output
+            arguments = (_INPUT, _OUTPUT, _ANSWER, *self._source.args)
+        return dataclasses.replace(self._program.with_files(files, arguments), collect=(_MESSAGE,))
+
+    def _decided(self, execution: Execution, role: str) -> Match:
+        if self._accepts(execution):
+            return Match.by(f"program: {self._source.protocol}")
+        message = (execution.collected.get(_MESSAGE) or execution.stderr).decode(errors="replace").strip()[:_SHOWN]
+        if self._refuses(execution):
+            return Match.no(message or f"the {role} refused the output")
+        if (failed := failure(execution)) is None:
+            raise JudgeBroken(
+                f"the {role} ended with exit code 0, which means nothing in protocol {self._source.protocol}"
+            )
+        said = failed.reason if execution.stopped_by else describe_exit(execution)
+        raise JudgeBroken(f"the {role} failed: {said}{f' ({message})' if message else ''}")
+
+    def _accepts(self, execution: Execution) -> bool:
+        return execution.stopped_by is None and execution.exit_code in _ACCEPTS[self._source.protocol]
+
+    def _refuses(self, execution: Execution) -> bool:
+        return execution.stopped_by is None and execution.exit_code in _REFUSES[self._source.protocol]
+
+
+@contextmanager
+def built(sandbox: Sandbox, languages: Languages, source: ProgramSource, testlib: Path | None) -> Iterator[Judge]:
+    """A judge's program, compiled where its language asks for it.
+
+    Raises:
+        JudgeBroken: it does not compile, or its language is not offered here.
+        SlotFailed: a fault of ours.
+    """
+    try:
+        language = languages.require(source.language)
+    except ApiError as error:
+        raise JudgeBroken(f"the checker's language: {error.detail}") from error
+    sources = Sources.of(language, source.code, source.files)
+    if testlib is not None and sources.mention(b"testlib.h"):
+        sources = sources.beside({"testlib.h": testlib.read_bytes()})
+    try:
+        with sandbox.built(language, sources.main, sources.others) as ready:
+            yield Judge(sandbox, ready.program, source)
+    except CompileFailed as error:
+        hint = "; give testlib.h in its files, or MICROCODER_TESTLIB" if b"testlib.h" in error.log.encode() else ""
+        raise JudgeBroken(f"the checker does not compile{hint}: {error.log[:_SHOWN]}") from error

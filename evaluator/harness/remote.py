@@ -1,0 +1,205 @@
+"""What stands in the tests' process for the submission's objects.
+
+Nothing of the submission's decides a comparison with plain data: ``==`` between an object of the submission's and a
+plain value is false without asking, and arithmetic with one is an error, unless the tests themselves treat the
+object's class as one to be tested (they have used an attribute of such an object). An ``__eq__`` that is always true
+gains nothing.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import sys
+from typing import Any
+
+from evaluator.harness.channel import Channel, Reference
+
+
+class Remote:
+    """An object of the submission's."""
+
+    def __init__(self, reference: Reference) -> None:
+        object.__setattr__(self, "_microcoder_reference", reference)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_microcoder_reference":
+            raise AttributeError(name)
+        _used_as_object(self)
+        return _ask(self, do="get", name=name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        _used_as_object(self)
+        _ask(self, do="set", name=name, value=_channel(self).form(value))
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return _call(self, arguments, named)
+
+    def __iter__(self) -> Any:
+        return _operate("iter", self)
+
+    def __next__(self) -> Any:
+        return _operate("next", self)
+
+    def __bool__(self) -> bool:
+        return bool(_operate("bool", self))
+
+    def __hash__(self) -> int:
+        return int(_operate("hash", self))
+
+    def __eq__(self, other: object) -> bool:
+        return bool(_operate("eq", self, other)) if isinstance(other, Remote) else False
+
+    def __ne__(self, other: object) -> bool:
+        return bool(_operate("ne", self, other)) if isinstance(other, Remote) else True
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        _operate("setitem", self, key, value)
+
+    def __exit__(self, *error: object) -> None:
+        _operate("exit", self, None, None, None)
+
+    def __instancecheck__(self, value: object) -> bool:
+        return isinstance(value, Remote) and bool(_ask(self, do="instance", value=_channel(self).form(value)))
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        raise TypeError('a class of the submission is derived from: such tests need "apart": false')
+
+
+def _unary(name: str) -> Any:
+    return lambda self: _operate(name, self)
+
+
+def _binary(name: str) -> Any:
+    return lambda self, other: _with_plain(name, self, other)
+
+
+def _reflected(name: str) -> Any:
+    return lambda self, other: _with_plain(name, other, self)
+
+
+for _name in ("len", "str", "repr", "float", "int", "index", "abs", "neg", "pos", "invert", "enter"):
+    setattr(Remote, f"__{_name}__", _unary(_name))
+for _name in ("lt", "le", "gt", "ge", "contains", "getitem", "delitem"):
+    setattr(Remote, f"__{_name}__", _binary(_name))
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"):
+    setattr(Remote, f"__{_name}__", _binary(_name))
+    setattr(Remote, f"__r{_name}__", _reflected(_name))
+
+
+def _with_plain(name: str, left: Any, right: Any) -> Any:
+    """An operator with an operand that may be plain."""
+    remote = left if isinstance(left, Remote) else right
+    both = isinstance(left, Remote) and isinstance(right, Remote)
+    if not both and name != "getitem" and not _is_object(remote):
+        raise TypeError(f"the result is a {_facts(remote).get('type')}, not a plain value")
+    return _operate(name, left, right)
+
+
+_classes_used: set[str] = set()
+
+
+def _used_as_object(remote: Remote) -> None:
+    _classes_used.add(str(_facts(remote).get("type")))
+
+
+def _is_object(remote: Remote) -> bool:
+    return str(_facts(remote).get("type")) in _classes_used
+
+
+def _facts(remote: Remote) -> dict[str, Any]:
+    reference: Reference = object.__getattribute__(remote, "_microcoder_reference")
+    return reference.facts
+
+
+def _channel(remote: Remote) -> Channel:
+    reference: Reference = object.__getattribute__(remote, "_microcoder_reference")
+    return reference.channel
+
+
+def _ask(remote: Remote, **message: Any) -> Any:
+    channel = _channel(remote)
+    return result(channel, channel.ask(of=channel.form(remote), **message))
+
+
+def _operate(name: str, *operands: Any) -> Any:
+    remote = next(operand for operand in operands if isinstance(operand, Remote))
+    channel = _channel(remote)
+    return result(channel, channel.ask(do="operate", name=name, operands=channel.form(operands)))
+
+
+def _call(remote: Remote, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    channel = _channel(remote)
+    sent = channel.form(arguments), channel.form(named)
+    answer = channel.ask(do="call", of=channel.form(remote), arguments=sent[0], named=sent[1])
+    returned = result(channel, answer)
+    after = channel.value(answer.get("arguments", sent[0])), channel.value(answer.get("named", sent[1]))
+    if (answer.get("arguments"), answer.get("named")) != sent:
+        for ours, changed in (*zip(arguments, after[0], strict=False), *((named[k], after[1].get(k)) for k in named)):
+            _change(ours, changed)
+    return returned
+
+
+def _change(ours: Any, changed: Any) -> None:
+    """Do to an argument what the submission did to its copy."""
+    if type(ours) is not type(changed) or isinstance(ours, Remote):
+        return
+    if isinstance(ours, list | bytearray):
+        ours[:] = changed
+    elif isinstance(ours, dict | set):
+        ours.clear()
+        ours.update(changed)
+    elif hasattr(ours, "extend") and hasattr(ours, "clear"):
+        ours.clear()
+        ours.extend(changed)
+    elif hasattr(ours, "tolist") and hasattr(ours, "shape") and ours.shape == changed.shape:
+        ours[...] = changed
+
+
+def result(channel: Channel, answer: dict[str, Any]) -> Any:
+    """What the submission answered.
+
+    Raises:
+        BaseException: what it raised, as the same class where that is a library's, else as one made to stand for it.
+    """
+    if "class" in answer:
+        raised = BaseException.__new__(exception_class(answer["class"]))
+        arguments = channel.value(answer["arguments"])
+        raised.args = arguments if isinstance(arguments, tuple) else ()
+        raised.__dict__["microcoder_trace"] = str(answer["trace"])
+        raise raised
+    return channel.value(answer.get("value"))
+
+
+_exceptions: dict[tuple[str, str], type[BaseException]] = {}
+
+
+def exception_class(facts: dict[str, Any]) -> type[BaseException]:
+    """The class here that stands for an exception class there; always the same for the same."""
+    name, module, base = str(facts["name"]), str(facts["module"]), str(facts["base"])
+    if (module, name) not in _exceptions:
+        found: Any = None
+        if module == "builtins" or module.partition(".")[0] in sys.stdlib_module_names:
+            found = getattr(importlib.import_module(module), name, None)
+        if not (isinstance(found, type) and issubclass(found, BaseException)):
+            above = getattr(builtins, base, None)
+            above = above if isinstance(above, type) and issubclass(above, BaseException) else Exception
+            found = type(name, (above,), {})
+        _exceptions[module, name] = found
+    return _exceptions[module, name]
+
+
+def wrap(reference: Reference) -> Any:
+    """What stands for an object of the submission's. Modules that both have are the same thing here."""
+    facts = reference.facts
+    if facts.get("kind") == "exception":
+        return exception_class(facts)
+    name = str(facts.get("name"))
+    if facts.get("kind") == "module" and name.partition(".")[0] in sys.stdlib_module_names | {"numpy"}:
+        return importlib.import_module(name)
+    return Remote(reference)
+
+
+def is_of_library(value: object) -> bool:
+    """Whether the submission has it from the standard library."""
+    return isinstance(value, Remote) and str(_facts(value).get("module")).partition(".")[0] in sys.stdlib_module_names

@@ -1,0 +1,252 @@
+"""Linked lists, trees and graphs as LeetCode writes them in JSON.
+
+A list is the list of its values; a tree its values level by level with null for a missing child; an n-ary tree the same
+with null after each group of children; a list with random pointers ``[value, index or null]`` for each node; a graph
+the neighbours of each node, numbered from 1.
+"""
+
+from __future__ import annotations
+
+import collections
+import inspect
+import re
+import types
+from collections.abc import Callable
+from typing import Any
+
+from evaluator.harness import values
+
+_MOST_NODES = 10_000_000
+
+
+class ListNode:
+    def __init__(self, val: Any = 0, next: Any = None) -> None:
+        self.val, self.next = val, next
+
+
+class TreeNode:
+    def __init__(self, val: Any = 0, left: Any = None, right: Any = None) -> None:
+        self.val, self.left, self.right = val, left, right
+
+
+class Node:
+    """LeetCode calls nodes of three different things so."""
+
+    def __init__(self, val: Any = 0, *links: Any, **named: Any) -> None:
+        self.val = val
+        self.next = self.random = self.left = self.right = None
+        self.children: list[Any] = []
+        self.neighbors: list[Any] = []
+        vars(self).update(named)
+        if links and isinstance(links[0], list):
+            self.children = self.neighbors = links[0]
+        elif links:
+            self.next, self.random = (*links, None)[:2]
+
+
+CLASSES = {"ListNode": ListNode, "TreeNode": TreeNode, "Node": Node}
+"""What submissions find where they define none of their own."""
+
+
+def types_of(function: Any, given: dict[str, Any] | None) -> tuple[dict[str, str | None], str | None]:
+    """The types of a function's parameters, in order, and of its result: as the suite gives them, else as hinted."""
+    try:
+        parameters = [name for name in inspect.signature(function).parameters if name != "self"]
+    except (TypeError, ValueError):
+        parameters = []
+    if given is not None:
+        names = parameters or [str(i) for i in range(len(given["params"]))]
+        return dict(zip(names, given["params"], strict=False)), given["returns"]
+    hints = getattr(function, "__annotations__", {})
+    return {name: _name(hints.get(name)) for name in parameters}, _name(hints.get("return"))
+
+
+def _name(hint: Any) -> str | None:
+    """A hint as text: ``Optional[ListNode]``, ``list[TreeNode]``, whether it is a string or was evaluated."""
+    if hint is None:
+        return None
+    return hint.__name__ if isinstance(hint, type) and not hasattr(hint, "__args__") else str(hint)
+
+
+def build(value: Any, kind: str | None, module: types.ModuleType) -> Any:
+    """What an argument of that type is made of."""
+    found = _structure(kind)
+    if found is None:
+        return value
+    name, several = found
+    make = _BUILDERS[name]
+    node = vars(module).get(_CLASS_OF[name]) or CLASSES[_CLASS_OF[name]]
+    return [make(element, node) for element in value] if several else make(value, node)
+
+
+def form(value: Any, kind: str | None) -> Any:
+    """The form of a result: as JSON for the structures above, else as ``values`` has it.
+
+    Raises:
+        NotPlain: it has none.
+    """
+    found = _structure(kind)
+    if found is None:
+        return values.encode(value, _of_node)
+    name, several = found
+    if several and isinstance(value, list | tuple):
+        return [values.encode(_FORMS[name](element)) for element in value]
+    return values.encode(_FORMS[name](value))
+
+
+_HINT = re.compile(r"\b(ListNode|TreeNode|RandomNode|NaryNode|GraphNode)\b")
+
+
+def _structure(kind: str | None) -> tuple[str, bool] | None:
+    """The structure that a type names, and whether it is a list of them."""
+    match = _HINT.search(kind) if kind else None
+    return None if match is None or kind is None else (match[1], bool(re.search(r"\b[Ll]ist\[", kind)))
+
+
+def _of_node(value: Any) -> Any:
+    """A node that no type told of: lists and trees can be known by what they have."""
+    if hasattr(value, "val") and hasattr(value, "left") and hasattr(value, "right"):
+        return values.encode(_tree(value))
+    if hasattr(value, "val") and hasattr(value, "next"):
+        return values.encode(_list(value))
+    return values.refuse(value)
+
+
+def _build_list(given: list[Any] | None, node: Any) -> Any:
+    head = None
+    for element in reversed(given or []):
+        made = node(element)
+        made.next, head = head, made
+    return head
+
+
+def _list(head: Any) -> list[Any]:
+    found, seen = [], set()
+    while head is not None:
+        if id(head) in seen:
+            raise values.NotPlain("linked list with a cycle")
+        seen.add(id(head))
+        found.append(head.val)
+        head = head.next
+    return found
+
+
+def _build_tree(given: list[Any] | None, node: Any) -> Any:
+    if not given or given[0] is None:
+        return None
+    rest = iter(given)
+    root = node(next(rest))
+    waiting = collections.deque([root])
+    while waiting:
+        parent = waiting.popleft()
+        for side in ("left", "right"):
+            element = next(rest, None)
+            child = None if element is None else node(element)
+            setattr(parent, side, child)
+            if child is not None:
+                waiting.append(child)
+    return root
+
+
+def _tree(root: Any) -> list[Any]:
+    found: list[Any] = []
+    waiting, seen = collections.deque([root]), 0
+    while waiting:
+        node = waiting.popleft()
+        found.append(None if node is None else node.val)
+        if node is not None:
+            waiting += [node.left, node.right]
+        if (seen := seen + 1) > _MOST_NODES:
+            raise values.NotPlain("tree with a cycle")
+    while found and found[-1] is None:
+        found.pop()
+    return found
+
+
+def _build_random(given: list[Any] | None, node: Any) -> Any:
+    made = [node(value) for value, _ in given or []]
+    for position, (_, target) in enumerate(given or []):
+        made[position].next = made[position + 1] if position + 1 < len(made) else None
+        made[position].random = None if target is None else made[target]
+    return made[0] if made else None
+
+
+def _random(head: Any) -> list[Any]:
+    nodes: list[Any] = []
+    numbers: dict[int, int] = {}
+    while head is not None and id(head) not in numbers:
+        numbers[id(head)] = len(nodes)
+        nodes.append(head)
+        head = head.next
+    return [[node.val, None if node.random is None else numbers.get(id(node.random), -1)] for node in nodes]
+
+
+def _build_nary(given: list[Any] | None, node: Any) -> Any:
+    if not given:
+        return None
+    root = _with(node, given[0], "children")
+    waiting: collections.deque[Any] = collections.deque([root])
+    current: Any = None
+    for element in given[1:]:
+        if element is None:
+            current = waiting.popleft()
+        else:
+            child = _with(node, element, "children")
+            current.children.append(child)
+            waiting.append(child)
+    return root
+
+
+def _nary(root: Any) -> list[Any]:
+    if root is None:
+        return []
+    found: list[Any] = [root.val]
+    waiting = collections.deque([root])
+    while waiting:
+        found.append(None)
+        for child in waiting.popleft().children or []:
+            found.append(child.val)
+            waiting.append(child)
+        if len(found) > _MOST_NODES:
+            raise values.NotPlain("tree with a cycle")
+    while found[-1] is None:
+        found.pop()
+    return found
+
+
+def _build_graph(given: list[Any] | None, node: Any) -> Any:
+    made = [_with(node, number, "neighbors") for number in range(1, len(given or []) + 1)]
+    for one, neighbors in zip(made, given or [], strict=True):
+        one.neighbors.extend(made[number - 1] for number in neighbors)
+    return made[0] if made else None
+
+
+def _graph(start: Any) -> list[Any]:
+    if start is None:
+        return []
+    found = {start.val: start}
+    waiting = [start]
+    while waiting:
+        for neighbor in waiting.pop().neighbors:
+            if neighbor.val not in found:
+                found[neighbor.val] = neighbor
+                waiting.append(neighbor)
+    return [[neighbor.val for neighbor in found[number].neighbors] for number in sorted(found)]
+
+
+def _with(node: Any, value: Any, links: str) -> Any:
+    made = node(value)
+    setattr(made, links, [])
+    return made
+
+
+_CLASS_OF = {
+    "ListNode": "ListNode", "TreeNode": "TreeNode", "RandomNode": "Node", "NaryNode": "Node", "GraphNode": "Node",
+}  # fmt: skip
+_BUILDERS: dict[str, Callable[[Any, Any], Any]] = {
+    "ListNode": _build_list, "TreeNode": _build_tree, "RandomNode": _build_random, "NaryNode": _build_nary,
+    "GraphNode": _build_graph,
+}  # fmt: skip
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    "ListNode": _list, "TreeNode": _tree, "RandomNode": _random, "NaryNode": _nary, "GraphNode": _graph,
+}  # fmt: skip

@@ -1,0 +1,391 @@
+"""Runs in the jail of the tests: test code that uses a submission's functions, which run in a jail of their own.
+
+Reads ``tests.json``; writes ``result.json``: what became of each assertion or test, or why there is nothing to tell.
+Only the tests' author and we write what runs here; what comes from the submission are values.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import builtins
+import json
+import os
+import sys
+import traceback
+import types
+import unittest
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from evaluator.harness import loading, values
+from evaluator.harness.channel import Channel, Gone
+from evaluator.harness.instrument import FAILED, PASSED, Assertion, free_calls, instrument, names_in
+from evaluator.harness.remote import is_of_library, result, wrap
+
+TESTS, RESULT = "tests.json", "result.json"
+SUBMISSION_MODULES = ("solution", "submission", "candidate", "main", "your_module", "your_code")
+"""What tests may import the submission as."""
+
+_SHOWN = 200
+
+
+class CannotRun(Exception):
+    """There is nothing to tell of the submission; ``outcome`` is written as the result."""
+
+    def __init__(self, **outcome: Any) -> None:
+        self.outcome = outcome
+
+
+class Stop(BaseException):
+    """A test failed, and the rest is not wanted."""
+
+
+class Apart:
+    """The submission in a process of its own."""
+
+    def __init__(self, prelude: bool) -> None:
+        self._channel = Channel(
+            _serve_callback, wrap, lambda value: {"type": type(value).__name__}, trusts_only_values=True
+        )
+        _Callbacks.channel = self._channel
+        answer = self._channel.ask(do="load", prelude=prelude)
+        if "syntax_error" in answer:
+            raise CannotRun(syntax_error=str(answer["syntax_error"]))
+        try:
+            result(self._channel, answer)
+        except BaseException as error:
+            raise CannotRun(raised=_line(error), trace=_trace(error)) from None
+
+    def get(self, name: str) -> Any:
+        """A global of the submission's.
+
+        Raises:
+            KeyError: it has none of that name.
+        """
+        answer = self._channel.ask(do="global", name=name)
+        value = result(self._channel, answer)
+        if not answer.get("found"):
+            raise KeyError(name)
+        return value
+
+
+class Beside:
+    """The submission in this very process: for tests that patch its modules or derive from its classes."""
+
+    def __init__(self, prelude: bool) -> None:
+        saved = dict(vars(builtins))
+        try:
+            self._names = vars(loading.load(loading.prelude() if prelude else {}))
+        except loading.NotPython as error:
+            raise CannotRun(syntax_error=str(error)) from None
+        except BaseException as error:
+            loading.show(error)
+            raise CannotRun(raised=_line(error), trace="") from None
+        finally:
+            vars(builtins).update(saved)
+
+    def get(self, name: str) -> Any:
+        """As above."""
+        return self._names[name]
+
+
+class _Callbacks:
+    channel: Channel
+
+
+def _serve_callback(message: dict[str, Any]) -> dict[str, Any]:
+    """The submission calls a function that a test gave it."""
+    channel = _Callbacks.channel
+    try:
+        if message["do"] != "call":
+            raise TypeError("only a call can be asked for")
+        function = channel.value(message["of"])
+        value = function(*channel.value(message["arguments"]), **channel.value(message["named"]))
+        return {"value": channel.form(value)}
+    except (Gone, Stop):
+        raise
+    except BaseException as error:
+        return {"raised": type(error).__name__, "text": str(error)}
+
+
+class _Names(dict[str, Any]):
+    """Where test code looks for what it does not define: builtins, then the submission, then the prelude."""
+
+    def __init__(self, submission: Apart | Beside) -> None:
+        super().__init__(vars(builtins))
+        self._submission, self._prelude = submission, loading.prelude()
+
+    def __missing__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise KeyError(name)
+        try:
+            value = self._submission.get(name)
+        except KeyError:
+            if name not in self._prelude:
+                raise
+            return self._prelude[name]
+        return self._prelude[name] if name in self._prelude and is_of_library(value) else value
+
+
+class _Module(types.ModuleType):
+    """The submission, for tests that import it."""
+
+    def __init__(self, name: str, submission: Apart | Beside) -> None:
+        super().__init__(name)
+        self.__dict__["_submission"] = submission
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            return self.__dict__["_submission"].get(name)
+        except KeyError:
+            raise AttributeError(f"the program defines no {name}") from None
+
+
+class Step(NamedTuple):
+    """Something to run; with a name where it is a test by itself."""
+
+    name: str
+    line: int
+    run: Callable[[], Any]
+
+
+class Tester:
+    """One run of a test code."""
+
+    def __init__(self, asked: dict[str, Any], submission: Apart | Beside) -> None:
+        self._first_failure = asked["policy"] == "first_failure"
+        self.items: list[dict[str, Any]] = []
+        source = asked["test_code"]
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise CannotRun(broken="".join(traceback.format_exception_only(error)).strip()) from None
+        called, names = free_calls(tree), _Names(submission)
+        self._assertions = instrument(tree, source)
+        self.items = [{"name": assertion.text, "line": assertion.line} for assertion in self._assertions]
+        self._globals: dict[str, Any] = {"__name__": "__main__", "__builtins__": names}
+        self._globals[PASSED], self._globals[FAILED] = self._passed, self._failed
+        entry = asked.get("entry_point") or _entry_point(called)
+        if entry in vars(builtins):
+            self._set_entry(submission, entry)
+        for name in SUBMISSION_MODULES:
+            sys.modules[name] = _Module(name, submission)
+        self._source, self._tree, self._asked_entry = source, tree, asked.get("entry_point")
+
+    def run(self) -> None:
+        """Run everything; what happened is in ``items``."""
+        unittest.main = _no_main  # type: ignore[assignment]
+        try:
+            for run in self._steps():
+                self._step(run)
+        except Stop:
+            return
+
+    def _set_entry(self, submission: Apart | Beside, entry: str) -> None:
+        try:
+            self._globals[entry] = submission.get(entry)
+        except KeyError:
+            return  # tests that use it will say so
+
+    def _steps(self) -> Iterator[Step]:
+        """Statement after statement, then the tests of unittest and pytest."""
+        flags = sum(
+            getattr(__future__, alias.name).compiler_flag
+            for node in self._tree.body
+            if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+            for alias in node.names
+        )
+        for node in self._tree.body:
+            code = compile(ast.Module([node], []), "<tests>", "exec", flags=flags, dont_inherit=True)
+            yield Step("", node.lineno, partial(exec, code, self._globals))
+        called = {name for node in self._tree.body if not isinstance(node, ast.FunctionDef) for name in names_in(node)}
+        for node in self._tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                yield from self._tests_of(node.name, node.lineno, called)
+
+    def _tests_of(self, name: str, line: int, called: set[str]) -> Iterator[Step]:
+        """What a definition holds that runs by itself: a TestCase, a class of pytest's, a test function, ``check``."""
+        value = self._globals.get(name)
+        if name == "check" and name not in called and self._asked_entry:
+            yield Step(name, line, partial(self._check, value))
+        elif isinstance(value, type) and issubclass(value, unittest.TestCase):
+            for test in unittest.defaultTestLoader.loadTestsFromTestCase(value):
+                assert isinstance(test, unittest.TestCase)
+                yield Step(f"{name}.{test._testMethodName}", line, partial(_run_unittest, test))
+        elif isinstance(value, type) and name.startswith("Test"):
+            for method in [method for method in vars(value) if method.startswith("test")]:
+                for label, run in _cases(vars(value)[method], value):
+                    yield Step(f"{name}.{method}{label}", line, run)
+        elif isinstance(value, types.FunctionType) and name.startswith("test_") and name not in called:
+            for label, run in _cases(value, None):
+                yield Step(f"{name}{label}", line, run)
+
+    def _check(self, check: Any) -> None:
+        """HumanEval's ``check(candidate)``, where the test code leaves the call to whoever runs it."""
+        entry = str(self._asked_entry)
+        check(self._globals[entry] if entry in self._globals else self._globals["__builtins__"][entry])
+
+    def _step(self, step: Step) -> None:
+        name, line, run = step
+        item: dict[str, Any] = {"name": name, "line": line}
+        try:
+            run()
+            item["passed"] = True
+        except (Gone, Stop, CannotRun):
+            raise
+        except unittest.SkipTest:
+            return
+        except BaseException as error:
+            item |= _told(error)
+        if name:
+            self.items.append(item)
+        elif "passed" not in item:
+            self._blame(item)
+        if "passed" not in item and self._first_failure:
+            raise Stop
+
+    def _blame(self, item: dict[str, Any]) -> None:
+        """An error in the middle of a statement belongs to the first assertion from there on that has not passed."""
+        for known in self.items:
+            if known["line"] >= item["line"] and "passed" not in known and "failed" not in known:
+                known |= {key: value for key, value in item.items() if key not in ("name", "line")}
+                return
+        self.items.append(item | {"name": f"line {item['line']}"})
+
+    def _passed(self, number: int) -> None:
+        if "failed" not in self.items[number]:
+            self.items[number]["passed"] = True
+
+    def _failed(self, number: int, message: Any, *compared: Any) -> None:
+        assertion: Assertion = self._assertions[number]
+        said = [assertion.text]
+        if compared:
+            said.append(f"{_shown(compared[0])} against {_shown(compared[1])}")
+        elif message is not None:
+            said.append(str(message)[-_SHOWN:])
+        self.items[number].pop("passed", None)
+        self.items[number]["failed"] = ": ".join(said)
+        if self._first_failure:
+            if assertion.may_go_on:
+                raise Stop
+            raise AssertionError(message)
+        if not assertion.may_go_on:
+            raise AssertionError(message)
+
+
+def _entry_point(called: list[str]) -> str | None:
+    """Where no entry point is named: a name that tests call is a builtin's own only if there is another to test."""
+    own = [name for name in called if name not in vars(builtins)]
+    return called[0] if called and not own else None
+
+
+def _cases(function: Any, owner: type | None) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """A pytest function once, or once for each set of its parameters.
+
+    Raises:
+        CannotRun: it wants fixtures.
+    """
+    sets: list[dict[str, Any]] = [{}]
+    for mark in getattr(function, "pytestmark", ()):
+        if mark.name == "parametrize":
+            names, rows = mark.args[0], mark.args[1]
+            names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+            rows = [tuple(getattr(row, "values", row)) if len(names) > 1 else (_only(row),) for row in rows]
+            sets = [{**chosen, **dict(zip(names, row, strict=True))} for row in rows for chosen in sets]
+    wanted = set(function.__code__.co_varnames[: function.__code__.co_argcount]) - ({"self"} if owner else set())
+    if any(wanted - set(chosen) for chosen in sets) and len(wanted) > len(function.__defaults__ or ()):
+        raise CannotRun(
+            broken=f"{function.__name__} wants fixtures ({', '.join(sorted(wanted))}), which are not supported"
+        )
+    for index, chosen in enumerate(sets):
+        label = f"[{index}]" if len(sets) > 1 else ""
+        yield label, partial(_run_case, function, owner, chosen)
+
+
+def _run_case(function: Any, owner: type | None, parameters: dict[str, Any]) -> None:
+    function(*([owner()] if owner else []), **parameters)
+
+
+def _only(row: Any) -> Any:
+    return row.values[0] if hasattr(row, "values") and hasattr(row, "marks") else row
+
+
+def _run_unittest(test: unittest.TestCase) -> None:
+    """One method, with its set-up. Its failure is raised as it was."""
+    seen = unittest.TestResult()
+    seen.failfast = True
+    test.run(seen)
+    if seen.skipped:
+        raise unittest.SkipTest(test.id())
+    for problems, kind in ((seen.failures, AssertionError), (seen.errors, RuntimeError)):
+        for _, text in problems:
+            raise kind(text.strip().splitlines()[-1])
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    """What a test that did not pass says."""
+    own = "microcoder_trace" not in error.__dict__
+    if isinstance(error, ModuleNotFoundError) and own:
+        raise CannotRun(broken=f"the tests import {error.name}, which the runtime for submissions does not have")
+    if isinstance(error, AssertionError) and own:
+        return {"failed": _line(error)}
+    if isinstance(error, NameError | AttributeError) and own:
+        return {"error": _line(error)}
+    # Raised by our side of the wall over a value that the program returned: the value is wrong.
+    return {"failed": _line(error)} if own else {"error": _line(error), "trace": _trace(error)}
+
+
+def _line(error: BaseException) -> str:
+    try:
+        return "".join(traceback.format_exception_only(error)).strip()[:_SHOWN]
+    except Gone:
+        raise
+    except Exception:
+        return type(error).__name__
+
+
+def _trace(error: BaseException) -> str:
+    return str(error.__dict__.get("microcoder_trace", ""))
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)[:_SHOWN]
+    except Gone:
+        raise
+    except Exception:
+        return f"a {type(value).__name__}"
+
+
+def _no_main(*_: Any, **__: Any) -> None:
+    """What unittest.main would run is run one by one."""
+
+
+def main() -> None:
+    """Entry point."""
+    home = os.getcwd()
+    with open(TESTS) as file:
+        asked = json.load(file)
+    os.unlink(TESTS)
+    loading.prepare()
+    dumps, opened = json.dumps, open
+    token = sys.stdin.readline().strip() if not asked["apart"] else ""
+    outcome: dict[str, Any] = {}
+    tester: Tester | None = None
+    try:
+        submission = (Apart if asked["apart"] else Beside)(asked["prelude"])
+        tester = Tester(asked, submission)
+        tester.run()
+    except CannotRun as error:
+        outcome = error.outcome
+    except Gone:
+        outcome = {"gone": True}
+    except values.NotPlain as error:
+        outcome = {"raised": f"the program answered with a {error}", "trace": ""}
+    items = tester.items if tester is not None else []
+    with opened(f"{home}/{RESULT}", "w") as file:
+        file.write(dumps({"items": items, "token": token, **outcome}))

@@ -1,0 +1,153 @@
+"""How outputs are compared: one specification for a suite, fixed beforehand."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from evaluator.schema.base import Argument, FileName, Wire
+
+
+class TokensChecker(Wire):
+    """Equal sequences of blank-separated tokens; the default for stdio."""
+
+    kind: Literal["tokens"]
+
+
+class LinesChecker(Wire):
+    """Equal lines, forgiving trailing blanks, CRLF, a BOM and the final newline."""
+
+    kind: Literal["lines"]
+
+
+class ExactChecker(Wire):
+    """Equal bytes."""
+
+    kind: Literal["exact"]
+
+
+class JsonChecker(Wire):
+    """Equal JSON values, with integers, floats and booleans kept apart; the default for functions."""
+
+    kind: Literal["json"]
+
+
+class FloatChecker(Wire):
+    """As ``tokens`` (or ``json``), with a tolerance wherever the expected value is written as a decimal."""
+
+    kind: Literal["float"]
+    abs: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-9
+    rel: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-6
+
+
+class UnorderedChecker(Wire):
+    """The same things in any order, each as often: lines or tokens of an output, elements of a result."""
+
+    kind: Literal["unordered"]
+    of: Literal["lines", "tokens", "elements"] | None = None
+    """By default lines in mode stdio, elements in mode function."""
+    nested: bool = False
+    """Mode function: lists inside the list may be in any order too."""
+
+
+class IcpcDefaultChecker(Wire):
+    """The ICPC default output validator (problem package format): tokens, in any case unless told otherwise."""
+
+    kind: Literal["icpc_default"]
+    args: tuple[str, ...] = ()
+
+    @field_validator("args")
+    @classmethod
+    def _known(cls, args: tuple[str, ...]) -> tuple[str, ...]:
+        words = iter(args)
+        for word in words:
+            if word in ("float_tolerance", "float_relative_tolerance", "float_absolute_tolerance"):
+                try:
+                    valid = 0 <= float(next(words)) < float("inf")
+                except (StopIteration, ValueError):
+                    valid = False
+                if not valid:
+                    raise ValueError(f"{word} needs a number that is not negative")
+            elif word not in ("case_sensitive", "space_change_sensitive"):
+                raise ValueError(
+                    f"{word!r} is no flag of the default validator: case_sensitive, space_change_sensitive, "
+                    "float_tolerance E, float_relative_tolerance E, float_absolute_tolerance E"
+                )
+        return args
+
+
+class LcbChecker(Wire):
+    """LiveCodeBench's own acceptance rule, for scores that compare with published ones."""
+
+    kind: Literal["lcb"]
+
+
+class MicroCoderLooseChecker(Wire):
+    """The fallbacks of the MicroCoder paper (arXiv 2603.07777), any of which accepts. For ablation only: it accepts
+    wrong answers."""
+
+    kind: Literal["microcoder_loose"]
+
+
+class ProgramSource(Wire):
+    """A program of the suite's author: one source, or files of which one is the main one."""
+
+    language: str = "python"
+    code: str | None = None
+    files: dict[FileName, str] = Field({}, max_length=256)
+    """Relative paths and texts; compiled or run together, the program's main file first where the language asks."""
+    args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
+    protocol: Literal["testlib", "icpc"] = "testlib"
+
+    @model_validator(mode="after")
+    def _some_source(self) -> Self:
+        if (self.code is None) == (not self.files):
+            raise ValueError('give either "code" (one source) or "files" (paths and texts)')
+        return self
+
+
+class ProgramChecker(ProgramSource):
+    """A program that reads input, output and answer and decides: a testlib checker or an ICPC output validator."""
+
+    kind: Literal["program"]
+
+
+OneChecker = Annotated[
+    TokensChecker
+    | LinesChecker
+    | ExactChecker
+    | JsonChecker
+    | FloatChecker
+    | UnorderedChecker
+    | IcpcDefaultChecker
+    | LcbChecker
+    | MicroCoderLooseChecker,
+    Field(discriminator="kind"),
+]
+"""Compares an output with one that is expected."""
+
+
+class AnyOfChecker(Wire):
+    """Each test's ``output`` is a list of outputs, one of which must match by ``checker`` (by default the mode's)."""
+
+    kind: Literal["any_of"]
+    checker: OneChecker | None = None
+
+
+CheckerSpec = Annotated[
+    TokensChecker
+    | LinesChecker
+    | ExactChecker
+    | JsonChecker
+    | FloatChecker
+    | UnorderedChecker
+    | IcpcDefaultChecker
+    | LcbChecker
+    | MicroCoderLooseChecker
+    | AnyOfChecker
+    | ProgramChecker,
+    Field(discriminator="kind"),
+]
+
+TEXT_ONLY_CHECKERS = (TokensChecker, LinesChecker, ExactChecker, IcpcDefaultChecker, ProgramChecker)

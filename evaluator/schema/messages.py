@@ -1,0 +1,190 @@
+"""What is asked of the service and what it answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from evaluator.schema.base import Argument, FileName, Limits, Mode, Text, Verdict, Wire
+from evaluator.schema.suite import Suite
+
+IsolationName = Literal["namespaces", "landlock", "process"]
+Policy = Literal["first_failure", "all"]
+Detail = Literal["summary", "tests", "full"]
+
+
+class Submission(Wire):
+    """A program to grade, as code or as a model's whole answer, with a suite or the name of one."""
+
+    id: str | None = None
+    language: str = "python"
+    code: str | None = None
+    response: str | None = None
+    suite: Suite | None = None
+    suite_id: str | None = None
+    policy: Policy = "first_failure"
+    detail: Detail = "tests"
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        if (self.code is None) == (self.response is None):
+            raise ValueError('give either "code" (a program) or "response" (a model\'s whole text)')
+        if (self.suite is None) == (self.suite_id is None):
+            raise ValueError('give either "suite" or "suite_id"')
+        return self
+
+
+class TestReport(Wire):
+    """How one test went."""
+
+    __test__ = False
+
+    index: int
+    name: str | None = None
+    verdict: Verdict
+    cpu_s: float | None = None
+    wall_s: float | None = None
+    memory_bytes: int | None = None
+    reason: str | None = None
+    matched_by: str | None = None
+    strict: bool | None = None
+    """What exact comparison would have said; null where nothing was compared."""
+    stdout: Text | None = None
+    stderr: Text | None = None
+
+
+class FirstFailure(Wire):
+    """The first test, by index among those run, that was not accepted. Long texts are cut."""
+
+    index: int
+    verdict: Verdict
+    reason: str | None = None
+    input: JsonValue = None
+    expected: JsonValue = None
+    output: JsonValue = None
+    stderr: Text | None = None
+
+
+class CompileReport(Wire):
+    """What the compiler, or the parser, said."""
+
+    ok: bool
+    log: str = ""
+    cpu_s: float = 0.0
+
+
+class Report(Wire):
+    """The result of one submission. ``score`` is null whenever the program was not judged."""
+
+    id: str | None = None
+    index: int | None = None
+    """The submission's place in its batch."""
+    verdict: Verdict
+    score: float | None
+    passed: int
+    total: int
+    tests: tuple[TestReport, ...] = ()
+    first_failure: FirstFailure | None = None
+    compile: CompileReport | None = None
+    reason: str | None = None
+    isolation: IsolationName | None = None
+    cached: bool = False
+    queued_s: float = 0.0
+    run_s: float = 0.0
+    engine: str
+
+
+class Batch(Wire):
+    """Many submissions; a submission's ``suite_id`` may be a key of ``suites``."""
+
+    submissions: tuple[Submission, ...]
+    suites: dict[str, Suite] = Field({})
+
+
+class Reports(Wire):
+    """One report for each submission of a batch, in order."""
+
+    reports: tuple[Report, ...]
+
+
+class RunRequest(Wire):
+    """One run without grading. ``files`` lie in the program's working directory."""
+
+    language: str = "python"
+    code: str
+    stdin: Text = ""
+    args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
+    files: dict[FileName, Text] = Field({}, max_length=4096)
+    limits: Limits = Limits()
+
+
+class RunReport(Wire):
+    """What one run did. ``stopped_by`` names the limit that ended it, if any did."""
+
+    exit_code: int | None
+    signal: int | None
+    cpu_s: float
+    wall_s: float
+    memory_bytes: int
+    stdout: Text
+    stderr: Text
+    truncated: bool = False
+    stopped_by: Literal["cpu", "wall", "memory", "output", "processes"] | None
+    compile: CompileReport | None = None
+    isolation: IsolationName
+    engine: str
+
+
+class LanguageInfo(Wire):
+    """A language that was found to work here."""
+
+    name: str
+    aliases: tuple[str, ...]
+    version: str
+    extension: str
+    compiled: bool
+    modes: tuple[Mode, ...]
+
+
+class LanguageList(Wire):
+    """What ``/v1/languages`` answers."""
+
+    languages: tuple[LanguageInfo, ...]
+
+
+class Readiness(Wire):
+    """What ``/readyz`` answers. ``queued`` counts submissions that wait or run; ``slots_discarded`` the sandbox slots
+    that broke, or could not prove themselves clean after a run, and were replaced."""
+
+    workers_ready: int
+    workers: int
+    queued: int
+    slots_discarded: int
+    isolation: str
+    engine: str
+
+
+class Mechanism(Wire):
+    """A mechanism of the kernel, or a tier made of them, and whether it worked when it was tried."""
+
+    name: str
+    works: bool
+    detail: str = ""
+
+
+class Isolation(Wire):
+    """What ``/v1/isolation`` and ``microcoder doctor`` say of a host. No tier: the service cannot start."""
+
+    engine: str
+    tier: str | None
+    min_isolation: IsolationName
+    tiers: tuple[Mechanism, ...]
+    mechanisms: tuple[Mechanism, ...]
+    languages: dict[str, str]
+    user: str
+    cpus: int
+    memory_mb: int
+    kernel: str
+    python: str
+    data_dir: str

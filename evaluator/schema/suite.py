@@ -1,0 +1,230 @@
+"""A suite: tests, how to judge them, and limits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from evaluator.schema.base import Limits, Mode, Wire, bytes_of
+from evaluator.schema.checkers import (
+    TEXT_ONLY_CHECKERS,
+    AnyOfChecker,
+    CheckerSpec,
+    JsonChecker,
+    OneChecker,
+    ProgramChecker,
+    ProgramSource,
+    TokensChecker,
+    UnorderedChecker,
+)
+
+
+class TestCase(Wire):
+    """One input and what is expected of it.
+
+    In modes stdio and interactive both are text; in mode function ``input`` is the list of arguments (or an object of
+    named ones) and ``output`` the value; in mode program a test is a ``test_code``.
+    """
+
+    __test__ = False  # not a class of tests, whatever pytest thinks of its name
+
+    input: JsonValue = None
+    output: JsonValue = None
+    test_code: str | None = None
+    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    name: str | None = None
+
+    @property
+    def stdin(self) -> bytes:
+        """The input in stdio mode."""
+        return bytes_of(self.input)
+
+    @property
+    def expected(self) -> bytes:
+        """The expected output in stdio mode."""
+        return bytes_of(self.output)
+
+    @property
+    def alternatives(self) -> tuple[bytes, ...]:
+        """The expected outputs in stdio mode, where any of several will do."""
+        return tuple(map(bytes_of, self.output)) if isinstance(self.output, list) else (self.expected,)
+
+
+class FunctionTypes(Wire):
+    """What arguments and result are where JSON does not tell: ``ListNode``, ``TreeNode``, ``list[ListNode]``,
+    ``RandomNode`` (list with random pointers), ``NaryNode``, ``GraphNode``; anything else is left as it is."""
+
+    params: tuple[str, ...] = ()
+    returns: str | None = None
+
+
+class FunctionSpec(Wire):
+    """Which function of the submission to call, and how."""
+
+    name: Annotated[str, Field(pattern=r"^[^\W\d]\w*$", max_length=200)]
+    types: FunctionTypes | None = None
+    """By default as the function's own type hints say."""
+    style: Literal["call", "operations"] = "call"
+    """``operations``: ``name`` is a class; a test's input is ``[[names], [arguments]]``, the first of which make the
+    object; its output has one value for each."""
+    answer: int | None = None
+    """Which argument holds the answer after the call; by default what is returned does."""
+    prelude: bool = True
+    """Give the program the imports that LiveCodeBench supplies."""
+
+
+class ProgramSpec(Wire):
+    """Test code of the suite's author: assertions, ``check(candidate)``, unittest or pytest functions."""
+
+    test_code: str | None = None
+    """Where absent, each test has its own."""
+    entry_point: Annotated[str, Field(max_length=200)] | None = None
+    apart: bool = True
+    """Python: tests run in a process of their own. Tests that patch the program's modules or derive from its classes
+    need ``false``: they run beside the program, which can then cheat more easily."""
+    prelude: bool = False
+    """Python: give the program the imports that LiveCodeBench supplies."""
+
+
+class Interactor(ProgramSource):
+    """The program that a submission talks with."""
+
+
+class Suite(Wire):
+    """Tests, how to judge, and limits. Immutable; named by the SHA-256 of its canonical form."""
+
+    mode: Mode
+    tests: tuple[TestCase, ...] = ()
+    function: FunctionSpec | None = None
+    program: ProgramSpec | None = None
+    interactor: Interactor | None = None
+    checker: CheckerSpec | None = None
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _mode_has_what_it_needs(self) -> Self:
+        for mode, field in (("function", self.function), ("program", self.program), ("interactive", self.interactor)):
+            part = "interactor" if mode == "interactive" else mode
+            if self.mode == mode and field is None:
+                raise ValueError(f'mode "{mode}" needs "{part}": {{...}}')
+            if self.mode != mode and field is not None:
+                raise ValueError(f'"{part}" has no meaning in mode "{self.mode}"')
+        if self.mode != "program" and not self.tests:
+            raise ValueError(f'mode "{self.mode}" needs at least one test')
+        _CHECKS[self.mode](self)
+        return self
+
+    @property
+    def effective_checker(self) -> CheckerSpec:
+        """The checker given, or the mode's default."""
+        if self.checker is not None:
+            return self.checker
+        return self._default_checker
+
+    @property
+    def _default_checker(self) -> OneChecker:
+        return JsonChecker(kind="json") if self.mode == "function" else TokensChecker(kind="tokens")
+
+    @property
+    def value_checker(self) -> OneChecker:
+        """What compares one expected output with the program's: ``any_of`` looked through.
+
+        Raises:
+            TypeError: a program decides.
+        """
+        checker = self.effective_checker
+        if isinstance(checker, AnyOfChecker):
+            return checker.checker or self._default_checker
+        if isinstance(checker, ProgramChecker):
+            raise TypeError("a program decides")
+        return checker
+
+    def canonical(self) -> bytes:
+        """The form that is hashed: sorted keys, no blanks, UTF-8, fields at their defaults left out.
+
+        Leaving defaults out keeps a suite's name when a later version adds an optional field.
+        """
+        data = self.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    @property
+    def id(self) -> str:
+        """``sha256:`` and 64 hexadecimal digits."""
+        return "sha256:" + hashlib.sha256(self.canonical()).hexdigest()
+
+
+def _check_text(suite: Suite) -> None:
+    checker = suite.checker
+    alternatives = isinstance(checker, AnyOfChecker)
+    inner = checker.checker if isinstance(checker, AnyOfChecker) else checker
+    if isinstance(inner, UnorderedChecker) and (inner.of == "elements" or inner.nested):
+        raise ValueError('"unordered" of elements compares results; in mode "stdio" use "lines" or "tokens"')
+    for index, test in enumerate(suite.tests):
+        for side in ("input", "output"):
+            several = side == "output" and alternatives
+            try:
+                if several and not (isinstance(test.output, list) and test.output):
+                    raise ValueError
+                _ = test.stdin if side == "input" else test.alternatives if several else test.expected
+            except ValueError as error:
+                form = 'a string or {"base64": ...}'
+                wanted = f"a list, each {form}" if several else form
+                raise ValueError(f'tests[{index}].{side} must be {wanted} in mode "{suite.mode}"') from error
+
+
+def _check_function(suite: Suite) -> None:
+    checker = suite.checker
+    inner = checker.checker if isinstance(checker, AnyOfChecker) else checker
+    of_text = isinstance(inner, UnorderedChecker) and inner.of in ("lines", "tokens")
+    if inner is not None and (of_text or isinstance(inner, TEXT_ONLY_CHECKERS)):
+        raise ValueError(f'checker "{inner.kind}" compares text; in mode "function" use "json", "float" or "unordered"')
+    for index, test in enumerate(suite.tests):
+        if not isinstance(test.input, list | dict):
+            raise ValueError(f'tests[{index}].input must be the list of arguments in mode "function"')
+        if isinstance(checker, AnyOfChecker) and not isinstance(test.output, list):
+            raise ValueError(f"tests[{index}].output must be the list of accepted values with checker any_of")
+        operations = suite.function is not None and suite.function.style == "operations"
+        if operations and not _are_operations(test.input):
+            raise ValueError(f"tests[{index}].input must be [[names], [lists of arguments]] with style operations")
+
+
+def _are_operations(value: JsonValue) -> bool:
+    match value:
+        case [list(names), list(arguments)]:
+            return 0 < len(names) == len(arguments) and all(isinstance(given, list) for given in arguments)
+        case _:
+            return False
+
+
+def _check_program(suite: Suite) -> None:
+    assert suite.program is not None
+    if suite.checker is not None:
+        raise ValueError('"checker" has no meaning in mode "program": the test code decides')
+    if suite.program.test_code is None and not suite.tests:
+        raise ValueError('mode "program" needs "program": {"test_code": ...}, or tests with a test_code each')
+    if suite.program.test_code is not None and suite.tests:
+        raise ValueError('give either program.test_code or "tests", not both')
+    for index, test in enumerate(suite.tests):
+        if test.test_code is None:
+            raise ValueError(f'tests[{index}].test_code must be given in mode "program"')
+
+
+def _check_interactive(suite: Suite) -> None:
+    if suite.checker is not None:
+        raise ValueError('"checker" has no meaning in mode "interactive": the interactor decides')
+    for index, test in enumerate(suite.tests):
+        try:
+            _ = test.stdin, test.output is None or test.expected
+        except ValueError as error:
+            raise ValueError(f'tests[{index}] must hold text, or {{"base64": ...}}, in mode "interactive"') from error
+
+
+_CHECKS = {
+    "stdio": _check_text,
+    "function": _check_function,
+    "program": _check_program,
+    "interactive": _check_interactive,
+}
