@@ -30,6 +30,7 @@ class Labelled:
     submission: dict[str, Any]
     expected: tuple[str, ...]
     disputed: bool
+    """Its label cannot be met by measurement: a plain run disagrees, or it is too slow for a limit that nobody states."""
 
     @property
     def label(self) -> str:
@@ -58,12 +59,12 @@ def load(path: Path) -> Iterator[Labelled]:
                 item["language"],
                 submission | {"suite": _suite(item, problem)},
                 tuple(item["expected_any"]) if item["expected"] == "any_of" else (item["expected"],),
-                bool(item.get("disputed")),
+                bool(item.get("disputed")) or (_too_slow(item) and not _time_limit(item, problem)),
             )
 
 
 def _suite(item: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
-    limits: dict[str, Any] = {"cpu_s": item.get("time_limit_s") or problem.get("time_limit_s") or DEFAULT_TIME_S}
+    limits: dict[str, Any] = {"cpu_s": _time_limit(item, problem) or DEFAULT_TIME_S}
     memory_mb = item.get("memory_limit_mb") or problem.get("memory_limit_mb")
     limits["memory_mb"] = int(memory_mb or 2048)
     if item["mode"] == "asserts":
@@ -81,12 +82,20 @@ def _suite(item: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
         function = {"name": item["fn_name"]}
         return {"mode": "function", "limits": limits, "function": function, "tests": [_call(test) for test in tests]}
     suite = {"limits": limits, "tests": [{"input": test["input"], "output": test["output"]} for test in tests]}
-    checker = item.get("checker") or problem.get("checker")
+    checker = item["checker"] if isinstance(item.get("checker"), dict) else problem.get("checker")
     if item["mode"] == "interactive":
         return suite | {"mode": "interactive", "interactor": _program(checker)}
-    if item["mode"] == "checker":
+    if checker:
         suite["checker"] = _checker(checker)
     return suite | {"mode": "stdio"}
+
+
+def _too_slow(item: dict[str, Any]) -> bool:
+    return bool(item["expected"] == "time_limit_exceeded")
+
+
+def _time_limit(item: dict[str, Any], problem: dict[str, Any]) -> float | None:
+    return item.get("time_limit_s") or problem.get("time_limit_s")
 
 
 def _call(test: dict[str, str]) -> dict[str, Any]:

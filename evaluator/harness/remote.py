@@ -163,12 +163,21 @@ def result(channel: Channel, answer: dict[str, Any]) -> Any:
         BaseException: what it raised, as the same class where that is a library's, else as one made to stand for it.
     """
     if "class" in answer:
-        raised = BaseException.__new__(exception_class(answer["class"]))
         arguments = channel.value(answer["arguments"])
-        raised.args = arguments if isinstance(arguments, tuple) else ()
+        raised = _exception(exception_class(answer["class"]), arguments if isinstance(arguments, tuple) else ())
         raised.__dict__["microcoder_trace"] = str(answer["trace"])
         raise raised
     return channel.value(answer.get("value"))
+
+
+def _exception(kind: type[BaseException], arguments: tuple[Any, ...]) -> BaseException:
+    """As the class makes it; where that takes more than it tells, with its arguments only."""
+    try:
+        return kind(*arguments)
+    except Exception:
+        raised = BaseException.__new__(kind)
+        raised.args = arguments
+        return raised
 
 
 _exceptions: dict[tuple[str, str], type[BaseException]] = {}

@@ -14,6 +14,7 @@ import os
 import sys
 import traceback
 import types
+import typing
 import unittest
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -111,11 +112,11 @@ def _serve_callback(message: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Names(dict[str, Any]):
-    """Where test code looks for what it does not define: builtins, then the submission, then the prelude."""
+    """Where test code looks for what it does not define: builtins, then the submission; for hints, ``typing``."""
 
     def __init__(self, submission: Apart | Beside) -> None:
         super().__init__(vars(builtins))
-        self._submission, self._prelude = submission, loading.prelude()
+        self._submission, self._hints = submission, {name: getattr(typing, name) for name in typing.__all__}
 
     def __missing__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -123,10 +124,10 @@ class _Names(dict[str, Any]):
         try:
             value = self._submission.get(name)
         except KeyError:
-            if name not in self._prelude:
+            if name not in self._hints:
                 raise
-            return self._prelude[name]
-        return self._prelude[name] if name in self._prelude and is_of_library(value) else value
+            return self._hints[name]
+        return self._hints[name] if name in self._hints and is_of_library(value) else value
 
 
 class _Module(types.ModuleType):
