@@ -58,7 +58,7 @@ class Execution:
     cpu_s: float
     wall_s: float
     ended: float
-    """When its main process ended, by ``time.monotonic``."""
+    """When its main process ended, or a limit made us end it, by ``time.monotonic``."""
     peak_memory: int
     stdout: bytes
     stderr: bytes

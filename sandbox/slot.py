@@ -363,7 +363,7 @@ def _execution(watch: Watch, collected: dict[str, bytes]) -> Execution:
         signal=-code if code < 0 else None,
         cpu_s=watch.cpu_s,
         wall_s=watch.wall_s,
-        ended=float(watch.report["ended"]),
+        ended=watch.ended,
         peak_memory=watch.peak_memory,
         stdout=bytes(watch.stdout),
         stderr=bytes(watch.stderr),

@@ -48,6 +48,7 @@ class Watch:
         self.stdout, self.stderr = bytearray(), bytearray()
         self.stopped_by: Limit | None = None
         self.started: float | None = None
+        self._stopped_at: float | None = None
         self.syntax_error: str | None = None
         self.files_refused: str | None = None
         self.directory: int | None = None
@@ -104,6 +105,11 @@ class Watch:
     @property
     def peak_memory(self) -> int:
         return self._group.peak_memory() or int(self.report["peak_memory"])
+
+    @property
+    def ended(self) -> float:
+        """When the program ended, or a limit made us end it."""
+        return float(self.report["ended"]) if self._stopped_at is None else self._stopped_at
 
     @property
     def wall_s(self) -> float:
@@ -186,7 +192,7 @@ class Watch:
         return deadline + min(waited, _MOST_WAITING * self._limits.wall_s)
 
     def _stop(self, limit: Limit) -> None:
-        self.stopped_by = limit
+        self.stopped_by, self._stopped_at = limit, time.monotonic()
         self._kill()
 
     def _kill(self) -> None:

@@ -30,7 +30,8 @@ class Labelled:
     submission: dict[str, Any]
     expected: tuple[str, ...]
     disputed: bool
-    """Its label cannot be met by measurement: a plain run disagrees, or it is too slow for a limit that nobody states."""
+    """Its label cannot be met by measurement: a plain run disagrees, or it is too slow for a limit that nobody
+    states."""
 
     @property
     def label(self) -> str:

@@ -9,15 +9,16 @@ accepts, 43 refuses (problem package format, "output validators").
 from __future__ import annotations
 
 import dataclasses
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from evaluator.checking.match import Match
 from evaluator.errors import ApiError
 from evaluator.grading.outcome import JudgeBroken, Outcome, describe_exit, failure
 from evaluator.languages import Languages
-from evaluator.schema import ProgramSource, TestCase, Verdict
+from evaluator.schema import ProgramSource, TestCase
 from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.limits import MIB, Limits
 from sandbox.sandbox import CompileFailed, Sandbox
@@ -29,6 +30,7 @@ _MESSAGE = f"{_FEEDBACK}/judgemessage.txt"
 _ACCEPTS = {"testlib": frozenset({0}), "icpc": frozenset({42})}
 _REFUSES = {"testlib": frozenset({1, 2, 4, 8}), "icpc": frozenset({43})}
 _SHOWN = 300
+_TRACE = b"Traceback (most recent call last):"
 
 
 class Judge:
@@ -66,14 +68,17 @@ class Judge:
         if execution.syntax_error is not None:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)
         failed = failure(execution)
-        refused_first = self._refuses(judging) and judging.ended <= execution.ended
-        if failed is not None and not refused_first:
-            # Also where the interactor refused because the program had gone, or broke off over that.
+        if execution.stopped_by is not None and execution.ended < judging.ended:
+            return Outcome.stopped(execution, execution.stopped_by)
+        # Which of two processes ended first cannot be measured when one ends because the other did; how it ended can.
+        if not (self._accepts(judging) or self._refuses(judging)) and _was_left_alone(judging):
+            match = Match.no("the program ended in the middle of the conversation")
+        else:
+            match = self._decided(judging, "interactor")
+        by_itself = failed is not None and execution.signal != signal.SIGKILL and not _was_left_alone(execution)
+        if failed is not None and (match.accepted or by_itself):
             return failed
-        match = self._decided(judging, "interactor")
-        if match.accepted or failed is None:
-            return Outcome.compared(execution, None, match, strict=match.accepted)
-        return Outcome(Verdict.WRONG_ANSWER, execution, match.reason, strict=False)
+        return Outcome.compared(execution, None, match, strict=match.accepted)
 
     def _with_files(self, test: TestCase, output: bytes) -> Program:
         answer = test.expected if isinstance(test.output, str | dict) else b""
@@ -92,6 +97,8 @@ class Judge:
         message = (execution.collected.get(_MESSAGE) or execution.stderr).decode(errors="replace").strip()[:_SHOWN]
         if self._refuses(execution):
             return Match.no(message or f"the {role} refused the output")
+        if execution.syntax_error is not None:
+            raise JudgeBroken(f"the {role} does not parse: {execution.syntax_error}")
         if (failed := failure(execution)) is None:
             raise JudgeBroken(
                 f"the {role} ended with exit code 0, which means nothing in protocol {self._source.protocol}"
@@ -103,7 +110,15 @@ class Judge:
         return execution.stopped_by is None and execution.exit_code in _ACCEPTS[self._source.protocol]
 
     def _refuses(self, execution: Execution) -> bool:
-        return execution.stopped_by is None and execution.exit_code in _REFUSES[self._source.protocol]
+        ended_well = execution.stopped_by is None and execution.syntax_error is None
+        # Python ends with 1, which testlib calls a wrong answer, when it fails itself.
+        return ended_well and execution.exit_code in _REFUSES[self._source.protocol] and _TRACE not in execution.stderr
+
+
+def _was_left_alone(execution: Execution) -> bool:
+    """Whether a program failed because the one that it talked with had gone."""
+    last = execution.stderr.strip().rpartition(b"\n")[2]
+    return execution.signal == signal.SIGPIPE or last.startswith((b"EOFError", b"BrokenPipeError"))
 
 
 @contextmanager
@@ -121,9 +136,10 @@ def built(sandbox: Sandbox, languages: Languages, source: ProgramSource, testlib
     sources = Sources.of(language, source.code, source.files)
     if testlib is not None and sources.mention(b"testlib.h"):
         sources = sources.beside({"testlib.h": testlib.read_bytes()})
-    try:
-        with sandbox.built(language, sources.main, sources.others) as ready:
-            yield Judge(sandbox, ready.program, source)
-    except CompileFailed as error:
-        hint = "; give testlib.h in its files, or MICROCODER_TESTLIB" if b"testlib.h" in error.log.encode() else ""
-        raise JudgeBroken(f"the checker does not compile{hint}: {error.log[:_SHOWN]}") from error
+    with ExitStack() as open_program:
+        try:
+            ready = open_program.enter_context(sandbox.built(language, sources.main, sources.others))
+        except CompileFailed as error:
+            hint = "; give testlib.h in its files, or MICROCODER_TESTLIB" if "testlib.h" in error.log else ""
+            raise JudgeBroken(f"the checker does not compile{hint}: {error.log[:_SHOWN]}") from error
+        yield Judge(sandbox, ready.program, source)
