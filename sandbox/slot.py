@@ -176,9 +176,10 @@ class Slot:
             self._control.send(b"mapped")
         self._ready = False
         self._await_ready()
+        # Below our process stands the jail's init, where there is a pid namespace; then the program.
+        (self._above_programs,) = processes.children(self._process.pid) if inside else {self._process.pid}
         if isinstance(self.group, SampledTree):
-            # Below our process stands the jail's init, where there is a pid namespace; then the program.
-            self.group.watch(self._process.pid, processes.children(self._process.pid) if inside else set())
+            self.group.watch(self._above_programs)
 
     def _rehearse(self) -> None:
         """Run a program that uses a file of the interpreter's, as proof that the jail is not too narrow.
@@ -288,7 +289,7 @@ class Slot:
         socket.send_fds(self._requests, [b"run"], [streams.stdin, out_end, err_end, request_file, *executable])
         self._ready = False
         ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s)
-        return Watch(self.group, self._directory, limits, ends, self._process.pid)
+        return Watch(self.group, self._directory, limits, ends, self._above_programs)
 
     def _other_tasks(self) -> int:
         """Threads that count against the program's RLIMIT_NPROC though they are not its own."""

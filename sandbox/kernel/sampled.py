@@ -20,12 +20,11 @@ class SampledTree:
     def __init__(self) -> None:
         self._memory_bytes = 0
         self._peak = 0
-        self._ours: set[int] = set()
         self._root = 0
 
-    def watch(self, root: int, ours: set[int]) -> None:
-        """The tree is what lies below ``root``, without ``ours``."""
-        self._root, self._ours = root, ours
+    def watch(self, root: int) -> None:
+        """The tree is what lies below ``root``."""
+        self._root = root
 
     def open_entries(self) -> list[int]:
         return []
@@ -34,10 +33,10 @@ class SampledTree:
         self._memory_bytes, self._peak = limits.memory_bytes, 0
 
     def cpu_s(self) -> float:
-        return sum(map(processes.cpu_s, self._tree()))
+        return sum(map(processes.cpu_s, processes.descendants(self._root)))
 
     def over_memory(self) -> bool:
-        self._peak = max(self._peak, sum(map(processes.resident_bytes, self._tree())))
+        self._peak = max(self._peak, sum(map(processes.resident_bytes, processes.descendants(self._root))))
         return self._peak > self._memory_bytes
 
     def peak_memory(self) -> int:
@@ -45,6 +44,3 @@ class SampledTree:
 
     def close(self) -> None:
         """Nothing is held."""
-
-    def _tree(self) -> set[int]:
-        return processes.descendants(self._root) - self._ours
