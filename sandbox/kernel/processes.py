@@ -27,12 +27,12 @@ def cpu_s(pid: int) -> float:
 
 def resident_bytes(pid: int) -> int:
     """Resident memory that is the process's own (not shared with a file or another); 0 when it is gone."""
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as statm:
-            fields = statm.read().split()
-    except OSError:
-        return 0
-    return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
+    return _memory(pid, b"RssAnon")
+
+
+def shared_bytes(pid: int) -> int:
+    """Resident memory that is in no file and that other processes may share; 0 when it is gone."""
+    return _memory(pid, b"RssShmem")
 
 
 def waited_for_cpu_s(pid: int) -> float:
@@ -59,9 +59,27 @@ def tasks_of(uid: int) -> int:
     return count
 
 
+def _memory(pid: int, name: bytes) -> int:
+    """One line of ``status``. A first thread that has ended has none, though others of the process may live on."""
+    try:
+        for path in (f"/proc/{pid}", *(f"/proc/{pid}/task/{thread}" for thread in os.listdir(f"/proc/{pid}/task"))):
+            with open(f"{path}/status", "rb") as status:
+                _, found, rest = status.read().partition(b"\n" + name + b":")
+            if found:
+                return int(rest.split(None, 1)[0]) * 1024
+    except OSError:
+        pass  # it ended while we looked
+    return 0
+
+
 def _parents() -> dict[int, int]:
     stats = ((int(entry), _stat(entry)) for entry in os.listdir("/proc") if entry.isdigit())
-    return {pid: int(fields[1]) for pid, fields in stats if fields and fields[0] != b"Z"}
+    return {pid: int(fields[1]) for pid, fields in stats if fields and not _is_dead(fields)}
+
+
+def _is_dead(fields: list[bytes]) -> bool:
+    """A process whose first thread has ended looks like a dead one, but for its number of threads."""
+    return fields[0] == b"Z" and int(fields[17]) <= 1
 
 
 def _stat(pid: int | str) -> list[bytes]:

@@ -36,7 +36,10 @@ class SampledTree:
         return sum(map(processes.cpu_s, processes.descendants(self._root)))
 
     def over_memory(self) -> bool:
-        self._peak = max(self._peak, sum(map(processes.resident_bytes, processes.descendants(self._root))))
+        tree = processes.descendants(self._root)
+        # What is shared may be the same memory in all of them: counted once, at the least that it can be.
+        shared = max(map(processes.shared_bytes, tree), default=0)
+        self._peak = max(self._peak, sum(map(processes.resident_bytes, tree)) + shared)
         return self._peak > self._memory_bytes
 
     def peak_memory(self) -> int:
