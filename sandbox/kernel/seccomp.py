@@ -35,6 +35,7 @@ _CLONE_NEW = 0x7E020000
 _PR_SET_SECCOMP = 22
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 """Typing into, or pasting to, a terminal that is shared."""
+_PRIO_PROCESS, _IOPRIO_WHO_PROCESS = 0, 1
 _HARMLESS_PERSONALITIES = (0, 0x0040000, 0xFFFFFFFF)
 """The default, the same without address randomisation (sanitizers ask for it), and the question what it is."""
 
@@ -82,8 +83,13 @@ class _Assembler:
         return 0 if label is None else self._labels[label] - at - 1
 
 
-def assemble(*, private_ipc: bool, machine: str | None = None) -> bytes:
-    """The filter's program. ``private_ipc``: the jail has an ipc namespace that ends with the program.
+def assemble(*, private_ipc: bool, memory_files: bool = True, machine: str | None = None) -> bytes:
+    """The filter's program.
+
+    Args:
+        private_ipc: the jail has an ipc namespace that ends with the program.
+        memory_files: a program may make memory files; what they hold is in no process, so only a control group
+            counts it.
 
     Raises:
         ValueError: there is no table for this machine.
@@ -96,7 +102,7 @@ def assemble(*, private_ipc: bool, machine: str | None = None) -> bytes:
     bpf.add(_LOAD, _ARCHITECTURE)
     bpf.add(_EQUAL, architecture, otherwise="kill")
     bpf.add(_LOAD, _NUMBER)
-    steps = _steps(_answers(column, private_ipc=private_ipc))
+    steps = _steps(_answers(column, private_ipc=private_ipc, memory_files=memory_files))
     if machine == "x86_64":
         steps.append((_X32, "kill"))
     bpf.search(steps)
@@ -147,14 +153,17 @@ def _steps(answers: Mapping[int, str]) -> Steps:
     return [(next(numbers), label) for label, numbers in runs]
 
 
-def _answers(column: int, *, private_ipc: bool) -> dict[int, str]:
+def _answers(column: int, *, private_ipc: bool, memory_files: bool) -> dict[int, str]:
     """Every call that is not simply allowed, with the label of its answer."""
     denied = [syscalls.PROCESSES, syscalls.KEYS, syscalls.KERNEL, syscalls.CLOCKS, syscalls.MOUNTS, syscalls.NAMESPACES]
     if not private_ipc:
         denied.append(syscalls.IPC)
+    if not memory_files:
+        denied.append(syscalls.MEMORY_FILES)
     labels = [(numbers, "denied") for group in denied for numbers in group.values()]
     labels += [(numbers, "no network") for numbers in syscalls.SOCKETS.values()]
     labels += [(numbers, "absent") for numbers in syscalls.ABSENT.values()]
+    labels += [(numbers, "of itself") for numbers in syscalls.OF_ITSELF.values()]
     labels += [(numbers, name) for name, numbers in syscalls.BY_ARGUMENT.items()]
     return {number: label for numbers, label in labels if (number := numbers[column]) is not None}
 
@@ -176,6 +185,15 @@ def _check_arguments(bpf: _Assembler) -> None:
     bpf.add(_LOAD, second)
     bpf.add(_EQUAL, _TIOCSTI, then="denied")
     bpf.add(_EQUAL, _TIOCLINUX, then="denied", otherwise="allow")
+    bpf.label("of itself")
+    bpf.add(_LOAD, first)
+    bpf.add(_EQUAL, 0, then="allow", otherwise="denied")
+    for name, process in (("setpriority", _PRIO_PROCESS), ("ioprio_set", _IOPRIO_WHO_PROCESS)):
+        bpf.label(name)
+        bpf.add(_LOAD, first)
+        bpf.add(_EQUAL, process, otherwise="denied")
+        bpf.add(_LOAD, second)
+        bpf.add(_EQUAL, 0, then="allow", otherwise="denied")
     bpf.label("personality")
     bpf.add(_LOAD, first)
     for harmless in _HARMLESS_PERSONALITIES[:-1]:

@@ -61,6 +61,11 @@ IPC: Table = {
 }
 """System V and POSIX objects that would outlive a program."""
 
+MEMORY_FILES: Table = {
+    "memfd_create": (319, 279),
+}
+"""Files in memory, which is in no process's account while no process maps it."""
+
 ABSENT: Table = {
     "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
     "clone3": (435, 435),
@@ -68,8 +73,16 @@ ABSENT: Table = {
 """Calls that are answered as by a kernel without them: libraries then take the older way (clone3's flags lie in
 memory where a filter cannot see them; io_uring runs calls that no filter sees)."""
 
+OF_ITSELF: Table = {
+    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
+}
+"""Calls that a program may make about itself (process 0) only: where it has the service's user id, or the same as
+the process that it was forked from, it could change limits and priorities of others for good."""
+
 BY_ARGUMENT: Table = {
     "socketpair": (53, 199), "clone": (56, 220), "prctl": (157, 167), "ioctl": (16, 29), "personality": (135, 92),
+    "setpriority": (141, 140), "ioprio_set": (251, 30),
 }
 """Calls that are denied for some arguments only."""
 # fmt: on

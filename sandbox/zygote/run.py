@@ -40,7 +40,7 @@ class Walls:
     @classmethod
     def prepare(cls, config: Config) -> Walls:
         # Objects of System V and POSIX IPC are denied even where they would be private: a slot serves many programs.
-        filter_program = seccomp.assemble(private_ipc=False)
+        filter_program = seccomp.assemble(private_ipc=False, memory_files=bool(config.groups))
         prepared = config.landlock and config.tier == "namespaces"
         return cls(filter_program, landlock.prepare(_rules(config)) if prepared else None)
 

@@ -36,7 +36,14 @@ MOST_STEPS = 16  # of a number's way through the filter
 
 TABLES = (
     *(syscalls.SOCKETS, syscalls.PROCESSES, syscalls.KEYS, syscalls.KERNEL, syscalls.CLOCKS, syscalls.MOUNTS),
-    *(syscalls.NAMESPACES, syscalls.IPC, syscalls.ABSENT, syscalls.BY_ARGUMENT),
+    *(
+        syscalls.NAMESPACES,
+        syscalls.IPC,
+        syscalls.ABSENT,
+        syscalls.BY_ARGUMENT,
+        syscalls.OF_ITSELF,
+        syscalls.MEMORY_FILES,
+    ),
 )
 NUMBERS = {name: numbers for table in TABLES for name, numbers in table.items()}
 # fmt: off
@@ -50,6 +57,7 @@ DENIED = [
     "nfsservctl", "fanotify_init", "fanotify_mark", "open_by_handle_at", "name_to_handle_at", "mbind",
     "move_pages", "migrate_pages", "set_mempolicy", "memfd_secret",
 ]
+OF_ITSELF = ["prlimit64", "sched_setaffinity", "sched_setparam", "sched_setscheduler", "sched_setattr"]
 ON_X86_ONLY = ["ioperm", "iopl", "modify_ldt", "uselib", "_sysctl"]
 ABSENT = ["io_uring_setup", "io_uring_enter", "io_uring_register", "clone3"]
 IPC = [
@@ -88,6 +96,14 @@ BY_ARGUMENT: list[tuple[str, tuple[int, ...], int | None]] = [
     ("personality", (QUERY,), None),
     ("personality", (PER_LINUX32,), errno.EPERM),
     ("personality", (PER_LINUX32 | ADDR_NO_RANDOMIZE,), errno.EPERM),
+    *((name, (0, 1), None) for name in OF_ITSELF),
+    *((name, (1, 0), errno.EPERM) for name in OF_ITSELF),
+    ("setpriority", (0, 0, 19), None),
+    ("setpriority", (0, 1, 19), errno.EPERM),
+    ("setpriority", (2, 0, 19), errno.EPERM),
+    ("ioprio_set", (1, 0), None),
+    ("ioprio_set", (1, 1), errno.EPERM),
+    ("ioprio_set", (3, 0), errno.EPERM),
 ]
 
 both_machines = pytest.mark.parametrize("machine", list(seccomp.ARCHITECTURES))
@@ -275,6 +291,14 @@ def test_what_depends_on_an_argument_looks_at_that_argument(
 @both_machines
 def test_ipc_objects_may_be_made_where_they_end_with_the_program(machine: str) -> None:
     assert {answer(machine, number_of(name, machine), private_ipc=True) for name in IPC} == {ALLOW}
+
+
+@both_machines
+def test_memory_files_are_refused_where_nothing_counts_them(machine: str) -> None:
+    architecture, number = seccomp.ARCHITECTURES[machine][1], number_of("memfd_create", machine)
+    for memory_files, expected in ((True, ALLOW), (False, ERRNO | errno.EPERM)):
+        program = seccomp.assemble(machine=machine, private_ipc=False, memory_files=memory_files)
+        assert simulate(program, architecture, number)[0] == expected
 
 
 @both_machines
