@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import json
 import os
-import shutil
 import socket
 import stat
 import subprocess
@@ -19,7 +18,7 @@ from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
 from sandbox.kernel import landlock, memory_file, namespaces, processes, rlimits
 from sandbox.kernel.cgroups import new_group
-from sandbox.kernel.disk import BoundedDirectory
+from sandbox.kernel.disk import BoundedDirectory, empty
 from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import MIB, Limits
 from sandbox.watch import Ends, Watch
@@ -206,7 +205,7 @@ class Slot:
     def _host_box(self) -> str:
         """A directory on the host, for tiers that may not mount."""
         box = tempfile.mkdtemp(prefix="microcoder-box-")
-        self._closing.callback(shutil.rmtree, box, ignore_errors=True)
+        self._closing.callback(_remove_box, box)
         os.chmod(box, 0o711)
         return box
 
@@ -320,6 +319,13 @@ def _output_pipe(kept: contextlib.ExitStack, handed: contextlib.ExitStack) -> tu
     handed.callback(os.close, theirs)
     os.fchmod(theirs, 0o666)  # so that a program of another user can open /dev/stdout
     return ours, theirs
+
+
+def _remove_box(box: str) -> None:
+    """What the jail left of it, if anything: it removes it itself unless it broke."""
+    with contextlib.suppress(OSError):
+        empty(box)
+        os.rmdir(box)
 
 
 def _check_readable(runtime: Runtime) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import os
+import stat
 import time
 
 
@@ -43,6 +46,41 @@ class BoundedDirectory:
                             return True
                         if entry.is_dir(follow_symlinks=False):
                             pending.append(entry.path)
-            except OSError:
+            except OSError as error:
+                if error.errno == errno.ENAMETOOLONG:
+                    return True  # so deep that a path cannot name it: nobody needs that but to hide something
                 continue  # removed, or closed to us, while we looked
         return False
+
+
+def empty(directory: str) -> None:
+    """Remove all that lies in a directory that nobody uses any more.
+
+    A program decides how deep it is and which modes it has, so nothing here follows its depth: what lies in a
+    directory is moved up to the top before that directory is removed.
+
+    Raises:
+        OSError: something cannot be removed.
+    """
+    numbers = itertools.count()
+    while names := os.listdir(directory):
+        for name in names:
+            path = f"{directory}/{name}"
+            if not _opened(path):
+                os.unlink(path)
+                continue
+            for inner in os.listdir(path):
+                if _opened(f"{path}/{inner}"):
+                    free = next(n for n in numbers if not os.path.lexists(f"{directory}/{n}"))
+                    os.rename(f"{path}/{inner}", f"{directory}/{free}")
+                else:
+                    os.unlink(f"{path}/{inner}")
+            os.rmdir(path)
+
+
+def _opened(path: str) -> bool:
+    """Whether it is a directory; then it is made one that we may change."""
+    if not stat.S_ISDIR(os.lstat(path).st_mode):
+        return False
+    os.chmod(path, 0o700)
+    return True

@@ -19,7 +19,7 @@ import sys
 import time
 from typing import NoReturn
 
-from sandbox.kernel import mounts, processes
+from sandbox.kernel import disk, mounts, processes
 from sandbox.zygote import run
 from sandbox.zygote.config import Config
 
@@ -153,19 +153,4 @@ def _clear_box(config: Config) -> None:
     if config.tier == "namespaces":
         mounts.unmount(config.box)
         return
-    import shutil  # maps three libraries for compression, which every fork would copy: not where it is not needed
-
-    for name in os.listdir(config.box):
-        shutil.rmtree(f"{config.box}/{name}", onerror=_make_writable)
-
-
-def _make_writable(function: object, path: str, _: object) -> None:
-    """A program may lock us out of its directories; they are ours to open again."""
-    import shutil
-
-    os.chmod(os.path.dirname(path), 0o700)
-    if os.path.islink(path) or not os.path.isdir(path):
-        os.unlink(path)
-    else:
-        os.chmod(path, 0o700)
-        shutil.rmtree(path)
+    disk.empty(config.box)
