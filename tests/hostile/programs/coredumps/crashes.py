@@ -1,0 +1,3 @@
+# verdict: runtime_error
+import ctypes
+ctypes.string_at(8)

@@ -1,0 +1,3 @@
+// verdict: compile_error
+#include "/dev/zero"
+int main() {}

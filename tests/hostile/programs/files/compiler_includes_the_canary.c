@@ -1,0 +1,3 @@
+// verdict: compile_error
+#include "@file@"
+int main(void) { return 0; }

@@ -1,0 +1,2 @@
+# verdict: runtime_error
+raise SyntaxError("the judge is wrong")

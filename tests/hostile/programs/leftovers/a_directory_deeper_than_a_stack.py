@@ -1,0 +1,9 @@
+# says: 1 | 1
+# inputs: first | second
+# limits: cpu_s=2 wall_s=6
+import os
+print(len(os.listdir(".")), flush=True)
+for _ in range(1500):
+    os.mkdir("d")
+    os.chdir("d")
+os.chmod("..", 0)

@@ -1,0 +1,2 @@
+# verdict: output_limit_exceeded
+yes | cat

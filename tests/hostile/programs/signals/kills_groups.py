@@ -1,0 +1,2 @@
+# with: attempts
+tell(*(attempt(os.killpg, group, signal.SIGKILL) for group in (RUNNER, os.getppid())))
