@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sandbox.kernel import mounts, namespaces
 from sandbox.kernel.libc import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, PR_SET_PDEATHSIG, prctl
-from sandbox.zygote import init
+from sandbox.zygote import init, run
 from sandbox.zygote.config import Config
 from sandbox.zygote.python_main import compile_source
 
@@ -54,6 +54,10 @@ def _warm(config: Config) -> None:
             importlib.import_module(name)
     for name, source in config.modules.items():
         _define(name, source)
+    # Found only by a program that is one of them.
+    packages = {name.partition(".")[0] for name in config.modules}
+    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+        run.MODULES[name] = sys.modules.pop(name)
 
 
 def _define(name: str, source: str) -> None:

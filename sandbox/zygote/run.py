@@ -21,6 +21,9 @@ from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
 from sandbox.zygote.config import Config
 from sandbox.zygote.python_main import compile_source, run_as_main
 
+MODULES: dict[str, types.ModuleType] = {}
+"""The runtime's own modules, by name."""
+
 OPEN_FILES = 1024
 _PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
 _ALL_FILES = 1 << 20
@@ -129,6 +132,8 @@ def _become(config: Config, requests: socket.socket, descriptors: list[int]) -> 
 
 
 def _source(module: bool, name: str, files: dict[str, bytes]) -> bytes:
+    if module:
+        sys.modules.update(MODULES)
     return f"import {name} as _module\n_module.main()".encode() if module else files[name]
 
 
