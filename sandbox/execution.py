@@ -28,7 +28,9 @@ class Program:
     program is a Python source run by the warm interpreter: ``argv[0]`` names a file of ``files`` or, where
     ``module`` is set, a module of the runtime's, whose ``main`` is called. With ``executable`` (a
     file descriptor, such as a sealed memfd) that file is executed; else ``argv[0]`` is looked up in PATH.
-    ``collect`` names files of the working directory to hand back after the run.
+    ``collect`` names files of the working directory to hand back after the run. ``environment`` is added to what
+    every program finds. ``out_of_memory`` is what its runtime says on stderr when it gives up for want of memory
+    before the limit is reached, as one does that bounds its own heap.
     """
 
     argv: tuple[str, ...]
@@ -37,10 +39,16 @@ class Program:
     module: bool = False
     executable: int | None = None
     collect: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    out_of_memory: tuple[str, ...] = ()
 
     def with_files(self, files: Mapping[str, bytes], arguments: tuple[str, ...] = ()) -> Program:
         """The same program with more files beside it and ``arguments`` behind its command line."""
         return replace(self, files={**files, **self.files}, argv=(*self.argv, *arguments))
+
+    def says_out_of_memory(self, stderr: bytes | bytearray) -> bool:
+        """Whether what it wrote tells that it wanted more memory than it may have."""
+        return any(sign.encode() in stderr for sign in self.out_of_memory)
 
 
 @dataclass(frozen=True, slots=True)

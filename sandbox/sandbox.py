@@ -19,7 +19,7 @@ from sandbox.toolchain import Language, located
 
 COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB, processes=64)
 _LOG_BYTES = 16 * 1024
-_ARTEFACT = "main"
+_LEAST_HEAP_MB = 8
 _NONE: Mapping[str, bytes] = {}
 
 
@@ -113,44 +113,51 @@ class Sandbox:
             raise
 
     @contextmanager
-    def built(self, language: Language, source: bytes, others: Mapping[str, bytes] = _NONE) -> Iterator[Built]:
-        """A program from its main source and ``others`` beside it; compiled, or found compiled, where the language asks
-        for it.
+    def built(
+        self, language: Language, source: bytes, limits: Limits, others: Mapping[str, bytes] = _NONE
+    ) -> Iterator[Built]:
+        """A program from its main source and ``others`` beside it, to be run under ``limits``; compiled, or found
+        compiled, where the language asks for it.
 
         Raises:
             CompileFailed: the compiler refused it or went over its limits.
             SlotFailed: a fault of ours.
         """
+        name = language.file_name(source)
+        files = {**others, name: source}
         if not language.compile:
-            argv = located(language.run) if language.run else (language.source,)
-            yield Built(Program(argv, {**others, language.source: source}, python=not language.run))
+            yield Built(_started(language, limits, files))
             return
         parts = [part for name, data in sorted(others.items()) for part in (name, data.hex())]
         key = HashStore.key(*language.compile, self._compiler_version(language), source.hex(), *parts)
         binary, log, cpu_s = self._compiled.get(key), "", 0.0
         if binary is None:
-            binary, log, cpu_s = self._compile(language, {**others, language.source: source})
+            binary, log, cpu_s = self._compile(language, files, name)
             self._compiled.put(key, binary)
-        executable = memory_file.sealed(_ARTEFACT, [binary])
+        if language.run:
+            yield Built(_started(language, limits, {language.artefact: binary}), log, cpu_s)
+            return
+        executable = memory_file.sealed(language.artefact, [binary])
         try:
-            yield Built(Program((f"./{_ARTEFACT}",), executable=executable), log, cpu_s)
+            yield Built(_started(language, limits, {}, executable), log, cpu_s)
         finally:
             os.close(executable)
 
-    def _compile(self, language: Language, files: Mapping[str, bytes]) -> tuple[bytes, str, float]:
-        program = Program(located(language.compile), files, collect=(_ARTEFACT,))
+    def _compile(self, language: Language, files: Mapping[str, bytes], source: str) -> tuple[bytes, str, float]:
+        command = located(language.compile, source=source, stem=source.rsplit(".", 1)[0])
+        program = Program(command, files, collect=(language.artefact,), environment=language.environment)
         execution = self.run(program, self._compile_limits)
         log = (execution.stdout + execution.stderr)[:_LOG_BYTES].decode(errors="replace")
         if execution.stopped_by is not None:
             raise CompileFailed(f"{_OVER_LIMIT[execution.stopped_by]}\n{log}".strip(), execution.cpu_s)
-        binary = execution.collected.get(_ARTEFACT)
+        binary = execution.collected.get(language.artefact)
         if not execution.clean or binary is None:
             raise CompileFailed(log or "the compiler made no program", execution.cpu_s)
         return binary, log, execution.cpu_s
 
     def _compiler_version(self, language: Language) -> str:
         """What tells one compiler from another: its file's identity is enough, and costs no run."""
-        status = os.stat(located(language.compile)[0])
+        status = os.stat(located(language.version)[0])
         return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
 
 
@@ -160,6 +167,22 @@ _OVER_LIMIT = {
     Limit.MEMORY: "the compiler used more memory than it may",
     Limit.OUTPUT: "the compiler wrote more than it may",
 }
+
+
+def _started(language: Language, limits: Limits, files: Mapping[str, bytes], executable: int | None = None) -> Program:
+    """How a program starts: by the table's command, as what was compiled, or in the warm interpreter."""
+    argv: tuple[str, ...] = (language.source,) if executable is None else (f"./{language.artefact}",)
+    if language.run:
+        memory_mb = max(_LEAST_HEAP_MB, limits.memory_bytes // MIB - language.memory_overhead_mb)
+        argv = located(language.run, memory_mb=str(memory_mb))
+    return Program(
+        argv,
+        files,
+        python=not language.run and executable is None,
+        executable=executable,
+        environment=language.environment,
+        out_of_memory=language.out_of_memory,
+    )
 
 
 def _strongest(runtime: Runtime, minimum: Tier) -> Slot:

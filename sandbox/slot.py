@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.execution import Execution, FilesRefused, Program
+from sandbox.execution import Execution, FilesRefused, Limit, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
 from sandbox.kernel import landlock, memory_file, namespaces, processes, rlimits
 from sandbox.kernel.cgroups import new_group
@@ -41,13 +41,15 @@ class Runtime:
     """The interpreter under which Python submissions run.
 
     ``prefixes`` are the directories it needs; ``warm`` the modules imported before any program; ``modules``
-    the sources of more, by their dotted names, each after those that it imports.
+    the sources of more, by their dotted names, each after those that it imports. ``reads`` are what the toolchains
+    of other languages need beside ``ROOT_PATHS``.
     """
 
     python: str
     prefixes: tuple[str, ...]
     warm: tuple[str, ...] = ()
     modules: Mapping[str, str] | None = None
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Slot:
             raise SlotFailed(f"the jail broke: {error}") from error
         if watch.files_refused is not None:
             raise FilesRefused(watch.files_refused)
-        return _execution(watch, collected)
+        return _execution(program, watch, collected)
 
     def close(self) -> None:
         """End the jail and everything in it. May be called again."""
@@ -159,7 +161,7 @@ class Slot:
                 uid=(_INSIDE_UID if inside else uid) if root else None,
                 privileged=root,
                 landlock=self._needs_landlock(),
-                visible=tuple(path for path in (*ROOT_PATHS, *self.runtime.prefixes) if os.path.lexists(path)),
+                visible=_existing(*ROOT_PATHS, *self.runtime.prefixes, *self.runtime.reads),
                 box=self.box,
                 box_bytes=box_bytes,
                 box_inodes=box_inodes,
@@ -270,6 +272,7 @@ class Slot:
             "python": program.python,
             "module": program.module,
             "collect": bool(program.collect),
+            "environment": dict(program.environment),
             "files": [(name, len(data)) for name, data in program.files.items()],
             "limits": {
                 "cpu_s": limits.cpu_s,
@@ -359,10 +362,16 @@ def environment(box: str) -> dict[str, str]:
     }
 
 
-def _execution(watch: Watch, collected: dict[str, bytes]) -> Execution:
+def _existing(*paths: str) -> tuple[str, ...]:
+    return tuple(path for path in paths if os.path.lexists(path))
+
+
+def _execution(program: Program, watch: Watch, collected: dict[str, bytes]) -> Execution:
     code = os.waitstatus_to_exitcode(int(watch.report["status"]))
     syntax_error = watch.syntax_error
     stopped_by = watch.verdict_of_limits()
+    if code != 0 and stopped_by is None and program.says_out_of_memory(watch.stderr):
+        stopped_by = Limit.MEMORY
     if watch.started is None and syntax_error is None and stopped_by is None:
         syntax_error = f"the parser was ended by signal {-code}" if code < 0 else f"the parser ended with code {code}"
     return Execution(

@@ -1,30 +1,40 @@
-"""Languages: read from a table, offered where their toolchain is found to work."""
+"""Languages: read from a table, offered where their toolchain is found to work, in sight of a jail."""
 
 from __future__ import annotations
 
 import functools
+import glob
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox.slot import Runtime
+from sandbox.isolation import ROOT_PATHS
+from sandbox.slot import Runtime, environment
 
 _PROBE_TIMEOUT_S = 30
 _ASK_PYTHON = (
     "import sys, json; print(json.dumps([sys.executable, sys.prefix, sys.base_prefix, sys.exec_prefix, "
     "sys.base_exec_prefix]))"
 )
+_ENCLOSED = re.compile(
+    r'//[^\n]*|/\*(?:.*?\*/|.*)|"""(?:(?:\\.|[^\\])*?"""|.*)|"(?:\\.|[^"\\\n])*"?|\'(?:\\.|[^\'\\\n])*\'?|[{}]',
+    re.DOTALL,
+)
+"""Comments, literals and braces of the languages that have Java's. What is not closed goes on to the end, so that no
+source makes the search slow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One entry of languages.toml; commands are command lines, ``cpu_factor`` has no unit."""
+    """One entry of languages.toml, which says what its fields are."""
 
     name: str
     aliases: tuple[str, ...]
@@ -32,12 +42,25 @@ class Language:
     version: tuple[str, ...]
     compile: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
+    artefact: str = "main"
+    source_pattern: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    out_of_memory: tuple[str, ...] = ()
     warm: tuple[str, ...] = ()
     cpu_factor: float = 1.0
+    memory_overhead_mb: int = 0
 
     @property
     def extension(self) -> str:
         return self.source.rsplit(".", 1)[1]
+
+    def file_name(self, source: bytes) -> str:
+        """What a source's file must be called: where the language cares, after what it declares outside of braces."""
+        if self.source_pattern is None:
+            return self.source
+        found = re.search(self.source_pattern, _outside_of_braces(source.decode(errors="replace")))
+        return f"{found[1]}.{self.extension}" if found else self.source
 
 
 @functools.cache
@@ -66,34 +89,81 @@ def python_runtime(executable: str | None, modules: tuple[tuple[str, str], ...] 
         prefixes=tuple(sorted(set(prefixes))),
         warm=languages()["python"].warm,
         modules=dict(modules),
+        reads=extra_reads(),
     )
+
+
+@functools.cache
+def extra_reads() -> tuple[str, ...]:
+    """What of the table's ``reads`` exists here."""
+    patterns = {pattern for language in languages().values() for pattern in language.reads}
+    return tuple(sorted(path for pattern in patterns for path in glob.glob(pattern)))
 
 
 def probe(language: Language, python: str) -> str | None:
     """The version of a language's toolchain; None where it is missing or does not start."""
-    command = [part.format(python=python) for part in language.version]
-    if shutil.which(command[0]) is None:
-        return None
     try:
-        return _output(command).splitlines()[0].strip()
-    except (OSError, subprocess.SubprocessError, IndexError):
+        for command in filter(None, (language.compile, language.run)):
+            located(command)
+        said = _output(
+            list(located(language.version, python=python)), environment("/nonexistent") | language.environment
+        )
+        return next((line.strip() for line in said.splitlines() if line.strip()), None)
+    except (OSError, subprocess.SubprocessError):
         return None
 
 
-def located(command: tuple[str, ...]) -> tuple[str, ...]:
-    """A command line whose program is named by its path: nothing is looked up inside the jail.
+def located(command: tuple[str, ...], **values: str) -> tuple[str, ...]:
+    """A command line whose program is named by its path, since nothing is looked up inside the jail; ``{name}`` is
+    replaced for each of ``values``.
 
     Raises:
-        FileNotFoundError: it has gone since it was probed.
+        FileNotFoundError: the program is not installed, or not where a jail shows it.
     """
-    path = shutil.which(command[0])
-    if path is None:
-        raise FileNotFoundError(f"{command[0]} is not installed")
-    return (path, *command[1:])
+    for name, value in values.items():
+        command = tuple(part.replace(f"{{{name}}}", value) for part in command)
+    if os.path.isabs(command[0]):
+        return command
+    for directory in f"{os.environ.get('PATH', '')}:{environment('')['PATH']}".split(":"):
+        path = shutil.which(command[0], path=directory or os.devnull)
+        if path is not None and _in_sight(path):
+            return (path, *command[1:])
+    raise FileNotFoundError(f"{command[0]} is not installed where programs can reach it")
 
 
-def _output(command: list[str]) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=_PROBE_TIMEOUT_S).stdout
+def _in_sight(path: str) -> bool:
+    """Whether a jail shows a program's file, by its name and where links lead: a home directory is not shown."""
+    shown = (*ROOT_PATHS, *extra_reads())
+    return all(
+        any(name == top or name.startswith(f"{top}/") for top in shown) for name in (path, os.path.realpath(path))
+    )
+
+
+def _outside_of_braces(text: str) -> str:
+    parts, depth, at = [], 0, 0
+    for match in _ENCLOSED.finditer(text):
+        if depth == 0:
+            parts.append(text[at : match.start()])
+        depth = max(0, depth + {"{": 1, "}": -1}.get(match[0], 0))
+        at = match.end()
+    return " ".join([*parts, text[at:]] if depth == 0 else parts)
+
+
+def _output(command: list[str], env: Mapping[str, str] | None = None) -> str:
+    """What a command says; many a toolchain tells its version on stderr.
+
+    Raises:
+        OSError, subprocess.SubprocessError: it does not start, or fails.
+    """
+    done = subprocess.run(
+        command,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=_PROBE_TIMEOUT_S,
+        env=None if env is None else dict(env),
+    )
+    return done.stdout or done.stderr
 
 
 @functools.cache

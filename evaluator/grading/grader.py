@@ -117,7 +117,7 @@ class Grader:
         language = self.languages.require(request.language)
         limits = run_limits(request.limits, language)
         try:
-            with self._sandbox.built(language, encoded(request.code)) as built:
+            with self._sandbox.built(language, encoded(request.code), limits) as built:
                 program = built.program.with_files(
                     {name: to_bytes(text) for name, text in request.files.items()}, request.args
                 )
@@ -153,7 +153,7 @@ class Grader:
     def _stdio(self, task: Task) -> Report:
         checker = task.suite.checker
         with contextlib.ExitStack() as open_programs:
-            built = open_programs.enter_context(self._sandbox.built(task.language, task.code))
+            built = open_programs.enter_context(self._sandbox.built(task.language, task.code, task.limits))
             decides = None
             if isinstance(checker, ProgramChecker):
                 decides = open_programs.enter_context(self._judge(checker))
@@ -165,7 +165,8 @@ class Grader:
 
     def _interactive(self, task: Task) -> Report:
         assert task.suite.interactor is not None
-        with self._sandbox.built(task.language, task.code) as built, self._judge(task.suite.interactor) as judge:
+        built_in = self._sandbox.built(task.language, task.code, task.limits)
+        with built_in as built, self._judge(task.suite.interactor) as judge:
             return self._tested(task, lambda test: judge.talk(test, built.program, task.limits), built)
 
     def _program(self, task: Task) -> Report:
@@ -184,7 +185,7 @@ class Grader:
         if task.language.name == "python":
             return program.run_python(self._sandbox, task.code, spec, test_code, task.limits, policy), None
         joined = together.join(task.language, task.code, encoded(test_code))
-        with self._sandbox.built(task.language, joined) as built:
+        with self._sandbox.built(task.language, joined, task.limits) as built:
             judged_cases = together.run(self._sandbox, built.program, task.limits)
             return judged_cases, _compile_report(built) if task.language.compile else None
 
@@ -263,7 +264,7 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
     return RunLimits(
         cpu_s=cpu_s,
         wall_s=limits.wall_for(cpu_s),
-        memory_bytes=limits.memory_mb * MIB,
+        memory_bytes=(limits.memory_mb + language.memory_overhead_mb) * MIB,
         output_bytes=limits.output_mb * MIB,
         processes=limits.processes,
     )

@@ -138,7 +138,7 @@ def built(sandbox: Sandbox, languages: Languages, source: ProgramSource, testlib
         sources = sources.beside({"testlib.h": testlib.read_bytes()})
     with ExitStack() as open_program:
         try:
-            ready = open_program.enter_context(sandbox.built(language, sources.main, sources.others))
+            ready = open_program.enter_context(sandbox.built(language, sources.main, _LIMITS, sources.others))
         except CompileFailed as error:
             hint = "; give testlib.h in its files, or MICROCODER_TESTLIB" if "testlib.h" in error.log else ""
             raise JudgeBroken(f"the checker does not compile{hint}: {error.log[:_SHOWN]}") from error

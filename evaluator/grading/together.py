@@ -18,7 +18,9 @@ from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language
 
-_JAVA_MAIN = re.compile(rb"\bpublic\s+class\s+Main\b")
+_JAVA_PUBLIC = re.compile(
+    rb"\bpublic\s+(?=(?:(?:abstract|final|sealed|strictfp)\s+)*(?:class|interface|enum|record)\b)"
+)
 _NO_PARAMETERS = re.compile(rb"\bmain\s*\(\s*(void)?\s*\)")
 _IMPORT = re.compile(rb"^\s*import\s+(?:static\s+)?[\w.*]+\s*;\s*$", re.MULTILINE)
 
@@ -58,7 +60,7 @@ _JAVASCRIPT = b"""%b
 _JAVA = b"""%b
 %b
 %b
-class MicrocoderMain {
+public class MicrocoderMain {
     public static void main(String[] args) throws Throwable {
         Main.main(args);
         System.out.flush();
@@ -84,7 +86,7 @@ def join(language: Language, code: bytes, test_code: bytes) -> bytes:
         if not re.search(rb"\bclass\s+Main\b", test_code):
             raise JudgeBroken("Java's test code must hold a class Main, whose main method runs the tests")
         imports = b"\n".join(dict.fromkeys(_IMPORT.findall(code + b"\n" + test_code)))
-        bodies = (_JAVA_MAIN.sub(b"class Main", _IMPORT.sub(b"", part)) for part in (code, test_code))
+        bodies = (_JAVA_PUBLIC.sub(b"", _IMPORT.sub(b"", part)) for part in (code, test_code))
         return _JAVA % (imports, *bodies)
     raise JudgeBroken(f"mode program has no harness for {language.name}")
 

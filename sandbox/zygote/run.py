@@ -116,6 +116,7 @@ def _become(config: Config, requests: socket.socket, descriptors: list[int]) -> 
     _set_limits(config, request["limits"])
     if not request["python"]:
         _announce(config, requests, request)
+        os.environ.update(request["environment"])
         _execute(executable[0] if executable else request["argv"][0], request["argv"])
     name = request["argv"][0]
     try:
