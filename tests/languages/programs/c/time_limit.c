@@ -1,0 +1,4 @@
+int main(void) {
+    for (volatile unsigned turns = 0;; turns++) {
+    }
+}

@@ -1,0 +1,5 @@
+#include <string>
+
+int main() {
+    int sum = std::string("42");
+}

@@ -1,0 +1,7 @@
+class Program {
+    static volatile int turns;
+
+    static void Main() {
+        while (true) turns++;
+    }
+}

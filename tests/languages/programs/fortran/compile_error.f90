@@ -1,0 +1,4 @@
+program compile_error
+  implicit none
+  sum = '42'
+end program compile_error

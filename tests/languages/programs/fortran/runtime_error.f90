@@ -1,0 +1,4 @@
+program runtime_error
+  implicit none
+  error stop 3
+end program runtime_error

@@ -1,0 +1,6 @@
+@Volatile
+var turns = 0L
+
+fun main() {
+    while (true) turns++
+}

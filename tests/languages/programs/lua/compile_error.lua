@@ -1,0 +1,2 @@
+print("before the fault")
+function broken(

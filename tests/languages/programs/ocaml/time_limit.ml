@@ -1,0 +1,1 @@
+let () = while Sys.opaque_identity true do () done

@@ -1,0 +1,6 @@
+program compile_error;
+var
+  sum: integer;
+begin
+  sum := '42';
+end.

@@ -1,0 +1,4 @@
+program time_limit;
+begin
+  while true do;
+end.

@@ -1,0 +1,2 @@
+print "before the fault";
+sub broken {

@@ -1,0 +1,1 @@
+die "of old age";

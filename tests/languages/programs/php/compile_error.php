@@ -1,0 +1,3 @@
+<?php
+echo "before the fault";
+function broken( {

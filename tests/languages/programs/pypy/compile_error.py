@@ -1,0 +1,3 @@
+print("before the fault")
+def broken(:
+    pass

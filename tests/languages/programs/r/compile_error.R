@@ -1,0 +1,2 @@
+cat("before the fault")
+broken <- function( {

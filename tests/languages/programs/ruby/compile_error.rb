@@ -1,0 +1,2 @@
+puts "before the fault"
+def broken(

@@ -1,0 +1,2 @@
+CREATE TABLE blocks AS
+WITH RECURSIVE turns(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM turns) SELECT randomblob(100000) FROM turns;

@@ -1,0 +1,1 @@
+SELECT absent FROM numbers;

@@ -1,0 +1,1 @@
+WITH RECURSIVE turns(n) AS (SELECT 1 UNION ALL SELECT (n + 1) % 1000 FROM turns) SELECT count(*) FROM turns;
