@@ -44,7 +44,7 @@ def extract(response: str, language: str) -> str | None:
     ranked = ranked or [block.text for block in blocks if canonical(block.tag) is None and block.tag not in _NOT_CODE]
     if ranked:
         return ranked[-1] if ranked[-1].strip() else None
-    if fenced or language != "python":
+    if fenced or not _same_language("python", language):
         return None
     return answer if _is_python_program(answer) else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
@@ -19,6 +20,7 @@ MODES: Mapping[str, frozenset[Mode]] = {
     **dict.fromkeys(("c", "cpp", "cpp17", "javascript", "typescript", "java"), _TOGETHER),
 }
 """The modes of languages that have more than run a program."""
+_PROBES_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,11 @@ class Languages:
             OSError, subprocess.SubprocessError: the interpreter for submissions does not start.
         """
         runtime = python_runtime(settings.python)
-        found = {name: probe(language, runtime.python) for name, language in languages().items()}
-        return cls(settings.python, {name: version for name, version in found.items() if version is not None})
+        names = list(languages())
+        with ThreadPoolExecutor(_PROBES_AT_ONCE, "probe") as pool:
+            versions = pool.map(lambda name: probe(languages()[name], runtime.python), names)
+            found = {name: version for name, version in zip(names, versions, strict=True) if version is not None}
+        return cls(settings.python, found)
 
     def require(self, name: str, mode: Mode = "stdio") -> Language:
         """The language of that name or alias.

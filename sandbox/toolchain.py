@@ -105,9 +105,8 @@ def probe(language: Language, python: str) -> str | None:
     try:
         for command in filter(None, (language.compile, language.run)):
             located(command)
-        said = _output(
-            list(located(language.version, python=python)), environment("/nonexistent") | language.environment
-        )
+        there = {**environment("/nonexistent"), **language.environment}
+        said = _output(list(located(language.version, python=python)), there)
         return next((line.strip() for line in said.splitlines() if line.strip()), None)
     except (OSError, subprocess.SubprocessError):
         return None

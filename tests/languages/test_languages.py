@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evaluator.grading.grader import Grader, open_grader
-from evaluator.languages import Languages
+from evaluator.grading.grader import Grader
 from evaluator.schema import Report, Submission, Suite
-from evaluator.settings import Settings
-from sandbox.isolation import Tier
-from sandbox.sandbox import Sandbox
 from sandbox.toolchain import languages
-from tests.sandbox.conftest import open_slot
 
 PROGRAMS = Path(__file__).parent / "programs"
 EXPECTED: dict[str, dict[str, str]] = tomllib.loads((PROGRAMS / "expected.toml").read_text())
@@ -25,24 +19,6 @@ NAMES = sorted(set(languages()) - {"cpp17"})  # it has the programs of cpp
 LIMITS = {"cpu_s": 1, "wall_s": 20, "memory_mb": 256}
 ROOM = {"cpu_s": 20, "wall_s": 60, "memory_mb": 256}
 """So that the limit which a program breaks is the one that it is about."""
-
-
-@pytest.fixture(scope="module")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    """In the strongest tier that this host grants."""
-    with open_grader(Settings(data_dir=tmp_path_factory.mktemp("data"))) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def landlock_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    slot = open_slot(Tier.LANDLOCK)
-    slot.close()
-    sandbox = Sandbox(slot.runtime, cache=tmp_path_factory.mktemp("cache"))
-    sandbox.close()
-    sandbox.tier = Tier.LANDLOCK  # of the slots that it opens from now on
-    with Grader(sandbox, Languages.probe(Settings())) as opened:
-        yield opened
 
 
 def test_every_language_has_its_programs() -> None:

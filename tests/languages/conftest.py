@@ -1,0 +1,32 @@
+"""Graders without a service around them, shared by the tests of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from evaluator.grading.grader import Grader, open_grader
+from evaluator.languages import Languages
+from evaluator.settings import Settings
+from sandbox.isolation import Tier
+from sandbox.sandbox import Sandbox
+from tests.sandbox.conftest import open_slot
+
+
+@pytest.fixture(scope="module")
+def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
+    """In the strongest tier that this host grants."""
+    with open_grader(Settings(data_dir=tmp_path_factory.mktemp("data"))) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def landlock_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
+    slot = open_slot(Tier.LANDLOCK)
+    slot.close()
+    sandbox = Sandbox(slot.runtime, cache=tmp_path_factory.mktemp("cache"))
+    sandbox.close()
+    sandbox.tier = Tier.LANDLOCK  # of the slots that it opens from now on
+    with Grader(sandbox, Languages.probe(Settings())) as opened:
+        yield opened

@@ -1,0 +1,41 @@
+"""The table itself, and which toolchains are offered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.toolchain import Language, canonical, languages, located, probe
+
+
+def test_no_name_means_two_languages() -> None:
+    names = [name for language in languages().values() for name in (language.name, *language.aliases)]
+    assert len(names) == len(set(names))
+    assert [name for name in names if canonical(name.upper()) is None] == []
+
+
+def test_a_program_in_a_home_directory_is_not_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "toolchain"
+    program.write_text("#!/bin/sh\necho version 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert probe(Language("x", (), "main.x", ("toolchain",)), "") is None
+
+
+def test_what_a_jail_does_not_show_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sh").symlink_to("/bin/sh")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert located(("sh", "{what}"), what="it") in ((("/usr/bin/sh", "it")), ("/bin/sh", "it"))
+
+
+def test_a_language_needs_all_its_programs() -> None:
+    assert probe(Language("x", (), "main.x", ("sh", "-c", "echo 1")), "") == "1"
+    assert probe(Language("x", (), "main.x", ("sh", "-c", "echo 1"), run=("no such program",)), "") is None
+
+
+@pytest.mark.parametrize(
+    "source", [b"{" * 500_000, b"/*" * 500_000, b'"""' * 333_333, b"public " * 150_000, b"'" * 1_000_000, b"\xff\0"]
+)
+def test_no_source_makes_its_name_slow(source: bytes) -> None:
+    assert languages()["java"].file_name(source) == "Main.java"
