@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.kernel.group_files import PREFIX, remove_abandoned, value_of
+from sandbox.kernel.group_files import PREFIX, remove, remove_abandoned, value_of
 from sandbox.limits import Limits
 
 CONTROLLERS = ("memory", "pids", "cpuacct")
@@ -115,11 +115,11 @@ class GroupV1:
         return int(os.pread(self._peak, 32, 0))
 
     def close(self) -> None:
-        """Remove the group; its processes must be gone."""
+        """Remove the group and whatever is left in it."""
         for descriptor in (self._usage, self._charged, self._oom, self._peak):
             os.close(descriptor)
         for path in (self._at.memory, self._at.pids, self._at.cpuacct):
-            path.rmdir()
+            remove(path)
 
     def _set_memory(self, size: int) -> None:
         plain, with_swap = (self._at.memory / f"memory.{name}limit_in_bytes" for name in ("", "memsw."))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sandbox.kernel import processes
-from sandbox.kernel.group_files import PREFIX, remove_abandoned, value_of
+from sandbox.kernel.group_files import PREFIX, remove, remove_abandoned, value_of
 from sandbox.limits import Limits
 
 LEAF = f"{PREFIX}-service"
@@ -42,7 +42,7 @@ class GroupV2:
             self._events = os.open(self._at / "memory.events", os.O_RDONLY | os.O_CLOEXEC)
             self._peak = _resettable_peak(self._at)
         except OSError:
-            self._at.rmdir()
+            remove(self._at)
             raise
         self._limits: Limits | None = None
         self._cpu_before = 0.0
@@ -79,7 +79,7 @@ class GroupV2:
         return int(os.pread(self._peak, 32, 0)) if self._peak is not None else 0
 
     def close(self) -> None:
-        """Remove the group; its processes must be gone."""
+        """Remove the group and whatever is left in it."""
         for descriptor in (self._cpu, self._events, self._peak):
             if descriptor is not None:
                 os.close(descriptor)
