@@ -112,6 +112,7 @@ def assemble(*, private_ipc: bool, memory_files: bool = True, machine: str | Non
         "kill": _KILL,
         "denied": _ERROR | errno.EPERM,
         "no network": _ERROR | errno.EACCES,
+        "left undone": _ERROR,
         "absent": _ERROR | errno.ENOSYS,
     }.items():
         bpf.label(label)
@@ -164,6 +165,7 @@ def _answers(column: int, *, private_ipc: bool, memory_files: bool) -> dict[int,
     labels += [(numbers, "no network") for numbers in syscalls.SOCKETS.values()]
     labels += [(numbers, "absent") for numbers in syscalls.ABSENT.values()]
     labels += [(numbers, "of itself") for numbers in syscalls.OF_ITSELF.values()]
+    labels += [(numbers, "priority of itself") for numbers in syscalls.PRIORITY_OF_ITSELF.values()]
     labels += [(numbers, name) for name, numbers in syscalls.BY_ARGUMENT.items()]
     return {number: label for numbers, label in labels if (number := numbers[column]) is not None}
 
@@ -188,6 +190,9 @@ def _check_arguments(bpf: _Assembler) -> None:
     bpf.label("of itself")
     bpf.add(_LOAD, first)
     bpf.add(_EQUAL, 0, then="allow", otherwise="denied")
+    bpf.label("priority of itself")
+    bpf.add(_LOAD, first)
+    bpf.add(_EQUAL, 0, then="allow", otherwise="left undone")
     for name, process in (("setpriority", _PRIO_PROCESS), ("ioprio_set", _IOPRIO_WHO_PROCESS)):
         bpf.label(name)
         bpf.add(_LOAD, first)

@@ -74,11 +74,16 @@ ABSENT: Table = {
 memory where a filter cannot see them; io_uring runs calls that no filter sees)."""
 
 OF_ITSELF: Table = {
-    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setparam": (142, 118),
-    "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
+    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setattr": (314, 274),
 }
 """Calls that a program may make about itself (process 0) only: where it has the service's user id, or the same as
 the process that it was forked from, it could change limits and priorities of others for good."""
+
+PRIORITY_OF_ITSELF: Table = {
+    "sched_setparam": (142, 118), "sched_setscheduler": (144, 119),
+}
+"""The same, but what is asked about another process, or a thread by its number, is answered with success and left
+undone: runtimes (mono) set each new thread's priority so, and write to stdout when that fails."""
 
 BY_ARGUMENT: Table = {
     "socketpair": (53, 199), "clone": (56, 220), "prctl": (157, 167), "ioctl": (16, 29), "personality": (135, 92),

@@ -42,6 +42,7 @@ TABLES = (
         syscalls.ABSENT,
         syscalls.BY_ARGUMENT,
         syscalls.OF_ITSELF,
+        syscalls.PRIORITY_OF_ITSELF,
         syscalls.MEMORY_FILES,
     ),
 )
@@ -57,7 +58,9 @@ DENIED = [
     "nfsservctl", "fanotify_init", "fanotify_mark", "open_by_handle_at", "name_to_handle_at", "mbind",
     "move_pages", "migrate_pages", "set_mempolicy", "memfd_secret",
 ]
-OF_ITSELF = ["prlimit64", "sched_setaffinity", "sched_setparam", "sched_setscheduler", "sched_setattr"]
+OF_ITSELF = ["prlimit64", "sched_setaffinity", "sched_setattr"]
+PRIORITY_OF_ITSELF = ["sched_setparam", "sched_setscheduler"]
+LEFT_UNDONE = 0
 ON_X86_ONLY = ["ioperm", "iopl", "modify_ldt", "uselib", "_sysctl"]
 ABSENT = ["io_uring_setup", "io_uring_enter", "io_uring_register", "clone3"]
 IPC = [
@@ -98,6 +101,8 @@ BY_ARGUMENT: list[tuple[str, tuple[int, ...], int | None]] = [
     ("personality", (PER_LINUX32 | ADDR_NO_RANDOMIZE,), errno.EPERM),
     *((name, (0, 1), None) for name in OF_ITSELF),
     *((name, (1, 0), errno.EPERM) for name in OF_ITSELF),
+    *((name, (0, 1), None) for name in PRIORITY_OF_ITSELF),
+    *((name, (1, 0), LEFT_UNDONE) for name in PRIORITY_OF_ITSELF),
     ("setpriority", (0, 0, 19), None),
     ("setpriority", (0, 1, 19), errno.EPERM),
     ("setpriority", (2, 0, 19), errno.EPERM),
