@@ -4,8 +4,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv, ensurepip; print(sys.executable) if sys.version_info >= (3, 11) else sys.exit(1)' 2>/dev/null && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+CORPUS ?= ../shared/corpus
 
-.PHONY: help install system run serve test lint format bench corpus clean
+.PHONY: help install system run serve test lint format bench accuracy clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -48,8 +49,8 @@ bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.slot --record
 	$(BIN)/python -m benchmarks.soak --record
 
-corpus: system install  ## grade the labelled corpus that lies beside the project, and record the result
-	$(BIN)/python -m benchmarks.corpus --record
+accuracy: system install  ## grade the labelled programs that lie beside the project, and record the confusion matrix
+	$(BIN)/python -m benchmarks.accuracy $(CORPUS) --record
 
 clean:  ## remove the virtual environment
 	rm -rf $(VENV)

@@ -26,11 +26,11 @@ def facts() -> str:
     )
 
 
-def record(title: str, command: str, before: str, lines: list[str]) -> None:
-    """Add a result to RESULTS.md, newest first. ``before`` are the facts from before the measurement."""
+def record(title: str, command: str, before: str, lines: list[str], results: Path = RESULTS) -> None:
+    """Add a result to a file of them, newest first. ``before`` are the facts from before the measurement."""
     section = "\n".join([f"## {title}", "", f"`{command}` — {before}", "", *lines, ""])
-    head, _, rest = RESULTS.read_text().partition("\n## ")
-    RESULTS.write_text(f"{head.rstrip()}\n\n{section}" + (f"\n## {rest}" if rest else ""))
+    head, _, rest = results.read_text().partition("\n## ")
+    results.write_text(f"{head.rstrip()}\n\n{section}" + (f"\n## {rest}" if rest else ""))
 
 
 def _cpu_model() -> str:

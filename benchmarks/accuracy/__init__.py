@@ -1,0 +1,1 @@
+"""Do our verdicts agree with labels that others gave? Real programs, a confusion matrix, every miss by name."""
