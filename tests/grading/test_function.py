@@ -1,0 +1,135 @@
+"""function mode: arguments and results of every kind, styles of calling, and results that are not what they seem."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any
+
+import pytest
+
+from tests.grading.conftest import Grade
+
+LIST = "class Solution:\n    def f(self, head: Optional[ListNode]) -> Optional[ListNode]:\n"
+TREE = "class Solution:\n    def f(self, root: Optional[TreeNode]) -> Optional[TreeNode]:\n"
+
+
+def calls(*tests: tuple[Any, Any], checker: dict[str, Any] | None = None, **function: Any) -> dict[str, Any]:
+    suite: dict[str, Any] = {
+        "mode": "function",
+        "function": {"name": "f", **function},
+        "tests": [{"input": given, "output": expected} for given, expected in tests],
+    }
+    return suite | ({"checker": checker} if checker else {})
+
+
+def of_types(*params: str, returns: str | None = None) -> dict[str, Any]:
+    return {"params": params, "returns": returns}
+
+
+@pytest.mark.parametrize(
+    ("code", "suite"),
+    [
+        (LIST + "        last = None\n        while head: head.next, last, head = last, head, head.next\n        return last",
+         calls(([[1, 2, 3]], [3, 2, 1]), ([[]], []))),
+        ("class ListNode:\n    def __init__(self, x): self.val = x; self.next = None\n" + LIST + "        return head.next",
+         calls(([[1, 2]], [2]), ([[1]], []))),
+        (TREE + "        if root: root.left, root.right = self.f(root.right), self.f(root.left)\n        return root",
+         calls(([[4, 2, 7, 1, None, 6]], [4, 7, 2, None, 6, None, 1]), ([[]], []))),
+        ("class Solution:\n    def f(self, lists: List[Optional[ListNode]]) -> Optional[ListNode]:\n"
+         "        vals = []\n        for n in lists:\n            while n: vals.append(n.val); n = n.next\n"
+         "        head = None\n        for v in sorted(vals, reverse=True): head = ListNode(v, head)\n        return head",
+         calls(([[[1, 4], [], [2]]], [1, 2, 4]))),
+        ("class Solution:\n    def f(self, root):\n        return 0 if root is None else 1 + max(self.f(root.left), self.f(root.right))",
+         calls(([[3, 9, 20, None, None, 15, 7]], 3), types=of_types("TreeNode"))),
+        ("class Solution:\n    def f(self, head):\n        seen = {}\n        n = head\n        while n: seen[n] = Node(n.val); n = n.next\n"
+         "        for o, c in seen.items(): c.next, c.random = seen.get(o.next), seen.get(o.random)\n        return seen.get(head)",
+         calls(([[[7, None], [13, 0], [11, 1]]], [[7, None], [13, 0], [11, 1]]),
+               types=of_types("RandomNode", returns="RandomNode"))),
+        ("class Solution:\n    def f(self, root): return 1 + max([self.f(c) for c in root.children], default=0) if root else 0",
+         calls(([[1, None, 3, 2, 4, None, 5, 6]], 3), types=of_types("NaryNode"))),
+        ("class Solution:\n    def f(self, node): return node",
+         calls(([[[2, 4], [1, 3], [2, 4], [1, 3]]], [[2, 4], [1, 3], [2, 4], [1, 3]]),
+               types=of_types("GraphNode", returns="GraphNode"))),
+        ("class Solution:\n    def f(self, nums: List[int]) -> None:\n        nums.sort()", calls(([[3, 1, 2]], [1, 2, 3]), answer=0)),
+        (LIST.replace("-> Optional[ListNode]", "-> None") + "        head.val = 9", calls(([[1, 2]], [9, 2]), answer=0)),
+        ("def f(a, b=5): return a - b", calls(([7], 2), ({"b": 1, "a": 3}, 2))),
+        ("f = lambda *xs: sum(xs)", calls(([1, 2, 3], 6), ([], 0))),
+        ("class Solution:\n    count = 0\n    def __init__(self): self.seen = []\n"
+         "    def f(self, x):\n        self.seen.append(x)\n        return len(self.seen)", calls(([1], 1), ([2], 1))),
+        ("class Solution:\n    @staticmethod\n    def f(x): return x", calls(([[1, [2]]], [1, [2]]))),
+        ("def f(n): return tuple((i, [i]) for i in range(n))", calls(([2], [[0, [0]], [1, [1]]]))),
+        ("def f(n): return range(n)", calls(([3], [0, 1, 2]))),
+        ("def f(n):\n    for i in range(n): yield i", calls(([3], [0, 1, 2]))),
+        ("def f(n): return map(str, range(n))", calls(([2], ["0", "1"]))),
+        ("from collections import deque, Counter\ndef f(s): return deque([Counter(s)])", calls((["aab"], [{"a": 2, "b": 1}]))),
+        ("def f(n): return 10 ** n", calls(([30], 10**30))),
+        ("def f(): return {1: 'x', 'y': None}", calls(([], {"1": "x", "y": None}))),
+        ("def f(): return {3, 1, 2}", calls(([], [1, 2, 3]), checker={"kind": "unordered"})),
+        ("def f(): return [[2, 1], [3]]", calls(([], [[3], [1, 2]]), checker={"kind": "unordered", "nested": True})),
+        ("def f(): return 0.1 + 0.2", calls(([], 0.3), checker={"kind": "float"})),
+        ("def f(): return 7", calls(([], [5, 7]), checker={"kind": "any_of"})),
+        ("def f(): return 2", calls(([], 2.0))),
+        ("def f(): return (1, (2, 3))", calls(([], [1, [2, 3]]), checker={"kind": "microcoder_loose"})),
+        ("def f(): return True", calls(([], 1), checker={"kind": "lcb"})),
+    ],
+)  # fmt: skip
+def test_right_answers_are_accepted(grade: Grade, code: str, suite: dict[str, Any]) -> None:
+    report = grade(code, suite)
+    assert report.verdict == "accepted", report
+
+
+@pytest.mark.parametrize(
+    ("code", "suite"),
+    [
+        ("def f(): return True", calls(([], 1))),
+        ("def f(): return 1.0", calls(([], 1))),
+        ("def f(): return '1'", calls(([], 1))),
+        ("def f(): return {1, 2}", calls(([], [1, 2]))),
+        ("def f(): return [2, 1]", calls(([], [1, 2]))),
+        ("def f(): return [1, 1, 2]", calls(([], [1, 2, 2]), checker={"kind": "unordered"})),
+        ("def f(): return [[2, 1]]", calls(([], [[1, 2]]), checker={"kind": "unordered"})),
+        ("def f(): return float('nan')", calls(([], 1.0), checker={"kind": "float"})),
+        ("def f(): return 1000000008", calls(([], 1000000007), checker={"kind": "float", "rel": 1e-3})),
+        ("def f(): return b'x'", calls(([], "x"))),
+        ("def f(): return [(1, 2)]", calls(([], [[1, 2]]), checker={"kind": "lcb"})),
+        ("class A:\n    def __eq__(self, o): return True\ndef f(): return A()", calls(([], 1))),
+        ("class L(list):\n    def __iter__(self): return iter([1, 2])\n    def __len__(self): return 2\ndef f(): return L([9])",
+         calls(([], [1, 2]))),
+        ("class I(int):\n    def __repr__(self): return '1'\n    def __eq__(self, o): return True\n"
+         "    def __hash__(self): return 1\ndef f(): return I(5)", calls(([], 1))),
+        (LIST + "        head.next = head\n        return head", calls(([[1, 2]], [1, 2]))),
+        (TREE + "        root.left = root\n        return root", calls(([[1, 2]], [1, 2]))),
+        ("def f():\n    a = []\n    a.append(a)\n    return a", calls(([], [[]]))),
+        ("def f(): return range(10 ** 12)", calls(([], [0]))),
+    ],
+)  # fmt: skip
+def test_wrong_answers_are_refused(grade: Grade, code: str, suite: dict[str, Any]) -> None:
+    limits = {"limits": {"cpu_s": 20, "memory_mb": 4096}}
+    report = grade(code, suite | limits)
+    assert report.verdict in ("wrong_answer", "memory_limit_exceeded"), report
+
+
+def test_an_object_is_made_and_its_methods_are_called(grade: Grade) -> None:
+    code = (
+        "class Counter2:\n    def __init__(self, start): self.n = start\n"
+        "    def add(self, k): self.n += k\n    def get(self): return self.n"
+    )
+    suite = {
+        "mode": "function",
+        "function": {"name": "Counter2", "style": "operations"},
+        "tests": [{"input": [["Counter2", "add", "get"], [[5], [2], []]], "output": [None, None, 7]}],
+    }
+    assert grade(code, suite).verdict == "accepted"
+    assert grade(code.replace("+=", "-="), suite).verdict == "wrong_answer"
+    assert grade(code.replace("def get", "def got"), suite).verdict == "runtime_error"
+
+
+def test_without_the_prelude_a_program_has_only_its_own_imports(grade: Grade) -> None:
+    assert grade("def f(x): return gcd(x, 6)", calls(([4], 2))).verdict == "accepted"
+    assert grade("def f(x): return gcd(x, 6)", calls(([4], 2), prelude=False)).verdict == "runtime_error"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("numpy") is None, reason="numpy is not installed beside the service")
+def test_numpy_results_are_compared_by_value(grade: Grade) -> None:
+    code = "import numpy as np\ndef f(n): return np.arange(n), np.int64(n), np.float64(0.5), np.bool_(True)"
+    assert grade(code, calls(([3], [[0, 1, 2], 3, 0.5, True]))).verdict == "accepted"
