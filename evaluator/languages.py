@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from evaluator.errors import ModeNotSupported, UnknownLanguage
+from evaluator.runtime import interpreter
 from evaluator.schema import LanguageInfo, Mode
 from evaluator.settings import Settings
 from sandbox.slot import Runtime
@@ -37,12 +38,13 @@ class Languages:
         Raises:
             OSError, subprocess.SubprocessError: the interpreter for submissions does not start.
         """
-        runtime = python_runtime(settings.python)
+        python = interpreter(settings)
+        runtime = python_runtime(python)
         names = list(languages())
         with ThreadPoolExecutor(_PROBES_AT_ONCE, "probe") as pool:
             versions = pool.map(lambda name: probe(languages()[name], runtime.python), names)
             found = {name: version for name, version in zip(names, versions, strict=True) if version is not None}
-        return cls(settings.python, found)
+        return cls(python, found)
 
     def require(self, name: str, mode: Mode = "stdio") -> Language:
         """The language of that name or alias.

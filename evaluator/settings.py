@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     suites_mb: Annotated[int, Field(ge=1)] = Field(4096, description="Disk for suites, in MiB; least used go first.")
     compiled_mb: Annotated[int, Field(ge=1)] = Field(2048, description="Disk for compiled programs, in MiB.")
     python: str | None = Field(
-        None, description="Interpreter for Python submissions (a virtual environment's, for packages); ours if unset."
+        None, description="Interpreter for Python submissions; if unset, `microcoder runtime` makes one, else our own."
     )
     min_isolation: Literal["namespaces", "landlock", "process"] = Field(
         "landlock", description="Weakest isolation tier to start with; below it the service refuses to start."

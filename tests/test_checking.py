@@ -1,13 +1,15 @@
 """The checkers' rules: what each forgives, and what none may."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from evaluator.checking import compare_output, compare_value
+from evaluator.checking.mutation import of_output, of_value
 from evaluator.harness.values import encode
 from evaluator.schema import CheckerSpec
 
@@ -112,3 +114,64 @@ def test_a_permuted_answer_never_passes_tokens(numbers, random):
 @given(st.integers(), st.integers())
 def test_no_tolerance_touches_integers(a, b):
     assert accepts("float", str(a).encode(), str(b).encode(), abs=1e9, rel=1.0) is (a == b)
+
+
+@pytest.mark.parametrize(
+    ("spec", "output", "expected", "accepted"),
+    [
+        ({"kind": "unordered"}, b"b \na\n\n", b"a\nb\n", True),
+        ({"kind": "unordered"}, b"a\na\nb\n", b"a\nb\nb\n", False),
+        ({"kind": "unordered"}, b"b a\n", b"a b\n", False),
+        ({"kind": "unordered", "of": "tokens"}, b"b a\n", b"a b\n", True),
+        ({"kind": "unordered", "of": "tokens"}, b"b a b", b"a b", False),
+        ({"kind": "icpc_default"}, b"YES  1", b"yes\n1\n", True),
+        ({"kind": "icpc_default", "args": ["case_sensitive"]}, b"YES", b"yes", False),
+        ({"kind": "icpc_default", "args": ["space_change_sensitive"]}, b"a  b\n", b"a b\n", False),
+        ({"kind": "icpc_default"}, b"1.0", b"1", False),
+        ({"kind": "icpc_default", "args": ["float_tolerance", "1e-6"]}, b"1.0000001", b"1", True),
+        ({"kind": "icpc_default", "args": ["float_tolerance", "1e-6"]}, b"1.00001", b"1", False),
+        ({"kind": "icpc_default", "args": ["float_absolute_tolerance", "0.1"]}, b"100.05", b"100", True),
+        ({"kind": "icpc_default", "args": ["float_relative_tolerance", "0.1"]}, b"0.15", b"0.1", False),
+        ({"kind": "icpc_default", "args": ["float_tolerance", "1e-6"]}, b"nan", b"1", False),
+        ({"kind": "icpc_default", "args": ["float_tolerance", "1e-6"]}, b"inf", b"1", False),
+        ({"kind": "lcb"}, b"1.0 2 \n\n", b"1 2", True),
+        ({"kind": "lcb"}, b"0.333333", b"0.3333333", False),
+        ({"kind": "lcb"}, b"a\n\nb", b"a\nb", False),
+        ({"kind": "lcb"}, b"a  b", b"a b", False),
+        ({"kind": "lcb"}, b"1  2", b"1 2", True),
+        ({"kind": "microcoder_loose"}, b"2\n1\n", b"1\n2\n", True),
+        ({"kind": "microcoder_loose"}, b"1000000008", b"1000000007", True),
+        ({"kind": "microcoder_loose"}, b"abc", b"abd", False),
+        ({"kind": "json"}, b'{"a": [1, 2]}', b'{"a":[1,2]}', True),
+    ],
+)
+def test_checkers_of_output(spec: dict[str, Any], output: bytes, expected: bytes, accepted: bool) -> None:
+    assert compare_output(SPEC.validate_python(spec), output, expected).accepted is accepted
+
+
+@pytest.mark.parametrize("args", [["case"], ["float_tolerance"], ["float_tolerance", "x"], ["float_tolerance", "-1"]])
+def test_flags_that_the_default_validator_does_not_have_are_refused(args: list[str]) -> None:
+    with pytest.raises(ValidationError):
+        SPEC.validate_python({"kind": "icpc_default", "args": args})
+
+
+@pytest.mark.parametrize("expected", [b"3\n1 2 4\n", b"0.5 1.25\nYes\n", b"a\nb\na\n", b"7"])
+def test_the_default_checker_lets_no_mutant_of_an_output_through(expected: bytes) -> None:
+    tokens = SPEC.validate_python({"kind": "tokens"})
+    mutants = dict(of_output(expected))
+    assert mutants
+    assert [name for name, mutant in mutants.items() if compare_output(tokens, mutant, expected).accepted] == []
+
+
+@pytest.mark.parametrize("expected", [[1, 2, 3], [[1, 2], [3]], {"a": 1.5}, "text", True, 7, [], [1.5, "x", None]])
+def test_the_default_checker_lets_no_mutant_of_a_value_through(expected: Any) -> None:
+    json_checker = SPEC.validate_python({"kind": "json"})
+    mutants = list(of_value(expected))
+    assert mutants
+    assert [name for name, v in mutants if compare_value(json_checker, encode(v), expected).accepted] == []
+
+
+def test_what_an_unordered_checker_lets_through_is_told_by_its_mutants() -> None:
+    unordered = SPEC.validate_python({"kind": "unordered"})
+    survivors = {name for name, v in of_value([1, 2, 3]) if compare_value(unordered, encode(v), [1, 2, 3]).accepted}
+    assert survivors == {"elements swapped", "elements reversed"}

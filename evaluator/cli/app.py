@@ -15,9 +15,12 @@ from rich.console import Console
 from evaluator.api.server import serve as serve_http
 from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
+from evaluator.cli import suggest as suggest_command
 from evaluator.cli.grade import BadInput, Refused
 from evaluator.local import ServiceFailed
 from evaluator.queueing.base import WorkerRefused
+from evaluator.runtime import PACKAGES, RuntimeNotMade
+from evaluator.runtime import make as make_runtime
 from evaluator.settings import Settings
 from sandbox.isolation import IsolationTooWeak
 
@@ -90,13 +93,42 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findi
     raise typer.Exit(OK if healthy else FAULT)
 
 
+@app.command("suggest-checker")
+def suggest_checker(
+    references: Annotated[list[Path], typer.Argument(help="Programs that are right.")],
+    suite: Annotated[Path, typer.Option(help="The suite whose checker is wanted.")],
+    wrong: Annotated[list[Path] | None, typer.Option(help="A program that is wrong; may be given again.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Find the strictest checker that accepts every reference solution, and show what it lets through."""
+    options = grade_command.Options(suite, None, Policy.FIRST_FAILURE.value, Detail.SUMMARY.value)
+    right = grade_command.read_targets(references, options)
+    known_wrong = grade_command.read_targets(wrong, options) if wrong else []
+    asked = right[0].suite
+    assert asked is not None  # a suite is required
+    raise typer.Exit(OK if suggest_command.suggest(right, known_wrong, asked, as_json=as_json) else WRONG_INPUT)
+
+
+@app.command()
+def runtime(
+    packages: Annotated[
+        list[str] | None, typer.Argument(help=f"Requirements, as pip takes them; by default {', '.join(PACKAGES)}.")
+    ] = None,
+    python: Annotated[str | None, typer.Option(help="Start anew, based on this interpreter.")] = None,
+) -> None:
+    """Make the environment that Python submissions see, or add packages to it. Running services see it when
+    restarted."""
+    made = make_runtime(_settings({}), tuple(packages or PACKAGES), python)
+    Console().print(f"Python submissions run under {made}", highlight=False)
+
+
 def run() -> None:
     """Entry point: turns what can go wrong into a sentence and an exit code."""
     try:
         app()
     except (BadInput, Refused, ValidationError) as error:
         _complain(error, WRONG_INPUT)
-    except (ServiceFailed, WorkerRefused, IsolationTooWeak, OSError, httpx.HTTPError) as error:
+    except (ServiceFailed, WorkerRefused, IsolationTooWeak, RuntimeNotMade, OSError, httpx.HTTPError) as error:
         _complain(error, FAULT)
 
 

@@ -33,6 +33,7 @@ from evaluator.queueing.messages import (
     RunTask,
     framed,
 )
+from evaluator.runtime import interpreter
 from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission, Verdict
 from evaluator.settings import Settings
 
@@ -97,7 +98,7 @@ class EmbeddedQueue:
         except WorkerRefused:
             await self._stop_feeders()
             raise
-        self.languages = Languages(self._settings.python, hello.versions)
+        self.languages = Languages(interpreter(self._settings), hello.versions)
         self._isolation = hello.isolation
 
     async def close(self) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evaluator.grading.grader import open_grader
+from evaluator.runtime import interpreter
+from evaluator.schema import Submission
+from evaluator.settings import Settings
 from tests.grading.conftest import Grade
 
 LIST = "class Solution:\n    def f(self, head: Optional[ListNode]) -> Optional[ListNode]:\n"
@@ -129,7 +133,13 @@ def test_without_the_prelude_a_program_has_only_its_own_imports(grade: Grade) ->
     assert grade("def f(x): return gcd(x, 6)", calls(([4], 2), prelude=False)).verdict == "runtime_error"
 
 
-@pytest.mark.skipif(importlib.util.find_spec("numpy") is None, reason="numpy is not installed beside the service")
-def test_numpy_results_are_compared_by_value(grade: Grade) -> None:
+def test_numpy_results_are_compared_by_value(tmp_path: Path) -> None:
+    python = interpreter(Settings())
+    if python is None:
+        pytest.skip("no environment for submissions here: microcoder runtime makes one")
     code = "import numpy as np\ndef f(n): return np.arange(n), np.int64(n), np.float64(0.5), np.bool_(True)"
-    assert grade(code, calls(([3], [[0, 1, 2], 3, 0.5, True]))).verdict == "accepted"
+    suite = calls(([3], [[0, 1, 2], 3, 0.5, True]))
+    submission = Submission.model_validate({"code": code, "suite": suite})
+    assert submission.suite is not None
+    with open_grader(Settings(data_dir=tmp_path, python=python, min_isolation="process")) as grader:
+        assert grader.grade(submission, submission.suite).verdict == "accepted"

@@ -1,0 +1,61 @@
+"""The environment that Python submissions see: an interpreter and packages of its own, apart from the service's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from evaluator.settings import Settings
+
+PACKAGES = ("numpy",)
+"""What contest programs import beside the standard library."""
+
+_DIRECTORY = "runtime"
+_TIMEOUT_S = 900
+
+
+class RuntimeNotMade(Exception):
+    """The environment could not be made; the message is what the tool said."""
+
+
+def interpreter(settings: Settings) -> str | None:
+    """The interpreter for submissions: the one configured, else that of the environment that ``make`` made, else None,
+    which is the interpreter that the service's own environment is based on, without packages of the service's."""
+    if settings.python is not None:
+        return settings.python
+    made = _python_of(settings.data_dir / _DIRECTORY)
+    return str(made) if made.exists() else None
+
+
+def make(settings: Settings, packages: tuple[str, ...], python: str | None) -> Path:
+    """Make the environment, or add packages to it. Returns its interpreter.
+
+    Args:
+        packages: requirements, as pip takes them.
+        python: the interpreter that it is based on; the service's own where none is given.
+
+    Raises:
+        RuntimeNotMade: the interpreter does not start, or pip cannot find the packages.
+    """
+    directory = settings.data_dir / _DIRECTORY
+    interpreter = _python_of(directory)
+    if not interpreter.exists() or python is not None:
+        base = python or str(getattr(sys, "_base_executable", sys.executable))
+        _run([base, "-m", "venv", "--clear", str(directory)])
+    if packages:
+        _run([str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages])
+    return interpreter
+
+
+def _python_of(directory: Path) -> Path:
+    return directory / "bin" / "python"
+
+
+def _run(command: list[str]) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=_TIMEOUT_S)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise RuntimeNotMade(f"{command[0]}: {error}") from error
+    except subprocess.CalledProcessError as error:
+        raise RuntimeNotMade(f"{' '.join(command[:4])} failed: {(error.stderr or error.stdout).strip()}") from error
