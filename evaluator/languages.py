@@ -17,8 +17,9 @@ from sandbox.toolchain import Language, canonical, languages, probe, python_runt
 _ANY: frozenset[Mode] = frozenset({"stdio", "interactive"})
 _TOGETHER: frozenset[Mode] = _ANY | {"program"}
 MODES: Mapping[str, frozenset[Mode]] = {
-    "python": _ANY | {"function", "program"},
-    **dict.fromkeys(("c", "cpp", "cpp17", "javascript", "typescript", "java"), _TOGETHER),
+    "python": _TOGETHER | {"function"},
+    **dict.fromkeys(("javascript", "typescript"), _TOGETHER | {"function"}),
+    **dict.fromkeys(("c", "cpp", "cpp17", "java"), _TOGETHER),
 }
 """The modes of languages that have more than run a program."""
 _PROBES_AT_ONCE = 4

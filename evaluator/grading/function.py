@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue
 
+from evaluator import harness
 from evaluator.checking import value
 from evaluator.checking.match import Match
 from evaluator.checking.plain import plain
@@ -23,14 +25,31 @@ from evaluator.schema import AnyOfChecker, FunctionSpec, Suite, TestCase, Verdic
 from sandbox.execution import Execution, Limit, Program
 from sandbox.limits import Limits
 from sandbox.sandbox import CompileFailed, Sandbox
+from sandbox.toolchain import Language
 
 _HARNESS = "evaluator.harness.function"
 _SOLUTION = "solution.py"
+_NATIVE = {
+    path.suffix.removeprefix("."): path for path in Path(harness.__file__).with_name("native").glob("function.*")
+}
+"""The harness of a language, by the extension of its programs."""
+_FAMILY = {"ts": "js"}
 
 
 def build(code: bytes) -> Program:
     """The harness with the submission beside it; each test adds its call."""
     return Program((_HARNESS,), {_SOLUTION: code}, python=True, module=True, collect=(RESULT,))
+
+
+def join(language: Language, code: bytes, function: FunctionSpec) -> bytes:
+    """One source of a submission in another language and the harness behind it."""
+    harness_file = _NATIVE[_FAMILY.get(language.extension, language.extension)]
+    return code + harness_file.read_bytes().replace(b"@name@", function.name.encode())
+
+
+def harnessed(program: Program) -> Program:
+    """What was built of a joined source, for ``run_test``."""
+    return dataclasses.replace(program, collect=(RESULT,))
 
 
 def run_test(sandbox: Sandbox, program: Program, test: TestCase, suite: Suite, limits: Limits) -> Outcome:

@@ -145,10 +145,18 @@ class Grader:
             return unjudged(submission, suite, Verdict.JUDGE_ERROR, str(error))
 
     def _function(self, task: Task) -> Report:
-        program = function.build(task.code)
-        return self._tested(
-            task, lambda test: function.run_test(self._sandbox, program, test, task.suite, task.limits), None
-        )
+        assert task.suite.function is not None
+        with contextlib.ExitStack() as open_programs:
+            built = None
+            if task.language.name == "python":
+                program = function.build(task.code)
+            else:
+                joined = function.join(task.language, task.code, task.suite.function)
+                built = open_programs.enter_context(self._sandbox.built(task.language, joined, task.limits))
+                program = function.harnessed(built.program)
+            return self._tested(
+                task, lambda test: function.run_test(self._sandbox, program, test, task.suite, task.limits), built
+            )
 
     def _stdio(self, task: Task) -> Report:
         checker = task.suite.checker

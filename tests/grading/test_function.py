@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,46 @@ def test_numpy_results_are_compared_by_value(tmp_path: Path) -> None:
     assert submission.suite is not None
     with open_grader(Settings(data_dir=tmp_path, python=python, min_isolation="process")) as grader:
         assert grader.grade(submission, submission.suite).verdict == "accepted"
+
+
+JAVASCRIPT = [
+    ("var f = function(a, b) { return a + b; };", calls(([1, 2], 3))),
+    ("const f = (xs) => xs.sort((a, b) => a - b);", calls(([[10, 9, 1]], [1, 9, 10]))),
+    ("class Solution { f(s) { return new Map([[s, [1.5]]]); } }", calls((["a"], {"a": [1.5]}))),
+    ("function f(n) { return BigInt(10) ** BigInt(n); }", calls(([30], 10**30))),
+    ("async function f(n) { await null; return n; }", calls(([5], 5))),
+    ("function f(xs) { xs.reverse(); }", calls(([[1, 2]], [2, 1]), answer=0)),
+    ("var f = function(head) { let last = null; while (head) [head.next, last, head] = [last, head, head.next]; return last; };",
+     calls(([[1, 2, 3]], [3, 2, 1]), types=of_types("ListNode", returns="ListNode"))),
+    ("var f = (root) => root === null ? 0 : 1 + Math.max(f(root.left), f(root.right));",
+     calls(([[3, 9, 20, None, None, 15, 7]], 3), types=of_types("TreeNode"))),
+    ("function f() { return new Set([2, 1]); }", calls(([], [1, 2]), checker={"kind": "unordered"})),
+]  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.parametrize(("code", "suite"), JAVASCRIPT)
+def test_functions_in_javascript(grade: Grade, code: str, suite: dict[str, Any]) -> None:
+    report = grade(code, suite, language="javascript")
+    assert report.verdict == "accepted", report
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("function f(a) { return '1'; }", "wrong_answer"),
+        ("function f(a) { return true; }", "wrong_answer"),
+        ("function f(a) { return {toJSON() { return 1; }}; }", "wrong_answer"),
+        ("function f(a) { return NaN; }", "wrong_answer"),
+        ("function g(a) { return 1; }", "runtime_error"),
+        ("process.exit(0); function f(a) { return 1; }", "runtime_error"),
+        ("function f(a) { process.exit(0); }", "runtime_error"),
+        ("function f(a) { throw new Error('no'); }", "runtime_error"),
+        ("function f(a) { for (;;); }", "time_limit_exceeded"),
+        ("function f(a) {", "runtime_error"),
+    ],
+)
+def test_what_goes_wrong_in_javascript(grade: Grade, code: str, verdict: str) -> None:
+    suite = calls(([1], 1)) | {"limits": {"cpu_s": 1, "memory_mb": 512}}
+    assert grade(code, suite, language="javascript").verdict == verdict
