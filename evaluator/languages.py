@@ -18,8 +18,8 @@ _ANY: frozenset[Mode] = frozenset({"stdio", "interactive"})
 _TOGETHER: frozenset[Mode] = _ANY | {"program"}
 MODES: Mapping[str, frozenset[Mode]] = {
     "python": _TOGETHER | {"function"},
-    **dict.fromkeys(("javascript", "typescript"), _TOGETHER | {"function"}),
-    **dict.fromkeys(("c", "cpp", "cpp17", "java"), _TOGETHER),
+    **dict.fromkeys(("javascript", "typescript", "java", "cpp", "cpp17"), _TOGETHER | {"function"}),
+    "c": _TOGETHER,
 }
 """The modes of languages that have more than run a program."""
 _PROBES_AT_ONCE = 4

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue
 
-from evaluator import harness
 from evaluator.checking import value
 from evaluator.checking.match import Match
 from evaluator.checking.plain import plain
 from evaluator.checking.registry import compare_value, first_match
-from evaluator.grading.outcome import Outcome, failure
+from evaluator.grading.outcome import JudgeBroken, Outcome, failure
+from evaluator.harness import native
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
 from evaluator.schema import AnyOfChecker, FunctionSpec, Suite, TestCase, Verdict
@@ -29,11 +28,6 @@ from sandbox.toolchain import Language
 
 _HARNESS = "evaluator.harness.function"
 _SOLUTION = "solution.py"
-_NATIVE = {
-    path.suffix.removeprefix("."): path for path in Path(harness.__file__).with_name("native").glob("function.*")
-}
-"""The harness of a language, by the extension of its programs."""
-_FAMILY = {"ts": "js"}
 
 
 def build(code: bytes) -> Program:
@@ -42,9 +36,18 @@ def build(code: bytes) -> Program:
 
 
 def join(language: Language, code: bytes, function: FunctionSpec) -> bytes:
-    """One source of a submission in another language and the harness behind it."""
-    harness_file = _NATIVE[_FAMILY.get(language.extension, language.extension)]
-    return code + harness_file.read_bytes().replace(b"@name@", function.name.encode())
+    """One source of a submission in another language and the harness behind it.
+
+    Raises:
+        JudgeBroken: the language has no way to call functions in this style.
+    """
+    if language.extension in ("js", "ts"):
+        return native.javascript(code, function.name)
+    if language.extension == "java":
+        return native.java(code, prelude=function.prelude)
+    if function.style == "operations":
+        raise JudgeBroken('style "operations" works in Python, JavaScript, TypeScript and Java')
+    return native.cpp(code, function.name, prelude=function.prelude)
 
 
 def harnessed(program: Program) -> Program:
