@@ -20,12 +20,21 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/microcoder runtime
 	touch $@
 
+# A jail's PATH: what lies elsewhere, such as in a home directory, programs do not see.
+SEEN := /usr/local/bin:/usr/bin:/bin
+NEEDED := gcc:gcc g++:g++ node:nodejs bash:bash
+WELCOME := javac:default-jdk-headless esbuild:esbuild go:golang-go rustc:rustc ruby:ruby php:php-cli lua:lua5.4 perl:perl
+absent = $(shell for pair in $(1); do PATH=$(SEEN) command -v $${pair%%:*} >/dev/null || echo $$pair | cut -d: -f2; done)
+
 system:  ## the compilers and interpreters that examples and tests use
-	@missing=$$(for tool in gcc g++ node; do command -v $$tool >/dev/null || echo $$tool; done | sed 's/node/nodejs/'); \
-	test -z "$$missing" && exit 0; \
+	@needed="$(call absent,$(NEEDED))"; welcome="$(call absent,$(WELCOME))"; \
+	test -z "$$needed$$welcome" && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing libc6-dev; \
-	else echo "please install:" $$missing; exit 1; fi
+	  apt-get update -qq && had=$$(for p in $$welcome; do apt-cache show $$p >/dev/null 2>&1 && echo $$p; done); \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$needed $$had libc6-dev; \
+	else \
+	  test -z "$$welcome" || echo "not installed, so their languages are not offered and not tested:" $$welcome; \
+	  test -z "$$needed" || { echo "please install:" $$needed; exit 1; }; fi
 
 run: system install  ## grade all examples through the service and print a table
 	$(BIN)/python examples/run.py
