@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: help install system run serve test lint format bench accuracy clean
+.PHONY: help install system languages run serve test lint format bench accuracy clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -22,19 +22,22 @@ $(VENV)/.installed: pyproject.toml
 
 # A jail's PATH: what lies elsewhere, such as in a home directory, programs do not see.
 SEEN := /usr/local/bin:/usr/bin:/bin
-NEEDED := gcc:gcc g++:g++ node:nodejs bash:bash
-WELCOME := javac:default-jdk-headless esbuild:esbuild go:golang-go rustc:rustc ruby:ruby php:php-cli lua:lua5.4 perl:perl
+EXAMPLES := gcc:gcc g++:g++ node:nodejs bash:bash
+LANGUAGES := javac:default-jdk-headless esbuild:esbuild go:golang-go rustc:rustc ruby:ruby php:php-cli lua:lua5.4 perl:perl
 absent = $(shell for pair in $(1); do PATH=$(SEEN) command -v $${pair%%:*} >/dev/null || echo $$pair | cut -d: -f2; done)
+apt = DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
+may_install = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
-system:  ## the compilers and interpreters that examples and tests use
-	@needed="$(call absent,$(NEEDED))"; welcome="$(call absent,$(WELCOME))"; \
-	test -z "$$needed$$welcome" && exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && had=$$(for p in $$welcome; do apt-cache show $$p >/dev/null 2>&1 && echo $$p; done); \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$needed $$had libc6-dev; \
-	else \
-	  test -z "$$welcome" || echo "not installed, so their languages are not offered and not tested:" $$welcome; \
-	  test -z "$$needed" || { echo "please install:" $$needed; exit 1; }; fi
+system:  ## the compilers and interpreters that the examples use
+	@packages="$(call absent,$(EXAMPLES))"; test -z "$$packages" && exit 0; \
+	if $(may_install); then apt-get update -qq && $(apt) $$packages libc6-dev; \
+	else echo "please install:" $$packages; exit 1; fi
+
+languages: system  ## toolchains of more languages, for their tests; those that cannot be had are left out
+	@packages="$(call absent,$(LANGUAGES))"; test -z "$$packages" && exit 0; \
+	if $(may_install); then apt-get update -qq && \
+	  $(apt) $$(for p in $$packages; do apt-cache show $$p >/dev/null 2>&1 && echo $$p; done); \
+	else echo "not installed, so their languages are not tested:" $$packages; fi
 
 run: system install  ## grade all examples through the service and print a table
 	$(BIN)/python examples/run.py
@@ -42,7 +45,7 @@ run: system install  ## grade all examples through the service and print a table
 serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
-test: system lint  ## every check and every test
+test: languages lint  ## every check and every test
 	$(BIN)/pytest
 
 lint: install  ## format, style and types
@@ -58,8 +61,9 @@ bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.latency --record
 	$(BIN)/python -m benchmarks.slot --record
 	$(BIN)/python -m benchmarks.soak --record
+	$(BIN)/python -m benchmarks.load --record
 
-accuracy: system install  ## grade the labelled programs that lie beside the project, and record the confusion matrix
+accuracy: languages install  ## grade the labelled programs that lie beside the project, and record the confusion matrix
 	$(BIN)/python -m benchmarks.accuracy $(CORPUS) --record
 
 clean:  ## remove the virtual environment
