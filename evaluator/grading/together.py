@@ -12,17 +12,14 @@ import secrets
 
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome, failure
 from evaluator.grading.program import Judged
+from evaluator.harness import native
 from evaluator.schema import Verdict
 from sandbox.execution import Program
 from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language
 
-_JAVA_PUBLIC = re.compile(
-    rb"\bpublic\s+(?=(?:(?:abstract|final|sealed|strictfp)\s+)*(?:class|interface|enum|record)\b)"
-)
 _NO_PARAMETERS = re.compile(rb"\bmain\s*\(\s*(void)?\s*\)")
-_IMPORT = re.compile(rb"^\s*import\s+(?:static\s+)?[\w.*]+\s*;\s*$", re.MULTILINE)
 
 _C = b"""
 #define main microcoder_submission_main
@@ -59,7 +56,6 @@ _JAVASCRIPT = b"""%b
 """
 _JAVA = b"""%b
 %b
-%b
 public class MicrocoderMain {
     public static void main(String[] args) throws Throwable {
         Main.main(args);
@@ -85,9 +81,7 @@ def join(language: Language, code: bytes, test_code: bytes) -> bytes:
     if language.extension == "java":
         if not re.search(rb"\bclass\s+Main\b", test_code):
             raise JudgeBroken("Java's test code must hold a class Main, whose main method runs the tests")
-        imports = b"\n".join(dict.fromkeys(_IMPORT.findall(code + b"\n" + test_code)))
-        bodies = (_JAVA_PUBLIC.sub(b"", _IMPORT.sub(b"", part)) for part in (code, test_code))
-        return _JAVA % (imports, *bodies)
+        return _JAVA % native.java_units(code, test_code)
     raise JudgeBroken(f"mode program has no harness for {language.name}")
 
 

@@ -47,11 +47,18 @@ def cpp(code: bytes, name: str, *, prelude: bool) -> bytes:
 
 def java(code: bytes, *, prelude: bool) -> bytes:
     """The same; the harness is the only public class, since a file is named after that."""
-    plain = _COMMENTS.sub(b" ", code)
-    imports = [line for line in _JAVA_IMPORT.findall(plain) if b"package" not in line]
-    body = _JAVA_PUBLIC.sub(b"", _JAVA_IMPORT.sub(b"", code))
-    before = b"\n".join([*([_JAVA_PRELUDE] if prelude else []), *imports])
-    return before + b"\n" + body + b"\n" + _missing_nodes("java", plain) + _text("function.java")
+    imports, body = java_units(code)
+    before = _JAVA_PRELUDE + b"\n" + imports if prelude else imports
+    nodes = _missing_nodes("java", _COMMENTS.sub(b" ", code))
+    return before + b"\n" + body + b"\n" + nodes + _text("function.java")
+
+
+def java_units(*sources: bytes) -> tuple[bytes, bytes]:
+    """Several sources as one: all imports, and what follows them, with no class public (a file is named after that)."""
+    imports = (line for source in sources for line in _JAVA_IMPORT.findall(_COMMENTS.sub(b" ", source)))
+    kept = dict.fromkeys(line.strip() for line in imports if b"package" not in line)
+    bodies = (_JAVA_PUBLIC.sub(b"", _JAVA_IMPORT.sub(b"", source)) for source in sources)
+    return b"\n".join(kept), b"\n".join(bodies)
 
 
 def _missing_nodes(language: str, plain: bytes) -> bytes:
