@@ -62,8 +62,9 @@ class Judge:
             JudgeBroken: the interactor failed.
             SlotFailed: a fault of ours.
         """
+        waiting = dataclasses.replace(_LIMITS, wall_s=_LIMITS.wall_s + limits.wall_s)
         execution, judging = self._sandbox.converse(
-            program, limits, self._with_files(test, b""), _LIMITS, lambda judged: self._accepts(judged)
+            program, limits, self._with_files(test, b""), waiting, self._accepts
         )
         if execution.syntax_error is not None:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)

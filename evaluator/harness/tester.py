@@ -212,7 +212,7 @@ class Tester:
         """What a definition holds that runs by itself: a TestCase, a class of pytest's, a test function, ``check``."""
         value = self._globals.get(name)
         if name == "check" and name not in called and self._asked_entry:
-            yield Step(name, line, partial(self._check, value))
+            yield Step("", line, partial(self._check, value))
         elif isinstance(value, type) and issubclass(value, unittest.TestCase):
             for test in unittest.defaultTestLoader.loadTestsFromTestCase(value):
                 assert isinstance(test, unittest.TestCase)
@@ -228,7 +228,11 @@ class Tester:
     def _check(self, check: Any) -> None:
         """HumanEval's ``check(candidate)``, where the test code leaves the call to whoever runs it."""
         entry = str(self._asked_entry)
-        check(self._globals[entry] if entry in self._globals else self._globals["__builtins__"][entry])
+        try:
+            candidate = self._globals[entry] if entry in self._globals else self._globals["__builtins__"][entry]
+        except KeyError:
+            raise NameError(f"the program defines no {entry}") from None
+        check(candidate)
 
     def _step(self, step: Step) -> None:
         name, line, run = step

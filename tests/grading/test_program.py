@@ -126,6 +126,17 @@ def test_each_assertion_is_reported(grade: Grade) -> None:
     assert (first.verdict.value, first.passed, first.total) == ("wrong_answer", 1, 5)
 
 
+def test_humanevals_check_is_called_where_the_tests_leave_it_to_us(grade: Grade) -> None:
+    tests = "METADATA = {}\n\ndef check(candidate):\n    assert candidate(1) == 2\n    assert candidate(2) == 3\n"
+    report = grade("def f(x): return x + 1", suite(tests, entry_point="f"), policy="all")
+    assert (report.verdict.value, report.passed, report.total) == ("accepted", 2, 2)
+    report = grade("def f(x): return 2", suite(tests, entry_point="f"), policy="all")
+    assert (report.verdict.value, report.passed, report.total) == ("wrong_answer", 1, 2)
+    report = grade("def g(x): return 2", suite(tests, entry_point="f"))
+    assert report.verdict.value == "runtime_error"
+    assert "defines no f" in (report.first_failure.reason or "" if report.first_failure else "")
+
+
 def test_unittest_and_pytest_style_tests_are_reported_by_name(grade: Grade) -> None:
     tests = (
         "import unittest\nclass T(unittest.TestCase):\n    def setUp(self): self.want = 2\n"
