@@ -122,3 +122,13 @@ def test_a_killed_service_leaves_nothing(small_client: Client) -> None:
         tree = psutil.Process(small_client.service.process.pid).children(recursive=True)
         os.kill(small_client.service.process.pid, signal.SIGKILL)
     until_gone(tree)
+
+
+def test_a_slot_that_breaks_is_replaced_and_counted(small_client: Client) -> None:
+    assert small_client.grade(RIGHT)["verdict"] == "accepted"
+    assert small_client.get("/readyz").json()["slots_discarded"] == 0
+    [worker] = workers(small_client)
+    for slot in worker.children():
+        slot.kill()
+    assert small_client.grade(RIGHT)["verdict"] == "accepted"
+    assert small_client.get("/readyz").json()["slots_discarded"] == 1
