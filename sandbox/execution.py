@@ -71,6 +71,8 @@ class Execution:
     stdout: bytes
     stderr: bytes
     stopped_by: Limit | None = None
+    late: bool = False
+    """It ended by itself, over its CPU limit but within the grace."""
     syntax_error: str | None = None
     collected: Mapping[str, bytes] = field(default_factory=dict)
 

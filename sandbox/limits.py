@@ -12,14 +12,21 @@ class Limits:
     """Bounds of one run. Times are seconds, sizes bytes; CPU, memory and processes count the whole tree.
 
     ``wall_s`` stops programs that sleep; time that a runnable program spent waiting for a CPU is added to it.
-    ``output_bytes`` bounds stdout and stderr together.
+    ``output_bytes`` bounds stdout and stderr together. A program is stopped at ``cpu_grace`` times ``cpu_s``; what
+    ends by itself between the two is over its limit too, but told apart (``Execution.late``).
     """
 
     cpu_s: float = 6.0
+    cpu_grace: float = 1.0
     wall_s: float = 20.0
     memory_bytes: int = 1024 * MIB
     output_bytes: int = 64 * MIB
     processes: int = 64
+
+    @property
+    def cpu_stop_s(self) -> float:
+        """CPU seconds at which a program is stopped."""
+        return self.cpu_s * self.cpu_grace
 
     @property
     def stack_bytes(self) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from sandbox.execution import Execution, Limit, Program
 from sandbox.isolation import IsolationTooWeak, Tier
@@ -16,10 +18,14 @@ from sandbox.pair import LetFinish, run_pair
 from sandbox.slot import Runtime, Slot, SlotFailed
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, located
+from sandbox.turns import Turns
 
 COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB, processes=64)
 _LOG_BYTES = 16 * 1024
 _LEAST_HEAP_MB = 8
+_CPU_GRACE = 1.5
+"""By how much others may slow a program down: two threads of one core slow each other by less."""
+Other = TypeVar("Other")
 _NONE: Mapping[str, bytes] = {}
 
 
@@ -61,6 +67,7 @@ class Sandbox:
         self._compile_limits = compile_limits
         self._slot: Slot | None = _strongest(runtime, minimum)
         self.tier = self._slot.tier
+        self._turns = Turns(cache.with_name("turns"))
         self._judges: Slot | None = None
         """Where programs of the suite's author run that talk with a submission; made when first needed."""
         self.slots_discarded = 0
@@ -68,6 +75,10 @@ class Sandbox:
 
     def close(self) -> None:
         """End the slots and everything in them."""
+        self._close_slots()
+        self._turns.close()
+
+    def _close_slots(self) -> None:
         for slot in (self._slot, self._judges):
             if slot is not None:
                 slot.close()
@@ -79,10 +90,8 @@ class Sandbox:
         Raises:
             SlotFailed: a fault of ours; the slot has been thrown away and the next run gets a new one.
         """
-        if self._slot is None:
-            self._slot = Slot(self.tier, self._runtime)
-        with self._discarding():
-            return self._slot.run(program, limits, stdin)
+        execution, _ = self._in_turn(limits, lambda bounds: (self._program_slot().run(program, bounds, stdin), None))
+        return execution
 
     def converse(
         self, program: Program, limits: Limits, judge: Program, judge_limits: Limits, let_finish: LetFinish
@@ -95,12 +104,31 @@ class Sandbox:
         Raises:
             SlotFailed: a fault of ours; both slots have been thrown away.
         """
+
+        def run(bounds: Limits) -> tuple[Execution, Execution]:
+            slot, judges = self._program_slot(), self._judge_slot()
+            return run_pair(slot, program, bounds, judges, judge, judge_limits, let_finish)
+
+        return self._in_turn(limits, run)
+
+    def _in_turn(self, limits: Limits, run: Callable[[Limits], tuple[Execution, Other]]) -> tuple[Execution, Other]:
+        """Run beside others; once more alone where the program ended late, as it would not have by itself perhaps."""
+        with self._turns.together(), self._discarding():
+            told = run(dataclasses.replace(limits, cpu_grace=_CPU_GRACE))
+        if told[0].late:
+            with self._turns.alone(), self._discarding():
+                told = run(limits)
+        return told
+
+    def _program_slot(self) -> Slot:
         if self._slot is None:
             self._slot = Slot(self.tier, self._runtime)
+        return self._slot
+
+    def _judge_slot(self) -> Slot:
         if self._judges is None:
             self._judges = Slot(self.tier, self._runtime)
-        with self._discarding():
-            return run_pair(self._slot, program, limits, self._judges, judge, judge_limits, let_finish)
+        return self._judges
 
     @contextmanager
     def _discarding(self) -> Iterator[None]:
@@ -109,7 +137,7 @@ class Sandbox:
             yield
         except SlotFailed:
             self.slots_discarded += 1
-            self.close()
+            self._close_slots()
             raise
 
     @contextmanager

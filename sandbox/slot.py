@@ -275,7 +275,7 @@ class Slot:
             "environment": dict(program.environment),
             "files": [(name, len(data)) for name, data in program.files.items()],
             "limits": {
-                "cpu_s": limits.cpu_s,
+                "cpu_s": limits.cpu_stop_s,
                 "memory_bytes": limits.memory_bytes,
                 "stack_bytes": limits.stack_bytes,
                 "processes": limits.processes + self._other_tasks(),
@@ -384,6 +384,7 @@ def _execution(program: Program, watch: Watch, collected: dict[str, bytes]) -> E
         stdout=bytes(watch.stdout),
         stderr=bytes(watch.stderr),
         stopped_by=stopped_by,
+        late=watch.late,
         syntax_error=syntax_error,
         collected=collected,
     )

@@ -112,6 +112,12 @@ class Watch:
         return float(self.report["ended"]) if self._stopped_at is None else self._stopped_at
 
     @property
+    def late(self) -> bool:
+        """Whether the program ended by itself, over its CPU limit."""
+        ended_by_itself = self.stopped_by is None and not os.WIFSIGNALED(int(self.report["status"]))
+        return ended_by_itself and self.verdict_of_limits() is Limit.CPU
+
+    @property
     def wall_s(self) -> float:
         return float(self.report["ended"]) - (self.started or self._sent)
 
@@ -166,7 +172,7 @@ class Watch:
         used = self._group.cpu_s()
         if self._group.over_memory():
             self._stop(Limit.MEMORY)
-        elif used > self._limits.cpu_s:
+        elif used > self._limits.cpu_stop_s:
             self._stop(Limit.CPU)
         elif self._bounded is not None and self._bounded.is_over():
             self._stop(Limit.OUTPUT)
@@ -177,7 +183,7 @@ class Watch:
 
     def _interval(self, used_cpu_s: float, wall_left_s: float) -> float:
         """Seconds until a limit can be reached at the earliest."""
-        cpu = (self._limits.cpu_s - used_cpu_s) / self._cores
+        cpu = (self._limits.cpu_stop_s - used_cpu_s) / self._cores
         return max(_SHORTEST_LOOK_S, min(cpu, wall_left_s, self._look_every))
 
     def _wall_deadline(self, now: float) -> float:

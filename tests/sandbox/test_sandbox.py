@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.execution import Program
+from sandbox.execution import Limit, Program
 from sandbox.isolation import Tier
 from sandbox.kernel import processes
 from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
 from sandbox.slot import SlotFailed
 from sandbox.toolchain import python_runtime
+from sandbox.turns import Turns
 
 ONE = Program(("main.py",), {"main.py": b"print(1)"}, python=True)
 
 
 def test_a_slot_that_breaks_is_thrown_away_and_counted(tmp_path: Path) -> None:
     before = processes.children(os.getpid())
-    sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path)
+    sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
         assert sandbox.run(ONE, Limits()).stdout == b"1\n"
         assert sandbox.slots_discarded == 0
@@ -40,7 +44,7 @@ SILENT = Program(("main.py",), {"main.py": b"input()"}, python=True)
 
 
 def test_a_conversation_that_breaks_costs_both_slots(tmp_path: Path) -> None:
-    sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path)
+    sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
         first = sandbox.converse(SILENT, Limits(), ONE, Limits(), lambda _: True)
         assert [execution.clean for execution in first] == [True, True]
@@ -52,3 +56,66 @@ def test_a_conversation_that_breaks_costs_both_slots(tmp_path: Path) -> None:
         assert [execution.clean for execution in again] == [True, True]
     finally:
         sandbox.close()
+
+
+BUSY = "import time\nwhile time.process_time() < {cpu_s}: pass\nprint('done')"
+
+
+def busy(cpu_s: float) -> Program:
+    return Program(("main.py",), {"main.py": BUSY.format(cpu_s=cpu_s).encode()}, python=True)
+
+
+def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
+    alone: list[None] = []
+    turns = sandbox._turns
+    real = turns.alone
+
+    @contextlib.contextmanager
+    def counted() -> Iterator[None]:
+        alone.append(None)
+        with real():
+            yield
+
+    monkeypatch.setattr(turns, "alone", counted)
+    try:
+        limits = Limits(cpu_s=0.5)
+        assert sandbox.run(busy(0.1), limits).stopped_by is None
+        assert alone == []
+        late = sandbox.run(busy(0.6), limits)
+        assert (late.stopped_by, late.late, len(alone)) == (Limit.CPU, False, 1)
+        endless = sandbox.run(busy(100), limits)
+        assert (endless.stopped_by, len(alone)) == (Limit.CPU, 1)
+        assert 0.7 < endless.cpu_s < 2
+    finally:
+        sandbox.close()
+
+
+def test_who_is_alone_waits_for_the_others_and_keeps_them_waiting(tmp_path: Path) -> None:
+    order: list[str] = []
+    together, entered, asked = threading.Event(), threading.Event(), threading.Event()
+
+    def run_beside() -> None:
+        turns = Turns(tmp_path)
+        with turns.together():
+            entered.set()
+            together.wait(20)
+            order.append("beside")
+        turns.close()
+
+    def run_alone() -> None:
+        turns = Turns(tmp_path)
+        asked.set()
+        with turns.alone():
+            order.append("alone")
+        turns.close()
+
+    threads = [threading.Thread(target=run_beside), threading.Thread(target=run_alone)]
+    threads[0].start()
+    assert entered.wait(20)
+    threads[1].start()
+    assert asked.wait(20)
+    together.set()
+    for thread in threads:
+        thread.join(20)
+    assert order == ["beside", "alone"]
