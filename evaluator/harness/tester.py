@@ -112,11 +112,15 @@ def _serve_callback(message: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Names(dict[str, Any]):
-    """Where test code looks for what it does not define: builtins, then the submission; for hints, ``typing``."""
+    """Where test code looks for what it does not define: builtins, then the submission; for hints, ``typing``; for
+    constants of the prelude, where the suite asks for it. A function is never found for one that is missing."""
 
-    def __init__(self, submission: Apart | Beside) -> None:
+    def __init__(self, submission: Apart | Beside, *, prelude: bool) -> None:
         super().__init__(vars(builtins))
-        self._submission, self._hints = submission, {name: getattr(typing, name) for name in typing.__all__}
+        self._submission = submission
+        self._hints = {name: getattr(typing, name) for name in typing.__all__}
+        if prelude:
+            self._hints |= {name: value for name, value in loading.prelude().items() if not callable(value)}
 
     def __missing__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -165,7 +169,7 @@ class Tester:
             tree = ast.parse(source)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise CannotRun(broken="".join(traceback.format_exception_only(error)).strip()) from None
-        called, names = free_calls(tree), _Names(submission)
+        called, names = free_calls(tree), _Names(submission, prelude=asked["prelude"])
         self._assertions = instrument(tree, source)
         self.items = [{"name": assertion.text, "line": assertion.line} for assertion in self._assertions]
         self._globals: dict[str, Any] = {"__name__": "__main__", "__builtins__": names}

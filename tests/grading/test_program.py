@@ -137,6 +137,12 @@ def test_humanevals_check_is_called_where_the_tests_leave_it_to_us(grade: Grade)
     assert "defines no f" in (report.first_failure.reason or "" if report.first_failure else "")
 
 
+def test_the_prelude_has_constants_for_the_tests_and_no_functions(grade: Grade) -> None:
+    tests = "assert low([]) == inf\nassert low([1]) == 1"
+    assert grade("def low(xs): return min(xs, default=inf)", suite(tests, prelude=True)).verdict == "accepted"
+    assert grade("def f(): pass", suite("assert gcd(4, 6) == 2", prelude=True)).verdict == "runtime_error"
+
+
 def test_unittest_and_pytest_style_tests_are_reported_by_name(grade: Grade) -> None:
     tests = (
         "import unittest\nclass T(unittest.TestCase):\n    def setUp(self): self.want = 2\n"
