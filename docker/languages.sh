@@ -7,7 +7,7 @@ set -eu
 packages() {
   case $1 in
     c) echo gcc libc6-dev ;;
-    cpp) echo g++ ;;
+    cpp) echo g++ libboost-dev ;;
     javascript) echo nodejs ;;
     typescript) echo esbuild nodejs ;;
     java) echo default-jdk-headless ;;

@@ -12,6 +12,7 @@ import collections
 import datetime
 import decimal
 import fractions
+import importlib
 import math
 import sys
 from collections.abc import Callable
@@ -165,7 +166,7 @@ def _namedtuple(value: Any, other: Other) -> Any:
 def _array(value: Any, other: Other) -> Any:
     dtype, elements = value
     try:
-        import numpy
+        numpy = importlib.import_module("numpy")  # the submissions' environment has it, or not
     except ImportError:
         return _decode(elements, other)
     return numpy.array(_decode(elements, other), dtype=dtype if dtype[1:2] in "biufc" else None)
