@@ -54,18 +54,21 @@ class Sandbox:
         runtime: Runtime,
         *,
         minimum: Tier = Tier.LANDLOCK,
+        tier: Tier | None = None,
         cache: Path,
         cache_bytes: int = 2048 * MIB,
         compile_limits: Limits = COMPILE_LIMITS,
     ) -> None:
-        """
+        """With ``tier``, in that one and no other.
+
         Raises:
+            SlotFailed: the host does not grant ``tier``.
             IsolationTooWeak: no tier from ``minimum`` up works here; the message has each one's reason.
         """
         self._runtime = runtime
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
         self._compile_limits = compile_limits
-        self._slot: Slot | None = _strongest(runtime, minimum)
+        self._slot: Slot | None = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
         self.tier = self._slot.tier
         self._turns = Turns(cache.with_name("turns"))
         self._judges: Slot | None = None

@@ -25,8 +25,6 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
 def landlock_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
     slot = open_slot(Tier.LANDLOCK)
     slot.close()
-    sandbox = Sandbox(slot.runtime, cache=tmp_path_factory.mktemp("cache"))
-    sandbox.close()
-    sandbox.tier = Tier.LANDLOCK  # of the slots that it opens from now on
+    sandbox = Sandbox(slot.runtime, tier=Tier.LANDLOCK, cache=tmp_path_factory.mktemp("data") / "compiled")
     with Grader(sandbox, Languages.probe(Settings())) as opened:
         yield opened
