@@ -52,6 +52,14 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """What a program gets for one test: its standard input, and files in the place of those before."""
+
+    stdin: bytes = b""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """What one run of an untrusted program did.
 

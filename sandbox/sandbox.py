@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox.execution import Execution, Limit, Program
+from sandbox.execution import Execution, Input, Limit, Program
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
 from sandbox.limits import MIB, Limits
 from sandbox.pair import LetFinish, run_pair
-from sandbox.slot import Runtime, Slot, SlotFailed
+from sandbox.slot import Following, Runtime, Slot, SlotFailed
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, located
 from sandbox.turns import Turns
@@ -95,6 +95,20 @@ class Sandbox:
         """
         execution, _ = self._in_turn(limits, lambda bounds: (self._program_slot().run(program, bounds, stdin), None))
         return execution
+
+    def run_several(self, program: Program, limits: Limits, first: Input, following: Following | None) -> Execution:
+        """As ``Slot.run_several``: a Python program on one input, then on others in the same process.
+
+        Raises:
+            SlotFailed: a fault of ours; the slot has been thrown away and the next run gets a new one.
+        """
+
+        def run(bounds: Limits) -> tuple[Execution, None]:
+            # Only a process's first test is ever run again alone.
+            alone = bounds.cpu_grace == 1.0
+            return self._program_slot().run_several(program, bounds, first, None if alone else following), None
+
+        return self._in_turn(limits, run)[0]
 
     def converse(
         self, program: Program, limits: Limits, judge: Program, judge_limits: Limits, let_finish: LetFinish

@@ -11,10 +11,11 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from sandbox.execution import Execution, FilesRefused, Limit, Program
+from sandbox.execution import Execution, FilesRefused, Input, Limit, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
 from sandbox.kernel import landlock, memory_file, namespaces, processes, rlimits
 from sandbox.kernel.cgroups import new_group
@@ -30,6 +31,8 @@ _START_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024
 _INSIDE_UID = 1000
 _numbers = itertools.count()
+Following = Callable[[Execution], Input | None]
+"""Given what a test did, the input of the next one for the same process, or None."""
 
 
 class SlotFailed(Exception):
@@ -98,17 +101,25 @@ class Slot:
             FilesRefused: the program's files do not fit into its directory.
             SlotFailed: the jail broke; the slot is of no further use.
         """
-        descriptor = memory_file.sealed("stdin", [stdin])
-        try:
-            return self.run_file(program, limits, descriptor)
-        finally:
-            os.close(descriptor)
+        return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [stdin])))
 
-    def run_file(self, program: Program, limits: Limits, stdin: int) -> Execution:
-        """As ``run``, with the input in a sealed memory file that may serve many runs."""
-        return self.run_connected(program, limits, Streams(memory_file.reopened(stdin)))
+    def run_several(self, program: Program, limits: Limits, first: Input, following: Following | None) -> Execution:
+        """Run a Python program on one input, then in the same process on each that ``following`` gives when asked,
+        for as long as the program leaves its process as it found it and all together stay within ``limits``.
 
-    def run_connected(self, program: Program, limits: Limits, streams: Streams) -> Execution:
+        ``following`` is told what the last test did, and gives the next input, or None. Returns what the test did
+        with which the process ended. The first test is as in ``run``; of the others only what is accepted counts,
+        since a program may have kept something from those before.
+
+        Raises:
+            FilesRefused, SlotFailed: as in ``run``.
+        """
+        program = program.with_files(first.files)
+        return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [first.stdin])), following)
+
+    def run_connected(
+        self, program: Program, limits: Limits, streams: Streams, following: Following | None = None
+    ) -> Execution:
         """As ``run``, with input and output wherever ``streams`` say."""
         try:
             with contextlib.ExitStack() as kept, contextlib.ExitStack() as handed:
@@ -116,16 +127,39 @@ class Slot:
                     handed.callback(os.close, descriptor)
                 self._await_ready()
                 self.group.begin(limits)
-                watch = self._send(program, limits, streams, kept, handed)
+                asks, answers = _asking(following, kept, handed)
+                watch = self._send(program, limits, streams, kept, handed, asks, answers)
                 handed.close()  # so that whoever reads what the program writes sees its end
-                watch.until_ended()
-                collected = self._collect(program, watch, limits)
-            self._control.send(b"next")
+                try:
+                    if following is not None and asks is not None:
+                        self._continue(program, limits, watch, asks, following)
+                finally:
+                    watch.until_ended()
+                    collected = self._collect(program, watch, limits)
+                    if watch.directory is not None:
+                        os.close(watch.directory)
+                    self._control.send(b"next")
         except OSError as error:
             raise SlotFailed(f"the jail broke: {error}") from error
         if watch.files_refused is not None:
             raise FilesRefused(watch.files_refused)
         return _execution(program, watch, collected)
+
+    def _continue(
+        self, program: Program, limits: Limits, watch: Watch, asks: socket.socket, following: Following
+    ) -> None:
+        """Give the program one input after the other. Whatever happens, it is told that there are no more."""
+        together = replace(limits, cpu_grace=1.0)
+        try:
+            while watch.until_asked():
+                done = _execution(program, watch, self._collect(program, watch, limits))
+                given = following(done)
+                if given is None:
+                    return
+                watch.next_test(together)
+                _give(asks, program, given)
+        finally:
+            watch.no_more_tests()
 
     def close(self) -> None:
         """End the jail and everything in it. May be called again."""
@@ -264,6 +298,7 @@ class Slot:
     def _send(
         self, program: Program, limits: Limits, streams: Streams,
         kept: contextlib.ExitStack, handed: contextlib.ExitStack,
+        asks: socket.socket | None, answers: socket.socket | None,
     ) -> Watch:  # fmt: skip
         """Hand the request to the waiting child; the answer is in the watch. ``kept`` are the ends that it reads,
         ``handed`` those that the child has from now on."""
@@ -271,9 +306,9 @@ class Slot:
             "argv": program.argv,
             "python": program.python,
             "module": program.module,
-            "collect": bool(program.collect),
+            "collect": program.collect,
+            "several": answers is not None,
             "environment": dict(program.environment),
-            "files": [(name, len(data)) for name, data in program.files.items()],
             "limits": {
                 "cpu_s": limits.cpu_stop_s,
                 "memory_bytes": limits.memory_bytes,
@@ -281,16 +316,16 @@ class Slot:
                 "processes": limits.processes + self._other_tasks(),
             },
         }
-        body = memory_file.sealed("request", [json.dumps(request).encode(), b"\n", *program.files.values()])
+        body = _body(request, program.files)
         handed.callback(os.close, body)
-        request_file = memory_file.reopened(body)
-        handed.callback(os.close, request_file)
         err, err_end = _output_pipe(kept, handed)
         out, out_end = (None, streams.stdout) if streams.stdout is not None else _output_pipe(kept, handed)
-        executable = () if program.executable is None else (program.executable,)
-        socket.send_fds(self._requests, [b"run"], [streams.stdin, out_end, err_end, request_file, *executable])
+        more = [] if program.executable is None else [program.executable]
+        if answers is not None:
+            more.append(answers.fileno())
+        socket.send_fds(self._requests, [b"run"], [streams.stdin, out_end, err_end, body, *more])
         self._ready = False
-        ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s)
+        ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s, asks)
         return Watch(self.group, self._directory, limits, ends, self._above_programs)
 
     def _other_tasks(self) -> int:
@@ -310,9 +345,38 @@ class Slot:
                 with open(descriptor, "rb") as file:
                     if stat.S_ISREG(os.fstat(descriptor).st_mode):
                         collected[name] = file.read(limits.output_bytes + 1)
-        if watch.directory is not None:
-            os.close(watch.directory)
         return collected
+
+
+def _asking(
+    following: Following | None, kept: contextlib.ExitStack, handed: contextlib.ExitStack
+) -> tuple[socket.socket | None, socket.socket | None]:
+    """Our end and the program's of a socket over which it asks for its next test; one of this run alone, since the
+    program can do with it what it likes."""
+    if following is None:
+        return None, None
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    kept.enter_context(ours)
+    handed.enter_context(theirs)
+    return ours, theirs
+
+
+def _give(asks: socket.socket, program: Program, given: Input) -> None:
+    """The next test for a program that asked. One that is not there any more is seen to have ended."""
+    with contextlib.ExitStack() as handed:
+        descriptors = [memory_file.readable("stdin", [given.stdin])]
+        handed.callback(os.close, descriptors[0])
+        if given.files or program.collect:
+            descriptors.append(_body({"remove": program.collect}, given.files))
+            handed.callback(os.close, descriptors[1])
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            socket.send_fds(asks, [b"go"], descriptors)
+
+
+def _body(request: dict[str, Any], files: Mapping[str, bytes]) -> int:
+    """A memory file of a request and the files that it brings."""
+    header = {**request, "files": [(name, len(data)) for name, data in files.items()]}
+    return memory_file.readable("request", [json.dumps(header).encode(), b"\n", *files.values()])
 
 
 def _output_pipe(kept: contextlib.ExitStack, handed: contextlib.ExitStack) -> tuple[int, int]:
@@ -367,7 +431,7 @@ def _existing(*paths: str) -> tuple[str, ...]:
 
 
 def _execution(program: Program, watch: Watch, collected: dict[str, bytes]) -> Execution:
-    code = os.waitstatus_to_exitcode(int(watch.report["status"]))
+    code = os.waitstatus_to_exitcode(int(watch.report.get("status", 0)))  # one that asks for more has ended well
     syntax_error = watch.syntax_error
     stopped_by = watch.verdict_of_limits()
     if code != 0 and stopped_by is None and program.says_out_of_memory(watch.stderr):
@@ -377,14 +441,14 @@ def _execution(program: Program, watch: Watch, collected: dict[str, bytes]) -> E
     return Execution(
         exit_code=code if code >= 0 else None,
         signal=-code if code < 0 else None,
-        cpu_s=watch.cpu_s,
+        cpu_s=watch.test_cpu_s,
         wall_s=watch.wall_s,
         ended=watch.ended,
         peak_memory=watch.peak_memory,
         stdout=bytes(watch.stdout),
         stderr=bytes(watch.stderr),
         stopped_by=stopped_by,
-        late=watch.late,
+        late=bool(watch.report) and watch.late,
         syntax_error=syntax_error,
         collected=collected,
     )

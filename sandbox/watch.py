@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -21,6 +22,8 @@ _READ_BYTES = 1 << 20
 _SHORTEST_LOOK_S = 0.002
 _KILL_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024
+ASK = b"next"
+"""What a program says when it has ended one test and would take another."""
 _MOST_WAITING = 10
 """A runnable program may be kept waiting for a CPU, unpunished, for so many times its wall limit."""
 
@@ -31,7 +34,8 @@ class RunFailed(OSError):
 
 class Ends(NamedTuple):
     """Our ends of a run's sockets and pipes. ``out`` is absent where the output goes to another program; the run is
-    ended when ``until`` can be read, or its other end is closed."""
+    ended when ``until`` can be read, or its other end is closed. Over ``asks`` a program that has ended one test
+    asks for the next."""
 
     control: socket.socket
     requests: socket.socket
@@ -39,6 +43,7 @@ class Ends(NamedTuple):
     err: int
     until: int | None
     partner_cpu_s: Callable[[], float] | None
+    asks: socket.socket | None = None
 
 
 class Watch:
@@ -65,6 +70,47 @@ class Watch:
         self._cores = len(os.sched_getaffinity(0))
         self._next_look = self._sent + self._interval(0.0, limits.wall_s)
         self._give_up: float | None = None
+        self._asks, self._asked = ends.asks, False
+        self._cpu_before = 0.0
+        self._poller = select.poll()
+        others = [end.fileno() for end in (ends.control, ends.requests, ends.asks) if end is not None]
+        for descriptor in (*self._streams, *others, *(() if self._until is None else (self._until,))):
+            self._poller.register(descriptor, select.POLLIN)
+
+    def until_asked(self) -> bool:
+        """Wait until the program has ended one test and asks for the next. Returns whether it may have another: it
+        may not once it has ended, been stopped, or gone over a limit.
+
+        Raises:
+            RunFailed: the jail ended, or could not start the program.
+        """
+        while not self._asked and (not self.report or self._streams):
+            self._step()
+        if not self._asked:
+            return False
+        self._asked = False
+        # What the test wrote went into the pipes before the question.
+        for descriptor in tuple(self._streams):
+            while descriptor in self._streams and select.select([descriptor], (), (), 0)[0]:
+                self._drain(descriptor)
+        over = self._group.cpu_s() > self._limits.cpu_s or self._group.over_memory()
+        return not over and self.stopped_by is None
+
+    def next_test(self, limits: Limits) -> None:
+        """From now on the output and the CPU time are another test's; ``limits`` are still those of all together."""
+        self.stdout.clear()
+        self.stderr.clear()
+        self._limits = limits
+        self._cpu_before = self._group.cpu_s()
+        self.started = time.monotonic()
+        self._next_look = self.started + self._interval(self._cpu_before, limits.wall_s)
+
+    def no_more_tests(self) -> None:
+        """The program is told by the end of the socket, and ends."""
+        if self._asks is not None:
+            with contextlib.suppress(KeyError):
+                self._poller.unregister(self._asks)
+            self._asks.close()
 
     def until_ended(self) -> None:
         """Wait for the end of the program and of everything it started.
@@ -72,24 +118,8 @@ class Watch:
         Raises:
             RunFailed: the jail ended, or could not start the program.
         """
-        poller = select.poll()
-        until = () if self._until is None else (self._until,)
-        for descriptor in (*self._streams, self._control.fileno(), self._requests.fileno(), *until):
-            poller.register(descriptor, select.POLLIN)
         while not self.report or self._streams:
-            pause = max(0.0, self._next_look - time.monotonic())
-            for descriptor, _ in poller.poll(pause * 1000):
-                if descriptor in self._streams:
-                    self._drain(descriptor, poller)
-                elif descriptor == self._requests.fileno():
-                    self._hear()
-                elif descriptor == self._until:
-                    poller.unregister(descriptor)
-                    self._kill()
-                else:
-                    self._end()
-            if not self.report:
-                self._enforce()
+            self._step()
         self._requests.setblocking(False)
         try:
             while True:
@@ -97,29 +127,56 @@ class Watch:
         except BlockingIOError:
             self._requests.setblocking(True)
 
+    def _step(self) -> None:
+        """Take note of whatever happens next, and of the limits."""
+        pause = max(0.0, self._next_look - time.monotonic())
+        for descriptor, _ in self._poller.poll(pause * 1000):
+            if descriptor in self._streams:
+                self._drain(descriptor)
+            elif descriptor == self._requests.fileno():
+                self._hear()
+            elif descriptor == self._until:
+                self._poller.unregister(descriptor)
+                self._kill()
+            elif descriptor != self._control.fileno() and self._asks is not None:
+                self._listen(self._asks)
+            else:
+                self._end()
+        if not self.report:
+            self._enforce()
+
     @property
     def cpu_s(self) -> float:
-        """CPU seconds of the tree; what init reaped counts where no control group does."""
-        return self._group.cpu_s() if self._group.version else float(self.report.get("cpu_s", 0.0))
+        """CPU seconds of the tree, for all tests; what init reaped counts where no control group does."""
+        if self._group.version or not self.report:
+            return self._group.cpu_s()
+        return float(self.report["cpu_s"])
+
+    @property
+    def test_cpu_s(self) -> float:
+        """CPU seconds of the tree since the last test began."""
+        return max(0.0, self.cpu_s - self._cpu_before)
 
     @property
     def peak_memory(self) -> int:
-        return self._group.peak_memory() or int(self.report["peak_memory"])
+        return self._group.peak_memory() or int(self.report.get("peak_memory", 0))
 
     @property
     def ended(self) -> float:
         """When the program ended, or a limit made us end it."""
-        return float(self.report["ended"]) if self._stopped_at is None else self._stopped_at
+        if self._stopped_at is not None:
+            return self._stopped_at
+        return float(self.report.get("ended", time.monotonic()))
 
     @property
     def late(self) -> bool:
         """Whether the program ended by itself, over its CPU limit."""
         ended_by_itself = self.stopped_by is None and not os.WIFSIGNALED(int(self.report["status"]))
-        return ended_by_itself and self.verdict_of_limits() is Limit.CPU
+        return ended_by_itself and self._limits.cpu_grace > 1 and self.verdict_of_limits() is Limit.CPU
 
     @property
     def wall_s(self) -> float:
-        return float(self.report["ended"]) - (self.started or self._sent)
+        return float(self.report.get("ended", time.monotonic())) - (self.started or self._sent)
 
     def verdict_of_limits(self) -> Limit | None:
         """Which limit ended the run, by the final readings."""
@@ -127,14 +184,14 @@ class Watch:
             return Limit.MEMORY
         if self.stopped_by is not None:
             return self.stopped_by
-        status = int(self.report["status"])
+        status = int(self.report.get("status", 0))
         too_late = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
         return Limit.CPU if too_late or self.cpu_s > self._limits.cpu_s else None
 
-    def _drain(self, descriptor: int, poller: select.poll) -> None:
+    def _drain(self, descriptor: int) -> None:
         data = os.read(descriptor, _READ_BYTES)
         if not data:
-            poller.unregister(descriptor)
+            self._poller.unregister(descriptor)
             del self._streams[descriptor]
         elif self.stopped_by is not Limit.OUTPUT:
             self._streams[descriptor] += data
@@ -153,6 +210,16 @@ class Watch:
         self.files_refused = message.get("files_refused")
         self.started = message.get("started")
         self.directory = descriptors[0] if descriptors else None
+
+    def _listen(self, asks: socket.socket) -> None:
+        """The program may say anything here: what is no question ends it, and what it passes along is not taken."""
+        message = asks.recv(_MESSAGE_BYTES)
+        if message == ASK and not self._asked:
+            self._asked = True
+            return
+        self._poller.unregister(asks)
+        if message:
+            self._kill()
 
     def _end(self) -> None:
         data = self._control.recv(_MESSAGE_BYTES)

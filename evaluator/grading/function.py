@@ -21,9 +21,9 @@ from evaluator.harness import native
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
 from evaluator.schema import AnyOfChecker, FunctionSpec, Suite, TestCase, Verdict
-from sandbox.execution import Execution, Limit, Program
+from sandbox.execution import Execution, Input, Limit, Program
 from sandbox.limits import Limits
-from sandbox.sandbox import CompileFailed, Sandbox
+from sandbox.sandbox import CompileFailed
 from sandbox.toolchain import Language
 
 _HARNESS = "evaluator.harness.function"
@@ -51,22 +51,22 @@ def join(language: Language, code: bytes, function: FunctionSpec) -> bytes:
 
 
 def harnessed(program: Program) -> Program:
-    """What was built of a joined source, for ``run_test``."""
+    """What was built of a joined source, as each test needs it."""
     return dataclasses.replace(program, collect=(RESULT,))
 
 
-def run_test(sandbox: Sandbox, program: Program, test: TestCase, suite: Suite, limits: Limits) -> Outcome:
-    """Run and judge one test.
+def given(suite: Suite, test: TestCase) -> Input:
+    """One call, as the harness reads it."""
+    assert suite.function is not None
+    return Input(files={CALL: json.dumps(_call(suite.function, test)).encode()})
+
+
+def judged(execution: Execution, test: TestCase, suite: Suite, limits: Limits) -> Outcome:
+    """The outcome of one call.
 
     Raises:
         CompileFailed: Python's parser refused the program.
-        SlotFailed: a fault of ours.
     """
-    assert suite.function is not None
-    call = _call(suite.function, test)
-    execution = sandbox.run(
-        dataclasses.replace(program, files={**program.files, CALL: json.dumps(call).encode()}), limits
-    )
     result = execution.collected.get(RESULT, b"")
     if len(result) > limits.output_bytes:
         return Outcome.stopped(execution, Limit.OUTPUT)

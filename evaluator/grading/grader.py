@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
 from evaluator import harness
 from evaluator.errors import InvalidRequest
@@ -18,6 +18,7 @@ from evaluator.extraction import extract
 from evaluator.grading import function, judge, program, stdio, together
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
 from evaluator.grading.report import ENGINE, cut, judged, not_compiled, unjudged
+from evaluator.grading.running import Runs, shuffled, tried
 from evaluator.languages import Languages
 from evaluator.schema import (
     CompileReport,
@@ -38,7 +39,7 @@ from evaluator.schema import (
     to_bytes,
 )
 from evaluator.settings import Settings
-from sandbox.execution import Execution, FilesRefused, Limit
+from sandbox.execution import Execution, FilesRefused, Input, Limit
 from sandbox.isolation import Tier
 from sandbox.limits import MIB
 from sandbox.limits import Limits as RunLimits
@@ -47,13 +48,6 @@ from sandbox.slot import SlotFailed
 from sandbox.toolchain import Language
 
 _log = logging.getLogger(__name__)
-
-ATTEMPTS = 2
-"""How often a test is tried when the sandbox, and not the program, fails."""
-
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +148,17 @@ class Grader:
                 joined = function.join(task.language, task.code, task.suite.function)
                 built = open_programs.enter_context(self._sandbox.built(task.language, joined, task.limits))
                 program = function.harnessed(built.program)
-            return self._tested(
-                task, lambda test: function.run_test(self._sandbox, program, test, task.suite, task.limits), built
+            suite, tests = task.suite, task.suite.tests
+            runs = Runs(
+                self._sandbox,
+                program,
+                task.limits,
+                given=lambda number: function.given(suite, tests[number]),
+                judged=lambda number, execution: function.judged(execution, tests[number], suite, task.limits),
+                policy=task.submission.policy,
+                shared=program.python and suite.isolation == "shared",
             )
+            return self._tested(task, runs, built)
 
     def _stdio(self, task: Task) -> Report:
         checker = task.suite.checker
@@ -165,27 +167,36 @@ class Grader:
             decides = None
             if isinstance(checker, ProgramChecker):
                 decides = open_programs.enter_context(self._judge(checker))
-            return self._tested(
-                task,
-                lambda test: stdio.run_test(self._sandbox, built.program, test, task.suite, task.limits, decides),
-                built,
+            suite, tests = task.suite, task.suite.tests
+            runs = Runs(
+                self._sandbox,
+                built.program,
+                task.limits,
+                given=lambda number: Input(tests[number].stdin),
+                judged=lambda number, execution: stdio.judged(execution, tests[number], suite, decides),
+                policy=task.submission.policy,
+                # A checker that is a program has its run in the same slot, between two tests.
+                shared=built.program.python and suite.isolation == "shared" and decides is None,
             )
+            return self._tested(task, runs, built)
 
     def _interactive(self, task: Task) -> Report:
         assert task.suite.interactor is not None
         built_in = self._sandbox.built(task.language, task.code, task.limits)
         with built_in as built, self._judge(task.suite.interactor) as judge:
-            return self._tested(task, lambda test: judge.talk(test, built.program, task.limits), built)
+            outcomes = self._one_by_one(task, lambda test: judge.talk(test, built.program, task.limits))
+            return self._reported(task, outcomes, built)
 
     def _program(self, task: Task) -> Report:
         spec, policy = task.suite.program, task.submission.policy
         assert spec is not None
         run = partial(self._run_test_code, task, spec)
         if spec.test_code is not None:
-            judged_cases, compiled = _tried(lambda _: run(spec.test_code or "", policy), None)
-            outcomes = [outcome for _, outcome in judged_cases if outcome is not None]
+            judged_cases, compiled = tried(lambda: run(spec.test_code or "", policy))
+            outcomes = {i: outcome for i, (_, outcome) in enumerate(judged_cases) if outcome is not None}
             return judged(task.submission, [case for case, _ in judged_cases], outcomes, compiled)
-        return self._tested(task, lambda test: program.as_one(run(test.test_code or "", "first_failure")[0]), None)
+        one = self._one_by_one(task, lambda test: program.as_one(run(test.test_code or "", "first_failure")[0]))
+        return self._reported(task, one, None)
 
     def _run_test_code(
         self, task: Task, spec: ProgramSpec, test_code: str, policy: Policy
@@ -200,14 +211,22 @@ class Grader:
     def _judge(self, source: ProgramSource) -> AbstractContextManager[judge.Judge]:
         return judge.built(self._sandbox, self.languages, source, self._testlib)
 
-    def _tested(self, task: Task, run_test: Callable[[TestCase], Outcome], built: Built | None) -> Report:
+    def _tested(self, task: Task, runs: Runs, built: Built | None) -> Report:
+        count = len(task.suite.tests)
+        order = shuffled(count, task.code) if runs.shared else list(range(count))
+        return self._reported(task, runs.outcomes(order), built)
+
+    def _one_by_one(self, task: Task, run_test: Callable[[TestCase], Outcome]) -> dict[int, Outcome]:
         """Run the suite's tests, in order, until the policy says that it is enough."""
-        cases = [Case.of(test, task.suite.mode) for test in task.suite.tests]
-        outcomes: list[Outcome] = []
-        for test in task.suite.tests:
-            outcomes.append(_tried(run_test, test))
-            if outcomes[-1].verdict is not Verdict.ACCEPTED and task.submission.policy == "first_failure":
+        outcomes: dict[int, Outcome] = {}
+        for number, test in enumerate(task.suite.tests):
+            outcomes[number] = tried(partial(run_test, test))
+            if outcomes[number].verdict is not Verdict.ACCEPTED and task.submission.policy == "first_failure":
                 break
+        return outcomes
+
+    def _reported(self, task: Task, outcomes: Mapping[int, Outcome], built: Built | None) -> Report:
+        cases = [Case.of(test, task.suite.mode) for test in task.suite.tests]
         compiled = _compile_report(built) if built is not None and task.language.compile else None
         return judged(task.submission, cases, outcomes, compiled)
 
@@ -281,16 +300,6 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
 def encoded(code: str) -> bytes:
     """A program's bytes. Half a surrogate pair, which JSON can carry, is for the compiler to refuse."""
     return code.encode("utf-8", "surrogatepass")
-
-
-def _tried(run_test: Callable[[T], R], test: T) -> R:
-    """A test's outcome; a broken slot is replaced and the test run again before it counts as our fault."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return run_test(test)
-        except SlotFailed as error:
-            _log.warning("the sandbox failed and was replaced: %s", error)
-    return run_test(test)
 
 
 def _compile_report(built: Built) -> CompileReport:

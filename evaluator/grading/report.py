@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from pydantic import JsonValue
@@ -52,17 +52,17 @@ def not_compiled(submission: Submission, suite: Suite, log: str, cpu_s: float) -
 
 
 def judged(
-    submission: Submission, cases: Sequence[Case], outcomes: Sequence[Outcome], compiled: CompileReport | None
+    submission: Submission, cases: Sequence[Case], outcomes: Mapping[int, Outcome], compiled: CompileReport | None
 ) -> Report:
-    """The report of the tests that were run, the first of ``cases``."""
-    failed = next((i for i, outcome in enumerate(outcomes) if outcome.verdict is not Verdict.ACCEPTED), None)
+    """The report of the tests that were run; outcomes are by the number of their case."""
+    failed = min((i for i, outcome in outcomes.items() if outcome.verdict is not Verdict.ACCEPTED), default=None)
     return Report(
         id=submission.id,
         verdict=Verdict.ACCEPTED if failed is None else outcomes[failed].verdict,
         score=_score(cases, outcomes, submission.policy),
-        passed=sum(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes),
+        passed=sum(outcome.verdict is Verdict.ACCEPTED for outcome in outcomes.values()),
         total=len(cases),
-        tests=tuple(_test_report(cases[i], i, outcome, submission.detail) for i, outcome in enumerate(outcomes))
+        tests=tuple(_test_report(cases[i], i, outcomes[i], submission.detail) for i in sorted(outcomes))
         if submission.detail != "summary"
         else (),
         first_failure=None if failed is None else _first_failure(cases[failed], failed, outcomes[failed]),
@@ -80,10 +80,9 @@ def cut(data: bytes, size: int) -> Text:
     return to_text(whole if data.startswith(whole) and size - len(whole) < 4 else head)
 
 
-def _score(cases: Sequence[Case], outcomes: Sequence[Outcome], policy: Policy) -> float:
+def _score(cases: Sequence[Case], outcomes: Mapping[int, Outcome], policy: Policy) -> float:
     """Policy "all": the share of the tests' weight that passed. Policy "first_failure": all or nothing."""
-    ran = zip(cases, outcomes, strict=False)
-    passed = [case.weight for case, outcome in ran if outcome.verdict is Verdict.ACCEPTED]
+    passed = [cases[i].weight for i, outcome in outcomes.items() if outcome.verdict is Verdict.ACCEPTED]
     if policy == "first_failure":
         return float(len(passed) == len(cases))
     return sum(passed) / sum(case.weight for case in cases)

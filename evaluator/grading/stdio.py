@@ -7,22 +7,18 @@ from evaluator.checking.registry import compare_output, first_match
 from evaluator.grading.judge import Judge
 from evaluator.grading.outcome import Outcome, failure
 from evaluator.schema import Suite, TestCase
-from sandbox.execution import Program
-from sandbox.limits import Limits
-from sandbox.sandbox import CompileFailed, Sandbox
+from sandbox.execution import Execution
+from sandbox.sandbox import CompileFailed
 
 
-def run_test(
-    sandbox: Sandbox, program: Program, test: TestCase, suite: Suite, limits: Limits, checker: Judge | None
-) -> Outcome:
-    """Run and judge one test; by ``checker`` where a program decides.
+def judged(execution: Execution, test: TestCase, suite: Suite, checker: Judge | None) -> Outcome:
+    """The outcome of one run; by ``checker`` where a program decides.
 
     Raises:
         CompileFailed: Python's parser refused the program.
         JudgeBroken: the checker cannot judge.
         SlotFailed: a fault of ours.
     """
-    execution = sandbox.run(program, limits, test.stdin)
     if execution.syntax_error is not None:
         raise CompileFailed(execution.syntax_error, execution.cpu_s)
     if (failed := failure(execution)) is not None:

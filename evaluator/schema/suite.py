@@ -103,6 +103,11 @@ class Suite(Wire):
     interactor: Interactor | None = None
     checker: CheckerSpec | None = None
     limits: Limits = Limits()
+    isolation: Literal["shared", "per_test"] = Field(
+        "shared",
+        description="shared: a process may run several light tests of a submission, and whatever is not accepted "
+        "there is decided by a process of its own; per_test: each test has its own process",
+    )
 
     @model_validator(mode="after")
     def _mode_has_what_it_needs(self) -> Self:

@@ -27,3 +27,12 @@ def sealed(name: str, parts: Iterable[bytes]) -> int:
 def reopened(descriptor: int) -> int:
     """The same file with an offset of its own, at the start, for reading only."""
     return os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def readable(name: str, parts: Iterable[bytes]) -> int:
+    """As ``sealed``, opened for reading only, at the start."""
+    descriptor = sealed(name, parts)
+    try:
+        return reopened(descriptor)
+    finally:
+        os.close(descriptor)

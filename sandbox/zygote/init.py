@@ -142,7 +142,7 @@ def _signal(pid: int) -> None:
 def _make_box(config: Config) -> None:
     if config.tier == "namespaces":
         mounts.mount_tmpfs(config.box, size=config.box_bytes, inodes=config.box_inodes)
-    for name in ("work", "tmp", "shm"):
+    for name in run.BOX_DIRECTORIES:
         path = f"{config.box}/{name}"
         os.mkdir(path, 0o700)
         if config.uid is not None:

@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 import types
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 _FLUSH_FAILED = 120
 
@@ -31,8 +31,20 @@ def compile_source(source: bytes, path: str) -> types.CodeType:
     return code
 
 
+class Ended(NamedTuple):
+    """How a script ended. ``plainly``: it left no threads to wait for and nothing to be called at exit."""
+
+    status: int
+    plainly: bool
+
+
 def run_as_main(code: types.CodeType, path: str) -> NoReturn:
     """Run ``code`` as ``__main__`` and end the process as the interpreter would."""
+    os._exit(run_script(code, path).status)
+
+
+def run_script(code: types.CodeType, path: str) -> Ended:
+    """Run ``code`` as ``__main__``, up to where the interpreter would end the process."""
     module = types.ModuleType("__main__")
     module.__file__ = path
     module.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
@@ -40,13 +52,14 @@ def run_as_main(code: types.CodeType, path: str) -> NoReturn:
     sys.modules["__main__"] = module
     sys.path.insert(0, os.path.dirname(path))
     uncaught: BaseException | None = None
+    calls_at_exit = atexit._ncallbacks()
     try:
         exec(code, module.__dict__)
     except BaseException as error:
         uncaught = error
     status = 0 if uncaught is None else _status_of(uncaught)
     uncaught = None  # its traceback holds the script's objects
-    os._exit(_finish(status, module))
+    return _finish(status, module, calls_at_exit)
 
 
 def _status_of(error: BaseException) -> int:
@@ -91,16 +104,19 @@ def _without_our_frame(error: BaseException) -> BaseException:
     return error.with_traceback(error.__traceback__.tb_next if error.__traceback__ else None)
 
 
-def _finish(status: int, module: types.ModuleType) -> int:
+def _finish(status: int, module: types.ModuleType, calls_before: int) -> Ended:
+    threads: Any = threading
+    plainly = threading.active_count() == 1 and not threads._threading_atexits and atexit._ncallbacks() == calls_before
     try:
-        threading._shutdown()  # type: ignore[attr-defined]
+        if not plainly:
+            threads._shutdown()
         atexit._run_exitfuncs()
     except BaseException as error:
         sys.__excepthook__(type(error), error, error.__traceback__)
     flushed = _flush(sys.stdout) and _flush(sys.stderr)
     _clear(module)
     flushed = _flush(sys.stdout) and _flush(sys.__stdout__) and flushed
-    return status if flushed else _FLUSH_FAILED
+    return Ended(status if flushed else _FLUSH_FAILED, plainly)
 
 
 def _clear(module: types.ModuleType) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import json
@@ -18,12 +19,14 @@ from typing import Any, NoReturn
 
 from sandbox.kernel import capabilities, landlock, mounts, rlimits, seccomp
 from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
+from sandbox.zygote.again import run_tests
 from sandbox.zygote.config import Config
 from sandbox.zygote.python_main import compile_source, run_as_main
 
 MODULES: dict[str, types.ModuleType] = {}
 """The runtime's own modules, by name."""
 
+BOX_DIRECTORIES = ("work", "tmp", "shm")
 OPEN_FILES = 1024
 _PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
 _ALL_FILES = 1 << 20
@@ -104,7 +107,7 @@ def _rules(config: Config) -> list[landlock.Rule]:
 
 
 def _become(config: Config, requests: socket.socket, descriptors: list[int]) -> NoReturn:
-    stdin, stdout, stderr, body, *executable = descriptors
+    stdin, stdout, stderr, body, *more = descriptors
     request, contents = _read_request(body)
     try:
         files = _place(request["files"], contents)
@@ -117,7 +120,7 @@ def _become(config: Config, requests: socket.socket, descriptors: list[int]) -> 
     if not request["python"]:
         _announce(config, requests, request)
         os.environ.update(request["environment"])
-        _execute(executable[0] if executable else request["argv"][0], request["argv"])
+        _execute(more[0] if more else request["argv"][0], request["argv"])
     name = request["argv"][0]
     try:
         path = f"{config.box}/work/{name}"
@@ -126,9 +129,13 @@ def _become(config: Config, requests: socket.socket, descriptors: list[int]) -> 
         _send(requests, {"syntax_error": _describe(error)})
         os._exit(1)
     _announce(config, requests, request)
-    os.closerange(3, _ALL_FILES)
     sys.argv = list(request["argv"])
     sys.orig_argv = [sys.executable, *request["argv"]]
+    if request["several"]:
+        directories = tuple(f"{config.box}/{name}" for name in BOX_DIRECTORIES)
+        made = frozenset(request["collect"])
+        run_tests(code, path, socket.socket(fileno=more[0]), directories, made, _replace)
+    os.closerange(3, _ALL_FILES)
     run_as_main(code, path)
 
 
@@ -162,6 +169,15 @@ def _place(sizes: list[tuple[str, int]], contents: bytes) -> dict[str, bytes]:
             if file.write(files[name]) != size:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
     return files
+
+
+def _replace(body: int) -> None:
+    """Put the files of a program's next test in the place of those before."""
+    request, contents = _read_request(body)
+    for name in request["remove"]:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+    _place(request["files"], contents)
 
 
 def _set_limits(config: Config, limits: dict[str, Any]) -> None:

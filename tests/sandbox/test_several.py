@@ -1,0 +1,179 @@
+"""Several tests of one program in one process: each as if it were the first, or in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.execution import Execution, Input, Limit, Program
+from sandbox.limits import MIB, Limits
+from sandbox.slot import Slot
+
+RunSeveral = Callable[..., list[Execution]]
+SOCKET = "import os, socket, stat\nasks = next(f for f in range(3, 64) if os.path.exists(f'/proc/self/fd/{f}') and stat.S_ISSOCK(os.fstat(f).st_mode))\n"
+
+
+@pytest.fixture
+def several(slot: Slot) -> RunSeveral:
+    """What one process did with each of the inputs, as far as it came."""
+
+    def run(code: str, *stdins: bytes, **limits: float) -> list[Execution]:
+        bounds = {"cpu_s": 5.0, "wall_s": 20.0, "memory_bytes": 128 * MIB, **limits}
+        program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+        done: list[Execution] = []
+        waiting = [Input(stdin) for stdin in stdins]
+
+        def following(execution: Execution) -> Input | None:
+            done.append(execution)
+            return waiting.pop(0) if waiting else None
+
+        last = slot.run_several(program, Limits(**bounds), waiting.pop(0), following)  # type: ignore[arg-type]
+        # After its last answer a process ends, and this is told once more.
+        return done if len(done) == len(stdins) else [*done, last]
+
+    return run
+
+
+def test_each_test_has_its_own_input_and_output(several: RunSeveral) -> None:
+    done = several("import sys\nprint(input())\nprint(sys.stdin.read(), file=sys.stderr)", b"1\na", b"22\nb", b"333\n")
+    assert [(run.stdout, run.stderr) for run in done] == [(b"1\n", b"a\n"), (b"22\n", b"b\n"), (b"333\n", b"\n")]
+    assert all(run.clean and run.cpu_s > 0 for run in done)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print('seen' in globals()); seen = 1",
+        "import builtins\nprint(hasattr(builtins, 'seen'), sorted('ba')); builtins.seen = 1; builtins.sorted = list",
+        "import sys\nprint(sys.getrecursionlimit()); sys.setrecursionlimit(5000)",
+        "import sys\nprint(sys.argv, sys.path[1:]); sys.argv.append('x'); sys.path.append('/x')",
+        "import sys, types\nprint('made' in sys.modules); sys.modules['made'] = types.ModuleType('made')",
+        "import sys\nprint(hasattr(sys, 'seen')); sys.seen = 1",
+        "import sys, json\nprint(sys.modules['json'] is None); sys.modules['json'] = None",
+        "import decimal\nprint(decimal.Decimal(1) / 3); decimal.getcontext().prec = 3",
+        "import gc\nprint(gc.isenabled()); gc.disable()",
+        "import os\nprint(os.path.basename(os.getcwd())); os.chdir('/')",
+        "import sys, io\nprint(input()); sys.stdin = io.StringIO('other'); sys.stdout.flush(); sys.stdout = io.StringIO()",
+        "import sys\nprint(sys.stdin.readline()); sys.stdout.flush(); sys.stdin.close(); sys.stdout.close()",
+        "import threading\nt = threading.Thread(target=print, args=('in a thread',)); t.start(); t.join()",
+        "import threading\nprint(threading.stack_size()); threading.stack_size(1 << 26)",
+        "import threading\nprint(threading.main_thread().is_alive(), threading.current_thread().name)",
+        "class Last:\n    def __del__(self): print('deleted')\nlast = Last(); last.itself = last",
+        "import sys\nprint(sys.gettrace()); sys.settrace(lambda *a: None)",
+        "import sys\nsys.stdout.write('no newline at the end')",
+        "import sys\nprint(sys.get_int_max_str_digits()); sys.set_int_max_str_digits(0)",
+        "import functools\n@functools.lru_cache\ndef f(): return 1\nf(); print(f.cache_info())",
+        "import sys; print(1); sys.exit()",
+    ],
+)  # fmt: skip
+def test_a_test_finds_nothing_of_the_one_before(several: RunSeveral, code: str) -> None:
+    first, *others = several(code, b"a\nb\n", b"a\nb\n", b"a\nb\n")
+    assert first.clean, first.stderr
+    assert first.stdout
+    assert [run.stdout for run in others] == [first.stdout] * 2
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "open('file', 'w').close()",
+        "open(os.environ['TMPDIR'] + '/file', 'w').close()",
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+        "_thread.start_new_thread(time.sleep, (60,))",
+        "os.fork() or time.sleep(60)",
+        "subprocess.Popen(['sleep', '60'])",
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)",
+        "signal.setitimer(signal.ITIMER_REAL, 60)",
+        "resource.setrlimit(resource.RLIMIT_STACK, (1 << 20, 1 << 21))",
+        "os.open('/dev/null', os.O_RDONLY)",
+        "os.close(2)",
+        "os.dup2(os.open('/dev/null', os.O_WRONLY), 2)",
+        "os.environ['SEEN'] = '1'",
+        "atexit.register(print, end='')",
+        "concurrent.futures.ThreadPoolExecutor().submit(print, end='').result()",
+        "os.closerange(3, 64)",
+    ],
+)
+def test_what_only_a_new_process_has_ends_the_process(several: RunSeveral, left: str) -> None:
+    code = "import _thread, atexit, concurrent.futures, os, resource, signal, subprocess, threading, time\n"
+    done = several(f"{code}print(1, flush=True)\n{left}", b"", b"")
+    assert [(run.clean, run.stdout) for run in done] == [(True, b"1\n")]
+
+
+@pytest.mark.parametrize(
+    ("second", "ended"),
+    [
+        ("sys.exit(3)", (3, None)),
+        ("1/0", (1, None)),
+        ("os._exit(0)", (0, None)),
+        ("os.kill(os.getpid(), 11)", (None, 11)),
+    ],
+)
+def test_a_later_test_may_end_the_process(several: RunSeveral, second: str, ended: tuple[int, int]) -> None:
+    code = f"import os, sys\nif input() == 'go': {second}"
+    done = several(code, b"stay\n", b"go\n", b"stay\n")
+    assert [(run.exit_code, run.signal) for run in done] == [(0, None), ended]
+
+
+def test_all_tests_of_a_process_share_one_limit_of_cpu_time(several: RunSeveral) -> None:
+    spin = "import time\nend = float(input())\nwhile time.process_time() < end: pass\nprint(1)"
+    done = several(spin, b"0.2\n", b"9\n", b"0\n", cpu_s=0.5)
+    assert [run.stopped_by for run in done] == [None, Limit.CPU]
+
+
+def test_memory_is_limited_in_every_test(several: RunSeveral) -> None:
+    done = several("block = b'x' * int(input())", b"10\n", b"900000000\n", b"10\n")
+    assert [run.clean for run in done] == [True, False]
+
+
+def test_output_is_limited_in_every_test(several: RunSeveral) -> None:
+    done = several("print('x' * int(input()))", b"10\n", b"3000000\n", b"10\n", output_bytes=1 << 20)
+    assert [run.stopped_by for run in done] == [None, Limit.OUTPUT]
+
+
+def test_large_inputs_and_outputs_cross_whole(several: RunSeveral) -> None:
+    data = b"x" * (5 << 20)
+    done = several("import sys\nsys.stdout.write(sys.stdin.read())", data, data + b"y", b"")
+    assert [run.stdout for run in done] == [data, data + b"y", b""]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "os.write(asks, b'failed')",
+        "[os.write(asks, b'next') for _ in range(9)]; os.read(asks, 9)",
+        "socket.socket(fileno=os.dup(asks)).shutdown(socket.SHUT_RDWR)",
+        "socket.send_fds(socket.socket(fileno=os.dup(asks)), [b'next'], [0, 1, 2])",
+        "os.write(asks, b'x' * 60000)",
+    ],
+)
+def test_nonsense_on_the_socket_harms_nobody_else(several: RunSeveral, slot: Slot, said: str) -> None:
+    """The program holds the socket over which it asks for tests: whatever it says there is its own loss."""
+    several(f"{SOCKET}print(1, flush=True)\ntry:\n    {said}\nexcept OSError: pass", b"", b"", b"")
+    again = several("print(input())", b"1\n", b"2\n")
+    assert [run.stdout for run in again] == [b"1\n", b"2\n"]
+
+
+def test_a_failure_of_the_caller_leaves_the_slot_in_order(slot: Slot) -> None:
+    def following(_: Execution) -> Input | None:
+        raise KeyError("ours")
+
+    program = Program(("main.py",), {"main.py": b"print(input())"}, python=True)
+    with pytest.raises(KeyError, match="ours"):
+        slot.run_several(program, Limits(), Input(b"1\n"), following)
+    assert slot.run(program, Limits(), b"2\n").stdout == b"2\n"
+
+
+def test_files_of_a_test_replace_those_of_the_one_before(slot: Slot) -> None:
+    code = b"open('out', 'w').write(open('in').read()) if input() else None"
+    program = Program(("main.py",), {"main.py": code}, python=True, collect=("out",))
+    waiting = [Input(b"yes\n", {"in": b"2"}), Input(b"\n", {"in": b"3"})]
+    done: list[dict[str, bytes]] = []
+
+    def following(execution: Execution) -> Input | None:
+        done.append(dict(execution.collected))
+        return waiting.pop(0) if waiting else None
+
+    slot.run_several(program, Limits(), Input(b"yes\n", {"in": b"1"}), following)
+    assert done == [{"out": b"1"}, {"out": b"2"}, {}]
