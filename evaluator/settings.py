@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=_cache_directory, description="Where suites and compiled programs lie.")
     suites_mb: Annotated[int, Field(ge=1)] = Field(4096, description="Disk for suites, in MiB; least used go first.")
     compiled_mb: Annotated[int, Field(ge=1)] = Field(2048, description="Disk for compiled programs, in MiB.")
+    results_mb: Annotated[int, Field(ge=0)] = Field(
+        512,
+        description="Disk for reports of programs that may come again for the same suite, in MiB; 0: none are kept.",
+    )
     python: str | None = Field(
         None, description="Interpreter for Python submissions; if unset, `microcoder runtime` makes one, else our own."
     )

@@ -30,11 +30,11 @@ _NONE: Mapping[str, bytes] = {}
 
 
 class CompileFailed(Exception):
-    """The compiler refused the program. ``log`` is what it said; ``cpu_s`` what it used."""
+    """The compiler refused the program, or was stopped by a limit. ``log`` is what it said; ``cpu_s`` what it used."""
 
-    def __init__(self, log: str, cpu_s: float) -> None:
+    def __init__(self, log: str, cpu_s: float, stopped_by: Limit | None = None) -> None:
         super().__init__(log)
-        self.log, self.cpu_s = log, cpu_s
+        self.log, self.cpu_s, self.stopped_by = log, cpu_s, stopped_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,8 @@ class Sandbox:
         execution = self.run(program, self._compile_limits)
         log = (execution.stdout + execution.stderr)[:_LOG_BYTES].decode(errors="replace")
         if execution.stopped_by is not None:
-            raise CompileFailed(f"{_OVER_LIMIT[execution.stopped_by]}\n{log}".strip(), execution.cpu_s)
+            said = f"{_OVER_LIMIT[execution.stopped_by]}\n{log}".strip()
+            raise CompileFailed(said, execution.cpu_s, execution.stopped_by)
         binary = execution.collected.get(language.artefact)
         if not execution.clean or binary is None:
             raise CompileFailed(log or "the compiler made no program", execution.cpu_s)

@@ -16,9 +16,11 @@ from evaluator import harness
 from evaluator.errors import InvalidRequest
 from evaluator.extraction import extract
 from evaluator.grading import function, judge, program, stdio, together
+from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
 from evaluator.grading.report import ENGINE, cut, judged, not_compiled, unjudged
-from evaluator.grading.running import Runs, shuffled, tried
+from evaluator.grading.results import Results
+from evaluator.grading.running import Runs, tried
 from evaluator.languages import Languages
 from evaluator.schema import (
     CompileReport,
@@ -45,9 +47,11 @@ from sandbox.limits import MIB
 from sandbox.limits import Limits as RunLimits
 from sandbox.sandbox import Built, CompileFailed, Sandbox
 from sandbox.slot import SlotFailed
+from sandbox.store import HashStore
 from sandbox.toolchain import Language
 
 _log = logging.getLogger(__name__)
+_ORDER_BYTES = 64 * MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,16 @@ class Task:
 class Grader:
     """Grades one submission at a time, in one slot. Not for use from several threads."""
 
-    def __init__(self, sandbox: Sandbox, languages: Languages, testlib: Path | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        languages: Languages,
+        order: TestOrder,
+        results: Results,
+        testlib: Path | None = None,
+    ) -> None:
         self._sandbox, self.languages, self._testlib = sandbox, languages, testlib
+        self._order, self._results = order, results
 
     def __enter__(self) -> Self:
         return self
@@ -131,12 +143,20 @@ class Grader:
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
         task = Task(submission, suite, language, encoded(code), run_limits(suite.limits, language))
+        judge = (self.isolation, language.name, self.languages.versions[language.name], self.languages.python or "")
+        report = self._results.get(submission, task.code, judge)
+        if report is None:
+            report = self._judged(task)
+            self._results.put(submission, task.code, judge, report)
+        return report
+
+    def _judged(self, task: Task) -> Report:
         try:
-            return _MODES[suite.mode](self, task)
+            return _MODES[task.suite.mode](self, task)
         except CompileFailed as error:
-            return not_compiled(submission, suite, error.log, error.cpu_s)
+            return not_compiled(task.submission, task.suite, error)
         except JudgeBroken as error:
-            return unjudged(submission, suite, Verdict.JUDGE_ERROR, str(error))
+            return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, str(error))
 
     def _function(self, task: Task) -> Report:
         assert task.suite.function is not None
@@ -212,9 +232,11 @@ class Grader:
         return judge.built(self._sandbox, self.languages, source, self._testlib)
 
     def _tested(self, task: Task, runs: Runs, built: Built | None) -> Report:
-        count = len(task.suite.tests)
-        order = shuffled(count, task.code) if runs.shared else list(range(count))
-        return self._reported(task, runs.outcomes(order), built)
+        suite_id = task.submission.suite_id
+        order = self._order.of(suite_id, len(task.suite.tests), task.code if runs.shared else None)
+        outcomes = runs.outcomes(order)
+        self._order.learn(suite_id, outcomes)
+        return self._reported(task, outcomes, built)
 
     def _one_by_one(self, task: Task, run_test: Callable[[TestCase], Outcome]) -> dict[int, Outcome]:
         """Run the suite's tests, in order, until the policy says that it is enough."""
@@ -282,7 +304,11 @@ def open_grader(settings: Settings) -> Grader:
         cache_bytes=settings.compiled_mb * MIB,
         compile_limits=compile_limits,
     )
-    return Grader(sandbox, languages, settings.testlib)
+    order = TestOrder(HashStore(settings.data_dir / "order", max_bytes=_ORDER_BYTES))
+    kept = (
+        HashStore(settings.data_dir / "results", max_bytes=settings.results_mb * MIB) if settings.results_mb else None
+    )
+    return Grader(sandbox, languages, order, Results(kept), settings.testlib)
 
 
 def run_limits(limits: Limits, language: Language) -> RunLimits:

@@ -22,6 +22,8 @@ from evaluator.schema import (
     Verdict,
     to_text,
 )
+from sandbox.execution import Limit
+from sandbox.sandbox import CompileFailed
 
 ENGINE = version("microcoder-evaluator")
 OUTPUT_BYTES = 64 * 1024
@@ -43,11 +45,11 @@ def unjudged(submission: Submission, suite: Suite, verdict: Verdict, reason: str
     )
 
 
-def not_compiled(submission: Submission, suite: Suite, log: str, cpu_s: float) -> Report:
+def not_compiled(submission: Submission, suite: Suite, error: CompileFailed) -> Report:
     """A program that the compiler, or Python's parser, refused."""
-    compiled = CompileReport(ok=False, log=log, cpu_s=cpu_s)
+    compiled = CompileReport(ok=False, log=error.log, cpu_s=error.cpu_s)
     return unjudged(submission, suite, Verdict.COMPILE_ERROR, "the program does not compile").model_copy(
-        update={"compile": compiled}
+        update={"compile": compiled, "wall_only": error.stopped_by is Limit.WALL}
     )
 
 
@@ -67,6 +69,7 @@ def judged(
         else (),
         first_failure=None if failed is None else _first_failure(cases[failed], failed, outcomes[failed]),
         compile=compiled,
+        wall_only=any(outcome.execution.stopped_by is Limit.WALL for outcome in outcomes.values()),
         engine=ENGINE,
     )
 

@@ -10,7 +10,6 @@ becomes the first of another process.
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -101,13 +100,6 @@ class _Process:
         if accepted or self._at == 0:
             self.found[number] = outcome
         return accepted
-
-
-def shuffled(count: int, code: bytes) -> list[int]:
-    """The numbers of the tests in an order that no program knows, the same each time for the same program."""
-    order = list(range(count))
-    random.Random(code).shuffle(order)
-    return order
 
 
 def tried(run: Callable[[], Result]) -> Result:

@@ -20,6 +20,7 @@ from evaluator.grading.report import ENGINE
 from evaluator.languages import Languages
 from evaluator.log import request_id
 from evaluator.queueing.base import WorkerRefused
+from evaluator.queueing.line import Costs, Line
 from evaluator.queueing.messages import (
     ANSWER,
     LENGTH_BYTES,
@@ -69,13 +70,14 @@ class _Waiting:
 
 
 class EmbeddedQueue:
-    """Bounded, first in first out. All methods are called from the event loop's thread."""
+    """Bounded; requests take turns. All methods are called from the event loop's thread."""
 
     languages: Languages
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
+        self._waiting: Line[_Waiting] = Line()
+        self._costs = Costs()
         self._unfinished: set[asyncio.Future[Any]] = set()
         self._feeders: list[asyncio.Task[None]] = []
         self._ready_workers: set[int] = set()
@@ -116,7 +118,11 @@ class EmbeddedQueue:
             QueueFull, BatchTooLarge: they do not fit.
         """
         self._make_room(len(submissions))
-        return [self._put(GradeTask(submission=submission)) for submission in submissions]
+        waiting = [self._waits(GradeTask(submission=submission)) for submission in submissions]
+        expected_s = [self._costs.of(submission.suite_id, self._task_s) for submission in submissions]
+        longest_first = sorted(range(len(waiting)), key=lambda number: -expected_s[number])
+        self._waiting.put(waiting[number] for number in longest_first)
+        return [each.answer for each in waiting]
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
         """Take in one program to run.
@@ -125,7 +131,9 @@ class EmbeddedQueue:
             QueueFull: it does not fit.
         """
         self._make_room(1)
-        return self._put(RunTask(request=request))
+        waiting = self._waits(RunTask(request=request))
+        self._waiting.put([waiting])
+        return waiting.answer
 
     def readiness(self) -> Readiness:
         """How many workers are up, and how long the queue is."""
@@ -146,12 +154,11 @@ class EmbeddedQueue:
             expected_s = len(self._unfinished) * self._task_s / self._settings.workers
             raise QueueFull(limit, min(_LONGEST_RETRY_AFTER_S, max(1, math.ceil(expected_s))))
 
-    def _put(self, task: GradeTask | RunTask) -> asyncio.Future[Any]:
+    def _waits(self, task: GradeTask | RunTask) -> _Waiting:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._unfinished.add(future)
         future.add_done_callback(self._unfinished.discard)
-        self._waiting.put_nowait(_Waiting(task, future, time.monotonic(), request_id.get()))
-        return future
+        return _Waiting(task, future, time.monotonic(), request_id.get())
 
     async def _feed(self, number: int) -> None:
         """Keep one worker running and give it one task after the other."""
@@ -223,6 +230,8 @@ class EmbeddedQueue:
     def _deliver(self, number: int, answer: Answer, waiting: _Waiting, started: float) -> None:
         if isinstance(answer, Graded):
             report = answer.report.model_copy(update={"queued_s": started - waiting.since})
+            if isinstance(waiting.task, GradeTask) and not report.cached:
+                self._costs.learn(waiting.task.submission.suite_id, report.run_s)
             _log.info("graded", extra={"worker": number, **_summary(waiting, report)})
             _set(waiting.answer, report)
         elif isinstance(answer, Ran):

@@ -90,6 +90,8 @@ class Report(Wire):
     reason: str | None = None
     isolation: IsolationName | None = None
     cached: bool = False
+    wall_only: bool = False
+    """Some of it rests on the wall clock alone, as of a program that slept: another run may go otherwise."""
     queued_s: float = 0.0
     run_s: float = 0.0
     engine: str

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from evaluator.grading.grader import Grader, open_grader
+from evaluator.grading.order import TestOrder
+from evaluator.grading.results import Results
 from evaluator.languages import Languages
 from evaluator.settings import Settings
 from sandbox.isolation import Tier
 from sandbox.sandbox import Sandbox
+from sandbox.store import HashStore
 from tests.sandbox.conftest import open_slot
 
 
@@ -25,6 +28,8 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
 def landlock_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
     slot = open_slot(Tier.LANDLOCK)
     slot.close()
-    sandbox = Sandbox(slot.runtime, tier=Tier.LANDLOCK, cache=tmp_path_factory.mktemp("data") / "compiled")
-    with Grader(sandbox, Languages.probe(Settings())) as opened:
+    data = tmp_path_factory.mktemp("data")
+    sandbox = Sandbox(slot.runtime, tier=Tier.LANDLOCK, cache=data / "compiled")
+    order = TestOrder(HashStore(data / "order", max_bytes=1 << 20))
+    with Grader(sandbox, Languages.probe(Settings()), order, Results(None)) as opened:
         yield opened

@@ -1,0 +1,44 @@
+"""Equal submissions of one request are graded once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from evaluator.errors import QueueFull
+from evaluator.queueing.base import Queue
+from evaluator.schema import Report, Submission, Verdict
+
+
+def grade_once(queue: Queue, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+    """As ``queue.grade``. Submissions that differ in their ``id`` alone get the report of the first of them, marked as
+    cached; unless it says nothing certain, in which case each is graded by itself. Those that bring their suite along
+    are not compared.
+
+    Raises:
+        QueueFull, BatchTooLarge: they do not fit.
+    """
+    first: dict[str | int, int] = {}
+    twins = [first.setdefault(_content(submission, i), i) for i, submission in enumerate(submissions)]
+    own = [i for i, twin in enumerate(twins) if i == twin]
+    reports = dict(zip(own, queue.grade([submissions[i] for i in own]), strict=True))
+    return [
+        reports[i] if i == twin else asyncio.ensure_future(_twin(queue, submissions[i], reports[twin]))
+        for i, twin in enumerate(twins)
+    ]
+
+
+def _content(submission: Submission, number: int) -> str | int:
+    return number if submission.suite_id is None else submission.model_dump_json(exclude={"id"})
+
+
+async def _twin(queue: Queue, submission: Submission, first: asyncio.Future[Report]) -> Report:
+    report = await asyncio.shield(first)
+    told = report.model_copy(update={"id": submission.id, "cached": True})
+    if report.verdict is not Verdict.JUDGE_ERROR and not report.wall_only:
+        return told
+    try:
+        [own] = queue.grade([submission])
+    except QueueFull:
+        return told
+    return await own

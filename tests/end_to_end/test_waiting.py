@@ -1,0 +1,70 @@
+"""Who waits for an answer, who shares one, and who has gone."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+
+from tests.end_to_end.conftest import RIGHT, SUM, Client
+from tests.end_to_end.test_workers import in_background, until
+
+WHO = "import random; print(random.getrandbits(200))"
+SLOW = {**SUM, "limits": {"cpu_s": 60}}
+
+
+def batch(codes: list[str], suite: dict[str, Any] = SUM) -> dict[str, Any]:
+    submissions = [{"id": str(number), "code": code, "suite_id": "s"} for number, code in enumerate(codes)]
+    return {"submissions": submissions, "suites": {"s": suite}}
+
+
+def reports(client: Client, body: dict[str, Any]) -> list[dict[str, Any]]:
+    response = client.post("/v1/grade/batch", json=body)
+    assert response.status_code == 200, response.text
+    found: list[dict[str, Any]] = response.json()["reports"]
+    return found
+
+
+def test_equal_programs_of_a_batch_are_run_once(client: Client) -> None:
+    told = reports(client, batch([WHO] * 6 + [RIGHT]))
+    assert [report["id"] for report in told] == list("0123456")
+    assert [report["cached"] for report in told[:6]] == [False, True, True, True, True, True]
+    assert len({report["first_failure"]["output"] for report in told[:6]}) == 1, "what one run printed"
+    assert told[6]["verdict"] == "accepted"
+
+
+def test_equal_programs_that_slept_are_each_judged_by_themselves(client: Client) -> None:
+    sleeps = {**SUM, "limits": {"cpu_s": 1, "wall_s": 0.2}}
+    told = reports(client, batch(["import time; time.sleep(60)"] * 3, sleeps))
+    assert [(report["verdict"], report["wall_only"], report["cached"]) for report in told] == [
+        ("time_limit_exceeded", True, False)
+    ] * 3
+
+
+def test_a_small_request_does_not_wait_for_a_large_one(client: Client) -> None:
+    spin = "import time\nwhile time.process_time() < 0.4: pass\n" + RIGHT + "  # {}"
+    with in_background() as submit, Client(client.service) as other:
+        large = submit(reports, other, batch([spin.format(number) for number in range(40)], SLOW))
+        until(lambda: queued(client) > 30, "the large one is taken in")
+        assert client.grade(RIGHT)["verdict"] == "accepted"
+        assert not large.done(), "the small one came after all of the large one"
+        assert {report["verdict"] for report in large.result(60)} == {"accepted"}
+
+
+def test_what_nobody_waits_for_any_more_is_not_done(small_client: Client) -> None:
+    forever = "while True: pass  # {}"
+    url = small_client.base_url
+    body = json.dumps(batch([forever.format(1), forever.format(2)], {**SUM, "limits": {"cpu_s": 2}})).encode()
+    with socket.create_connection((url.host, url.port)) as left:
+        left.sendall(
+            b"POST /v1/grade/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+        )
+        until(lambda: queued(small_client) == 2, "both are taken in")
+    until(lambda: queued(small_client) == 0, "nobody waits for either")
+    assert small_client.grade(RIGHT)["verdict"] == "accepted"
+
+
+def queued(client: Client) -> int:
+    found: int = client.get("/readyz").json()["queued"]
+    return found

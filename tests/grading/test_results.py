@@ -1,0 +1,69 @@
+"""Reports kept by what was graded, and what is never kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluator.grading.grader import Grader, open_grader
+from evaluator.schema import Report, Submission, Suite, Verdict
+from evaluator.settings import Settings
+
+PRINTS_ONE = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": "1"}], "limits": {"wall_s": 0.5}})
+# Right by chance: a run of it says nothing of the next one's process number.
+WHO = "import os, random; print(random.getrandbits(200), os.getpid())"
+
+
+@pytest.fixture
+def grader(tmp_path: Path) -> Iterator[Grader]:
+    with open_grader(Settings(data_dir=tmp_path, min_isolation="process")) as opened:
+        yield opened
+
+
+def grade(grader: Grader, code: str, suite: Suite = PRINTS_ONE, **fields: Any) -> Report:
+    return grader.grade(Submission.model_validate({"code": code, "suite_id": suite.id, **fields}), suite)
+
+
+def test_the_same_program_for_the_same_suite_is_not_run_again(grader: Grader) -> None:
+    first, again = grade(grader, WHO, id="a"), grade(grader, WHO, id="b")
+    assert (first.cached, again.cached, again.id) == (False, True, "b")
+    assert first.first_failure is not None
+    assert first.first_failure == again.first_failure, "what it printed is the first run's"
+
+
+@pytest.mark.parametrize("fields", [{"policy": "all"}, {"detail": "full"}, {"code": WHO + " "}])
+def test_another_question_is_another_answer(grader: Grader, fields: dict[str, Any]) -> None:
+    grade(grader, WHO)
+    assert not grade(grader, **{"code": WHO, **fields}).cached
+
+
+def test_another_suite_is_another_question(grader: Grader) -> None:
+    grade(grader, "print(1)")
+    assert not grade(grader, "print(1)", PRINTS_ONE.model_copy(update={"isolation": "per_test"})).cached
+
+
+def test_a_verdict_of_the_wall_clock_is_not_kept(grader: Grader) -> None:
+    for _ in range(2):
+        report = grade(grader, "import time; time.sleep(60)")
+        assert (report.verdict, report.wall_only, report.cached) == (Verdict.TIME_LIMIT_EXCEEDED, True, False)
+
+
+def test_a_fault_of_the_judge_is_not_kept(grader: Grader) -> None:
+    broken = Suite.model_validate(
+        {
+            "mode": "stdio",
+            "tests": [{"input": "", "output": "1"}],
+            "checker": {"kind": "program", "language": "python", "code": "1/0"},
+        }
+    )
+    for _ in range(2):
+        report = grade(grader, "print(1)", broken)
+        assert (report.verdict, report.score, report.cached) == (Verdict.JUDGE_ERROR, None, False)
+
+
+def test_nothing_is_kept_where_that_is_switched_off(tmp_path: Path) -> None:
+    with open_grader(Settings(data_dir=tmp_path, min_isolation="process", results_mb=0)) as grader:
+        assert not any(grade(grader, WHO).cached for _ in range(2))

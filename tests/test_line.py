@@ -1,0 +1,42 @@
+"""Who is next in the queue, by the line itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+from evaluator.queueing.line import Costs, Line
+
+
+def taken(line: Line[str], count: int) -> list[str]:
+    async def take() -> list[str]:
+        return [await asyncio.wait_for(line.get(), 10) for _ in range(count)]
+
+    return asyncio.run(take())
+
+
+def test_requests_take_turns() -> None:
+    line: Line[str] = Line()
+    line.put(["a1", "a2", "a3"])
+    line.put([])
+    line.put(["b1"])
+    line.put(["c1", "c2"])
+    assert taken(line, 6) == ["a1", "b1", "c1", "a2", "c2", "a3"]
+
+
+def test_who_comes_later_does_not_wait_for_the_large_request_before() -> None:
+    line: Line[str] = Line()
+    line.put([f"large {number}" for number in range(1000)])
+    assert taken(line, 5) == [f"large {number}" for number in range(5)]
+    line.put(["small"])
+    assert "small" in taken(line, 2)
+
+
+def test_what_a_suite_costs_follows_what_it_took() -> None:
+    costs = Costs()
+    assert costs.of("suite", otherwise=7.0) == 7.0
+    costs.learn("suite", 1.0)
+    assert costs.of("suite", otherwise=7.0) == 1.0
+    for _ in range(50):
+        costs.learn("suite", 3.0)
+    assert 2.9 < costs.of("suite", otherwise=7.0) <= 3.0
+    assert costs.of(None, otherwise=7.0) == 7.0
