@@ -1,0 +1,186 @@
+"""The client for programs that have an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, fields
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from pydantic import BaseModel
+
+from evaluator.schema import (
+    Isolation,
+    LanguageInfo,
+    LanguageList,
+    Readiness,
+    Report,
+    RunReport,
+    RunRequest,
+    Submission,
+)
+from trainer_client.call import Call
+from trainer_client.errors import DeadlineExceeded, EvaluatorError
+from trainer_client.exchange import Exchange
+from trainer_client.patience import Patience, persistently
+from trainer_client.replies import parse
+from trainer_client.settings import ClientSettings
+from trainer_client.uploads import SuiteNames, Uploads
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class _Connected:
+    """What belongs to one event loop of one process."""
+
+    exchange: Exchange
+    uploads: Uploads
+
+
+class AsyncEvaluatorClient:
+    """Speaks to one service. Every method may run many times at once, in one event loop at a time; a client that is
+    used in another loop, or after a fork, opens connections anew.
+
+    Args:
+        url: of the service; by default ``MICROCODER_URL``, else ``http://127.0.0.1:8000``.
+        options: the other fields of ``ClientSettings``, such as ``api_key`` and ``timeout_s``.
+    """
+
+    def __init__(self, url: str | None = None, **options: Any) -> None:
+        self.settings = ClientSettings.make(url, **options)
+        self._names = SuiteNames()
+        self._owner: tuple[int, asyncio.AbstractEventLoop] | None = None
+        self._connected: _Connected | None = None
+
+    async def grade(self, submission: Submission) -> Report:
+        """Grade one submission.
+
+        Raises:
+            EvaluatorError: as of ``grade_many``.
+        """
+        [report] = await self.grade_many([submission])
+        return report
+
+    async def grade_many(
+        self, submissions: Sequence[Submission], *, on_report: Callable[[Report], object] | None = None
+    ) -> list[Report]:
+        """Grade many; reports in the order of the submissions, ``index`` being the place. ``on_report`` is called with
+        each as it comes.
+
+        Raises:
+            Unreachable, DeadlineExceeded: their ``reports`` has what came through.
+            RequestRefused, UnknownSuite: a submission cannot be graded here; the detail says which.
+            ServiceFault, BadReply: the service does not do its part.
+        """
+        reports: list[Report | None] = [None] * len(submissions)
+        try:
+            async with aclosing(self.stream(submissions)) as stream:
+                async for report in stream:
+                    assert report.index is not None
+                    reports[report.index] = report
+                    if on_report is not None:
+                        on_report(report)
+        except EvaluatorError as error:
+            error.reports = reports
+            raise
+        return [report for report in reports if report is not None]
+
+    async def stream(self, submissions: Iterable[Submission]) -> AsyncGenerator[Report, None]:
+        """Reports as they come, ``index`` being the submission's place; the submissions are taken from their source
+        when there is room for them on the way. Close it (``contextlib.aclosing``) when you leave early.
+
+        Raises:
+            EvaluatorError: as of ``grade_many``.
+        """
+        here = self._here()
+        call = Call(submissions, self.settings, here.exchange, here.uploads, self._names, request_id=uuid.uuid4().hex)
+        async with aclosing(call.reports(self._deadline())) as reports:
+            async for report in reports:
+                yield report
+
+    async def run(self, request: RunRequest) -> RunReport:
+        """Run a program once, without judging it.
+
+        Raises:
+            EvaluatorError: as of ``grade_many``.
+        """
+        return await self._ask("POST", "/v1/run", RunReport, request.model_dump_json().encode())
+
+    async def languages(self) -> tuple[LanguageInfo, ...]:
+        """The languages that the service can judge.
+
+        Raises:
+            EvaluatorError: as of ``grade_many``.
+        """
+        return (await self._ask("GET", "/v1/languages", LanguageList)).languages
+
+    async def isolation(self) -> Isolation:
+        """What the service's host grants.
+
+        Raises:
+            EvaluatorError: as of ``grade_many``.
+        """
+        return await self._ask("GET", "/v1/isolation", Isolation)
+
+    async def ready(self) -> Readiness:
+        """Wait until the service can grade; how it is then.
+
+        Raises:
+            Unreachable: it is not ready after ``patience_s``.
+        """
+        return await self._ask("GET", "/readyz", Readiness)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        connected, self._connected, self._owner = self._connected, None, None
+        if connected is not None:
+            await connected.exchange.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return restored, (type(self), self.settings)
+
+    def _deadline(self) -> float | None:
+        timeout_s = self.settings.timeout_s
+        return None if timeout_s is None else asyncio.get_running_loop().time() + timeout_s
+
+    async def _ask(self, method: str, path: str, model: type[_Model], body: bytes | None = None) -> _Model:
+        exchange = self._here().exchange
+        answer = await self._in_time(
+            persistently(lambda: exchange.send(method, path, body), Patience(self.settings.patience_s))
+        )
+        return parse(model, answer.body)
+
+    async def _in_time(self, answer: Awaitable[Any]) -> Any:
+        try:
+            async with asyncio.timeout_at(self._deadline()):
+                return await answer
+        except TimeoutError:
+            raise DeadlineExceeded(f"no answer within {self.settings.timeout_s} s") from None
+
+    def _here(self) -> _Connected:
+        """Connections of the running loop. Those of another loop, or of the process that this one was forked from,
+        are left to it: they cannot be used here, nor closed."""
+        owner = os.getpid(), asyncio.get_running_loop()
+        if self._connected is None or self._owner != owner:
+            exchange = Exchange(self.settings)
+            self._connected = _Connected(exchange, Uploads(exchange, self.settings.patience_s))
+            self._owner = owner
+        return self._connected
+
+
+def restored(kind: type[Any], settings: ClientSettings) -> Any:
+    """A client like the one that was pickled, without its connections."""
+    return kind(**{each.name: getattr(settings, each.name) for each in fields(settings)})

@@ -1,0 +1,110 @@
+"""One request and its answer, over one event loop's connections."""
+
+from __future__ import annotations
+
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from trainer_client.patience import Transient
+from trainer_client.replies import failure
+from trainer_client.settings import ClientSettings
+
+JSON, NDJSON = "application/json", "application/x-ndjson"
+_CONNECT_TIMEOUT_S = 10.0
+_KEEPALIVE = [
+    (socket.IPPROTO_TCP, getattr(socket, name), value)
+    for name, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+    if hasattr(socket, name)
+]
+"""There is no time limit on reading, since a program may run for minutes; so the kernel has to notice a peer that is
+gone without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success."""
+
+    status: int
+    body: bytes
+
+
+class Exchange:
+    """Sends requests; failures come out as ``Transient``, ``RequestRefused``, ``UnknownSuite`` or ``ServiceFault``."""
+
+    def __init__(self, settings: ClientSettings) -> None:
+        headers = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
+        limits = httpx.Limits(max_connections=settings.connections, max_keepalive_connections=settings.connections)
+        options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *_KEEPALIVE]
+        # Making a TLS context reads all certificates of the machine: not for a plain connection.
+        verify = settings.url.startswith("https")
+        transport = None
+        if not settings.trust_env:  # httpx takes proxies from the environment only without a transport given
+            transport = httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits, socket_options=options)
+        self._http = httpx.AsyncClient(
+            base_url=settings.url,
+            headers=headers,
+            timeout=httpx.Timeout(None, connect=_CONNECT_TIMEOUT_S),
+            limits=limits,
+            transport=transport,
+            verify=verify,
+            trust_env=settings.trust_env,
+        )
+
+    async def send(self, method: str, path: str, body: bytes | None = None, *, request_id: str = "") -> Answer:
+        """One request, its answer read to the end."""
+        async with self._opened(method, path, body, JSON, request_id) as response:
+            try:
+                return Answer(response.status_code, await response.aread())
+            except httpx.TransportError as error:
+                raise _cut(error) from error
+
+    @asynccontextmanager
+    async def stream(self, path: str, body: bytes, *, request_id: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Post, and read the answer piece by piece as NDJSON. A stream that breaks is ``Transient``."""
+        async with self._opened("POST", path, body, NDJSON, request_id) as response:
+            yield _pieces(response)
+
+    @asynccontextmanager
+    async def _opened(
+        self, method: str, path: str, body: bytes | None, accept: str, request_id: str
+    ) -> AsyncIterator[httpx.Response]:
+        request_id = request_id or uuid.uuid4().hex
+        headers = {"Accept": accept, "X-Request-Id": request_id}
+        if body is not None:
+            headers["Content-Type"] = JSON
+        request = self._http.build_request(method, path, content=body, headers=headers)
+        try:
+            response = await self._http.send(request, stream=True)
+        except httpx.TransportError as error:
+            raise _cut(error) from error
+        try:
+            if not response.is_success:
+                try:
+                    said = await response.aread()
+                except httpx.TransportError as error:
+                    raise _cut(error) from error
+                raise failure(response.status_code, response.headers, said, request_id)
+            yield response
+        finally:
+            await response.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+
+async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for piece in response.aiter_bytes():
+            yield piece
+    except httpx.TransportError as error:
+        raise _cut(error) from error
+
+
+def _cut(error: httpx.TransportError) -> Transient:
+    return Transient(f"{type(error).__name__}: {error}")

@@ -1,0 +1,68 @@
+"""What a client may be told, by arguments or by the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+URL_VARIABLE, KEY_VARIABLE = "MICROCODER_URL", "MICROCODER_API_KEY"
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """Where the service is and how to speak to it. Times are seconds, sizes bytes.
+
+    Raises:
+        ValueError: a value has no meaning.
+    """
+
+    url: str = DEFAULT_URL
+    """``http://`` or ``https://``, host, and what lies before ``/v1`` if anything does."""
+    api_key: str | None = field(default=None, repr=False)
+    timeout_s: float | None = 600.0
+    """How long a call may take, queueing and retries included. None: for ever."""
+    patience_s: float = 60.0
+    """How long nothing may come through before a call gives up with ``Unreachable``. A service that says that it is
+    busy (429) is reached."""
+    chunk_submissions: int = 64
+    chunk_bytes: int = 8 * 2**20
+    """A request of ``grade_many`` and ``stream`` holds no more than these, but at least one submission."""
+    concurrent_chunks: int = 8
+    """Requests under way at once, for one call."""
+    connections: int = 128
+    """Open at once, for all calls."""
+    judge_error_retries: int = 1
+    """How often a submission is sent again that the judge failed to judge, before its report is handed out."""
+    trust_env: bool = False
+    """Whether ``HTTP_PROXY``, ``SSL_CERT_FILE`` and their like apply. Off: a proxy made for the way out of a cluster
+    is no way to a service inside it."""
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"url must be like {DEFAULT_URL}, not {self.url!r}")
+        if self.api_key is not None and not (self.api_key.isascii() and self.api_key.isprintable()):
+            raise ValueError("api_key must be printable ASCII without line breaks")
+        for name in ("chunk_submissions", "chunk_bytes", "concurrent_chunks", "connections"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        for name in ("timeout_s", "patience_s", "judge_error_retries"):
+            if getattr(self, name) is not None and getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, as {getattr(self, name)} is")
+
+    @classmethod
+    def make(cls, url: str | None = None, **options: Any) -> Self:
+        """Settings from arguments; what is not given comes from ``MICROCODER_URL`` and ``MICROCODER_API_KEY``.
+
+        Raises:
+            TypeError: an option is unknown.
+            ValueError: a value has no meaning.
+        """
+        known = {each.name for each in fields(cls)}
+        if unknown := sorted(options.keys() - known):
+            raise TypeError(f"unknown option {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
+        given = cls(url or os.environ.get(URL_VARIABLE) or DEFAULT_URL, **options)
+        return replace(given, api_key=given.api_key or os.environ.get(KEY_VARIABLE) or None)

@@ -1,0 +1,86 @@
+"""Suites travel once: under their hash, before the first submission that names it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from weakref import WeakValueDictionary
+
+from evaluator.schema import Suite
+from trainer_client.errors import EvaluatorError, RequestRefused
+from trainer_client.exchange import Exchange
+from trainer_client.patience import Patience, persistently
+
+_WORTH_ASKING_BYTES = 16 * 1024
+"""A smaller suite is sent without asking first whether it is there: that takes as long."""
+_CONCURRENT = 8
+_RECENT = 64
+
+
+class SuiteNames:
+    """Ids of suites. A trainer grades the same suite many times in a row, and hashing a large one takes long."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[Suite, str]] = deque(maxlen=_RECENT)
+
+    def of(self, suite: Suite) -> str:
+        """``sha256:...``"""
+        for known, name in self._recent:
+            if known is suite:
+                return name
+        name = suite.id
+        self._recent.append((suite, name))
+        return name
+
+
+class Uploads:
+    """What is known to be stored at the service."""
+
+    def __init__(self, exchange: Exchange, patience_s: float) -> None:
+        self._exchange = exchange
+        self._patience_s = patience_s
+        self._stored: set[str] = set()
+        self._uploading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._slots = asyncio.Semaphore(_CONCURRENT)
+
+    async def ensure(self, suites: Mapping[str, Suite]) -> None:
+        """Have every suite stored, each sent by one of those who need it.
+
+        Raises:
+            Unreachable, RequestRefused
+        """
+        absent = [(name, suite) for name, suite in suites.items() if name not in self._stored]
+        if len(absent) == 1:
+            await self._store(*absent[0])
+        elif absent:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for name, suite in absent:
+                        group.create_task(self._store(name, suite))
+            except* EvaluatorError as failed:
+                raise failed.exceptions[0] from None
+
+    def forget(self, names: Mapping[str, Suite]) -> None:
+        """The service says that it lacks one of these: it was started anew, or has thrown suites away."""
+        self._stored.difference_update(names)
+
+    async def _store(self, name: str, suite: Suite) -> None:
+        lock = self._uploading.get(name)
+        if lock is None:
+            lock = self._uploading[name] = asyncio.Lock()
+        async with lock, self._slots:
+            if name not in self._stored:
+                await persistently(lambda: self._send(name, suite), Patience(self._patience_s))
+                self._stored.add(name)
+
+    async def _send(self, name: str, suite: Suite) -> None:
+        path, body = f"/v1/suites/{name.removeprefix('sha256:')}", suite.canonical()
+        if len(body) > _WORTH_ASKING_BYTES:
+            try:
+                await self._exchange.send("HEAD", path)
+                return
+            except RequestRefused as refused:
+                if refused.status != 404:
+                    raise
+        await self._exchange.send("PUT", path, body)
