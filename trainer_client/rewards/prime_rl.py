@@ -1,0 +1,52 @@
+"""prime-rl and ``verifiers.v1``: a reward of a task.
+
+    class CodeTask(vf.Task[CodeData]):              # CodeData has a field ``suite: str``
+        @vf.reward(weight=1.0)
+        async def solved(self, trace) -> float:
+            return await grade_trace(trace, self.data.suite)
+
+or, without code, in a task's configuration: ``rewards = {solved = {fn = "trainer_client.rewards.prime_rl:solved"}}``.
+
+What was not judged raises: verifiers records the error on the trace and leaves the reward unscored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from trainer_client.blocking import EvaluatorClient
+from trainer_client.rewards.judge import TEST_COLUMNS, Judge, OnError, tests_of
+from trainer_client.rewards.shapes import Shape
+
+
+async def grade_trace(
+    trace: Any,
+    tests: Any,
+    *,
+    client: EvaluatorClient | None = None,
+    shape: Shape | str = "binary",
+    language: str = "python",
+    on_error: OnError = "raise",
+    suite_fields: Mapping[str, Any] | None = None,
+) -> float:
+    """A reward in [0, 1] for the trace's last reply; its verdict goes to ``trace.info["verdict"]``.
+
+    Raises:
+        EvaluatorError: it was not judged, and ``on_error`` is ``raise``.
+        UnknownTests: ``tests`` are none.
+    """
+    judge = Judge.of(client, shape, language, suite_fields)
+    [outcome] = await judge.outcomes_async([trace.last_reply], [tests])
+    trace.info["verdict"] = outcome.verdict
+    return outcome.certain(on_error)
+
+
+async def solved(task: Any, trace: Any) -> float:
+    """A reward to plug in: the tests are the task data's field ``suite``, ``suite_id``, ``ground_truth``, ...
+
+    Raises:
+        EvaluatorError: it was not judged.
+        UnknownTests: the task has no tests.
+    """
+    return await grade_trace(trace, tests_of({name: getattr(task, name, None) for name in TEST_COLUMNS}))

@@ -1,0 +1,56 @@
+"""rLLM: ``code_reward_fn`` is a ``RewardFunction``: ``(task_info, action) -> RewardOutput``.
+
+The tests are ``task_info``'s ``suite``, ``suite_id``, ``ground_truth``, ... The verdict is in the output's metadata.
+rLLM has no way to leave a sample out: what was not judged raises, unless ``on_error`` is a number of your choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from trainer_client.blocking import EvaluatorClient
+from trainer_client.rewards.judge import Judge, OnError, tests_of
+from trainer_client.rewards.shapes import Shape
+
+
+@dataclass(slots=True, kw_only=True)
+class RewardOutput:
+    """rLLM's, field by field: its agents read these names."""
+
+    reward: float
+    metadata: dict[str, Any] = field(default_factory=dict)
+    is_correct: bool | None = None
+
+
+class CodeReward:
+    """A reward function of rLLM's, with options."""
+
+    def __init__(
+        self,
+        *,
+        client: EvaluatorClient | None = None,
+        shape: Shape | str = "binary",
+        language: str = "python",
+        on_error: OnError = "raise",
+        suite_fields: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._judge = Judge.of(client, shape, language, suite_fields)
+        self._on_error = on_error
+
+    def __call__(self, task_info: Mapping[str, Any], action: Any) -> RewardOutput:
+        """The reward of an agent's answer: a text, or an ``Action`` that holds one.
+
+        Raises:
+            EvaluatorError: it was not judged, and ``on_error`` is ``raise``.
+            UnknownTests: the task has no tests.
+        """
+        text = action if isinstance(action, str) else action.action
+        [outcome] = self._judge.outcomes([text], [tests_of(task_info)])
+        reward = outcome.certain(self._on_error)
+        correct = outcome.verdict == "accepted" if outcome.reward is not None else None
+        return RewardOutput(reward=reward, metadata={"verdict": outcome.verdict}, is_correct=correct)
+
+
+code_reward_fn = CodeReward()

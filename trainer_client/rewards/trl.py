@@ -1,0 +1,86 @@
+"""TRL: ``GRPOTrainer(reward_funcs=[code_reward], ...)``.
+
+A row that was not judged gets None, which TRL (1.x) leaves out of the group's mean and gives no advantage; so None is
+the default here, with a warning in the log. Verdicts go into the completions table, and the share that was not judged
+into the metrics, where the trainer offers ``log_extra`` and ``log_metric``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from trainer_client.blocking import EvaluatorClient
+from trainer_client.rewards.judge import TEST_COLUMNS, Judge, OnError, Outcome, tests_of, text_of
+from trainer_client.rewards.shapes import Shape
+
+_log = logging.getLogger(__name__)
+
+
+class CodeReward:
+    """A reward function of TRL's, with options.
+
+    Args:
+        shape: ``binary``, ``fraction``, ``weighted``, ``lcb_strict``, or a ``Shape``.
+        column: the data set's column that holds the tests; by default the first known one (``suite``, ``suite_id``...).
+        on_error: what a row gets that was not judged: None, a number of your choice, or ``raise``.
+        name: what TRL logs it under.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: EvaluatorClient | None = None,
+        shape: Shape | str = "binary",
+        language: str = "python",
+        column: str | None = None,
+        on_error: OnError = None,
+        suite_fields: dict[str, Any] | None = None,
+        name: str = "code_reward",
+    ) -> None:
+        self._judge = Judge.of(client, shape, language, suite_fields)
+        self._columns, self._on_error, self.__name__ = (column,) if column else TEST_COLUMNS, on_error, name
+
+    def __call__(self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any) -> list[float | None]:
+        """Rewards of shape (B,).
+
+        Raises:
+            UnknownTests: a row holds no tests.
+            RequestRefused, ServiceFault, BadReply: something is wrong that waiting does not cure.
+        """
+        return self._rewards(self._judge.outcomes(*self._asked(completions, columns)), columns)
+
+    def _asked(self, completions: Sequence[Any], columns: dict[str, Any]) -> tuple[list[str], list[Any]]:
+        there = {name: columns[name] for name in (*self._columns, "test_setup_code", "test_imports") if name in columns}
+        rows = [{name: values[i] for name, values in there.items()} for i in range(len(completions))]
+        tests = [row[self._columns[0]] if len(self._columns) == 1 else tests_of(row) for row in rows]
+        return [text_of(completion) for completion in completions], tests
+
+    def _rewards(self, outcomes: list[Outcome], columns: dict[str, Any]) -> list[float | None]:
+        rewards = [outcome.settled(self._on_error) for outcome in outcomes]
+        missing = [outcome for outcome in outcomes if outcome.reward is None]
+        if missing:
+            first = missing[0].error or (missing[0].report and missing[0].report.reason)
+            _log.warning("%d of %d programs were not judged; the first: %s", len(missing), len(outcomes), first)
+        log_extra: Callable[[str, list[str]], None] | None = columns.get("log_extra")
+        log_metric: Callable[[str, float], None] | None = columns.get("log_metric")
+        if log_extra is not None:
+            log_extra("verdict", [outcome.verdict for outcome in outcomes])
+        if log_metric is not None:
+            log_metric("not_judged", len(missing) / max(len(outcomes), 1))
+        return rewards
+
+
+class AsyncCodeReward(CodeReward):
+    """The same as a coroutine: TRL runs it beside its other asynchronous reward functions."""
+
+    async def __call__(  # type: ignore[override]
+        self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
+    ) -> list[float | None]:
+        """As ``CodeReward``."""
+        return self._rewards(await self._judge.outcomes_async(*self._asked(completions, columns)), columns)
+
+
+code_reward = CodeReward()
+async_code_reward = AsyncCodeReward(name="code_reward")

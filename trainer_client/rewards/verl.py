@@ -1,0 +1,122 @@
+"""verl: ``custom_reward_function.path`` is this file, ``name`` one of the functions below, ``reward_kwargs`` their
+options.
+
+| verl's reward manager | name |
+|---|---|
+| naive, dapo, rate_limited (reward loop) | ``compute_score_async`` |
+| remote (Ray actors); naive and dapo of older versions | ``compute_score`` |
+| batch (older versions) | ``compute_score_batch`` |
+| prime (older versions) | ``compute_score`` with ``plain: true`` |
+
+verl has no way to leave a sample out. So a program that was not judged raises, which stops the training step; with
+``on_error`` a number of your choice it gets that, and ``verdict: judge_error`` tells it apart. (The older prime manager
+turns every exception into 0: give it a number that you can find again, and look.)
+
+The tests come from ``extra_info``'s ``suite`` or ``suite_id``, else from ``ground_truth``. Options of all three:
+
+- ``shape``: ``binary`` (default), ``fraction``, ``weighted``, ``lcb_strict``
+- ``on_error``: ``raise`` (default), or a number
+- ``plain``: the score alone, instead of ``{"score", "acc", "verdict", "passed", "total"}``
+- ``language``: what the programs are written in
+- ``suite_fields``: fields for every suite that is not given by id, such as ``limits: {cpu_s: 10}``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from evaluator.schema import Verdict
+from trainer_client.blocking import EvaluatorClient
+from trainer_client.rewards.judge import Judge, OnError, Outcome
+from trainer_client.rewards.shapes import Shape
+
+Score = dict[str, Any] | float
+
+
+def compute_score(
+    data_source: str,
+    solution_str: str,
+    ground_truth: Any,
+    extra_info: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Score:
+    """One sample.
+
+    Raises:
+        EvaluatorError: it was not judged, and ``on_error`` is ``raise``.
+        UnknownTests: it has no tests.
+    """
+    chosen = _Options.of(**options)
+    [outcome] = chosen.judge.outcomes([solution_str], [_tests(ground_truth, extra_info)])
+    return chosen.score(outcome)
+
+
+async def compute_score_async(
+    data_source: str,
+    solution_str: str,
+    ground_truth: Any,
+    extra_info: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Score:
+    """As ``compute_score``, without blocking the reward loop."""
+    chosen = _Options.of(**options)
+    [outcome] = await chosen.judge.outcomes_async([solution_str], [_tests(ground_truth, extra_info)])
+    return chosen.score(outcome)
+
+
+def compute_score_batch(
+    data_sources: Sequence[str],
+    solution_strs: Sequence[str],
+    ground_truths: Sequence[Any],
+    extra_infos: Sequence[Mapping[str, Any] | None] | None = None,
+    **options: Any,
+) -> list[Score]:
+    """As ``compute_score``, for a batch; all lists of shape (B,)."""
+    chosen = _Options.of(**options)
+    infos = extra_infos if extra_infos is not None else [None] * len(ground_truths)
+    tests = [_tests(truth, info) for truth, info in zip(ground_truths, infos, strict=True)]
+    return [chosen.score(outcome) for outcome in chosen.judge.outcomes(solution_strs, tests)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    judge: Judge
+    on_error: OnError
+    plain: bool
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        client: EvaluatorClient | None = None,
+        shape: Shape | str = "binary",
+        language: str = "python",
+        suite_fields: Mapping[str, Any] | None = None,
+        on_error: OnError = "raise",
+        plain: bool = False,
+        reward_router_address: Any = None,
+        reward_model_tokenizer: Any = None,
+    ) -> Self:
+        """From ``reward_kwargs``; the last two are verl's own, and mean nothing here. A misspelt one is refused."""
+        return cls(Judge.of(client, shape, language, suite_fields), on_error, plain)
+
+    def score(self, outcome: Outcome) -> Score:
+        """What verl gets."""
+        score = outcome.certain(self.on_error)
+        if self.plain:
+            return score
+        report = outcome.report
+        return {  # the same keys for every sample: verl makes columns of them
+            "score": score,
+            "acc": float(report is not None and report.verdict is Verdict.ACCEPTED),
+            "verdict": outcome.verdict,
+            "passed": report.passed if report is not None else 0,
+            "total": report.total if report is not None else 0,
+        }
+
+
+def _tests(ground_truth: Any, extra_info: Mapping[str, Any] | None) -> Any:
+    given = extra_info or {}
+    return next((given[name] for name in ("suite", "suite_id") if given.get(name) is not None), ground_truth)
