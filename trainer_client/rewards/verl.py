@@ -1,4 +1,4 @@
-"""verl: ``custom_reward_function.path`` is this file, ``name`` one of the functions below, ``reward_kwargs`` their
+"""verl: ``custom_reward_function.path`` is ``pkg://trainer_client.rewards.verl`` (or this file), ``name`` one of the functions below, ``reward_kwargs`` their
 options.
 
 | verl's reward manager | name |
@@ -24,8 +24,7 @@ The tests come from ``extra_info``'s ``suite`` or ``suite_id``, else from ``grou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from evaluator.schema import Verdict
 from trainer_client.blocking import EvaluatorClient
@@ -48,7 +47,7 @@ def compute_score(
         EvaluatorError: it was not judged, and ``on_error`` is ``raise``.
         UnknownTests: it has no tests.
     """
-    chosen = _Options.of(**options)
+    chosen = _Options(**options)
     [outcome] = chosen.judge.outcomes([solution_str], [_tests(ground_truth, extra_info)])
     return chosen.score(outcome)
 
@@ -61,7 +60,7 @@ async def compute_score_async(
     **options: Any,
 ) -> Score:
     """As ``compute_score``, without blocking the reward loop."""
-    chosen = _Options.of(**options)
+    chosen = _Options(**options)
     [outcome] = await chosen.judge.outcomes_async([solution_str], [_tests(ground_truth, extra_info)])
     return chosen.score(outcome)
 
@@ -74,21 +73,17 @@ def compute_score_batch(
     **options: Any,
 ) -> list[Score]:
     """As ``compute_score``, for a batch; all lists of shape (B,)."""
-    chosen = _Options.of(**options)
+    chosen = _Options(**options)
     infos = extra_infos if extra_infos is not None else [None] * len(ground_truths)
     tests = [_tests(truth, info) for truth, info in zip(ground_truths, infos, strict=True)]
     return [chosen.score(outcome) for outcome in chosen.judge.outcomes(solution_strs, tests)]
 
 
-@dataclass(frozen=True, slots=True)
 class _Options:
-    judge: Judge
-    on_error: OnError
-    plain: bool
+    # No dataclass: verl may load this file without a place in sys.modules, where dataclasses look for it.
 
-    @classmethod
-    def of(
-        cls,
+    def __init__(
+        self,
         *,
         client: EvaluatorClient | None = None,
         shape: Shape | str = "binary",
@@ -98,9 +93,10 @@ class _Options:
         plain: bool = False,
         reward_router_address: Any = None,
         reward_model_tokenizer: Any = None,
-    ) -> Self:
+    ) -> None:
         """From ``reward_kwargs``; the last two are verl's own, and mean nothing here. A misspelt one is refused."""
-        return cls(Judge.of(client, shape, language, suite_fields), on_error, plain)
+        self.judge = Judge.of(client, shape, language, suite_fields)
+        self.on_error, self.plain = on_error, plain
 
     def score(self, outcome: Outcome) -> Score:
         """What verl gets."""

@@ -1,0 +1,61 @@
+"""The real service for the client's tests, and submissions whose verdicts are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evaluator.local import LocalService, local_service
+from trainer_client import EvaluatorClient, Submission, Suite
+from trainer_client.testing import FakeService
+
+SUM = Suite.model_validate(
+    {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}, {"input": "20 22\n", "output": "42\n"}]}
+)
+RIGHT = "print(sum(map(int, input().split())))"
+WRONG = "print(3)"
+
+
+def fenced(code: str) -> str:
+    return f"Let me think.\n\n```python\n{code}\n```\n"
+
+
+def numbered(count: int) -> list[tuple[Submission, str]]:
+    """Submissions of ten suites, all different, with the verdict that each must get."""
+    suites = [
+        Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": f"{number}\n"}]})
+        for number in range(10)
+    ]
+    chosen = []
+    for number in range(count):
+        right = number % 3 != 0
+        code = f"x = {number}\nprint({number % 10 if right else number % 10 + 1})"
+        submission = Submission(id=f"s{number}", code=code, suite=suites[number % 10])
+        chosen.append((submission, "accepted" if right else "wrong_answer"))
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def service(data_dir: Path) -> Iterator[LocalService]:
+    with local_service(settings={"MICROCODER_DATA_DIR": str(data_dir)}) as service:
+        yield service
+
+
+@pytest.fixture
+def client(service: LocalService) -> Iterator[EvaluatorClient]:
+    with EvaluatorClient(service.url) as client:
+        yield client
+        assert client.grade(Submission(code=RIGHT, suite=SUM)).verdict == "accepted", "the next must be unaffected"
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeService]:
+    with FakeService() as service:
+        yield service
