@@ -1,0 +1,210 @@
+"""What the client promises, against the real service."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from evaluator.local import LocalService, local_service
+from tests.client.conftest import RIGHT, SUM, WRONG, fenced, numbered
+from trainer_client import (
+    AsyncEvaluatorClient,
+    DeadlineExceeded,
+    EvaluatorClient,
+    RequestRefused,
+    RunRequest,
+    Submission,
+    Suite,
+    UnknownSuite,
+    Unreachable,
+)
+
+SLEEPER = "import time\ntime.sleep(30)"
+SHORT = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": ""}], "limits": {"wall_s": 4}})
+DEADLINE_S = 60.0
+
+
+def until(condition) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.02)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def test_reports_come_in_the_order_of_the_submissions_and_each_is_announced_once(client: EvaluatorClient) -> None:
+    submissions, expected = zip(*numbered(40), strict=True)
+    announced = []
+    reports = client.grade_many(submissions, on_report=announced.append)
+    assert [report.verdict for report in reports] == list(expected)
+    assert [report.index for report in reports] == list(range(40))
+    assert sorted(announced, key=lambda report: report.index) == reports
+
+
+def test_nothing_to_grade_is_no_trouble(client: EvaluatorClient) -> None:
+    assert client.grade_many([]) == []
+    assert list(client.stream(iter(()))) == []
+
+
+def test_a_report_is_there_as_soon_as_its_program_is_judged(client: EvaluatorClient) -> None:
+    submissions = [Submission(code=SLEEPER, suite=SHORT), Submission(code=RIGHT, suite=SUM)]
+    assert [report.index for report in client.stream(submissions)] == [1, 0]
+
+
+def test_a_stream_takes_submissions_only_as_they_fit(service: LocalService) -> None:
+    taken = []
+
+    def source():
+        for number in range(1000):
+            taken.append(number)
+            yield Submission(code=RIGHT, suite=SUM)
+
+    with EvaluatorClient(service.url, chunk_submissions=2, concurrent_chunks=1) as client:
+        stream = client.stream(source())
+        next(stream)
+        stream.close()
+    assert len(taken) < 100
+
+
+def test_a_model_s_whole_text_is_graded(client: EvaluatorClient) -> None:
+    texts = [fenced(RIGHT), fenced(WRONG), "I do not know."]
+    reports = client.grade_many([Submission(response=text, suite=SUM) for text in texts])
+    assert [report.verdict for report in reports] == ["accepted", "wrong_answer", "no_code"]
+
+
+def test_a_program_is_run_without_being_judged(client: EvaluatorClient) -> None:
+    assert client.run(RunRequest(code="print(input())", stdin="hello\n")).stdout == "hello\n"
+
+
+def test_the_service_says_what_it_is(client: EvaluatorClient) -> None:
+    assert "python" in [language.name for language in client.languages()]
+    assert client.ready().workers_ready >= 1
+    assert client.isolation().tier == client.grade(Submission(code=RIGHT, suite=SUM)).isolation
+
+
+def test_a_submission_that_cannot_be_graded_is_named_by_its_place_in_the_call(service: LocalService) -> None:
+    submissions = [Submission(code=RIGHT, suite=SUM)] * 5 + [Submission(code="", language="klingon", suite=SUM)]
+    with EvaluatorClient(service.url, chunk_submissions=2) as client, pytest.raises(RequestRefused) as refused:
+        client.grade_many(submissions)
+    assert refused.value.status == 422
+    assert refused.value.type == "/problems/unknown-language"
+    assert "submissions[5]" in refused.value.detail
+    assert pickle.loads(pickle.dumps(refused.value)).detail == refused.value.detail
+
+
+def test_a_suite_that_neither_side_has_is_an_error(client: EvaluatorClient) -> None:
+    with pytest.raises(UnknownSuite, match=r"submissions\[0\]"):
+        client.grade(Submission(code=RIGHT, suite_id="sha256:" + "0" * 64))
+
+
+def test_a_deadline_ends_the_call_and_keeps_what_came(service: LocalService) -> None:
+    submissions = [Submission(code=RIGHT, suite=SUM), Submission(code=SLEEPER, suite=SHORT)]
+    with EvaluatorClient(service.url, timeout_s=2) as client, pytest.raises(DeadlineExceeded) as exceeded:
+        client.grade_many(submissions)
+    first, second = exceeded.value.reports
+    assert first is not None
+    assert first.verdict == "accepted"
+    assert second is None
+
+
+def test_who_does_not_answer_is_unreachable() -> None:
+    with EvaluatorClient(f"http://127.0.0.1:{free_port()}", patience_s=0) as client, pytest.raises(Unreachable):
+        client.grade(Submission(code=RIGHT, suite=SUM))
+
+
+def test_a_service_that_starts_later_is_waited_for(data_dir: Path) -> None:
+    with EvaluatorClient(url := f"http://127.0.0.1:{free_port()}") as client:
+        graded = client.start([Submission(code=RIGHT, suite=SUM)])
+        command = [sys.executable, "-m", "evaluator", "serve", "--port", url.rsplit(":", 1)[1], "--workers", "1"]
+        process = subprocess.Popen(command, env={**os.environ, "MICROCODER_DATA_DIR": str(data_dir)})
+        try:
+            assert graded.result(DEADLINE_S)[0].verdict == "accepted"
+        finally:
+            process.terminate()
+            process.wait(DEADLINE_S)
+
+
+def test_a_chunk_larger_than_the_queue_is_sent_in_parts(data_dir: Path) -> None:
+    settings = {"MICROCODER_DATA_DIR": str(data_dir), "MICROCODER_QUEUE_LIMIT": "2"}
+    submissions, expected = zip(*numbered(5), strict=True)
+    with local_service(workers=1, settings=settings) as small, EvaluatorClient(small.url) as client:
+        assert [report.verdict for report in client.grade_many(submissions)] == list(expected)
+
+
+def test_what_is_withdrawn_leaves_the_queue(client: EvaluatorClient) -> None:
+    graded = client.start([Submission(code=SLEEPER, suite=SHORT)] * 50)
+    until(lambda: client.ready().queued >= 50)
+    graded.cancel()
+    until(lambda: client.ready().queued <= client.ready().workers)
+
+
+def test_the_same_client_works_in_one_event_loop_after_another(service: LocalService) -> None:
+    client = AsyncEvaluatorClient(service.url)
+
+    async def graded() -> list[str]:
+        reports = await asyncio.gather(*(client.grade(submission) for submission, _ in numbered(4)))
+        return [report.verdict for report in reports]
+
+    async def last() -> list[str]:
+        async with client:
+            return await graded()
+
+    expected = [verdict for _, verdict in numbered(4)]
+    assert asyncio.run(graded()) == asyncio.run(last()) == expected
+
+
+def test_the_blocking_client_works_inside_a_running_event_loop_and_from_many_threads(client: EvaluatorClient) -> None:
+    async def main() -> list[str]:
+        inside = client.grade(Submission(code=RIGHT, suite=SUM))
+        threads = [asyncio.to_thread(client.grade, Submission(code=WRONG, suite=SUM)) for _ in range(8)]
+        awaited = await asyncio.wrap_future(client.start([Submission(code=RIGHT, suite=SUM)]))
+        return [report.verdict for report in (inside, *await asyncio.gather(*threads), *awaited)]
+
+    assert asyncio.run(main()) == ["accepted", *["wrong_answer"] * 8, "accepted"]
+
+
+FORKS = """
+import os, sys
+from tests.client.conftest import RIGHT, SUM
+from trainer_client import EvaluatorClient, Submission
+
+client = EvaluatorClient(sys.argv[1])
+right = Submission(code=RIGHT, suite=SUM)
+assert client.grade(right).verdict == "accepted"
+if (child := os.fork()) == 0:
+    os._exit(0 if client.grade(right).verdict == "accepted" else 1)
+assert client.grade(right).verdict == "accepted"
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+def test_a_client_works_on_both_sides_of_a_fork(service: LocalService) -> None:
+    subprocess.run([sys.executable, "-c", FORKS, service.url], check=True, timeout=DEADLINE_S)
+
+
+def test_a_client_can_be_pickled(service: LocalService) -> None:
+    with EvaluatorClient(service.url, api_key="secret", timeout_s=30) as client:
+        client.ready()
+        with pickle.loads(pickle.dumps(client)) as other:
+            assert other.settings == client.settings
+            assert other.grade(Submission(code=RIGHT, suite=SUM)).verdict == "accepted"
+
+
+def test_a_closed_client_leaves_no_thread() -> None:
+    before = threading.active_count()
+    with EvaluatorClient(f"http://127.0.0.1:{free_port()}", patience_s=0) as client, pytest.raises(Unreachable):
+        client.ready()
+    assert threading.active_count() == before
