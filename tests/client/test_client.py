@@ -29,7 +29,7 @@ from trainer_client import (
 )
 
 SLEEPER = "import time\ntime.sleep(30)"
-SHORT = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": ""}], "limits": {"wall_s": 4}})
+SHORT = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": ""}], "limits": {"wall_s": 3}})
 DEADLINE_S = 60.0
 
 

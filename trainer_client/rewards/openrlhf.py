@@ -8,6 +8,7 @@ there is no way to stop it from here, and no silent 0 either. Look for ``Failed 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -63,10 +64,10 @@ def response_in(query: str, prompt: str) -> str:
     Raises:
         ValueError: the prompt is not found.
     """
-    if not prompt:
-        return query
-    for part in (prompt, prompt[-_ANCHOR:]):
-        _, found, response = query.partition(part)
-        if found:
-            return response
+    if query.startswith(prompt):
+        return query[len(prompt) :]
+    anchor = prompt[-_ANCHOR:]
+    ends = [match.end(1) for match in re.finditer(f"(?=({re.escape(anchor)}))", query)]
+    if ends:
+        return query[min(ends, key=lambda end: abs(end - len(prompt))) :]
     raise ValueError(f"a query does not hold its prompt, which ends in {prompt[-80:]!r}")

@@ -1,0 +1,223 @@
+"""Rewards by each trainer's contract, as recorded from its source. ``test_trainers.py`` calls them from the real code.
+
+slime (THUDM/slime, ``rollout/rm_hub/__init__.py``) and rLLM (``rewards/reward_fn.py``) are not on PyPI: their contracts are
+held here alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import math
+from types import SimpleNamespace
+
+import pytest
+
+from evaluator.local import LocalService
+from tests.client.conftest import RIGHT, SUM, WRONG, fenced
+from trainer_client import EvaluatorClient, EvaluatorError, Suite
+from trainer_client.rewards import openrlhf, prime_rl, rllm, slime, trl, verifiers, verl
+from trainer_client.rewards.judge import Judge, NotJudged, text_of
+from trainer_client.rewards.shapes import SHAPES, binary, fraction, lcb_strict, shape_of, weighted
+from trainer_client.suites import UnknownTests
+from trainer_client.testing import FakeService, report
+
+SUITE = SUM.model_dump_json(exclude_unset=True)
+TEXTS = [fenced(RIGHT), fenced(WRONG), "I do not know."]
+VERDICTS = ["accepted", "wrong_answer", "no_code"]
+REWARDS = [1.0, 0.0, 0.0]
+
+
+@pytest.fixture
+def broken(fake: FakeService) -> EvaluatorClient:
+    """A client whose judge always fails."""
+    fake.script = lambda submission: "judge_error"
+    with EvaluatorClient(fake.url) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def _environment(service: LocalService, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ready-made functions find the service by the environment."""
+    monkeypatch.setenv("MICROCODER_URL", service.url)
+
+
+def test_shapes() -> None:
+    half = report("wrong_answer", passed=1, total=2, score=0.25)
+    loose = report("accepted", tests=[{"index": 0, "verdict": "accepted", "strict": False}])
+    assert [shape(half) for shape in (binary, fraction, weighted, lcb_strict)] == [0.0, 0.5, 0.25, 0.0]
+    assert [shape(loose) for shape in (binary, fraction, weighted, lcb_strict)] == [1.0, 1.0, 1.0, 0.0]
+    assert {shape(report("judge_error")) for shape in SHAPES.values()} == {None}
+    assert shape_of("fraction") is fraction
+    with pytest.raises(ValueError, match="binary"):
+        shape_of("half")
+
+
+def test_partial_rewards_count_every_test(client: EvaluatorClient) -> None:
+    suite = Suite.model_validate(
+        {
+            "mode": "stdio",
+            "tests": [{"input": "0 3\n", "output": "3\n", "weight": 3}, {"input": "1 1\n", "output": "2\n"}] * 2,
+        }
+    )
+    outcomes = [
+        Judge(client, shape).outcomes([fenced(WRONG)], [suite])[0].reward for shape in (binary, fraction, weighted)
+    ]
+    assert outcomes == [0.0, 0.5, 0.75]
+
+
+def test_a_service_that_is_away_is_no_zero() -> None:
+    with EvaluatorClient("http://127.0.0.1:9", patience_s=0) as client:
+        [outcome] = Judge(client).outcomes(["x"], [SUITE])
+    assert outcome.reward is None
+    assert outcome.verdict == "judge_error"
+    assert math.isnan(outcome.certain("nan"))
+    assert outcome.settled(-1.0) == -1.0
+    with pytest.raises(EvaluatorError):
+        outcome.settled("raise")
+
+
+@pytest.mark.parametrize(
+    ("completion", "text"),
+    [
+        ("text", "text"),
+        ([{"role": "user", "content": "no"}, {"role": "assistant", "content": "text"}], "text"),
+        ([{"role": "assistant", "content": [{"type": "text", "text": "te"}, {"type": "text", "text": "xt"}]}], "text"),
+        ([SimpleNamespace(role="assistant", content="text")], "text"),
+        ([{"role": "tool", "content": "no"}], ""),
+    ],
+)
+def test_a_completion_s_text(completion, text: str) -> None:
+    assert text_of(completion) == text
+
+
+def test_trl(client: EvaluatorClient) -> None:
+    logged = {}
+    columns = {
+        "suite": [SUITE] * 3,
+        "log_extra": logged.__setitem__,
+        "log_metric": logged.__setitem__,
+        "trainer_state": None,
+    }
+    messages = [[{"role": "assistant", "content": text}] for text in TEXTS]
+    for completions in (TEXTS, messages):
+        reward = trl.CodeReward(client=client)
+        assert reward(prompts=["p"] * 3, completions=completions, completion_ids=[[1]] * 3, **columns) == REWARDS
+    assert logged == {"verdict": VERDICTS, "not_judged": 0.0}
+    assert inspect.iscoroutinefunction(trl.AsyncCodeReward.__call__)
+    given = {"prompts": ["p"] * 3, "completions": TEXTS}
+    assert asyncio.run(trl.AsyncCodeReward(client=client)(**given, **columns)) == REWARDS
+    assert trl.CodeReward(client=client, column="mine")(**given, mine=[SUITE] * 3) == REWARDS
+    assert trl.CodeReward(client=client)(
+        ["p"], [fenced("def f():\n    return 1")], test_list=[["assert f() == 1"]]
+    ) == [1.0]
+
+
+def test_trl_leaves_out_what_was_not_judged(broken: EvaluatorClient, caplog: pytest.LogCaptureFixture) -> None:
+    logged = {}
+    reward = trl.CodeReward(client=broken)
+    assert reward(["p"] * 2, TEXTS[:2], suite=[SUITE] * 2, log_metric=logged.__setitem__) == [None, None]
+    assert logged == {"not_judged": 1.0}
+    assert "2 of 2 programs were not judged" in caplog.text
+
+
+def test_trl_a_row_without_tests_is_an_error() -> None:
+    with pytest.raises(UnknownTests, match="suite"):
+        trl.CodeReward()(["p"], ["text"], answer=["42"])
+
+
+def test_verl(client: EvaluatorClient) -> None:
+    score = verl.compute_score("code", TEXTS[0], SUITE, {"split": "train"}, client=client)
+    assert score == {"score": 1.0, "acc": 1.0, "verdict": "accepted", "passed": 2, "total": 2}
+    by_extra_info = asyncio.run(verl.compute_score_async("code", TEXTS[1], "", {"suite": SUITE}, client=client))
+    assert by_extra_info["verdict"] == "wrong_answer"
+    assert by_extra_info.keys() == score.keys()
+    batch = verl.compute_score_batch(
+        data_sources=["code"] * 3,
+        solution_strs=TEXTS,
+        ground_truths=[SUITE] * 3,
+        extra_infos=[{}] * 3,
+        client=client,
+        plain=True,
+    )
+    assert batch == REWARDS
+    with pytest.raises(TypeError, match="shpe"):
+        verl.compute_score("code", TEXTS[0], SUITE, shpe="fraction")
+
+
+def test_verl_stops_or_gives_what_was_chosen(broken: EvaluatorClient) -> None:
+    with pytest.raises(NotJudged):
+        verl.compute_score("code", TEXTS[0], SUITE, client=broken)
+    score = verl.compute_score("code", TEXTS[0], SUITE, client=broken, on_error=-0.5)
+    assert score == {"score": -0.5, "acc": 0.0, "verdict": "judge_error", "passed": 0, "total": 1}
+
+
+def test_openrlhf(client: EvaluatorClient, broken: EvaluatorClient) -> None:
+    prompt = f"<user>Add. For example:\n{fenced('print(1)')}<assistant>"
+    judge = Judge(client)
+    one = openrlhf.reward_func([f"{prompt}{TEXTS[0]}<eos>"], [prompt], [SUITE], judge=judge)
+    assert one == {"rewards": 1.0, "scores": 1.0, "extra_logs": {"not_judged": 0.0, "no_code": 0.0}}
+    json.dumps(one)
+    many = openrlhf.reward_func([prompt + text for text in TEXTS], [prompt] * 3, [SUITE] * 3, judge=judge)
+    assert many["rewards"] == REWARDS
+    assert many["extra_logs"]["no_code"] == [0.0, 0.0, 1.0]
+    with pytest.raises(NotJudged):
+        openrlhf.reward_func([prompt + TEXTS[0]], [prompt], [SUITE], judge=Judge(broken))
+
+
+def test_openrlhf_never_grades_the_prompt() -> None:
+    prompt = "Here is a program:" + "x" * 400
+    assert openrlhf.response_in(f"<bos> {prompt[6:]}answer", prompt) == "answer"
+    with pytest.raises(ValueError, match="prompt"):
+        openrlhf.response_in("something else", prompt)
+
+
+def test_verifiers(client: EvaluatorClient, broken: EvaluatorClient) -> None:
+    state = {}
+    reward = verifiers.CodeReward(client=client)
+    message = [{"role": "assistant", "content": TEXTS[0]}]
+    assert asyncio.run(reward(completion=message, answer="", info={"suite": SUITE}, state=state)) == 1.0
+    assert state["evaluator"]["verdict"] == "accepted"
+    states = [{}, {}]
+    group = verifiers.GroupCodeReward(client=client)
+    assert asyncio.run(group(completions=TEXTS[:2], answers=[SUITE] * 2, infos=[{}] * 2, states=states)) == [1.0, 0.0]
+    failed = verifiers.CodeReward(client=broken)(completion=message, answer=SUITE, info={}, state=state)
+    assert math.isnan(asyncio.run(failed))
+    with pytest.raises(ValueError, match="exceptions"):
+        verifiers.CodeReward(on_error="raise")
+
+
+def test_prime_rl(client: EvaluatorClient, broken: EvaluatorClient) -> None:
+    trace = SimpleNamespace(last_reply=TEXTS[0], info={})
+    assert asyncio.run(prime_rl.grade_trace(trace, SUITE, client=client)) == 1.0
+    assert trace.info == {"verdict": "accepted"}
+    with pytest.raises(NotJudged):
+        asyncio.run(prime_rl.grade_trace(trace, SUITE, client=broken))
+
+
+def test_slime(client: EvaluatorClient, broken: EvaluatorClient) -> None:
+    def sample(text: str, **fields) -> SimpleNamespace:
+        given = {"response": text, "label": SUITE, "metadata": {}, "remove_sample": False, **fields}
+        return SimpleNamespace(**given)
+
+    reward = slime.CodeReward(client=client)
+    one = sample(TEXTS[0], label=None, metadata={"suite": SUITE})
+    assert asyncio.run(reward(None, one, evaluation=True)) == 1.0
+    assert one.metadata["verdict"] == "accepted"
+    assert asyncio.run(reward(None, [sample(text) for text in TEXTS])) == REWARDS
+    with pytest.raises(NotJudged):
+        asyncio.run(slime.CodeReward(client=broken)(None, sample(TEXTS[0])))
+    removed = sample(TEXTS[0])
+    assert asyncio.run(slime.CodeReward(client=broken, on_error="remove")(None, removed)) == 0.0
+    assert removed.remove_sample
+
+
+def test_rllm(client: EvaluatorClient, broken: EvaluatorClient) -> None:
+    task = {"data_source": "livecodebench", "ground_truth": [{"input": "1 2\n", "output": "3\n", "testtype": "stdin"}]}
+    output = rllm.CodeReward(client=client)(task, TEXTS[0])
+    assert (output.reward, output.is_correct, output.metadata) == (1.0, True, {"verdict": "accepted"})
+    assert rllm.CodeReward(client=client)(task, SimpleNamespace(action=TEXTS[2])).metadata == {"verdict": "no_code"}
+    with pytest.raises(NotJudged):
+        rllm.CodeReward(client=broken)(task, TEXTS[0])
+    assert rllm.CodeReward(client=broken, on_error=0.0)(task, TEXTS[0]).is_correct is None
