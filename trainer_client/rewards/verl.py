@@ -1,5 +1,5 @@
-"""verl: ``custom_reward_function.path`` is ``pkg://trainer_client.rewards.verl`` (or this file), ``name`` one of the functions below, ``reward_kwargs`` their
-options.
+"""verl: ``custom_reward_function.path`` is ``pkg://trainer_client.rewards.verl`` (or this file), ``name`` one of the
+functions below, ``reward_kwargs`` their options.
 
 | verl's reward manager | name |
 |---|---|

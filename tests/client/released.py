@@ -1,0 +1,47 @@
+"""Pieces of released trainers' own code, without what the rest of them needs (torch, ray, a GPU).
+
+A function or class is taken out of the installed library's source file, as it stands, and run with small stand-ins for
+the names around it. Where the library is not installed the test is skipped: ``pip install --no-deps trl`` is enough.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def source(package: str, file: str) -> Path:
+    """A file of an installed package, which is not imported."""
+    spec = importlib.util.find_spec(package)
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        if (path := Path(place) / file).exists():
+            return path
+    pytest.skip(f"{package}/{file} is not installed")
+
+
+def taken(package: str, file: str, *names: str, **around: Any) -> dict[str, Any]:
+    """Functions and classes (``Class.method`` for a method as a function) of a file; ``around`` are the names that they
+    use."""
+    path = source(package, file)
+    tree = ast.parse(path.read_text())
+    module = ast.Module([_definition(tree, name, path) for name in names], type_ignores=[])
+    namespace = {"__name__": f"released_{package}", **around}
+    flags = __future__.annotations.compiler_flag  # their annotations name what is not here
+    exec(compile(module, str(path), "exec", flags=flags), namespace)
+    return namespace
+
+
+def _definition(tree: ast.Module, name: str, path: Path) -> ast.stmt:
+    body = tree.body
+    for part in name.split("."):
+        found = next((node for node in body if getattr(node, "name", None) == part), None)
+        if found is None:
+            pytest.skip(f"{path} has no {name} any more")
+        body = getattr(found, "body", [])
+    found.decorator_list = []
+    return found
