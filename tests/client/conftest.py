@@ -22,19 +22,17 @@ def fenced(code: str) -> str:
     return f"Let me think.\n\n```python\n{code}\n```\n"
 
 
-def numbered(count: int) -> list[tuple[Submission, str]]:
+def numbered(count: int) -> Iterator[tuple[Submission, str]]:
     """Submissions of ten suites, all different, with the verdict that each must get."""
     suites = [
         Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": f"{number}\n"}]})
         for number in range(10)
     ]
-    chosen = []
     for number in range(count):
         right = number % 3 != 0
         code = f"x = {number}\nprint({number % 10 if right else number % 10 + 1})"
         submission = Submission(id=f"s{number}", code=code, suite=suites[number % 10])
-        chosen.append((submission, "accepted" if right else "wrong_answer"))
-    return chosen
+        yield submission, "accepted" if right else "wrong_answer"
 
 
 @pytest.fixture(scope="session")
