@@ -1,5 +1,5 @@
-"""Does anything get lost, doubled or misjudged on a network that fails? Many submissions through a proxy that answers 429
-and 503, resets, cuts and drips, and is restarted; then the same without it. And what importing the client costs.
+"""Does anything get lost, doubled or misjudged on a network that fails? Many submissions through a proxy that answers
+429 and 503, resets, cuts and drips, and is restarted; then the same without it. And what importing the client costs.
 
 ``python -m benchmarks.client [--record] [--count N]``.
 """
@@ -32,7 +32,7 @@ STATEMENTS = ("import trainer_client", "from trainer_client import EvaluatorClie
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run went. Memory is the resident set of this process, the proxy's included, after a tenth and at the end."""
+    """How a run went. Memory is this process's resident set, the proxy's included, after a tenth and at the end."""
 
     seconds: float
     right: int

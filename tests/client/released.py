@@ -16,11 +16,12 @@ import pytest
 
 
 def source(package: str, file: str) -> Path:
-    """A file of an installed package, which is not imported."""
+    """A file of an installed package, which is not imported. ``a.py|b.py``: it has moved between versions."""
     spec = importlib.util.find_spec(package)
     for place in (spec.submodule_search_locations or ()) if spec else ():
-        if (path := Path(place) / file).exists():
-            return path
+        for name in file.split("|"):
+            if (path := Path(place) / name).exists():
+                return path
     pytest.skip(f"{package}/{file} is not installed")
 
 

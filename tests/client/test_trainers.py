@@ -1,5 +1,5 @@
 """Rewards called by the trainers' own code. Versions that this was last seen with: trl 1.16.0, verl 0.9.1, openrlhf
-0.11.2, verifiers 0.4.0 (v1) and 0.1.14 (rubrics), skyrl-gym 0.4.0, areal 1.0.4."""
+0.11.2, verifiers 0.4.0 (v1), and 0.1.14, 0.2.1 and 0.3.1 (rubrics), skyrl-gym 0.4.0, areal 1.0.4."""
 
 from __future__ import annotations
 
@@ -257,7 +257,7 @@ def test_openrlhf() -> None:
 
 
 def rubric_of_verifiers(reward: Any) -> Any:
-    """A rubric of verifiers 0.1."""
+    """A rubric of verifiers, up to 0.3."""
 
     async def maybe_await(func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         result = func(*args, **kwargs)
@@ -265,7 +265,7 @@ def rubric_of_verifiers(reward: Any) -> Any:
 
     rubric = taken(
         "verifiers",
-        "rubrics/rubric.py",
+        "legacy/rubrics/rubric.py|rubrics/rubric.py",
         "Rubric",
         vf=SimpleNamespace(Parser=lambda: None),
         discover_decorated=lambda *_: [],

@@ -1,5 +1,5 @@
-"""verifiers with rubrics (0.1 and 0.2's ``vf.Rubric``): ``vf.Rubric(funcs=[code_reward])``. For ``verifiers.v1`` and
-prime-rl see ``prime_rl``.
+"""verifiers with rubrics (up to 0.3): ``vf.Rubric(funcs=[code_reward])``. For ``verifiers.v1`` and prime-rl see
+``prime_rl``.
 
 The tests come from ``info`` (``suite``, ``suite_id``, ...), else from ``answer``.
 
