@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
+import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from evaluator.schema import Isolation, LanguageInfo, Readiness, Report, RunReport, RunRequest, Submission
+from trainer_client.background import BackgroundLoop
 from trainer_client.client import AsyncEvaluatorClient, restored
 from trainer_client.settings import ClientSettings
 
@@ -28,31 +28,35 @@ class EvaluatorClient:
 
     def __init__(self, url: str | None = None, **options: Any) -> None:
         self._client = AsyncEvaluatorClient(url, **options)
-        self._loops: dict[int, _Loop] = {}
+        self._loops: dict[int, BackgroundLoop] = {}
 
     @property
     def settings(self) -> ClientSettings:
         """What it was made with."""
         return self._client.settings
 
-    def grade(self, submission: Submission) -> Report:
+    def grade(self, submission: Submission, *, timeout_s: float | None = None) -> Report:
         """As ``AsyncEvaluatorClient.grade``."""
-        return self._wait(self._client.grade(submission))
+        return self._wait(self._client.grade(submission, timeout_s=timeout_s))
 
     def grade_many(
-        self, submissions: Sequence[Submission], *, on_report: Callable[[Report], object] | None = None
+        self,
+        submissions: Sequence[Submission],
+        *,
+        on_report: Callable[[Report], object] | None = None,
+        timeout_s: float | None = None,
     ) -> list[Report]:
         """As ``AsyncEvaluatorClient.grade_many``; ``on_report`` is called in the client's thread."""
-        return self._wait(self._client.grade_many(submissions, on_report=on_report))
+        return self._wait(self._client.grade_many(submissions, on_report=on_report, timeout_s=timeout_s))
 
-    def start(self, submissions: Sequence[Submission]) -> Future[list[Report]]:
+    def start(self, submissions: Sequence[Submission], *, timeout_s: float | None = None) -> Future[list[Report]]:
         """``grade_many`` without waiting. From a coroutine: ``await asyncio.wrap_future(client.start(...))``, in
         whichever event loop that runs. Cancelling the future withdraws what is not yet graded."""
-        return self._loop.submit(self._client.grade_many(submissions))
+        return self._loop.submit(self._client.grade_many(submissions, timeout_s=timeout_s))
 
-    def stream(self, submissions: Iterable[Submission]) -> Iterator[Report]:
+    def stream(self, submissions: Iterable[Submission], *, timeout_s: float | None = None) -> Iterator[Report]:
         """As ``AsyncEvaluatorClient.stream``. The submissions are taken from their source in the client's thread."""
-        reports = self._client.stream(submissions)
+        loop, reports = self._loop, self._client.stream(submissions, timeout_s=timeout_s)
 
         async def following() -> Report | None:
             return await anext(reports, None)
@@ -61,11 +65,12 @@ class EvaluatorClient:
             while (report := self._wait(following())) is not None:
                 yield report
         finally:
-            self._wait(_closed(reports))
+            if loop.running:  # else the client was closed, and the stream with it
+                loop.submit(_closed(reports)).result()
 
-    def run(self, request: RunRequest) -> RunReport:
+    def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
         """As ``AsyncEvaluatorClient.run``."""
-        return self._wait(self._client.run(request))
+        return self._wait(self._client.run(request, timeout_s=timeout_s))
 
     def languages(self) -> tuple[LanguageInfo, ...]:
         """As ``AsyncEvaluatorClient.languages``."""
@@ -75,16 +80,15 @@ class EvaluatorClient:
         """As ``AsyncEvaluatorClient.isolation``."""
         return self._wait(self._client.isolation())
 
-    def ready(self) -> Readiness:
+    def ready(self, *, timeout_s: float | None = None) -> Readiness:
         """As ``AsyncEvaluatorClient.ready``."""
-        return self._wait(self._client.ready())
+        return self._wait(self._client.ready(timeout_s=timeout_s))
 
     def close(self) -> None:
         """Close all connections and end the thread. What is used again afterwards starts again."""
         loop = self._loops.pop(os.getpid(), None)
         if loop is not None:
-            loop.submit(self._client.aclose()).result()
-            loop.stop()
+            loop.stop(self._client.aclose())
 
     def __enter__(self) -> Self:
         return self
@@ -98,15 +102,18 @@ class EvaluatorClient:
         return restored, (type(self), self.settings)
 
     @property
-    def _loop(self) -> _Loop:
+    def _loop(self) -> BackgroundLoop:
         # One for each process, put in place by a single step: a lock could be held by another thread at the moment
         # of a fork, and would stay so in the child.
-        loop = self._loops.get(os.getpid())
+        process = os.getpid()
+        loop = self._loops.get(process)
         if loop is None:
-            mine = _Loop()
-            loop = self._loops.setdefault(os.getpid(), mine)
+            mine = BackgroundLoop()
+            loop = self._loops.setdefault(process, mine)
             if loop is not mine:
-                mine.stop()
+                mine.stop(_nothing())
+            else:
+                weakref.finalize(self, _end, self._client, loop, process).atexit = False
         return loop
 
     def _wait(self, coroutine: Coroutine[Any, Any, _Answer]) -> _Answer:
@@ -118,24 +125,15 @@ class EvaluatorClient:
             raise
 
 
-class _Loop:
-    """An event loop that runs in a daemon thread."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="microcoder-client", daemon=True)
-        self._thread.start()
-
-    def submit(self, coroutine: Coroutine[Any, Any, _Answer]) -> Future[_Answer]:
-        """Have a coroutine run."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-
-    def stop(self) -> None:
-        """End the thread once what runs now is done."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+def _end(client: AsyncEvaluatorClient, loop: BackgroundLoop, process: int) -> None:
+    """Clean up after a client that nobody closed. In a child of a fork the loop is its parent's affair."""
+    if os.getpid() == process and loop.running:
+        loop.stop(client.aclose(), wait=False)
 
 
 async def _closed(stream: AsyncGenerator[Report, None]) -> None:
     await stream.aclose()
+
+
+async def _nothing() -> None:
+    """The last that a loop does that was not needed."""

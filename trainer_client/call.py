@@ -42,12 +42,13 @@ class Call:
         )
         self._arrived: asyncio.Queue[Report | BaseException | None] = asyncio.Queue()
 
-    async def reports(self, deadline: float | None) -> AsyncGenerator[Report, None]:
-        """Each submission's report, once, as they come. ``deadline`` is a time of the event loop's clock.
+    async def reports(self, timeout_s: float | None) -> AsyncGenerator[Report, None]:
+        """Each submission's report, once, as they come, within ``timeout_s`` seconds from now.
 
         Raises:
             DeadlineExceeded, Unreachable, RequestRefused, ServiceFault, BadReply
         """
+        deadline = None if timeout_s is None else asyncio.get_running_loop().time() + timeout_s
         workers = [asyncio.create_task(self._work()) for _ in range(self._settings.concurrent_chunks)]
         running = len(workers)
         try:
@@ -57,7 +58,7 @@ class Call:
                     async with asyncio.timeout_at(deadline):
                         arrived = await self._arrived.get()
                 except TimeoutError:
-                    raise DeadlineExceeded(f"not all reports came within {self._settings.timeout_s} s") from None
+                    raise DeadlineExceeded(f"not all reports came within {timeout_s} s") from None
                 if isinstance(arrived, BaseException):
                     raise arrived
                 if arrived is None:

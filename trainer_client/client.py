@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, fields
 from types import TracebackType
@@ -48,7 +48,8 @@ class AsyncEvaluatorClient:
 
     Args:
         url: of the service; by default ``MICROCODER_URL``, else ``http://127.0.0.1:8000``.
-        options: the other fields of ``ClientSettings``, such as ``api_key`` and ``timeout_s``.
+        options: the other fields of ``ClientSettings``, such as ``api_key`` and ``timeout_s``. Calls take a
+            ``timeout_s`` of their own, in seconds, which wins over that one.
     """
 
     def __init__(self, url: str | None = None, **options: Any) -> None:
@@ -57,17 +58,21 @@ class AsyncEvaluatorClient:
         self._owner: tuple[int, asyncio.AbstractEventLoop] | None = None
         self._connected: _Connected | None = None
 
-    async def grade(self, submission: Submission) -> Report:
+    async def grade(self, submission: Submission, *, timeout_s: float | None = None) -> Report:
         """Grade one submission.
 
         Raises:
             EvaluatorError: as of ``grade_many``.
         """
-        [report] = await self.grade_many([submission])
+        [report] = await self.grade_many([submission], timeout_s=timeout_s)
         return report
 
     async def grade_many(
-        self, submissions: Sequence[Submission], *, on_report: Callable[[Report], object] | None = None
+        self,
+        submissions: Sequence[Submission],
+        *,
+        on_report: Callable[[Report], object] | None = None,
+        timeout_s: float | None = None,
     ) -> list[Report]:
         """Grade many; reports in the order of the submissions, ``index`` being the place. ``on_report`` is called with
         each as it comes.
@@ -79,7 +84,7 @@ class AsyncEvaluatorClient:
         """
         reports: list[Report | None] = [None] * len(submissions)
         try:
-            async with aclosing(self.stream(submissions)) as stream:
+            async with aclosing(self.stream(submissions, timeout_s=timeout_s)) as stream:
                 async for report in stream:
                     assert report.index is not None
                     reports[report.index] = report
@@ -90,7 +95,9 @@ class AsyncEvaluatorClient:
             raise
         return [report for report in reports if report is not None]
 
-    async def stream(self, submissions: Iterable[Submission]) -> AsyncGenerator[Report, None]:
+    async def stream(
+        self, submissions: Iterable[Submission], *, timeout_s: float | None = None
+    ) -> AsyncGenerator[Report, None]:
         """Reports as they come, ``index`` being the submission's place; the submissions are taken from their source
         when there is room for them on the way. Close it (``contextlib.aclosing``) when you leave early.
 
@@ -99,17 +106,17 @@ class AsyncEvaluatorClient:
         """
         here = self._here()
         call = Call(submissions, self.settings, here.exchange, here.uploads, self._names, request_id=uuid.uuid4().hex)
-        async with aclosing(call.reports(self._deadline())) as reports:
+        async with aclosing(call.reports(self._timeout(timeout_s))) as reports:
             async for report in reports:
                 yield report
 
-    async def run(self, request: RunRequest) -> RunReport:
+    async def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
         """Run a program once, without judging it.
 
         Raises:
             EvaluatorError: as of ``grade_many``.
         """
-        return await self._ask("POST", "/v1/run", RunReport, request.model_dump_json().encode())
+        return await self._ask("POST", "/v1/run", RunReport, request.model_dump_json().encode(), timeout_s=timeout_s)
 
     async def languages(self) -> tuple[LanguageInfo, ...]:
         """The languages that the service can judge.
@@ -127,13 +134,13 @@ class AsyncEvaluatorClient:
         """
         return await self._ask("GET", "/v1/isolation", Isolation)
 
-    async def ready(self) -> Readiness:
+    async def ready(self, *, timeout_s: float | None = None) -> Readiness:
         """Wait until the service can grade; how it is then.
 
         Raises:
             Unreachable: it is not ready after ``patience_s``.
         """
-        return await self._ask("GET", "/readyz", Readiness)
+        return await self._ask("GET", "/readyz", Readiness, timeout_s=timeout_s)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -152,23 +159,27 @@ class AsyncEvaluatorClient:
     def __reduce__(self) -> tuple[Any, ...]:
         return restored, (type(self), self.settings)
 
-    def _deadline(self) -> float | None:
-        timeout_s = self.settings.timeout_s
-        return None if timeout_s is None else asyncio.get_running_loop().time() + timeout_s
+    def _timeout(self, timeout_s: float | None) -> float | None:
+        return self.settings.timeout_s if timeout_s is None else timeout_s
 
-    async def _ask(self, method: str, path: str, model: type[_Model], body: bytes | None = None) -> _Model:
-        exchange = self._here().exchange
-        answer = await self._in_time(
-            persistently(lambda: exchange.send(method, path, body), Patience(self.settings.patience_s))
-        )
-        return parse(model, answer.body)
-
-    async def _in_time(self, answer: Awaitable[Any]) -> Any:
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        model: type[_Model],
+        body: bytes | None = None,
+        *,
+        timeout_s: float | None = None,
+    ) -> _Model:
+        exchange, limit_s = self._here().exchange, self._timeout(timeout_s)
         try:
-            async with asyncio.timeout_at(self._deadline()):
-                return await answer
+            async with asyncio.timeout(limit_s):
+                answer = await persistently(
+                    lambda: exchange.send(method, path, body), Patience(self.settings.patience_s)
+                )
         except TimeoutError:
-            raise DeadlineExceeded(f"no answer within {self.settings.timeout_s} s") from None
+            raise DeadlineExceeded(f"no answer within {limit_s} s") from None
+        return parse(model, answer.body)
 
     def _here(self) -> _Connected:
         """Connections of the running loop. Those of another loop, or of the process that this one was forked from,

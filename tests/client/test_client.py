@@ -29,7 +29,10 @@ from trainer_client import (
 )
 
 SLEEPER = "import time\ntime.sleep(30)"
-SHORT = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": ""}], "limits": {"wall_s": 3}})
+SHORT, LONG = (
+    Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": ""}], "limits": {"wall_s": wall_s}})
+    for wall_s in (1, 4)
+)
 DEADLINE_S = 60.0
 
 
@@ -111,9 +114,9 @@ def test_a_suite_that_neither_side_has_is_an_error(client: EvaluatorClient) -> N
 
 
 def test_a_deadline_ends_the_call_and_keeps_what_came(service: LocalService) -> None:
-    submissions = [Submission(code=RIGHT, suite=SUM), Submission(code=SLEEPER, suite=SHORT)]
-    with EvaluatorClient(service.url, timeout_s=2) as client, pytest.raises(DeadlineExceeded) as exceeded:
-        client.grade_many(submissions)
+    submissions = [Submission(code=RIGHT, suite=SUM), Submission(code=SLEEPER, suite=LONG)]
+    with EvaluatorClient(service.url) as client, pytest.raises(DeadlineExceeded) as exceeded:
+        client.grade_many(submissions, timeout_s=2)
     first, second = exceeded.value.reports
     assert first is not None
     assert first.verdict == "accepted"
@@ -208,3 +211,22 @@ def test_a_closed_client_leaves_no_thread() -> None:
     with EvaluatorClient(f"http://127.0.0.1:{free_port()}", patience_s=0) as client, pytest.raises(Unreachable):
         client.ready()
     assert threading.active_count() == before
+
+
+def test_a_client_that_nobody_closed_leaves_no_thread_either(service: LocalService) -> None:
+    before = threading.active_count()
+    client = EvaluatorClient(service.url)
+    client.ready()
+    assert threading.active_count() == before + 1
+    del client
+    until(lambda: threading.active_count() == before)
+
+
+def test_closing_a_client_ends_what_it_is_doing(service: LocalService) -> None:
+    client = EvaluatorClient(service.url)
+    stream = client.stream([Submission(code=RIGHT, suite=SUM), Submission(code=SLEEPER, suite=SHORT)])
+    assert next(stream).verdict == "accepted"
+    waiting = client.start([Submission(code=SLEEPER, suite=SHORT)])
+    client.close()
+    assert waiting.cancelled()
+    stream.close()

@@ -10,6 +10,7 @@ import asyncio
 import inspect
 import json
 import math
+import pickle
 from types import SimpleNamespace
 
 import pytest
@@ -221,3 +222,20 @@ def test_rllm(client: EvaluatorClient, broken: EvaluatorClient) -> None:
     with pytest.raises(NotJudged):
         rllm.CodeReward(client=broken)(task, TEXTS[0])
     assert rllm.CodeReward(client=broken, on_error=0.0)(task, TEXTS[0]).is_correct is None
+
+
+@pytest.mark.parametrize(
+    "reward",
+    [
+        trl.code_reward,
+        trl.async_code_reward,
+        verl.compute_score,
+        verifiers.code_reward,
+        slime.custom_rm,
+        rllm.code_reward_fn,
+    ],
+    ids=["trl", "trl async", "verl", "verifiers", "slime", "rllm"],
+)
+def test_rewards_can_be_sent_to_other_processes(reward) -> None:
+    copied = pickle.loads(pickle.dumps(reward))
+    assert getattr(copied, "__name__", None) == getattr(reward, "__name__", None)
