@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from trainer_client.errors import Unreachable
+
+_log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 5.0
 _FEWEST_FAILURES = 3
@@ -50,7 +53,9 @@ class Patience:
             raise Unreachable(f"no success for {now - self._since:.0f} s; at last: {fault}") from fault
         longest_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(self._failures, 16))
         self._failures += 1
-        await asyncio.sleep((fault.retry_after_s or 0.0) + random.uniform(0, longest_s))
+        pause_s = (fault.retry_after_s or 0.0) + random.uniform(0, longest_s)
+        _log.info("trying again in %.2f s: %s", pause_s, fault)
+        await asyncio.sleep(pause_s)
 
 
 async def persistently(attempt: Callable[[], Awaitable[_Answer]], patience: Patience) -> _Answer:

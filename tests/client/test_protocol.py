@@ -56,9 +56,9 @@ def test_a_failure_that_passes_is_tried_again_when_the_service_says(fake: FakeSe
 
 def test_a_service_that_keeps_failing_is_unreachable_and_one_that_is_busy_is_not(fake: FakeService) -> None:
     with EvaluatorClient(fake.url, patience_s=0) as client:
-        fake.fail_next(8, status=429)
+        fake.fail_next(5, status=429)
         assert client.grade(ONE).verdict == "accepted"
-        fake.fail_next(8, status=503)
+        fake.fail_next(5, status=503)
         with pytest.raises(Unreachable, match="503"):
             client.grade(ONE)
 
