@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -65,7 +66,8 @@ class EvaluatorClient:
             while (report := self._wait(following())) is not None:
                 yield report
         finally:
-            if loop.running:  # else the client was closed, and the stream with it
+            # Else the client was closed, and the stream with it, or its thread has ended with the interpreter.
+            if loop.running and not sys.is_finalizing():
                 loop.submit(_closed(reports)).result()
 
     def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
@@ -127,7 +129,7 @@ class EvaluatorClient:
 
 def _end(client: AsyncEvaluatorClient, loop: BackgroundLoop, process: int) -> None:
     """Clean up after a client that nobody closed. In a child of a fork the loop is its parent's affair."""
-    if os.getpid() == process and loop.running:
+    if os.getpid() == process and loop.running and not sys.is_finalizing():
         loop.stop(client.aclose(), wait=False)
 
 

@@ -198,6 +198,23 @@ def test_a_client_works_on_both_sides_of_a_fork(service: LocalService) -> None:
     subprocess.run([sys.executable, "-c", FORKS, service.url], check=True, timeout=DEADLINE_S)
 
 
+FORGETS = """
+import sys
+from tests.client.conftest import RIGHT, SUM
+from trainer_client import EvaluatorClient, Submission
+
+client = EvaluatorClient(sys.argv[1], chunk_submissions=1)
+stream = client.stream([Submission(code=RIGHT, suite=SUM)] * 50)
+print(next(stream).verdict)
+"""
+
+
+def test_a_process_that_forgets_to_close_ends_quietly(service: LocalService) -> None:
+    command = [sys.executable, "-X", "dev", "-W", "ignore::ResourceWarning", "-c", FORGETS, service.url]
+    done = subprocess.run(command, check=True, timeout=DEADLINE_S, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("accepted\n", "")
+
+
 def test_a_client_can_be_pickled(service: LocalService) -> None:
     with EvaluatorClient(service.url, api_key="secret", timeout_s=30) as client:
         client.ready()
