@@ -44,6 +44,14 @@ def test_requests_carry_the_key_and_an_id_of_their_own(fake: FakeService) -> Non
     assert len(set(ids)) == len(ids) == 3
 
 
+def test_a_proxy_for_the_way_out_is_not_asked(fake: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with EvaluatorClient(fake.url) as client:
+        assert client.grade(ONE).verdict == "accepted"
+    with EvaluatorClient(fake.url, trust_env=True, patience_s=0) as client, pytest.raises(Unreachable):
+        client.grade(ONE)
+
+
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_a_failure_that_passes_is_tried_again_when_the_service_says(fake: FakeService, status: int) -> None:
     with EvaluatorClient(fake.url) as client:

@@ -68,6 +68,15 @@ def test_partial_rewards_count_every_test(client: EvaluatorClient) -> None:
     assert outcomes == [0.0, 0.5, 0.75]
 
 
+def test_what_only_a_forgiving_checker_accepts_is_no_strict_reward(client: EvaluatorClient) -> None:
+    spaced = fenced("a, b = map(int, input().split())\nprint(f'{a + b} ')")
+    assert Judge(client, binary).outcomes([spaced], [SUITE])[0].reward == 1.0
+    assert [outcome.reward for outcome in Judge(client, lcb_strict).outcomes([spaced, TEXTS[0]], [SUITE] * 2)] == [
+        0.0,
+        1.0,
+    ]
+
+
 def test_a_service_that_is_away_is_no_zero() -> None:
     with EvaluatorClient("http://127.0.0.1:9", patience_s=0) as client:
         [outcome] = Judge(client).outcomes(["x"], [SUITE])

@@ -107,7 +107,8 @@ class Judge:
         return [self._submission(text, each) for text, each in zip(texts, tests, strict=True)]
 
     def _submission(self, text: str, tests: Any) -> Submission:
-        common: dict[str, Any] = {"response": text, "language": self.language, "policy": self.shape.policy}
+        asked = {"policy": self.shape.policy, "detail": self.shape.detail}
+        common: dict[str, Any] = {"response": text, "language": self.language, **asked}
         if isinstance(tests, str) and tests.startswith("sha256:"):
             return Submission(suite_id=tests, **common)
         suite: Suite = suite_of(tests, **(self.fields or {}))

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from evaluator.schema import Policy, Report, Verdict
+from evaluator.schema import Detail, Policy, Report, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A reward in [0, 1], or None where the program was not judged. ``policy`` is what the service must be asked for:
-    it stops at the first failure unless every test counts."""
+    """A reward in [0, 1], or None where the program was not judged. ``policy`` and ``detail`` are what the service
+    is asked for: it stops at the first failure unless every test counts, and tells of each test only where that
+    matters."""
 
     name: str
     policy: Policy
     _of_judged: Callable[[Report], float]
+    detail: Detail = "summary"
 
     def __call__(self, report: Report) -> float | None:
         return self._of_judged(report) if report.verdict.is_score else None
@@ -43,7 +45,7 @@ fraction = Shape("fraction", "all", _fraction)
 """Passed tests over all tests."""
 weighted = Shape("weighted", "all", _weighted)
 """The passed tests' share of the weight, by the suite's ``weight``."""
-lcb_strict = Shape("lcb_strict", "first_failure", _lcb_strict)
+lcb_strict = Shape("lcb_strict", "first_failure", _lcb_strict, "tests")
 """As ``binary``, and every output also passes exact comparison (a report's ``strict``): no reward rests on what a
 checker forgives. Suites should then use the ``lcb`` checker, or ``lines``."""
 
