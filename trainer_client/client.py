@@ -116,7 +116,9 @@ class AsyncEvaluatorClient:
         Raises:
             EvaluatorError: as of ``grade_many``.
         """
-        return await self._ask("POST", "/v1/run", RunReport, request.model_dump_json().encode(), timeout_s=timeout_s)
+        return await self._ask(
+            "POST", "/v1/run", RunReport, request.model_dump_json().encode(), timeout_s=timeout_s, slow=True
+        )
 
     async def languages(self) -> tuple[LanguageInfo, ...]:
         """The languages that the service can judge.
@@ -170,12 +172,13 @@ class AsyncEvaluatorClient:
         body: bytes | None = None,
         *,
         timeout_s: float | None = None,
+        slow: bool = False,
     ) -> _Model:
         exchange, limit_s = self._here().exchange, self._timeout(timeout_s)
         try:
             async with asyncio.timeout(limit_s):
                 answer = await persistently(
-                    lambda: exchange.send(method, path, body), Patience(self.settings.patience_s)
+                    lambda: exchange.send(method, path, body, slow=slow), Patience(self.settings.patience_s)
                 )
         except TimeoutError:
             raise DeadlineExceeded(f"no answer within {limit_s} s") from None

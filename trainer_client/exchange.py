@@ -21,8 +21,8 @@ _KEEPALIVE = [
     for name, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
     if hasattr(socket, name)
 ]
-"""There is no time limit on reading, since a program may run for minutes; so the kernel has to notice a peer that is
-gone without a word."""
+"""There is no time limit on the rest of an answer, since a program may run for minutes; so the kernel has to notice a
+peer that is gone without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,16 @@ class Exchange:
         self._http = httpx.AsyncClient(
             base_url=settings.url,
             headers=headers,
-            timeout=httpx.Timeout(None, connect=_CONNECT_TIMEOUT_S),
+            timeout=httpx.Timeout(None, connect=_CONNECT_TIMEOUT_S, read=settings.answer_s),
             limits=limits,
             transport=transport,
             verify=verify,
             trust_env=settings.trust_env,
         )
 
-    async def send(self, method: str, path: str, body: bytes | None = None, *, request_id: str = "") -> Answer:
-        """One request, its answer read to the end."""
-        async with self._opened(method, path, body, JSON, request_id) as response:
+    async def send(self, method: str, path: str, body: bytes | None = None, *, slow: bool = False) -> Answer:
+        """One request, its answer read to the end. ``slow``: even its beginning may take long."""
+        async with self._opened(method, path, body, JSON, uuid.uuid4().hex, slow=slow) as response:
             try:
                 return Answer(response.status_code, await response.aread())
             except httpx.TransportError as error:
@@ -71,17 +71,20 @@ class Exchange:
 
     @asynccontextmanager
     async def _opened(
-        self, method: str, path: str, body: bytes | None, accept: str, request_id: str
+        self, method: str, path: str, body: bytes | None, accept: str, request_id: str, *, slow: bool = False
     ) -> AsyncIterator[httpx.Response]:
-        request_id = request_id or uuid.uuid4().hex
         headers = {"Accept": accept, "X-Request-Id": request_id}
         if body is not None:
             headers["Content-Type"] = JSON
         request = self._http.build_request(method, path, content=body, headers=headers)
+        limits = request.extensions["timeout"]
+        if slow:
+            limits["read"] = None
         try:
             response = await self._http.send(request, stream=True)
         except httpx.TransportError as error:
             raise _cut(error) from error
+        limits["read"] = None  # the same mapping is asked before each read
         try:
             if not response.is_success:
                 try:

@@ -27,6 +27,9 @@ class ClientSettings:
     patience_s: float = 60.0
     """How long nothing may come through before a call gives up with ``Unreachable``. A service that says that it is
     busy (429) is reached."""
+    answer_s: float = 60.0
+    """How long a request may be without the beginning of an answer before it is given up and sent again. The service
+    begins at once and may then take its time, as programs do; so silence means a connection that leads nowhere."""
     chunk_submissions: int = 64
     chunk_bytes: int = 8 * 2**20
     """A request of ``grade_many`` and ``stream`` holds no more than these, but at least one submission."""
@@ -49,7 +52,7 @@ class ClientSettings:
         for name in ("chunk_submissions", "chunk_bytes", "concurrent_chunks", "connections"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
-        for name in ("timeout_s", "patience_s", "judge_error_retries"):
+        for name in ("timeout_s", "patience_s", "answer_s", "judge_error_retries"):
             if getattr(self, name) is not None and getattr(self, name) < 0:
                 raise ValueError(f"{name} must not be negative, as {getattr(self, name)} is")
 

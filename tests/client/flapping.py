@@ -34,7 +34,8 @@ class FlappingProxy:
         self._thread.start()
         self._connections: set[asyncio.StreamWriter] = set()
         self._port = 0
-        self._server: asyncio.Server
+        self._listener: socket.socket
+        self._accepting: threading.Thread
         self._do(self._open())
 
     @property
@@ -55,8 +56,20 @@ class FlappingProxy:
         asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
     async def _open(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._listener = socket.create_server(("127.0.0.1", self._port))
+        self._port = self._listener.getsockname()[1]
+        self._accepting = threading.Thread(target=self._accept, args=(self._listener,), daemon=True)
+        self._accepting.start()
+
+    def _accept(self, listener: socket.socket) -> None:
+        # Not by asyncio: if the listener is closed at the wrong moment, Python 3.11's forgets a connection that it has
+        # taken, which then neither answers nor ends.
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            asyncio.run_coroutine_threadsafe(self._serve(connection), self._loop)
 
     async def _restart(self) -> None:
         self.seen["restart"] += 1
@@ -65,12 +78,15 @@ class FlappingProxy:
         await self._open()
 
     async def _shut(self) -> None:
-        self._server.close()
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+        self._accepting.join()
+        self._listener.close()
+        await asyncio.sleep(0)  # what it accepted last begins to be served
         for writer in tuple(self._connections):
             _reset(writer)
-        await asyncio.sleep(0)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, connection: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=connection)
         self._connections.add(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = await reader.readuntil(b"\r\n\r\n")

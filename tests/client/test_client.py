@@ -128,6 +128,19 @@ def test_who_does_not_answer_is_unreachable() -> None:
         client.grade(Submission(code=RIGHT, suite=SUM))
 
 
+def test_a_connection_that_leads_nowhere_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # the kernel takes connections, and nobody answers them
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with EvaluatorClient(url, patience_s=0, answer_s=0.1) as client, pytest.raises(Unreachable, match="Timeout"):
+            client.grade(Submission(code=RIGHT, suite=SUM))
+
+
+def test_a_program_may_take_longer_than_an_answer_s_beginning(service: LocalService) -> None:
+    with EvaluatorClient(service.url, answer_s=0.5, patience_s=0) as client:
+        assert client.grade(Submission(code=SLEEPER, suite=SHORT)).verdict == "time_limit_exceeded"
+        assert client.run(RunRequest(code="import time\ntime.sleep(0.8)\nprint(1)")).stdout == "1\n"
+
+
 def test_a_service_that_starts_later_is_waited_for(data_dir: Path) -> None:
     with EvaluatorClient(url := f"http://127.0.0.1:{free_port()}") as client:
         graded = client.start([Submission(code=RIGHT, suite=SUM)])
