@@ -14,7 +14,6 @@ import builtins
 import gc
 import io
 import os
-import random
 import resource
 import signal
 import socket
@@ -144,7 +143,6 @@ class _Before:
         os.umask(0o022)
         threading.stack_size(0)
         gc.enable()
-        random.seed()
         if "decimal" in sys.modules:
             decimal: Any = sys.modules["decimal"]
             decimal.setcontext(decimal.DefaultContext.copy())
