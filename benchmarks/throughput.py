@@ -1,4 +1,4 @@
-"""How many submissions a second the service grades over HTTP, and what share of that time their programs themselves use.
+"""How many submissions a second the service grades over HTTP, and what share of the time its programs themselves use.
 
 ``python -m benchmarks.throughput [--corpus DIR] [--rounds 5] [--record]``. Every round grades each workload once; what
 is told is the median. Distance to the limit: the CPU seconds of the programs ÷ (wall seconds × workers).
