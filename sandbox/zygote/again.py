@@ -201,6 +201,6 @@ def _stream(descriptor: int, mode: str, name: str, like: dict[str, Any]) -> io.T
     raw = io.FileIO(descriptor, mode, closefd=False)
     raw.name = name
     binary: Any = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
-    stream = io.TextIOWrapper(binary, newline=None if mode == "r" else "\n", **like)
+    stream = io.TextIOWrapper(binary, newline="\n", **like)
     stream.mode = mode  # type: ignore[misc]
     return stream

@@ -155,6 +155,19 @@ def test_unittest_and_pytest_style_tests_are_reported_by_name(grade: Grade) -> N
     assert told == {"T.test_one": "accepted", "T.test_two": "wrong_answer", "test_three": "accepted"}
 
 
+def test_what_the_author_skips_is_left_out_and_what_the_submission_skips_is_not_passed(grade: Grade) -> None:
+    tests = (
+        "import unittest\nclass T(unittest.TestCase):\n    def test_one(self): self.assertEqual(f(1), 2)\n"
+        "    @unittest.skip('not yet')\n    def test_two(self): self.fail()\n"
+    )
+    report = grade("def f(x): return x + 1", suite(tests), policy="all")
+    assert {test.name: test.verdict.value for test in report.tests} == {"T.test_one": "accepted"}
+    for apart in (True, False):
+        asked = suite(tests, apart=apart)
+        report = grade("import unittest\ndef f(x): raise unittest.SkipTest('no')", asked)
+        assert (report.verdict.value, report.score) == ("wrong_answer", 0.0)
+
+
 def test_each_test_may_have_its_own_code(grade: Grade) -> None:
     asked = {
         "mode": "program",

@@ -54,7 +54,7 @@ def test_each_test_has_its_own_input_and_output(several: RunSeveral) -> None:
         "import decimal\nprint(decimal.Decimal(1) / 3); decimal.getcontext().prec = 3",
         "import gc\nprint(gc.isenabled()); gc.disable()",
         "import os\nprint(os.path.basename(os.getcwd())); os.chdir('/')",
-        "import sys, io\nprint(input()); sys.stdin = io.StringIO('other'); sys.stdout.flush(); sys.stdout = io.StringIO()",
+        "import sys, io\nprint(repr(input())); sys.stdin = io.StringIO('other'); sys.stdout.flush(); sys.stdout = io.StringIO()",
         "import sys\nprint(sys.stdin.readline()); sys.stdout.flush(); sys.stdin.close(); sys.stdout.close()",
         "import threading\nt = threading.Thread(target=print, args=('in a thread',)); t.start(); t.join()",
         "import threading\nprint(threading.stack_size()); threading.stack_size(1 << 26)",
@@ -68,7 +68,7 @@ def test_each_test_has_its_own_input_and_output(several: RunSeveral) -> None:
     ],
 )  # fmt: skip
 def test_a_test_finds_nothing_of_the_one_before(several: RunSeveral, code: str) -> None:
-    first, *others = several(code, b"a\nb\n", b"a\nb\n", b"a\nb\n")
+    first, *others = several(code, b"a\r\nb\n", b"a\r\nb\n", b"a\r\nb\n")
     assert first.clean, first.stderr
     assert first.stdout
     assert [run.stdout for run in others] == [first.stdout] * 2
