@@ -1,0 +1,5 @@
+# expect: accepted
+# suite: check_add
+# why: the usual form
+def add(a, b):
+    return a + b

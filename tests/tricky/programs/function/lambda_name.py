@@ -1,0 +1,6 @@
+# expect: accepted
+# suite: add
+# why: any callable of that name
+import operator
+
+add = operator.add

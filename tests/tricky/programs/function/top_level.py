@@ -1,0 +1,5 @@
+# expect: accepted
+# suite: add
+# why: a plain function
+def add(a, b):
+    return a + b

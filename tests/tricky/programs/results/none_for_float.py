@@ -1,0 +1,5 @@
+# expect: wrong_answer
+# suite: half
+# why: None where a float is expected
+def half(n):
+    return None

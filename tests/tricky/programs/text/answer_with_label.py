@@ -1,0 +1,4 @@
+# expect: wrong_answer
+# suite: thousand
+# why: a label before the answer
+print("Answer:", int(input()) * 1000)
