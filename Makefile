@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: help install system languages run serve test lint format bench accuracy clean
+.PHONY: help install system languages run serve test lint format bench tricky accuracy clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -62,6 +62,11 @@ bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.slot --record
 	$(BIN)/python -m benchmarks.soak --record
 	$(BIN)/python -m benchmarks.load --record
+	$(BIN)/python -m benchmarks.throughput --record $(if $(wildcard $(CORPUS)),--corpus $(CORPUS))
+	$(BIN)/python -m benchmarks.client --record
+
+tricky: install  ## judge the tricky programs beside other evaluators, which are installed for it, and record both
+	$(BIN)/python -m benchmarks.tricky --peers $(VENV)/peers --record
 
 accuracy: languages install  ## grade the labelled programs that lie beside the project, and record the confusion matrix
 	$(BIN)/python -m benchmarks.accuracy $(CORPUS) --record

@@ -1,0 +1,1 @@
+"""The tricky programs of tests/tricky, judged by us and by others."""
