@@ -27,7 +27,8 @@ from sandbox.zygote.config import BOX, Config
 
 _BOOT = "import sys; sys.path.append({root!r}); from sandbox.zygote import boot; sys.path.pop(); boot.main()"
 _ZYGOTE_STACK = 256 * MIB
-_START_TIMEOUT_S = 30.0
+_READY_TIMEOUT_S = 120.0
+"""Emptying a directory of thousands of files takes long on a busy disk; a jail that is broken is known by its end."""
 _MESSAGE_BYTES = 64 * 1024
 _INSIDE_UID = 1000
 _numbers = itertools.count()
@@ -203,7 +204,7 @@ class Slot:
                 modules=dict(self.runtime.modules or {}),
             )
             self._spawn(config)
-        self._control.settimeout(_START_TIMEOUT_S)
+        self._control.settimeout(_READY_TIMEOUT_S)
         if inside and root:
             self._expect(b"map")
             outside = (uid, uid + 1)
@@ -382,6 +383,7 @@ def _body(request: dict[str, Any], files: Mapping[str, bytes]) -> int:
 def _output_pipe(kept: contextlib.ExitStack, handed: contextlib.ExitStack) -> tuple[int, int]:
     """A pipe from the program to the watch."""
     ours, theirs = os.pipe()
+    os.set_blocking(ours, False)
     kept.callback(os.close, ours)
     handed.callback(os.close, theirs)
     os.fchmod(theirs, 0o666)  # so that a program of another user can open /dev/stdout

@@ -91,8 +91,8 @@ class Watch:
         self._asked = False
         # What the test wrote went into the pipes before the question.
         for descriptor in tuple(self._streams):
-            while descriptor in self._streams and select.select([descriptor], (), (), 0)[0]:
-                self._drain(descriptor)
+            while descriptor in self._streams and self._drain(descriptor):
+                pass
         over = self._group.cpu_s() > self._limits.cpu_s or self._group.over_memory()
         return not over and self.stopped_by is None
 
@@ -188,8 +188,12 @@ class Watch:
         too_late = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
         return Limit.CPU if too_late or self.cpu_s > self._limits.cpu_s else None
 
-    def _drain(self, descriptor: int) -> None:
-        data = os.read(descriptor, _READ_BYTES)
+    def _drain(self, descriptor: int) -> bool:
+        """Take what is in a pipe. Returns whether anything was, or its end."""
+        try:
+            data = os.read(descriptor, _READ_BYTES)
+        except BlockingIOError:
+            return False
         if not data:
             self._poller.unregister(descriptor)
             del self._streams[descriptor]
@@ -199,6 +203,7 @@ class Watch:
             if excess > 0:
                 del self._streams[descriptor][-excess:]
                 self._stop(Limit.OUTPUT)
+        return True
 
     def _hear(self) -> None:
         """What the child says before it becomes the program."""
