@@ -33,6 +33,7 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
     configure(settings.log_level)
     if descriptor is not None:
         listener = socket.socket(fileno=descriptor)
+        listener.set_inheritable(False)  # the workers are not to keep the address when this process dies
     else:
         listener = socket.create_server((settings.host, settings.port), backlog=_BACKLOG)
     host, port = listener.getsockname()[:2]

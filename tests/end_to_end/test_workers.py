@@ -56,6 +56,12 @@ def busy(client: Client) -> list[psutil.Process]:
     return found
 
 
+def test_workers_do_not_hold_the_address_of_the_service(client: Client) -> None:
+    port = client.base_url.port
+    for worker in workers(client):
+        assert [held for held in worker.net_connections("tcp") if held.laddr.port == port] == []
+
+
 def test_a_submission_whose_worker_is_killed_is_graded_again(small_client: Client) -> None:
     slow = "import time\nwhile time.process_time() < 1.5: pass\n" + RIGHT
     with in_background() as submit:
