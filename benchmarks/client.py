@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from benchmarks.machine import facts, record
+from benchmarks.machine import RUN_ALL, facts, record
 from evaluator.local import local_service
 from tests.client.conftest import numbered
 from tests.client.flapping import flapping
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _run_lines(count: int) -> Iterator[str]:
-    with local_service() as service:
+    with local_service(settings=RUN_ALL) as service:
         with flapping(service.url) as proxy:
             failing = _graded(proxy.url, count, restart=proxy.restart)
             seen = ", ".join(f"{fault} {times}" for fault, times in sorted(proxy.seen.items()))

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.machine import facts, record
+from benchmarks.machine import RUN_ALL, facts, record
 from evaluator.local import local_service
 
 LIMIT_S = 1.0
@@ -36,7 +36,10 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     options = parser.parse_args()
     before = facts()
-    with local_service() as service, httpx.Client(base_url=service.url, timeout=None, trust_env=False) as client:
+    with (
+        local_service(settings=RUN_ALL) as service,
+        httpx.Client(base_url=service.url, timeout=None, trust_env=False) as client,
+    ):
         bodies = _programs(client)
         verdicts = {clients: _graded(client, bodies, clients) for clients in CLIENTS}
     lines = _table(verdicts)

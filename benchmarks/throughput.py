@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.accuracy.labelled import load
-from benchmarks.machine import facts, record
+from benchmarks.machine import RUN_ALL, facts, record
 from evaluator.local import local_service
 from evaluator.schema import Report, Submission, Suite
 from trainer_client import EvaluatorClient
@@ -112,7 +112,7 @@ def main() -> None:
         workloads[f"{PROBLEMS} problems x {SAMPLES} programs"] = grpo(options.corpus)
     before, workers = facts(), len(os.sched_getaffinity(0))
     taken: dict[str, list[Measured]] = defaultdict(list)
-    with local_service() as service, EvaluatorClient(service.url) as client:
+    with local_service(settings=RUN_ALL) as service, EvaluatorClient(service.url) as client:
         for number in range(options.rounds + 1):
             for name, batch in workloads.items():
                 measured = Measured.of(client, batch(number))

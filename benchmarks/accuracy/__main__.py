@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.accuracy.labelled import Labelled, load
-from benchmarks.machine import facts, record
+from benchmarks.machine import RUN_ALL, facts, record
 from evaluator.cli.grade import stream_reports
 from evaluator.local import local_service
 from evaluator.schema import Report, Submission
@@ -51,7 +51,7 @@ def main() -> None:
 
 def _grade(items: list[Labelled]) -> tuple[list[Judged], Counter[str]]:
     """Every program in a language that the service offers here, with its report; and how many it does not."""
-    with local_service() as service:
+    with local_service(settings=RUN_ALL) as service:
         answer = httpx.get(f"{service.url}/v1/languages", trust_env=False).json()
         offered = {name for entry in answer["languages"] for name in (entry["name"], *entry["aliases"])}
         asked = [item for item in items if item.language in offered]

@@ -39,7 +39,7 @@ def main() -> None:
 def _judged(directory: Path) -> tuple[list[Tricky], Verdicts]:
     """Who accepts which program."""
     programs, verdicts = [], {}
-    with open_grader(Settings()) as grader, peer.opened(directory, Tier(grader.isolation)) as peers:
+    with open_grader(Settings(results_mb=0)) as grader, peer.opened(directory, Tier(grader.isolation)) as peers:
         for program in every_program():
             suite = program.submission.suite
             assert suite is not None

@@ -161,7 +161,7 @@ def test_a_chunk_larger_than_the_queue_is_sent_in_parts(data_dir: Path) -> None:
 
 
 def test_what_is_withdrawn_leaves_the_queue(client: EvaluatorClient) -> None:
-    graded = client.start([Submission(code=SLEEPER, suite=SHORT)] * 50)
+    graded = client.start([Submission(code=f"{SLEEPER}\n# {number}", suite=SHORT) for number in range(50)])
     until(lambda: client.ready().queued >= 50)
     graded.cancel()
     until(lambda: client.ready().queued <= client.ready().workers)
