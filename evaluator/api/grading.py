@@ -106,6 +106,7 @@ async def _while_heard(
     # The body has been read: what comes next, if anything, is that the client has gone.
     gone = asyncio.ensure_future(request.receive())
     everything = asyncio.gather(*waited_for)
+    everything.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to ask for it
     try:
         await asyncio.wait((gone, everything), return_when=asyncio.FIRST_COMPLETED)
         if not everything.done():
