@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,8 @@ from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
 from sandbox.limits import MIB, Limits
 from sandbox.pair import LetFinish, run_pair
-from sandbox.slot import Following, Runtime, Slot, SlotFailed
+from sandbox.several import Following, Then
+from sandbox.slot import Runtime, Slot, SlotFailed
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, located
 from sandbox.turns import Turns
@@ -99,7 +100,7 @@ class Sandbox:
         execution, _ = self._in_turn(limits, lambda bounds: (self._program_slot().run(program, bounds, stdin), None))
         return execution
 
-    def run_several(self, program: Program, limits: Limits, first: Input, following: Following | None) -> Execution:
+    def run_several(self, program: Program, limits: Limits, first: Input, following: Following) -> Execution:
         """As ``Slot.run_several``: a Python program on one input, then on others in the same process.
 
         Raises:
@@ -109,7 +110,7 @@ class Sandbox:
         def run(bounds: Limits) -> tuple[Execution, None]:
             # Only a process's first test is ever run again alone.
             alone = bounds.cpu_grace == 1.0
-            return self._program_slot().run_several(program, bounds, first, None if alone else following), None
+            return self._program_slot().run_several(program, bounds, first, _none if alone else following), None
 
         return self._in_turn(limits, run)[0]
 
@@ -219,6 +220,10 @@ _OVER_LIMIT = {
     Limit.MEMORY: "the compiler used more memory than it may",
     Limit.OUTPUT: "the compiler wrote more than it may",
 }
+
+
+def _none(done: list[Execution], then: Then) -> Sequence[Input]:
+    return ()
 
 
 def _started(language: Language, limits: Limits, files: Mapping[str, bytes], executable: int | None = None) -> Program:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import socket
 import stat
@@ -13,7 +12,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from sandbox.execution import Execution, FilesRefused, Input, Limit, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
@@ -22,7 +20,9 @@ from sandbox.kernel.cgroups import new_group
 from sandbox.kernel.disk import BoundedDirectory, empty
 from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import MIB, Limits
+from sandbox.several import Following, Several
 from sandbox.watch import Ends, Watch
+from sandbox.zygote import request
 from sandbox.zygote.config import BOX, Config
 
 _BOOT = "import sys; sys.path.append({root!r}); from sandbox.zygote import boot; sys.path.pop(); boot.main()"
@@ -32,8 +32,6 @@ _READY_TIMEOUT_S = 120.0
 _MESSAGE_BYTES = 64 * 1024
 _INSIDE_UID = 1000
 _numbers = itertools.count()
-Following = Callable[[Execution], Input | None]
-"""Given what a test did, the input of the next one for the same process, or None."""
 
 
 class SlotFailed(Exception):
@@ -104,39 +102,42 @@ class Slot:
         """
         return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [stdin])))
 
-    def run_several(self, program: Program, limits: Limits, first: Input, following: Following | None) -> Execution:
-        """Run a Python program on one input, then in the same process on each that ``following`` gives when asked,
-        for as long as the program leaves its process as it found it and all together stay within ``limits``.
+    def run_several(self, program: Program, limits: Limits, first: Input, following: Following) -> Execution:
+        """Run a Python program on one input, then in the same process on those that ``following`` gives, for as long
+        as the program leaves its process as it found it and all together stay within ``limits``.
 
-        ``following`` is told what the last test did, and gives the next input, or None. Returns what the test did
-        with which the process ended. The first test is as in ``run``; of the others only what is accepted counts,
-        since a program may have kept something from those before.
+        ``following`` is told what the tests did that it gave last (the first one, to begin with): fewer than it gave
+        where the process came to its end. Returns what the first test did, which is as in ``run``; of the others only
+        what is accepted counts, since a program may have kept something from those before.
 
         Raises:
             FilesRefused, SlotFailed: as in ``run``.
         """
         program = program.with_files(first.files)
-        return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [first.stdin])), following)
+        with contextlib.closing(Several(program, replace(limits, cpu_grace=1.0), following)) as several:
+            return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [first.stdin])), several)
 
     def run_connected(
-        self, program: Program, limits: Limits, streams: Streams, following: Following | None = None
+        self, program: Program, limits: Limits, streams: Streams, several: Several | None = None
     ) -> Execution:
         """As ``run``, with input and output wherever ``streams`` say."""
+        first = None
         try:
             with contextlib.ExitStack() as kept, contextlib.ExitStack() as handed:
                 for descriptor in (streams.stdin, *(() if streams.stdout is None else (streams.stdout,))):
                     handed.callback(os.close, descriptor)
+                if several is not None:
+                    handed.enter_context(several.answers)
                 self._await_ready()
                 self.group.begin(limits)
-                asks, answers = _asking(following, kept, handed)
-                watch = self._send(program, limits, streams, kept, handed, asks, answers)
+                watch = self._send(program, limits, streams, kept, handed, several)
                 handed.close()  # so that whoever reads what the program writes sees its end
                 try:
-                    if following is not None and asks is not None:
-                        self._continue(program, limits, watch, asks, following)
+                    if several is not None:
+                        first = several.go_on(watch, lambda: self._done(program, watch, limits))
                 finally:
                     watch.until_ended()
-                    collected = self._collect(program, watch, limits)
+                    done = first or self._done(program, watch, limits)
                     if watch.directory is not None:
                         os.close(watch.directory)
                     self._control.send(b"next")
@@ -144,23 +145,10 @@ class Slot:
             raise SlotFailed(f"the jail broke: {error}") from error
         if watch.files_refused is not None:
             raise FilesRefused(watch.files_refused)
-        return _execution(program, watch, collected)
+        return done
 
-    def _continue(
-        self, program: Program, limits: Limits, watch: Watch, asks: socket.socket, following: Following
-    ) -> None:
-        """Give the program one input after the other. Whatever happens, it is told that there are no more."""
-        together = replace(limits, cpu_grace=1.0)
-        try:
-            while watch.until_asked():
-                done = _execution(program, watch, self._collect(program, watch, limits))
-                given = following(done)
-                if given is None:
-                    return
-                watch.next_test(together)
-                _give(asks, program, given)
-        finally:
-            watch.no_more_tests()
+    def _done(self, program: Program, watch: Watch, limits: Limits) -> Execution:
+        return _execution(program, watch, self._collect(program, watch, limits))
 
     def close(self) -> None:
         """End the jail and everything in it. May be called again."""
@@ -298,18 +286,18 @@ class Slot:
 
     def _send(
         self, program: Program, limits: Limits, streams: Streams,
-        kept: contextlib.ExitStack, handed: contextlib.ExitStack,
-        asks: socket.socket | None, answers: socket.socket | None,
+        kept: contextlib.ExitStack, handed: contextlib.ExitStack, several: Several | None,
     ) -> Watch:  # fmt: skip
         """Hand the request to the waiting child; the answer is in the watch. ``kept`` are the ends that it reads,
         ``handed`` those that the child has from now on."""
-        request = {
+        header = {
             "argv": program.argv,
             "python": program.python,
             "module": program.module,
             "collect": program.collect,
-            "several": answers is not None,
+            "several": several is not None,
             "environment": dict(program.environment),
+            "files": [(name, len(data)) for name, data in program.files.items()],
             "limits": {
                 "cpu_s": limits.cpu_stop_s,
                 "memory_bytes": limits.memory_bytes,
@@ -317,15 +305,16 @@ class Slot:
                 "processes": limits.processes + self._other_tasks(),
             },
         }
-        body = _body(request, program.files)
+        body = request.written(header, program.files.values())
         handed.callback(os.close, body)
         err, err_end = _output_pipe(kept, handed)
         out, out_end = (None, streams.stdout) if streams.stdout is not None else _output_pipe(kept, handed)
         more = [] if program.executable is None else [program.executable]
-        if answers is not None:
-            more.append(answers.fileno())
+        if several is not None:
+            more.append(several.answers.fileno())
         socket.send_fds(self._requests, [b"run"], [streams.stdin, out_end, err_end, body, *more])
         self._ready = False
+        asks = None if several is None else several.asks
         ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s, asks)
         return Watch(self.group, self._directory, limits, ends, self._above_programs)
 
@@ -347,37 +336,6 @@ class Slot:
                     if stat.S_ISREG(os.fstat(descriptor).st_mode):
                         collected[name] = file.read(limits.output_bytes + 1)
         return collected
-
-
-def _asking(
-    following: Following | None, kept: contextlib.ExitStack, handed: contextlib.ExitStack
-) -> tuple[socket.socket | None, socket.socket | None]:
-    """Our end and the program's of a socket over which it asks for its next test; one of this run alone, since the
-    program can do with it what it likes."""
-    if following is None:
-        return None, None
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    kept.enter_context(ours)
-    handed.enter_context(theirs)
-    return ours, theirs
-
-
-def _give(asks: socket.socket, program: Program, given: Input) -> None:
-    """The next test for a program that asked. One that is not there any more is seen to have ended."""
-    with contextlib.ExitStack() as handed:
-        descriptors = [memory_file.readable("stdin", [given.stdin])]
-        handed.callback(os.close, descriptors[0])
-        if given.files or program.collect:
-            descriptors.append(_body({"remove": program.collect}, given.files))
-            handed.callback(os.close, descriptors[1])
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            socket.send_fds(asks, [b"go"], descriptors)
-
-
-def _body(request: dict[str, Any], files: Mapping[str, bytes]) -> int:
-    """A memory file of a request and the files that it brings."""
-    header = {**request, "files": [(name, len(data)) for name, data in files.items()]}
-    return memory_file.readable("request", [json.dumps(header).encode(), b"\n", *files.values()])
 
 
 def _output_pipe(kept: contextlib.ExitStack, handed: contextlib.ExitStack) -> tuple[int, int]:

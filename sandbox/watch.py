@@ -22,8 +22,9 @@ _READ_BYTES = 1 << 20
 _SHORTEST_LOOK_S = 0.002
 _KILL_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024
-ASK = b"next"
-"""What a program says when it has ended one test and would take another."""
+ASK, LAST = b"next", b"last"
+"""What a program says when it has ended its tests and would take others, or ends in the next; what it says of them
+follows."""
 _MOST_WAITING = 10
 """A runnable program may be kept waiting for a CPU, unpunished, for so many times its wall limit."""
 
@@ -70,36 +71,35 @@ class Watch:
         self._cores = len(os.sched_getaffinity(0))
         self._next_look = self._sent + self._interval(0.0, limits.wall_s)
         self._give_up: float | None = None
-        self._asks, self._asked = ends.asks, False
+        self._asks: socket.socket | None = ends.asks
+        self._said: bytes | None = None
         self._cpu_before = 0.0
         self._poller = select.poll()
         others = [end.fileno() for end in (ends.control, ends.requests, ends.asks) if end is not None]
         for descriptor in (*self._streams, *others, *(() if self._until is None else (self._until,))):
             self._poller.register(descriptor, select.POLLIN)
 
-    def until_asked(self) -> bool:
-        """Wait until the program has ended one test and asks for the next. Returns whether it may have another: it
-        may not once it has ended, been stopped, or gone over a limit.
+    def until_asked(self) -> bytes | None:
+        """Wait until the program has ended its tests and asks for more. Returns what it says; None where nothing it
+        says counts: it has ended without a word, been stopped, or gone over a limit.
 
         Raises:
             RunFailed: the jail ended, or could not start the program.
         """
-        while not self._asked and (not self.report or self._streams):
+        while self._said is None and (not self.report or self._streams):
             self._step()
-        if not self._asked:
-            return False
-        self._asked = False
-        # What the test wrote went into the pipes before the question.
+        said, self._said = self._said, None
+        if said is None:
+            return None
+        # What it wrote went into the pipes before the question.
         for descriptor in tuple(self._streams):
             while descriptor in self._streams and self._drain(descriptor):
                 pass
         over = self._group.cpu_s() > self._limits.cpu_s or self._group.over_memory()
-        return not over and self.stopped_by is None
+        return None if over or self.stopped_by is not None else said
 
-    def next_test(self, limits: Limits) -> None:
-        """From now on the output and the CPU time are another test's; ``limits`` are still those of all together."""
-        self.stdout.clear()
-        self.stderr.clear()
+    def next_tests(self, limits: Limits) -> None:
+        """From now on the CPU time is that of other tests; ``limits`` are still those of all together."""
         self._limits = limits
         self._cpu_before = self._group.cpu_s()
         self.started = time.monotonic()
@@ -154,7 +154,7 @@ class Watch:
 
     @property
     def test_cpu_s(self) -> float:
-        """CPU seconds of the tree since the last test began."""
+        """CPU seconds of the tree since the last tests began."""
         return max(0.0, self.cpu_s - self._cpu_before)
 
     @property
@@ -218,9 +218,12 @@ class Watch:
 
     def _listen(self, asks: socket.socket) -> None:
         """The program may say anything here: what is no question ends it, and what it passes along is not taken."""
-        message = asks.recv(_MESSAGE_BYTES)
-        if message == ASK and not self._asked:
-            self._asked = True
+        try:
+            message = asks.recv(_MESSAGE_BYTES)
+        except ConnectionResetError:  # it ended without having read what we sent
+            message = b""
+        if message[: len(ASK)] in (ASK, LAST) and self._said is None:
+            self._said = message
             return
         self._poller.unregister(asks)
         if message:

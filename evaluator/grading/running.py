@@ -4,7 +4,8 @@ Several light tests share a process where the suite allows it (``isolation``: "s
 expected output is in the program's reach; it does not know the order; and all tests of a process together stay
 within one test's limits, so each by itself does, whatever it found prepared. What a process's first test shows is as
 good as if it had run alone, and counts whatever it is; of the others only acceptance counts, and what was not accepted
-becomes the first of another process.
+becomes the first of another process. A program of which such a test is accepted there keeps something from test to test
+or leaves its answers to chance: the rest of its tests get a process each, or it would have two chances at every one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from evaluator.schema import Policy, Verdict
 from sandbox.execution import Execution, Input, Program
 from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
+from sandbox.several import Then
 from sandbox.slot import SlotFailed
 
 Result = TypeVar("Result")
@@ -28,6 +30,12 @@ ATTEMPTS = 2
 """How often a test is tried when the sandbox, and not the program, fails."""
 _ROOM = 2.0
 """A further test must fit into what is left of the limit so many times, by the slowest before it."""
+_GROWTH = 4
+"""So many times as many tests in the next batch."""
+_MOST = 64
+_LEAST_S = 1e-6
+_BATCH_BYTES = 1 << 20
+"""How much input a batch has, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +59,16 @@ class Runs:
             SlotFailed: a fault of ours, again and again.
         """
         found: dict[int, Outcome] = {}
-        waiting = list(order)
+        doubted: list[int] = []
+        waiting, most = list(order), _MOST if self.shared else 0
         while waiting and not self._enough(found):
-            process = _Process(self, waiting)
+            process = _Process(self, waiting, doubted, most)
             tried(process.run)
             found.update(process.found)
-            waiting = [number for number in waiting if number not in found]
+            by_itself = waiting[0] in doubted and found[waiting[0]].verdict is Verdict.ACCEPTED
+            most = 0 if by_itself else process.most
+            doubted = [number for number in doubted + process.doubted if number not in found]
+            waiting = doubted + [number for number in waiting if number not in found and number not in doubted]
         return found
 
     def _enough(self, found: dict[int, Outcome]) -> bool:
@@ -65,40 +77,72 @@ class Runs:
 
 
 class _Process:
-    """Tests that one process runs, one after the other."""
+    """Tests that one process runs, one after the other: the first by itself, then batches that grow while all is well.
 
-    def __init__(self, runs: Runs, waiting: list[int]) -> None:
-        self._runs, self._waiting = runs, waiting
+    A batch costs one exchange with the process, whatever its size.
+    """
+
+    def __init__(self, runs: Runs, waiting: list[int], doubted: list[int], most: int) -> None:
+        self._runs, self._first = runs, waiting[0]
+        self._others = [number for number in waiting[1:] if number not in doubted]
+        self.most = most
+        """How many tests a batch may have: fewer once a process ended in the middle of one."""
         self.found: dict[int, Outcome] = {}
-        self._at = 0
+        self.doubted: list[int] = []
+        """What was not accepted in a batch, or ended the process there, and is decided by its own run."""
+        self._given: list[int] = []
         self._used_s = self._slowest_s = 0.0
 
     def run(self) -> None:
         """The first of the waiting tests, and as many more as may share its process."""
-        self._at, self._used_s, self._slowest_s = 0, 0.0, 0.0
-        following = self._following if self._runs.shared and len(self._waiting) > 1 else None
-        first = self._runs.given(self._waiting[0])
-        self._note(self._runs.sandbox.run_several(self._runs.program, self._runs.limits, first, following))
+        self._given = [self._first]
+        self._used_s = self._slowest_s = 0.0
+        runs, given = self._runs, self._runs.given(self._first)
+        if self.most and self._others:
+            done = runs.sandbox.run_several(runs.program, runs.limits, given, self._following)
+        else:
+            done = runs.sandbox.run(runs.program.with_files(given.files), runs.limits, given.stdin)
+        self._note(self._first, done)
 
-    def _following(self, execution: Execution) -> Input | None:
-        accepted = self._note(execution)
-        self._used_s += execution.cpu_s
-        self._slowest_s = max(self._slowest_s, execution.cpu_s)
-        room = self._runs.limits.cpu_s - self._used_s >= _ROOM * self._slowest_s
-        if not accepted or not room or self._at + 1 == len(self._waiting):
-            return None
-        self._at += 1
-        return self._runs.given(self._waiting[self._at])
+    def _following(self, done: list[Execution], then: Then) -> list[Input]:
+        accepted = [self._note(number, execution) for number, execution in zip(self._given, done, strict=False)]
+        behind = self._given[len(done) :]
+        if then is Then.ENDED and behind:
+            self.doubted.append(behind[0])
+        if then is not Then.ASKS:
+            self.most = max(1, len(self._given) // _GROWTH)
+        if then is not Then.ASKS or not all(accepted):
+            return []
+        self._others[:0] = behind
+        for execution in done:
+            self._used_s += execution.cpu_s
+            self._slowest_s = max(self._slowest_s, execution.cpu_s)
+        return self._batch(min(self.most, _GROWTH * len(done)))
 
-    def _note(self, execution: Execution) -> bool:
-        """Judge what the current test did. Only of the first one is anything but acceptance kept."""
-        number = self._waiting[self._at]
+    def _batch(self, most: int) -> list[Input]:
+        """The next tests: as many as surely keep the limit together."""
+        room = int((self._runs.limits.cpu_s - self._used_s) / (_ROOM * max(self._slowest_s, _LEAST_S)))
+        inputs: list[Input] = []
+        self._given, size = [], 0
+        for number in self._others[: min(most, room)]:
+            if inputs and size > _BATCH_BYTES:
+                break
+            inputs.append(self._runs.given(number))
+            size += len(inputs[-1].stdin) + sum(map(len, inputs[-1].files.values()))
+            self._given.append(number)
+        del self._others[: len(inputs)]
+        return inputs
+
+    def _note(self, number: int, execution: Execution) -> bool:
+        """Judge what a test did. Only of the first one is anything but acceptance kept."""
         if number in self.found:  # told when it ended; this is the end of its process
             return True
         outcome = self._runs.judged(number, execution)
         accepted = outcome.verdict is Verdict.ACCEPTED
-        if accepted or self._at == 0:
+        if accepted or number == self._first:
             self.found[number] = outcome
+        else:
+            self.doubted.append(number)
         return accepted
 
 

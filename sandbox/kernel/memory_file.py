@@ -24,6 +24,11 @@ def sealed(name: str, parts: Iterable[bytes]) -> int:
     return descriptor
 
 
+def writable(name: str) -> int:
+    """A descriptor of an empty file for whoever has it to read and to write."""
+    return os.memfd_create(name, os.MFD_CLOEXEC)
+
+
 def reopened(descriptor: int) -> int:
     """The same file with an offset of its own, at the start, for reading only."""
     return os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)

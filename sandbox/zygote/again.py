@@ -11,19 +11,22 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]  # what signal wraps, without the conversion to names
 import _thread
 import builtins
+import contextlib
 import gc
 import io
 import os
 import resource
 import signal
 import socket
+import struct
 import sys
 import threading
+import time
 import types
-from collections.abc import Callable
 from typing import Any, NoReturn
 
-from sandbox.zygote.python_main import run_script
+from sandbox.zygote.python_main import Ended, run_script
+from sandbox.zygote.request import place, read
 
 _MESSAGE_BYTES = 64
 _ALL_FILES = 1 << 20
@@ -40,44 +43,123 @@ _RLIMITS = (
 _SIGNALS = tuple(map(int, signal.valid_signals()))
 _OF_STREAM = ("encoding", "errors", "line_buffering", "write_through")
 _LOOKS = 50
-Place = Callable[[int], Any]
+_SPARE = 200
+"""A second descriptor of the standard input, out of the way: ``open(0)`` closes the first when it is forgotten."""
 
 
 def run_tests(
-    code: types.CodeType,
-    path: str,
-    asks: socket.socket,
-    directories: tuple[str, ...],
-    made: frozenset[str],
-    place: Place,
+    code: types.CodeType, path: str, asks: socket.socket, directories: tuple[str, ...], collect: tuple[str, ...]
 ) -> NoReturn:
-    """Run ``code`` as ``__main__``, then again for each test that comes over ``asks``, until it is closed.
+    """Run ``code`` as ``__main__``, then again for each test that comes over ``asks``, until that is closed.
 
-    ``directories`` are all that the program may write in, and ``made`` the files that it may leave there; ``place``
-    removes those and puts the files of the next test there, read from a descriptor.
+    ``directories`` are all that the program may write in; ``collect`` names the files that it may leave there, which
+    are handed back.
     """
     os.closerange(3, asks.fileno())
     os.closerange(asks.fileno() + 1, _ALL_FILES)
-    before = _Before(directories, made)
+    os.dup2(0, _SPARE, inheritable=False)
+    before = _Before(directories, frozenset(collect))
+    tests = _Tests(collect)
     # Whatever the program replaces in these modules, it does not reach what is used here.
-    leave, getpid, receive, redirect, close = os._exit, os.getpid, socket.recv_fds, os.dup2, os.close
-    send, pid = asks.send, getpid()
-    while True:
-        ended = run_script(code, path)
-        if ended.status or not ended.plainly or getpid() != pid or not before.restored():
+    leave, getpid, receive, send, pid = os._exit, os.getpid, socket.recv_fds, asks.send, os.getpid()
+
+    def as_before(ended: Ended) -> bool:
+        if getpid() != pid:  # a fork of the program's that came to its end
             leave(ended.status)
-        try:
-            send(b"next")
-            message, descriptors, _, _ = receive(asks, _MESSAGE_BYTES, 2)
-        except OSError:
-            leave(0)
-        if not message:
-            leave(0)
-        redirect(descriptors[0], 0)
-        for body in descriptors[1:]:
-            place(body)
+        return not ended.status and ended.plainly and before.restored()
+
+    ended = run_script(code, path)
+    if not as_before(ended):
+        leave(ended.status)
+    try:
+        while True:
+            send(b"next" + tests.said)
+            message, descriptors, _, _ = receive(asks, _MESSAGE_BYTES, 4)
+            if not message:
+                leave(0)
+            if tests.take(descriptors):
+                before.has_streams()
+            while tests.next():
+                ended = run_script(code, path)
+                if not as_before(ended):
+                    send(b"last" + tests.said)
+                    leave(ended.status)
+                tests.note()
+    except OSError:
+        leave(0)
+
+
+class _Tests:
+    """A batch of tests: each has its input put where the one before had its own, and what it writes goes into one file
+    after what the one before wrote. ``said`` is what the owner is told of those that have ended.
+    """
+
+    def __init__(self, collect: tuple[str, ...]) -> None:
+        self.said = b""
+        self._collect, self._pack = collect, struct.Struct(f"<{4 + len(collect)}q").pack
+        self._tests: list[dict[str, Any]] = []
+        self._contents, self._number, self._offset = b"", 0, 0
+        # As above: taken before the program can replace them.
+        self._dup2, self._close, self._unlink, self._open = os.dup2, os.close, os.unlink, os.open
+        self._read, self._write, self._status = os.read, os.write, os.fstat
+        self._truncate, self._write_at, self._seek = os.ftruncate, os.pwrite, os.lseek
+        # The process's own CPU time moves in ticks of the kernel once RLIMIT_CPU is set.
+        self._cpu_ns, self._wall_ns = time.thread_time_ns, time.monotonic_ns
+        self._began, self._until_ns = (0, 0), 0
+
+    def take(self, descriptors: list[int]) -> bool:
+        """A batch came; with the first one the files that are the standard streams from now on. Whether it did."""
+        body, *streams = descriptors
+        header, self._contents = read(body)
+        for target, source in enumerate(streams):
+            self._dup2(source, target)
+        if streams:
+            self._dup2(0, _SPARE, inheritable=False)
         for descriptor in descriptors:
-            close(descriptor)
+            self._close(descriptor)
+        for stream in (1, 2):
+            self._truncate(stream, 0)
+            self._seek(stream, 0, os.SEEK_SET)
+        self._tests, self._number, self._offset, self.said = header["tests"], 0, 0, b""
+        self._until_ns = self._wall_ns() + header["turn_ns"]
+        return bool(streams)
+
+    def next(self) -> bool:
+        """Prepare the next test, if there is one more for this turn."""
+        if self._number == len(self._tests) or self._wall_ns() > self._until_ns:
+            return False
+        test = self._tests[self._number]
+        self._number += 1
+        stdin = self._contents[self._offset : self._offset + test["stdin"]]
+        self._offset += len(stdin)
+        self._write_at(0, stdin, 0)
+        self._truncate(0, len(stdin))
+        self._seek(0, 0, os.SEEK_SET)
+        for name in self._collect:
+            with contextlib.suppress(FileNotFoundError):
+                self._unlink(name)
+        if test["files"]:
+            place(test["files"], self._contents, self._offset)
+            self._offset += sum(size for _, size in test["files"])
+        self._began = self._cpu_ns(), self._wall_ns()
+        return True
+
+    def note(self) -> None:
+        """The test has ended: where its output does, what it took, and the files that it made."""
+        cpu_ns, wall_ns = self._cpu_ns() - self._began[0], self._wall_ns() - self._began[1]
+        out, err = (self._seek(stream, 0, os.SEEK_CUR) for stream in (1, 2))
+        self.said += self._pack(out, err, cpu_ns, wall_ns, *map(self._copied, self._collect))
+
+    def _copied(self, name: str) -> int:
+        """Where a file ends whose contents now follow the output; -1 where there is none."""
+        try:
+            descriptor = self._open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return -1
+        data = self._read(descriptor, self._status(descriptor).st_size)
+        self._close(descriptor)
+        self._write(1, data)
+        return self._seek(1, 0, os.SEEK_CUR)
 
 
 class _Before:
@@ -98,9 +180,14 @@ class _Before:
         ]
         self._process = self._of_process()
 
+    def has_streams(self) -> None:
+        """The standard streams are other files from now on."""
+        self._process = self._of_process()
+
     def restored(self) -> bool:
         """Put back what can be; whether that is all."""
         try:
+            os.dup2(_SPARE, 0)
             if not self._process_unchanged() or not self._directories_unchanged():
                 return False
             self._restore_interpreter()
@@ -128,7 +215,7 @@ class _Before:
             _thread._count(),
             os.stat("/proc/self/task").st_nlink,  # one for each thread, whoever started it
             os.stat("/proc/self/fd").st_size or os.listdir("/proc/self/fd"),  # how many, from Linux 6.2 on
-            [(status.st_dev, status.st_ino) for status in map(os.fstat, (1, 2))],
+            [(status.st_dev, status.st_ino) for status in map(os.fstat, (0, 1, 2))],
             [_signal.getsignal(number) for number in _SIGNALS],
             [signal.getitimer(which) for which in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)],
             [resource.getrlimit(which) for which in _RLIMITS],

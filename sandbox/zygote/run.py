@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import gc
 import json
 import math
@@ -22,6 +20,7 @@ from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
 from sandbox.zygote.again import run_tests
 from sandbox.zygote.config import Config
 from sandbox.zygote.python_main import compile_source, run_as_main
+from sandbox.zygote.request import JSON, place, read
 
 MODULES: dict[str, types.ModuleType] = {}
 """The runtime's own modules, by name."""
@@ -30,7 +29,6 @@ BOX_DIRECTORIES = ("work", "tmp", "shm")
 OPEN_FILES = 1024
 _PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
 _ALL_FILES = 1 << 20
-_JSON = json.JSONDecoder()
 _MESSAGE_BYTES = 4096
 _MAX_SYNTAX_ERROR = 8192
 
@@ -90,7 +88,7 @@ def _enter(config: Config, walls: Walls) -> None:
 
 def _warm_up() -> None:
     """Use once, while nobody waits, what every program needs: its first touch copies memory from the parent."""
-    _JSON.raw_decode('{"files": [["main.py", 1]], "limits": {"cpu_s": 1.0}}')
+    JSON.raw_decode('{"files": [["main.py", 1]], "limits": {"cpu_s": 1.0}}')
     module = types.ModuleType("__main__")
     exec(compile_source(b"a = [int(x) for x in '1 2'.split()]\nstr(sum(a))", "main.py"), module.__dict__)
     sys.stdout.flush()
@@ -108,9 +106,9 @@ def _rules(config: Config) -> list[landlock.Rule]:
 
 def _become(config: Config, requests: socket.socket, descriptors: list[int]) -> NoReturn:
     stdin, stdout, stderr, body, *more = descriptors
-    request, contents = _read_request(body)
+    request, contents = read(body)
     try:
-        files = _place(request["files"], contents)
+        files = place(request["files"], contents)
     except OSError as error:
         _send(requests, {"files_refused": f"{error.strerror or error}: {error.filename or 'files'}"})
         os._exit(1)
@@ -133,8 +131,7 @@ def _become(config: Config, requests: socket.socket, descriptors: list[int]) -> 
     sys.orig_argv = [sys.executable, *request["argv"]]
     if request["several"]:
         directories = tuple(f"{config.box}/{name}" for name in BOX_DIRECTORIES)
-        made = frozenset(request["collect"])
-        run_tests(code, path, socket.socket(fileno=more[0]), directories, made, _replace)
+        run_tests(code, path, socket.socket(fileno=more[0]), directories, tuple(request["collect"]))
     os.closerange(3, _ALL_FILES)
     run_as_main(code, path)
 
@@ -143,41 +140,6 @@ def _source(module: bool, name: str, files: dict[str, bytes]) -> bytes:
     if module:
         sys.modules.update(MODULES)
     return f"import {name} as _module\n_module.main()".encode() if module else files[name]
-
-
-def _read_request(body: int) -> tuple[dict[str, Any], bytes]:
-    """A line of JSON, then the files' contents one after the other."""
-    data = os.read(body, os.fstat(body).st_size)
-    header, _, contents = data.partition(b"\n")
-    request, _ = _JSON.raw_decode(header.decode())
-    return request, contents
-
-
-def _place(sizes: list[tuple[str, int]], contents: bytes) -> dict[str, bytes]:
-    """Write the files into the working directory.
-
-    Raises:
-        OSError: they do not fit.
-    """
-    files, offset = {}, 0
-    for name, size in sizes:
-        files[name] = contents[offset : offset + size]
-        offset += size
-        if "/" in name:
-            os.makedirs(os.path.dirname(name), exist_ok=True)
-        with open(name, "wb", buffering=0) as file:
-            if file.write(files[name]) != size:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
-    return files
-
-
-def _replace(body: int) -> None:
-    """Put the files of a program's next test in the place of those before."""
-    request, contents = _read_request(body)
-    for name in request["remove"]:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-    _place(request["files"], contents)
 
 
 def _set_limits(config: Config, limits: dict[str, Any]) -> None:

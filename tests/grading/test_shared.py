@@ -61,7 +61,7 @@ def test_a_program_that_needs_another_test_before_is_refused(
     report = grade(code, suite, policy=policy)
     assert report.verdict is Verdict.WRONG_ANSWER
     if policy == "all":
-        assert report.passed <= 1  # the one of which the first run is right
+        assert report.passed <= 3  # the one of which the first run is right, and what it hits by chance
 
 
 def test_an_answer_of_the_test_before_is_no_answer(grade: Grade) -> None:

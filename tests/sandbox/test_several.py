@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from sandbox.execution import Execution, Input, Limit, Program
+from sandbox.execution import Execution, Input, Program
 from sandbox.limits import MIB, Limits
+from sandbox.several import Then
 from sandbox.slot import Slot
 
 RunSeveral = Callable[..., list[Execution]]
 SOCKET = "import os, socket, stat\nasks = next(f for f in range(3, 64) if os.path.exists(f'/proc/self/fd/{f}') and stat.S_ISSOCK(os.fstat(f).st_mode))\n"
 
 
-@pytest.fixture
-def several(slot: Slot) -> RunSeveral:
+@pytest.fixture(params=[1, 8], ids=["one by one", "batches"])
+def several(slot: Slot, request: pytest.FixtureRequest) -> RunSeveral:
     """What one process did with each of the inputs, as far as it came."""
 
     def run(code: str, *stdins: bytes, **limits: float) -> list[Execution]:
@@ -24,13 +25,12 @@ def several(slot: Slot) -> RunSeveral:
         done: list[Execution] = []
         waiting = [Input(stdin) for stdin in stdins]
 
-        def following(execution: Execution) -> Input | None:
-            done.append(execution)
-            return waiting.pop(0) if waiting else None
+        def following(executions: list[Execution], _: Then) -> list[Input]:
+            done.extend(executions)
+            return waiting[len(done) :][: request.param]
 
-        last = slot.run_several(program, Limits(**bounds), waiting.pop(0), following)  # type: ignore[arg-type]
-        # After its last answer a process ends, and this is told once more.
-        return done if len(done) == len(stdins) else [*done, last]
+        first = slot.run_several(program, Limits(**bounds), waiting[0], following)  # type: ignore[arg-type]
+        return done or [first]
 
     return run
 
@@ -65,6 +65,10 @@ def test_each_test_has_its_own_input_and_output(several: RunSeveral) -> None:
         "import sys\nprint(sys.get_int_max_str_digits()); sys.set_int_max_str_digits(0)",
         "import functools\n@functools.lru_cache\ndef f(): return 1\nf(); print(f.cache_info())",
         "import sys; print(1); sys.exit()",
+        "print(open(0).read())",
+        "import os\nprint(os.read(0, 9)); os.close(0)",
+        "import os\nprint(open('/dev/stdin').read(), os.lseek(0, 0, os.SEEK_CUR)); os.lseek(0, 2, os.SEEK_SET)",
+        "import sys\nsys.stdout = open(1, 'w', closefd=False); print(input())",
     ],
 )  # fmt: skip
 def test_a_test_finds_nothing_of_the_one_before(several: RunSeveral, code: str) -> None:
@@ -88,6 +92,7 @@ def test_a_test_finds_nothing_of_the_one_before(several: RunSeveral, code: str) 
         "resource.setrlimit(resource.RLIMIT_STACK, (1 << 20, 1 << 21))",
         "os.open('/dev/null', os.O_RDONLY)",
         "os.close(2)",
+        "os.close(1)",
         "os.dup2(os.open('/dev/null', os.O_WRONLY), 2)",
         "os.environ['SEEN'] = '1'",
         "atexit.register(print, end='')",
@@ -101,35 +106,61 @@ def test_what_only_a_new_process_has_ends_the_process(several: RunSeveral, left:
     assert [(run.clean, run.stdout) for run in done] == [(True, b"1\n")]
 
 
-@pytest.mark.parametrize(
-    ("second", "ended"),
-    [
-        ("sys.exit(3)", (3, None)),
-        ("1/0", (1, None)),
-        ("os._exit(0)", (0, None)),
-        ("os.kill(os.getpid(), 11)", (None, 11)),
-    ],
-)
-def test_a_later_test_may_end_the_process(several: RunSeveral, second: str, ended: tuple[int, int]) -> None:
+@pytest.mark.parametrize("second", ["sys.exit(3)", "1/0", "os._exit(0)", "os.kill(os.getpid(), 11)"])
+def test_a_later_test_may_end_the_process(several: RunSeveral, second: str) -> None:
     code = f"import os, sys\nif input() == 'go': {second}"
     done = several(code, b"stay\n", b"go\n", b"stay\n")
-    assert [(run.exit_code, run.signal) for run in done] == [(0, None), ended]
+    assert [run.exit_code for run in done] == [0]
+
+
+def test_what_came_before_the_end_of_a_process_counts(slot: Slot) -> None:
+    program = Program(
+        ("main.py",), {"main.py": b"n = int(input())\nprint(n)\nif n == 3: raise SystemExit(1)"}, python=True
+    )
+    done: list[bytes] = []
+    at_last: list[Then] = []
+
+    def following(executions: list[Execution], then: Then) -> list[Input]:
+        done.extend(run.stdout for run in executions)
+        at_last[:] = [then]
+        return [Input(b"%d\n" % n) for n in range(len(done), 6)]
+
+    assert slot.run_several(program, Limits(), Input(b"0\n"), following).stdout == b"0\n"
+    assert (done, at_last) == ([b"0\n", b"1\n", b"2\n"], [Then.ENDED])
+
+
+def test_a_process_tells_before_it_goes_on_with_others_for_long(slot: Slot) -> None:
+    spin = "import time\nend = time.monotonic() + float(input())\nwhile time.monotonic() < end: pass"
+    program = Program(("main.py",), {"main.py": spin.encode()}, python=True)
+    told: list[tuple[int, Then]] = []
+
+    def following(done: list[Execution], then: Then) -> list[Input]:
+        told.append((len(done), then))
+        return [Input(b"0.2\n"), Input(b"0\n")] if len(told) == 1 else []
+
+    slot.run_several(program, Limits(), Input(b"0\n"), following)
+    assert told == [(1, Then.ASKS), (1, Then.ASKS)]
 
 
 def test_all_tests_of_a_process_share_one_limit_of_cpu_time(several: RunSeveral) -> None:
     spin = "import time\nend = float(input())\nwhile time.process_time() < end: pass\nprint(1)"
-    done = several(spin, b"0.2\n", b"9\n", b"0\n", cpu_s=0.5)
-    assert [run.stopped_by for run in done] == [None, Limit.CPU]
+    assert len(several(spin, b"0.2\n", b"9\n", b"0\n", cpu_s=0.5)) == 1
+
+
+def test_the_cpu_time_of_a_batch_is_divided_by_who_used_it(several: RunSeveral) -> None:
+    spin = "import time\nend = time.thread_time() + float(input())\nwhile time.thread_time() < end: pass"
+    _, second, third = several(spin, b"0\n", b"0.02\n", b"0.01\n")
+    assert second.cpu_s > 0.019
+    assert 0.009 < third.cpu_s < second.cpu_s
 
 
 def test_memory_is_limited_in_every_test(several: RunSeveral) -> None:
-    done = several("block = b'x' * int(input())", b"10\n", b"900000000\n", b"10\n")
-    assert [run.clean for run in done] == [True, False]
+    assert len(several("block = b'x' * int(input())", b"10\n", b"900000000\n", b"10\n")) == 1
 
 
 def test_output_is_limited_in_every_test(several: RunSeveral) -> None:
     done = several("print('x' * int(input()))", b"10\n", b"3000000\n", b"10\n", output_bytes=1 << 20)
-    assert [run.stopped_by for run in done] == [None, Limit.OUTPUT]
+    assert len(done) == 1
 
 
 def test_large_inputs_and_outputs_cross_whole(several: RunSeveral) -> None:
@@ -156,7 +187,7 @@ def test_nonsense_on_the_socket_harms_nobody_else(several: RunSeveral, slot: Slo
 
 
 def test_a_failure_of_the_caller_leaves_the_slot_in_order(slot: Slot) -> None:
-    def following(_: Execution) -> Input | None:
+    def following(done: list[Execution], then: Then) -> list[Input]:
         raise KeyError("ours")
 
     program = Program(("main.py",), {"main.py": b"print(input())"}, python=True)
@@ -168,12 +199,13 @@ def test_a_failure_of_the_caller_leaves_the_slot_in_order(slot: Slot) -> None:
 def test_files_of_a_test_replace_those_of_the_one_before(slot: Slot) -> None:
     code = b"open('out', 'w').write(open('in').read()) if input() else None"
     program = Program(("main.py",), {"main.py": code}, python=True, collect=("out",))
-    waiting = [Input(b"yes\n", {"in": b"2"}), Input(b"\n", {"in": b"3"})]
+    waiting = [Input(b"yes\n", {"in": b"2"}), Input(b"\n", {"in": b"3"}), Input(b"yes\n", {"in": b"4"})]
     done: list[dict[str, bytes]] = []
 
-    def following(execution: Execution) -> Input | None:
-        done.append(dict(execution.collected))
-        return waiting.pop(0) if waiting else None
+    def following(executions: list[Execution], _: Then) -> list[Input]:
+        done.extend(dict(run.collected) for run in executions)
+        given, waiting[:] = waiting[:], []
+        return given
 
     slot.run_several(program, Limits(), Input(b"yes\n", {"in": b"1"}), following)
-    assert done == [{"out": b"1"}, {"out": b"2"}, {}]
+    assert done == [{"out": b"1"}, {"out": b"2"}, {}, {"out": b"4"}]

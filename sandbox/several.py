@@ -1,0 +1,151 @@
+"""Several tests of a program in one process, the owner's side: what the process is given, and what it says of them.
+
+The process asks over a socket of this run alone, since the program can do with it what it likes. What it claims is no
+more than what the program answers: each claim is believed only as far as it cannot do harm.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+from sandbox.execution import Execution, Input, Program
+from sandbox.kernel import memory_file
+from sandbox.limits import Limits
+from sandbox.watch import ASK, Watch
+from sandbox.zygote import request
+
+
+class Then(Enum):
+    """What a process did after the tests that it tells of."""
+
+    ASKS = b"next"
+    """It asks for more: those that it was given and has not come to, or others."""
+    ENDED = b"last"
+    """It ended in the test after these."""
+    GONE = b""
+    """It ended without a word, or a limit ended it."""
+
+
+Following = Callable[[list[Execution], Then], Sequence[Input]]
+"""Told what tests did, in order, of those that it gave last, and what came then, it gives the inputs of the next for
+the same process. None are the end of it; one that asks for nothing gets nothing."""
+_TURN_NS = 50_000_000
+"""So long a process goes on with what it was given before it tells."""
+_NS = 1e-9
+_COUNTS = 4
+"""Numbers said of each test: where its output and its messages end, its CPU and wall time in ns. Then, for each file
+to be collected, where that ends, or -1."""
+
+
+class Several:
+    """The tests of one process after its first."""
+
+    def __init__(self, program: Program, limits: Limits, following: Following) -> None:
+        self._program, self._limits, self._following = program, limits, following
+        self._closing = contextlib.ExitStack()
+        self.asks, self.answers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        """Our end and the process's."""
+        self._closing.enter_context(self.asks)
+        self._streams: list[int] = []
+
+    def close(self) -> None:
+        """Let go of everything that is ours."""
+        self._closing.close()
+
+    def go_on(self, watch: Watch, first: Callable[[], Execution]) -> Execution | None:
+        """From the end of the first test to that of the last. Returns what the first did, or None where it ended its
+        process. Whatever happens, the process is told that there are no more.
+        """
+        try:
+            if watch.until_asked() is None:
+                return None
+            done = first()
+            given = self._following([done], Then.ASKS)
+            while given:
+                watch.next_tests(self._limits)
+                self._give(given)
+                told, then = self._told(watch.until_asked(), len(given), watch)
+                given = self._following(told, then)
+                if then is not Then.ASKS:
+                    break
+            return done
+        finally:
+            watch.no_more_tests()
+
+    def _give(self, given: Sequence[Input]) -> None:
+        """The next tests for a process that asked. One that is not there any more is seen to have ended."""
+        tests, contents = [], []
+        for test in given:
+            files = [(name, len(data)) for name, data in test.files.items()]
+            tests.append({"stdin": len(test.stdin), "files": files})
+            contents += [test.stdin, *test.files.values()]
+        sent = request.written({"tests": tests, "turn_ns": _TURN_NS}, contents)
+        try:
+            streams = [] if self._streams else self._new_streams()
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                socket.send_fds(self.asks, [b"go"], [sent, *streams])
+        finally:
+            os.close(sent)
+
+    def _new_streams(self) -> list[int]:
+        """Files in the place of the standard streams: what a test reads is put there, what it wrote found there."""
+        for name in ("stdin", "stdout", "stderr"):
+            stream = memory_file.writable(name)
+            self._closing.callback(os.close, stream)
+            self._streams.append(stream)
+        return self._streams
+
+    def _told(self, said: bytes | None, given: int, watch: Watch) -> tuple[list[Execution], Then]:
+        """What the tests did that ended, in order, and what came then. One who says what cannot be is as good as
+        gone."""
+        if said is None:
+            return [], Then.GONE
+        word, numbers = said[: len(ASK)], said[len(ASK) :]
+        of_each = struct.Struct(f"<{_COUNTS + len(self._program.collect)}q")
+        if len(numbers) % of_each.size or len(numbers) > given * of_each.size:
+            return [], Then.GONE
+        done = self._done(list(of_each.iter_unpack(numbers)), watch)
+        return done, Then(word) if len(done) == len(numbers) // of_each.size else Then.GONE
+
+    def _done(self, claims: list[tuple[int, ...]], watch: Watch) -> list[Execution]:
+        """The tests' executions, as far as the claims can be."""
+        out, err = (self._content(stream) for stream in self._streams[1:])
+        claimed_s = sum(max(0, claim[2]) for claim in claims) * _NS
+        # The process's own account says which test took how much of what all of them took.
+        share = watch.test_cpu_s / claimed_s if claimed_s else 0.0
+        peak_memory, ended = watch.peak_memory, time.monotonic()
+        done, out_at, err_at = [], 0, 0
+        for out_end, err_end, cpu_ns, wall_ns, *files in claims:
+            stdout, stderr = out[out_at:out_end], err[err_at:err_end]
+            if not (out_at <= out_end <= len(out) and err_at <= err_end <= len(err)):
+                break
+            out_at, err_at = out_end, err_end
+            collected = {}
+            for name, end in zip(self._program.collect, files, strict=True):
+                if end >= 0:
+                    collected[name] = out[out_at:end]
+                    out_at = max(out_at, end)
+            execution = Execution(
+                exit_code=0,
+                signal=None,
+                cpu_s=max(0, cpu_ns) * _NS * share,
+                wall_s=max(0, wall_ns) * _NS,
+                ended=ended,
+                peak_memory=peak_memory,
+                stdout=stdout,
+                stderr=stderr,
+                collected=collected,
+            )
+            done.append(execution)
+        return done
+
+    def _content(self, stream: int) -> bytes:
+        """All of a stream, nothing where it is more than one test may write."""
+        size = os.fstat(stream).st_size
+        return os.pread(stream, size, 0) if 0 < size <= self._limits.output_bytes else b""
