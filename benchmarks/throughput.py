@@ -1,35 +1,50 @@
 """How many submissions a second the service grades over HTTP, and what share of the time its programs themselves use.
 
-``python -m benchmarks.throughput [--corpus DIR] [--rounds 5] [--record]``. Every round grades each workload once; what
-is told is the median. Distance to the limit: the CPU seconds of the programs ÷ (wall seconds × workers).
+``python -m benchmarks.throughput [--corpus DIR] [--peers DIR] [--rounds 5] [--record]``. Every round grades each
+workload once; what is told is the median. Distance to the limit: the CPU seconds of the programs ÷ (wall seconds ×
+workers).
 
 Workloads: light programs on 40 tests of stdin, right ones and ones that fail a test; programs that use 0.2 s for each
 of 5 tests; and, where the labelled programs are at hand, a batch as GRPO makes it: 64 problems, 8 programs each.
+
+Peers grade, in the same round, a part of the same programs (they are slower), on as many cores: one process of theirs
+for each, in bubblewrap(1), which lets them run as they are. Only their grading counts, neither their start nor their
+imports.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import os
 import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.accuracy.labelled import load
 from benchmarks.machine import RUN_ALL, facts, record
+from benchmarks.peers import peer
+from benchmarks.peers.peer import Question
 from evaluator.local import local_service
 from evaluator.schema import Report, Submission, Suite
 from trainer_client import EvaluatorClient
 
+OURS = "MicroCoder-Evaluator"
 TESTS = 40
 PROBLEMS, SAMPLES = 64, 8
 _RIGHT = "n = int(input())\nprint(sum(int(x) for x in input().split()) + n)\n# {}"
 _WRONG = "n = int(input())\nprint(sum(int(x) for x in input().split()) + n + (n == {} % 40))"
-_HEAVY = "import time\nn = int(input())\nwhile time.process_time() < 0.2: sum(range(1000))\nprint(n)\n# {}"
+_HEAVY = """import time
+end = time.thread_time() + 0.2
+n = int(input())
+while time.thread_time() < end: sum(range(1000))
+print(n)
+# {}"""
 Batch = Callable[[int], Sequence[Submission]]
 
 
@@ -65,8 +80,7 @@ def light(template: str, count: int) -> Batch:
 def heavy(count: int) -> Batch:
     """Programs that use 0.2 s of CPU time for each of 5 tests."""
     tests = [{"input": f"{n}\n", "output": f"{n}\n"} for n in range(5)]
-    suite = Suite.model_validate({"mode": "stdio", "tests": tests, "isolation": "per_test"})
-    return _numbered(suite, _HEAVY, count)
+    return _numbered(Suite.model_validate({"mode": "stdio", "tests": tests}), _HEAVY, count)
 
 
 def grpo(corpus: Path) -> Batch:
@@ -97,35 +111,102 @@ def _numbered(suite: Suite, template: str, count: int) -> Batch:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What is graded, and how many programs of it peers get: every n-th group of ``SAMPLES``."""
+
+    batch: Batch
+    for_peers: int = 1
+
+    def part(self, number: int) -> list[Submission]:
+        whole = self.batch(number)
+        groups = [whole[at : at + SAMPLES] for at in range(0, len(whole), SAMPLES)]
+        return [submission for group in groups[number % self.for_peers :: self.for_peers] for submission in group]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, help="a directory of labelled programs")
+    parser.add_argument(
+        "--peers", type=Path, help="a directory of the peers' packages; installed if they are not there"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     options = parser.parse_args()
     workloads = {
-        f"light, right, {TESTS} tests": light(_RIGHT, 400),
-        f"light, wrong, {TESTS} tests": light(_WRONG, 400),
-        "0.2 s a test, 5 tests": heavy(8),
+        f"light, right, {TESTS} tests": Workload(light(_RIGHT, 400), 10),
+        f"light, wrong, {TESTS} tests": Workload(light(_WRONG, 400), 5),
+        "0.2 s a test, 5 tests": Workload(heavy(8)),
     }
     if options.corpus is not None:
-        workloads[f"{PROBLEMS} problems x {SAMPLES} programs"] = grpo(options.corpus)
+        workloads[f"{PROBLEMS} problems x {SAMPLES} programs"] = Workload(grpo(options.corpus), 4)
     before, workers = facts(), len(os.sched_getaffinity(0))
     taken: dict[str, list[Measured]] = defaultdict(list)
-    with local_service(settings=RUN_ALL) as service, EvaluatorClient(service.url) as client:
+    compared: dict[str, list[dict[str, tuple[float, int]]]] = defaultdict(list)
+    with contextlib.ExitStack() as open_:
+        service = open_.enter_context(local_service(settings=RUN_ALL))
+        client = open_.enter_context(EvaluatorClient(service.url))
+        crowd = None if options.peers is None else _Crowd(options.peers, workers)
         for number in range(options.rounds + 1):
-            for name, batch in workloads.items():
-                measured = Measured.of(client, batch(number))
+            for name, workload in workloads.items():
+                measured = Measured.of(client, workload.batch(number))
+                beside = {} if crowd is None else _side_by_side(client, crowd, workload.part(number))
+                print(number, name, f"{measured.wall_s:.1f} s", beside, flush=True)
                 if number:  # the first round warms up: toolchains, suites, the order of tests
                     taken[name].append(measured)
+                    compared[name].append(beside)
     lines = [
         "| workload | accepted | submissions/s | tests/s | programs' own CPU ÷ (wall × workers) |",
         "|---|---|---|---|---|",
         *(_row(name, rounds, workers) for name, rounds in taken.items()),
     ]
+    if crowd is not None:
+        lines += ["", *_comparison(compared)]
     print(before, *lines, sep="\n")
     if options.record:
         record(f"Throughput over HTTP ({options.rounds} rounds)", "python -m benchmarks.throughput", before, lines)
+
+
+class _Crowd:
+    """Every peer, as many times as there are cores."""
+
+    def __init__(self, directory: Path, cores: int) -> None:
+        peer.install(directory)
+        self._cores, self._peers = cores, peer.everyone(directory.resolve(), peer.in_bubblewrap)
+
+    def grade(self, questions: Sequence[Question]) -> dict[str, tuple[float, int]]:
+        """By each peer's name: programs a second, and how many it accepted."""
+        rates = {}
+        for each in self._peers:
+            with ThreadPoolExecutor(self._cores) as pool:
+                answers = list(pool.map(each.grade, (questions[at :: self._cores] for at in range(self._cores))))
+            took_s = max(answer.took_s for answer in answers)
+            rates[each.name] = len(questions) / took_s, sum(sum(answer.passed) for answer in answers)
+        return rates
+
+
+def _side_by_side(client: EvaluatorClient, crowd: _Crowd, part: list[Submission]) -> dict[str, tuple[float, int]]:
+    questions = [Question.of(submission.code or "", _suite(submission)) for submission in part]
+    asked = [(submission, question) for submission, question in zip(part, questions, strict=True) if question]
+    measured = Measured.of(client, [submission for submission, _ in asked])
+    ours = {OURS: (measured.submissions / measured.wall_s, measured.accepted)}
+    return ours | crowd.grade([question for _, question in asked])
+
+
+def _suite(submission: Submission) -> Suite:
+    assert submission.suite is not None
+    return submission.suite
+
+
+def _comparison(compared: dict[str, list[dict[str, tuple[float, int]]]]) -> list[str]:
+    lines = ["| workload | evaluator | programs/s | accepted | ours is faster by |", "|---|---|---|---|---|"]
+    for workload, rounds in compared.items():
+        for name in rounds[0]:
+            rate = statistics.median(each[name][0] for each in rounds)
+            times = statistics.median(each[OURS][0] / each[name][0] for each in rounds)
+            accepted = sum(each[name][1] for each in rounds)
+            lines.append(f"| {workload} | {name} | {rate:.1f} | {accepted} | {times:.1f} × |")
+    return lines
 
 
 def _row(name: str, rounds: Sequence[Measured], workers: int) -> str:

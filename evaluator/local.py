@@ -52,7 +52,7 @@ def local_service(
             command,
             env={"MICROCODER_LOG_LEVEL": "warning", **os.environ, **(settings or {})},
             pass_fds=[listener.fileno()],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # it ends when this process does
         )
     try:
         _wait_until_ready(url, process)
@@ -64,6 +64,8 @@ def local_service(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -1,6 +1,7 @@
-"""Runs in the jail, under the peer's interpreter: grades one program as the peer does and prints whether it passed.
+"""Runs in the jail, under the peer's interpreter: grades programs as the peer does, one after the other.
 
-``python driver.py PEER DIRECTORY``; the question is ``question.json``: code, inputs, outputs, fn_name, timeout_s.
+``python driver.py PEER DIRECTORY [--file-manager]``; ``questions.json`` is a list of code, inputs, outputs, fn_name,
+timeout_s. Prints, for each, whether it passed, and at last the seconds that they took, without the peer's own imports.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import os
 import pickle
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
 
 class FileList:
-    """Stands in for a manager's list, which needs a server on a socket, and the jail has none: what a process appends
-    lies in a file. It costs less than the manager, so the peer is faster here than by itself."""
+    """Stands in for a manager's list, which needs a server on a socket, where the jail has none: what a process appends
+    lies in a file. It costs less than the manager, so the peer is faster with it than by itself."""
 
     def __init__(self) -> None:
         descriptor, self._path = tempfile.mkstemp()
@@ -54,22 +56,24 @@ class FileManager:
         return FileList()
 
 
-def lighteval(directory: str, question: dict[str, Any]) -> bool:
+def lighteval(module: ModuleType, question: dict[str, Any]) -> bool:
     """LiveCodeBench's evaluator, as lighteval carries it (``codegen_metrics``)."""
-    module = _load("codegen_metrics", f"{directory}/lighteval/tasks/tasks/lcb/codegen_metrics.py")
     sample = {"input_output": json.dumps(_tests(question))}
     [results] = module.evaluate_generations_by_problem([[question["code"]], sample, question["timeout_s"]])
     return all(result > 0 for result in results)  # as compute_metrics_from_results has it
 
 
-def verl(directory: str, question: dict[str, Any]) -> bool:
+def verl(module: ModuleType, question: dict[str, Any]) -> bool:
     """verl's ``prime_code``."""
-    module = _load("prime_code", f"{directory}/verl/utils/reward_score/prime_code/__init__.py")
     passed, _ = module.compute_score(question["code"], _tests(question))
     return passed is True
 
 
-PEERS: dict[str, Callable[[str, dict[str, Any]], bool]] = {"lighteval": lighteval, "verl": verl}
+PEERS: dict[str, Callable[[ModuleType, dict[str, Any]], bool]] = {"lighteval": lighteval, "verl": verl}
+_FILES = {
+    "lighteval": "lighteval/tasks/tasks/lcb/codegen_metrics.py",
+    "verl": "verl/utils/reward_score/prime_code/__init__.py",
+}
 
 
 def _tests(question: dict[str, Any]) -> dict[str, Any]:
@@ -90,13 +94,23 @@ def _load(name: str, path: str) -> ModuleType:
 
 def main() -> None:
     """Entry point."""
-    multiprocessing.Manager = FileManager  # type: ignore[assignment]
+    if "--file-manager" in sys.argv:
+        multiprocessing.Manager = FileManager  # type: ignore[assignment]
     sys.path.insert(0, sys.argv[2])
-    with open("question.json") as file:
-        question = json.load(file)
+    with open("questions.json") as file:
+        questions = json.load(file)
     answer = os.dup(1)
-    passed = PEERS[sys.argv[1]](sys.argv[2], question)
-    os.write(answer, f"\nPASSED {passed}\n".encode())
+    grade = PEERS[sys.argv[1]]
+    module = _load(os.path.basename(os.path.dirname(_FILES[sys.argv[1]])), f"{sys.argv[2]}/{_FILES[sys.argv[1]]}")
+    started = time.perf_counter()
+    for number, question in enumerate(questions):
+        try:
+            passed = grade(module, question)
+        except Exception as error:  # its user gets no reward of it
+            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+            passed = False
+        os.write(answer, f"\nPASSED {number} {passed}\n".encode())
+    os.write(answer, f"\nTOOK {time.perf_counter() - started}\n".encode())
 
 
 if __name__ == "__main__":

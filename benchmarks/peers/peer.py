@@ -1,15 +1,17 @@
-"""A peer on this side of the jail."""
+"""A peer on this side of its jail."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from evaluator.schema import Suite
 from sandbox.execution import Program
@@ -20,6 +22,7 @@ from sandbox.toolchain import python_runtime
 
 PACKAGES = ("lighteval==0.13.0", "verl==0.9.1")
 """Installed without what they depend on."""
+NAMES = ("lighteval", "verl")
 SUPPORT = ("numpy", "tqdm")
 """What the files that are used of them import."""
 LIMITS = Limits(cpu_s=600.0, wall_s=900.0, memory_bytes=4096 * MIB, processes=256)
@@ -72,37 +75,76 @@ def install(directory: Path) -> None:
     done.touch()
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Which programs a peer would give their reward, and the seconds that all of them took it."""
+
+    passed: list[bool]
+    took_s: float
+
+
+Jail = Callable[[Sequence[str], Mapping[str, bytes]], bytes]
+"""Runs a command in a directory of its own with these files. Returns what it wrote to stdout."""
+
+
+def in_slot(slot: Slot) -> Jail:
+    """The product's own: the peer under limits of memory and processes, as hostile programs ask for."""
+
+    def run(command: Sequence[str], files: Mapping[str, bytes]) -> bytes:
+        return slot.run(Program((*command, "--file-manager"), files), LIMITS).stdout
+
+    return run
+
+
+def in_bubblewrap(command: Sequence[str], files: Mapping[str, bytes]) -> bytes:
+    """bubblewrap(1): no network and nothing to write to, but sockets, so that the peer runs as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            Path(folder, name).write_bytes(data)
+        walls = ["--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+        places = ["--tmpfs", "/tmp", "--bind", folder, "/mnt", "--chdir", "/mnt"]
+        return subprocess.run(
+            ["bwrap", *walls, *places, *command], stdout=subprocess.PIPE, timeout=LIMITS.wall_s, check=False
+        ).stdout
+
+
 class Peer:
-    """One peer, in a slot of ours."""
+    """One peer in a jail."""
 
-    def __init__(self, name: str, directory: Path, slot: Slot) -> None:
-        self.name, self._directory, self._slot = name, directory, slot
+    def __init__(self, name: str, directory: Path, python: str, jail: Jail) -> None:
+        self.name, self._directory, self._python, self._jail = name, directory, python, jail
 
-    def accepts(self, question: Question) -> bool:
-        """Whether it would give the program its reward. One that takes the peer down with it gets none."""
-        asked: dict[str, Any] = {
-            "code": question.code,
-            "inputs": question.inputs,
-            "outputs": question.outputs,
-            "fn_name": question.fn_name,
-            "timeout_s": TIMEOUT_S,
-        }
+    def grade(self, questions: Sequence[Question]) -> Answers:
+        """Put programs to it one after the other. Those that take the peer down with them, and all after, get no
+        reward."""
+        asked = [{**asdict(question), "timeout_s": TIMEOUT_S} for question in questions]
         files = {
             "driver.py": Path(__file__).with_name("driver.py").read_bytes(),
-            "question.json": json.dumps(asked).encode(),
+            "questions.json": json.dumps(asked).encode(),
         }
-        command = (self._slot.runtime.python, "driver.py", self.name, str(self._directory))
-        return b"\nPASSED True\n" in self._slot.run(Program(command, files), LIMITS).stdout
+        started = time.perf_counter()
+        said = self._jail((self._python, "driver.py", self.name, str(self._directory)), files)
+        took = re.search(rb"\nTOOK ([0-9.]+)\n", said)
+        passed = [b"\nPASSED %d True\n" % number in said for number in range(len(questions))]
+        return Answers(passed, float(took[1]) if took else time.perf_counter() - started)
+
+    def accepts(self, question: Question) -> bool:
+        """Whether it would give the program its reward."""
+        return self.grade([question]).passed[0]
+
+
+def everyone(directory: Path, jail: Jail) -> list[Peer]:
+    """Every peer of a directory."""
+    return [Peer(name, directory, python_runtime(None).python, jail) for name in NAMES]
 
 
 @contextlib.contextmanager
-def opened(directory: Path, tier: Tier) -> Iterator[list[Peer]]:
-    """Every peer of a directory, one at a time, in a slot that sees it.
+def slot_for(directory: Path, tier: Tier) -> Iterator[Slot]:
+    """A slot that sees the peers.
 
     Raises:
         SlotFailed: the host does not grant the tier.
     """
     plain = python_runtime(None)
-    runtime = Runtime(plain.python, plain.prefixes, reads=(str(directory),))
-    with contextlib.closing(Slot(tier, runtime)) as slot:
-        yield [Peer(name, directory, slot) for name in ("lighteval", "verl")]
+    with contextlib.closing(Slot(tier, Runtime(plain.python, plain.prefixes, reads=(str(directory),)))) as slot:
+        yield slot

@@ -39,7 +39,8 @@ def main() -> None:
 def _judged(directory: Path) -> tuple[list[Tricky], Verdicts]:
     """Who accepts which program."""
     programs, verdicts = [], {}
-    with open_grader(Settings(results_mb=0)) as grader, peer.opened(directory, Tier(grader.isolation)) as peers:
+    with open_grader(Settings(results_mb=0)) as grader, peer.slot_for(directory, Tier(grader.isolation)) as slot:
+        peers = peer.everyone(directory, peer.in_slot(slot))
         for program in every_program():
             suite = program.submission.suite
             assert suite is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -24,7 +25,8 @@ _BACKLOG = 2048
 def serve(settings: Settings, descriptor: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT; then finish what was taken in, for as long as the settings say.
 
-    ``descriptor`` is a listening socket that was inherited; without it, one is opened at the settings' address.
+    ``descriptor`` is a listening socket that was inherited; without it, one is opened at the settings' address. Who
+    hands one over holds the other end of our standard input: the service ends with its owner, however that ends.
 
     Raises:
         WorkerRefused: no worker can work here.
@@ -42,11 +44,13 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
         # uvicorn shuts down in order, then raises the signal again: told to stop and stopped is no failure.
         signal.signal(number, lambda *_: sys.exit(0))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, listener))
+        runner.run(_serve(settings, listener, owned=descriptor is not None))
 
 
-async def _serve(settings: Settings, listener: socket.socket) -> None:
+async def _serve(settings: Settings, listener: socket.socket, *, owned: bool) -> None:
     queue = EmbeddedQueue(settings)
+    if owned:
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _end_with_owner)
     try:
         await queue.start()
         config = uvicorn.Config(
@@ -60,3 +64,9 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         await uvicorn.Server(config).serve(sockets=[listener])
     finally:
         await queue.close()
+
+
+def _end_with_owner() -> None:
+    if not os.read(sys.stdin.fileno(), 1):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        signal.raise_signal(signal.SIGTERM)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -138,3 +141,25 @@ def test_a_slot_that_breaks_is_replaced_and_counted(small_client: Client) -> Non
         slot.kill()
     assert small_client.grade(RIGHT)["verdict"] == "accepted"
     assert small_client.get("/readyz").json()["slots_discarded"] == 1
+
+
+def test_a_service_does_not_outlive_who_started_it(data_dir: Path) -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", _OWNER], stdout=subprocess.PIPE, env={**os.environ, "MICROCODER_DATA_DIR": str(data_dir)}
+    )
+    assert owner.stdout is not None
+    with owner.stdout:
+        service = psutil.Process(int(owner.stdout.readline()))
+    everything = [service, *service.children(recursive=True)]
+    owner.kill()
+    owner.wait()
+    until_gone(everything)
+
+
+_OWNER = """
+import time
+from evaluator.local import local_service
+with local_service(workers=1) as service:
+    print(service.process.pid, flush=True)
+    time.sleep(600)
+"""
