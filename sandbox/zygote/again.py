@@ -41,10 +41,12 @@ _RLIMITS = (
     resource.RLIMIT_STACK,
 )
 _SIGNALS = tuple(map(int, signal.valid_signals()))
+_STREAMS = ("stdin", "stdout", "stderr")
 _OF_STREAM = ("encoding", "errors", "line_buffering", "write_through")
 _LOOKS = 50
-_SPARE = 200
-"""A second descriptor of the standard input, out of the way: ``open(0)`` closes the first when it is forgotten."""
+_SPARE, _TASKS, _DESCRIPTORS = 200, 201, 202
+"""Out of the way: a second descriptor of the standard input, since ``open(0)`` closes the first when it is forgotten,
+and the lists of what the process has."""
 
 
 def run_tests(
@@ -57,6 +59,10 @@ def run_tests(
     """
     os.closerange(3, asks.fileno())
     os.closerange(asks.fileno() + 1, _ALL_FILES)
+    for number, path_of in ((_TASKS, "/proc/self/task"), (_DESCRIPTORS, "/proc/self/fd")):
+        listed = os.open(path_of, os.O_RDONLY | os.O_DIRECTORY)
+        os.dup2(listed, number, inheritable=False)
+        os.close(listed)
     os.dup2(0, _SPARE, inheritable=False)
     before = _Before(directories, frozenset(collect))
     tests = _Tests(collect)
@@ -173,11 +179,11 @@ class _Before:
         self._builtins = dict(vars(builtins))
         self._sys = dict(vars(sys))
         self._path, self._argv = list(sys.path), list(sys.argv)
-        self._modules = dict(sys.modules)
         self._recursion, self._digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
-        self._streams = [
-            {name: getattr(stream, name) for name in _OF_STREAM} for stream in (sys.stdin, sys.stdout, sys.stderr)
-        ]
+        self._streams = [_Stream(number, getattr(sys, name), name) for number, name in enumerate(_STREAMS)]
+        self._rlimits = _rlimits()
+        sys.modules.pop("resource", None)
+        self._modules = dict(sys.modules)
         self._process = self._of_process()
 
     def has_streams(self) -> None:
@@ -213,12 +219,13 @@ class _Before:
         return (
             children,
             _thread._count(),
-            os.stat("/proc/self/task").st_nlink,  # one for each thread, whoever started it
-            os.stat("/proc/self/fd").st_size or os.listdir("/proc/self/fd"),  # how many, from Linux 6.2 on
-            [(status.st_dev, status.st_ino) for status in map(os.fstat, (0, 1, 2))],
+            os.fstat(_TASKS).st_nlink,  # one for each thread, whoever started it
+            os.fstat(_DESCRIPTORS).st_size or os.listdir("/proc/self/fd"),  # how many, from Linux 6.2 on
+            [(status.st_dev, status.st_ino) for status in map(os.fstat, (1, 2))],
             [_signal.getsignal(number) for number in _SIGNALS],
             [signal.getitimer(which) for which in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)],
-            [resource.getrlimit(which) for which in _RLIMITS],
+            # Nobody changes them who has not imported the module.
+            self._rlimits if "resource" not in sys.modules else _rlimits(),
             _environment(),
         )
 
@@ -248,10 +255,8 @@ class _Before:
         if "decimal" in sys.modules:
             decimal: Any = sys.modules["decimal"]
             decimal.setcontext(decimal.DefaultContext.copy())
-        for descriptor, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
-            stream = _stream(descriptor, mode, f"<{name}>", self._streams[descriptor])
-            setattr(sys, name, stream)
-            setattr(sys, f"__{name}__", stream)
+        for name, stream in zip(_STREAMS, self._streams, strict=True):
+            vars(sys)[name] = vars(sys)[f"__{name}__"] = stream.as_new()
 
     def _restore_modules(self) -> None:
         """Modules that were imported stay, as they would be found again; those that the program made go."""
@@ -283,11 +288,32 @@ def _restore(names: dict[str, Any], before: dict[str, Any]) -> None:
             names[name] = value
 
 
-def _stream(descriptor: int, mode: str, name: str, like: dict[str, Any]) -> io.TextIOWrapper:
-    """A standard stream as the interpreter makes it (pylifecycle.c, create_stdio)."""
-    raw = io.FileIO(descriptor, mode, closefd=False)
-    raw.name = name
-    binary: Any = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
-    stream = io.TextIOWrapper(binary, newline="\n", **like)
-    stream.mode = mode  # type: ignore[misc]
-    return stream
+class _Stream:
+    """A standard stream, made as the interpreter makes it (pylifecycle.c, create_stdio)."""
+
+    def __init__(self, descriptor: int, first: io.TextIOWrapper, name: str) -> None:
+        self._descriptor, self._name, self._stream = descriptor, name, first
+        self._like = self._state()
+
+    def as_new(self) -> io.TextIOWrapper:
+        """The one that there is, where nothing of it can have changed but what was written; else another."""
+        if self._descriptor == 0 or not self._untouched():
+            raw = io.FileIO(self._descriptor, "w" if self._descriptor else "r", closefd=False)
+            raw.name = f"<{self._name}>"
+            binary: Any = io.BufferedWriter(raw) if self._descriptor else io.BufferedReader(raw)
+            self._stream = io.TextIOWrapper(binary, newline="\n", **self._like)
+            self._stream.mode = "w" if self._descriptor else "r"  # type: ignore[misc]
+        return self._stream
+
+    def _untouched(self) -> bool:
+        try:
+            return not self._stream.closed and self._state() == self._like
+        except ValueError:  # detached
+            return False
+
+    def _state(self) -> dict[str, Any]:
+        return {name: getattr(self._stream, name) for name in _OF_STREAM}
+
+
+def _rlimits() -> list[tuple[int, int]]:
+    return [resource.getrlimit(which) for which in _RLIMITS]
