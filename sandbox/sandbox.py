@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sandbox.execution import Execution, Input, Limit, Program
+from sandbox.headers import Headers
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
 from sandbox.limits import MIB, Limits
@@ -23,6 +24,7 @@ from sandbox.turns import Turns
 
 COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB, processes=64)
 _LOG_BYTES = 16 * 1024
+_HEADER_BYTES = 256 * MIB
 _LEAST_HEAP_MB = 8
 _CPU_GRACE = 1.5
 """By how much others may slow a program down: two threads of one core slow each other by less."""
@@ -69,7 +71,9 @@ class Sandbox:
             SlotFailed: the host does not grant ``tier``.
             IsolationTooWeak: no tier from ``minimum`` up works here; the message has each one's reason.
         """
-        self._runtime = runtime
+        headers = cache.with_name("headers")
+        self._headers = Headers(headers)
+        runtime = self._runtime = dataclasses.replace(runtime, reads=(*runtime.reads, str(headers)))
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
         self._compile_limits = compile_limits
         self._slot: Slot | None = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
@@ -196,7 +200,10 @@ class Sandbox:
             os.close(executable)
 
     def _compile(self, language: Language, files: Mapping[str, bytes], source: str) -> tuple[bytes, str, float]:
-        command = located(language.compile, source=source, stem=source.rsplit(".", 1)[0])
+        version = self._compiler_version(language)
+        headers = self._headers.directory_for(language, version, files[source], lambda: self._compiled_header(language))
+        stem = source.rsplit(".", 1)[0]
+        command = located(language.compile, source=source, stem=stem, headers=str(headers))
         program = Program(command, files, collect=(language.artefact,), environment=language.environment)
         execution = self.run(program, self._compile_limits)
         log = (execution.stdout + execution.stderr)[:_LOG_BYTES].decode(errors="replace")
@@ -207,6 +214,14 @@ class Sandbox:
         if not execution.clean or binary is None:
             raise CompileFailed(log or "the compiler made no program", execution.cpu_s)
         return binary, log, execution.cpu_s
+
+    def _compiled_header(self, language: Language) -> bytes | None:
+        """The header as this compiler wants it; None where it cannot make one within what a slot can hold."""
+        include = {language.source: f"#include <{language.header}>\n".encode()}
+        program = Program(located(language.precompile), include, collect=(language.artefact,))
+        limits = dataclasses.replace(self._compile_limits, output_bytes=_HEADER_BYTES)
+        execution = self.run(program, limits)
+        return execution.collected.get(language.artefact) if execution.clean else None
 
     def _compiler_version(self, language: Language) -> str:
         """What tells one compiler from another: its file's identity is enough, and costs no run."""

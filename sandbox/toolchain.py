@@ -41,6 +41,8 @@ class Language:
     source: str
     version: tuple[str, ...]
     compile: tuple[str, ...] = ()
+    header: str = ""
+    precompile: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
     artefact: str = "main"
     source_pattern: str | None = None
