@@ -11,6 +11,10 @@ class FilesRefused(ValueError):
     """A program's files cannot be placed in its directory: too large, too many, or one in the way of another."""
 
 
+class Interrupted(Exception):
+    """Nobody waits for the run any more; it was ended, and the slot is in order."""
+
+
 class Limit(StrEnum):
     """Which limit ended a run."""
 

@@ -79,6 +79,7 @@ class Sandbox:
         self._slot: Slot | None = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
         self.tier = self._slot.tier
         self._turns = Turns(cache.with_name("turns"))
+        self._interrupt: int | None = None
         self._judges: Slot | None = None
         """Where programs of the suite's author run that talk with a submission; made when first needed."""
         self.slots_discarded = 0
@@ -88,6 +89,10 @@ class Sandbox:
         """End the slots and everything in them."""
         self._close_slots()
         self._turns.close()
+
+    def interrupt_by(self, descriptor: int) -> None:
+        """From now on whatever runs is ended as soon as the descriptor can be read, and ``Interrupted`` is raised."""
+        self._interrupt = descriptor
 
     def _close_slots(self) -> None:
         for slot in (self._slot, self._judges):
@@ -99,6 +104,7 @@ class Sandbox:
         """Run one program.
 
         Raises:
+            Interrupted: as ``interrupt_by`` has it.
             SlotFailed: a fault of ours; the slot has been thrown away and the next run gets a new one.
         """
         execution, _ = self._in_turn(limits, lambda bounds: (self._program_slot().run(program, bounds, stdin), None))
@@ -151,6 +157,7 @@ class Sandbox:
     def _program_slot(self) -> Slot:
         if self._slot is None:
             self._slot = Slot(self.tier, self._runtime)
+        self._slot.interrupt = self._interrupt
         return self._slot
 
     def _judge_slot(self) -> Slot:

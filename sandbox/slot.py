@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sandbox.execution import Execution, FilesRefused, Input, Limit, Program
+from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
 from sandbox.kernel import landlock, memory_file, namespaces, processes, rlimits
 from sandbox.kernel.cgroups import new_group
@@ -79,6 +79,8 @@ class Slot:
             SlotFailed: the host refuses something the tier needs; the message says what.
         """
         self.tier, self.runtime = tier, runtime
+        self.interrupt: int | None = None
+        """A descriptor: as soon as it can be read, whatever runs here is ended. It stays the caller's."""
         self._closing = contextlib.ExitStack()
         try:
             self._start(box_bytes, box_inodes)
@@ -98,6 +100,7 @@ class Slot:
 
         Raises:
             FilesRefused: the program's files do not fit into its directory.
+            Interrupted: ``interrupt`` could be read.
             SlotFailed: the jail broke; the slot is of no further use.
         """
         return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [stdin])))
@@ -111,7 +114,7 @@ class Slot:
         what is accepted counts, since a program may have kept something from those before.
 
         Raises:
-            FilesRefused, SlotFailed: as in ``run``.
+            FilesRefused, Interrupted, SlotFailed: as in ``run``.
         """
         program = program.with_files(first.files)
         with contextlib.closing(Several(program, replace(limits, cpu_grace=1.0), following)) as several:
@@ -143,6 +146,8 @@ class Slot:
                     self._control.send(b"next")
         except OSError as error:
             raise SlotFailed(f"the jail broke: {error}") from error
+        if watch.interrupted:
+            raise Interrupted
         if watch.files_refused is not None:
             raise FilesRefused(watch.files_refused)
         return done
@@ -315,7 +320,7 @@ class Slot:
         socket.send_fds(self._requests, [b"run"], [streams.stdin, out_end, err_end, body, *more])
         self._ready = False
         asks = None if several is None else several.asks
-        ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s, asks)
+        ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s, asks, self.interrupt)
         return Watch(self.group, self._directory, limits, ends, self._above_programs)
 
     def _other_tasks(self) -> int:

@@ -35,8 +35,8 @@ class RunFailed(OSError):
 
 class Ends(NamedTuple):
     """Our ends of a run's sockets and pipes. ``out`` is absent where the output goes to another program; the run is
-    ended when ``until`` can be read, or its other end is closed. Over ``asks`` a program that has ended one test
-    asks for the next."""
+    ended when ``until`` or ``interrupt`` can be read, or its other end is closed. Over ``asks`` a program that has
+    ended one test asks for the next."""
 
     control: socket.socket
     requests: socket.socket
@@ -45,6 +45,7 @@ class Ends(NamedTuple):
     until: int | None
     partner_cpu_s: Callable[[], float] | None
     asks: socket.socket | None = None
+    interrupt: int | None = None
 
 
 class Watch:
@@ -53,6 +54,7 @@ class Watch:
     def __init__(self, group: Group, directory: BoundedDirectory | None, limits: Limits, ends: Ends, root: int) -> None:
         self.stdout, self.stderr = bytearray(), bytearray()
         self.stopped_by: Limit | None = None
+        self.interrupted = False
         self.started: float | None = None
         self._stopped_at: float | None = None
         self.syntax_error: str | None = None
@@ -65,7 +67,7 @@ class Watch:
         self._bounded = directory
         self._look_every = min(group.look_every_s, directory.look_every_s if directory else float("inf"))
         self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
-        self._until, self._partner_cpu_s = ends.until, ends.partner_cpu_s
+        self._until, self._partner_cpu_s, self._interrupt = ends.until, ends.partner_cpu_s, ends.interrupt
         self._root = root
         self._sent = time.monotonic()
         self._cores = len(os.sched_getaffinity(0))
@@ -76,7 +78,8 @@ class Watch:
         self._cpu_before = 0.0
         self._poller = select.poll()
         others = [end.fileno() for end in (ends.control, ends.requests, ends.asks) if end is not None]
-        for descriptor in (*self._streams, *others, *(() if self._until is None else (self._until,))):
+        ending = [end for end in (self._until, self._interrupt) if end is not None]
+        for descriptor in (*self._streams, *others, *ending):
             self._poller.register(descriptor, select.POLLIN)
 
     def until_asked(self) -> bytes | None:
@@ -96,7 +99,7 @@ class Watch:
             while descriptor in self._streams and self._drain(descriptor):
                 pass
         over = self._group.cpu_s() > self._limits.cpu_s or self._group.over_memory()
-        return None if over or self.stopped_by is not None else said
+        return None if over or self.interrupted or self.stopped_by is not None else said
 
     def next_tests(self, limits: Limits) -> None:
         """From now on the CPU time is that of other tests; ``limits`` are still those of all together."""
@@ -135,7 +138,8 @@ class Watch:
                 self._drain(descriptor)
             elif descriptor == self._requests.fileno():
                 self._hear()
-            elif descriptor == self._until:
+            elif descriptor in (self._until, self._interrupt):
+                self.interrupted = descriptor == self._interrupt
                 self._poller.unregister(descriptor)
                 self._kill()
             elif descriptor != self._control.fileno() and self._asks is not None:

@@ -85,6 +85,10 @@ class Grader:
     def __exit__(self, *_: object) -> None:
         self._sandbox.close()
 
+    def interrupt_by(self, descriptor: int) -> None:
+        """From now on ``grade`` and ``run`` raise ``Interrupted`` as soon as the descriptor can be read."""
+        self._sandbox.interrupt_by(descriptor)
+
     @property
     def isolation(self) -> IsolationName:
         """The tier that programs run in."""

@@ -25,6 +25,8 @@ from evaluator.queueing.messages import (
     ANSWER,
     LENGTH_BYTES,
     Answer,
+    Cancel,
+    Dropped,
     Graded,
     GradeTask,
     Hello,
@@ -202,7 +204,7 @@ class EmbeddedQueue:
         started = time.monotonic()
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                answer = await worker.ask(waiting.task)
+                answer = await worker.ask(waiting.task, waiting.answer)
             except WorkerDied:
                 self._ready_workers.discard(number)
                 _log.error(
@@ -222,8 +224,11 @@ class EmbeddedQueue:
                 if not isinstance(answer, Hello | Refusal):
                     self._slots_discarded += answer.slots_discarded - worker.slots_discarded
                     worker.slots_discarded = answer.slots_discarded
-                self._task_s += 0.1 * (time.monotonic() - started - self._task_s)
-                self._deliver(number, answer, waiting, started)
+                if isinstance(answer, Dropped):
+                    _log.info("dropped", extra={"worker": number, "request_id": waiting.request_id})
+                else:
+                    self._task_s += 0.1 * (time.monotonic() - started - self._task_s)
+                    self._deliver(number, answer, waiting, started)
                 return worker
         return worker
 
@@ -298,13 +303,20 @@ class _Worker:
             raise WorkerDied(f"it said {hello.kind} instead of hello")
         return hello
 
-    async def ask(self, task: GradeTask | RunTask) -> Answer:
-        """Give it a task and wait for the answer.
+    async def ask(self, task: GradeTask | RunTask, wanted: asyncio.Future[Any]) -> Answer:
+        """Give it a task and wait for the answer. Once ``wanted`` is cancelled it is told to make an end.
 
         Raises:
             WorkerDied: it ended before it answered.
         """
-        return await self._exchange(framed(task))
+        answering = asyncio.ensure_future(self._exchange(framed(task)))
+        try:
+            await asyncio.wait((answering, wanted), return_when=asyncio.FIRST_COMPLETED)
+            if not answering.done() and self._writer is not None:
+                self._writer.write(framed(Cancel()))
+            return await answering
+        finally:
+            answering.cancel()
 
     async def end(self) -> None:
         """Hang up, which ends a worker between two tasks; one that does not follow is killed. Never fails."""

@@ -37,6 +37,12 @@ class RunTask(BaseModel):
     request: RunRequest
 
 
+class Cancel(BaseModel):
+    """Nobody waits for the task that was given last. It is answered all the same, by what it came to or ``Dropped``."""
+
+    kind: Literal["cancel"] = "cancel"
+
+
 class Done(BaseModel):
     """The end of a task. ``slots_discarded`` is the worker's count since it started."""
 
@@ -63,10 +69,16 @@ class Problem(Done):
     detail: str
 
 
-Task = Annotated[GradeTask | RunTask, Field(discriminator="kind")]
-Answer = Annotated[Hello | Refusal | Graded | Ran | Problem, Field(discriminator="kind")]
-TASK: TypeAdapter[GradeTask | RunTask] = TypeAdapter(Task)
-ANSWER: TypeAdapter[Hello | Refusal | Graded | Ran | Problem] = TypeAdapter(Answer)
+class Dropped(Done):
+    """The task was cancelled before it ended."""
+
+    kind: Literal["dropped"] = "dropped"
+
+
+Task = Annotated[GradeTask | RunTask | Cancel, Field(discriminator="kind")]
+Answer = Annotated[Hello | Refusal | Graded | Ran | Problem | Dropped, Field(discriminator="kind")]
+TASK: TypeAdapter[GradeTask | RunTask | Cancel] = TypeAdapter(Task)
+ANSWER: TypeAdapter[Hello | Refusal | Graded | Ran | Problem | Dropped] = TypeAdapter(Answer)
 
 
 def framed(message: BaseModel) -> bytes:

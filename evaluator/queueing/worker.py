@@ -13,10 +13,24 @@ import sys
 from evaluator.errors import ApiError
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.log import configure
-from evaluator.queueing.messages import TASK, Graded, GradeTask, Hello, Problem, Ran, Refusal, RunTask, framed, receive
+from evaluator.queueing.messages import (
+    TASK,
+    Cancel,
+    Dropped,
+    Graded,
+    GradeTask,
+    Hello,
+    Problem,
+    Ran,
+    Refusal,
+    RunTask,
+    framed,
+    receive,
+)
 from evaluator.schema import Limits
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
+from sandbox.execution import Interrupted
 from sandbox.isolation import IsolationTooWeak
 from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
 from sandbox.limits import MIB
@@ -52,8 +66,12 @@ def _work(connection: socket.socket, settings: Settings) -> None:
     with grader:
         connection.sendall(framed(Hello(isolation=grader.isolation, versions=dict(grader.languages.versions))))
         store = SuiteStore(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
+        grader.interrupt_by(connection.fileno())
         while data := receive(connection):
-            answer = _answer(TASK.validate_json(data), grader, store, settings)
+            task = TASK.validate_json(data)
+            if isinstance(task, Cancel):  # of a task that has been answered
+                continue
+            answer = _answer(task, grader, store, settings)
             answer.slots_discarded = grader.slots_discarded
             connection.sendall(framed(answer))
 
@@ -65,7 +83,9 @@ def _pin(number: int, workers: int) -> None:
         os.sched_setaffinity(0, {cpus[number]})
 
 
-def _answer(task: GradeTask | RunTask, grader: Grader, store: SuiteStore, settings: Settings) -> Graded | Ran | Problem:
+def _answer(
+    task: GradeTask | RunTask, grader: Grader, store: SuiteStore, settings: Settings
+) -> Graded | Ran | Problem | Dropped:
     try:
         if isinstance(task, RunTask):
             _end_if_stuck(task.request.limits, 1, settings)
@@ -76,6 +96,8 @@ def _answer(task: GradeTask | RunTask, grader: Grader, store: SuiteStore, settin
         return Graded(report=grader.grade(submission, suite))
     except ApiError as error:
         return Problem(status=error.status, slug=error.slug, title=error.title, detail=error.detail)
+    except Interrupted:  # a cancellation has come, or the queue has gone: what it was is read next
+        return Dropped()
     finally:
         signal.alarm(0)
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from tests.end_to_end.conftest import RIGHT, SUM, Client
-from tests.end_to_end.test_workers import in_background, until
+from tests.end_to_end.test_workers import busy, in_background, until, workers
 
 WHO = "import random; print(random.getrandbits(200))"
 SLOW = {**SUM, "limits": {"cpu_s": 60}}
@@ -52,17 +56,50 @@ def test_a_small_request_does_not_wait_for_a_large_one(client: Client) -> None:
 
 
 def test_what_nobody_waits_for_any_more_is_not_done(small_client: Client) -> None:
-    forever = "while True: pass  # {}"
-    url = small_client.base_url
-    body = json.dumps(batch([forever.format(1), forever.format(2)], {**SUM, "limits": {"cpu_s": 2}})).encode()
-    with socket.create_connection((url.host, url.port)) as left:
-        left.sendall(
-            b"POST /v1/grade/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-        )
+    body = batch([f"{SPIN}  # 1", f"{SPIN}  # 2"], ENDLESS)
+    with asked_by_hand(small_client, "/v1/grade/batch", body):
         until(lambda: queued(small_client) == 2, "both are taken in")
     until(lambda: queued(small_client) == 0, "nobody waits for either")
     assert small_client.grade(RIGHT)["verdict"] == "accepted"
+
+
+SPIN = "while True: pass"
+SLEEP = "import time\nsum(range(60_000_000))\ntime.sleep(1000)"
+LATER = f"import json\nprint(0)\nif hasattr(json, 'kept'):\n    {SPIN}\njson.kept = 1"
+ENDLESS = {**SUM, "limits": {"cpu_s": 600}}
+JUDGE = {"language": "python", "code": "import sys\nprint(1, flush=True)\nsys.stdin.read()"}
+TALK = {"mode": "interactive", "interactor": JUDGE, "tests": [{"input": ""}], "limits": {"cpu_s": 600}}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/grade", {"code": SPIN, "suite": ENDLESS}),
+        ("/v1/grade", {"code": SLEEP, "suite": {**SUM, "limits": {"cpu_s": 2, "wall_s": 300}}}),
+        ("/v1/grade", {"code": SPIN, "suite": TALK}),
+        ("/v1/grade", {"code": LATER, "suite": {**ENDLESS, "tests": [{"input": "", "output": "0"}] * 9}}),
+        ("/v1/run", {"code": SPIN, "limits": {"cpu_s": 600}}),
+    ],
+    ids=["spin", "sleep", "interactive", "several", "run"],
+)  # fmt: skip
+def test_what_runs_is_ended_when_nobody_waits(small_client: Client, path: str, body: dict[str, Any]) -> None:
+    before = workers(small_client)
+    with asked_by_hand(small_client, path, body):
+        until(lambda: busy(small_client), "the program runs")
+    until(lambda: not busy(small_client), "it has been ended")
+    assert small_client.grade(RIGHT)["verdict"] == "accepted"
+    assert workers(small_client) == before, "no worker had to die for it"
+    assert small_client.get("/readyz").json()["slots_discarded"] == 0
+
+
+@contextmanager
+def asked_by_hand(client: Client, path: str, body: dict[str, Any]) -> Iterator[None]:
+    """A request whose client leaves at the end, without having read the answer."""
+    data = json.dumps(body).encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+    with socket.create_connection((client.base_url.host, client.base_url.port)) as left:
+        left.sendall(head.encode() + data)
+        yield
 
 
 def queued(client: Client) -> int:
