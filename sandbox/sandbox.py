@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
 from sandbox.limits import MIB, Limits
 from sandbox.pair import LetFinish, run_pair
-from sandbox.several import Following, Then
+from sandbox.several import Following, Given
 from sandbox.slot import Runtime, Slot, SlotFailed
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, located
@@ -120,7 +120,9 @@ class Sandbox:
         def run(bounds: Limits) -> tuple[Execution, None]:
             # Only a process's first test is ever run again alone.
             alone = bounds.cpu_grace == 1.0
-            return self._program_slot().run_several(program, bounds, first, _none if alone else following), None
+            return self._program_slot().run_several(
+                program, bounds, first, (lambda _: Given()) if alone else following
+            ), None
 
         return self._in_turn(limits, run)[0]
 
@@ -242,10 +244,6 @@ _OVER_LIMIT = {
     Limit.MEMORY: "the compiler used more memory than it may",
     Limit.OUTPUT: "the compiler wrote more than it may",
 }
-
-
-def _none(done: list[Execution], then: Then) -> Sequence[Input]:
-    return ()
 
 
 def _started(language: Language, limits: Limits, files: Mapping[str, bytes], executable: int | None = None) -> Program:

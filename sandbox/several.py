@@ -7,12 +7,14 @@ more than what the program answers: each claim is believed only as far as it can
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
 from enum import Enum
+from typing import NamedTuple
 
 from sandbox.execution import Execution, Input, Program
 from sandbox.kernel import memory_file
@@ -32,12 +34,30 @@ class Then(Enum):
     """It ended without a word, or a limit ended it."""
 
 
-Following = Callable[[list[Execution], Then], Sequence[Input]]
-"""Told what tests did, in order, of those that it gave last, and what came then, it gives the inputs of the next for
-the same process. None are the end of it; one that asks for nothing gets nothing."""
+class Told(NamedTuple):
+    """What tests did, in order, of those that were given last."""
+
+    done: list[Execution]
+    then: Then
+    begun: int
+    """How many were begun, as the process has it: where it is gone, in the last of them."""
+
+
+class Given(NamedTuple):
+    """The next tests for a process; none are the end of it. They are stopped once they took longer than this, whatever
+    the limits grant."""
+
+    inputs: Sequence[Input] = ()
+    cpu_s: float = math.inf
+    wall_s: float = math.inf
+
+
+Following = Callable[[Told], Given]
+"""Told of the tests that it gave last, it gives the next for the same process; one that asks for none gets none."""
 _TURN_NS = 50_000_000
 """So long a process goes on with what it was given before it tells."""
 _NS = 1e-9
+_NUMBER_BYTES = 8
 _COUNTS = 4
 """Numbers said of each test: where its output and its messages end, its CPU and wall time in ns. Then, for each file
 to be collected, where that ends, or -1."""
@@ -66,14 +86,13 @@ class Several:
             if watch.until_asked() is None:
                 return None
             done = first()
-            given = self._following([done], Then.ASKS)
-            while given:
-                watch.next_tests(self._limits)
-                self._give(given)
-                told, then = self._told(watch.until_asked(), len(given), watch)
-                given = self._following(told, then)
-                if then is not Then.ASKS:
-                    break
+            told = Told([done], Then.ASKS, 1)
+            while (given := self._following(told)).inputs and told.then is Then.ASKS:
+                watch.next_tests(self._limits, given.cpu_s, given.wall_s)
+                self._give(given.inputs)
+                said = watch.until_asked()
+                done_now, then = self._understood(said, len(given.inputs), watch)
+                told = Told(done_now, then, min(self._begun(), len(given.inputs)))
             return done
         finally:
             watch.no_more_tests()
@@ -94,14 +113,18 @@ class Several:
             os.close(sent)
 
     def _new_streams(self) -> list[int]:
-        """Files in the place of the standard streams: what a test reads is put there, what it wrote found there."""
-        for name in ("stdin", "stdout", "stderr"):
+        """Files in the place of the standard streams: what a test reads is put there, what it wrote found there; and
+        one for the number of tests that were begun."""
+        for name in ("stdin", "stdout", "stderr", "begun"):
             stream = memory_file.writable(name)
             self._closing.callback(os.close, stream)
             self._streams.append(stream)
         return self._streams
 
-    def _told(self, said: bytes | None, given: int, watch: Watch) -> tuple[list[Execution], Then]:
+    def _begun(self) -> int:
+        return int.from_bytes(os.pread(self._streams[-1], _NUMBER_BYTES, 0), "little")
+
+    def _understood(self, said: bytes | None, given: int, watch: Watch) -> tuple[list[Execution], Then]:
         """What the tests did that ended, in order, and what came then. One who says what cannot be is as good as
         gone."""
         if said is None:
@@ -115,7 +138,7 @@ class Several:
 
     def _done(self, claims: list[tuple[int, ...]], watch: Watch) -> list[Execution]:
         """The tests' executions, as far as the claims can be."""
-        out, err = (self._content(stream) for stream in self._streams[1:])
+        out, err = (self._content(stream) for stream in self._streams[1:3])
         claimed_s = sum(max(0, claim[2]) for claim in claims) * _NS
         # The process's own account says which test took how much of what all of them took.
         share = watch.test_cpu_s / claimed_s if claimed_s else 0.0

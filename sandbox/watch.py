@@ -10,6 +10,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sandbox.execution import Limit
@@ -101,10 +102,12 @@ class Watch:
         over = self._group.cpu_s() > self._limits.cpu_s or self._group.over_memory()
         return None if over or self.interrupted or self.stopped_by is not None else said
 
-    def next_tests(self, limits: Limits) -> None:
-        """From now on the CPU time is that of other tests; ``limits`` are still those of all together."""
-        self._limits = limits
+    def next_tests(self, limits: Limits, cpu_s: float, wall_s: float) -> None:
+        """From now on the CPU time is that of other tests. ``limits`` are still those of all together; these may take
+        ``cpu_s`` and ``wall_s`` of them."""
         self._cpu_before = self._group.cpu_s()
+        cpu_s = min(limits.cpu_s, self._cpu_before + cpu_s)
+        limits = self._limits = replace(limits, cpu_s=cpu_s, wall_s=min(limits.wall_s, wall_s))
         self.started = time.monotonic()
         self._next_look = self.started + self._interval(self._cpu_before, limits.wall_s)
 

@@ -20,7 +20,7 @@ from evaluator.schema import Policy, Verdict
 from sandbox.execution import Execution, Input, Program
 from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
-from sandbox.several import Then
+from sandbox.several import Given, Then, Told
 from sandbox.slot import SlotFailed
 
 Result = TypeVar("Result")
@@ -34,6 +34,9 @@ _GROWTH = 4
 """So many times as many tests in the next batch."""
 _MOST = 64
 _LEAST_S = 1e-6
+_PATIENCE_S, _SLOWER = 0.3, 4
+"""A batch is stopped after so long and so many times its slowest test yet: a test that never ends then costs its limit
+once, by itself, and not once more for those beside it."""
 _BATCH_BYTES = 1 << 20
 """How much input a batch has, about."""
 
@@ -68,7 +71,8 @@ class Runs:
             by_itself = waiting[0] in doubted and found[waiting[0]].verdict is Verdict.ACCEPTED
             most = 0 if by_itself else process.most
             doubted = [number for number in doubted + process.doubted if number not in found]
-            waiting = doubted + [number for number in waiting if number not in found and number not in doubted]
+            ahead = dict.fromkeys(doubted + process.suspects)
+            waiting = [*ahead, *(number for number in waiting if number not in found and number not in ahead)]
         return found
 
     def _enough(self, found: dict[int, Outcome]) -> bool:
@@ -91,12 +95,14 @@ class _Process:
         self.doubted: list[int] = []
         """What was not accepted in a batch, or ended the process there, and is decided by its own run."""
         self._given: list[int] = []
-        self._used_s = self._slowest_s = 0.0
+        self.suspects: list[int] = []
+        """The test that a process was in when it had to be stopped; those beside it need not wait for it again."""
+        self._used_s = self._slowest_s = self._longest_s = 0.0
 
     def run(self) -> None:
         """The first of the waiting tests, and as many more as may share its process."""
         self._given = [self._first]
-        self._used_s = self._slowest_s = 0.0
+        self._used_s = self._slowest_s = self._longest_s = 0.0
         runs, given = self._runs, self._runs.given(self._first)
         if self.most and self._others:
             done = runs.sandbox.run_several(runs.program, runs.limits, given, self._following)
@@ -104,33 +110,38 @@ class _Process:
             done = runs.sandbox.run(runs.program.with_files(given.files), runs.limits, given.stdin)
         self._note(self._first, done)
 
-    def _following(self, done: list[Execution], then: Then) -> list[Input]:
-        accepted = [self._note(number, execution) for number, execution in zip(self._given, done, strict=False)]
-        behind = self._given[len(done) :]
-        if then is Then.ENDED and behind:
-            self.doubted.append(behind[0])
-        if then is not Then.ASKS:
+    def _following(self, told: Told) -> Given:
+        accepted = [self._note(number, each) for number, each in zip(self._given, told.done, strict=False)]
+        behind = self._given[len(told.done) :]
+        if told.then is not Then.ASKS:
             self.most = max(1, len(self._given) // _GROWTH)
-        if then is not Then.ASKS or not all(accepted):
-            return []
+            if told.then is Then.ENDED:
+                self.doubted += behind[:1]
+            else:
+                self.suspects = self._given[told.begun - 1 : told.begun]
+        if told.then is not Then.ASKS or not all(accepted):
+            return Given()
         self._others[:0] = behind
-        for execution in done:
+        for execution in told.done:
             self._used_s += execution.cpu_s
             self._slowest_s = max(self._slowest_s, execution.cpu_s)
-        return self._batch(min(self.most, _GROWTH * len(done)))
+            self._longest_s = max(self._longest_s, execution.wall_s)
+        patience_s = _PATIENCE_S + _SLOWER * self._slowest_s
+        return Given(self._batch(), patience_s, patience_s + _SLOWER * self._longest_s)
 
-    def _batch(self, most: int) -> list[Input]:
+    def _batch(self) -> list[Input]:
         """The next tests: as many as surely keep the limit together."""
         room = int((self._runs.limits.cpu_s - self._used_s) / (_ROOM * max(self._slowest_s, _LEAST_S)))
         inputs: list[Input] = []
-        self._given, size = [], 0
-        for number in self._others[: min(most, room)]:
+        given, size = [], 0
+        for number in self._others[: min(self.most, _GROWTH * len(self._given), room)]:
             if inputs and size > _BATCH_BYTES:
                 break
             inputs.append(self._runs.given(number))
             size += len(inputs[-1].stdin) + sum(map(len, inputs[-1].files.values()))
-            self._given.append(number)
+            given.append(number)
         del self._others[: len(inputs)]
+        self._given = given
         return inputs
 
     def _note(self, number: int, execution: Execution) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import os
 import sys
 import traceback
@@ -36,6 +37,7 @@ inf = math.inf
 """
 """What function problems take for granted; LiveCodeBench supplies the same."""
 
+_OF_THIS_RUN = ("argv", "stdin", "stdout", "stderr")
 _RECURSION_LIMIT = 50_000
 
 
@@ -60,10 +62,7 @@ def load(names: dict[str, Any]) -> types.ModuleType:
     path = f"{os.getcwd()}/{SOURCE}"
     with open(path, "rb") as file:
         source = file.read()
-    try:
-        code = compile(source, path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        raise NotPython("".join(traceback.format_exception_only(error))) from None
+    code = _compiled(source, path)
     module = types.ModuleType("solution")
     module.__file__ = path
     sys.modules["solution"] = module
@@ -73,12 +72,30 @@ def load(names: dict[str, Any]) -> types.ModuleType:
     return module
 
 
-def prelude() -> dict[str, Any]:
-    """The names of LiveCodeBench's imports."""
+@functools.lru_cache(1)
+def _compiled(source: bytes, path: str) -> types.CodeType:
+    """Once for all tests that share a process."""
+    try:
+        code: types.CodeType = compile(source, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        raise NotPython("".join(traceback.format_exception_only(error))) from None
+    return code
+
+
+def _imported() -> dict[str, Any]:
     names: dict[str, Any] = {}
     exec(PRELUDE, names)
     del names["__builtins__"]
     return names
+
+
+_PRELUDE_NAMES = _imported()
+"""Made before any submission is there, in the process that all others are forks of."""
+
+
+def prelude() -> dict[str, Any]:
+    """The names of LiveCodeBench's imports."""
+    return _PRELUDE_NAMES | {name: vars(sys)[name] for name in _OF_THIS_RUN}
 
 
 def show(error: BaseException) -> None:

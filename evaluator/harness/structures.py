@@ -48,17 +48,30 @@ CLASSES = {"ListNode": ListNode, "TreeNode": TreeNode, "Node": Node}
 """What submissions find where they define none of their own."""
 
 
+_GATHERS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+
+
 def types_of(function: Any, given: dict[str, Any] | None) -> tuple[dict[str, str | None], str | None]:
     """The types of a function's parameters, in order, and of its result: as the suite gives them, else as hinted."""
-    try:
-        parameters = [name for name in inspect.signature(function).parameters if name != "self"]
-    except (TypeError, ValueError):
-        parameters = []
+    parameters = [name for name in _parameters(function) if name != "self"]
     if given is not None:
         names = parameters or [str(i) for i in range(len(given["params"]))]
         return dict(zip(names, given["params"], strict=False)), given["returns"]
     hints = getattr(function, "__annotations__", {})
     return {name: _name(hints.get(name)) for name in parameters}, _name(hints.get("return"))
+
+
+def _parameters(function: Any) -> list[str]:
+    """Their names, without ``inspect`` where a function is no more than its code: that takes most of a light test."""
+    plain = getattr(function, "__func__", function)
+    if type(plain) is types.FunctionType and not vars(plain) and not plain.__code__.co_flags & _GATHERS:
+        code = plain.__code__
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        return list(names if plain is function else names[1:])
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return []
 
 
 def _name(hint: Any) -> str | None:

@@ -44,9 +44,9 @@ _SIGNALS = tuple(map(int, signal.valid_signals()))
 _STREAMS = ("stdin", "stdout", "stderr")
 _OF_STREAM = ("encoding", "errors", "line_buffering", "write_through")
 _LOOKS = 50
-_SPARE, _TASKS, _DESCRIPTORS = 200, 201, 202
+_SPARE, _TASKS, _DESCRIPTORS, _BEGUN = 200, 201, 202, 203
 """Out of the way: a second descriptor of the standard input, since ``open(0)`` closes the first when it is forgotten,
-and the lists of what the process has."""
+the lists of what the process has, and the file in which the owner sees how many tests were begun."""
 
 
 def run_tests(
@@ -80,7 +80,7 @@ def run_tests(
     try:
         while True:
             send(b"next" + tests.said)
-            message, descriptors, _, _ = receive(asks, _MESSAGE_BYTES, 4)
+            message, descriptors, _, _ = receive(asks, _MESSAGE_BYTES, 5)
             if not message:
                 leave(0)
             if tests.take(descriptors):
@@ -117,7 +117,7 @@ class _Tests:
         """A batch came; with the first one the files that are the standard streams from now on. Whether it did."""
         body, *streams = descriptors
         header, self._contents = read(body)
-        for target, source in enumerate(streams):
+        for target, source in zip((0, 1, 2, _BEGUN), streams, strict=False):
             self._dup2(source, target)
         if streams:
             self._dup2(0, _SPARE, inheritable=False)
@@ -136,6 +136,7 @@ class _Tests:
             return False
         test = self._tests[self._number]
         self._number += 1
+        self._write_at(_BEGUN, self._number.to_bytes(8, "little"), 0)
         stdin = self._contents[self._offset : self._offset + test["stdin"]]
         self._offset += len(stdin)
         self._write_at(0, stdin, 0)

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.execution import Execution, Input, Program
 from sandbox.limits import MIB, Limits
-from sandbox.several import Then
+from sandbox.several import Given, Then, Told
 from sandbox.slot import Slot
 
 RunSeveral = Callable[..., list[Execution]]
@@ -25,9 +25,9 @@ def several(slot: Slot, request: pytest.FixtureRequest) -> RunSeveral:
         done: list[Execution] = []
         waiting = [Input(stdin) for stdin in stdins]
 
-        def following(executions: list[Execution], _: Then) -> list[Input]:
-            done.extend(executions)
-            return waiting[len(done) :][: request.param]
+        def following(told: Told) -> Given:
+            done.extend(told.done)
+            return Given(waiting[len(done) :][: request.param])
 
         first = slot.run_several(program, Limits(**bounds), waiting[0], following)  # type: ignore[arg-type]
         return done or [first]
@@ -124,26 +124,40 @@ def test_what_came_before_the_end_of_a_process_counts(slot: Slot) -> None:
     done: list[bytes] = []
     at_last: list[Then] = []
 
-    def following(executions: list[Execution], then: Then) -> list[Input]:
-        done.extend(run.stdout for run in executions)
-        at_last[:] = [then]
-        return [Input(b"%d\n" % n) for n in range(len(done), 6)]
+    def following(told: Told) -> Given:
+        done.extend(run.stdout for run in told.done)
+        at_last[:] = [told.then]
+        return Given([Input(b"%d\n" % n) for n in range(len(done), 6)])
 
     assert slot.run_several(program, Limits(), Input(b"0\n"), following).stdout == b"0\n"
     assert (done, at_last) == ([b"0\n", b"1\n", b"2\n"], [Then.ENDED])
 
 
+@pytest.mark.parametrize("bounds", [{"cpu_s": 0.2}, {"wall_s": 0.5}], ids=["cpu", "wall"])
+def test_a_batch_may_be_stopped_before_its_limits_are_reached(slot: Slot, bounds: dict[str, float]) -> None:
+    code = b"import time\nif input() == 'go':\n    while True: pass"
+    program = Program(("main.py",), {"main.py": code}, python=True)
+    seen: list[Told] = []
+
+    def following(told: Told) -> Given:
+        seen.append(told)
+        return Given([Input(word) for word in (b"stay\n", b"go\n", b"stay\n")], **bounds) if len(seen) == 1 else Given()
+
+    slot.run_several(program, Limits(cpu_s=600, wall_s=600), Input(b"stay\n"), following)
+    assert seen[1] == Told([], Then.GONE, 2)
+
+
 def test_a_process_tells_before_it_goes_on_with_others_for_long(slot: Slot) -> None:
     spin = "import time\nend = time.monotonic() + float(input())\nwhile time.monotonic() < end: pass"
     program = Program(("main.py",), {"main.py": spin.encode()}, python=True)
-    told: list[tuple[int, Then]] = []
+    seen: list[Told] = []
 
-    def following(done: list[Execution], then: Then) -> list[Input]:
-        told.append((len(done), then))
-        return [Input(b"0.2\n"), Input(b"0\n")] if len(told) == 1 else []
+    def following(told: Told) -> Given:
+        seen.append(told)
+        return Given([Input(b"0.2\n"), Input(b"0\n")] if len(seen) == 1 else [])
 
     slot.run_several(program, Limits(), Input(b"0\n"), following)
-    assert told == [(1, Then.ASKS), (1, Then.ASKS)]
+    assert [(len(told.done), told.then) for told in seen] == [(1, Then.ASKS), (1, Then.ASKS)]
 
 
 def test_all_tests_of_a_process_share_one_limit_of_cpu_time(several: RunSeveral) -> None:
@@ -191,7 +205,7 @@ def test_nonsense_on_the_socket_harms_nobody_else(several: RunSeveral, slot: Slo
 
 
 def test_a_failure_of_the_caller_leaves_the_slot_in_order(slot: Slot) -> None:
-    def following(done: list[Execution], then: Then) -> list[Input]:
+    def following(_: Told) -> Given:
         raise KeyError("ours")
 
     program = Program(("main.py",), {"main.py": b"print(input())"}, python=True)
@@ -206,10 +220,9 @@ def test_files_of_a_test_replace_those_of_the_one_before(slot: Slot) -> None:
     waiting = [Input(b"yes\n", {"in": b"2"}), Input(b"\n", {"in": b"3"}), Input(b"yes\n", {"in": b"4"})]
     done: list[dict[str, bytes]] = []
 
-    def following(executions: list[Execution], _: Then) -> list[Input]:
-        done.extend(dict(run.collected) for run in executions)
-        given, waiting[:] = waiting[:], []
-        return given
+    def following(told: Told) -> Given:
+        done.extend(dict(run.collected) for run in told.done)
+        return Given(waiting[len(done) - 1 :])
 
     slot.run_several(program, Limits(), Input(b"yes\n", {"in": b"1"}), following)
     assert done == [{"out": b"1"}, {"out": b"2"}, {}, {"out": b"4"}]
