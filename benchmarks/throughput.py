@@ -37,8 +37,8 @@ from trainer_client import EvaluatorClient
 OURS = "MicroCoder-Evaluator"
 TESTS = 40
 PROBLEMS, SAMPLES = 64, 8
-_RIGHT = "n = int(input())\nprint(sum(int(x) for x in input().split()) + n)\n# {}"
-_WRONG = "n = int(input())\nprint(sum(int(x) for x in input().split()) + n + (n == {} % 40))"
+RIGHT = "n = int(input())\nprint(sum(int(x) for x in input().split()) + n)\n# {}"
+WRONG = "n = int(input())\nprint(sum(int(x) for x in input().split()) + n + (n == {} % 40))"
 _HEAVY = """import time
 end = time.thread_time() + 0.2
 n = int(input())
@@ -134,8 +134,8 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     options = parser.parse_args()
     workloads = {
-        f"light, right, {TESTS} tests": Workload(light(_RIGHT, 400), 10),
-        f"light, wrong, {TESTS} tests": Workload(light(_WRONG, 400), 5),
+        f"light, right, {TESTS} tests": Workload(light(RIGHT, 400), 10),
+        f"light, wrong, {TESTS} tests": Workload(light(WRONG, 400), 5),
         "0.2 s a test, 5 tests": Workload(heavy(8)),
     }
     if options.corpus is not None:

@@ -1,0 +1,111 @@
+"""Where the time goes: CPU seconds by who used them, and what the API's and a worker's Python were doing (py-spy).
+
+``python -m benchmarks.profile [--count 800] [--record]``: light programs over HTTP, right ones, 40 tests each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from benchmarks.machine import RUN_ALL, facts, record
+from benchmarks.throughput import RIGHT, TESTS, Measured, light
+from evaluator.local import local_service
+from trainer_client import EvaluatorClient
+
+_PER_S = 200
+_SHOWN = 14
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=800, help="programs")
+    parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
+    options = parser.parse_args()
+    before = facts()
+    with local_service(settings=RUN_ALL) as service, EvaluatorClient(service.url) as client:
+        Measured.of(client, light(RIGHT, options.count // 8)(0))
+        api = psutil.Process(service.process.pid)
+        lines = [*_by_process(client, api, options.count), "", *_by_function(client, api, options.count)]
+    print(before, *lines, sep="\n")
+    if options.record:
+        record(f"Profile: light programs, {TESTS} tests", "python -m benchmarks.profile", before, lines)
+
+
+def _by_process(client: EvaluatorClient, api: psutil.Process, count: int) -> Iterator[str]:
+    workers = api.children()
+    jails = [process for worker in workers for process in _resident(worker)]
+    groups = {"client": [psutil.Process()], "API": [api], "workers": workers, "jails' own processes": jails}
+    used = {name: -_cpu_s(processes) for name, processes in groups.items()}
+    measured = Measured.of(client, light(RIGHT, count)(1))
+    for name, processes in groups.items():
+        used[name] += _cpu_s(processes)
+    used["programs"] = measured.cpu_s
+    wall_ms = measured.wall_s / count * 1e3
+    yield f"{count / measured.wall_s:.0f} programs/s, {wall_ms:.2f} ms of wall time for each on {len(workers)} workers."
+    yield ""
+    yield "| who | CPU ms for each program | µs for each test |"
+    yield "|---|---|---|"
+    for name, seconds in used.items():
+        yield f"| {name} | {seconds / count * 1e3:.2f} | {seconds / count / TESTS * 1e6:.0f} |"
+
+
+def _resident(worker: psutil.Process) -> list[psutil.Process]:
+    """What a slot keeps: the process that the jail hangs on, and its init. Below are programs, and come and go."""
+    return [process for top in worker.children() for process in (top, *top.children())]
+
+
+def _cpu_s(processes: list[psutil.Process]) -> float:
+    return sum(process.cpu_times().user + process.cpu_times().system for process in processes if process.is_running())
+
+
+def _by_function(client: EvaluatorClient, api: psutil.Process, count: int) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        watched = {"API": api, "a worker": api.children()[0]}
+        spies = {name: _spy(process, Path(folder, str(process.pid))) for name, process in watched.items()}
+        Measured.of(client, light(RIGHT, count)(2))
+        for name, spy in spies.items():
+            spy.send_signal(signal.SIGINT)
+            spy.wait()
+            yield from ("", f"Of the time that {name} was not idle (self: in that function itself):", "")
+            yield from _table(Path(folder, str(watched[name].pid)).read_text())
+
+
+def _spy(process: psutil.Process, to: Path) -> subprocess.Popen[bytes]:
+    command = [str(Path(sys.executable).with_name("py-spy")), "record", "--rate", str(_PER_S), "--format", "raw"]
+    return subprocess.Popen(
+        [*command, "--duration", "3600", "--output", str(to), "--pid", str(process.pid)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _table(stacks: str) -> Iterator[str]:
+    """The functions that most samples were in."""
+    anywhere: Counter[str] = Counter()
+    itself: Counter[str] = Counter()
+    total = 0
+    for line in stacks.splitlines():
+        frames, _, samples = line.rpartition(" ")
+        names = [frame.rsplit(":", 1)[0].replace(" (", " (").rstrip(")") + ")" for frame in frames.split(";")]
+        total += int(samples)
+        itself[names[-1]] += int(samples)
+        for name in set(names):
+            anywhere[name] += int(samples)
+    yield "| function | time in it | self |"
+    yield "|---|---|---|"
+    shown = [name for name, samples in anywhere.most_common() if samples < 0.98 * total][:_SHOWN]
+    for name in sorted({*shown, *(name for name, _ in itself.most_common(6))}, key=lambda name: -anywhere[name]):
+        yield f"| {name} | {anywhere[name] / total:.0%} | {itself[name] / total:.0%} |"
+
+
+if __name__ == "__main__":
+    main()
