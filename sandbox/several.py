@@ -41,6 +41,8 @@ class Told(NamedTuple):
     then: Then
     begun: int
     """How many were begun, as the process has it: where it is gone, in the last of them."""
+    imported: int = 0
+    """How many modules the first test of the process imported, which the others find there."""
 
 
 class Given(NamedTuple):
@@ -83,10 +85,10 @@ class Several:
         process. Whatever happens, the process is told that there are no more.
         """
         try:
-            if watch.until_asked() is None:
+            if (said := watch.until_asked()) is None:
                 return None
             done = first()
-            told = Told([done], Then.ASKS, 1)
+            told = Told([done], Then.ASKS, 1, int.from_bytes(said[len(ASK) :], "little", signed=True))
             while (given := self._following(told)).inputs and told.then is Then.ASKS:
                 watch.next_tests(self._limits, given.cpu_s, given.wall_s)
                 self._give(given.inputs)

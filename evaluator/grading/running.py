@@ -34,7 +34,11 @@ _GROWTH = 4
 """So many times as many tests in the next batch."""
 _MOST = 64
 _LEAST_S = 1e-6
-_PATIENCE_S, _SLOWER = 0.3, 4
+_LIGHT_S = 0.03
+"""What takes longer gains nothing by sharing a process, and what fails there has to be run again."""
+_MANY_MODULES = 50
+"""A test that imported so many (numpy does) took its time for them; those after it find them there."""
+_PATIENCE_S, _SLOWER = 0.1, 4
 """A batch is stopped after so long and so many times its slowest test yet: a test that never ends then costs its limit
 once, by itself, and not once more for those beside it."""
 _BATCH_BYTES = 1 << 20
@@ -124,8 +128,11 @@ class _Process:
         self._others[:0] = behind
         for execution in told.done:
             self._used_s += execution.cpu_s
-            self._slowest_s = max(self._slowest_s, execution.cpu_s)
-            self._longest_s = max(self._longest_s, execution.wall_s)
+            if told.imported < _MANY_MODULES:
+                self._slowest_s = max(self._slowest_s, execution.cpu_s)
+                self._longest_s = max(self._longest_s, execution.wall_s)
+        if self._slowest_s > _LIGHT_S:
+            return Given()
         patience_s = _PATIENCE_S + _SLOWER * self._slowest_s
         return Given(self._batch(), patience_s, patience_s + _SLOWER * self._longest_s)
 
