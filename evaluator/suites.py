@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections import OrderedDict
 from pathlib import Path
 
 from evaluator.errors import UnknownSuite
 from evaluator.schema import Suite
+from sandbox.limits import MIB
 from sandbox.store import HashStore
 
 _NAME = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
-_PARSED_SUITES = 64
+_PARSED_BYTES = 256 * MIB
+"""How much is kept parsed, by the size on disk: a training step's suites, so that none is parsed once per submission."""
 
 
 class SuiteStore:
@@ -19,7 +21,8 @@ class SuiteStore:
 
     def __init__(self, directory: Path, *, max_bytes: int) -> None:
         self._files = HashStore(directory, max_bytes=max_bytes)
-        self._parsed = lru_cache(_PARSED_SUITES)(self._load)
+        self._parsed: OrderedDict[str, tuple[Suite, int]] = OrderedDict()
+        self._parsed_bytes = 0
 
     def put(self, suite: Suite) -> tuple[str, bool]:
         """Keep a suite. Returns its id, and whether it is new here."""
@@ -33,18 +36,23 @@ class SuiteStore:
         """The suite of that name.
 
         Raises:
-            UnknownSuite: it is not here, or what lies here is damaged.
+            UnknownSuite: it is not here.
         """
-        return self._parsed(suite_id)
-
-    def __contains__(self, suite_id: str) -> bool:
-        return _NAME.fullmatch(suite_id) is not None and self._files.touch(_hexadecimal(suite_id))
-
-    def _load(self, suite_id: str) -> Suite:
+        if suite_id in self._parsed:
+            self._parsed.move_to_end(suite_id)
+            return self._parsed[suite_id][0]
         data = self._files.get(_hexadecimal(suite_id))
         if data is None:
             raise UnknownSuite(suite_id)
-        return Suite.model_validate_json(data)
+        suite = Suite.model_validate_json(data)
+        self._parsed[suite_id] = suite, len(data)
+        self._parsed_bytes += len(data)
+        while self._parsed_bytes > _PARSED_BYTES and len(self._parsed) > 1:
+            self._parsed_bytes -= self._parsed.popitem(last=False)[1][1]
+        return suite
+
+    def __contains__(self, suite_id: str) -> bool:
+        return _NAME.fullmatch(suite_id) is not None and self._files.touch(_hexadecimal(suite_id))
 
 
 def _hexadecimal(suite_id: str) -> str:
