@@ -13,7 +13,7 @@ from sandbox.store import HashStore
 
 _NAME = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _PARSED_BYTES = 256 * MIB
-"""How much is kept parsed, by the size on disk: a training step's suites, so that none is parsed once per submission."""
+"""How much is kept parsed, by the size on disk: at least the suites of a training step."""
 
 
 class SuiteStore:
