@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,6 +16,10 @@ def _cache_directory() -> Path:
 
 def _usable_cpus() -> int:
     return len(os.sched_getaffinity(0))
+
+
+System = Literal["execeval", "judge0", "piston", "reward_urls", "sandbox_fusion"]
+SYSTEMS: tuple[System, ...] = get_args(System)
 
 
 class Settings(BaseSettings):
@@ -48,6 +52,10 @@ class Settings(BaseSettings):
     )
     compile_cpu_s: Annotated[float, Field(gt=0)] = Field(30.0, description="CPU seconds that a compiler may use.")
     compile_memory_mb: Annotated[int, Field(ge=64)] = Field(2048, description="Memory that a compiler may use, in MiB.")
+    compat: tuple[System, ...] = Field(
+        SYSTEMS,
+        description="Other judges whose endpoints are served too (docs/compat.md), as a JSON list; `[]` for none.",
+    )
     testlib: Path | None = Field(None, description="testlib.h for C++ checkers that include it and do not bring it.")
     drain_s: Annotated[float, Field(ge=0)] = Field(
         30.0, description="Seconds that running submissions get to finish when the service is told to stop."

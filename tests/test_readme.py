@@ -15,7 +15,12 @@ README = Path(__file__).parents[1] / "README.md"
 def settings_table() -> list[str]:
     rows = ["| variable | default | what it is |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = {"workers": "CPUs", "data_dir": "`~/.cache/microcoder-evaluator`", "python": "—"}.get(name)
+        default = {
+            "workers": "CPUs",
+            "data_dir": "`~/.cache/microcoder-evaluator`",
+            "python": "—",
+            "compat": "all",
+        }.get(name)
         rows.append(f"| `MICROCODER_{name.upper()}` | {default or f'`{field.default}`'} | {field.description} |")
     return rows
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from evaluator.api import grading, problems, status, suites
+from evaluator.api.compat import ROUTERS
 from evaluator.api.documentation import describe
 from evaluator.grading.report import ENGINE
 from evaluator.queueing.base import Queue
@@ -28,7 +29,8 @@ def create_app(settings: Settings, queue: Queue) -> FastAPI:
     app.state.queue = queue
     app.state.isolation = None  # tried when it is asked for
     app.state.suites = SuiteStore(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
-    for routes in (grading.router, suites.router, status.router):
+    served = (ROUTERS[name] for name in settings.compat)
+    for routes in (grading.router, suites.router, status.router, *served):
         app.include_router(routes)
     problems.install(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]

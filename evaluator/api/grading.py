@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TypeVar
+from collections.abc import AsyncIterator, Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import BaseModel
 
 from evaluator.api import body
 from evaluator.api.documentation import takes
+from evaluator.api.waiting import drop, while_heard
 from evaluator.errors import ApiError, CodeTooLarge, UnknownSuite
 from evaluator.queueing.base import Queue
 from evaluator.queueing.duplicates import grade_once
@@ -21,9 +20,6 @@ from evaluator.suites import SuiteStore
 from sandbox.limits import MIB
 
 router = APIRouter(tags=["grading"])
-R = TypeVar("R")
-_CLIENT_CLOSED_REQUEST = 499
-"""Never sent to anybody; for the log."""
 
 
 @router.post("/v1/grade", response_model=Report, openapi_extra=takes(Submission))
@@ -31,7 +27,7 @@ async def grade(request: Request) -> Response:
     """Grade one submission and wait for its report."""
     submission = body.parse(Submission, await body.read(request, body.JSON))
     _check(request, submission, "the submission")
-    return await _while_heard(request, _queue(request).grade([submission]), lambda reports: reports[0])
+    return await while_heard(request, _queue(request).grade([submission]), lambda reports: reports[0])
 
 
 @router.post("/v1/grade/batch", response_model=Reports, openapi_extra=takes(Batch))
@@ -49,7 +45,7 @@ async def grade_batch(request: Request) -> Response:
     numbered = [asyncio.ensure_future(_numbered(index, report)) for index, report in enumerate(reports)]
     if body.NDJSON in request.headers.get("accept", ""):
         return StreamingResponse(_as_they_finish(numbered), media_type=body.NDJSON)
-    return await _while_heard(request, numbered, lambda reports: Reports(reports=tuple(reports)))
+    return await while_heard(request, numbered, lambda reports: Reports(reports=tuple(reports)))
 
 
 @router.post("/v1/run", response_model=RunReport, openapi_extra=takes(RunRequest))
@@ -58,7 +54,7 @@ async def run(request: Request) -> Response:
     asked = body.parse(RunRequest, await body.read(request, body.JSON))
     _queue(request).languages.require(asked.language)
     _check_size(request, asked.code)
-    return await _while_heard(request, [_queue(request).run(asked)], lambda reports: reports[0])
+    return await while_heard(request, [_queue(request).run(asked)], lambda reports: reports[0])
 
 
 def _submissions_of(request: Request, data: bytes) -> Sequence[Submission]:
@@ -99,37 +95,12 @@ async def _numbered(index: int, report: asyncio.Future[Report]) -> Report:
     return (await report).model_copy(update={"index": index})
 
 
-async def _while_heard(
-    request: Request, waited_for: Sequence[asyncio.Future[R]], answer: Callable[[list[R]], BaseModel]
-) -> Response:
-    """The answer, once all of it is there. What nobody waits for any more is not done."""
-    # The body has been read: what comes next, if anything, is that the client has gone.
-    gone = asyncio.ensure_future(request.receive())
-    everything = asyncio.gather(*waited_for)
-    everything.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to ask for it
-    try:
-        await asyncio.wait((gone, everything), return_when=asyncio.FIRST_COMPLETED)
-        if not everything.done():
-            return Response(status_code=_CLIENT_CLOSED_REQUEST)
-        return Response(answer(everything.result()).model_dump_json(), media_type=body.JSON)
-    finally:
-        gone.cancel()
-        _drop(waited_for)
-        everything.cancel()
-
-
 async def _as_they_finish(reports: Sequence[asyncio.Task[Report]]) -> AsyncIterator[bytes]:
     try:
         for finished in asyncio.as_completed(reports):
             yield (await finished).model_dump_json().encode() + b"\n"
     finally:
-        _drop(reports)
-
-
-def _drop(reports: Sequence[asyncio.Future[R]]) -> None:
-    """What still waits is not worth grading: its client is gone, or a fault has ended the request."""
-    for report in reports:
-        report.cancel()
+        drop(reports)
 
 
 def _queue(request: Request) -> Queue:

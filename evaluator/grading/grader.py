@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -39,6 +39,7 @@ from evaluator.schema import (
     TestCase,
     Verdict,
     to_bytes,
+    to_text,
 )
 from evaluator.settings import Settings
 from sandbox.execution import Execution, FilesRefused, Input, Limit
@@ -128,9 +129,8 @@ class Grader:
         limits = run_limits(request.limits, language)
         try:
             with self._sandbox.built(language, encoded(request.code), limits) as built:
-                program = built.program.with_files(
-                    {name: to_bytes(text) for name, text in request.files.items()}, request.args
-                )
+                files = {name: to_bytes(text) for name, text in request.files.items()}
+                program = replace(built.program.with_files(files, request.args), collect=request.collect)
                 execution = self._sandbox.run(program, limits, to_bytes(request.stdin))
         except CompileFailed as error:
             return self._not_run(error)
@@ -265,6 +265,7 @@ class Grader:
             memory_bytes=execution.peak_memory,
             stdout=cut(execution.stdout, len(execution.stdout)),
             stderr=cut(execution.stderr, len(execution.stderr)),
+            files={name: to_text(data) for name, data in execution.collected.items()},
             truncated=execution.stopped_by is Limit.OUTPUT,
             stopped_by=execution.stopped_by.value if execution.stopped_by else None,
             compile=_compile_report(built),

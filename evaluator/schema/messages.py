@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from evaluator.schema.base import Argument, FileName, Limits, Mode, Text, Verdict, Wire
+from evaluator.schema.base import Argument, FileName, Limits, Mode, PlainName, Text, Verdict, Wire
 from evaluator.schema.suite import Suite
 
 IsolationName = Literal["namespaces", "landlock", "process"]
@@ -111,13 +111,15 @@ class Reports(Wire):
 
 
 class RunRequest(Wire):
-    """One run without grading. ``files`` lie in the program's working directory."""
+    """One run without grading. ``files`` lie in the program's working directory; of the files that it leaves there
+    those of ``collect`` are handed back."""
 
     language: str = "python"
     code: str
     stdin: Text = ""
     args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
     files: dict[FileName, Text] = Field({}, max_length=4096)
+    collect: Annotated[tuple[PlainName, ...], Field(max_length=64)] = ()
     limits: Limits = Limits()
 
 
@@ -131,6 +133,8 @@ class RunReport(Wire):
     memory_bytes: int
     stdout: Text
     stderr: Text
+    files: dict[str, Text] = Field(default_factory=dict)
+    """Those that were to be collected and are there."""
     truncated: bool = False
     stopped_by: Literal["cpu", "wall", "memory", "output", "processes"] | None
     compile: CompileReport | None = None
