@@ -62,7 +62,9 @@ bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.slot --record
 	$(BIN)/python -m benchmarks.soak --record
 	$(BIN)/python -m benchmarks.load --record
-	$(BIN)/python -m benchmarks.throughput --record $(if $(wildcard $(CORPUS)),--corpus $(CORPUS))
+	$(BIN)/python -m benchmarks.throughput --record --peers $(VENV)/peers $(if $(wildcard $(CORPUS)),--corpus $(CORPUS))
+	$(BIN)/python -m benchmarks.growth --record
+	$(BIN)/python -m benchmarks.profile --record
 	$(BIN)/python -m benchmarks.client --record
 
 tricky: install  ## judge the tricky programs beside other evaluators, which are installed for it, and record both
