@@ -17,7 +17,7 @@ from evaluator.checking.match import Match
 from evaluator.checking.plain import plain
 from evaluator.checking.registry import compare_value, first_match
 from evaluator.grading.outcome import JudgeBroken, Outcome, failure
-from evaluator.harness import native
+from evaluator.harness import native, structures
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
 from evaluator.schema import AnyOfChecker, FunctionSpec, Suite, TestCase, Verdict
@@ -35,19 +35,26 @@ def build(code: bytes) -> Program:
     return Program((_HARNESS,), {_SOLUTION: code}, python=True, module=True, collect=(RESULT,))
 
 
-def join(language: Language, code: bytes, function: FunctionSpec) -> bytes:
+def join(language: Language, code: bytes, suite: Suite) -> bytes:
     """One source of a submission in another language and the harness behind it.
 
     Raises:
-        JudgeBroken: the language has no way to call functions in this style.
+        JudgeBroken: what the suite asks for has no form in the language.
     """
+    function = suite.function
+    assert function is not None
+    kinds = [] if function.types is None else structures.named(*function.types.params, function.types.returns)
     if language.extension in ("js", "ts"):
-        return native.javascript(code, function.name)
+        return native.javascript(code, function.name, kinds)
     if language.extension == "java":
-        return native.java(code, prelude=function.prelude)
+        return native.java(code, prelude=function.prelude, kinds=kinds)
+    operations = None
     if function.style == "operations":
-        raise JudgeBroken('style "operations" works in Python, JavaScript, TypeScript and Java')
-    return native.cpp(code, function.name, prelude=function.prelude)
+        operations = native.Operations.of(test.input for test in suite.tests)
+    try:
+        return native.cpp(code, function.name, prelude=function.prelude, kinds=kinds, operations=operations)
+    except native.NotInLanguage as error:
+        raise JudgeBroken(str(error)) from error
 
 
 def harnessed(program: Program) -> Program:

@@ -169,7 +169,7 @@ class Grader:
             if task.language.name == "python":
                 program = function.build(task.code)
             else:
-                joined = function.join(task.language, task.code, task.suite.function)
+                joined = function.join(task.language, task.code, task.suite)
                 built = open_programs.enter_context(self._sandbox.built(task.language, joined, task.limits))
                 program = function.harnessed(built.program)
             suite, tests = task.suite, task.suite.tests

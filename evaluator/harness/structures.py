@@ -110,6 +110,12 @@ def form(value: Any, kind: str | None) -> Any:
 _HINT = re.compile(r"\b(ListNode|TreeNode|RandomNode|NaryNode|GraphNode)\b")
 
 
+def named(*kinds: str | None) -> list[str]:
+    """The structures that types name."""
+    found = (_HINT.search(kind) for kind in kinds if kind is not None)
+    return [match[1] for match in found if match is not None]
+
+
 def _structure(kind: str | None) -> tuple[str, bool] | None:
     """The structure that a type names, and whether it is a list of them."""
     match = _HINT.search(kind) if kind else None

@@ -199,7 +199,8 @@ def _check_function(suite: Suite) -> None:
 def _are_operations(value: JsonValue) -> bool:
     match value:
         case [list(names), list(arguments)]:
-            return 0 < len(names) == len(arguments) and all(isinstance(given, list) for given in arguments)
+            named = all(isinstance(name, str) and name.isidentifier() for name in names)
+            return named and 0 < len(names) == len(arguments) and all(isinstance(given, list) for given in arguments)
         case _:
             return False
 

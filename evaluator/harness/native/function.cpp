@@ -1,5 +1,5 @@
 
-// Behind the submission: calls @target@ as call.json says and writes what it gave to result.json.
+// Behind the submission: calls @name@ as call.json says and writes what it gave to result.json.
 #line 1 "harness"
 #undef main
 #include <cmath>
@@ -8,9 +8,11 @@
 #include <cstring>
 #include <deque>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -117,6 +119,15 @@ template <class T> struct IsList<T, std::void_t<decltype(T::val), decltype(T::ne
 template <class T, class = void> struct IsTree : std::false_type {};
 template <class T> struct IsTree<T, std::void_t<decltype(T::val), decltype(T::left), decltype(T::right)>>
     : std::true_type {};
+template <class T, class = void> struct IsRandom : std::false_type {};
+template <class T> struct IsRandom<T, std::void_t<decltype(T::val), decltype(T::next), decltype(T::random)>>
+    : std::true_type {};
+template <class T, class = void> struct IsNary : std::false_type {};
+template <class T> struct IsNary<T, std::void_t<decltype(T::val), typename decltype(T::children)::value_type>>
+    : std::true_type {};
+template <class T, class = void> struct IsGraph : std::false_type {};
+template <class T> struct IsGraph<T, std::void_t<decltype(T::val), typename decltype(T::neighbors)::value_type>>
+    : std::true_type {};
 template <class T, class = void> struct IsMap : std::false_type {};
 template <class T> struct IsMap<T, std::void_t<typename T::mapped_type>> : std::true_type {};
 template <class T, class = void> struct IsSet : std::false_type {};
@@ -127,11 +138,57 @@ template <class T> struct IsSequence<T, std::void_t<typename T::value_type, decl
 
 template <class T> T read(const Json &from);
 
+template <class T> T make_node(const Json &from) {
+    using Node = std::remove_pointer_t<T>;
+    using Value = decltype(Node::val);
+    if constexpr (std::is_constructible_v<Node, Value>) {
+        return new Node(read<Value>(from));
+    } else {
+        T node = new Node{};
+        node->val = read<Value>(from);
+        return node;
+    }
+}
+
 template <class T> T read_node(const Json &from) {
     using Node = std::remove_pointer_t<T>;
-    if constexpr (IsTree<Node>::value) {
+    if constexpr (IsRandom<Node>::value) {
+        std::vector<T> made;
+        for (const Json &item : from.items) made.push_back(make_node<T>(item.items.at(0)));
+        for (std::size_t i = 0; i < made.size(); ++i) {
+            const Json &target = from.items[i].items.at(1);
+            made[i]->next = i + 1 < made.size() ? made[i + 1] : nullptr;
+            made[i]->random = target.kind == 'n' ? nullptr : made.at(read<std::size_t>(target));
+        }
+        return made.empty() ? nullptr : made[0];
+    } else if constexpr (IsNary<Node>::value) {
+        if (from.items.empty()) return nullptr;
+        T root = make_node<T>(from.items[0]), parent = nullptr;
+        std::deque<T> waiting{root};
+        for (std::size_t i = 1; i < from.items.size(); ++i) {
+            if (from.items[i].kind == 'n') {
+                parent = waiting.at(0);
+                waiting.pop_front();
+                continue;
+            }
+            waiting.push_back(make_node<T>(from.items[i]));
+            parent->children.push_back(waiting.back());
+        }
+        return root;
+    } else if constexpr (IsGraph<Node>::value) {
+        std::vector<T> made;
+        while (made.size() < from.items.size()) {
+            Json number;
+            number.text = std::to_string(made.size() + 1);
+            made.push_back(make_node<T>(number));
+        }
+        for (std::size_t i = 0; i < made.size(); ++i)
+            for (const Json &item : from.items[i].items)
+                made[i]->neighbors.push_back(made.at(read<std::size_t>(item) - 1));
+        return made.empty() ? nullptr : made[0];
+    } else if constexpr (IsTree<Node>::value) {
         if (from.items.empty() || from.items[0].kind == 'n') return nullptr;
-        T root = new Node(read<decltype(Node::val)>(from.items[0]));
+        T root = make_node<T>(from.items[0]);
         std::deque<T> waiting{root};
         for (std::size_t i = 1; i < from.items.size();) {
             T parent = waiting.front();
@@ -139,7 +196,7 @@ template <class T> T read_node(const Json &from) {
             for (T *side : {&parent->left, &parent->right}) {
                 *side = nullptr;
                 if (i < from.items.size() && from.items[i].kind != 'n') {
-                    *side = new Node(read<decltype(Node::val)>(from.items[i]));
+                    *side = make_node<T>(from.items[i]);
                     waiting.push_back(*side);
                 }
                 ++i;
@@ -149,13 +206,24 @@ template <class T> T read_node(const Json &from) {
     } else {
         T head = nullptr;
         for (auto item = from.items.rbegin(); item != from.items.rend(); ++item) {
-            T node = new Node(read<decltype(Node::val)>(*item));
+            T node = make_node<T>(*item);
             node->next = head;
             head = node;
         }
         return head;
     }
 }
+
+template <class T> struct Parts : std::false_type {};
+template <class A, class B> struct Parts<std::pair<A, B>> : std::true_type {
+    static std::pair<A, B> read_all(const Json &from) { return {read<A>(from.items.at(0)), read<B>(from.items.at(1))}; }
+};
+template <class... A> struct Parts<std::tuple<A...>> : std::true_type {
+    static std::tuple<A...> read_all(const Json &from) {
+        std::size_t at = 0;
+        return std::tuple<A...>{read<A>(from.items.at(at++))...};
+    }
+};
 
 template <class T> T read(const Json &from) {
     if constexpr (std::is_same_v<T, bool>) return !from.text.empty();
@@ -164,7 +232,8 @@ template <class T> T read(const Json &from) {
     else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(std::stold(from.text));
     else if constexpr (std::is_unsigned_v<T>) return static_cast<T>(std::stoull(from.text));
     else if constexpr (std::is_integral_v<T>) return static_cast<T>(std::stoll(from.text));
-    else if constexpr (std::is_pointer_v<T>) return read_node<T>(from);
+    else if constexpr (std::is_pointer_v<T>) return read_node<std::remove_const_t<std::remove_pointer_t<T>> *>(from);
+    else if constexpr (Parts<T>::value) return Parts<T>::read_all(from);
     else if constexpr (IsMap<T>::value) {
         T made;
         for (std::size_t i = 0; i < from.items.size(); ++i) {
@@ -211,8 +280,49 @@ template <class T> void write_number(std::ostream &to, T value) {
     to << text.str() << (text.str().find_first_of(".e") == std::string::npos ? ".0" : "");
 }
 
-template <class T> void write_node(std::ostream &to, T node) {
-    using Node = std::remove_pointer_t<T>;
+template <class T> void write_random(std::ostream &to, T node) {
+    std::vector<T> nodes;
+    std::unordered_map<const void *, std::size_t> numbers;
+    for (; node != nullptr && numbers.emplace(node, nodes.size()).second; node = node->next) nodes.push_back(node);
+    to << '[';
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        to << (i ? ",[" : "[");
+        write(to, nodes[i]->val);
+        auto target = numbers.find(nodes[i]->random);
+        if (nodes[i]->random == nullptr) to << ",null]";
+        else if (target == numbers.end()) to << ",-1]";
+        else to << ',' << target->second << ']';
+    }
+    to << ']';
+}
+
+template <class T> void write_graph(std::ostream &to, T start) {
+    if (start == nullptr) { to << "[]"; return; }
+    std::map<std::decay_t<decltype(start->val)>, T> found{{start->val, start}};
+    std::vector<T> waiting{start};
+    while (!waiting.empty()) {
+        T node = waiting.back();
+        waiting.pop_back();
+        for (T neighbor : node->neighbors)
+            if (found.emplace(neighbor->val, neighbor).second) waiting.push_back(neighbor);
+    }
+    const char *between = "[";
+    for (const auto &one : found) {
+        to << between << '[';
+        const char *comma = "";
+        for (T neighbor : one.second->neighbors) {
+            to << comma;
+            write(to, neighbor->val);
+            comma = ",";
+        }
+        to << ']';
+        between = ",";
+    }
+    to << ']';
+}
+
+template <class T> void write_values(std::ostream &to, T node) {
+    using Node = std::remove_const_t<std::remove_pointer_t<T>>;
     std::unordered_set<const void *> seen;
     std::vector<std::string> found;
     auto add = [&](auto *one) {
@@ -221,7 +331,15 @@ template <class T> void write_node(std::ostream &to, T node) {
         write(text, one->val);
         found.push_back(text.str());
     };
-    if constexpr (IsTree<std::remove_const_t<Node>>::value) {
+    if constexpr (IsNary<Node>::value) {
+        std::deque<T> waiting;
+        if (node != nullptr) waiting.push_back(node), add(node);
+        for (; !waiting.empty(); waiting.pop_front()) {
+            found.push_back("null");
+            for (T child : waiting.front()->children) waiting.push_back(child), add(child);
+        }
+        while (!found.empty() && found.back() == "null") found.pop_back();
+    } else if constexpr (IsTree<Node>::value) {
         std::deque<T> waiting{node};
         while (!waiting.empty()) {
             T one = waiting.front();
@@ -233,11 +351,19 @@ template <class T> void write_node(std::ostream &to, T node) {
         }
         while (!found.empty() && found.back() == "null") found.pop_back();
     } else {
+        static_assert(IsList<Node>::value, "only pointers to nodes are arguments and results");
         for (; node != nullptr; node = node->next) add(node);
     }
     to << '[';
     for (std::size_t i = 0; i < found.size(); ++i) to << (i ? "," : "") << found[i];
     to << ']';
+}
+
+template <class T> void write_node(std::ostream &to, T node) {
+    using Node = std::remove_const_t<std::remove_pointer_t<T>>;
+    if constexpr (IsRandom<Node>::value) write_random(to, node);
+    else if constexpr (IsGraph<Node>::value) write_graph(to, node);
+    else write_values(to, node);
 }
 
 template <class A, class B> void write_pair(std::ostream &to, const std::pair<A, B> &value) {
@@ -315,14 +441,108 @@ template <class R, class... A> void call(std::ostream &to, const Json &json, R (
     perform<R, A...>(to, json, function, std::index_sequence_for<A...>());
 }
 
+/** Becomes whatever type a parameter has, so that overloads are resolved as in any call. */
+template <class Owner> class Argument {
+  public:
+    using Held = std::vector<std::shared_ptr<void>>;
+    Argument(const Json &from, Held &held) : from_(from), held_(held) {}
+    template <class T, class = std::enable_if_t<!std::is_same_v<std::remove_cv_t<T>, Owner>>> operator T &() const {
+        auto made = std::make_shared<std::remove_cv_t<T>>(read<std::remove_cv_t<T>>(from_));
+        held_.push_back(made);
+        return *made;
+    }
+
+  private:
+    const Json &from_;
+    Held &held_;
+};
+
+/** The same for parameters that only an rvalue binds to. */
+template <class Owner> class Passing {
+  public:
+    Passing(const Json &from, typename Argument<Owner>::Held &held) : as_(from, held) {}
+    template <class T, class = std::enable_if_t<!std::is_same_v<std::remove_cv_t<T>, Owner>>> operator T &&() const {
+        return std::move(static_cast<T &>(as_));
+    }
+
+  private:
+    Argument<Owner> as_;
+};
+
+/** A class, and the calls of its constructor and methods that the tests make. */
+template <class C> class Design {
+  public:
+    template <std::size_t N> void constructor() {
+        auto construct = [](auto &&...given) -> decltype(new C(std::forward<decltype(given)>(given)...)) {
+            return new C(std::forward<decltype(given)>(given)...);
+        };
+        constructors_[N] = [=](const Json &given) {
+            // Neither the object nor what it was made of ends before the program: it may have kept references.
+            return invoke(given, *new Held, construct, std::make_index_sequence<N>());
+        };
+    }
+
+    template <std::size_t N, class M> void method(const std::string &name, M call) {
+        methods_[{name, N}] = [=](std::ostream &to, C &object, const Json &given) {
+            Held held;
+            auto bound = [&](auto &&...with) -> decltype(call(object, std::forward<decltype(with)>(with)...)) {
+                return call(object, std::forward<decltype(with)>(with)...);
+            };
+            using Numbers = std::make_index_sequence<N>;
+            if constexpr (std::is_void_v<decltype(invoke(given, held, bound, Numbers()))>) {
+                invoke(given, held, bound, Numbers());
+                to << "null";
+            } else {
+                auto &&returned = invoke(given, held, bound, Numbers());
+                write<std::decay_t<decltype(returned)>>(to, returned);
+            }
+        };
+    }
+
+    void perform(std::ostream &to, const Json &json) const {
+        const std::vector<Json> &both = json.member("arguments")->items;
+        const std::vector<Json> &names = both[0].items, &given = both[1].items;
+        C &object = *constructors_.at(given[0].items.size())(given[0]);
+        to << "[null";
+        for (std::size_t i = 1; i < names.size(); ++i)
+            methods_.at({names[i].text, given[i].items.size()})(to << ',', object, given[i]);
+        to << ']';
+    }
+
+  private:
+    using Held = typename Argument<C>::Held;
+    std::map<std::size_t, std::function<C *(const Json &)>> constructors_;
+    std::map<std::pair<std::string, std::size_t>, std::function<void(std::ostream &, C &, const Json &)>> methods_;
+
+    template <std::size_t> using Lvalue = Argument<C>;
+    template <std::size_t> using Rvalue = Passing<C>;
+    template <std::size_t... I, class F>
+    static decltype(auto) called_with_rvalues(const Json &given, Held &held, F &call) {
+        static_assert(std::is_invocable_v<F &, Rvalue<I>...>, "no such method or constructor, or several that fit");
+        return call(Passing<C>(given.items[I], held)...);
+    }
+    template <class F, std::size_t... I>
+    static decltype(auto) invoke(const Json &given, Held &held, F &call, std::index_sequence<I...>) {
+        (void)given, (void)held;
+        if constexpr (std::is_invocable_v<F &, Lvalue<I>...>) return call(Argument<C>(given.items[I], held)...);
+        else return called_with_rvalues<I...>(given, held, call);
+    }
+};
+
 }  // namespace microcoder
+
+#define MICROCODER_METHOD(name) \
+    [](auto &object, auto &&...given) -> decltype(object.name(std::forward<decltype(given)>(given)...)) { \
+        return object.name(std::forward<decltype(given)>(given)...); \
+    }
 
 int main() {
     std::ifstream file("call.json");
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     std::ostringstream result;
     try {
-        microcoder::call(result, microcoder::Parser(text).parse(), &@target@);
+        const microcoder::Json json = microcoder::Parser(text).parse();
+        @perform@
     } catch (const microcoder::NotPlain &error) {
         std::ofstream("result.json") << "{\"not_plain\":\"" << error.what << "\"}";
         return 0;

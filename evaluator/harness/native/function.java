@@ -63,7 +63,20 @@ public class MicrocoderCall {
 
     static int number(Object json) { return Integer.parseInt(json.toString()); }
 
-    static boolean isNode(Class<?> kind) { return kind.getSimpleName().equals("ListNode") || kind.getSimpleName().equals("TreeNode"); }
+    /** What a node is told by: ListNode's next, TreeNode's left, and of the three kinds of Node the field that only it has. */
+    static String link(Class<?> kind) {
+        switch (kind.getSimpleName()) {
+            case "ListNode": return "next";
+            case "TreeNode": return "left";
+            case "Node":
+                for (java.lang.reflect.Field field : kind.getDeclaredFields()) {
+                    if (java.util.List.of("random", "children", "neighbors").contains(field.getName())) return field.getName();
+                }
+        }
+        return "";
+    }
+
+    static boolean isNode(Class<?> kind) { return !link(kind).isEmpty(); }
 
     static Class<?> named(String name) {
         try {
@@ -124,8 +137,13 @@ public class MicrocoderCall {
             }
             return made;
         }
-        if (raw.getSimpleName().equals("ListNode")) return list((java.util.List<?>) json, raw);
-        if (raw.getSimpleName().equals("TreeNode")) return tree((java.util.List<?>) json, raw);
+        switch (link(raw)) {
+            case "next": return list((java.util.List<?>) json, raw);
+            case "left": return tree((java.util.List<?>) json, raw);
+            case "random": return random((java.util.List<?>) json, raw);
+            case "children": return nary((java.util.List<?>) json, raw);
+            case "neighbors": return graph((java.util.List<?>) json, raw);
+        }
         if (json == null) return null;
         String text = json.toString();
         if (raw == int.class || raw == Integer.class) return Integer.parseInt(text);
@@ -188,6 +206,53 @@ public class MicrocoderCall {
         return root;
     }
 
+    static Object random(java.util.List<?> given, Class<?> kind) throws Throwable {
+        if (given == null || given.isEmpty()) return null;
+        java.util.List<Object> made = new java.util.ArrayList<>();
+        for (Object pair : given) made.add(node(kind, ((java.util.List<?>) pair).get(0)));
+        for (int at = 0; at < made.size(); at++) {
+            Object target = ((java.util.List<?>) given.get(at)).get(1);
+            field(made.get(at), "next").set(made.get(at), at + 1 < made.size() ? made.get(at + 1) : null);
+            field(made.get(at), "random").set(made.get(at), target == null ? null : made.get(number(target)));
+        }
+        return made.get(0);
+    }
+
+    static Object nary(java.util.List<?> given, Class<?> kind) throws Throwable {
+        if (given == null || given.isEmpty()) return null;
+        Object root = node(kind, given.get(0));
+        java.util.List<Object> children = linked(root, "children");
+        java.util.ArrayDeque<java.util.List<Object>> waiting = new java.util.ArrayDeque<>(java.util.List.of(children));
+        for (Object value : given.subList(1, given.size())) {
+            if (value == null) {
+                children = waiting.remove();
+                continue;
+            }
+            Object child = node(kind, value);
+            children.add(child);
+            waiting.add(linked(child, "children"));
+        }
+        return root;
+    }
+
+    static Object graph(java.util.List<?> given, Class<?> kind) throws Throwable {
+        if (given == null || given.isEmpty()) return null;
+        java.util.List<Object> made = new java.util.ArrayList<>();
+        while (made.size() < given.size()) made.add(node(kind, new Digits("" + (made.size() + 1))));
+        for (int at = 0; at < made.size(); at++) {
+            java.util.List<Object> neighbors = linked(made.get(at), "neighbors");
+            for (Object number : (java.util.List<?>) given.get(at)) neighbors.add(made.get(number(number) - 1));
+        }
+        return made.get(0);
+    }
+
+    /** A node's links, empty. */
+    static java.util.List<Object> linked(Object node, String name) throws Throwable {
+        java.util.List<Object> links = new java.util.ArrayList<>();
+        field(node, name).set(node, links);
+        return links;
+    }
+
     static void write(StringBuilder to, Object value, boolean node) throws Throwable {
         if (value == null) to.append(node ? "[]" : "null");
         else if (value instanceof Boolean || value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte) to.append(value);
@@ -229,21 +294,75 @@ public class MicrocoderCall {
     }
 
     static void nodes(StringBuilder to, Object start) throws Throwable {
-        boolean tree = start.getClass().getSimpleName().equals("TreeNode");
+        switch (link(start.getClass())) {
+            case "random" -> writeRandom(to, start);
+            case "neighbors" -> writeGraph(to, start);
+            default -> writeValues(to, start);
+        }
+    }
+
+    static void writeRandom(StringBuilder to, Object head) throws Throwable {
+        java.util.Map<Object, Integer> numbers = new java.util.IdentityHashMap<>();
+        java.util.List<Object> found = new java.util.ArrayList<>();
+        for (Object node = head; node != null && !numbers.containsKey(node); node = field(node, "next").get(node)) {
+            numbers.put(node, found.size());
+            found.add(node);
+        }
+        for (int at = 0; at < found.size(); at++) {
+            Object target = field(found.get(at), "random").get(found.get(at));
+            write(to.append(at == 0 ? "[[" : ",["), field(found.get(at), "val").get(found.get(at)), false);
+            to.append(',').append(target == null ? "null" : numbers.getOrDefault(target, -1)).append(']');
+        }
+        to.append(']');
+    }
+
+    static void writeGraph(StringBuilder to, Object start) throws Throwable {
+        java.util.Map<Object, Object> found = new java.util.TreeMap<>();
+        java.util.ArrayDeque<Object> waiting = new java.util.ArrayDeque<>(java.util.List.of(start));
+        while (!waiting.isEmpty()) {
+            Object node = waiting.pop();
+            if (found.putIfAbsent(field(node, "val").get(node), node) != null) continue;
+            for (Object neighbor : links(node, "neighbors")) waiting.push(neighbor);
+        }
+        String between = "[[";
+        for (Object node : found.values()) {
+            to.append(between);
+            String comma = "";
+            for (Object neighbor : links(node, "neighbors")) {
+                write(to.append(comma), field(neighbor, "val").get(neighbor), false);
+                comma = ",";
+            }
+            between = "],[";
+        }
+        to.append("]]");
+    }
+
+    static java.util.Collection<?> links(Object node, String name) throws Throwable {
+        Object links = field(node, name).get(node);
+        return links == null ? java.util.List.of() : (java.util.Collection<?>) links;
+    }
+
+    /** A list's or a tree's, level by level. */
+    static void writeValues(StringBuilder to, Object start) throws Throwable {
+        boolean nary = link(start.getClass()).equals("children"), gaps = nary || link(start.getClass()).equals("left");
         java.util.LinkedList<Object> waiting = new java.util.LinkedList<>(java.util.Collections.singletonList(start));
+        if (nary) waiting.add(null);
         java.util.Set<Object> seen = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
         java.util.ArrayList<String> found = new java.util.ArrayList<>();
         while (!waiting.isEmpty()) {
             Object node = waiting.poll();
             if (node == null) {
-                if (tree) found.add("null");
+                if (gaps) found.add("null");
                 continue;
             }
             if (!seen.add(node)) throw new NotPlain("structure with a cycle");
             StringBuilder value = new StringBuilder();
             write(value, field(node, "val").get(node), false);
             found.add(value.toString());
-            for (String link : tree ? new String[] {"left", "right"} : new String[] {"next"}) waiting.add(field(node, link).get(node));
+            if (nary) {
+                waiting.addAll(links(node, "children"));
+                waiting.add(null);
+            } else for (String link : gaps ? new String[] {"left", "right"} : new String[] {"next"}) waiting.add(field(node, link).get(node));
         }
         while (!found.isEmpty() && found.get(found.size() - 1).equals("null")) found.remove(found.size() - 1);
         to.append('[').append(String.join(",", found)).append(']');

@@ -43,12 +43,53 @@
     return root;
   }
 
-  const BUILD = {ListNode: listNode, TreeNode: treeNode};
+  function node(val, links) {
+    const made = typeof Node === "undefined" ? {val} : new Node(val);
+    return Object.assign(made, links);
+  }
+
+  function randomNode(given) {
+    const made = (given ?? []).map(([val]) => node(val, {next: null, random: null}));
+    made.forEach((one, at) => {
+      const target = given[at][1];
+      one.next = made[at + 1] ?? null;
+      one.random = target === null ? null : made[target];
+    });
+    return made[0] ?? null;
+  }
+
+  function naryNode(given) {
+    if (!given || given.length === 0) return null;
+    const root = node(given[0], {children: []}), waiting = [root];
+    let read = 0;
+    for (const val of given.slice(1)) {
+      if (val === null) {
+        read += 1;
+        continue;
+      }
+      const child = node(val, {children: []});
+      waiting[read - 1].children.push(child);
+      waiting.push(child);
+    }
+    return root;
+  }
+
+  function graphNode(given) {
+    const made = (given ?? []).map((_, at) => node(at + 1, {neighbors: []}));
+    made.forEach((one, at) => one.neighbors.push(...given[at].map((number) => made[number - 1])));
+    return made[0] ?? null;
+  }
+
+  const BUILD = {
+    ListNode: listNode, TreeNode: treeNode, RandomNode: randomNode, NaryNode: naryNode, GraphNode: graphNode,
+  };
+  const KIND = /\b(ListNode|TreeNode|RandomNode|NaryNode|GraphNode)\b/;
+  const several = (type) => /\blist\[/i.test(type);
 
   function build(value, type) {
-    const found = /\b(ListNode|TreeNode)\b/.exec(type ?? "");
+    const found = KIND.exec(type ?? "");
     if (!found) return value;
-    return /\blist\[/i.test(type) ? value.map(BUILD[found[1]]) : BUILD[found[1]](value);
+    return several(type) ? value.map((one) => BUILD[found[1]](one)) : BUILD[found[1]](value);
   }
 
   function ofList(head) {
@@ -75,9 +116,46 @@
     return found;
   }
 
+  function ofRandom(head) {
+    const numbers = new Map();
+    for (let node = head; node && !numbers.has(node); node = node.next) numbers.set(node, numbers.size);
+    return Array.from(numbers.keys(), (node) => [form(node.val), node.random ? numbers.get(node.random) ?? -1 : null]);
+  }
+
+  function ofNary(root) {
+    if (!root) return [];
+    const found = [form(root.val)], waiting = [root], seen = new Set();
+    for (const node of waiting) {
+      if (seen.has(node)) throw new NotPlain("tree with a cycle");
+      seen.add(node);
+      found.push(null);
+      for (const child of node.children ?? []) {
+        found.push(form(child.val));
+        waiting.push(child);
+      }
+    }
+    while (found[found.length - 1] === null) found.pop();
+    return found;
+  }
+
+  function ofGraph(start) {
+    const found = new Map(), waiting = start ? [start] : [];
+    while (waiting.length) {
+      const node = waiting.pop();
+      if (found.has(node.val)) continue;
+      found.set(node.val, node);
+      waiting.push(...node.neighbors);
+    }
+    const ordered = Array.from(found.values()).sort((one, other) => one.val - other.val);
+    return ordered.map((node) => node.neighbors.map((neighbor) => form(neighbor.val)));
+  }
+
+  const FORM = {ListNode: ofList, TreeNode: ofTree, RandomNode: ofRandom, NaryNode: ofNary, GraphNode: ofGraph};
+
   function form(value, type) {
-    if (/\bListNode\b/.test(type ?? "")) return ofList(value);
-    if (/\bTreeNode\b/.test(type ?? "")) return ofTree(value);
+    const found = KIND.exec(type ?? "");
+    if (found && several(type) && Array.isArray(value)) return value.map((one) => FORM[found[1]](one));
+    if (found) return FORM[found[1]](value);
     if (value === null || value === undefined) return null;
     if (["boolean", "string", "number"].includes(typeof value)) {
       if (Number.isNaN(value) || value === Infinity || value === -Infinity) throw new NotPlain(`number ${value}`);
