@@ -2,13 +2,14 @@
 
 They run in the sandbox under limits of their own; one that fails, in whatever way, is ``JudgeBroken``, never a
 verdict on the submission. testlib: ``checker input output answer``, exit code 0 accepts, 1, 2, 4 and 8 refuse, 3 is
-the checker's own failure (testlib.h, ``TResult``). ICPC: ``validator input answer feedback_dir < output``, 42
-accepts, 43 refuses (problem package format, "output validators").
+the checker's own failure, 7 gives points (testlib.h, ``TResult``). ICPC: ``validator input answer feedback_dir <
+output``, 42 accepts, 43 refuses (problem package format, "output validators").
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -30,6 +31,9 @@ _MESSAGE = f"{_FEEDBACK}/judgemessage.txt"
 _ACCEPTS = {"testlib": frozenset({0}), "icpc": frozenset({42})}
 _REFUSES = {"testlib": frozenset({1, 2, 4, 8}), "icpc": frozenset({43})}
 _SHOWN = 300
+_POINTS = 7
+_PARTIALLY = re.compile(rb"partially correct \(\d+\) ")
+"""``quitf(_pc(n))`` ends with exit code n, be it that of another result; only testlib's own first words tell."""
 _TRACE = b"Traceback (most recent call last):"
 
 
@@ -95,6 +99,9 @@ class Judge:
     def _decided(self, execution: Execution, role: str) -> Match:
         if self._accepts(execution):
             return Match.by(f"program: {self._source.protocol}")
+        if self._gives_points(execution):
+            points = execution.stderr.decode(errors="replace").strip()[:_SHOWN]
+            raise JudgeBroken(f"the {role} gives points, and a test is passed or not: end with _ok or _wa ({points})")
         message = (execution.collected.get(_MESSAGE) or execution.stderr).decode(errors="replace").strip()[:_SHOWN]
         if self._refuses(execution):
             return Match.no(message or f"the {role} refused the output")
@@ -104,16 +111,23 @@ class Judge:
             raise JudgeBroken(
                 f"the {role} ended with exit code 0, which means nothing in protocol {self._source.protocol}"
             )
-        said = failed.reason if execution.stopped_by else describe_exit(execution)
-        raise JudgeBroken(f"the {role} failed: {said}{f' ({message})' if message else ''}")
+        said = (failed.reason if execution.stopped_by else None) or describe_exit(execution)
+        raise JudgeBroken(f"the {role} failed: {said}{f' ({message})' if message not in said else ''}")
 
     def _accepts(self, execution: Execution) -> bool:
-        return execution.stopped_by is None and execution.exit_code in _ACCEPTS[self._source.protocol]
+        ended_well = execution.stopped_by is None and not self._gives_points(execution)
+        return ended_well and execution.exit_code in _ACCEPTS[self._source.protocol]
 
     def _refuses(self, execution: Execution) -> bool:
         ended_well = execution.stopped_by is None and execution.syntax_error is None
+        if self._gives_points(execution):
+            return False
         # Python ends with 1, which testlib calls a wrong answer, when it fails itself.
         return ended_well and execution.exit_code in _REFUSES[self._source.protocol] and _TRACE not in execution.stderr
+
+    def _gives_points(self, execution: Execution) -> bool:
+        points = execution.exit_code == _POINTS or _PARTIALLY.match(execution.stderr) is not None
+        return self._source.protocol == "testlib" and execution.stopped_by is None and points
 
 
 def _was_left_alone(execution: Execution) -> bool:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evaluator.grading.grader import open_grader
+from evaluator.schema import Submission
+from evaluator.settings import Settings
 from tests.grading.conftest import LIMITS, Grade
 
 DIVISOR = """
@@ -104,11 +108,13 @@ def test_what_the_checker_says_is_the_reason(grade: Grade) -> None:
         ({"code": "import sys; sys.exit(3)"}, "exit code 3"),
         ({"code": "1 / 0", "protocol": "icpc"}, "ZeroDivisionError"),
         ({"code": "pass", "protocol": "icpc"}, "exit code 0"),
+        ({"code": "import sys; sys.exit(7)"}, "gives points"),
+        ({"code": "import sys; print('partially correct (0) no', file=sys.stderr)"}, "gives points"),
+        ({"code": "import sys; print('partially correct (1) no', file=sys.stderr); sys.exit(1)"}, "gives points"),
         ({"code": "import os; os.abort()"}, "SIGABRT"),
         ({"code": "x = = 1"}, "does not parse"),
         ({"code": "1 / 0"}, "ZeroDivisionError"),
         ({"code": "int main( {", "language": "cpp"}, "does not compile"),
-        ({"code": '#include "testlib.h"\nint main() {}', "language": "cpp"}, "MICROCODER_TESTLIB"),
         ({"code": "x", "language": "cobol"}, "cobol"),
         ({"code": "import os\nwhile True: os.fork()", "protocol": "icpc"}, "failed"),
     ],
@@ -118,6 +124,17 @@ def test_a_broken_checker_is_our_side_and_never_a_score(grade: Grade, checker: d
     assert (report.verdict, report.score) == ("judge_error", None), report
     assert said in (report.reason or "")
     assert grade("print(13)", checked({"code": DIVISOR})).verdict == "accepted"
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="g++ is not installed")
+def test_a_checker_that_misses_testlib_is_told_where_to_put_it(tmp_path: Path) -> None:
+    suite = checked({"code": '#include "testlib.h"\nint main() {}', "language": "cpp"})
+    submission = Submission.model_validate({"code": "print(13)", "suite": suite})
+    assert submission.suite is not None
+    with open_grader(Settings(data_dir=tmp_path, testlib=None, min_isolation="process")) as grader:
+        report = grader.grade(submission, submission.suite)
+    assert (report.verdict, report.score) == ("judge_error", None)
+    assert "MICROCODER_TESTLIB" in (report.reason or "")
 
 
 def test_a_checker_sees_no_output_of_a_program_that_failed(grade: Grade) -> None:
