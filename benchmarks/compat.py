@@ -50,7 +50,9 @@ def main() -> None:
     for submission, own, by_verl in zip(submissions, ours, verl, strict=True):
         if own != by_verl:
             said = "accepted" if own else "refused"
-            lines.append(f"- verl's client, which compares by itself, differs on {submission.id}: our own API {said} it.")
+            lines.append(
+                f"- verl's client, which compares by itself, differs on {submission.id}: our own API {said} it."
+            )
     print(before, *lines, sep="\n")
     if options.record:
         record(
