@@ -15,6 +15,7 @@ from rich.console import Console
 from evaluator.api.server import serve as serve_http
 from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
+from evaluator.cli import score as score_command
 from evaluator.cli import suggest as suggest_command
 from evaluator.cli.grade import BadInput, Refused
 from evaluator.local import ServiceFailed
@@ -33,6 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+app.add_typer(score_command.app, name="score")
 
 
 class Policy(StrEnum):

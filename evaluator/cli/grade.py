@@ -77,7 +77,7 @@ def grade(submissions: Sequence[Submission], *, server: str | None, workers: int
         ServiceFailed, httpx.HTTPError: it could not be reached, or failed.
     """
     reports: list[Report] = []
-    with _service(server, workers) as url, _progress(len(submissions), hidden=as_json) as advance:
+    with service(server, workers) as url, progress(len(submissions), hidden=as_json) as advance:
         for report in stream_reports(url, submissions):
             reports.append(report)
             advance()
@@ -106,12 +106,13 @@ def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Repo
 
 
 @contextlib.contextmanager
-def _service(server: str | None, workers: int | None) -> Iterator[str]:
+def service(server: str | None, workers: int | None) -> Iterator[str]:
+    """Where a service answers: the one that was named, else one of our own."""
     if server is not None:
         yield server
     else:
-        with local_service(workers=workers) as service:
-            yield service.url
+        with local_service(workers=workers) as started:
+            yield started.url
 
 
 def _batch(submissions: Sequence[Submission]) -> dict[str, Any]:
@@ -180,12 +181,13 @@ def _problem(response: httpx.Response) -> str:
 
 
 @contextlib.contextmanager
-def _progress(total: int, *, hidden: bool) -> Iterator[Any]:
+def progress(total: int, *, hidden: bool = False) -> Iterator[Any]:
+    """A bar on stderr, and what moves it on by one."""
     console = Console(stderr=True)
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=hidden or total < 2) as progress:
-        task = progress.add_task("grading", total=total)
-        yield lambda: progress.advance(task)
+    with Progress(*columns, console=console, transient=True, disable=hidden or total < 2) as bar:
+        task = bar.add_task("grading", total=total)
+        yield lambda: bar.advance(task)
 
 
 def _show(reports: Sequence[Report]) -> None:

@@ -1,0 +1,76 @@
+"""HumanEval and MBPP by the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Client, client, data_dir, shared_service
+from trainer_client.benchmarks.functions import read_completions, read_tasks
+from trainer_client.benchmarks.livecodebench import BadFile
+
+__all__ = ["client", "data_dir", "shared_service"]
+HUMANEVAL = {
+    "task_id": "HumanEval/0", "prompt": "def twice(n):\n", "canonical_solution": "    return 2 * n\n",
+    "test": "def check(candidate):\n    assert candidate(2) == 4\n", "entry_point": "twice",
+}  # fmt: skip
+MBPP = {"task_id": 1, "text": "Double.", "code": "def twice(n): return 2 * n", "test_list": ["assert twice(2) == 4"]}
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "evaluator", "score", "functions", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def lines(path: Path, *rows: object) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+@pytest.mark.parametrize("task", [HUMANEVAL, MBPP])
+def test_references_are_accepted(tmp_path: Path, client: Client, task: dict[str, object]) -> None:
+    said = run(lines(tmp_path / "tasks.jsonl", task), "--reference", "--server", client.service.url)
+    assert said.returncode == 0, said.stderr
+    assert "pass@1 1.0000 over 1 problems" in said.stdout
+
+
+def test_samples_are_scored(tmp_path: Path, client: Client) -> None:
+    tasks = lines(tmp_path / "tasks.jsonl", HUMANEVAL)
+    samples = [
+        {"completion": "    return n + n"},
+        {"completion": "    return n"},
+        {"solution": "twice = lambda n: 2 * n"},
+    ]
+    file = lines(tmp_path / "samples.jsonl", *({"task_id": "HumanEval/0", **sample} for sample in samples))
+    said = run(tasks, file, "--server", client.service.url)
+    assert "pass@1 0.6667 over 1 problems" in said.stdout, said.stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"task_id": "HumanEval/0"}, 'give "completion"'),
+        ({"task_id": "other", "solution": ""}, "no task 'other'"),
+        ([], "not an object"),
+    ],
+)
+def test_what_is_no_sample_is_named(tmp_path: Path, row: object, said: str) -> None:
+    tasks = read_tasks(lines(tmp_path / "tasks.jsonl", HUMANEVAL))
+    with pytest.raises(BadFile, match=said):
+        read_completions(lines(tmp_path / "samples.jsonl", row), tasks)
+
+
+def test_every_task_needs_a_sample(tmp_path: Path) -> None:
+    tasks = read_tasks(lines(tmp_path / "tasks.jsonl", HUMANEVAL, MBPP))
+    with pytest.raises(BadFile, match="no sample for 1 tasks, the first being 1"):
+        read_completions(lines(tmp_path / "samples.jsonl", {"task_id": "HumanEval/0", "completion": "x"}), tasks)
+
+
+def test_what_is_no_task_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"tasks.jsonl:2: neither HumanEval's .* nor MBPP's"):
+        read_tasks(lines(tmp_path / "tasks.jsonl", MBPP, {"task_id": 2}))
+    assert run(tmp_path / "absent.jsonl", "--reference").returncode == 2

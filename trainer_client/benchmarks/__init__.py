@@ -1,0 +1,1 @@
+"""Benchmarks of coding models, scored through the service: ``livecodebench`` first."""

@@ -1,0 +1,229 @@
+"""LiveCodeBench's problems and the files of its ``custom_evaluator``.
+
+By lcb_runner/benchmarks/code_generation.py, runner/custom_evaluator.py and evaluation/ of LiveCodeBench/LiveCodeBench:
+either side can grade what the other wrote. We ship no problems: the JSONL files of code_generation_lite are read from
+where the user has them.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import pickle
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from evaluator.schema import Report, Suite, Verdict
+from trainer_client.suites import from_inputs_outputs
+
+TIMEOUT_S = 6.0
+"""LiveCodeBench's, for each test."""
+RELEASES = {f"release_v{last}": tuple(range(1, last + 1)) for last in range(1, 7)} | {
+    f"v{first}" + ("" if first == last else f"_v{last}"): tuple(range(first, last + 1))
+    for first in range(1, 7)
+    for last in range(first, 7)
+}
+"""Which of the files test.jsonl, test2.jsonl, ... a release is made of."""
+V6_PROBLEMS = {"atcoder": (26, 26, 60), "leetcode": (17, 26, 20)}
+"""The slice v6: problems by platform that are easy, medium and hard; 175 together."""
+_CODES = {
+    Verdict.ACCEPTED: True,
+    Verdict.WRONG_ANSWER: -2,
+    Verdict.TIME_LIMIT_EXCEEDED: -3,
+    Verdict.JUDGE_ERROR: -5,
+    Verdict.CANCELLED: -5,
+}
+_RUNTIME_ERROR = -4
+_KEPT = ("question_title", "question_content", "platform", "question_id", "contest_id", "contest_date",
+         "starter_code", "difficulty")  # fmt: skip
+
+
+class BadFile(ValueError):
+    """A file is not of the layout that it should have; the message says where."""
+
+
+class _NoGlobals(pickle.Unpickler):
+    """Reads strings, numbers and containers: a pickle that names anything to be called is refused."""
+
+    def find_class(self, module_name: str, global_name: str) -> Any:
+        raise BadFile(f"a pickle names {module_name}.{global_name}; LiveCodeBench's hold text alone")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem with all its tests, public and private, in that order."""
+
+    row: Mapping[str, Any]
+    tests: tuple[Mapping[str, str], ...]
+    function: str | None
+
+    @property
+    def id(self) -> str:
+        return str(self.row["question_id"])
+
+    @property
+    def difficulty(self) -> str:
+        return str(self.row["difficulty"])
+
+    @property
+    def platform(self) -> str:
+        return str(self.row["platform"])
+
+    @property
+    def day(self) -> date:
+        """When its contest was."""
+        return datetime.fromisoformat(str(self.row["contest_date"])).date()
+
+    @property
+    def suite(self) -> Suite:
+        """Compared by LiveCodeBench's rule (checker ``lcb``), under its time limit."""
+        columns = {
+            "inputs": [test["input"] for test in self.tests],
+            "outputs": [test["output"] for test in self.tests],
+            "fn_name": self.function,
+        }
+        return from_inputs_outputs(columns, checker={"kind": "lcb"}, limits={"cpu_s": TIMEOUT_S, "memory_mb": 4096})
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which problems are meant."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+    platforms: frozenset[str] = frozenset()
+    difficulties: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    """Ids of problems to leave out, such as those of the errata."""
+
+    def has(self, problem: Problem) -> bool:
+        """Whether it is one of them. Both days are included, as LiveCodeBench has it."""
+        return (
+            (self.first_day is None or problem.day >= self.first_day)
+            and (self.last_day is None or problem.day <= self.last_day)
+            and (not self.platforms or problem.platform in self.platforms)
+            and (not self.difficulties or problem.difficulty in self.difficulties)
+            and problem.id not in self.without
+        )
+
+
+def files_of(folder: Path, release: str) -> list[Path]:
+    """The files of a release.
+
+    Raises:
+        BadFile: there is no such release, or a file is not there.
+    """
+    if release not in RELEASES:
+        raise BadFile(f"no release {release!r}; there are release_v1 to release_v6, v1 to v6, and v1_v2 to v5_v6")
+    files = [folder / f"test{'' if number == 1 else number}.jsonl" for number in RELEASES[release]]
+    missing = [file.name for file in files if not file.exists()]
+    if missing:
+        raise BadFile(f"{folder} lacks {', '.join(missing)} of {release}")
+    return files
+
+
+def read(files: Sequence[Path], selection: Selection = Selection()) -> list[Problem]:  # frozen
+    """The problems of JSONL files, by id as LiveCodeBench sorts them. Read line by line: the files are gigabytes.
+
+    Raises:
+        BadFile: a line is no problem.
+    """
+    found = (problem for file in files for problem in _problems(file) if selection.has(problem))
+    return sorted(found, key=lambda problem: problem.id)
+
+
+def _problems(file: Path) -> Iterator[Problem]:
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield _problem(json.loads(line))
+                except (ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError) as error:
+                    raise BadFile(f"{file}:{number}: {error!r} in what should be a problem") from error
+
+
+def _problem(row: dict[str, Any]) -> Problem:
+    tests = [*json.loads(row["public_test_cases"]), *_private(row["private_test_cases"])]
+    name = json.loads(row["metadata"]).get("func_name") if row.get("metadata") else None
+    functional = any(test["testtype"] == "functional" for test in tests)
+    return Problem({key: row.get(key) for key in _KEPT}, tuple(tests), name if functional else None)
+
+
+def _private(text: str) -> list[dict[str, str]]:
+    """As JSON, or as JSON that was pickled, compressed and written in base64."""
+    try:
+        tests = json.loads(text)
+    except ValueError:
+        pickled = zlib.decompress(base64.b64decode(text.encode()))
+        tests = json.loads(_NoGlobals(io.BytesIO(pickled)).load())
+    return list(tests)
+
+
+def is_v6(problems: Sequence[Problem]) -> bool:
+    """Whether these are all problems of the slice v6, by how many there are of each kind."""
+    counts = {
+        platform: tuple(
+            sum(problem.platform == platform and problem.difficulty == level for problem in problems)
+            for level in ("easy", "medium", "hard")
+        )
+        for platform in V6_PROBLEMS
+    }
+    return counts == V6_PROBLEMS and len(problems) == sum(map(sum, V6_PROBLEMS.values()))
+
+
+def read_samples(file: Path, problems: Sequence[Problem]) -> dict[str, list[str]]:
+    """Programs by problem, from ``custom_evaluator``'s input: ``[{"question_id", "code_list"}]``, or lists of programs
+    alone in the order of the problems. Those of other problems are left out.
+
+    Raises:
+        BadFile: it is neither, or a problem has no programs.
+    """
+    try:
+        rows = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BadFile(f"{file} is not JSON: {error}") from error
+    match rows:
+        case [{"question_id": _, "code_list": _}, *_]:
+            samples = {str(row["question_id"]): list(row["code_list"]) for row in rows}
+        case [[*_], *_] if len(rows) == len(problems):
+            samples = {problem.id: list(codes) for problem, codes in zip(problems, rows, strict=True)}
+        case _:
+            raise BadFile(
+                f"{file} is neither a list of question_id and code_list nor {len(problems)} lists of programs"
+            )
+    missing = [problem.id for problem in problems if not samples.get(problem.id)]
+    if missing:
+        raise BadFile(f"{file} has no programs for {len(missing)} problems, the first being {missing[0]}")
+    return {problem.id: samples[problem.id] for problem in problems}
+
+
+def codes(report: Report) -> list[bool | int]:
+    """A report as LiveCodeBench has it: True for each test up to the first that failed, then why it did: -2 wrong
+    answer, -3 time limit, -4 runtime error, -5 not judged."""
+    if report.verdict is Verdict.ACCEPTED:
+        return [True] * report.total
+    return [True] * report.passed + [_CODES.get(report.verdict, _RUNTIME_ERROR)]
+
+
+def official_files(
+    problems: Sequence[Problem],
+    samples: Mapping[str, Sequence[str]],
+    answers: Mapping[str, Sequence[str]],
+    reports: Mapping[str, Sequence[Report]],
+    metrics: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The contents of ``custom_evaluator``'s three output files, by what their names end with."""
+    output = [{**p.row, "output_list": [*answers[p.id]], "code_list": [*samples[p.id]]} for p in problems]
+    results = {str(i): [codes(report) for report in reports[p.id]] for i, p in enumerate(problems)}
+    metadata = [[json.dumps({"verdict": r.verdict, "reason": r.reason}) for r in reports[p.id]] for p in problems]
+    graded = [[report.verdict is Verdict.ACCEPTED for report in reports[p.id]] for p in problems]
+    evaluated = [
+        {**row, "graded_list": each, "pass@1": sum(each) / len(each), "metadata": said}
+        for row, each, said in zip(output, graded, metadata, strict=True)
+    ]
+    return {"": output, "_eval": [dict(metrics), results, metadata], "_eval_all": evaluated}
