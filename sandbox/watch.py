@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import select
 import signal
 import socket
+import sys
+import termios
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -74,6 +77,7 @@ class Watch:
         self._cores = len(os.sched_getaffinity(0))
         self._next_look = self._sent + self._interval(0.0, limits.wall_s)
         self._give_up: float | None = None
+        self._kill_when_taken = False
         self._asks: socket.socket | None = ends.asks
         self._said: bytes | None = None
         self._cpu_before = 0.0
@@ -240,7 +244,14 @@ class Watch:
         data = self._control.recv(_MESSAGE_BYTES)
         if not data:
             raise RunFailed("the jail ended in the middle of a run")
+        if self._untaken():
+            raise RunFailed("the program's process ended before it took its program")
         self.report = json.loads(data)
+
+    def _untaken(self) -> bool:
+        """Whether the request still lies in the socket (unix(7), SIOCOUTQ)."""
+        unread = fcntl.ioctl(self._requests, termios.TIOCOUTQ, bytes(4))
+        return int.from_bytes(unread, sys.byteorder) > 0
 
     def _enforce(self) -> None:
         now = time.monotonic()
@@ -250,6 +261,9 @@ class Watch:
             if now > self._give_up:
                 raise RunFailed("the jail did not end the program")
             self._next_look = self._give_up
+            return
+        if self._kill_when_taken:
+            self._kill()
             return
         used = self._group.cpu_s()
         if self._group.over_memory():
@@ -284,5 +298,9 @@ class Watch:
         self._kill()
 
     def _kill(self) -> None:
+        """A child that has not taken its request yet is let take it first: the next child would get it otherwise."""
+        if self._untaken():
+            self._kill_when_taken, self._next_look = True, time.monotonic() + _SHORTEST_LOOK_S
+            return
         self._control.send(b"kill")
         self._give_up = self._next_look = time.monotonic() + _KILL_TIMEOUT_S

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.execution import Limit, Program
+from sandbox.execution import Interrupted, Limit, Program
 from sandbox.isolation import Tier
 from sandbox.kernel import cgroup_v1, processes
 from sandbox.limits import MIB, Limits
@@ -268,3 +268,21 @@ def test_there_is_no_network(run_python: RunPython) -> None:
         "print(b.recv(9))"
     )
     assert run_python(code).stdout == b"refused\n" * 3 + b"b'pair'\n"
+
+
+def test_an_interrupt_before_the_program_is_there_leaves_nothing_to_the_next(slot: Slot) -> None:
+    first = Program(("main.py",), {"main.py": b"print('first')"}, python=True)
+    second = Program(("main.py",), {"main.py": b"print('second')"}, python=True)
+    reading, writing = os.pipe()
+    os.write(writing, b"x")
+    try:
+        for _ in range(20):
+            slot.interrupt = reading
+            with pytest.raises(Interrupted):
+                slot.run(first, Limits())
+            slot.interrupt = None
+            assert slot.run(second, Limits()).stdout == b"second\n"
+    finally:
+        slot.interrupt = None
+        os.close(reading)
+        os.close(writing)
