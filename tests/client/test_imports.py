@@ -40,7 +40,7 @@ def test_importing_the_package_loads_nothing_else() -> None:
     assert not {
         name
         for name in imported_by("import trainer_client")
-        if name.split(".")[0] in ("pydantic", "httpx", "evaluator")
+        if name.split(".")[0] in ("pydantic", "httpx", "evaluator", "numpy", "torch")
     }
 
 
@@ -54,3 +54,15 @@ def test_a_trainer_s_module_loads_neither_the_trainer_nor_the_server(trainer: st
     modules = imported_by(f"import trainer_client.rewards.{trainer}")
     assert not unwanted(modules, SERVER - {"rich"})
     assert not {name for name in modules if name.split(".")[0] in ("torch", "numpy", trainer)}
+
+
+@pytest.mark.parametrize("module", ["mask", "repetition", "diversity", "temperature", "controller"])
+def test_the_algorithm_s_decisions_need_nothing_but_the_standard_library(module: str) -> None:
+    roots = {name.split(".")[0] for name in imported_by(f"import trainer_client.grpo.{module}")}
+    assert not roots & {"numpy", "torch", "httpx", "pydantic", "evaluator"}
+
+
+@pytest.mark.parametrize("module", ["advantages", "loss", "presets"])
+def test_the_algorithm_s_arithmetic_needs_numpy_alone(module: str) -> None:
+    roots = {name.split(".")[0] for name in imported_by(f"import trainer_client.grpo.{module}")}
+    assert not roots & {"torch", "trl", "httpx", "pydantic", "evaluator"}
