@@ -1,0 +1,214 @@
+"""MicroCoder-GRPO on TRL's GRPOTrainer (trl >= 1.16, < 1.17).
+
+    from trainer_client.grpo.trl import MicroCoderTrainer, options
+    from trainer_client.rewards.trl import CodeReward
+
+    MicroCoderTrainer(
+        model, reward_funcs=[CodeReward()], args=GRPOConfig("out", temperature=1.2, **options(MICROCODER)), ...
+    ).train()
+
+TRL has the clipped loss, the groups and the sampling; added here are the conditional truncation mask and a temperature
+that may change between two rollouts. What is touched of TRL is private, hence the narrow range of versions: a
+temperature is checked by scoring a few tokens with it, at the start and after each change. Without any private part:
+one run per stage, each with a configuration of its own that resumes the one before.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate.utils import gather_object
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
+from trl import GRPOTrainer
+from trl import __version__ as trl_version
+
+from trainer_client.grpo.controller import Stages, TemperatureController
+from trainer_client.grpo.diversity import PREFIX, distinct_diversity, pair_diversity
+from trainer_client.grpo.mask import truncated
+from trainer_client.grpo.presets import MICROCODER, Preset
+
+SUPPORTED = "1.16."
+VERDICTS = "verdict"
+"""The column of ``log_extra`` that a reward function gives the service's verdicts in, as ``CodeReward`` does."""
+_SCORED_TOKENS = 16
+_TOLERANCE = {torch.float32: 1e-3, torch.float16: 3e-2, torch.bfloat16: 2e-1}
+
+
+class TrlChanged(RuntimeError):
+    """TRL is not as this module knows it: the message says what is missing. Install a version in the range, or train
+    stage by stage with TRL alone."""
+
+
+class NoVerdicts(ValueError):
+    """The reward function says no verdicts, which the mask hangs on."""
+
+
+def options(preset: Preset) -> dict[str, Any]:
+    """The fields of ``GRPOConfig`` that make TRL compute a preset's loss."""
+    return {
+        "beta": 0.0,
+        "epsilon": preset.clip_low,
+        "epsilon_high": preset.clip_high,
+        "loss_type": {"token": "dapo", "sequence": "grpo"}[preset.aggregation],
+        "scale_rewards": "group",
+        "mask_truncated_completions": preset.filter_truncated,
+    }
+
+
+class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is Any to the checker
+    """GRPOTrainer with a preset's mask and staged temperatures.
+
+    Logged besides TRL's metrics: ``mask/share`` (of all completions), ``mask/advantage`` (mean of what was taken from
+    them), ``diversity/pair`` and ``diversity/distinct`` (of token ids), ``temperature``.
+
+    Args:
+        preset: must agree with ``args``; ``options`` makes them agree.
+        stages: when to change the temperature; the first must be ``args.temperature``. None: it stays.
+        mask_seed: of the mask's draws; each process draws on its own.
+        others: as GRPOTrainer.
+    Raises:
+        TrlChanged: TRL's version is outside the range, or tokens are scored at another temperature than they should.
+        ValueError: preset, stages and ``args`` disagree.
+    """
+
+    def __init__(
+        self, *args: Any, preset: Preset = MICROCODER, stages: Stages | None = None, mask_seed: int = 0, **kwargs: Any
+    ) -> None:
+        if not trl_version.startswith(SUPPORTED):
+            raise TrlChanged(f"trl {trl_version} is installed; this needs trl>=1.16,<1.17")
+        super().__init__(*args, **kwargs)
+        for name, value in options(preset).items():
+            if getattr(self.args, name) != value:
+                raise ValueError(f"preset {preset.name} needs {name}={value!r}, not {getattr(self.args, name)!r}")
+        self.preset = preset
+        self.controller = TemperatureController(stages or Stages((self.temperature,), floor=0.0))
+        if self.controller.temperature != self.temperature:
+            raise ValueError(f"the first stage is {self.controller.temperature}, args.temperature {self.temperature}")
+        self._draws = random.Random(mask_seed + 1_000_003 * self.accelerator.process_index)
+        self._rolled_out: tuple[list[list[int]], list[str] | None] = [], None
+        self.check_scoring()
+
+    def set_temperature(self, temperature: float) -> None:
+        """Sample and score at another temperature from the next rollout on; not to be called within one.
+
+        Raises:
+            TrlChanged: it did not take effect.
+        """
+        self.temperature = self.args.temperature = temperature
+        if self.use_vllm:
+            self.vllm_generation.temperature = temperature
+        else:
+            self.generation_config.temperature = self.generation_kwargs["temperature"] = temperature
+        cells = list(_temperature_cells(self.accelerator.unwrap_model(self.model)))
+        if not cells:
+            raise TrlChanged("no module has the forward that scores at a temperature")
+        for cell in cells:
+            cell.cell_contents = temperature
+        self.check_scoring()
+
+    def check_scoring(self) -> None:
+        """Score a few tokens and compare with log_softmax(logits / temperature).
+
+        Raises:
+            TrlChanged: they differ.
+        """
+        ids = torch.arange(_SCORED_TOKENS, device=self.accelerator.device)[None] % self._tokenizer.vocab_size
+        here = torch.ones_like(ids)
+        training = self.model.training
+        self.model.eval()
+        try:
+            with torch.no_grad(), self.accelerator.autocast():
+                scored, *_ = self._get_per_token_logps_and_entropies(self.model, ids, here, _SCORED_TOKENS - 1)
+                logits = self.model(input_ids=ids, attention_mask=here).logits
+        finally:
+            self.model.train(training)
+        expected = (logits.float()[:, :-1] / self.temperature).log_softmax(-1).gather(2, ids[:, 1:, None]).squeeze(2)
+        error = (scored.float() - expected).abs().max().item()
+        if not error <= _TOLERANCE.get(logits.dtype, 1e-3):
+            raise TrlChanged(f"log-probabilities are off by {error:.3g} from those at temperature {self.temperature}")
+
+    def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> Any:
+        rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
+        # TRL empties its table of extra columns once it has logged them.
+        verdicts = self._pending_extra_logs.get(VERDICTS)
+        self._rolled_out = completion_ids_list, list(verdicts) if verdicts is not None else None
+        return rewards
+
+    def _generate_and_score_completions(self, inputs: Any) -> Any:
+        if not self.model.training:
+            return super()._generate_and_score_completions(inputs)
+        # Here begins a rollout: nothing that was sampled before is left to be scored.
+        if self.controller.temperature != self.temperature:
+            self.set_temperature(self.controller.temperature)
+        output = super()._generate_and_score_completions(inputs)
+        completion_ids, verdicts = self._rolled_out
+        self._mask(output, completion_ids, verdicts)
+        self._observe(completion_ids)
+        return output
+
+    def _mask(self, output: Any, completion_ids: list[list[int]], verdicts: list[str] | None) -> None:
+        if self.preset.mask is None:
+            return
+        if verdicts is None or len(verdicts) != len(completion_ids):
+            raise NoVerdicts(
+                f"{len(completion_ids)} completions need as many verdicts, by one reward function's "
+                f"log_extra({VERDICTS!r}, ...); there are {len(verdicts or [])}"
+            )
+        length, ends = self.max_completion_length, self.eos_token_ids
+        keeps = self.preset.mask.keeps(completion_ids, verdicts, max_length=length, eos_ids=ends, rng=self._draws)
+        advantages = output["advantages"]
+        kept = torch.tensor(keeps, device=advantages.device)
+        taken = advantages[~kept]
+        output["advantages"] = advantages * kept
+        self._note("mask/share", 1 - sum(keeps) / max(len(keeps), 1))
+        self._note("mask/advantage", taken.mean().item() if taken.numel() else 0.0)
+        cut = [truncated(ids, length, ends) for ids in completion_ids]
+        self._note("mask/truncated", sum(cut) / max(len(cut), 1))
+
+    def _observe(self, completion_ids: list[list[int]]) -> None:
+        """Diversity over all processes, so that all of them change their temperature together."""
+        prefixes, size = gather_object([list(ids[:PREFIX]) for ids in completion_ids]), self.num_generations
+        groups = [prefixes[start : start + size] for start in range(0, len(prefixes), size)]
+        diversity = pair_diversity(groups)
+        self._metrics["train"]["diversity/pair"].append(diversity)
+        self._metrics["train"]["diversity/distinct"].append(distinct_diversity(groups))
+        self._metrics["train"]["temperature"].append(self.temperature)
+        self.controller.observe(diversity)
+
+    def _note(self, name: str, value: float) -> None:
+        here = torch.tensor(value, dtype=torch.float32, device=self.accelerator.device)
+        self._metrics["train"][name].append(self.accelerator.gather(here).mean().item())
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        super()._save_checkpoint(model, trial)
+        folder = Path(self._get_output_dir(trial=trial), f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}")
+        state = {"controller": self.controller.state_dict(), "draws": self._draws.getstate()}
+        self._state_file(folder).write_text(json.dumps(state))
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        super()._load_optimizer_and_scheduler(checkpoint)
+        if checkpoint is None:
+            return
+        state = json.loads(self._state_file(Path(checkpoint)).read_text())
+        self.controller.load_state_dict(state["controller"])
+        version, numbers, gauss = state["draws"]
+        self._draws.setstate((version, tuple(numbers), gauss))
+
+    def _state_file(self, folder: Path) -> Path:
+        return folder / f"microcoder_{self.accelerator.process_index}.json"
+
+
+def _temperature_cells(model: Any) -> Iterator[Any]:
+    """Where TRL's patched forward keeps its temperature. The variable is set, and the forward not patched anew, so that
+    what else has been wrapped around it (mixed precision, compilation) stays."""
+    for module in model.modules():
+        for name in ("forward", "_original_forward"):
+            function: Any = getattr(vars(module).get(name), "__func__", None)
+            code = getattr(function, "__code__", None)
+            if code is not None and code.co_name == "_fused_forward" and "temperature" in code.co_freevars:
+                yield function.__closure__[code.co_freevars.index("temperature")]
