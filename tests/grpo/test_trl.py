@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -233,6 +235,37 @@ def test_a_run_that_is_resumed_goes_on_as_if_it_had_never_stopped(tmp_path: Path
     assert second.controller.state == whole.controller.state
     assert logged(whole, "temperature")[-1] == 1.5
     assert json.loads((tmp_path / "cut" / "checkpoint-6" / "microcoder_0.json").read_text())["controller"]["stage"] == 1
+
+
+def test_a_run_without_stages_resumes_one_of_another_temperature(tmp_path: Path) -> None:
+    saving = {"save_strategy": "steps", "save_steps": 1}
+    trainer(tmp_path, steps=1, arguments=saving).train()
+    hotter = trainer(tmp_path, steps=2, arguments=saving | {"temperature": 1.5})
+    hotter.train(resume_from_checkpoint=str(tmp_path / "checkpoint-1"))
+    assert logged(hotter, "temperature") == [1.0, 1.5]
+    staged = trainer(tmp_path, steps=3, stages=Stages((1.0, 1.5), floor=0.5), arguments=saving)
+    with pytest.raises(ValueError, match="stages None are not"):
+        staged.train(resume_from_checkpoint=str(tmp_path / "checkpoint-2"))
+    (tmp_path / "checkpoint-2" / "microcoder_0.json").unlink()
+    with pytest.raises(ValueError, match="not saved by MicroCoderTrainer"):
+        hotter.train(resume_from_checkpoint=str(tmp_path / "checkpoint-2"))
+
+
+def test_processes_change_their_temperature_together(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    script = Path(__file__).with_name("two_processes.py")
+    root = script.parents[2]
+    subprocess.run(
+        [*command, script, tmp_path], cwd=root, env=os.environ | {"PYTHONPATH": "."}, check=True, timeout=300
+    )
+    first, second = (json.loads((tmp_path / f"seen_{rank}.json").read_text()) for rank in range(2))
+    assert first == second
+    assert first["processes"] == 2
+    assert set(first["temperature"]) == {1.0, 2.0}
+    assert {each.name for each in tmp_path.glob("checkpoint-4/microcoder_*")} == {
+        "microcoder_0.json",
+        "microcoder_1.json",
+    }
 
 
 @pytest.mark.parametrize(

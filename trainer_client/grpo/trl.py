@@ -68,7 +68,8 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
 
     Args:
         preset: must agree with ``args``; ``options`` makes them agree.
-        stages: when to change the temperature; the first must be ``args.temperature``. None: it stays.
+        stages: when to change the temperature; the first must be ``args.temperature``. None: it stays, and a run may
+            resume one of another temperature.
         mask_seed: of the mask's draws; each process draws on its own.
         others: as GRPOTrainer.
     Raises:
@@ -85,7 +86,7 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         for name, value in options(preset).items():
             if getattr(self.args, name) != value:
                 raise ValueError(f"preset {preset.name} needs {name}={value!r}, not {getattr(self.args, name)!r}")
-        self.preset = preset
+        self.preset, self._staged = preset, stages is not None
         self.controller = TemperatureController(stages or Stages((self.temperature,), floor=0.0))
         if self.controller.temperature != self.temperature:
             raise ValueError(f"the first stage is {self.controller.temperature}, args.temperature {self.temperature}")
@@ -187,15 +188,19 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         super()._save_checkpoint(model, trial)
         folder = Path(self._get_output_dir(trial=trial), f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}")
-        state = {"controller": self.controller.state_dict(), "draws": self._draws.getstate()}
+        state = {"controller": self.controller.state_dict() if self._staged else None, "draws": self._draws.getstate()}
         self._state_file(folder).write_text(json.dumps(state))
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         super()._load_optimizer_and_scheduler(checkpoint)
         if checkpoint is None:
             return
-        state = json.loads(self._state_file(Path(checkpoint)).read_text())
-        self.controller.load_state_dict(state["controller"])
+        file = self._state_file(Path(checkpoint))
+        if not file.exists():
+            raise ValueError(f"{checkpoint} was not saved by MicroCoderTrainer with as many processes: no {file.name}")
+        state = json.loads(file.read_text())
+        if self._staged:
+            self.controller.load_state_dict(state["controller"] or {})
         version, numbers, gauss = state["draws"]
         self._draws.setstate((version, tuple(numbers), gauss))
 
