@@ -15,6 +15,7 @@ from sandbox.store import HashStore
 from sandbox.toolchain import Language
 
 _KEPT = 4
+_PLACE = "{headers}"
 _WORTH = 4
 """So many programs ask for a header before it is compiled: that takes as long as three of them."""
 
@@ -26,19 +27,24 @@ class Headers:
     otherwise; so nothing is lost where there is none yet, or none can be read.
     """
 
-    def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
-        self._directory = directory
+    def __init__(self, directory: Path, *, seen: bool) -> None:
+        """Where compilers do not see the directory none are made."""
+        self._directory, self._seen = directory, seen
         self._asked: Counter[str] = Counter()
 
-    def directory_for(self, language: Language, version: str, source: bytes, make: Callable[[], bytes | None]) -> Path:
-        """Where a compiler of that version is to look first for headers. ``make`` compiles the language's."""
+    def command(
+        self, language: Language, version: str, source: bytes, make: Callable[[], bytes | None]
+    ) -> tuple[str, ...]:
+        """The command that compiles a source, told where to look first for headers. ``make`` compiles the language's,
+        for a compiler of that version."""
+        if not self._seen:
+            return tuple(part for part in language.compile if _PLACE not in part)
         directory = self._directory / HashStore.key(*language.precompile, version)
         if language.header and language.header.encode() in source:
             self._asked[language.name] += 1
             if self._asked[language.name] == _WORTH:
                 self._make(directory / f"{language.header}.gch", make)
-        return directory
+        return tuple(part.replace(_PLACE, str(directory)) for part in language.compile)
 
     def _make(self, compiled: Path, make: Callable[[], bytes | None]) -> None:
         """Once; it is there for all processes, or cannot be had."""

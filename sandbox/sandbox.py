@@ -72,12 +72,13 @@ class Sandbox:
             IsolationTooWeak: no tier from ``minimum`` up works here; the message has each one's reason.
         """
         headers = cache.with_name("headers")
-        self._headers = Headers(headers)
+        headers.mkdir(parents=True, exist_ok=True)
         runtime = self._runtime = dataclasses.replace(runtime, reads=(*runtime.reads, str(headers)))
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
         self._compile_limits = compile_limits
         self._slot: Slot | None = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
         self.tier = self._slot.tier
+        self._headers = Headers(headers, seen=self._slot.can_show(str(headers)))
         self._turns = Turns(cache.with_name("turns"))
         self._interrupt: int | None = None
         self._judges: Slot | None = None
@@ -210,9 +211,8 @@ class Sandbox:
 
     def _compile(self, language: Language, files: Mapping[str, bytes], source: str) -> tuple[bytes, str, float]:
         version = self._compiler_version(language)
-        headers = self._headers.directory_for(language, version, files[source], lambda: self._compiled_header(language))
-        stem = source.rsplit(".", 1)[0]
-        command = located(language.compile, source=source, stem=stem, headers=str(headers))
+        asked = self._headers.command(language, version, files[source], lambda: self._compiled_header(language))
+        command = located(asked, source=source, stem=source.rsplit(".", 1)[0])
         program = Program(command, files, collect=(language.artefact,), environment=language.environment)
         execution = self.run(program, self._compile_limits)
         log = (execution.stdout + execution.stderr)[:_LOG_BYTES].decode(errors="replace")

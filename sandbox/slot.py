@@ -95,6 +95,11 @@ class Slot:
         """The process below which everything of this slot lives."""
         return self._process.pid
 
+    def can_show(self, path: str) -> bool:
+        """Whether a program can be shown what lies there: without a root of its own, as another user, it needs a way
+        that is open to everybody."""
+        return self.tier is Tier.NAMESPACES or os.geteuid() != 0 or _closed_on_the_way(Path(path)) is None
+
     def run(self, program: Program, limits: Limits, stdin: bytes = b"") -> Execution:
         """Run one program to its end, or to the end of a limit.
 
@@ -189,7 +194,7 @@ class Slot:
                 uid=(_INSIDE_UID if inside else uid) if root else None,
                 privileged=root,
                 landlock=self._needs_landlock(),
-                visible=_existing(*ROOT_PATHS, *self.runtime.prefixes, *self.runtime.reads),
+                visible=_existing(*ROOT_PATHS, *self.runtime.prefixes, *filter(self.can_show, self.runtime.reads)),
                 box=self.box,
                 box_bytes=box_bytes,
                 box_inodes=box_inodes,
@@ -367,12 +372,17 @@ def _check_readable(runtime: Runtime) -> None:
         SlotFailed: it cannot.
     """
     for prefix in map(Path, runtime.prefixes):
-        for directory in (prefix, *prefix.parents):
-            if not directory.stat().st_mode & stat.S_IXOTH:
-                raise SlotFailed(
-                    f"{directory} is closed to other users, so programs cannot use the interpreter in {prefix}; "
-                    "choose one that every user may read"
-                )
+        if (closed := _closed_on_the_way(prefix)) is not None:
+            raise SlotFailed(
+                f"{closed} is closed to other users, so programs cannot use the interpreter in {prefix}; "
+                "choose one that every user may read"
+            )
+
+
+def _closed_on_the_way(path: Path) -> Path | None:
+    """The directory, if any, that keeps other users from a path."""
+    above = (directory for directory in (path, *path.parents) if directory.is_dir())
+    return next((directory for directory in above if not directory.stat().st_mode & stat.S_IXOTH), None)
 
 
 def environment(box: str) -> dict[str, str]:

@@ -83,13 +83,15 @@ def test_a_header_that_cannot_be_made_costs_no_program(tmp_path: Path) -> None:
 
 
 def test_a_header_is_made_once_it_pays_and_tried_once(tmp_path: Path) -> None:
-    headers, made = Headers(tmp_path), []
+    headers, made = Headers(tmp_path, seen=True), []
+    assert f"-I{tmp_path}" in " ".join(headers.command(CPP, "1", b"", lambda: None))
+    assert "-I" not in " ".join(Headers(tmp_path, seen=False).command(CPP, "1", INCLUDE.encode(), lambda: None))
 
     def make() -> bytes | None:
         made.append(None)
         return None
 
     for count in range(8):
-        headers.directory_for(CPP, "1", INCLUDE.encode(), make)
-        headers.directory_for(CPP, "1", b"int main() {}", make)
+        headers.command(CPP, "1", INCLUDE.encode(), make)
+        headers.command(CPP, "1", b"int main() {}", make)
         assert len(made) == (count >= 3)
