@@ -16,7 +16,7 @@ from examples.grpo.report import SMOOTH, smooth
 def draw(base: dict[str, Any], by_arm: dict[str, list[dict[str, Any]]], folder: Path) -> None:
     """``curves.png`` and ``probe.png``: a line is a mean over seeds, a band reaches from the least to the most."""
     figure, axes = pyplot.subplots(2, 4, figsize=(20, 9))
-    colours = dict(zip(by_arm, pyplot.get_cmap("tab10").colors, strict=False))
+    colours = {arm: pyplot.get_cmap("tab20")(number) for number, arm in enumerate(by_arm)}
     for axis, score in zip(axes[0, :2], ("short", "double"), strict=True):
         axis.set_title("accuracy at L" if score == "short" else "accuracy at 2L")
         start = _mean(base["evaluation"][score])

@@ -75,11 +75,10 @@ def _probes(base: Run) -> list[str]:
 
 
 def _table(base: Run, by_arm: dict[str, list[Run]]) -> list[str]:
-    seeds = {arm: len(runs) for arm, runs in by_arm.items()}
     lines = [
         "## Arms, at the last step",
         "",
-        f"{min(seeds.values())} to {max(seeds.values())} seeds; differences to `{BASELINE}` with 95 % intervals.",
+        f"Differences to `{BASELINE}` with 95 % intervals: seeds and problems drawn again, in pairs.",
         "",
         "| arm | seeds | T | acc. L | acc. 2L | difference at L | difference at 2L | length at 2L | plans | on long "
         "| masked | their advantage | D | entropy | clipped high | reward time |",
@@ -106,7 +105,7 @@ def _table(base: Run, by_arm: dict[str, list[Run]]) -> list[str]:
             str(each) for each in sorted({step["temperature"] for run in runs for step in run["steps"]})
         )
         cells = [
-            *(arm, len(runs), temperatures),
+            *(arm if ARMS[arm].registered else f"{arm} (afterthought)", len(runs), temperatures),
             f"{_mean([_mean(each['short']) for each in last]):.3f}",
             f"{_mean([_mean(each['double']) for each in last]):.3f}",
             *differences,
