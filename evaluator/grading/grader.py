@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Self
 
 from evaluator import harness
-from evaluator.errors import InvalidRequest
+from evaluator.errors import InvalidRequest, JudgeFault
 from evaluator.extraction import extract
 from evaluator.grading import function, judge, program, stdio, together
 from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
-from evaluator.grading.report import ENGINE, cut, judged, not_compiled, unjudged
+from evaluator.grading.report import ENGINE, cut, failed_compile, judged, not_compiled, unjudged
 from evaluator.grading.results import Results
 from evaluator.grading.running import Runs, tried
 from evaluator.languages import Languages
@@ -37,6 +38,7 @@ from evaluator.schema import (
     Submission,
     Suite,
     TestCase,
+    Text,
     Verdict,
     to_bytes,
     to_text,
@@ -122,23 +124,38 @@ class Grader:
 
         Raises:
             UnknownLanguage: the language has no recipe, or no working toolchain here.
-            InvalidRequest: its files do not fit into a program's directory.
-            SlotFailed: a fault of ours.
+            InvalidRequest: its files do not fit into a program's directory, or its runtime takes no options.
+            JudgeFault: a fault of ours, again and again.
         """
         language = self.languages.require(request.language)
-        limits = run_limits(request.limits, language)
+        if request.runtime_options and not language.run:
+            raise InvalidRequest(f"runtime_options: {language.name} is not started by a command that takes any")
         try:
-            with self._sandbox.built(language, encoded(request.code), limits) as built:
-                files = {name: to_bytes(text) for name, text in request.files.items()}
-                program = replace(built.program.with_files(files, request.args), collect=request.collect)
-                execution = self._sandbox.run(program, limits, to_bytes(request.stdin))
+            return tried(lambda: self._ran(request, language))
         except CompileFailed as error:
             return self._not_run(error)
         except FilesRefused as error:
             raise InvalidRequest(f"files: {error}") from error
+        except SlotFailed as error:
+            _log.error("the sandbox failed: %s", error)
+            raise JudgeFault(f"the sandbox failed: {error}") from error
+
+    def _ran(self, request: RunRequest, language: Language) -> RunReport:
+        limits = run_limits(request.limits, language)
+        sources = {name: to_bytes(text) for name, text in request.sources.items()}
+        with self._sandbox.built(language, encoded(request.code), limits, sources) as built:
+            program = built.program.with_files(
+                {name: to_bytes(text) for name, text in request.files.items()}, request.args
+            )
+            program = dataclasses.replace(
+                program,
+                argv=(program.argv[0], *request.runtime_options, *program.argv[1:]),
+                collect=request.collect,
+            )
+            execution = self._sandbox.run(program, limits, to_bytes(request.stdin))
         if execution.syntax_error is not None:
-            return self._not_run(CompileFailed(execution.syntax_error, execution.cpu_s))
-        return self._run_report(execution, built)
+            raise CompileFailed(execution.syntax_error, execution.cpu_s)
+        return self._run_report(execution, built, limits.output_bytes)
 
     def _report(self, submission: Submission, suite: Suite, language: Language) -> Report:
         code = submission.code
@@ -256,7 +273,7 @@ class Grader:
         compiled = _compile_report(built) if built is not None and task.language.compile else None
         return judged(task.submission, cases, outcomes, compiled)
 
-    def _run_report(self, execution: Execution, built: Built) -> RunReport:
+    def _run_report(self, execution: Execution, built: Built, files_bytes: int) -> RunReport:
         return RunReport(
             exit_code=execution.exit_code,
             signal=execution.signal,
@@ -265,9 +282,9 @@ class Grader:
             memory_bytes=execution.peak_memory,
             stdout=cut(execution.stdout, len(execution.stdout)),
             stderr=cut(execution.stderr, len(execution.stderr)),
-            files={name: to_text(data) for name, data in execution.collected.items()},
             truncated=execution.stopped_by is Limit.OUTPUT,
             stopped_by=execution.stopped_by.value if execution.stopped_by else None,
+            files=_fitting(execution.collected, files_bytes),
             compile=_compile_report(built),
             isolation=self.isolation,
             engine=ENGINE,
@@ -283,7 +300,7 @@ class Grader:
             stdout="",
             stderr="",
             stopped_by=None,
-            compile=CompileReport(ok=False, log=error.log, cpu_s=error.cpu_s),
+            compile=failed_compile(error),
             isolation=self.isolation,
             engine=ENGINE,
         )
@@ -331,6 +348,16 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
 def encoded(code: str) -> bytes:
     """A program's bytes. Half a surrogate pair, which JSON can carry, is for the compiler to refuse."""
     return code.encode("utf-8", "surrogatepass")
+
+
+def _fitting(files: Mapping[str, bytes], size: int) -> dict[str, Text]:
+    """The files that fit into ``size`` bytes together; what a program leaves may be larger than what can travel."""
+    kept: dict[str, Text] = {}
+    for name, data in files.items():
+        if len(data) <= size:
+            kept[name] = to_text(data)
+            size -= len(data)
+    return kept
 
 
 def _compile_report(built: Built) -> CompileReport:

@@ -47,10 +47,15 @@ def unjudged(submission: Submission, suite: Suite, verdict: Verdict, reason: str
 
 def not_compiled(submission: Submission, suite: Suite, error: CompileFailed) -> Report:
     """A program that the compiler, or Python's parser, refused."""
-    compiled = CompileReport(ok=False, log=error.log, cpu_s=error.cpu_s)
     return unjudged(submission, suite, Verdict.COMPILE_ERROR, "the program does not compile").model_copy(
-        update={"compile": compiled, "wall_only": error.stopped_by is Limit.WALL}
+        update={"compile": failed_compile(error), "wall_only": error.stopped_by is Limit.WALL}
     )
+
+
+def failed_compile(error: CompileFailed) -> CompileReport:
+    """What the compiler said that refused a program."""
+    said = CompileReport(ok=False, log=error.log, cpu_s=error.cpu_s)
+    return said if error.stopped_by is None else said.model_copy(update={"stopped_by": error.stopped_by.value})
 
 
 def judged(

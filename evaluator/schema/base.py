@@ -93,20 +93,20 @@ def _inside(name: str) -> str:
     return name
 
 
-def _plain(name: str) -> str:
-    if "/" in _inside(name):
-        raise ValueError("must be the name of a file in the working directory itself")
-    return name
-
-
 def _without_nul(argument: str) -> str:
     if "\0" in argument:
         raise ValueError("must not hold a NUL character")
     return argument
 
 
+def _without_directory(name: str) -> str:
+    if "/" in name:
+        raise ValueError("must be a file directly in the working directory, such as output.txt")
+    return name
+
+
 FileName = Annotated[str, Field(max_length=1024), AfterValidator(_inside)]
-PlainName = Annotated[str, Field(max_length=255), AfterValidator(_plain)]
+PlainFileName = Annotated[FileName, AfterValidator(_without_directory)]
 Argument = Annotated[str, Field(max_length=8192), AfterValidator(_without_nul)]
 
 

@@ -6,12 +6,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from evaluator.schema.base import Argument, FileName, Limits, Mode, PlainName, Text, Verdict, Wire
+from evaluator.schema.base import Argument, FileName, Limits, Mode, PlainFileName, Text, Verdict, Wire
 from evaluator.schema.suite import Suite
 
 IsolationName = Literal["namespaces", "landlock", "process"]
 Policy = Literal["first_failure", "all"]
 Detail = Literal["summary", "tests", "full"]
+StoppedBy = Literal["cpu", "wall", "memory", "output", "processes"]
 
 
 class Submission(Wire):
@@ -72,6 +73,8 @@ class CompileReport(Wire):
     ok: bool
     log: str = ""
     cpu_s: float = 0.0
+    stopped_by: StoppedBy | None = None
+    """The limit that ended the compiler, if any did."""
 
 
 class Report(Wire):
@@ -111,20 +114,24 @@ class Reports(Wire):
 
 
 class RunRequest(Wire):
-    """One run without grading. ``files`` lie in the program's working directory; of the files that it leaves there
-    those of ``collect`` are handed back."""
+    """One run without grading. ``files`` lie in the program's working directory; ``sources`` do where nothing is
+    compiled, and beside the program when it is. Of the working directory, ``collect`` is handed back after the run."""
 
     language: str = "python"
     code: str
     stdin: Text = ""
     args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
     files: dict[FileName, Text] = Field({}, max_length=4096)
-    collect: Annotated[tuple[PlainName, ...], Field(max_length=64)] = ()
+    sources: dict[FileName, Text] = Field({}, max_length=4096)
+    collect: Annotated[tuple[PlainFileName, ...], Field(max_length=16)] = ()
+    runtime_options: Annotated[tuple[Argument, ...], Field(max_length=16)] = ()
+    """For the runtime and not the program, such as Java's ``-ea``; of languages that are started by a command."""
     limits: Limits = Limits()
 
 
 class RunReport(Wire):
-    """What one run did. ``stopped_by`` names the limit that ended it, if any did."""
+    """What one run did. ``stopped_by`` names the limit that ended it, if any did. ``files`` are those asked for that
+    the program left, as far as all of them together fit into ``output_mb``."""
 
     exit_code: int | None
     signal: int | None
@@ -133,10 +140,9 @@ class RunReport(Wire):
     memory_bytes: int
     stdout: Text
     stderr: Text
-    files: dict[str, Text] = Field(default_factory=dict)
-    """Those that were to be collected and are there."""
     truncated: bool = False
-    stopped_by: Literal["cpu", "wall", "memory", "output", "processes"] | None
+    stopped_by: StoppedBy | None
+    files: dict[str, Text] = Field(default={})
     compile: CompileReport | None = None
     isolation: IsolationName
     engine: str
