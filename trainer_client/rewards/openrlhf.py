@@ -8,14 +8,11 @@ there is no way to stop it from here, and no silent 0 either. Look for ``Failed 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evaluator.schema.decoded import response_in, without_special_tokens
 from trainer_client.rewards.judge import Judge, OnError, Outcome
-
-_ANCHOR = 200
-"""Characters of a prompt's end by which it is found in a query that was decoded a little differently."""
 
 
 def reward_func(
@@ -34,7 +31,8 @@ def reward_func(
         EvaluatorError: a program was not judged, and ``on_error`` is ``raise``.
         ValueError: a query does not hold its prompt.
     """
-    texts = [response_in(query, prompt) for query, prompt in zip(queries, prompts, strict=True)]
+    answers = (response_in(query, prompt) for query, prompt in zip(queries, prompts, strict=True))
+    texts = list(map(without_special_tokens, answers))
     return http_reply((judge or Judge()).outcomes(texts, labels), on_error=on_error)
 
 
@@ -56,18 +54,3 @@ def http_reply(outcomes: Sequence[Outcome], *, on_error: OnError = "raise") -> d
             "extra_logs": {name: values[0] for name, values in logs.items()},
         }
     return {"rewards": rewards, "scores": rewards, "extra_logs": dict(logs)}
-
-
-def response_in(query: str, prompt: str) -> str:
-    """What follows the prompt. The prompt must not be graded with it: it may hold a program.
-
-    Raises:
-        ValueError: the prompt is not found.
-    """
-    if query.startswith(prompt):
-        return query[len(prompt) :]
-    anchor = prompt[-_ANCHOR:]
-    ends = [match.end(1) for match in re.finditer(f"(?=({re.escape(anchor)}))", query)]
-    if ends:
-        return query[min(ends, key=lambda end: abs(end - len(prompt))) :]
-    raise ValueError(f"a query does not hold its prompt, which ends in {prompt[-80:]!r}")

@@ -1,0 +1,178 @@
+"""Suites from what data sets hold: suites of ours, lists of inputs and outputs, assertions, HumanEval's check.
+
+``suite_of`` looks at a value and chooses; the others are for when you know. Limits and checker are the service's
+defaults (tokens for text, equal JSON values for functions) unless given.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+from evaluator.schema.suite import Suite
+
+_PARSED = 64
+
+
+class UnknownTests(ValueError):
+    """A data set's row does not hold tests in a shape that is known here."""
+
+
+def suite_of(value: Any, **fields: Any) -> Suite:
+    """A suite from a column of a data set: a ``Suite``, or one of these as a dict or list or their JSON text:
+
+    - a suite: ``{"mode": ..., "tests": ...}``
+    - ``{"inputs": [...], "outputs": [...], "fn_name"?: ...}`` (LiveCodeBench's samples, PRIME, verl, APPS, TACO)
+    - ``[{"input": ..., "output": ...}, ...]`` (rLLM, Codeforces), or that under ``test_cases`` or ``tests``
+    - ``{"test_list": [...], "test_setup_code"?: ..., "test_imports"?: [...]}`` or ``["assert ...", ...]`` (MBPP)
+    - ``{"test": "def check(candidate): ...", "entry_point": ...}`` (HumanEval)
+
+    Args:
+        fields: of the suite, such as ``limits={"cpu_s": 10}``; they win over what the value says.
+    Raises:
+        UnknownTests: it is none of these.
+        pydantic.ValidationError: it is, but not a valid suite.
+    """
+    if isinstance(value, Suite):
+        return value if not fields else Suite.model_validate({**value.model_dump(exclude_unset=True), **fields})
+    if isinstance(value, str | bytes):
+        return _parsed.get(value, fields)
+    match value := _plain(value):
+        case {"mode": str()}:
+            return Suite.model_validate({**value, **fields})
+        case {"inputs": _, "outputs": _}:
+            return from_inputs_outputs(value, **fields)
+        case {"test_list": [*asserts]}:
+            setup = [*value.get("test_imports", ()), value.get("test_setup_code", "")]
+            return from_asserts(asserts, setup="\n".join(line for line in setup if line), **fields)
+        case {"test": str(code), "entry_point": str(name)}:
+            return from_check(code, name, **fields)
+        case {"test_cases": tests} | {"tests": tests}:
+            return suite_of(tests, **fields)
+        case [str(), *_]:
+            return from_asserts(value, **fields)
+        case [{"input": _, "output": _}, *_]:
+            return from_inputs_outputs(_columns(value), **fields)
+        case _:
+            raise UnknownTests(f"no suite can be made of {_shown(value)}; suite_of's description has the shapes known")
+
+
+def from_inputs_outputs(tests: Mapping[str, Any], **fields: Any) -> Suite:
+    """``{"inputs": [...], "outputs": [...]}`` for programs, with ``"fn_name"`` for functions.
+
+    A program's input or output is text; a list is taken for its lines. A function's input is the list of arguments, or
+    LiveCodeBench's text with one JSON value on a line; its output is a value, or LiveCodeBench's JSON text. Where every
+    output is a list of one value, that value is meant (APPS and PRIME write results so).
+
+    Raises:
+        UnknownTests: there are not as many outputs as inputs, or none.
+    """
+    inputs, outputs, name = tests["inputs"], tests["outputs"], tests.get("fn_name")
+    if not inputs or len(inputs) != len(outputs):
+        raise UnknownTests(f"{len(inputs)} inputs and {len(outputs)} outputs")
+    if not name:
+        pairs = zip(map(_lines, inputs), map(_lines, outputs), strict=True)
+        return _suite("stdio", pairs, fields)
+    if not isinstance(outputs[0], str) and all(isinstance(output, list) and len(output) == 1 for output in outputs):
+        outputs = [output[0] for output in outputs]
+    written = all(isinstance(given, str) for given in inputs)  # then outputs are JSON text too, else plain values
+    pairs = zip(map(_arguments, inputs), (_value(output, written) for output in outputs), strict=True)
+    return _suite("function", pairs, {"function": {"name": name}, **fields})
+
+
+def from_asserts(asserts: Sequence[str], *, setup: str = "", **fields: Any) -> Suite:
+    """Assertions, each a test of its own (MBPP's ``test_list``); ``setup`` goes before each."""
+    before = f"{setup}\n" if setup else ""
+    tests = [{"test_code": before + line} for line in asserts]
+    return Suite.model_validate({"mode": "program", "program": {}, "tests": tests, **fields})
+
+
+def from_check(test_code: str, entry_point: str, **fields: Any) -> Suite:
+    """HumanEval's ``check(candidate)``."""
+    program = {"test_code": test_code, "entry_point": entry_point}
+    return Suite.model_validate({"mode": "program", "program": program, **fields})
+
+
+class _Parsed:
+    """Suites by their text. A group of completions, and every later epoch, brings the same text again."""
+
+    def __init__(self) -> None:
+        self._suites: OrderedDict[bytes, Suite] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, text: str | bytes, fields: Mapping[str, Any]) -> Suite:
+        data = text.encode() if isinstance(text, str) else text
+        key = sha256(data + repr(sorted(fields.items())).encode()).digest()
+        with self._lock:
+            if key in self._suites:
+                self._suites.move_to_end(key)
+                return self._suites[key]
+        try:
+            value = json.loads(data)
+        except ValueError as error:
+            raise UnknownTests(f"neither a suite nor JSON: {_shown(text)}") from error
+        if isinstance(value, str | bytes):
+            raise UnknownTests(f"JSON text inside JSON text: {_shown(value)}")
+        suite = suite_of(value, **fields)
+        with self._lock:
+            self._suites[key] = suite
+            while len(self._suites) > _PARSED:
+                self._suites.popitem(last=False)
+        return suite
+
+
+_parsed = _Parsed()
+
+
+def _suite(mode: str, pairs: Any, fields: Mapping[str, Any]) -> Suite:
+    tests = [{"input": given, "output": expected} for given, expected in pairs]
+    return Suite.model_validate({"mode": mode, "tests": tests, **fields})
+
+
+def _columns(tests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A list of tests as lists of inputs and outputs."""
+    name = tests[0].get("fn_name")
+    if tests[0].get("testtype") == "functional" and not name:
+        raise UnknownTests('tests of a function need its name: {"inputs": [...], "outputs": [...], "fn_name": ...}')
+    columns: dict[str, Any] = {side: [test[side[:-1]] for test in tests] for side in ("inputs", "outputs")}
+    return {**columns, "fn_name": name}
+
+
+def _plain(value: Any) -> Any:
+    """Lists instead of the arrays in which data frames keep them."""
+    if isinstance(value, Mapping):
+        return {name: each.tolist() if hasattr(each, "tolist") else each for name, each in value.items()}
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _lines(text: Any) -> str:
+    if isinstance(text, str):
+        return text
+    if isinstance(text, list):
+        return "\n".join(map(str, text))
+    return str(text)
+
+
+def _arguments(given: Any) -> Any:
+    if isinstance(given, str):
+        return [_value(line, True) for line in given.splitlines() if line.strip()]
+    return given
+
+
+def _value(value: Any, written: bool) -> Any:
+    if not (written and isinstance(value, str)):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise UnknownTests(f"not a JSON value: {_shown(value)}") from error
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"a mapping with {sorted(map(str, value))[:10]}"
+    return f"{type(value).__name__} {repr(value)[:100]}"
