@@ -98,6 +98,19 @@ class QueueFull(ApiError):
         return {"Retry-After": str(self._retry_after_s)}
 
 
+class HeldTooLong(ApiError):
+    status, slug, title = 503, "held-too-long", "The service had as much to do as it takes on for too long"
+
+    def __init__(self, hold_s: float) -> None:
+        super().__init__(f"there was no room in the queue for {hold_s:g} s; send less at once, or allow more (hold_s)")
+
+
+class ClientGone(ApiError):
+    """Never sent to anybody; for the log."""
+
+    status, slug, title = 499, "client-gone", "The client has gone"
+
+
 class BatchTooLarge(ApiError):
     status, slug, title = 413, "batch-too-large", "The batch holds more submissions than the queue"
 

@@ -56,6 +56,10 @@ class Settings(BaseSettings):
         SYSTEMS,
         description="Other judges whose endpoints are served too (docs/compat.md), as a JSON list; `[]` for none.",
     )
+    hold_s: Annotated[float, Field(ge=0)] = Field(
+        25.0,
+        description="Seconds that a request of their clients waits for room in a full queue before it is refused.",
+    )
     testlib: Path | None = Field(None, description="testlib.h for C++ checkers that include it and do not bring it.")
     drain_s: Annotated[float, Field(ge=0)] = Field(
         30.0, description="Seconds that running submissions get to finish when the service is told to stop."

@@ -9,6 +9,8 @@ from fastapi_offline import FastAPIOffline
 
 from evaluator.api import grading, problems, status, suites
 from evaluator.api.compat import ROUTERS
+from evaluator.api.compat.holding import Holding
+from evaluator.api.compat.judge0_store import Submissions
 from evaluator.api.documentation import describe
 from evaluator.grading.report import ENGINE
 from evaluator.queueing.base import Queue
@@ -27,10 +29,11 @@ def create_app(settings: Settings, queue: Queue) -> FastAPI:
     )
     app.state.settings = settings
     app.state.queue = queue
+    app.state.holding = Holding(queue, settings.hold_s)
+    app.state.judge0 = Submissions()
     app.state.isolation = None  # tried when it is asked for
     app.state.suites = SuiteStore(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
-    served = (ROUTERS[name] for name in settings.compat)
-    for routes in (grading.router, suites.router, status.router, *served):
+    for routes in (grading.router, suites.router, status.router, *(ROUTERS[name] for name in settings.compat)):
         app.include_router(routes)
     problems.install(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ from typing import TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from evaluator.errors import BodyTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType
+from evaluator.errors import BodyTooLarge, CodeTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType
 from evaluator.settings import Settings
 from sandbox.limits import MIB
 
@@ -51,13 +51,29 @@ def parse(model: type[_Model], data: bytes, where: str = "the body") -> _Model:
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
-        errors = error.errors(include_url=False, include_context=False, include_input=False)
-        if errors[0]["type"] == "json_invalid":
-            raise MalformedJson(f"{where}: {errors[0]['msg']}") from error
-        shown = [{"loc": [*e["loc"]], "msg": e["msg"]} for e in errors[:_SHOWN_ERRORS]]
-        first = ".".join(map(str, errors[0]["loc"])) or "the whole"
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise InvalidRequest(f"{where}: {first}: {errors[0]['msg']}{more}", errors=shown) from error
+        raise refused(error, where) from error
+
+
+def refused(error: ValidationError, where: str) -> MalformedJson | InvalidRequest:
+    """What is wrong, as an error of the request."""
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    if errors[0]["type"] == "json_invalid":
+        return MalformedJson(f"{where}: {errors[0]['msg']}")
+    shown = [{"loc": [*e["loc"]], "msg": e["msg"]} for e in errors[:_SHOWN_ERRORS]]
+    first = ".".join(map(str, errors[0]["loc"])) or "the whole"
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return InvalidRequest(f"{where}: {first}: {errors[0]['msg']}{more}", errors=shown)
+
+
+def check_size(request: Request, code: str) -> None:
+    """Refuse a program that is larger than the settings allow.
+
+    Raises:
+        CodeTooLarge
+    """
+    settings: Settings = request.app.state.settings
+    if len(code) > settings.max_code_mb * MIB:
+        raise CodeTooLarge(f"{len(code)} characters of code; at most {settings.max_code_mb} MiB are accepted")
 
 
 def _too_large(settings: Settings) -> BodyTooLarge:

@@ -9,14 +9,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from evaluator.schema import Batch, RunRequest, Submission, Suite
-
 _REFERENCE = "#/components/schemas/{model}"
-_BODIES: tuple[type[BaseModel], ...] = (Submission, Batch, RunRequest, Suite)
+_taken: set[type[BaseModel]] = set()
 
 
 def takes(model: type[BaseModel]) -> dict[str, Any]:
     """A route's ``openapi_extra`` for a JSON body of that model."""
+    _taken.add(model)
     schema = {"$ref": _REFERENCE.format(model=model.__name__)}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
@@ -25,7 +24,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
     """The service's OpenAPI document, with the schemas that ``takes`` refers to."""
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        _, definitions = models_json_schema([(model, "validation") for model in _BODIES], ref_template=_REFERENCE)
+        _, definitions = models_json_schema(
+            [(model, "validation") for model in sorted(_taken, key=str)], ref_template=_REFERENCE
+        )
         document.setdefault("components", {}).setdefault("schemas", {}).update(definitions["$defs"])
         app.openapi_schema = document
     return app.openapi_schema

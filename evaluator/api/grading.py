@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel
 
 from evaluator.api import body
 from evaluator.api.documentation import takes
-from evaluator.api.waiting import drop, while_heard
-from evaluator.errors import ApiError, CodeTooLarge, UnknownSuite
+from evaluator.api.heard import while_heard
+from evaluator.errors import ApiError, UnknownSuite
 from evaluator.queueing.base import Queue
 from evaluator.queueing.duplicates import grade_once
 from evaluator.schema import Batch, Report, Reports, RunReport, RunRequest, Submission
-from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
-from sandbox.limits import MIB
 
 router = APIRouter(tags=["grading"])
+R = TypeVar("R")
 
 
 @router.post("/v1/grade", response_model=Report, openapi_extra=takes(Submission))
@@ -27,7 +28,7 @@ async def grade(request: Request) -> Response:
     """Grade one submission and wait for its report."""
     submission = body.parse(Submission, await body.read(request, body.JSON))
     _check(request, submission, "the submission")
-    return await while_heard(request, _queue(request).grade([submission]), lambda reports: reports[0])
+    return await _answered(request, _queue(request).grade([submission]), lambda reports: reports[0])
 
 
 @router.post("/v1/grade/batch", response_model=Reports, openapi_extra=takes(Batch))
@@ -45,7 +46,7 @@ async def grade_batch(request: Request) -> Response:
     numbered = [asyncio.ensure_future(_numbered(index, report)) for index, report in enumerate(reports)]
     if body.NDJSON in request.headers.get("accept", ""):
         return StreamingResponse(_as_they_finish(numbered), media_type=body.NDJSON)
-    return await while_heard(request, numbered, lambda reports: Reports(reports=tuple(reports)))
+    return await _answered(request, numbered, lambda reports: Reports(reports=tuple(reports)))
 
 
 @router.post("/v1/run", response_model=RunReport, openapi_extra=takes(RunRequest))
@@ -53,8 +54,8 @@ async def run(request: Request) -> Response:
     """Run a program once, without judging it."""
     asked = body.parse(RunRequest, await body.read(request, body.JSON))
     _queue(request).languages.require(asked.language)
-    _check_size(request, asked.code)
-    return await while_heard(request, [_queue(request).run(asked)], lambda reports: reports[0])
+    body.check_size(request, asked.code)
+    return await _answered(request, [_queue(request).run(asked)], lambda reports: reports[0])
 
 
 def _submissions_of(request: Request, data: bytes) -> Sequence[Submission]:
@@ -79,20 +80,25 @@ def _check(request: Request, submission: Submission, where: str) -> None:
         _queue(request).languages.require(submission.language, suite.mode if suite else "stdio")
         if submission.suite_id is not None and submission.suite_id not in _store(request):
             raise UnknownSuite(submission.suite_id)
-        _check_size(request, submission.code or submission.response or "")
+        body.check_size(request, submission.code or submission.response or "")
     except ApiError as error:
         error.detail = f"{where}: {error.detail}"
         raise
 
 
-def _check_size(request: Request, code: str) -> None:
-    settings: Settings = request.app.state.settings
-    if len(code) > settings.max_code_mb * MIB:
-        raise CodeTooLarge(f"{len(code)} characters of code; at most {settings.max_code_mb} MiB are accepted")
-
-
 async def _numbered(index: int, report: asyncio.Future[Report]) -> Report:
     return (await report).model_copy(update={"index": index})
+
+
+async def _answered(
+    request: Request, waited_for: Sequence[asyncio.Future[R]], answer: Callable[[list[R]], BaseModel]
+) -> Response:
+    """The answer, once all of it is there. What nobody waits for any more is not done."""
+    try:
+        reports = await while_heard(request, asyncio.gather(*waited_for))
+        return Response(answer(reports).model_dump_json(), media_type=body.JSON)
+    finally:
+        _drop(waited_for)
 
 
 async def _as_they_finish(reports: Sequence[asyncio.Task[Report]]) -> AsyncIterator[bytes]:
@@ -100,7 +106,13 @@ async def _as_they_finish(reports: Sequence[asyncio.Task[Report]]) -> AsyncItera
         for finished in asyncio.as_completed(reports):
             yield (await finished).model_dump_json().encode() + b"\n"
     finally:
-        drop(reports)
+        _drop(reports)
+
+
+def _drop(reports: Sequence[asyncio.Future[R]]) -> None:
+    """What still waits is not worth grading: its client is gone, or a fault has ended the request."""
+    for report in reports:
+        report.cancel()
 
 
 def _queue(request: Request) -> Queue:

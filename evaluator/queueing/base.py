@@ -43,5 +43,8 @@ class Queue(Protocol):
             QueueFull: it does not fit.
         """
 
+    async def room(self, count: int) -> None:
+        """Return once ``count`` tasks may fit. That they do is known by trying: others may have been faster."""
+
     def readiness(self) -> Readiness:
         """How many workers are up, and how long the queue is."""

@@ -81,6 +81,7 @@ class EmbeddedQueue:
         self._waiting: Line[_Waiting] = Line()
         self._costs = Costs()
         self._unfinished: set[asyncio.Future[Any]] = set()
+        self._one_left = asyncio.Event()
         self._feeders: list[asyncio.Task[None]] = []
         self._ready_workers: set[int] = set()
         self._first_worker: asyncio.Future[Hello]
@@ -137,6 +138,12 @@ class EmbeddedQueue:
         self._waiting.put([waiting])
         return waiting.answer
 
+    async def room(self, count: int) -> None:
+        """Return once ``count`` tasks may fit."""
+        while len(self._unfinished) + count > self._settings.queue_limit:
+            self._one_left.clear()
+            await self._one_left.wait()
+
     def readiness(self) -> Readiness:
         """How many workers are up, and how long the queue is."""
         return Readiness(
@@ -159,8 +166,12 @@ class EmbeddedQueue:
     def _waits(self, task: GradeTask | RunTask) -> _Waiting:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._unfinished.add(future)
-        future.add_done_callback(self._unfinished.discard)
+        future.add_done_callback(self._leaves)
         return _Waiting(task, future, time.monotonic(), request_id.get())
+
+    def _leaves(self, future: asyncio.Future[Any]) -> None:
+        self._unfinished.discard(future)
+        self._one_left.set()
 
     async def _feed(self, number: int) -> None:
         """Keep one worker running and give it one task after the other."""

@@ -9,6 +9,9 @@ import __future__
 
 import ast
 import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,23 @@ def taken(package: str, file: str, *names: str, **around: Any) -> dict[str, Any]
     flags = __future__.annotations.compiler_flag  # their annotations name what is not here
     exec(compile(module, str(path), "exec", flags=flags), namespace)
     return namespace
+
+
+@contextmanager
+def part(package: str, folder: str) -> Iterator[Any]:
+    """A package inside an installed package, imported alone, without what stands above it."""
+    path = source(package, f"{folder}/__init__.py")
+    name = f"released_{path.parent.name}"
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[str(path.parent)])
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        yield module
+    finally:
+        for each in [each for each in sys.modules if each == name or each.startswith(f"{name}.")]:
+            del sys.modules[each]
 
 
 def _definition(tree: ast.Module, name: str, path: Path) -> ast.stmt:

@@ -1,169 +1,228 @@
-"""SandboxFusion's endpoints: by its documentation, and by verl's own client as it was released."""
+"""SandboxFusion's clients: its own (sandbox-fusion 0.3.7), and verl's (0.9.1), unmodified where they are installed."""
 
 from __future__ import annotations
 
 import base64
-import concurrent.futures
-import importlib.util
-import json
-import logging
-import os
-import threading
-import time
-import traceback
-import types
-import uuid
-from typing import Any, Optional
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.client.released import taken
-from tests.end_to_end.conftest import RIGHT, WRONG, Client
+from evaluator.local import LocalService
+from tests.client.released import part
+from tests.compat.conftest import DOUBLES, TESTS, fenced, released
 
-ECHO = "import sys\nsys.stdout.write(sys.stdin.read())"
 
-
-def run(client: Client, **fields: Any) -> dict[str, Any]:
-    response = client.post("/run_code", json={"language": "python", **fields})
+def run_code(client: httpx.Client, code: str, language: str = "python", **fields: Any) -> dict[str, Any]:
+    response = client.post("/run_code", json={"code": code, "language": language, **fields})
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()
     return answer
 
 
-def test_ping(client: Client) -> None:
+def test_the_example_of_its_documentation(client: httpx.Client) -> None:
+    answer = run_code(client, 'print("Hello, world!")')
+    times = {name: answer["run_result"].pop(name) for name in ("execution_time", "cpu_time")}
+    assert all(seconds >= 0 for seconds in times.values())
+    assert answer == {
+        "status": "Success",
+        "message": "",
+        "compile_result": None,
+        "run_result": {"status": "Finished", "return_code": 0, "stdout": "Hello, world!\n", "stderr": ""},
+        "executor_pod_name": None,
+        "files": {},
+    }
     assert client.get("/v1/ping").json() == "pong"
 
 
-def test_a_program_that_ends_well(client: Client) -> None:
-    answer = run(client, code=ECHO, stdin="a\nb", files={}, fetch_files=[], memory_limit_MB=256)
-    assert (answer["status"], answer["message"], answer["compile_result"]) == ("Success", "", None)
-    done = answer["run_result"]
-    assert (done["status"], done["return_code"], done["stdout"], done["stderr"]) == ("Finished", 0, "a\nb", "")
-    assert done["execution_time"] > 0
+@pytest.mark.parametrize(
+    ("language", "code", "status", "compiled", "ran"),
+    [
+        ("python", "import sys; sys.exit(3)", "Failed", None, ("Finished", 3)),
+        ("python", "x = ", "Failed", None, ("Finished", 1)),
+        ("python", "import os; os.kill(os.getpid(), 11)", "Failed", None, ("Finished", -11)),
+        ("python", "while True: pass", "Failed", None, ("TimeLimitExceeded", None)),
+        ("python", "x = bytearray(10**9)", "Failed", None, ("Finished", -9)),
+        ("cpp", "int main() {}", "Success", ("Finished", 0), ("Finished", 0)),
+        ("cpp", "int main() {", "Failed", ("Finished", 1), None),
+        ("nodejs", "console.log(1)", "Success", None, ("Finished", 0)),
+        ("bash", "exit 4", "Failed", None, ("Finished", 4)),
+    ],
+)
+def test_what_a_program_did(
+    client: httpx.Client, language: str, code: str, status: str, compiled: Any, ran: Any
+) -> None:
+    answer = run_code(client, code, language, run_timeout=1, memory_limit_MB=200)
+    steps = [answer["compile_result"], answer["run_result"]]
+    assert answer["status"] == status, answer
+    assert [step and (step["status"], step["return_code"]) for step in steps] == [compiled, ran]
+
+
+def test_files_there_and_back(client: httpx.Client) -> None:
+    files = {"data/in.txt": base64.b64encode(b"42").decode(), "none": None}
+    code = "open('out.bin', 'wb').write(open('data/in.txt', 'rb').read() + bytes([255]))"
+    answer = run_code(client, code, files=files, fetch_files=["./out.bin", "absent"])
+    assert answer["files"] == {"out.bin": base64.b64encode(b"42\xff").decode()}
+
+
+def test_headers_are_there_for_the_compiler(client: httpx.Client) -> None:
+    files = {"answer.h": base64.b64encode(b"#define ANSWER 42").decode()}
+    code = '#include <cstdio>\n#include "answer.h"\nint main() { printf("%d", ANSWER); }'
+    assert run_code(client, code, "cpp", files=files)["run_result"]["stdout"] == "42"
+
+
+def test_java_s_assertions_count(client: httpx.Client) -> None:
+    code = "public class Main { public static void main(String[] a) { assert 1 == 2; } }"
+    assert run_code(client, code, "java")["status"] == "Failed"
+
+
+def test_a_language_that_is_its_but_not_ours_is_no_failed_program(client: httpx.Client) -> None:
+    answer = run_code(client, "theorem x : 1 = 1 := rfl", "lean")
+    assert answer["status"] == "SandboxError"
+    assert "lean" in answer["message"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "code", "said"),
+    ("field", "where"),
     [
-        ({"code": "raise SystemExit(3)"}, 3, ""),
-        ({"code": "1/0"}, 1, "ZeroDivisionError"),
-        ({"code": "not python("}, 1, "SyntaxError"),
-        ({"code": "import os; os.kill(os.getpid(), 11)"}, -11, ""),
-        ({"code": "x = b'x' * (1 << 30)", "memory_limit_MB": 64}, None, ""),
+        ({"language": "klingon"}, ["body", "language"]),
+        ({"files": {"a": "%"}}, ["body"]),
+        ({"files": {"../a": ""}}, ["body", "files", "../a"]),
+        ({"fetch_files": ["a/b"]}, ["body", "collect", 0]),
+        ({"run_timeout": "soon"}, ["body", "run_timeout"]),
     ],
 )
-def test_a_program_that_fails(client: Client, fields: dict[str, Any], code: int | None, said: str) -> None:
-    answer = run(client, **fields)
-    assert (answer["status"], answer["run_result"]["status"]) == ("Failed", "Finished")
-    assert answer["run_result"]["return_code"] != 0
-    assert code is None or answer["run_result"]["return_code"] == code
-    assert said in answer["run_result"]["stderr"]
-
-
-@pytest.mark.parametrize("code", ["while True: pass", "import time; time.sleep(60)"])
-def test_a_program_that_takes_too_long(client: Client, code: str) -> None:
-    answer = run(client, code=code, run_timeout=0.5)
-    assert (answer["status"], answer["run_result"]["status"]) == ("Failed", "TimeLimitExceeded")
-    assert answer["run_result"]["return_code"] is None
-
-
-def test_a_compiled_program(client: Client) -> None:
-    good = run(client, language="cpp", code='#include <cstdio>\nint main() { puts("1"); }')
-    assert (good["status"], good["compile_result"]["return_code"], good["run_result"]["stdout"]) == (
-        "Success",
-        0,
-        "1\n",
-    )
-    bad = run(client, language="cpp", code="int main() { return nothing; }")
-    assert (bad["status"], bad["compile_result"]["return_code"], bad["run_result"]) == ("Failed", 1, None)
-    assert "nothing" in bad["compile_result"]["stderr"]
-
-
-def test_files_go_in_and_come_back(client: Client) -> None:
-    code = "import os\ndata = open('in/a.bin', 'rb').read()\nopen('out', 'wb').write(data[::-1])\nos.mkdir('folder')"
-    files = {"in/a.bin": base64.b64encode(b"\xff\x00\x01").decode()}
-    answer = run(client, code=code, files=files, fetch_files=["out", "absent", "folder"])
-    assert {name: base64.b64decode(data) for name, data in answer["files"].items()} == {"out": b"\x01\x00\xff"}
-
-
-@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a/b", ""])
-def test_a_file_outside_is_not_fetched(client: Client, name: str) -> None:
-    response = client.post("/run_code", json={"code": "", "language": "python", "fetch_files": [name]})
+def test_bad_input_is_refused_as_fastapi_does(client: httpx.Client, field: dict[str, Any], where: list[Any]) -> None:
+    response = client.post("/run_code", json={"code": "", "language": "python", **field})
     assert response.status_code == 422
-    assert "collect" in response.json()["detail"]
+    assert response.json()["detail"][0]["loc"][: len(where)] == where
 
 
-def test_a_link_is_not_followed(client: Client) -> None:
-    answer = run(client, code="import os; os.symlink('/etc/passwd', 'link')", fetch_files=["link"])
-    assert answer["files"] == {}
+def problem(tests: list[dict[str, str]] = TESTS, **fields: Any) -> dict[str, Any]:
+    cases = [{"input": {"stdin": test["input"]}, "output": {"stdout": test["output"]}} for test in tests]
+    return {"id": 7, "content": "Double it.", "labels": {}, "test": cases, **fields}
 
 
-def test_a_language_that_is_not_known_is_refused(client: Client) -> None:
-    assert client.post("/run_code", json={"code": "", "language": "klingon"}).status_code == 422
-
-
-def submit(client: Client, completion: str, **config: Any) -> dict[str, Any]:
-    tests = [{"input": {"stdin": f"{n} 2\n"}, "output": {"stdout": f"{n + 2}\n"}} for n in (1, 2, 3)]
-    given = {"language": "python", "provided_data": {"id": 1, "content": "", "labels": {}, "test": tests}, **config}
-    response = client.post("/submit", json={"dataset": "d", "id": 7, "completion": completion, "config": given})
+def submit(client: httpx.Client, completion: str, given: Any = None, **config: Any) -> dict[str, Any]:
+    config = {"language": "python", "provided_data": given or problem(), **config}
+    response = client.post("/submit", json={"dataset": "mine", "id": 7, "completion": completion, "config": config})
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()
     return answer
 
 
-def test_an_answer_is_judged_on_the_tests_that_come_with_it(client: Client) -> None:
-    right = submit(client, f"Here:\n```python\n{RIGHT}\n```")
-    assert (right["id"], right["accepted"], right["extracted_code"].strip()) == (7, True, RIGHT)
-    assert [test["passed"] for test in right["tests"]] == [True] * 3
-    assert right["tests"][0]["exec_info"]["run_result"]["stdout"] == "3\n"
-    wrong = submit(client, f"```python\n{WRONG}\n```", extra={"run_all_cases": True})
-    assert (wrong["accepted"], [test["passed"] for test in wrong["tests"]]) == (False, [True, False, False])
-    assert submit(client, "no program")["extracted_type"] == "empty"
-    assert not submit(client, "```python\nnot python(\n```")["accepted"]
+def test_a_submission_to_a_common_oj_problem(client: httpx.Client) -> None:
+    right = submit(client, fenced(DOUBLES))
+    assert (right["accepted"], right["extracted_type"], right["extracted_code"]) == (True, "fenced", f"{DOUBLES}\n")
+    assert [test["passed"] for test in right["tests"]] == [True, True]
+    wrong = submit(client, fenced("print(4)"))
+    assert (wrong["accepted"], [test["passed"] for test in wrong["tests"]]) == (False, [True, False])
+    first = submit(client, fenced("print(5)"))
+    assert len(first["tests"]) == 1, "the first that fails is the last"
+    every = submit(client, fenced("print(42)"), extra={"run_all_cases": True})
+    assert [test["passed"] for test in every["tests"]] == [False, True]
+    none = submit(client, "I do not know.")
+    assert (none["accepted"], none["extracted_type"], none["tests"]) == (False, "empty", [])
 
 
-class _Answer:
-    """As much of a response of requests as verl's client uses."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self._response, self.status_code = response, response.status_code
-
-    def raise_for_status(self) -> None:
-        self._response.raise_for_status()
-
-    def json(self) -> Any:
-        return self._response.json()
-
-
-def verls_client() -> Any:
-    """verl's check_correctness, as it was released; with httpx in the place of requests where that is not here."""
-    if importlib.util.find_spec("requests") is not None:
-        import requests
-    else:
-
-        def post(url: str, headers: dict[str, str], data: str, timeout: float) -> _Answer:
-            return _Answer(httpx.post(url, headers=headers, content=data, timeout=timeout, trust_env=False))
-
-        errors = types.SimpleNamespace(RequestException=httpx.HTTPError)
-        requests = types.SimpleNamespace(post=post, exceptions=errors)  # type: ignore[assignment]
-    around: dict[str, Any] = {
-        "requests": requests, "json": json, "logging": logging, "os": os, "threading": threading, "time": time,
-        "traceback": traceback, "uuid": uuid, "Any": Any, "Optional": Optional, "concurrent": concurrent,
-        "logger": logging.getLogger("verl"), "DEFAULT_TIMEOUT": 10, "MAX_RETRIES": 3, "INITIAL_RETRY_DELAY": 1,
-        "API_TIMEOUT": 10, "SUPPORTED_LANGUAGES": ["python"],
-    }  # fmt: skip
-    names = ("call_sandbox_api", "_process_single_case", "check_correctness")
-    return taken("verl", "utils/reward_score/sandbox_fusion/utils.py", *names, **around)["check_correctness"]
+@pytest.mark.parametrize(
+    ("written", "expected", "passed"),
+    [
+        ("YES\n", "yes", True),
+        ("  a \nb", "a\nb  \n\n", True),
+        ("1.000001", "1.0", True),
+        ("1.001", "1.0", False),
+        ("a b", "a  b", False),
+        ("1\n2", "1 2", False),
+        ("nan", "1", False),
+    ],
+)
+def test_outputs_are_compared_by_its_rule(client: httpx.Client, written: str, expected: str, passed: bool) -> None:
+    given = problem([{"input": "", "output": expected}])
+    assert submit(client, fenced(f"print({written!r}, end='')"), given)["accepted"] is passed
 
 
-def test_verls_client_gets_the_verdicts_of_our_own_api(client: Client) -> None:
-    check = verls_client()
-    asked = {"inputs": ["1 2\n", "20 22\n"], "outputs": ["3\n", "42\n"]}
-    url = f"{client.service.url}/run_code"
-    assert check(url, asked, RIGHT)[0] == [True, True]
-    assert check(url, asked, WRONG)[0] == [True, False]
-    results, told = check(url, asked, "1/0")
-    assert results == [-2, -2]
-    assert told[0]["status"] == "runtime_error"
-    assert check(url, asked, "while True: pass", timeout=1)[0] == [-3, -3]
+def test_a_problem_may_be_a_row_of_many_and_hold_json_text(client: httpx.Client) -> None:
+    rows = [{**problem(), "id": 6}, problem(labels='{"programming_language": "python"}')]
+    assert submit(client, fenced(DOUBLES), rows, language=None, dataset_type="CommonOJDataset")["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"custom_extract_logic": "import os"}, "refused"),
+        ({"dataset_type": "HumanEvalDataset"}, "CommonOJDataset"),
+        ({"provided_data": [{**problem(), "id": 8}]}, "no problem of id 7"),
+        ({"provided_data": None}, "no problem of id 7"),
+    ],
+)
+def test_what_submit_does_not_offer_is_said(client: httpx.Client, config: dict[str, Any], said: str) -> None:
+    body = {"dataset": "mine", "id": 7, "completion": "", "config": {"provided_data": problem(), **config}}
+    response = client.post("/submit", json=body)
+    assert response.status_code == 422
+    assert said in response.text
+
+
+def test_its_own_client(service: LocalService) -> None:
+    sdk = released("sandbox_fusion")
+    answer = sdk.run_code(sdk.RunCodeRequest(code=DOUBLES, language="python", stdin="21"), endpoint=service.url)
+    assert (answer.status, answer.run_result.stdout) == (sdk.RunStatus.Success, "42\n")
+    mapping = sdk.SummaryMapping(CompileFailed="compile", RunFailed="run", RunTimeout="time")
+    for language, code, summary in [
+        ("cpp", "int main() {", "compile"),
+        ("python", "x", "run"),
+        ("python", "while True: pass", "time"),
+    ]:
+        ran = sdk.run_code(sdk.RunCodeRequest(code=code, language=language, run_timeout=0.5), endpoint=service.url)
+        assert sdk.summary_run_code_result(ran, mapping) == summary
+    asked = sdk.SubmitRequest(
+        dataset="mine",
+        id=7,
+        completion=fenced(DOUBLES),
+        config=sdk.TestConfig(language="python", provided_data=problem()),
+    )
+    assert sdk.submit(asked, endpoint=service.url).accepted is True
+
+
+def test_its_own_client_takes_what_is_not_offered_for_an_error(service: LocalService) -> None:
+    sdk = released("sandbox_fusion")
+    asked = sdk.RunCodeRequest(code="1", language="lean")
+    with pytest.raises(Exception, match="lean"):
+        sdk.run_code(asked, endpoint=service.url, max_attempts=1)
+
+
+@pytest.fixture
+def verl() -> Iterator[Any]:
+    """verl's client, alone: importing all of verl takes torch."""
+    released("requests")
+    with part("verl", "utils/reward_score/sandbox_fusion") as module:
+        yield module
+
+
+@pytest.mark.parametrize(
+    ("code", "results", "score"),
+    [
+        (DOUBLES, [True, True], 1.0),
+        ("print(4)", [True, False], 0.5),
+        ("print(4, end=' ')", [False, False], 0.0),
+        ("raise SystemExit(1)", [-2, -2], 0.0),
+        ("while True: pass", [-3, -3], 0.0),
+    ],
+)
+def test_verl_s_client(service: LocalService, verl: Any, code: str, results: list[Any], score: float) -> None:
+    cases = {"inputs": [test["input"] for test in TESTS], "outputs": [test["output"] for test in TESTS]}
+    url = f"{service.url}/run_code"
+    assert verl.check_correctness(url, cases, code, timeout=1)[0] == results
+    assert verl.compute_score(url, None, 1024, fenced(code), cases, timeout=1)[0] == score
+
+
+def test_verl_s_client_calls_functions_and_assertions(service: LocalService, verl: Any) -> None:
+    url = f"{service.url}/run_code"
+    code = "class Solution:\n    def double(self, x):\n        return [2 * x]"
+    cases = {"inputs": ["2", "3"], "outputs": ["[4]", "[7]"], "fn_name": "double"}
+    assert verl.check_correctness(url, cases, code)[0] == [True, False]
+    asserts = {"assert_case": ["assert double(2) == 4", "assert double(2) == 5"]}
+    assert verl.compute_score(url, None, 1024, fenced("def double(x): return 2 * x"), asserts)[0] == 0.5
+    broken = {"inputs": ["1"], "outputs": ["1"]}
+    assert verl.check_correctness(url, broken, "int main() {", language="cpp")[0] == [-4]

@@ -1,6 +1,7 @@
-"""Endpoints of other judges, so that their clients work against this service unchanged.
+"""Endpoints of other systems, so that their clients work here unchanged: a file per system, its wire models beside it.
 
-All of them hold a connection while the queue is full: these clients take an answer of 429 for a wrong program.
+``shared`` has what all do: their errors, their runs, and that a request is held where ours would be told 429, which
+those clients take for a wrong answer. docs/compat.md says what differs from the originals.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from evaluator.api.compat import execeval, judge0, piston, reward_urls, sandbox_
 from evaluator.settings import System
 
 ROUTERS: Mapping[System, APIRouter] = {
-    "execeval": execeval.router,
-    "judge0": judge0.router,
-    "piston": piston.router,
-    "reward_urls": reward_urls.router,
     "sandbox_fusion": sandbox_fusion.router,
+    "piston": piston.router,
+    "judge0": judge0.router,
+    "reward_urls": reward_urls.router,
+    "execeval": execeval.router,
 }

@@ -1,114 +1,165 @@
-"""ExecEval (xCodeEval): ``POST /api/execute_code``.
-
-By engine/execution_engine.py of ntunlp/ExecEval: each unit test has one input and any of several outputs.
-"""
+"""ExecEval (xCodeEval's judge): ``POST /api/execute_code``, ``GET /api/all_runtimes``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import Field
 
-from evaluator.api import body
-from evaluator.api.compat.running import Lenient, limits
+from evaluator.api.compat import shared
+from evaluator.api.compat.execeval_wire import ExecEvalJob, ExecEvalLimits, ExecEvalTest, Outcome
 from evaluator.api.documentation import takes
-from evaluator.api.waiting import drop, held
-from evaluator.errors import JudgeFault
-from evaluator.schema import Policy, Report, Submission, Suite, TestReport, Verdict, to_bytes
-from sandbox.limits import MIB
+from evaluator.api.heard import while_heard
+from evaluator.errors import ApiError, InvalidRequest, MalformedJson, UnknownLanguage
+from evaluator.schema import Limits, RunReport, RunRequest
+from sandbox.toolchain import languages
 
-router = APIRouter(prefix="/api", tags=["ExecEval"])
-LANGUAGES = {
-    **dict.fromkeys(("Python 3", "PyPy 3"), "python"),
-    **dict.fromkeys(("GNU C++20", "GNU C++20 (64)", "GNU C++", "MS C++"), "cpp"),
-    **dict.fromkeys(("GNU C++0x", "GNU C++11", "GNU C++14", "GNU C++17", "GNU C++17 (64)", "MS C++ 2017"), "cpp17"),
+_LANGUAGES: Mapping[str, str] = {
     **dict.fromkeys(("GNU C", "GNU C11"), "c"),
-    **dict.fromkeys(("Java 6", "Java 7", "Java 8", "Java 11", "Java 17"), "java"),
-    **dict.fromkeys(("JavaScript", "Node.js", "Node js"), "javascript"),
-    **dict.fromkeys(("Mono C#", "MS C#", "C# 8", "C# 10", ".NET Core C#"), "csharp"),
-    **dict.fromkeys(("Rust", "Rust 2018", "Rust 2021"), "rust"),
-    **{name: name.lower() for name in ("Go", "Ruby", "PHP", "Perl")},
+    **dict.fromkeys(
+        (
+            *("GNU C++", "GNU C++0x", "GNU C++11", "GNU C++14", "GNU C++17", "GNU C++17 (64)"),
+            *("GNU C++17 Diagnostics", "Clang++17 Diagnostics", "Clang++17", "Clang++14", "Clang++11"),
+            *("MS C++", "MS C++ 2017"),
+        ),
+        "cpp17",
+    ),
+    **dict.fromkeys(("GNU C++20", "GNU C++20 (64)", "Clang++20", "Clang++20 Diagnostics"), "cpp"),
+    **dict.fromkeys(("MS C#", "C# 8", "C# 10", "Mono C#", ".NET Core C#"), "csharp"),
+    **dict.fromkeys(("Python 3", "Python 3 + libs"), "python"),
+    **dict.fromkeys(("PyPy 3", "PyPy 3-64"), "pypy"),
+    **dict.fromkeys(("JavaScript", "Node js", "Node.js"), "javascript"),
+    **dict.fromkeys(("Rust", "Rust 2015", "Rust 2018", "Rust 2021"), "rust"),
+    **dict.fromkeys(("Java 1.5", "Java 6", "Java 7", "Java 8", "Java 11", "Java 17"), "java"),
+    **dict.fromkeys(("PHP", "PHP 8.1"), "php"),
+    "Go": "go",
+    **dict.fromkeys(("Ruby", "Ruby 3"), "ruby"),
     **dict.fromkeys(("Kotlin", "Kotlin 1.4", "Kotlin 1.5", "Kotlin 1.6", "Kotlin 1.7"), "kotlin"),
 }
-"""Their names; any of ours works too."""
-_OUTCOMES = {
-    Verdict.ACCEPTED: "PASSED",
-    Verdict.WRONG_ANSWER: "WRONG_ANSWER",
-    Verdict.TIME_LIMIT_EXCEEDED: "TIME_LIMIT_EXCEEDED",
-    Verdict.MEMORY_LIMIT_EXCEEDED: "MEMORY_LIMIT_EXCEEDED",
-    Verdict.OUTPUT_LIMIT_EXCEEDED: "RUNTIME_ERROR",
-    Verdict.RUNTIME_ERROR: "RUNTIME_ERROR",
-    Verdict.COMPILE_ERROR: "COMPILATION_ERROR",
-}
-_UNLIMITED = -1
-_DEFAULT_S, _DEFAULT_MB = 5.0, 256
+_TIME_FACTORS = {**dict.fromkeys(("python", "javascript", "java", "csharp", "php", "ruby", "kotlin"), 3), "pypy": 2}
+"""ExecEval's; of them Java's, Kotlin's and C#'s contain our own."""
+_TOLERANCE = Decimal("1e-12")
+_ANY_CASE = frozenset({"yes", "no", "true", "false"})
 
 
-class UnitTest(Lenient):
-    input: str
-    output: list[str] = Field(min_length=1)
+def _refusal(error: ApiError) -> Response:
+    of_the_request = isinstance(error, MalformedJson | InvalidRequest | UnknownLanguage)
+    return JSONResponse({"error": error.detail}, 400 if of_the_request else error.status)
 
 
-class ExecuteCode(Lenient):
-    """A program and its tests. There is no network, whatever ``block_network`` says; no sanitizers."""
-
-    language: str
-    source_code: str
-    unittests: list[UnitTest] = Field(min_length=1)
-    limits: dict[str, Any] | None = None
-    stop_on_first_fail: bool = True
+router = shared.router("ExecEval", _refusal)
 
 
-@router.post("/execute_code", openapi_extra=takes(ExecuteCode))
+@router.post("/api/execute_code", openapi_extra=takes(ExecEvalJob))
 async def execute_code(request: Request) -> Response:
-    """Judge a program on its tests."""
-    wanted = body.parse(ExecuteCode, await body.read(request, body.JSON))
-    language = LANGUAGES.get(wanted.language, wanted.language)
-    request.app.state.queue.languages.require(language)
-    suite = Suite.model_validate(
+    """Judge a program by unit tests. A fault of ours is an error of the whole request."""
+    job = await shared.asked(request, ExecEvalJob)
+    for name in ("compile_cmd", "compile_flags", "execute_cmd", "execute_flags"):
+        if getattr(job, name):
+            raise InvalidRequest(f"{name}: commands and flags are the service's own here; leave it out")
+    if not job.block_network or job.use_sanitizer:
+        raise InvalidRequest("programs have no network here, and use_sanitizer is not offered")
+    if job.language not in _LANGUAGES or not shared.offered(request, _LANGUAGES[job.language]):
+        raise InvalidRequest(f"Support for {job.language[:80]!r} is not there; GET /api/all_runtimes lists what is")
+    tests = await while_heard(request, _judged(request, job))
+    return JSONResponse({"data": [test.model_dump() for test in tests]})
+
+
+@router.get("/api/all_runtimes")
+async def all_runtimes(request: Request) -> list[dict[str, Any]]:
+    """The languages whose toolchains are here, in ExecEval's names."""
+    return [
         {
-            "mode": "stdio",
-            "limits": _limits(wanted.limits or {}),
-            "checker": {"kind": "any_of", "checker": {"kind": "tokens"}},
-            "tests": [{"input": test.input, "output": test.output} for test in wanted.unittests],
+            "runtime_name": name,
+            "is_compiled": bool(languages()[ours].compile),
+            "has_sanitizer": False,
+            "timelimit_factor": _TIME_FACTORS.get(ours, 1),
+            "compile_cmd": "",
+            "compile_flags": "",
+            "execute_cmd": "",
+            "execute_flags": "",
+        }
+        for name, ours in _LANGUAGES.items()
+        if shared.offered(request, ours)
+    ]
+
+
+async def _judged(request: Request, job: ExecEvalJob) -> list[ExecEvalTest]:
+    """The tests with how they went; of a program that does not compile, one with what the compiler said."""
+    if not job.stop_on_first_fail:
+        done = await shared.together([_run(request, job, test) for test in job.unittests])
+    else:
+        done = []
+        for test in job.unittests:
+            done.append(await _run(request, job, test))
+            if done[-1].exec_outcome != "PASSED":
+                break
+    if done[0].exec_outcome == "COMPILATION_ERROR":
+        return done[:1]
+    return [*done, *job.unittests[len(done) :]]
+
+
+async def _run(request: Request, job: ExecEvalJob, test: ExecEvalTest) -> ExecEvalTest:
+    ours, limits = _LANGUAGES[job.language], job.limits or ExecEvalLimits()
+    factor = _TIME_FACTORS.get(ours, 1) / languages()[ours].cpu_factor
+    memory_mb = shared.memory_mb(limits.address_space) if limits.address_space > 0 else Limits().memory_mb
+    wanted = shared.made(
+        RunRequest,
+        language=ours,
+        code=job.source_code.replace("\r\n", "\n"),
+        stdin=test.input.replace("\r\n", "\n"),
+        limits={"cpu_s": shared.cpu_s(limits.cpu * factor), "memory_mb": memory_mb},
+    )
+    report = await shared.run(request, wanted)
+    if report.compile is not None and not report.compile.ok:
+        return ExecEvalTest(result=report.compile.log, exec_outcome="COMPILATION_ERROR")
+    outcome, result = _outcome(report, test)
+    return test.model_copy(
+        update={
+            "result": result,
+            "exec_outcome": outcome,
+            "time_consumed": report.cpu_s,
+            "peak_memory_consumed": f"{report.memory_bytes // 1024} kB",
         }
     )
-    policy: Policy = "first_failure" if wanted.stop_on_first_fail else "all"
-    submission = Submission(language=language, code=wanted.source_code, suite=suite, policy=policy, detail="full")
-    waited_for = await held(lambda: request.app.state.queue.grade([submission]))
+
+
+def _outcome(report: RunReport, test: ExecEvalTest) -> tuple[Outcome, str | None]:
+    said = shared.shown(report.stderr)
+    match report.stopped_by:
+        case "cpu" | "wall":
+            return "TIME_LIMIT_EXCEEDED", None
+        case "memory":
+            return "MEMORY_LIMIT_EXCEEDED", said
+        case "output":
+            return "RUNTIME_ERROR", "wrote more than the limit"
+    if report.signal is not None:
+        return "RUNTIME_ERROR", f"Process exited with code {report.signal}, stderr: {said}"
+    if report.exit_code:
+        return "RUNTIME_ERROR", said
+    written = shared.shown(report.stdout).strip()
+    passed = any(same_output(expected, written) for expected in test.output)
+    return "PASSED" if passed else "WRONG_ANSWER", written
+
+
+def same_output(expected: str, written: str) -> bool:
+    """ExecEval's rule: equal lines but for the blanks around them; else equal tokens, where numbers may differ by
+    1e-12, and yes, no, true and false be in any case."""
+    want, got = expected.strip(), written.strip()
+    if [line.strip() for line in want.split("\n")] == [line.strip() for line in got.split("\n")]:
+        return True
+    wanted, gotten = want.split(), got.split()
+    return len(wanted) == len(gotten) and all(map(_same_token, wanted, gotten))
+
+
+def _same_token(want: str, got: str) -> bool:
+    if want == got:
+        return True
     try:
-        report: Report = await waited_for[0]
-    finally:
-        drop(waited_for)
-    if report.score is None:
-        raise JudgeFault(report.reason or "the judge failed")
-    done = {test.index: test for test in report.tests}
-    told = enumerate(wanted.unittests)
-    data = [_told(test, done.get(number), report) for number, test in told if not done or number in done]
-    return JSONResponse({"data": data})
-
-
-def _limits(given: dict[str, Any]) -> Any:
-    """Their names are those of prlimit(1): seconds of CPU time, bytes of address space; -1 is no limit."""
-    cpu = float(given.get("cpu", _UNLIMITED))
-    memory = float(given.get("_as", given.get("as", _UNLIMITED)))
-    return limits(cpu if cpu > 0 else _DEFAULT_S, memory / MIB if memory > 0 else None, _DEFAULT_MB)
-
-
-def _told(test: UnitTest, done: TestReport | None, report: Report) -> dict[str, Any]:
-    """What is said of one test; where none was run, why."""
-    told: dict[str, Any] = {"input": test.input, "output": test.output}
-    if done is None:
-        log = report.compile.log if report.compile else report.reason
-        return {**told, "result": log, "exec_outcome": _OUTCOMES[report.verdict]}
-    ended_well = done.verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
-    shown = to_bytes((done.stdout if ended_well else done.stderr) or "")
-    return {
-        **told,
-        "result": shown.decode(errors="replace"),
-        "exec_outcome": _OUTCOMES[done.verdict],
-        "time_consumed": done.cpu_s,
-        "peak_memory_consumed": done.memory_bytes,
-    }
+        a, b = Decimal(want), Decimal(got)
+    except InvalidOperation:
+        return want.lower() == got.lower() and want.lower() in _ANY_CASE
+    return a.is_finite() and b.is_finite() and abs(a - b) <= _TOLERANCE

@@ -1,346 +1,548 @@
-"""Judge0: ``/submissions`` (waited for, polled, in batches, base64), ``/languages``, ``/statuses``, ``/about``.
-
-By app/controllers/submissions_controller.rb and app/models of judge0/judge0. Results are kept in this process for an
-hour, the last 10,000 of them.
-"""
+"""Judge0: ``/submissions`` and ``/submissions/batch``, ``/languages``, ``/statuses``, ``/about``, ``/config_info``."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
-import time
-import uuid
-from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import io
+import shlex
+import signal
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import Field, ValidationError
 
 from evaluator.api import body
-from evaluator.api.compat.running import Lenient, asked, limits, refused, timed_out
+from evaluator.api.compat import shared
+from evaluator.api.compat.judge0_store import Kept, Submissions
+from evaluator.api.compat.judge0_wire import KB_OF_MB, MAX_BATCH, MAX_RUNS, Judge0Submission, Result, Status
 from evaluator.api.documentation import takes
-from evaluator.api.waiting import held
+from evaluator.api.heard import while_heard
 from evaluator.checking import text
-from evaluator.errors import ApiError, InvalidRequest
-from evaluator.grading.report import ENGINE
-from evaluator.languages import Languages
-from evaluator.schema import RunReport, RunRequest, to_bytes
+from evaluator.errors import ApiError, HeldTooLong, InvalidRequest
+from evaluator.schema import RunReport, RunRequest, to_bytes, to_text
+from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, MAX_OUTPUT_MB, MAX_PROCESSES, MAX_WALL_S
+from evaluator.settings import Settings
+from sandbox.toolchain import languages
 
-router = APIRouter(tags=["Judge0"])
-LANGUAGES: Mapping[int, tuple[str, str]] = {
-    46: ("Bash (5.0.0)", "bash"),
-    48: ("C (GCC 7.4.0)", "c"),
-    49: ("C (GCC 8.3.0)", "c"),
-    50: ("C (GCC 9.2.0)", "c"),
-    103: ("C (GCC 14.1.0)", "c"),
-    52: ("C++ (GCC 7.4.0)", "cpp17"),
-    53: ("C++ (GCC 8.3.0)", "cpp17"),
-    54: ("C++ (GCC 9.2.0)", "cpp17"),
-    105: ("C++ (GCC 14.1.0)", "cpp"),
-    51: ("C# (Mono 6.6.0.161)", "csharp"),
-    59: ("Fortran (GFortran 9.2.0)", "fortran"),
-    60: ("Go (1.13.5)", "go"),
-    95: ("Go (1.18.5)", "go"),
-    61: ("Haskell (GHC 8.8.1)", "haskell"),
-    62: ("Java (OpenJDK 13.0.1)", "java"),
-    91: ("Java (JDK 17.0.6)", "java"),
-    63: ("JavaScript (Node.js 12.14.0)", "javascript"),
-    93: ("JavaScript (Node.js 18.15.0)", "javascript"),
-    97: ("JavaScript (Node.js 20.17.0)", "javascript"),
-    78: ("Kotlin (1.3.70)", "kotlin"),
-    64: ("Lua (5.3.5)", "lua"),
-    65: ("OCaml (4.09.0)", "ocaml"),
-    67: ("Pascal (FPC 3.0.4)", "pascal"),
-    85: ("Perl (5.28.1)", "perl"),
-    68: ("PHP (7.4.1)", "php"),
-    71: ("Python (3.8.1)", "python"),
-    92: ("Python (3.11.2)", "python"),
-    100: ("Python (3.12.5)", "python"),
-    80: ("R (4.0.0)", "r"),
-    72: ("Ruby (2.7.0)", "ruby"),
-    73: ("Rust (1.40.0)", "rust"),
-    108: ("Rust (1.85.0)", "rust"),
-    82: ("SQL (SQLite 3.27.2)", "sql"),
-    74: ("TypeScript (3.7.4)", "typescript"),
-    94: ("TypeScript (5.0.3)", "typescript"),
+VERSION = "1.13.1"
+"""Of Judge0: what its clients know its languages' numbers by."""
+_LANGUAGES: Mapping[int, str] = {
+    46: "bash",
+    **dict.fromkeys((48, 49, 50, 103, 104), "c"),
+    51: "csharp",
+    **dict.fromkeys((52, 53, 54, 105), "cpp17"),
+    59: "fortran",
+    **dict.fromkeys((60, 95, 106, 107), "go"),
+    61: "haskell",
+    **dict.fromkeys((62, 91), "java"),
+    **dict.fromkeys((63, 93, 97, 102), "javascript"),
+    64: "lua",
+    65: "ocaml",
+    67: "pascal",
+    **dict.fromkeys((68, 98), "php"),
+    **dict.fromkeys((71, 92, 100, 109, 113), "python"),
+    72: "ruby",
+    **dict.fromkeys((73, 108), "rust"),
+    **dict.fromkeys((74, 94, 101), "typescript"),
+    **dict.fromkeys((78, 111), "kotlin"),
+    **dict.fromkeys((80, 99), "r"),
+    82: "sql",
+    85: "perl",
 }
-"""Their numbers and names, which clients write down, and the language of ours that answers to them."""
-STATUSES = {
-    1: "In Queue", 2: "Processing", 3: "Accepted", 4: "Wrong Answer", 5: "Time Limit Exceeded", 6: "Compilation Error",
-    7: "Runtime Error (SIGSEGV)", 8: "Runtime Error (SIGXFSZ)", 9: "Runtime Error (SIGFPE)",
-    10: "Runtime Error (SIGABRT)", 11: "Runtime Error (NZEC)", 12: "Runtime Error (Other)", 13: "Internal Error",
-    14: "Exec Format Error",
-}  # fmt: skip
-_OF_SIGNAL = {11: 7, 25: 8, 8: 9, 6: 10}
-_KEPT, _KEPT_S = 10_000, 3600.0
-_LARGEST_BATCH = 20
-_SHOWN = ("token", "time", "memory", "stdout", "stderr", "compile_output", "message", "status")
-_TEXTS = ("stdout", "stderr", "compile_output", "message", "source_code", "stdin", "expected_output")
-_UNSUPPORTED = ("additional_files", "callback_url", "compiler_options")
-_DEFAULTS = {"cpu_time_limit": 5.0, "wall_time_limit": 10.0, "memory_limit": 128_000.0}
+"""Judge0's numbers, of versions 1.13.1 and 1.14.0."""
+_NAMES = {
+    **{name: name.capitalize() for name in ("bash", "go", "haskell", "java", "kotlin", "lua", "pascal", "perl")},
+    **{name: name.capitalize() for name in ("python", "ruby", "rust")},
+    "c": "C",
+    "cpp17": "C++",
+    "csharp": "C#",
+    "fortran": "Fortran",
+    "javascript": "JavaScript",
+    "ocaml": "OCaml",
+    "php": "PHP",
+    "r": "R",
+    "sql": "SQL",
+    "typescript": "TypeScript",
+}
+_INTERPRETED_THERE = frozenset({"python"})
+"""Where our parser complains before the run, Judge0's run does."""
+_SIGNALS = {
+    signal.SIGSEGV: Status.SIGSEGV,
+    signal.SIGXFSZ: Status.SIGXFSZ,
+    signal.SIGFPE: Status.SIGFPE,
+    signal.SIGABRT: Status.SIGABRT,
+}
+_DEFAULT_FIELDS = ("token", "time", "memory", "stdout", "stderr", "compile_output", "message", "status")
+_ENCODED = ("source_code", "stdin", "expected_output")
+_MAX_ARCHIVE_BYTES, _MAX_ARCHIVE_FILES = 10 * 1024 * 1024, 1000
 
 
-class NewSubmission(Lenient):
-    """A program and its input. Times are seconds, memory KiB."""
-
-    source_code: str | None = None
-    language_id: int
-    stdin: str | None = None
-    expected_output: str | None = None
-    command_line_arguments: str | None = None
-    cpu_time_limit: float | None = None
-    wall_time_limit: float | None = None
-    memory_limit: float | None = None
-    redirect_stderr_to_stdout: bool | None = None
-    enable_network: bool | None = None
-    additional_files: str | None = None
-    callback_url: str | None = None
-    compiler_options: str | None = None
+class _Unreadable(ApiError):
+    status, slug, title = 400, "not-utf-8", "A text is not UTF-8"
 
 
-class NewSubmissions(Lenient):
-    submissions: list[NewSubmission]
+class _Missing(ApiError):
+    status, slug, title = 404, "unknown-token", "No submission has that token"
 
 
-@dataclass
-class _Kept:
-    """A submission, and its result once there is one."""
+class _Invalid(ApiError):
+    """``errors`` are sentences by field."""
 
-    token: str
-    asked: dict[str, Any]
-    work: asyncio.Task[None] | None = None
-    since: float = field(default_factory=time.monotonic)
-    result: dict[str, Any] = field(default_factory=lambda: {"status": _status(1)})
+    status, slug, title = 422, "invalid-submission", "The submission does not follow Judge0's contract"
 
-    def shown(self, fields: str | None, encoded: bool) -> dict[str, Any]:
-        everything = {"token": self.token, **dict.fromkeys(_SHOWN[1:]), **self.asked, **self.result}
-        names = _SHOWN if not fields else (everything if fields == "*" else fields.split(","))
-        return {name: _as_asked(name, everything.get(name), encoded) for name in names}
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {', '.join(said)}" for name, said in errors.items()))
+        self.errors = errors
 
 
-class _Store:
-    """The last submissions by their tokens."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
-
-    def add(self, kept: _Kept) -> None:
-        self._kept[kept.token] = kept
-        for token in [token for token, old in self._kept.items() if kept.since - old.since > _KEPT_S]:
-            del self._kept[token]
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-
-    def get(self, token: str) -> _Kept | None:
-        return self._kept.get(token)
-
-    def remove(self, token: str) -> None:
-        self._kept.pop(token, None)
+class _BadRequest(ApiError):
+    status, slug, title = 400, "bad-request", "The request does not follow Judge0's contract"
 
 
-@router.post("/submissions", openapi_extra=takes(NewSubmission), status_code=201)
+class _Batch(shared.Foreign):
+    submissions: tuple[dict[str, Any], ...] = Field(())
+
+
+def _refusal(error: ApiError) -> Response:
+    if isinstance(error, _Invalid):
+        return JSONResponse(dict(error.errors), 422)
+    if isinstance(error, HeldTooLong):
+        return JSONResponse({"error": "queue is full"}, 503)
+    return JSONResponse({"error": error.detail}, error.status)
+
+
+router = shared.router("Judge0", _refusal)
+
+
+@router.post("/submissions", status_code=201, openapi_extra=takes(Judge0Submission))
 async def create(
-    request: Request, wait: bool = False, base64_encoded: bool = False, fields: str | None = None
+    request: Request, wait: str = "false", base64_encoded: str = "false", fields: str | None = None
 ) -> Response:
-    """Run a program; its token, or with ``wait`` its result."""
-    wanted = body.parse(NewSubmission, await body.read(request, body.JSON))
-    kept = _taken(request, wanted, base64_encoded)
-    if wait and kept.work is not None:
-        await asyncio.shield(kept.work)
-        return JSONResponse(kept.shown(fields, base64_encoded), 201)
-    return JSONResponse({"token": kept.token}, 201)
+    """Take a submission in. Answers with its token, or with ``wait=true`` with its result."""
+    shown = _fields(fields)
+    encoded = base64_encoded == "true"
+    given = body.parse(_Given, await body.read(request, body.JSON))
+    kept, wanted = _taken(request, given.model_extra or {}, encoded)
+    if wait != "true":
+        await while_heard(request, _start(request, kept, wanted))
+        return JSONResponse({"token": kept.token}, 201)
+    _store(request).add(kept)
+    try:
+        await while_heard(request, _judge(request, kept, wanted))
+    except BaseException:
+        _store(request).remove(kept)
+        raise
+    try:
+        return JSONResponse(_json(request, kept, shown, encoded), 201)
+    except _Unreadable as error:
+        return JSONResponse({"error": error.detail, "token": kept.token}, 201)
 
 
-@router.post("/submissions/batch", openapi_extra=takes(NewSubmissions), status_code=201)
-async def create_batch(request: Request, base64_encoded: bool = False) -> Response:
-    """Up to 20 programs; their tokens."""
-    wanted = body.parse(NewSubmissions, await body.read(request, body.JSON)).submissions
-    if len(wanted) > _LARGEST_BATCH:
-        error = f"number of submissions in a batch should be less than or equal to {_LARGEST_BATCH}"
-        return JSONResponse({"error": error}, 400)
-    return JSONResponse([_token_or_error(request, each, base64_encoded) for each in wanted], 201)
+@router.post("/submissions/batch", status_code=201)
+async def create_batch(request: Request, base64_encoded: str = "false") -> Response:
+    """Take up to 20 submissions in. Answers with a token, or with what is wrong, for each."""
+    batch = await shared.asked(request, _Batch)
+    _check_batch(len(batch.submissions))
+    answers: list[dict[str, Any]] = []
+    starting = []
+    for given in batch.submissions:
+        try:
+            kept, wanted = _taken(request, given, base64_encoded == "true")
+        except _Invalid as error:
+            answers.append(dict(error.errors))
+        else:
+            starting.append(_start(request, kept, wanted))
+            answers.append({"token": kept.token})
+    await while_heard(request, shared.together(starting))
+    return JSONResponse(answers, 201 if starting else 422)
 
 
 @router.get("/submissions/batch")
 async def show_batch(
-    request: Request, tokens: str, base64_encoded: bool = False, fields: str | None = None
+    request: Request, tokens: str = "", base64_encoded: str = "false", fields: str | None = None
 ) -> Response:
-    """The results of several; null for what is not known."""
-    found = [_store(request).get(token) for token in tokens.split(",")]
-    return JSONResponse({"submissions": [kept and kept.shown(fields, base64_encoded) for kept in found]})
+    """Several submissions; null for a token that is not known (any more)."""
+    shown, wanted = _fields(fields), [token for token in tokens.strip().split(",") if token]
+    _check_batch(len(wanted))
+    found = [_store(request).get(token) for token in wanted]
+    encoded = base64_encoded == "true"
+    return JSONResponse(
+        {"submissions": [None if kept is None else _json(request, kept, shown, encoded) for kept in found]}
+    )
 
 
 @router.get("/submissions/{token}")
-async def show(request: Request, token: str, base64_encoded: bool = False, fields: str | None = None) -> Response:
-    """The result of one, as far as there is one."""
-    kept = _store(request).get(token)
-    return JSONResponse({}, 404) if kept is None else JSONResponse(kept.shown(fields, base64_encoded))
+async def show(token: str, request: Request, base64_encoded: str = "false", fields: str | None = None) -> Response:
+    """A submission. Tokens are known for an hour, less where there are very many."""
+    return JSONResponse(_json(request, _known(request, token), _fields(fields), base64_encoded == "true"))
 
 
 @router.delete("/submissions/{token}")
-async def delete(request: Request, token: str, fields: str | None = None) -> Response:
-    """Forget a submission that has ended."""
-    kept = _store(request).get(token)
-    if kept is None:
-        return JSONResponse({}, 404)
-    if kept.work is not None and not kept.work.done():
-        return JSONResponse({"error": "submission cannot be deleted because its status is 1 (In Queue)"}, 400)
-    _store(request).remove(token)
-    return JSONResponse(kept.shown(fields, False))
+async def delete(token: str, request: Request, fields: str | None = None) -> Response:
+    """Forget a submission that is done."""
+    shown, kept = _fields(fields), _known(request, token)
+    if not kept.done:
+        number, name = kept.result.status.value
+        raise _BadRequest(f"submission cannot be deleted because its status is {number} ({name})")
+    _store(request).remove(kept)
+    return JSONResponse(_json(request, kept, shown, encoded=True))
 
 
 @router.get("/languages")
-async def languages(request: Request) -> Response:
-    """Their numbers for what works here."""
-    here = request.app.state.queue.languages.versions
-    return JSONResponse([{"id": number, "name": name} for number, (name, ours) in LANGUAGES.items() if ours in here])
+@router.get("/languages/all", include_in_schema=False)
+async def list_languages(request: Request) -> list[dict[str, Any]]:
+    """The languages whose toolchains are here, under Judge0's numbers."""
+    return [_language(request, number) for number, name in _LANGUAGES.items() if shared.offered(request, name)]
 
 
-@router.get("/statuses")
-async def statuses() -> Response:
-    """What a status can be."""
-    return JSONResponse([_status(number) for number in STATUSES])
-
-
-@router.get("/about")
-async def about() -> Response:
-    """Who answers."""
-    return JSONResponse({"version": "1.13.1", "homepage": "MicroCoder-Evaluator", "engine": ENGINE})
-
-
-def _taken(request: Request, wanted: NewSubmission, encoded: bool) -> _Kept:
-    """A submission that will be run.
-
-    Raises:
-        InvalidRequest: it cannot be.
-    """
-    run, expected = _run_request(request.app.state.queue.languages, wanted, encoded)
-    asked_for = {name: value for name, value in wanted.model_dump().items() if value is not None}
-    if encoded:
-        asked_for |= {name: _decoded(name, asked_for[name]) for name in _TEXTS if isinstance(asked_for.get(name), str)}
-    kept = _Kept(str(uuid.uuid4()), asked_for)
-    merged = bool(wanted.redirect_stderr_to_stdout)
-    kept.work = asyncio.create_task(_judge(request.app.state.queue, run, expected, merged, kept))
-    _store(request).add(kept)
-    return kept
-
-
-def _token_or_error(request: Request, wanted: NewSubmission, encoded: bool) -> dict[str, Any]:
-    try:
-        return {"token": _taken(request, wanted, encoded).token}
-    except InvalidRequest as error:
-        name, _, reason = error.detail.partition(": ")
-        return {name: [reason]}
-
-
-def _run_request(here: Languages, wanted: NewSubmission, encoded: bool) -> tuple[RunRequest, bytes | None]:
-    """
-    Raises:
-        InvalidRequest: naming the field that is wrong.
-    """
-    for name in _UNSUPPORTED:
-        if getattr(wanted, name):
-            raise InvalidRequest(f"{name}: not supported here; leave it out")
-    if wanted.enable_network:
-        raise InvalidRequest("enable_network: programs have no network here")
-    if not wanted.source_code:
-        raise InvalidRequest("source_code: can't be blank")
-    _, language = LANGUAGES.get(wanted.language_id, ("", ""))
-    if language not in here.versions:
-        raise InvalidRequest(f"language_id: language with id {wanted.language_id} doesn't exist")
-    texts = {name: _bytes(name, getattr(wanted, name), encoded) for name in ("source_code", "stdin", "expected_output")}
-    values = {name: getattr(wanted, name) or default for name, default in _DEFAULTS.items()}
-    bounds = limits(values["cpu_time_limit"], values["memory_limit"] / 1024)
-    run = asked(
-        language=language,
-        code=(texts["source_code"] or b"").decode("utf-8", "replace"),
-        stdin={"base64": base64.b64encode(texts["stdin"] or b"").decode()},
-        args=(wanted.command_line_arguments or "").split(),
-        limits=bounds.model_copy(update={"wall_s": max(0.01, values["wall_time_limit"])}),
-    )
-    return run, texts["expected_output"]
-
-
-async def _judge(queue: Any, run: RunRequest, expected: bytes | None, merged: bool, kept: _Kept) -> None:
-    """Run it and keep what came of it; never fails."""
-    try:
-        report = await (await held(lambda: queue.run(run)))
-    except ApiError as error:
-        kept.result = {"status": _status(13), "message": error.detail}
-    except Exception as error:
-        kept.result = {"status": _status(13), "message": type(error).__name__}
-        raise
-    else:
-        kept.result = _result(report, expected, merged)
-
-
-def _result(report: RunReport, expected: bytes | None, merged: bool) -> dict[str, Any]:
-    if (log := refused(report)) is not None:
-        return {"status": _status(6), "compile_output": log, "time": None, "memory": None}
-    stdout, stderr = to_bytes(report.stdout), to_bytes(report.stderr)
-    if merged:
-        stdout, stderr = stdout + stderr, b""
+@router.get("/languages/{number}")
+async def show_language(number: int, request: Request) -> dict[str, Any]:
+    """One language."""
+    name = _LANGUAGES.get(number)
+    if name is None or not shared.offered(request, name):
+        raise _Missing(f"language with id {number} doesn't exist")
+    language = languages()[name]
     return {
-        "status": _status(_number(report, stdout, expected)),
-        "stdout": stdout.decode(errors="replace") or None,
-        "stderr": stderr.decode(errors="replace") or None,
-        "compile_output": (report.compile.log or None) if report.compile else None,
-        "message": _message(report),
-        "time": f"{report.cpu_s:.3f}",
-        "wall_time": f"{report.wall_s:.3f}",
-        "memory": report.memory_bytes // 1024,
-        "exit_code": report.exit_code,
-        "exit_signal": report.signal,
+        **_language(request, number),
+        "is_archived": False,
+        "source_file": language.source,
+        "compile_cmd": shlex.join(language.compile) or None,
+        "run_cmd": shlex.join(language.run) or None,
     }
 
 
-def _number(report: RunReport, stdout: bytes, expected: bytes | None) -> int:
-    if timed_out(report):
-        return 5
-    if report.stopped_by is not None:
-        return 12
-    if report.signal is not None:
-        return _OF_SIGNAL.get(report.signal, 12)
-    if report.exit_code:
-        return 11
-    return 3 if expected is None or text.lines(stdout, expected).accepted else 4
+@router.get("/statuses")
+async def list_statuses() -> list[dict[str, int | str]]:
+    """What a submission's status can be."""
+    return [status.json for status in Status]
 
 
-def _message(report: RunReport) -> str | None:
-    if timed_out(report):
-        return "Time limit exceeded"
-    if report.stopped_by is not None:
-        return f"Stopped by its limit of {report.stopped_by}"
-    return f"Exited with error status {report.exit_code}" if report.exit_code else None
+@router.get("/about")
+async def about() -> dict[str, str]:
+    """Which Judge0 this answers like."""
+    return {"version": VERSION, "homepage": "https://judge0.com", "source_code": "", "maintainer": ""}
 
 
-def _status(number: int) -> dict[str, Any]:
-    return {"id": number, "description": STATUSES[number]}
+@router.get("/config_info")
+async def config_info(request: Request) -> dict[str, Any]:
+    """Defaults and bounds, as Judge0's clients ask for them when they start."""
+    settings: Settings = request.app.state.settings
+    default = Judge0Submission(source_code="-", language_id=0)
+    shown = default.model_dump(exclude={"source_code", "language_id", "stdin", "expected_output", "additional_files"})
+    for name in ("command_line_arguments", "compiler_options", "callback_url"):
+        del shown[name]
+    return {
+        **shown,
+        "maintenance_mode": False,
+        "enable_wait_result": True,
+        "enable_compiler_options": False,
+        "allowed_languages_for_compile_options": [],
+        "enable_command_line_arguments": True,
+        "enable_submission_delete": True,
+        "enable_callbacks": False,
+        "callbacks_max_tries": 0,
+        "callbacks_timeout": 0.0,
+        "enable_additional_files": True,
+        "enable_batched_submissions": True,
+        "max_queue_size": settings.queue_limit,
+        "max_cpu_time_limit": MAX_CPU_S,
+        "max_cpu_extra_time": MAX_CPU_S,
+        "max_wall_time_limit": MAX_WALL_S,
+        "max_memory_limit": MAX_MEMORY_MB * KB_OF_MB,
+        "max_stack_limit": MAX_MEMORY_MB * KB_OF_MB,
+        "max_max_processes_and_or_threads": MAX_PROCESSES,
+        "max_max_file_size": MAX_OUTPUT_MB * KB_OF_MB,
+        "max_number_of_runs": MAX_RUNS,
+        "max_extract_size": _MAX_ARCHIVE_BYTES // KB_OF_MB,
+        "max_submission_batch_size": MAX_BATCH,
+        "submission_cache_duration": 0.0,
+        "use_docs_as_homepage": False,
+        "allow_enable_network": False,
+        "allow_enable_per_process_and_thread_time_limit": False,
+        "allow_enable_per_process_and_thread_memory_limit": False,
+    }
 
 
-def _as_asked(name: str, value: Any, encoded: bool) -> Any:
-    return base64.b64encode(value.encode()).decode() if encoded and name in _TEXTS and isinstance(value, str) else value
+class _Given(shared.Foreign, extra="allow"):
+    """A submission's fields, not looked at yet: their texts may be base64."""
 
 
-def _bytes(name: str, value: str | None, encoded: bool) -> bytes | None:
-    if value is None or not encoded:
-        return None if value is None else value.encode("utf-8", "surrogatepass")
+def _submission(request: Request, given: Mapping[str, Any], encoded: bool) -> Judge0Submission:
+    fields = dict(given)
+    errors: dict[str, list[str]] = {}
+    for name in _ENCODED if encoded else []:
+        if isinstance(fields.get(name), str):
+            try:
+                fields[name] = shared.from_base64(fields[name], name).decode("latin-1")
+            except InvalidRequest as error:
+                errors[name] = [error.detail]
     try:
-        return base64.b64decode("".join(value.split()), validate=True)
-    except binascii.Error as error:
-        raise InvalidRequest(f"{name}: is not base64") from error
+        submission = Judge0Submission.model_validate(fields)
+    except ValidationError as error:
+        for each in error.errors():
+            said = (
+                "can't be blank"
+                if each["type"] in ("missing", "string_too_short")
+                else each["msg"].removeprefix("Value error, ").lower()
+            )
+            errors.setdefault(str(each["loc"][0]) if each["loc"] else "submission", []).append(said)
+        raise _Invalid(errors) from error
+    language = _LANGUAGES.get(submission.language_id)
+    if language is None or not shared.offered(request, language):
+        errors["language_id"] = [f"language with id {submission.language_id} doesn't exist"]
+    if errors:
+        raise _Invalid(errors)
+    # From here on a text is one character a byte, whether or not it came in base64.
+    if not encoded:
+        texts = {name: value.encode().decode("latin-1") for name in _ENCODED if (value := getattr(submission, name))}
+        submission = submission.model_copy(update=texts)
+    return submission
 
 
-def _decoded(name: str, value: str) -> str:
-    return (_bytes(name, value, True) or b"").decode(errors="replace")
+def _run_request(asked: Judge0Submission) -> RunRequest:
+    language = languages()[_LANGUAGES[asked.language_id]]
+    try:
+        code = asked.source_code.encode("latin-1").decode()
+        args = shlex.split(asked.command_line_arguments or "")
+    except UnicodeDecodeError as error:
+        raise _Invalid({"source_code": ["is not UTF-8"]}) from error
+    except ValueError as error:
+        raise _Invalid({"command_line_arguments": [str(error)]}) from error
+    archive = asked.additional_files
+    files = dict(_extracted(shared.from_base64(archive, "additional_files"))) if archive else {}
+    return shared.made(
+        RunRequest,
+        language=language.name,
+        code=code,
+        stdin=to_text((asked.stdin or "").encode("latin-1")),
+        args=args,
+        **shared.beside(language, {name: to_text(data) for name, data in files.items()}),
+        limits={
+            "cpu_s": asked.cpu_time_limit,
+            "wall_s": asked.wall_time_limit,
+            "memory_mb": asked.memory_mb,
+            "output_mb": asked.output_mb,
+            "processes": asked.max_processes_and_or_threads,
+        },
+    )
 
 
-def _store(request: Request) -> _Store:
-    state = request.app.state
-    if not hasattr(state, "judge0"):
-        state.judge0 = _Store()
-    store: _Store = state.judge0
+def _extracted(archive: bytes) -> Iterator[tuple[str, bytes]]:
+    left = _MAX_ARCHIVE_BYTES
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            members = [member for member in opened.infolist() if not member.is_dir()]
+            if len(members) > _MAX_ARCHIVE_FILES:
+                raise _Invalid({"additional_files": [f"more than {_MAX_ARCHIVE_FILES} files"]})
+            for member in members:
+                with opened.open(member) as file:
+                    data = file.read(left + 1)  # an archive may say less than it holds
+                left -= len(data)
+                if left < 0:
+                    raise _Invalid({"additional_files": [f"more than {_MAX_ARCHIVE_BYTES} bytes unpacked"]})
+                yield member.filename, data
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise _Invalid({"additional_files": [f"cannot be unpacked: {error}"]}) from error
+
+
+def _taken(request: Request, given: Mapping[str, Any], encoded: bool) -> tuple[Kept, RunRequest]:
+    """A submission, and what it asks to be run.
+
+    Raises:
+        _Invalid: it cannot be.
+    """
+    asked = _submission(request, given, encoded)
+    try:
+        return Kept(asked), _run_request(asked)
+    except InvalidRequest as error:
+        raise _Invalid({"submission": [error.detail]}) from error
+
+
+async def _start(request: Request, kept: Kept, wanted: RunRequest) -> None:
+    """Return once the submission is in the queue; it is judged whether or not its client stays."""
+    first = await shared.started(request, wanted)
+    _store(request).add(kept)
+    kept.work = asyncio.create_task(_settle(request, kept, wanted, first))
+
+
+async def _judge(request: Request, kept: Kept, wanted: RunRequest) -> None:
+    """Judge a submission whose client waits."""
+    await _settle(request, kept, wanted, await shared.started(request, wanted))
+
+
+async def _settle(request: Request, kept: Kept, wanted: RunRequest, first: asyncio.Future[RunReport]) -> None:
+    """Run it as often as it is asked for, until a run fails. A fault of ours is Judge0's Internal Error."""
+    kept.result = kept.result.ended(status=Status.PROCESSING)
+    done: list[Result] = []
+    try:
+        while True:
+            report = await (first if not done else shared.run(request, wanted))
+            done.append(_result(kept.asked, report))
+            if len(done) == kept.asked.number_of_runs or done[-1].status is not Status.ACCEPTED:
+                break
+        result = done[-1]
+        if len(done) > 1:
+            result = result.ended(time=_mean(done, lambda it: it.time), memory=int(_mean(done, lambda it: it.memory)))
+    except (ApiError, asyncio.CancelledError) as error:
+        said = error.detail if isinstance(error, ApiError) else "the service was stopped"
+        _store(request).settle(kept, Result(status=Status.INTERNAL, message=said.encode(), finished_at=_now()))
+        if isinstance(error, asyncio.CancelledError):
+            raise
+        return
+    _store(request).settle(kept, result)
+
+
+def _result(asked: Judge0Submission, report: RunReport) -> Result:
+    compiled = report.compile
+    if compiled is not None and not compiled.ok:
+        log = compiled.log.encode()
+        if _LANGUAGES[asked.language_id] in _INTERPRETED_THERE:
+            said = b"Exited with error status 1"
+            return Result(status=Status.NZEC, stderr=log, exit_code=1, message=said, finished_at=_now())
+        if compiled.stopped_by in ("cpu", "wall"):
+            log = b"Compilation time limit exceeded."
+        return Result(status=Status.COMPILATION, compile_output=log, finished_at=_now())
+    stdout, stderr = to_bytes(report.stdout), to_bytes(report.stderr)
+    if asked.redirect_stderr_to_stdout:
+        stdout, stderr = stdout + stderr, b""
+    status, message = _status(asked, report, stdout)
+    return Result(
+        status=status,
+        stdout=stdout or None,
+        stderr=stderr or None,
+        compile_output=compiled.log.encode() or None if compiled is not None else None,
+        message=message.encode() or None,
+        exit_code=report.exit_code or 0,
+        exit_signal=report.signal,
+        time=report.cpu_s,
+        wall_time=report.wall_s,
+        memory=report.memory_bytes // 1024,
+        finished_at=_now(),
+    )
+
+
+def _status(asked: Judge0Submission, report: RunReport, stdout: bytes) -> tuple[Status, str]:
+    match report.stopped_by:
+        case "cpu":
+            return Status.TIME_LIMIT, "Time limit exceeded"
+        case "wall":
+            return Status.TIME_LIMIT, "Time limit exceeded (wall clock)"
+        case "memory":
+            return Status.OTHER, "Memory limit exceeded"
+        case "output":
+            return Status.SIGXFSZ, "File size limit exceeded"
+    if report.signal is not None:
+        known = {int(number): status for number, status in _SIGNALS.items()}
+        return known.get(report.signal, Status.OTHER), f"Caught fatal signal {report.signal}"
+    if report.exit_code:
+        return Status.NZEC, f"Exited with error status {report.exit_code}"
+    if asked.expected_output is None:
+        return Status.ACCEPTED, ""
+    # Judge0's rule: lines without trailing blanks, no blank lines at the end.
+    expected = asked.expected_output.encode("latin-1")
+    return (Status.ACCEPTED if text.lines(stdout, expected).accepted else Status.WRONG_ANSWER), ""
+
+
+def _json(request: Request, kept: Kept, fields: tuple[str, ...], encoded: bool) -> dict[str, Any]:
+    """The named fields.
+
+    Raises:
+        _Unreadable: a text is not UTF-8, and base64 was not asked for.
+    """
+    asked, result = kept.asked, kept.result
+
+    def coded(data: bytes | None) -> str | None:
+        if data is None or encoded:
+            return None if data is None else base64.b64encode(data).decode()
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            raise _Unreadable(
+                "some attributes for this submission cannot be converted to UTF-8, use base64_encoded=true query "
+                "parameter"
+            ) from error
+
+    def value(name: str) -> Any:
+        match name:
+            case "token":
+                return kept.token
+            case "source_code" | "stdin" | "expected_output":
+                text = getattr(asked, name)
+                return coded(None if text is None else text.encode("latin-1"))
+            case "stdout" | "stderr" | "compile_output" | "message":
+                return coded(getattr(result, name))
+            case "status":
+                return result.status.json
+            case "status_id":
+                return result.status.value[0]
+            case "language":
+                return _language(request, asked.language_id)
+            case "time" | "wall_time":
+                seconds = getattr(result, name)
+                return None if seconds is None else f"{seconds:.3f}"
+            case "created_at":
+                return _iso(kept.created_at)
+            case "finished_at":
+                return None if result.finished_at is None else _iso(result.finished_at)
+            case "exit_code" | "exit_signal" | "memory":
+                return getattr(result, name)
+        return getattr(asked, name)
+
+    return {name: value(name) for name in (_ALL_FIELDS if fields == ("*",) else fields)}
+
+
+_ALL_FIELDS = (
+    *Judge0Submission.model_fields,
+    *("stdout", "stderr", "compile_output", "message", "exit_code", "exit_signal", "time", "wall_time", "memory"),
+    *("token", "status", "status_id", "language", "created_at", "finished_at"),
+)
+
+
+def _fields(asked: str | None) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in (asked or "").split(",") if name.strip())
+    if "*" in names:
+        return ("*",)
+    if wrong := [name for name in names if name not in _ALL_FIELDS]:
+        raise _BadRequest(f"invalid fields: [{', '.join(wrong)[:500]}]")
+    return names or _DEFAULT_FIELDS
+
+
+def _check_batch(count: int) -> None:
+    if count > MAX_BATCH:
+        raise _BadRequest(f"number of submissions in a batch should be less than or equal to {MAX_BATCH}")
+    if count == 0:
+        raise _BadRequest("there should be at least one submission in a batch")
+
+
+def _language(request: Request, number: int) -> dict[str, Any]:
+    name = _LANGUAGES[number]
+    return {"id": number, "name": f"{_NAMES[name]} ({shared.version_of(request, name)})"}
+
+
+def _known(request: Request, token: str) -> Kept:
+    kept = _store(request).get(token)
+    if kept is None:
+        raise _Missing("no submission has that token (any more)")
+    return kept
+
+
+def _mean(results: list[Result], of: Callable[[Result], float | None]) -> float:
+    return sum(of(result) or 0 for result in results) / len(results)
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _store(request: Request) -> Submissions:
+    store: Submissions = request.app.state.judge0
     return store

@@ -1,249 +1,247 @@
-"""Piston: ``POST /api/v2/execute`` and ``GET /api/v2/runtimes``.
-
-By api/src/api/v2.js and job.js of engineer-man/piston. Where the files are those of open-r1's Codeforces runner (a
-``grader_config`` among them), the program is judged on them and its score is what it "prints".
-"""
+"""Piston, version 2: ``POST /api/v2/execute``, ``GET /api/v2/runtimes``. Its languages that are none: ``open_r1``."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from typing import Any, Literal
+import signal
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import Field
 
-from evaluator.api import body
-from evaluator.api.compat import codeforces
-from evaluator.api.compat.running import Lenient, asked, limits, refused, return_code, timed_out
+from evaluator.api.compat import open_r1, shared
+from evaluator.api.compat.piston_wire import Number, PistonFile, PistonJob, PistonResult, PistonRuntime, PistonStage
 from evaluator.api.documentation import takes
-from evaluator.api.waiting import held, while_heard
-from evaluator.errors import ApiError, QueueFull, UnknownLanguage
-from evaluator.languages import Languages
-from evaluator.schema import RunReport, RunRequest, to_bytes
-from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, Text
+from evaluator.api.heard import while_heard
+from evaluator.errors import (
+    ApiError,
+    InvalidRequest,
+    MalformedJson,
+    UnknownLanguage,
+    UnsupportedMediaType,
+)
+from evaluator.schema import CompileReport, Limits, RunReport, RunRequest, Text, to_text
+from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB
+from evaluator.settings import Settings
 from sandbox.limits import MIB
+from sandbox.sources import Sources
 from sandbox.toolchain import Language
 
-router = APIRouter(prefix="/api/v2", tags=["Piston"])
-_RUN_MS, _COMPILE_MS = 3000.0, 10_000.0
-_VERSION = re.compile(r"\d+(\.\d+){0,2}")
-_SIGNALS = {4: "SIGILL", 6: "SIGABRT", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM", 24: "SIGXCPU"}
+_NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "python": ("python", ("py", "py3", "python3", "python3.x")),
+    "pypy": ("pypy", ("pypy3",)),
+    "c": ("c", ("gcc",)),
+    "cpp": ("c++", ("cpp", "g++")),
+    "cpp17": ("c++17", ()),
+    "java": ("java", ()),
+    "kotlin": ("kotlin", ("kt",)),
+    "csharp": ("csharp", ("mono", "mono-csharp", "mono-c#", "mono-cs", "c#", "cs")),
+    "javascript": ("javascript", ("node-javascript", "node-js", "js", "node")),
+    "typescript": ("typescript", ("ts", "node-ts", "tsc", "typescript5", "ts5")),
+    "go": ("go", ("golang",)),
+    "rust": ("rust", ("rs",)),
+    "ruby": ("ruby", ("ruby3", "rb")),
+    "php": ("php", ("php8",)),
+    "perl": ("perl", ("pl",)),
+    "lua": ("lua", ()),
+    "haskell": ("haskell", ("hs",)),
+    "ocaml": ("ocaml", ("ml",)),
+    "pascal": ("pascal", ("freepascal", "pp", "pas")),
+    "fortran": ("fortran", ("f90",)),
+    "r": ("rscript", ("r",)),
+    "sql": ("sqlite3", ("sqlite", "sql")),
+    "bash": ("bash", ("sh",)),
+}
+"""Piston's name and aliases of our languages."""
+_RUN_TIMEOUT_MS = 3000
+_UNITS = (".c", ".cc", ".cpp", ".cxx")
+_RANGE = re.compile(r"\s*(\^|~|>=|=)?\s*v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?\s*")
 
 
-class File(Lenient):
-    content: str
-    name: str | None = None
-    encoding: Literal["utf8", "base64", "hex"] = "utf8"
+def _refusal(error: ApiError) -> Response:
+    if isinstance(error, UnsupportedMediaType):
+        return JSONResponse({"message": "requests must be of type application/json"}, error.status)
+    of_the_request = isinstance(error, MalformedJson | InvalidRequest | UnknownLanguage)
+    return JSONResponse({"message": error.detail}, 400 if of_the_request else error.status)
 
 
-class Execute(Lenient):
-    """A program to run: the first file is the main one. Times are milliseconds, memory bytes."""
-
-    language: str
-    version: str
-    files: list[File] = Field(min_length=1)
-    stdin: str = ""
-    args: list[str] = Field([])
-    run_timeout: float | None = None
-    compile_timeout: float | None = None
-    run_cpu_time: float | None = None
-    compile_cpu_time: float | None = None
-    run_memory_limit: int | None = None
-    compile_memory_limit: int | None = None
+router = shared.router("Piston", _refusal)
 
 
-class Stage(Lenient):
-    stdout: str = ""
-    stderr: str = ""
-    output: str = ""
-    code: int | None = 0
-    signal: str | None = None
-    message: str | None = None
-    status: str | None = None
-    cpu_time: float | None = None
-    wall_time: float | None = None
-    memory: int | None = None
+@router.get("/api/v2/runtimes", response_model=list[PistonRuntime])
+async def runtimes(request: Request) -> list[PistonRuntime]:
+    """The languages whose toolchains are here, in Piston's names, and open-r1's."""
+    return [*_runtimes(request).values(), *open_r1.RUNTIMES]
 
 
-class Executed(Lenient):
-    language: str
-    version: str
-    run: Stage
-    compile: Stage | None = None
-
-
-class Runtime(Lenient):
-    language: str
-    version: str
-    aliases: tuple[str, ...]
-
-
-@router.get("/runtimes", response_model=list[Runtime])
-async def runtimes(request: Request) -> list[Runtime]:
-    """Which languages there are."""
-    infos = request.app.state.queue.languages.infos()
-    return [Runtime(language=info.name, version=_semver(info.version), aliases=info.aliases) for info in infos]
-
-
-@router.post("/execute", response_model=Executed, openapi_extra=takes(Execute))
+@router.post("/api/v2/execute", response_model=PistonResult, openapi_extra=takes(PistonJob))
 async def execute(request: Request) -> Response:
-    """Run a program once."""
+    """Run one program. A fault of ours has the status ``XX``."""
+    job = await shared.asked(request, PistonJob)
+    _check_limits(job, request.app.state.settings)
+    work = open_r1.graded(request, job) if open_r1.is_for(job) else _executed(request, job)
+    result = await while_heard(request, work)
+    return JSONResponse(result.model_dump(exclude={"compile"} if result.compile is None else set()))
+
+
+async def _executed(request: Request, job: PistonJob) -> PistonResult:
+    language, version = _chosen(request, job)
+    wanted = _run_request(language, job)
     try:
-        wanted = body.parse(Execute, await body.read(request, body.JSON))
-        _check_bounds(wanted)
-        queue = request.app.state.queue
-        files = _files(wanted)
-        if codeforces.MARK in files:
-            judged = await codeforces.judged(queue, wanted.language, _main(wanted), files)
-            stages = {"compile": Stage(**judged.compile), "run": Stage(**judged.run)}
-            return _json(Executed(language=wanted.language, version="*", **stages))
-        version = _chosen(queue.languages, wanted)
-        run = _run_request(wanted, files)
-        language = queue.languages.require(wanted.language)
-        waited_for = await held(lambda: queue.run(run))
-        return await while_heard(request, [waited_for], lambda reports: _executed(language, version, reports[0]))
-    except QueueFull:
-        raise
+        report = await shared.run(request, wanted)
     except ApiError as error:
-        if error.status == 500:  # a fault of ours: theirs is an empty 500, which clients try again
-            return Response(status_code=500)
-        return JSONResponse({"message": error.detail}, 415 if error.status == 415 else 400)
+        if not shared.is_our_fault(error):
+            raise
+        return PistonResult(language=job.language, version=version, run=PistonStage(status="XX", message=error.detail))
+    compiled = report.compile
+    compile_stage = _compile_stage(compiled) if compiled is not None and language.compile else None
+    run_stage = stage(report) if compiled is None or compiled.ok else _compile_stage(compiled)
+    return PistonResult(language=_NAMES[language.name][0], version=version, compile=compile_stage, run=run_stage)
 
 
-def _check_bounds(wanted: Execute) -> None:
-    """
+def _run_request(language: Language, job: PistonJob) -> RunRequest:
+    code, others = _program(language, job.files)
+    stdin = job.stdin or ""
+    return shared.made(
+        RunRequest,
+        language=language.name,
+        code=code,
+        stdin=stdin if not stdin or stdin.endswith("\n") else f"{stdin}\n",
+        args=job.args or (),
+        **shared.beside(language, others),
+        limits=_limits(job),
+    )
+
+
+def _limits(job: PistonJob) -> dict[str, float | int]:
+    time_ms = job.run_cpu_time or job.run_timeout or _RUN_TIMEOUT_MS
+    memory_mb = shared.memory_mb(job.run_memory_limit) if job.run_memory_limit else Limits().memory_mb
+    return {"cpu_s": shared.cpu_s(time_ms / 1000), "memory_mb": memory_mb}
+
+
+def _program(language: Language, given: tuple[PistonFile, ...]) -> tuple[str, dict[str, Text]]:
+    """The first file that is text, and the others. C's and C++'s units all belong to the program."""
+    texts = [number for number, file in enumerate(given) if file.encoding == "utf8"]
+    if not texts:
+        raise InvalidRequest("files must include at least one utf8 encoded file")
+    named = {file.name or f"file{number}.code": file for number, file in enumerate(given)}
+    main = given[texts[0]].name or f"file{texts[0]}.code"
+    units = {name: file.content for name, file in named.items() if file.encoding == "utf8" and name.endswith(_UNITS)}
+    if language.extension in ("c", "cpp") and len(units) > 1:
+        joined = Sources.of(language, None, units)
+        rest = {name: content(file) for name, file in named.items() if name not in units}
+        return joined.main.decode(), {**rest, **{name: to_text(data) for name, data in joined.others.items()}}
+    return named[main].content, {name: content(file) for name, file in named.items() if name != main}
+
+
+def content(file: PistonFile) -> Text:
+    """What is in a file.
+
     Raises:
-        TooMuch: a limit is above what this service grants.
+        InvalidRequest: it is not encoded as it says.
     """
-    for name in ("run_timeout", "run_cpu_time", "compile_timeout", "compile_cpu_time"):
-        if (getattr(wanted, name) or 0) > MAX_CPU_S * 1000:
-            raise TooMuch(f"{name} cannot exceed the configured limit of {MAX_CPU_S * 1000:.0f}")
-    for name in ("run_memory_limit", "compile_memory_limit"):
-        if (getattr(wanted, name) or 0) > MAX_MEMORY_MB * MIB:
-            raise TooMuch(f"{name} cannot exceed the configured limit of {MAX_MEMORY_MB * MIB}")
-
-
-class TooMuch(ApiError):
-    status, slug, title = 400, "too-much", "More is asked for than is granted"
-
-
-class UnknownRuntime(ApiError):
-    status, slug, title = 400, "unknown-runtime", "There is no such runtime"
-
-
-def _files(wanted: Execute) -> dict[str, bytes]:
-    found = {}
-    for number, file in enumerate(wanted.files):
-        try:
-            found[file.name or f"file{number}.code"] = _decoded(file)
-        except (binascii.Error, ValueError) as error:
-            raise TooMuch(f"files[{number}] is not {file.encoding}") from error
-    return found
-
-
-def _decoded(file: File) -> bytes:
     match file.encoding:
+        case "utf8":
+            return file.content
         case "base64":
-            return base64.b64decode(file.content, validate=True)
+            return to_text(shared.from_base64(file.content, file.name or "a file"))
         case "hex":
-            return bytes.fromhex(file.content)
-    return file.content.encode("utf-8", "surrogatepass")
+            try:
+                return to_text(bytes.fromhex(file.content))
+            except ValueError as error:
+                raise InvalidRequest(f"{file.name or 'a file'} is not hexadecimal: {error}") from error
 
 
-def _main(wanted: Execute) -> str:
-    return _decoded(wanted.files[0]).decode("utf-8", "replace")
+def stage(report: RunReport) -> PistonStage:
+    """What a program did, in Piston's words."""
+    stdout, stderr = shared.shown(report.stdout), shared.shown(report.stderr)
+    name, status, message = None, None, None
+    match report.stopped_by:
+        case "cpu" | "wall":
+            name, status, message = "SIGKILL", "TO", "Time limit exceeded"
+        case "output":
+            name, status, message = "SIGKILL", "OL", "output length exceeded"
+        case "memory":
+            name, status, message = "SIGKILL", "SG", "Memory limit exceeded"
+        case _ if report.signal is not None:
+            name, status, message = _signal(report.signal), "SG", f"Caught fatal signal {report.signal}"
+        case _ if report.exit_code:
+            status, message = "RE", f"Exited with error status {report.exit_code}"
+    return PistonStage.model_validate(
+        {
+            "signal": name,
+            "stdout": stdout,
+            "stderr": stderr,
+            "output": stdout + stderr,
+            "code": None if name else report.exit_code,
+            "memory": report.memory_bytes,
+            "message": message,
+            "status": status,
+            "cpu_time": round(report.cpu_s * 1000),
+            "wall_time": round(report.wall_s * 1000),
+        }
+    )
 
 
-def _chosen(languages: Languages, wanted: Execute) -> str:
-    """The version of the language that is here, where it is one of those asked for.
+def _compile_stage(compiled: CompileReport) -> PistonStage:
+    time_ms = round(compiled.cpu_s * 1000)
+    common = {"stderr": compiled.log, "output": compiled.log, "cpu_time": time_ms, "wall_time": time_ms}
+    if compiled.ok:
+        return PistonStage.model_validate({**common, "code": 0})
+    if compiled.stopped_by in ("cpu", "wall"):
+        ended = {"signal": "SIGKILL", "status": "TO", "message": "Time limit exceeded"}
+        return PistonStage.model_validate({**common, **ended})
+    return PistonStage.model_validate({**common, "code": 1, "status": "RE", "message": "Exited with error status 1"})
 
-    Raises:
-        UnknownRuntime: it is not, or there is no such language.
-    """
+
+def _signal(number: int) -> str:
     try:
-        name = languages.require(wanted.language).name
-    except UnknownLanguage as error:
-        raise UnknownRuntime(f"{wanted.language}-{wanted.version} runtime is unknown") from error
-    here = _semver(languages.versions[name])
-    asked_for = wanted.version.lstrip("^~>=v ").replace("x", "*").split("*")[0].rstrip(".")
-    if asked_for and not f"{here}.".startswith(f"{asked_for}."):
-        raise UnknownRuntime(f"{wanted.language}-{wanted.version} runtime is unknown; here is {here}")
-    return here
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIG{number}"
 
 
-def _run_request(wanted: Execute, files: dict[str, bytes]) -> RunRequest:
-    main, *others = files.items()
-    seconds = (wanted.run_timeout or wanted.run_cpu_time or _RUN_MS) / 1000
-    memory = wanted.run_memory_limit / MIB if wanted.run_memory_limit else None
-    return asked(
-        language=wanted.language,
-        code=main[1].decode("utf-8", "replace"),
-        # As they do: a last line always ends.
-        stdin=wanted.stdin if wanted.stdin.endswith("\n") else wanted.stdin + "\n",
-        args=wanted.args,
-        files={name: {"base64": base64.b64encode(data).decode()} for name, data in others},
-        limits=limits(seconds, memory),
-    )
+def _check_limits(job: PistonJob, settings: Settings) -> None:
+    for name, value, largest in _limits_of(job, settings):
+        if value is not None and value > largest:
+            raise InvalidRequest(f"{name} cannot exceed the configured limit of {largest:g}")
+        if value is not None and value < 0:
+            raise InvalidRequest(f"{name} must be non-negative")
 
 
-def _executed(language: Language, version: str, report: RunReport) -> Executed:
-    log = refused(report)
-    if log is not None:
-        cpu_ms = report.compile.cpu_s * 1000 if report.compile else None
-        failed = Stage(stderr=log, output=log, code=1, status="RE", cpu_time=cpu_ms)
-        compiled = failed if language.compile else None
-        return Executed(language=language.name, version=version, run=failed, compile=compiled)
-    said = report.compile.log if report.compile else ""
-    compiled = Stage(stderr=said, output=said) if language.compile else None
-    return Executed(language=language.name, version=version, run=_stage(report), compile=compiled)
+def _limits_of(job: PistonJob, settings: Settings) -> Iterator[tuple[str, Number | None, float]]:
+    """Each limit's name, what is asked for and what is allowed."""
+    yield "run_timeout", job.run_timeout, MAX_CPU_S * 1000
+    yield "run_cpu_time", job.run_cpu_time, MAX_CPU_S * 1000
+    yield "run_memory_limit", job.run_memory_limit, MAX_MEMORY_MB * MIB
+    yield "compile_timeout", job.compile_timeout, (3 * settings.compile_cpu_s + 2) * 1000
+    yield "compile_cpu_time", job.compile_cpu_time, settings.compile_cpu_s * 1000
+    yield "compile_memory_limit", job.compile_memory_limit, settings.compile_memory_mb * MIB
 
 
-def _stage(report: RunReport) -> Stage:
-    status, message = _ended(report)
-    stopped = report.stopped_by is not None
-    stdout, stderr = _text(report.stdout), _text(report.stderr)
-    return Stage(
-        stdout=stdout,
-        stderr=stderr,
-        output=stdout + stderr,
-        code=None if stopped or report.exit_code is None else report.exit_code,
-        signal="SIGKILL" if stopped else _name(report.signal),
-        message=message,
-        status=status,
-        cpu_time=round(report.cpu_s * 1000, 3),
-        wall_time=round(report.wall_s * 1000, 3),
-        memory=report.memory_bytes,
-    )
+def _chosen(request: Request, job: PistonJob) -> tuple[Language, str]:
+    for name, runtime in _runtimes(request).items():
+        if job.language in (runtime.language, *runtime.aliases) and matches(runtime.version, job.version):
+            return shared.language_of(request, name), runtime.version
+    raise InvalidRequest(f"{job.language}-{job.version} runtime is unknown")
 
 
-def _ended(report: RunReport) -> tuple[str | None, str | None]:
-    """Their two letters for how it ended, and a sentence."""
-    if timed_out(report):
-        return "TO", "Time limit exceeded"
-    if report.stopped_by == "output":
-        return "OL", "stdout length exceeded"
-    if report.stopped_by is not None or report.exit_code is None:
-        limit = " (memory limit)" if report.stopped_by == "memory" else ""
-        return "SG", f"Caught signal {-return_code(report)}{limit}"
-    return ("RE", f"Exited with code {report.exit_code}") if report.exit_code else (None, None)
+def _runtimes(request: Request) -> dict[str, PistonRuntime]:
+    return {
+        ours: PistonRuntime(language=name, version=shared.version_of(request, ours), aliases=aliases)
+        for ours, (name, aliases) in _NAMES.items()
+        if shared.offered(request, ours)
+    }
 
 
-def _name(number: int | None) -> str | None:
-    return None if number is None else _SIGNALS.get(number, f"SIG{number}")
-
-
-def _semver(version: str) -> str:
-    found = _VERSION.search(version)
-    numbers = found[0].split(".") if found else ["0"]
-    return ".".join([*numbers, "0", "0"][:3])
-
-
-def _text(text: Text) -> str:
-    return to_bytes(text).decode(errors="replace")
-
-
-def _json(model: Any) -> Response:
-    return Response(model.model_dump_json(exclude_none=False), media_type=body.JSON)
+def matches(version: str, wanted: str) -> bool:
+    """Whether a version (three numbers) is in an npm range of one comparator: ``*``, ``3.x``, ``3.11``, ``^3.10.0``,
+    ``~3.11.2``, ``>=3``."""
+    found = _RANGE.fullmatch(wanted)
+    if found is None:
+        return False
+    have = tuple(map(int, version.split(".")))
+    want = tuple(int(part) for part in takewhile(lambda part: part is not None and part.isdigit(), found.groups()[1:]))
+    same = 0 if found[1] == ">=" else {"^": 1, "~": 2}.get(found[1], 3)
+    return have[: min(same, len(want))] == want[:same] and have[: len(want)] >= want

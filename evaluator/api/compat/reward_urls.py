@@ -1,112 +1,157 @@
-"""Reward URLs: ``POST /get_reward`` as OpenRLHF calls it, ``POST /slime/get_reward`` as slime does.
+"""Reward URLs of trainers: OpenRLHF's ``--reward.remote_url`` and slime's ``--rm-url``.
 
-By openrlhf/utils/remote_rm_utils.py and slime/rollout/rm_hub. A label names the suite: its id, the suite itself as
-JSON (an object or its text), or a list of tests ``[{"input": ..., "output": ...}]``. What was not judged is 503: both
-clients ask again, and at last leave the sample out instead of taking it for wrong.
+A label is the tests: the id of a stored suite, a suite, or another shape that ``evaluator.schema.shapes`` knows, as
+JSON or as JSON text. ``?language=cpp`` says what the programs are written in, ``?reward=fraction`` that each test
+counts.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError, model_validator
 
 from evaluator.api import body
-from evaluator.api.compat.running import Lenient
+from evaluator.api.compat import shared
 from evaluator.api.documentation import takes
-from evaluator.api.waiting import drop, held
-from evaluator.errors import InvalidRequest, NotReady, UnknownSuite
-from evaluator.schema import Policy, Report, Submission, Suite
+from evaluator.api.heard import while_heard
+from evaluator.errors import InvalidRequest, JudgeFault, UnknownSuite
+from evaluator.schema import Mode, Report, Submission, Verdict
+from evaluator.schema.decoded import response_in, without_special_tokens
+from evaluator.schema.shapes import UnknownTests, suite_of
+from evaluator.suites import SuiteStore
 
-router = APIRouter(tags=["Reward URLs"])
-
-
-class GetReward(Lenient):
-    """Texts of prompt and response together, the prompts, and what names each one's suite."""
-
-    query: list[str] | str
-    prompts: list[str] | str = ""
-    labels: list[JsonValue] | JsonValue = None
+router = APIRouter(tags=["drop-in: reward URLs"])
+Counted = Literal["score", "fraction"]
+_Language = Annotated[str, Query(max_length=100)]
+_KNOWN_LABELS = 65_536
 
 
-class Sample(Lenient):
-    """slime's: one response."""
+class OpenRlhfQueries(shared.Foreign):
+    """``query`` is a prompt with its response; all of shape (B,), or three single values."""
+
+    query: list[str]
+    prompts: list[str]
+    labels: list[JsonValue]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists(cls, given: object) -> object:
+        if isinstance(given, dict) and isinstance(given.get("query"), str):
+            return {name: [given[name]] for name in ("query", "prompts", "labels") if name in given}
+        return given
+
+
+class SlimeSample(shared.Foreign):
+    """``response`` is the model's text alone."""
 
     response: str
-    label: JsonValue
-    prompt: JsonValue = None
+    label: JsonValue = Field(...)
 
 
-@router.post("/get_reward", openapi_extra=takes(GetReward))
-async def get_reward(request: Request, reward: str = "score") -> Response:
-    """OpenRLHF: rewards of some responses; of one, plain numbers, since its client makes a tensor of each.
-
-    ``?reward=fraction`` gives the share of tests that pass, else all must.
-    """
-    wanted = body.parse(GetReward, await body.read(request, body.JSON))
-    queries, prompts, labels = (_listed(part) for part in (wanted.query, wanted.prompts, wanted.labels))
-    if len(labels) != len(queries):
-        raise InvalidRequest(f"{len(queries)} texts in query and {len(labels)} labels: give one label for each")
-    prompts = prompts if len(prompts) == len(queries) else [""] * len(queries)
-    responses = [query.removeprefix(prompt) for query, prompt in zip(queries, prompts, strict=True)]
-    rewards = await _rewards(request, responses, labels, reward)
-    told: Any = rewards[0] if len(rewards) == 1 else rewards
-    return JSONResponse({"rewards": told, "scores": told, "extra_logs": {}})
-
-
-@router.post("/slime/get_reward", openapi_extra=takes(Sample))
-async def slime_reward(request: Request, reward: str = "score") -> Response:
-    """slime: the body is the reward of one response."""
-    sample = body.parse(Sample, await body.read(request, body.JSON))
-    return JSONResponse((await _rewards(request, [sample.response], [sample.label], reward))[0])
-
-
-async def _rewards(request: Request, responses: list[str], labels: list[JsonValue], reward: str) -> list[float]:
-    """
-    Raises:
-        InvalidRequest, UnknownSuite: a label names no suite.
-        NotReady: one of them was not judged.
-    """
-    policy: Policy = "all" if reward == "fraction" else "first_failure"
-    if reward not in ("score", "fraction"):
-        raise InvalidRequest(f"reward: {reward[:40]!r} is neither score nor fraction")
-    submissions = [
-        Submission(response=response, policy=policy, detail="summary", **_suite(request, label))
-        for response, label in zip(responses, labels, strict=True)
-    ]
-    waited_for = await held(lambda: request.app.state.queue.grade(submissions))
-    try:
-        reports: list[Report] = [await each for each in waited_for]
-    finally:
-        drop(waited_for)
-    scores = [report.score for report in reports]
-    unjudged = [report.reason for report in reports if report.score is None]
-    if unjudged:
-        raise NotReady(f"not judged: {unjudged[0]}")
-    return [score for score in scores if score is not None]
-
-
-def _suite(request: Request, label: JsonValue) -> dict[str, Any]:
-    """The suite that a label names, as a submission has it."""
-    if isinstance(label, str):
-        if label in request.app.state.suites:
-            return {"suite_id": label}
-        name = label
+@router.post("/get_reward", openapi_extra=takes(OpenRlhfQueries))
+async def get_reward(request: Request, language: _Language = "python", reward: Counted = "score") -> Response:
+    """Rewards in [0, 1]: numbers where there is one query, as OpenRLHF's code asks, else lists. A program that was
+    not judged is an error of the whole request, never a number."""
+    asked = await shared.asked(request, OpenRlhfQueries)
+    if not len(asked.query) == len(asked.prompts) == len(asked.labels) > 0:
+        raise InvalidRequest("query, prompts and labels must be lists of one length, of one element or more")
+    texts = []
+    for number, (query, prompt) in enumerate(zip(asked.query, asked.prompts, strict=True)):
         try:
-            label = json.loads(name)
-        except ValueError:
-            raise UnknownSuite(name) from None
-    if isinstance(label, list):
-        label = {"mode": "stdio", "tests": label}
-    try:
-        return {"suite": Suite.model_validate(label)}
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise InvalidRequest(f"label: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            texts.append(without_special_tokens(response_in(query, prompt)))
+        except ValueError as error:
+            raise InvalidRequest(f"query[{number}]: {error}") from error
+    reports = await while_heard(request, _graded(request, texts, asked.labels, language, reward))
+    rewards = [report.score for report in reports]
+    no_code = [float(report.verdict is Verdict.NO_CODE) for report in reports]
+    one = len(rewards) == 1
+    return JSONResponse(
+        {
+            "rewards": rewards[0] if one else rewards,
+            "scores": rewards[0] if one else rewards,
+            "extra_logs": {"no_code": no_code[0] if one else no_code},
+        }
+    )
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+@router.post("/slime/get_reward", openapi_extra=takes(SlimeSample))
+async def slime_reward(request: Request, language: _Language = "python", reward: Counted = "score") -> Response:
+    """The reward in [0, 1], as the whole of the body."""
+    asked = await shared.asked(request, SlimeSample)
+    texts = [without_special_tokens(asked.response)]
+    reports = await while_heard(request, _graded(request, texts, [asked.label], language, reward))
+    return JSONResponse(reports[0].score)
+
+
+async def _graded(
+    request: Request, texts: Sequence[str], labels: Sequence[JsonValue], language: str, reward: Counted
+) -> list[Report]:
+    submissions = [
+        Submission(
+            response=text,
+            language=language,
+            suite_id=_suite_id(request, label, language),
+            policy="all" if reward == "fraction" else "first_failure",
+            detail="summary",
+        )
+        for text, label in zip(texts, labels, strict=True)
+    ]
+    for text in texts:
+        body.check_size(request, text)
+    reports = await shared.grade(request, submissions)
+    for report in reports:
+        if report.score is None:
+            raise JudgeFault(f"a program was not judged ({report.verdict}): {report.reason or 'the log says why'}")
+    return reports
+
+
+class _Labels:
+    """Which suites labels stand for: every sample of a group, and every epoch, brings the same label again."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, tuple[str, Mode]] = OrderedDict()
+
+    def suite(self, label: Any, store: SuiteStore) -> tuple[str, Mode]:
+        """The id under which a label's suite is stored, and its mode.
+
+        Raises:
+            InvalidRequest: it holds no tests.
+        """
+        text = label if isinstance(label, str) else json.dumps(label)
+        key = hashlib.sha256(text.encode()).digest()
+        known = self._known.get(key)
+        if known is not None and known[0] in store:
+            self._known.move_to_end(key)
+            return known
+        try:
+            suite = suite_of(label)
+        except UnknownTests as error:
+            raise InvalidRequest(f"label: {error}") from error
+        except ValidationError as error:
+            raise body.refused(error, "label") from error
+        known = self._known[key] = store.put(suite)[0], suite.mode
+        if len(self._known) > _KNOWN_LABELS:
+            self._known.popitem(last=False)
+        return known
+
+
+_labels = _Labels()
+
+
+def _suite_id(request: Request, label: JsonValue, language: str) -> str:
+    queue, store = shared.queue_of(request), request.app.state.suites
+    if isinstance(label, str) and label.startswith("sha256:"):
+        queue.languages.require(language)
+        if label not in store:
+            raise UnknownSuite(label)
+        return label
+    suite_id, mode = _labels.suite(label, store)
+    queue.languages.require(language, mode)
+    return suite_id

@@ -1,0 +1,42 @@
+"""A full queue makes drop-in clients wait, in the order in which they came."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import TypeVar
+
+from evaluator.errors import HeldTooLong, QueueFull
+from evaluator.queueing.base import Queue
+
+R = TypeVar("R")
+
+
+class Holding:
+    """The line in front of a queue."""
+
+    def __init__(self, queue: Queue, hold_s: float) -> None:
+        self._queue, self._hold_s = queue, hold_s
+        self._first = asyncio.Lock()
+        """Held by whoever is first; locks are handed on in order."""
+
+    async def taken_in(self, count: int, take: Callable[[], R]) -> R:
+        """What ``take`` returns, once the queue has room for its ``count`` tasks.
+
+        Raises:
+            HeldTooLong: it had none for ``hold_s`` seconds.
+            BatchTooLarge: it never will.
+        """
+        if not self._first.locked():
+            with contextlib.suppress(QueueFull):
+                return take()
+        try:
+            async with asyncio.timeout(self._hold_s), self._first:
+                while True:
+                    try:
+                        return take()
+                    except QueueFull:
+                        await self._queue.room(count)
+        except TimeoutError as error:
+            raise HeldTooLong(self._hold_s) from error

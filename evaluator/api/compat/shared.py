@@ -1,0 +1,196 @@
+"""What the endpoints of other systems have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from evaluator.api import body
+from evaluator.api.compat.holding import Holding
+from evaluator.errors import ApiError, HeldTooLong, InvalidRequest
+from evaluator.queueing.base import Queue
+from evaluator.schema import Report, RunReport, RunRequest, Submission, Text, to_bytes
+from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB
+from sandbox.limits import MIB
+from sandbox.toolchain import Language
+
+R = TypeVar("R")
+Model = TypeVar("Model", bound=BaseModel)
+LEAST_CPU_S, LEAST_MEMORY_MB = 0.001, 8
+_SOURCES = frozenset({".h", ".hpp", ".hh", ".hxx", ".inc", ".c", ".cc", ".cpp", ".cxx", ".java", ".go", ".rs"})
+_NUMBERS = re.compile(r"\d+(?:\.\d+){1,2}")
+KILLED = 9
+"""The signal that a program gets from us."""
+
+
+class Foreign(BaseModel):
+    """Base of another system's wire models: fields that we do not know are passed over, as there."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+def router(system: str, refusal: Callable[[ApiError], Response]) -> APIRouter:
+    """Routes that answer errors in a system's own form."""
+
+    class Route(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
+
+            async def handler(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except ApiError as error:
+                    return refusal(error)
+
+            return handler
+
+    return APIRouter(tags=[f"drop-in: {system}"], route_class=Route)
+
+
+async def asked(request: Request, model: type[Model]) -> Model:
+    """The request's body.
+
+    Raises:
+        UnsupportedMediaType, BodyTooLarge, MalformedJson, InvalidRequest
+    """
+    return body.parse(model, await body.read(request, body.JSON))
+
+
+def made(model: type[Model], **fields: Any) -> Model:
+    """One of our own wire models from another system's values.
+
+    Raises:
+        InvalidRequest: they are outside of what we take.
+    """
+    try:
+        return model(**fields)
+    except ValidationError as error:
+        raise body.refused(error, "the request") from error
+
+
+async def run(request: Request, wanted: RunRequest) -> RunReport:
+    """Run a program.
+
+    Raises:
+        UnknownLanguage, CodeTooLarge, InvalidRequest: it cannot be run here.
+        HeldTooLong: there was no room in time.
+        ApiError: with a status of 500 or more, a fault of ours.
+    """
+    return await (await started(request, wanted))
+
+
+async def started(request: Request, wanted: RunRequest) -> asyncio.Future[RunReport]:
+    """A program in the queue; where that is full, once there is room.
+
+    Raises:
+        UnknownLanguage, CodeTooLarge, HeldTooLong: as ``run``. The future raises the rest.
+    """
+    queue = queue_of(request)
+    queue.languages.require(wanted.language)
+    body.check_size(request, wanted.code)
+    return await _holding(request).taken_in(1, lambda: queue.run(wanted))
+
+
+async def grade(request: Request, submissions: Sequence[Submission]) -> list[Report]:
+    """Grade submissions that have been checked; where the queue is full, once there is room.
+
+    Raises:
+        HeldTooLong, BatchTooLarge: there was no room.
+    """
+    queue = queue_of(request)
+    futures = await _holding(request).taken_in(len(submissions), lambda: queue.grade(submissions))
+    return await together(futures)
+
+
+async def together(work: Sequence[Awaitable[R]]) -> list[R]:
+    """All of it, in order; where one fails the others are not done."""
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def is_our_fault(error: ApiError) -> bool:
+    """The program was not judged, though the request was in order; it did not merely have to wait for too long."""
+    return error.status >= 500 and not isinstance(error, HeldTooLong)
+
+
+def language_of(request: Request, name: str) -> Language:
+    """The language of our own name.
+
+    Raises:
+        UnknownLanguage: its toolchain is not here.
+    """
+    return queue_of(request).languages.require(name)
+
+
+def version_of(request: Request, name: str) -> str:
+    """The version of a language's toolchain, as three numbers."""
+    found = _NUMBERS.search(queue_of(request).languages.versions[name])
+    parts = found[0].split(".") if found else []
+    return ".".join([*parts, "0", "0", "0"][:3])
+
+
+def offered(request: Request, name: str) -> bool:
+    """Whether the language's toolchain is here."""
+    return name in queue_of(request).languages.versions
+
+
+def beside(language: Language, files: Mapping[str, Text]) -> dict[str, dict[str, Text]]:
+    """Where files belong, as fields of a ``RunRequest``: what a compiler may ask for is there when it runs; data is
+    not, so that one program with many inputs is compiled once."""
+    sources = {name for name in files if language.compile and PurePosixPath(name).suffix in _SOURCES}
+    return {
+        "files": {name: text for name, text in files.items() if name not in sources},
+        "sources": {name: files[name] for name in sources},
+    }
+
+
+def cpu_s(seconds: float) -> float:
+    """A time as our limits take it."""
+    return min(max(seconds, LEAST_CPU_S), MAX_CPU_S)
+
+
+def memory_mb(size: float) -> int:
+    """A size in bytes as our limits take it."""
+    return min(max(-(-int(size) // MIB), LEAST_MEMORY_MB), MAX_MEMORY_MB)
+
+
+def shown(text: Text) -> str:
+    """Output as a string; bytes that are not UTF-8 are replaced."""
+    return to_bytes(text).decode(errors="replace")
+
+
+def from_base64(text: str, where: str) -> bytes:
+    """Bytes, whatever line breaks their base64 has.
+
+    Raises:
+        InvalidRequest: it is none.
+    """
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidRequest(f"{where} is not base64: {error}") from error
+
+
+def queue_of(request: Request) -> Queue:
+    """The application's queue."""
+    queue: Queue = request.app.state.queue
+    return queue
+
+
+def _holding(request: Request) -> Holding:
+    holding: Holding = request.app.state.holding
+    return holding

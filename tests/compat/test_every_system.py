@@ -1,0 +1,162 @@
+"""What holds for every system whose clients are served."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from evaluator.api.compat import ROUTERS
+from evaluator.local import local_service
+from evaluator.settings import SYSTEMS as SETTABLE
+from tests.compat.conftest import DOUBLES, SYSTEMS, System, connected
+
+DEADLINE_S = 60.0
+SPIN = "while True: pass"
+each_system = pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
+
+
+@contextmanager
+def small_service(data_dir: Path, **settings: str) -> Iterator[httpx.Client]:
+    """One worker, and no room for a second submission."""
+    small = {"MICROCODER_DATA_DIR": str(data_dir), "MICROCODER_QUEUE_LIMIT": "1", "MICROCODER_DRAIN_S": "1"}
+    with local_service(workers=1, settings={**small, **settings}) as service, connected(service) as client:
+        client.headers["X-Pid"] = str(service.process.pid)  # for those who look for its workers
+        yield client
+
+
+@contextmanager
+def busy(client: httpx.Client, cpu_s: float) -> Iterator[None]:
+    """A program that takes all the room there is, for so long."""
+    body = {"code": SPIN, "limits": {"cpu_s": cpu_s}}
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(client.post, "/v1/run", json=body)
+        until(lambda: client.get("/readyz").json()["queued"] == 1, "it is taken in")
+        yield
+        assert running.result().json()["stopped_by"] == "cpu"
+
+
+def until(condition: Callable[[], Any], what: str) -> Any:
+    deadline = time.monotonic() + DEADLINE_S
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"still not so after {DEADLINE_S} s: {what}"
+        threading.Event().wait(0.01)
+    return value
+
+
+@each_system
+def test_a_right_program_is_right_and_a_wrong_one_wrong(client: httpx.Client, system: System) -> None:
+    right, wrong = system.ask(client), system.ask(client, "print(43)")
+    assert system.right(right.json()), right.text
+    assert wrong.is_success, wrong.text
+    assert not system.right(wrong.json()), wrong.text
+    assert not system.not_judged(wrong)
+
+
+def test_where_the_queue_is_full_every_one_of_them_waits(data_dir: Path) -> None:
+    with small_service(data_dir, MICROCODER_HOLD_S="100") as client, ThreadPoolExecutor(len(SYSTEMS)) as pool:
+        with busy(client, 2):
+            assert client.post("/v1/run", json={"code": ""}).status_code == 429, "what is ours is told"
+            asked = [pool.submit(system.ask, client) for system in SYSTEMS.values()]
+        answers = [answer.result() for answer in asked]
+    judged = [system.right(answer.json()) for system, answer in zip(SYSTEMS.values(), answers, strict=True)]
+    assert all(judged), [answer.text for answer in answers]
+
+
+def test_who_waits_for_too_long_is_told_in_the_system_s_own_way(data_dir: Path) -> None:
+    with (
+        small_service(data_dir, MICROCODER_HOLD_S="0.1") as client,
+        busy(client, 8),
+        ThreadPoolExecutor(len(SYSTEMS)) as pool,
+    ):
+        answers = list(pool.map(lambda system: system.ask(client), SYSTEMS.values()))
+    assert [answer.status_code for answer in answers] == [system.refused for system in SYSTEMS.values()]
+
+
+def test_who_left_while_waiting_is_not_judged(data_dir: Path) -> None:
+    system = SYSTEMS["sandbox_fusion"]
+    with small_service(data_dir, MICROCODER_HOLD_S="100") as client:
+        with busy(client, 3), pytest.raises(httpx.TimeoutException):
+            client.post(system.path, json=system.body(SPIN), timeout=0.5)
+        until(lambda: client.get("/readyz").json()["queued"] == 0, "nothing runs for it")
+
+
+@each_system
+def test_a_fault_of_ours_is_never_a_failed_program(data_dir: Path, system: System) -> None:
+    with small_service(data_dir) as client, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(system.ask, client, f"n = input()\n{SPIN}")
+        [first] = workers(client)
+        until(lambda: uses_cpu(first), "the program runs")
+        killed: set[int] = set()
+        until(lambda: answer.done() or kill_workers(client, killed), "it has cost as many workers as it may")
+        response = answer.result()
+        assert system.not_judged(response), response.text
+        until(lambda: client.get("/readyz").is_success, "it has recovered")
+        assert system.right(system.ask(client).json())
+
+
+def workers(client: httpx.Client) -> list[psutil.Process]:
+    found = []
+    for child in psutil.Process(int(client.headers["X-Pid"])).children():
+        try:
+            if "evaluator.queueing.worker" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
+                found.append(child)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def kill_workers(client: httpx.Client, killed: set[int]) -> None:
+    for worker in workers(client):
+        if worker.pid not in killed:
+            killed.add(worker.pid)
+            worker.send_signal(signal.SIGKILL)
+
+
+def uses_cpu(worker: psutil.Process) -> bool:
+    for process in worker.children(recursive=True):
+        try:
+            if process.cpu_times().user > 0.5:
+                return True
+        except psutil.NoSuchProcess:
+            continue
+    return False
+
+
+@each_system
+def test_a_body_that_is_no_json_is_the_client_s_fault(client: httpx.Client, system: System) -> None:
+    response = client.post(system.path, content="{", headers={"Content-Type": "application/json"})
+    assert response.status_code in (400, 422)
+    assert response.json()
+
+
+def test_only_the_systems_that_are_named_are_served(data_dir: Path) -> None:
+    settings = {"MICROCODER_DATA_DIR": str(data_dir), "MICROCODER_COMPAT": '["piston", "execeval"]'}
+    with local_service(workers=1, settings=settings) as service, connected(service) as client:
+        served = {name for name, system in SYSTEMS.items() if system.ask(client).status_code != 404}
+        assert served == {"piston", "open_r1", "execeval"}
+        assert client.post("/v1/run", json={"code": DOUBLES, "stdin": "1"}).is_success
+        paths = client.get("/openapi.json").json()["paths"]
+    assert "/api/v2/execute" in paths
+    assert "/run_code" not in paths
+
+
+def test_every_system_has_its_routes() -> None:
+    assert set(ROUTERS) == set(SETTABLE)
+
+
+def test_all_of_it_is_in_the_documentation(client: httpx.Client) -> None:
+    document = client.get("/openapi.json").json()
+    for system in SYSTEMS.values():
+        route = document["paths"][system.path.split("?")[0]]["post"]
+        schema = route["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
+        assert schema in document["components"]["schemas"]
