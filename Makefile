@@ -74,6 +74,7 @@ bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.growth --record
 	$(BIN)/python -m benchmarks.profile --record
 	$(BIN)/python -m benchmarks.client --record
+	$(if $(wildcard $(CORPUS)),$(BIN)/python -m benchmarks.compat --clients $(VENV)/clients --corpus $(CORPUS) --record)
 
 tricky: install  ## judge the tricky programs beside other evaluators, which are installed for it, and record both
 	$(BIN)/python -m benchmarks.tricky --peers $(VENV)/peers --record
