@@ -81,9 +81,13 @@ class GroupV1:
         self._oom_before = 0
 
     def open_entries(self) -> list[int]:
-        """Descriptors through which a process joins by writing ``0``. The caller closes them."""
+        """Descriptors through which a process of one thread joins by writing ``0``. The caller closes them.
+
+        Moving a whole process (``cgroup.procs``) first waits until no thread of the machine is being made or ends, 5 to
+        20 ms where nobody was moved just before; a thread that moves itself waits for nobody.
+        """
         directories = (self._at.memory, self._at.pids, self._at.cpuacct)
-        return [os.open(path / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC) for path in directories]
+        return [os.open(path / "tasks", os.O_WRONLY | os.O_CLOEXEC) for path in directories]
 
     def begin(self, limits: Limits) -> None:
         """Set the limits of the next run and remember where the counters stand."""

@@ -49,7 +49,11 @@ class GroupV2:
         self._oom_before = 0
 
     def open_entries(self) -> list[int]:
-        """Descriptors through which a process joins by writing ``0``. The caller closes them."""
+        """Descriptors through which a process joins by writing ``0``. The caller closes them.
+
+        The wait that ``cgroup_v1`` avoids cannot be avoided here: a group with a memory limit takes whole processes.
+        A hierarchy mounted with ``favordynmods`` (cgroups(7)) has none.
+        """
         return [os.open(self._at / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)]
 
     def begin(self, limits: Limits) -> None:
