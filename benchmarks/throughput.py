@@ -5,7 +5,8 @@ workload once; what is told is the median. Distance to the limit: the CPU second
 workers).
 
 Workloads: light programs on 40 tests of stdin, right ones and ones that fail a test; programs that use 0.2 s for each
-of 5 tests; and, where the labelled programs are at hand, a batch as GRPO makes it: 64 problems, 8 programs each.
+of 5 tests; and, where the labelled programs are at hand, a batch as GRPO makes it: 64 problems, 8 programs each, once
+with and once without those labelled as too slow, which cost everybody their time limit.
 
 Peers grade, in the same round, a part of the same programs (they are slower), on as many cores: one process of theirs
 for each, in bubblewrap(1), which lets them run as they are. Only their grading counts, neither their start nor their
@@ -31,7 +32,7 @@ from benchmarks.machine import RUN_ALL, facts, record
 from benchmarks.peers import peer
 from benchmarks.peers.peer import Question
 from evaluator.local import local_service
-from evaluator.schema import Report, Submission, Suite
+from evaluator.schema import Report, Submission, Suite, Verdict
 from trainer_client import EvaluatorClient
 
 OURS = "MicroCoder-Evaluator"
@@ -83,12 +84,12 @@ def heavy(count: int) -> Batch:
     return _numbered(Suite.model_validate({"mode": "stdio", "tests": tests}), _HEAVY, count)
 
 
-def grpo(corpus: Path) -> Batch:
+def grpo(corpus: Path, too_slow: bool = True) -> Batch:
     """Programs of the corpus with all their tests, grouped by problem, the labels' own mix."""
     by_suite: dict[str, list[Submission]] = defaultdict(list)
     for name in ("lcb_full_official", "lcb_samples"):
         for item in load(corpus / f"{name}.jsonl"):
-            if item.language == "python":
+            if item.language == "python" and (too_slow or Verdict.TIME_LIMIT_EXCEEDED not in item.expected):
                 submission = Submission.model_validate(item.submission)
                 assert submission.suite is not None
                 by_suite[submission.suite.id].append(submission)
@@ -139,7 +140,9 @@ def main() -> None:
         "0.2 s a test, 5 tests": Workload(heavy(8)),
     }
     if options.corpus is not None:
-        workloads[f"{PROBLEMS} problems x {SAMPLES} programs"] = Workload(grpo(options.corpus), 4)
+        size = f"{PROBLEMS} problems x {SAMPLES} programs"
+        workloads[size] = Workload(grpo(options.corpus), 4)
+        workloads[f"{size}, none too slow"] = Workload(grpo(options.corpus, too_slow=False), 4)
     before, workers = facts(), len(os.sched_getaffinity(0))
     taken: dict[str, list[Measured]] = defaultdict(list)
     compared: dict[str, list[dict[str, tuple[float, int]]]] = defaultdict(list)
