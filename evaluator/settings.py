@@ -60,6 +60,14 @@ class Settings(BaseSettings):
         25.0,
         description="Seconds that a request of their clients waits for room in a full queue before it is refused.",
     )
+    redis_url: str | None = Field(
+        None,
+        description="Redis for many machines, such as `redis://host:6379/0`; workers are then `microcoder worker`, "
+        "wherever they run. Unset: workers of this process.",
+    )
+    lease_s: Annotated[float, Field(ge=0.5)] = Field(
+        15.0, description="Seconds without a sign of life after which a worker on another machine counts as gone."
+    )
     testlib: Path | None = Field(None, description="testlib.h for C++ checkers that include it and do not bring it.")
     drain_s: Annotated[float, Field(ge=0)] = Field(
         30.0, description="Seconds that running submissions get to finish when the service is told to stop."

@@ -29,7 +29,7 @@ class SuiteStore:
         suite_id = suite.id
         new = suite_id not in self
         if new:
-            self._files.put(_hexadecimal(suite_id), suite.canonical())
+            self._write(suite_id, suite.canonical())
         return suite_id, new
 
     def get(self, suite_id: str) -> Suite:
@@ -41,7 +41,7 @@ class SuiteStore:
         if suite_id in self._parsed:
             self._parsed.move_to_end(suite_id)
             return self._parsed[suite_id][0]
-        data = self._files.get(_hexadecimal(suite_id))
+        data = self._read(suite_id)
         if data is None:
             raise UnknownSuite(suite_id)
         suite = Suite.model_validate_json(data)
@@ -50,6 +50,12 @@ class SuiteStore:
         while self._parsed_bytes > _PARSED_BYTES and len(self._parsed) > 1:
             self._parsed_bytes -= self._parsed.popitem(last=False)[1][1]
         return suite
+
+    def _read(self, suite_id: str) -> bytes | None:
+        return self._files.get(_hexadecimal(suite_id))
+
+    def _write(self, suite_id: str, data: bytes) -> None:
+        self._files.put(_hexadecimal(suite_id), data)
 
     def __contains__(self, suite_id: str) -> bool:
         return _NAME.fullmatch(suite_id) is not None and self._files.touch(_hexadecimal(suite_id))

@@ -15,6 +15,7 @@ import uvloop
 from evaluator.api.app import create_app
 from evaluator.api.middleware import RequestLog
 from evaluator.log import configure
+from evaluator.queueing.base import Queue
 from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.settings import Settings
 
@@ -48,7 +49,7 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
 
 
 async def _serve(settings: Settings, listener: socket.socket, *, owned: bool) -> None:
-    queue = EmbeddedQueue(settings)
+    queue = _queue(settings)
     if owned:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _end_with_owner)
     try:
@@ -64,6 +65,14 @@ async def _serve(settings: Settings, listener: socket.socket, *, owned: bool) ->
         await uvicorn.Server(config).serve(sockets=[listener])
     finally:
         await queue.close()
+
+
+def _queue(settings: Settings) -> Queue:
+    if settings.redis_url is None:
+        return EmbeddedQueue(settings)
+    from evaluator.queueing.distributed import RedisQueue  # RQ takes a third of a second to import
+
+    return RedisQueue(settings, settings.redis_url)
 
 
 def _end_with_owner() -> None:

@@ -68,6 +68,21 @@ def serve(
 
 
 @app.command()
+def worker(
+    redis_url: Annotated[str | None, typer.Option(help="Redis, such as redis://host:6379/0.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Programs at a time; by default one per CPU.")] = None,
+) -> None:
+    """Judge on this machine for the services behind a Redis. Options win over MICROCODER_* variables."""
+    given = {"redis_url": redis_url, "workers": workers}
+    settings = _settings({name: value for name, value in given.items() if value is not None})
+    if settings.redis_url is None:
+        raise BadInput("which Redis? Give --redis-url or set MICROCODER_REDIS_URL")
+    from evaluator.queueing.rq_worker import work  # RQ takes a third of a second to import
+
+    work(settings, settings.redis_url)
+
+
+@app.command()
 def grade(
     targets: Annotated[
         list[Path],

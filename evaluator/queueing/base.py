@@ -17,7 +17,13 @@ class WorkerRefused(Exception):
 class Queue(Protocol):
     """Takes submissions in, hands reports out. Bounded: what does not fit is refused at once."""
 
-    languages: Languages
+    @property
+    def languages(self) -> Languages:
+        """What the workers judge.
+
+        Raises:
+            NotReady: no worker has said so yet.
+        """
 
     async def start(self) -> None:
         """Return once programs can be judged.

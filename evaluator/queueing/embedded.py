@@ -5,90 +5,56 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import math
 import socket
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.grading.report import ENGINE
 from evaluator.languages import Languages
-from evaluator.log import request_id
 from evaluator.queueing.base import WorkerRefused
-from evaluator.queueing.line import Costs, Line
+from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
 from evaluator.queueing.messages import (
     ANSWER,
     LENGTH_BYTES,
     Answer,
     Cancel,
-    Dropped,
-    Graded,
     GradeTask,
     Hello,
-    Problem,
-    Ran,
     Refusal,
     RunTask,
     framed,
 )
 from evaluator.runtime import interpreter
-from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission, Verdict
+from evaluator.schema import Readiness
 from evaluator.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-ATTEMPTS = 3
-"""A task that ends its worker so often is set aside."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
 _END_TIMEOUT_S = 10.0
-_LONGEST_RETRY_AFTER_S = 60
 
 
 class WorkerDied(Exception):
     """The worker process ended while it had something to do, or before it could do anything."""
 
 
-class RemoteProblem(ApiError):
-    """An error of the request that the worker found."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.status, self.slug, self.title = problem.status, problem.slug, problem.title
-
-
-@dataclass(eq=False)
-class _Waiting:
-    """A task in the queue, and where its answer goes."""
-
-    task: GradeTask | RunTask
-    answer: asyncio.Future[Any]
-    since: float
-    request_id: str | None
-
-
-class EmbeddedQueue:
-    """Bounded; requests take turns. All methods are called from the event loop's thread."""
+class EmbeddedQueue(Intake):
+    """Bounded; requests take turns."""
 
     languages: Languages
 
     def __init__(self, settings: Settings) -> None:
+        super().__init__(settings.queue_limit)
         self._settings = settings
-        self._waiting: Line[_Waiting] = Line()
-        self._costs = Costs()
-        self._unfinished: set[asyncio.Future[Any]] = set()
-        self._one_left = asyncio.Event()
+        self._parallel = settings.workers
         self._feeders: list[asyncio.Task[None]] = []
         self._ready_workers: set[int] = set()
         self._first_worker: asyncio.Future[Hello]
         self._isolation = ""
         self._slots_discarded = 0
-        self._task_s = 0.1
-        """How long a task has taken lately."""
 
     async def start(self) -> None:
         """Start every worker and wait for the first.
@@ -108,41 +74,8 @@ class EmbeddedQueue:
 
     async def close(self) -> None:
         """Let what was taken in finish within ``drain_s`` seconds, then end the workers."""
-        if self._unfinished:
-            await asyncio.wait(self._unfinished, timeout=self._settings.drain_s)
-        for future in tuple(self._unfinished):
-            future.cancel()
+        await self._drain(self._settings.drain_s)
         await self._stop_feeders()
-
-    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """Take all of them in, or none.
-
-        Raises:
-            QueueFull, BatchTooLarge: they do not fit.
-        """
-        self._make_room(len(submissions))
-        waiting = [self._waits(GradeTask(submission=submission)) for submission in submissions]
-        expected_s = [self._costs.of(submission.suite_id, self._task_s) for submission in submissions]
-        longest_first = sorted(range(len(waiting)), key=lambda number: -expected_s[number])
-        self._waiting.put(waiting[number] for number in longest_first)
-        return [each.answer for each in waiting]
-
-    def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
-        """Take in one program to run.
-
-        Raises:
-            QueueFull: it does not fit.
-        """
-        self._make_room(1)
-        waiting = self._waits(RunTask(request=request))
-        self._waiting.put([waiting])
-        return waiting.answer
-
-    async def room(self, count: int) -> None:
-        """Return once ``count`` tasks may fit."""
-        while len(self._unfinished) + count > self._settings.queue_limit:
-            self._one_left.clear()
-            await self._one_left.wait()
 
     def readiness(self) -> Readiness:
         """How many workers are up, and how long the queue is."""
@@ -154,24 +87,6 @@ class EmbeddedQueue:
             isolation=self._isolation,
             engine=ENGINE,
         )
-
-    def _make_room(self, count: int) -> None:
-        limit = self._settings.queue_limit
-        if count > limit:
-            raise BatchTooLarge(f"{count} submissions at once; the queue holds {limit}: send smaller batches")
-        if len(self._unfinished) + count > limit:
-            expected_s = len(self._unfinished) * self._task_s / self._settings.workers
-            raise QueueFull(limit, min(_LONGEST_RETRY_AFTER_S, max(1, math.ceil(expected_s))))
-
-    def _waits(self, task: GradeTask | RunTask) -> _Waiting:
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._unfinished.add(future)
-        future.add_done_callback(self._leaves)
-        return _Waiting(task, future, time.monotonic(), request_id.get())
-
-    def _leaves(self, future: asyncio.Future[Any]) -> None:
-        self._unfinished.discard(future)
-        self._one_left.set()
 
     async def _feed(self, number: int) -> None:
         """Keep one worker running and give it one task after the other."""
@@ -190,7 +105,7 @@ class EmbeddedQueue:
                         pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
                         continue
                     pause_s = _FIRST_PAUSE_S
-                waiting = await self._waiting.get()
+                waiting = await self._line.get()
                 if not waiting.answer.done():  # else the client has gone
                     worker = await self._answer(number, worker, waiting)
         finally:
@@ -210,7 +125,7 @@ class EmbeddedQueue:
             self._first_worker.set_result(hello)
         return worker
 
-    async def _answer(self, number: int, worker: _Worker, waiting: _Waiting) -> _Worker | None:
+    async def _answer(self, number: int, worker: _Worker, waiting: Waiting) -> _Worker | None:
         """Have a task done. A worker that dies over it is replaced and the task tried again."""
         started = time.monotonic()
         for attempt in range(1, ATTEMPTS + 1):
@@ -235,47 +150,9 @@ class EmbeddedQueue:
                 if not isinstance(answer, Hello | Refusal):
                     self._slots_discarded += answer.slots_discarded - worker.slots_discarded
                     worker.slots_discarded = answer.slots_discarded
-                if isinstance(answer, Dropped):
-                    _log.info("dropped", extra={"worker": number, "request_id": waiting.request_id})
-                else:
-                    self._task_s += 0.1 * (time.monotonic() - started - self._task_s)
-                    self._deliver(number, answer, waiting, started)
+                self._deliver(number, answer, waiting, time.monotonic() - started)
                 return worker
         return worker
-
-    def _deliver(self, number: int, answer: Answer, waiting: _Waiting, started: float) -> None:
-        if isinstance(answer, Graded):
-            report = answer.report.model_copy(update={"queued_s": started - waiting.since})
-            if isinstance(waiting.task, GradeTask) and not report.cached:
-                self._costs.learn(waiting.task.submission.suite_id, report.run_s)
-            _log.info("graded", extra={"worker": number, **_summary(waiting, report)})
-            _set(waiting.answer, report)
-        elif isinstance(answer, Ran):
-            _set(waiting.answer, answer.report)
-        elif not waiting.answer.done():
-            said = RemoteProblem(answer) if isinstance(answer, Problem) else JudgeFault(f"unexpected {answer.kind}")
-            waiting.answer.set_exception(said)
-
-    def _set_aside(self, waiting: _Waiting) -> None:
-        reason = f"the worker died {ATTEMPTS} times while it judged this; it was set aside"
-        if isinstance(waiting.task, RunTask):
-            if not waiting.answer.done():
-                waiting.answer.set_exception(JudgeFault(reason))
-            return
-        submission = waiting.task.submission
-        total = len(submission.suite.tests) if submission.suite else 0
-        _set(
-            waiting.answer,
-            Report(
-                id=submission.id,
-                verdict=Verdict.JUDGE_ERROR,
-                score=None,
-                passed=0,
-                total=total,
-                reason=reason,
-                engine=ENGINE,
-            ),
-        )
 
     async def _stop_feeders(self) -> None:
         for feeder in self._feeders:
@@ -355,21 +232,3 @@ class _Worker:
             return ANSWER.validate_json(data)
         except ValidationError as error:
             raise WorkerDied("the worker's answer cannot be understood") from error
-
-
-def _set(future: asyncio.Future[Any], value: object) -> None:
-    if not future.done():
-        future.set_result(value)
-
-
-def _summary(waiting: _Waiting, report: Report) -> dict[str, Any]:
-    submission = waiting.task.submission if isinstance(waiting.task, GradeTask) else None
-    return {
-        "request_id": waiting.request_id,
-        "verdict": report.verdict.value,
-        "language": submission.language if submission else None,
-        "suite_id": submission.suite_id if submission else None,
-        "cpu_s": round(sum(test.cpu_s or 0.0 for test in report.tests), 4),
-        "run_s": round(report.run_s, 4),
-        "queued_s": round(report.queued_s, 4),
-    }

@@ -20,6 +20,9 @@ class Line(Generic[Task]):
         self._requests: deque[deque[Task]] = deque()
         self._waiting = asyncio.Semaphore(0)
 
+    def __len__(self) -> int:
+        return sum(map(len, self._requests))
+
     def put(self, request: Iterable[Task]) -> None:
         """The tasks of one request, in the order in which they are to be taken."""
         tasks = deque(request)

@@ -52,7 +52,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the service decides
     settings = Settings.model_validate_json(receive(connection))
     configure(settings.log_level)
-    _pin(number, settings.workers)
+    pin(number, settings.workers)
     with contextlib.suppress(ConnectionError):  # the queue has gone: there is nobody left to tell
         _work(connection, settings)
 
@@ -71,21 +71,22 @@ def _work(connection: socket.socket, settings: Settings) -> None:
             task = TASK.validate_json(data)
             if isinstance(task, Cancel):  # of a task that has been answered
                 continue
-            answer = _answer(task, grader, store, settings)
+            answer = answered(task, grader, store, settings)
             answer.slots_discarded = grader.slots_discarded
             connection.sendall(framed(answer))
 
 
-def _pin(number: int, workers: int) -> None:
+def pin(number: int, workers: int) -> None:
     """One CPU for each worker and its programs, where there are enough: unpinned runs are slower and vary more."""
     cpus = sorted(os.sched_getaffinity(0))
     if workers <= len(cpus):
         os.sched_setaffinity(0, {cpus[number]})
 
 
-def _answer(
+def answered(
     task: GradeTask | RunTask, grader: Grader, store: SuiteStore, settings: Settings
 ) -> Graded | Ran | Problem | Dropped:
+    """What a task comes to. A process that takes far longer than it may is ended by the kernel."""
     try:
         if isinstance(task, RunTask):
             _end_if_stuck(task.request.limits, 1, settings)

@@ -1,0 +1,367 @@
+"""The queue of many machines: chunks of tasks through Redis and RQ to ``microcoder worker`` on any host.
+
+This process keeps what it has taken in and sends only as much as the workers have in hand soon, so requests still take
+turns and a client that leaves takes its tasks along. It also answers for what it sent: a chunk that no worker holds
+any more (a worker or its host died, Redis lost its memory) is sent again, without the task that ended its worker three
+times. What is answered twice counts once. Should this process end, so has whoever waited for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from rq import Queue as RqQueue
+from rq import Worker as RqWorker
+from rq.serializers import JSONSerializer
+
+from evaluator.errors import NotReady, UnknownSuite
+from evaluator.grading.report import ENGINE
+from evaluator.languages import Languages
+from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
+from evaluator.queueing.messages import GradeTask, Problem
+from evaluator.queueing.shared import (
+    BATCH,
+    CHUNK_KEPT_S,
+    DOWN,
+    INTERACTIVE,
+    Chunk,
+    Facts,
+    Item,
+    Told,
+    answers_key,
+    at_key,
+    connect,
+    connect_async,
+    dropped_key,
+    facts_key,
+    lease_key,
+)
+from evaluator.queueing.shared_suites import SharedSuites
+from evaluator.runtime import interpreter
+from evaluator.schema import Readiness
+from evaluator.settings import Settings
+from sandbox.isolation import Tier
+from sandbox.limits import MIB
+
+_log = logging.getLogger(__name__)
+
+_GRADE = "evaluator.queueing.rq_worker.grade"
+_CHUNK_S = 0.2
+"""Work for about so long makes RQ's few milliseconds for each job vanish."""
+_CHUNK_BYTES = 1 << 20
+_MOST = 256
+_FEW = 4
+"""A request of so few tasks has somebody waiting for it: it goes before batches."""
+_AHEAD = 2
+"""So many chunks for each worker are in Redis: one that runs, one that waits for it."""
+_PAUSE_S = 0.5
+_PATIENCE_S = 2.0
+_LISTEN_S = 5
+_AT_ONCE = 512
+_LOOKS = 4
+"""How often leases are looked after in the time for which they hold."""
+
+
+@dataclass(eq=False)
+class _Sent:
+    """A chunk on its way, and those of its tasks that have no answer yet, by their numbers."""
+
+    chunk: Chunk
+    queue: str
+    left: dict[int, Waiting]
+    missing: int = 0
+    """How many looks in a row have found it nowhere."""
+    at: int | None = None
+    """The task that its worker began last."""
+
+
+@dataclass
+class _Workers:
+    """Those that live, by their names."""
+
+    facts: dict[str, Facts] = field(default_factory=dict)
+
+    @property
+    def isolation(self) -> str:
+        """The weakest tier among them."""
+        tiers = list(Tier)
+        return max((each.isolation for each in self.facts.values()), key=lambda it: tiers.index(Tier(it)), default="")
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The toolchains that every one of them has: any may get any task."""
+        first, *others = (each.versions for each in self.facts.values())
+        return {name: version for name, version in first.items() if all(name in other for other in others)}
+
+
+class RedisQueue(Intake):
+    """Bounded; requests take turns."""
+
+    def __init__(self, settings: Settings, url: str) -> None:
+        super().__init__(settings.queue_limit)
+        self._settings = settings
+        self._answers = answers_key(uuid4().hex)
+        self._redis = connect_async(url)
+        self._sending = connect(url, _PATIENCE_S)
+        self._queues = {
+            name: RqQueue(name, connection=self._sending, serializer=JSONSerializer) for name in (INTERACTIVE, BATCH)
+        }
+        self._suites = SharedSuites(
+            settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB, redis=self._sending
+        )
+        # RQ's client blocks; one thread keeps what is sent in order.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="redis")
+        self._numbers = count()
+        self._sent: dict[str, _Sent] = {}
+        self._chunk_of: dict[int, _Sent] = {}
+        self._one_done = asyncio.Event()
+        self._workers = _Workers()
+        self._known: Languages | None = None
+        self._loops: list[asyncio.Task[None]] = []
+        self._errands: set[asyncio.Task[None]] = set()
+        self._reachable = False
+
+    @property
+    def languages(self) -> Languages:
+        """What every worker judges.
+
+        Raises:
+            NotReady: none has come yet.
+        """
+        if self._known is None:
+            raise NotReady("no worker has come yet: start `microcoder worker` with the same MICROCODER_REDIS_URL")
+        return self._known
+
+    async def start(self) -> None:
+        """Start sending. Workers may come later; until then nothing is ready."""
+        with contextlib.suppress(*DOWN):
+            await self._look_for_workers()
+        self._loops = [
+            asyncio.create_task(self._again_and_again(each)) for each in (self._send, self._hear, self._look)
+        ]
+
+    async def close(self) -> None:
+        """Let what was taken in finish within ``drain_s`` seconds."""
+        await self._drain(self._settings.drain_s)
+        for task in (*self._loops, *self._errands):
+            task.cancel()
+        await asyncio.gather(*self._loops, *self._errands, return_exceptions=True)
+        self._thread.shutdown(cancel_futures=True)
+        with contextlib.suppress(*DOWN):
+            await self._redis.delete(self._answers)
+        await self._redis.aclose()
+        self._sending.close()
+
+    def readiness(self) -> Readiness:
+        """How many workers are up, and how long the queue is."""
+        workers = len(self._workers.facts) if self._reachable else 0
+        return Readiness(
+            workers_ready=workers,
+            workers=workers,
+            queued=len(self._unfinished),
+            slots_discarded=sum(each.slots_discarded for each in self._workers.facts.values()),
+            isolation=self._workers.isolation,
+            engine=ENGINE,
+        )
+
+    async def _again_and_again(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """One step after the other; Redis may be away for a while."""
+        while True:
+            try:
+                await step()
+            except DOWN as error:
+                if self._reachable:
+                    _log.error("Redis cannot be reached", extra={"reason": str(error)})
+                self._reachable = False
+                await asyncio.sleep(_PAUSE_S)
+
+    # Sending.
+
+    async def _send(self) -> None:
+        """One chunk, once the workers will soon have room for it."""
+        while len(self._sent) >= _AHEAD * self._parallel:
+            self._one_done.clear()
+            await self._one_done.wait()
+        taken = [waiting for waiting in await self._chunk() if not waiting.answer.done()]  # else the client has gone
+        if not taken:
+            return
+        numbered = {next(self._numbers): waiting for waiting in taken}
+        items = [
+            Item(number=number, request_id=waiting.request_id, task=waiting.task)
+            for number, waiting in numbered.items()
+        ]
+        queue = INTERACTIVE if taken[0].beside <= _FEW else BATCH
+        sent = _Sent(Chunk(id=uuid4().hex, answers=self._answers, items=tuple(items)), queue, numbered)
+        self._sent[sent.chunk.id] = sent
+        for number, waiting in numbered.items():
+            self._chunk_of[number] = sent
+            waiting.answer.add_done_callback(partial(self._left, number))
+        await self._put(sent)
+
+    async def _chunk(self) -> list[Waiting]:
+        """The next tasks that make a chunk: no more than every worker's share of what waits, and none beside one that
+        has ended a worker."""
+        taken = [await self._line.get()]
+        share = len(self._line) // self._parallel
+        expected_s = self._expected_s(taken[0])
+        size = _size(taken[0])
+        while len(taken) < min(share, _MOST) and expected_s < _CHUNK_S and size < _CHUNK_BYTES:
+            if taken[-1].attempts or taken[-1].beside <= _FEW:
+                break
+            taken.append(await self._line.get())
+            expected_s += self._expected_s(taken[-1])
+            size += _size(taken[-1])
+        return taken
+
+    async def _put(self, sent: _Sent) -> None:
+        """Into Redis, however long that takes."""
+        loop = asyncio.get_running_loop()
+        while sent.left:
+            try:
+                await loop.run_in_executor(self._thread, self._enqueue, sent)
+            except DOWN as error:
+                _log.error("Redis cannot be reached", extra={"reason": str(error)})
+                await asyncio.sleep(_PAUSE_S)
+            else:
+                return
+
+    def _enqueue(self, sent: _Sent) -> None:
+        tasks = (item.task for item in sent.chunk.items)
+        for suite_id in {task.submission.suite_id for task in tasks if isinstance(task, GradeTask)}:
+            if suite_id is not None:
+                self._suites.publish(suite_id)
+        self._queues[sent.queue].enqueue_call(
+            _GRADE,
+            args=(sent.chunk.model_dump_json(),),
+            job_id=sent.chunk.id,
+            description=f"{len(sent.chunk.items)} tasks",
+            timeout=-1,  # each task has its own; RQ's would need the alarm that ends a stuck one
+            result_ttl=0,
+            failure_ttl=CHUNK_KEPT_S,
+        )
+
+    # Hearing.
+
+    async def _hear(self) -> None:
+        """Answers, as they come."""
+        got: Any = await self._redis.blpop([self._answers], timeout=_LISTEN_S)
+        self._reachable = True
+        if got is None:
+            return
+        self._heard(got[1])
+        more: Any = await self._redis.lpop(self._answers, _AT_ONCE)
+        for data in more or ():
+            self._heard(data)
+
+    def _heard(self, data: bytes) -> None:
+        told = Told.model_validate_json(data)
+        sent = self._chunk_of.pop(told.number, None)
+        waiting = self._taken_out(sent, told.number) if sent else None
+        if waiting is None:  # answered before, by another worker
+            return
+        if isinstance(told.answer, Problem) and told.answer.slug == UnknownSuite.slug and self._has_suite(waiting):
+            self._try_again(waiting)  # Redis has lost it, we have not
+            return
+        self._deliver(told.worker, told.answer, waiting, told.took_s)
+
+    def _has_suite(self, waiting: Waiting) -> bool:
+        suite_id = waiting.task.submission.suite_id if isinstance(waiting.task, GradeTask) else None
+        return suite_id is not None and suite_id in self._suites
+
+    def _taken_out(self, sent: _Sent, number: int) -> Waiting | None:
+        waiting = sent.left.pop(number, None)
+        if not sent.left:
+            self._sent.pop(sent.chunk.id, None)
+            self._one_done.set()
+        return waiting
+
+    def _left(self, number: int, answer: asyncio.Future[Any]) -> None:
+        """A client that leaves takes its tasks along, from the worker's hands too."""
+        sent = self._chunk_of.get(number)
+        if not answer.cancelled() or sent is None:
+            return
+        errand = asyncio.get_running_loop().create_task(self._drop(sent.chunk.id, number))
+        self._errands.add(errand)
+        errand.add_done_callback(self._errands.discard)
+
+    async def _drop(self, chunk_id: str, number: int) -> None:
+        with contextlib.suppress(*DOWN):
+            async with self._redis.pipeline() as exchange:
+                exchange.sadd(dropped_key(chunk_id), number)
+                exchange.expire(dropped_key(chunk_id), CHUNK_KEPT_S)
+                await exchange.execute()
+
+    # Looking after what was sent.
+
+    async def _look(self) -> None:
+        """Who works, and whether every chunk is in somebody's hands."""
+        await self._look_for_workers()
+        await self._look_for_chunks()
+        await asyncio.sleep(self._settings.lease_s / _LOOKS)
+
+    async def _look_for_workers(self) -> None:
+        names: Any = await self._redis.smembers(RqWorker.redis_workers_keys)
+        prefix = RqWorker.redis_worker_namespace_prefix
+        workers = [name.decode().removeprefix(prefix) for name in names]
+        facts = await self._redis.mget([facts_key(name) for name in workers]) if workers else []
+        self._reachable = True
+        alive = {
+            name: Facts.model_validate_json(said) for name, said in zip(workers, facts, strict=True) if said is not None
+        }
+        self._workers = _Workers(alive)
+        self._parallel = max(1, len(alive))
+        self._one_done.set()  # there may be more room
+        if alive:
+            self._known = Languages(interpreter(self._settings), self._workers.versions)
+
+    async def _look_for_chunks(self) -> None:
+        looked_after = list(self._sent.values())
+        if not looked_after:
+            return
+        async with self._redis.pipeline(transaction=False) as exchange:
+            for sent in looked_after:
+                exchange.exists(lease_key(sent.chunk.id))
+                exchange.get(at_key(sent.chunk.id))
+                exchange.lpos(self._queues[sent.queue].key, sent.chunk.id)
+            said = iter(await exchange.execute())
+        for sent, lease, at, place in zip(looked_after, said, said, said, strict=True):
+            sent.at = sent.at if at is None else int(at)
+            sent.missing = 0 if lease or place is not None else sent.missing + 1
+            # It may be in nobody's hands because it has just been done, or is just being taken.
+            if sent.missing > _LOOKS:
+                await self._lost(sent)
+
+    async def _lost(self, sent: _Sent) -> None:
+        """No worker has it: what is left of it is sent again."""
+        _log.error("a chunk was lost", extra={"chunk": sent.chunk.id, "left": len(sent.left)})
+        ended = sent.left.get(sent.at) if sent.at is not None else None
+        for number in list(sent.left):
+            self._chunk_of.pop(number, None)
+            waiting = self._taken_out(sent, number)
+            if waiting is not None and waiting is not ended:
+                self._line.put([waiting])
+        if ended is not None:
+            self._try_again(ended)
+
+    def _try_again(self, waiting: Waiting) -> None:
+        waiting.attempts += 1
+        if waiting.attempts >= ATTEMPTS:
+            self._set_aside(waiting)
+        else:
+            self._line.put([waiting])
+
+
+def _size(waiting: Waiting) -> int:
+    task = waiting.task
+    if isinstance(task, GradeTask):
+        return len(task.submission.code or task.submission.response or "")
+    return len(task.request.code)

@@ -1,0 +1,242 @@
+"""``microcoder worker``: one RQ worker for each slot of this host.
+
+RQ's own worker forks for every job, and its child ends with the job: it would open a sandbox (half a second) for every
+chunk of a fifth of a second, and know no parsed suite, no order of tests. ``SlotWorker`` works in its own process, as
+RQ's ``SimpleWorker`` does, and keeps all that. What RQ's fork is there for happens one level down: programs run in the
+sandbox, and a worker that ends with a task is replaced by the pool, while the API process that sent the task notices
+that its lease is gone and sends it again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from multiprocessing import get_context
+from typing import Any
+from uuid import uuid4
+
+from redis import Redis
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+from rq.timeouts import TimerDeathPenalty
+from rq.worker_pool import WorkerData, WorkerPool
+
+from evaluator.grading.grader import Grader, open_grader
+from evaluator.log import configure, request_id
+from evaluator.queueing.messages import Dropped
+from evaluator.queueing.shared import (
+    ANSWERS_KEPT_S,
+    BATCH,
+    CHUNK_KEPT_S,
+    DOWN,
+    INTERACTIVE,
+    Chunk,
+    Facts,
+    Item,
+    Told,
+    at_key,
+    connect,
+    dropped_key,
+    facts_key,
+    lease_key,
+)
+from evaluator.queueing.shared_suites import SharedSuites
+from evaluator.queueing.worker import answered, pin
+from evaluator.settings import Settings
+from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
+from sandbox.limits import MIB
+
+_PATIENCE_S = 120.0
+"""How long a worker waits for Redis to come back before it is thrown away."""
+_BEATS = 4
+"""How often a lease is renewed in the time for which it holds."""
+_RQ_LOG_LEVEL = "WARNING"
+_fork = get_context("fork")
+_here: Slot | None = None
+"""The slot of this process."""
+
+
+def work(settings: Settings, url: str) -> None:
+    """Keep ``settings.workers`` slots working for the API processes behind this Redis, until SIGTERM or SIGINT; then
+    finish what is being run.
+
+    Raises:
+        IsolationTooWeak: this host grants less than ``min_isolation``.
+        OSError: the configured interpreter does not start.
+    """
+    configure(settings.log_level)
+    with open_grader(settings):  # what cannot work here is said before anything is taken
+        pass
+    Pool(settings, url).start(logging_level=_RQ_LOG_LEVEL)
+
+
+class Pool(WorkerPool):  # type: ignore[misc]
+    """RQ's pool, which replaces workers that end, with a CPU for each."""
+
+    def __init__(self, settings: Settings, url: str) -> None:
+        super().__init__(
+            [INTERACTIVE, BATCH],
+            connection=connect(url, _PATIENCE_S),
+            num_workers=settings.workers,
+            worker_class=SlotWorker,
+            serializer=JSONSerializer,
+        )
+        self._settings, self._url = settings, url
+        self._numbers: dict[str, int] = {}
+
+    def start_worker(self, *args: Any, **options: Any) -> None:
+        """Fork one more."""
+        number = min(set(range(self.num_workers)) - set(self._numbers.values()))
+        name = f"{socket.gethostname()}-{number}-{uuid4().hex[:8]}"
+        process = _fork.Process(target=_serve, args=(self._settings, self._url, number, name), name=name)
+        process.start()
+        self._numbers[name] = number
+        self.worker_dict[name] = WorkerData(name=name, pid=process.pid or 0, process=process)
+
+    def handle_dead_worker(self, worker_data: WorkerData) -> None:
+        """Its number is free again."""
+        self._numbers.pop(worker_data.name, None)
+        super().handle_dead_worker(worker_data)
+
+
+def _serve(settings: Settings, url: str, number: int, name: str) -> None:
+    """One worker's process."""
+    global _here
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    pin(number, settings.workers)
+    redis = connect(url, _PATIENCE_S)
+    with open_grader(settings) as grader:
+        _here = Slot(settings, grader, redis, name)
+        with _here:
+            worker = SlotWorker([INTERACTIVE, BATCH], name=name, connection=redis, serializer=JSONSerializer)
+            worker.work(logging_level=_RQ_LOG_LEVEL)
+
+
+class SlotWorker(SimpleWorker):  # type: ignore[misc]
+    """A worker whose jobs run in its own process, one at a time."""
+
+    death_penalty_class = TimerDeathPenalty  # SIGALRM belongs to the kernel's end of a task that is stuck
+    log_job_description = False
+    max_connection_wait_time = 2.0
+
+
+def grade(chunk: str) -> None:
+    """RQ's job: all items of a chunk, each answered as it ends."""
+    assert _here is not None
+    _here.work_off(Chunk.model_validate_json(chunk))
+
+
+class Slot:
+    """A warm sandbox and what it is doing, told to Redis by a thread for as long as this process lives."""
+
+    def __init__(self, settings: Settings, grader: Grader, redis: Redis, name: str) -> None:
+        self._settings, self._grader, self._redis, self._name = settings, grader, redis, name
+        self._store = SharedSuites(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB, redis=redis)
+        self._lock = threading.Lock()
+        self._chunk: Chunk | None = None
+        self._item: Item | None = None
+        self._dropped: set[int] = set()
+        self._reading, self._writing = os.pipe()
+        os.set_blocking(self._reading, False)
+        grader.interrupt_by(self._reading)
+        self._ending = threading.Event()
+        self._beating = threading.Thread(target=self._beat, name="lease", daemon=True)
+
+    def __enter__(self) -> None:
+        self._beating.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        self._beating.join()
+        with contextlib.suppress(*DOWN):
+            self._redis.delete(facts_key(self._name))
+
+    def work_off(self, chunk: Chunk) -> None:
+        """Answer every item that somebody waits for.
+
+        Raises:
+            DOWN: Redis cannot be reached; the items not answered yet are sent again by whoever sent them.
+        """
+        with self._holding(chunk):
+            told: Told | None = None
+            for item in chunk.items:
+                self._tell(chunk, told, item)
+                started = time.monotonic()
+                answer = self._answered(item)
+                answer.slots_discarded = self._grader.slots_discarded
+                took_s = time.monotonic() - started
+                told = Told(number=item.number, worker=self._name, took_s=took_s, answer=answer)
+            self._tell(chunk, told, None)
+
+    def _answered(self, item: Item) -> Any:
+        request_id.set(item.request_id)
+        with self._lock:
+            if item.number in self._dropped:
+                return Dropped()
+            with contextlib.suppress(BlockingIOError):  # what was meant for an item that has ended
+                os.read(self._reading, 64)
+            self._item = item
+        try:
+            return answered(item.task, self._grader, self._store, self._settings)
+        finally:
+            with self._lock:
+                self._item = None
+
+    @contextlib.contextmanager
+    def _holding(self, chunk: Chunk) -> Iterator[None]:
+        with self._lock:
+            self._chunk, self._dropped = chunk, set()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._chunk = None
+
+    def _tell(self, chunk: Chunk, told: Told | None, following: Item | None) -> None:
+        """One exchange: what came of an item, and which is begun next."""
+        with self._redis.pipeline() as exchange:
+            if told is not None:
+                exchange.rpush(chunk.answers, told.model_dump_json())
+                exchange.expire(chunk.answers, ANSWERS_KEPT_S)
+            if following is not None:
+                exchange.set(at_key(chunk.id), following.number, ex=CHUNK_KEPT_S)
+                exchange.set(lease_key(chunk.id), self._name, px=round(1000 * self._settings.lease_s))
+            else:
+                exchange.delete(at_key(chunk.id), lease_key(chunk.id), dropped_key(chunk.id))
+            exchange.execute()
+
+    def _beat(self) -> None:
+        """Say again and again that this process lives and what it has; hear what nobody waits for any more."""
+        redis = connect(self._settings.redis_url or "", 0)
+        lease_ms = round(1000 * self._settings.lease_s)
+        while True:
+            chunk = self._chunk
+            with contextlib.suppress(*DOWN), redis.pipeline() as exchange:
+                exchange.set(facts_key(self._name), self._facts().model_dump_json(), px=lease_ms)
+                if chunk is not None:
+                    exchange.set(lease_key(chunk.id), self._name, px=lease_ms, xx=True)
+                    exchange.smembers(dropped_key(chunk.id))
+                said = exchange.execute()
+                if chunk is not None:
+                    self._drop(chunk, {int(number) for number in said[-1]})
+            if self._ending.wait(self._settings.lease_s / _BEATS):
+                return
+
+    def _drop(self, chunk: Chunk, numbers: set[int]) -> None:
+        with self._lock:
+            if self._chunk is chunk:
+                self._dropped = numbers
+                if self._item is not None and self._item.number in numbers:
+                    os.write(self._writing, b"x")
+
+    def _facts(self) -> Facts:
+        return Facts(
+            isolation=self._grader.isolation,
+            versions=dict(self._grader.languages.versions),
+            slots_discarded=self._grader.slots_discarded,
+        )

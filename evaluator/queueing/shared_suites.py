@@ -1,0 +1,65 @@
+"""Suites for many hosts: on each one's disk, and behind it in Redis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from redis import Redis
+
+from evaluator.errors import NotReady
+from evaluator.queueing.shared import DOWN, suite_key
+from evaluator.schema import Suite
+from evaluator.suites import SuiteStore
+
+_KEPT_S = 6 * 3600
+"""How long Redis keeps a suite that nothing is sent for. API processes have theirs on disk and put it there again."""
+
+
+class SharedSuites(SuiteStore):
+    """As ``SuiteStore``; what one host has, all have."""
+
+    def __init__(self, directory: Path, *, max_bytes: int, redis: Redis) -> None:
+        super().__init__(directory, max_bytes=max_bytes)
+        self._redis = redis
+
+    def put(self, suite: Suite) -> tuple[str, bool]:
+        """Keep a suite here and in Redis.
+
+        Raises:
+            NotReady: Redis cannot be reached.
+        """
+        suite_id, new = super().put(suite)
+        try:
+            self.publish(suite_id)
+        except DOWN as error:
+            raise NotReady("Redis, which keeps suites for all hosts, cannot be reached: try again") from error
+        return suite_id, new
+
+    def publish(self, suite_id: str) -> None:
+        """Have Redis keep a suite of ours for as long as it is used. Nothing where we do not have it.
+
+        Raises:
+            DOWN: Redis cannot be reached.
+        """
+        if self._redis.expire(suite_key(suite_id), _KEPT_S):
+            return
+        data = self._read(suite_id)
+        if data is not None:
+            self._redis.set(suite_key(suite_id), data, ex=_KEPT_S)
+
+    def _read(self, suite_id: str) -> bytes | None:
+        data = super()._read(suite_id)
+        if data is None:
+            fetched = self._redis.get(suite_key(suite_id))
+            if isinstance(fetched, bytes):
+                data = fetched
+                self._write(suite_id, data)
+        return data
+
+    def __contains__(self, suite_id: str) -> bool:
+        if super().__contains__(suite_id):
+            return True
+        try:
+            return self._read(suite_id) is not None
+        except DOWN as error:
+            raise NotReady("Redis, which keeps suites for all hosts, cannot be reached: try again") from error
