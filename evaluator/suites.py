@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from pathlib import Path
+from typing import Self
 
 from evaluator.errors import UnknownSuite
 from evaluator.schema import Suite
+from evaluator.settings import Settings
 from sandbox.limits import MIB
 from sandbox.store import HashStore
 
@@ -23,6 +25,11 @@ class SuiteStore:
         self._files = HashStore(directory, max_bytes=max_bytes)
         self._parsed: OrderedDict[str, tuple[Suite, int]] = OrderedDict()
         self._parsed_bytes = 0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """As the settings say."""
+        return cls(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
 
     def put(self, suite: Suite) -> tuple[str, bool]:
         """Keep a suite. Returns its id, and whether it is new here."""

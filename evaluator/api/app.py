@@ -15,8 +15,6 @@ from evaluator.api.documentation import describe
 from evaluator.grading.report import ENGINE
 from evaluator.queueing.base import Queue
 from evaluator.settings import Settings
-from evaluator.suites import SuiteStore
-from sandbox.limits import MIB
 
 
 def create_app(settings: Settings, queue: Queue) -> FastAPI:
@@ -32,7 +30,7 @@ def create_app(settings: Settings, queue: Queue) -> FastAPI:
     app.state.holding = Holding(queue, settings.hold_s)
     app.state.judge0 = Submissions()
     app.state.isolation = None  # tried when it is asked for
-    app.state.suites = SuiteStore(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
+    app.state.suites = queue.suites
     for routes in (grading.router, suites.router, status.router, *(ROUTERS[name] for name in settings.compat)):
         app.include_router(routes)
     problems.install(app)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from evaluator.languages import Languages
 from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission
+from evaluator.suites import SuiteStore
 
 
 class WorkerRefused(Exception):
@@ -16,6 +17,10 @@ class WorkerRefused(Exception):
 
 class Queue(Protocol):
     """Takes submissions in, hands reports out. Bounded: what does not fit is refused at once."""
+
+    @property
+    def suites(self) -> SuiteStore:
+        """Where the workers find a suite by its name."""
 
     @property
     def languages(self) -> Languages:

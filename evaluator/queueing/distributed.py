@@ -20,7 +20,6 @@ from typing import Any
 from uuid import uuid4
 
 from rq import Queue as RqQueue
-from rq import Worker as RqWorker
 from rq.serializers import JSONSerializer
 
 from evaluator.errors import NotReady, UnknownSuite
@@ -33,6 +32,7 @@ from evaluator.queueing.shared import (
     CHUNK_KEPT_S,
     DOWN,
     INTERACTIVE,
+    WORKERS,
     Chunk,
     Facts,
     Item,
@@ -50,7 +50,6 @@ from evaluator.runtime import interpreter
 from evaluator.schema import Readiness
 from evaluator.settings import Settings
 from sandbox.isolation import Tier
-from sandbox.limits import MIB
 
 _log = logging.getLogger(__name__)
 
@@ -67,8 +66,8 @@ _PAUSE_S = 0.5
 _PATIENCE_S = 2.0
 _LISTEN_S = 5
 _AT_ONCE = 512
-_LOOKS = 4
-"""How often leases are looked after in the time for which they hold."""
+_LOOKS, _LOST = 4, 2
+"""How often leases are looked after in the time for which they hold, and how many looks must find none."""
 
 
 @dataclass(eq=False)
@@ -106,18 +105,17 @@ class _Workers:
 class RedisQueue(Intake):
     """Bounded; requests take turns."""
 
+    suites: SharedSuites
+
     def __init__(self, settings: Settings, url: str) -> None:
-        super().__init__(settings.queue_limit)
+        self._sending = connect(url, _PATIENCE_S)
+        super().__init__(settings.queue_limit, SharedSuites.before(self._sending, settings))
         self._settings = settings
         self._answers = answers_key(uuid4().hex)
         self._redis = connect_async(url)
-        self._sending = connect(url, _PATIENCE_S)
         self._queues = {
             name: RqQueue(name, connection=self._sending, serializer=JSONSerializer) for name in (INTERACTIVE, BATCH)
         }
-        self._suites = SharedSuites(
-            settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB, redis=self._sending
-        )
         # RQ's client blocks; one thread keeps what is sent in order.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="redis")
         self._numbers = count()
@@ -238,7 +236,7 @@ class RedisQueue(Intake):
         tasks = (item.task for item in sent.chunk.items)
         for suite_id in {task.submission.suite_id for task in tasks if isinstance(task, GradeTask)}:
             if suite_id is not None:
-                self._suites.publish(suite_id)
+                self.suites.publish(suite_id)
         self._queues[sent.queue].enqueue_call(
             _GRADE,
             args=(sent.chunk.model_dump_json(),),
@@ -275,7 +273,7 @@ class RedisQueue(Intake):
 
     def _has_suite(self, waiting: Waiting) -> bool:
         suite_id = waiting.task.submission.suite_id if isinstance(waiting.task, GradeTask) else None
-        return suite_id is not None and suite_id in self._suites
+        return suite_id is not None and suite_id in self.suites
 
     def _taken_out(self, sent: _Sent, number: int) -> Waiting | None:
         waiting = sent.left.pop(number, None)
@@ -309,14 +307,14 @@ class RedisQueue(Intake):
         await asyncio.sleep(self._settings.lease_s / _LOOKS)
 
     async def _look_for_workers(self) -> None:
-        names: Any = await self._redis.smembers(RqWorker.redis_workers_keys)
-        prefix = RqWorker.redis_worker_namespace_prefix
-        workers = [name.decode().removeprefix(prefix) for name in names]
+        names: Any = await self._redis.smembers(WORKERS)
+        workers = [name.decode() for name in names]
         facts = await self._redis.mget([facts_key(name) for name in workers]) if workers else []
         self._reachable = True
-        alive = {
-            name: Facts.model_validate_json(said) for name, said in zip(workers, facts, strict=True) if said is not None
-        }
+        said = dict(zip(workers, facts, strict=True))
+        alive = {name: Facts.model_validate_json(facts) for name, facts in said.items() if facts is not None}
+        if gone := said.keys() - alive.keys():
+            await self._redis.srem(WORKERS, *gone)
         self._workers = _Workers(alive)
         self._parallel = max(1, len(alive))
         self._one_done.set()  # there may be more room
@@ -337,7 +335,7 @@ class RedisQueue(Intake):
             sent.at = sent.at if at is None else int(at)
             sent.missing = 0 if lease or place is not None else sent.missing + 1
             # It may be in nobody's hands because it has just been done, or is just being taken.
-            if sent.missing > _LOOKS:
+            if sent.missing >= _LOST:
                 await self._lost(sent)
 
     async def _lost(self, sent: _Sent) -> None:

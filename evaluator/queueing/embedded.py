@@ -30,6 +30,7 @@ from evaluator.queueing.messages import (
 from evaluator.runtime import interpreter
 from evaluator.schema import Readiness
 from evaluator.settings import Settings
+from evaluator.suites import SuiteStore
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class EmbeddedQueue(Intake):
     languages: Languages
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings.queue_limit)
+        super().__init__(settings.queue_limit, SuiteStore.of(settings))
         self._settings = settings
         self._parallel = settings.workers
         self._feeders: list[asyncio.Task[None]] = []

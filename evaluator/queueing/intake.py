@@ -16,6 +16,7 @@ from evaluator.log import request_id
 from evaluator.queueing.line import Costs, Line
 from evaluator.queueing.messages import Answer, Dropped, Graded, GradeTask, Problem, Ran, RunTask
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
+from evaluator.suites import SuiteStore
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ class Waiting:
 class Intake:
     """The half of a queue that faces the API. All methods are called from the event loop's thread."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, suites: SuiteStore) -> None:
+        self.suites = suites
         self._line: Line[Waiting] = Line()
         self._unfinished: set[asyncio.Future[Any]] = set()
         self._parallel = 1

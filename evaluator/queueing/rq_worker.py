@@ -35,6 +35,7 @@ from evaluator.queueing.shared import (
     CHUNK_KEPT_S,
     DOWN,
     INTERACTIVE,
+    WORKERS,
     Chunk,
     Facts,
     Item,
@@ -49,7 +50,6 @@ from evaluator.queueing.shared_suites import SharedSuites
 from evaluator.queueing.worker import answered, pin
 from evaluator.settings import Settings
 from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
-from sandbox.limits import MIB
 
 _PATIENCE_S = 120.0
 """How long a worker waits for Redis to come back before it is thrown away."""
@@ -136,7 +136,7 @@ class Slot:
 
     def __init__(self, settings: Settings, grader: Grader, redis: Redis, name: str) -> None:
         self._settings, self._grader, self._redis, self._name = settings, grader, redis, name
-        self._store = SharedSuites(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB, redis=redis)
+        self._store = SharedSuites.before(redis, settings)
         self._lock = threading.Lock()
         self._chunk: Chunk | None = None
         self._item: Item | None = None
@@ -155,6 +155,7 @@ class Slot:
         self._beating.join()
         with contextlib.suppress(*DOWN):
             self._redis.delete(facts_key(self._name))
+            self._redis.srem(WORKERS, self._name)
 
     def work_off(self, chunk: Chunk) -> None:
         """Answer every item that somebody waits for.
@@ -217,6 +218,7 @@ class Slot:
         while True:
             chunk = self._chunk
             with contextlib.suppress(*DOWN), redis.pipeline() as exchange:
+                exchange.sadd(WORKERS, self._name)
                 exchange.set(facts_key(self._name), self._facts().model_dump_json(), px=lease_ms)
                 if chunk is not None:
                     exchange.set(lease_key(chunk.id), self._name, px=lease_ms, xx=True)

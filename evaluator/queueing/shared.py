@@ -19,13 +19,15 @@ from evaluator.queueing.messages import Dropped, Graded, GradeTask, Problem, Ran
 
 INTERACTIVE, BATCH = "microcoder-interactive", "microcoder-batch"
 """RQ's queues; workers look into the first one first."""
+WORKERS = "microcoder:workers"
+"""A set: the names of those that live, or did. RQ's own says nothing any more once Redis has lost it."""
 DOWN = (ConnectionError, TimeoutError)
 """What the client raises when Redis cannot be reached."""
 ANSWERS_KEPT_S = 600
 """Answers for an API process that is gone go as well."""
 CHUNK_KEPT_S = 3600
 _PREFIX = "microcoder"
-_CONNECT_TIMEOUT_S = 5.0
+_CONNECT_TIMEOUT_S, _ANSWER_TIMEOUT_S = 5.0, 15.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 2.0
 
 
@@ -97,7 +99,12 @@ def connect(url: str, patience_s: float) -> Redis:
     backoff = ExponentialWithJitterBackoff(base=_FIRST_PAUSE_S, cap=_LONGEST_PAUSE_S)
     retry = Retry(backoff, retries=round(patience_s / _LONGEST_PAUSE_S) + 1)
     return Redis.from_url(
-        url, retry=retry, retry_on_error=list(DOWN), socket_connect_timeout=_CONNECT_TIMEOUT_S, socket_keepalive=True
+        url,
+        retry=retry,
+        retry_on_error=list(DOWN),
+        socket_connect_timeout=_CONNECT_TIMEOUT_S,
+        socket_timeout=_ANSWER_TIMEOUT_S,
+        socket_keepalive=True,
     )
 
 
@@ -105,5 +112,9 @@ def connect_async(url: str) -> aio.Redis:
     """A connection for the event loop that raises one of ``DOWN`` at once."""
     retry = AsyncRetry(ExponentialWithJitterBackoff(base=_FIRST_PAUSE_S, cap=_LONGEST_PAUSE_S), retries=0)
     return aio.Redis.from_url(
-        url, retry=retry, socket_connect_timeout=_CONNECT_TIMEOUT_S, socket_timeout=None, socket_keepalive=True
+        url,
+        retry=retry,
+        socket_connect_timeout=_CONNECT_TIMEOUT_S,
+        socket_timeout=_ANSWER_TIMEOUT_S,
+        socket_keepalive=True,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Self
 
 from redis import Redis
 
 from evaluator.errors import NotReady
 from evaluator.queueing.shared import DOWN, suite_key
 from evaluator.schema import Suite
+from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 
 _KEPT_S = 6 * 3600
@@ -18,9 +19,14 @@ _KEPT_S = 6 * 3600
 class SharedSuites(SuiteStore):
     """As ``SuiteStore``; what one host has, all have."""
 
-    def __init__(self, directory: Path, *, max_bytes: int, redis: Redis) -> None:
-        super().__init__(directory, max_bytes=max_bytes)
-        self._redis = redis
+    _redis: Redis
+
+    @classmethod
+    def before(cls, redis: Redis, settings: Settings) -> Self:
+        """As the settings say, in front of that Redis."""
+        store = cls.of(settings)
+        store._redis = redis
+        return store
 
     def put(self, suite: Suite) -> tuple[str, bool]:
         """Keep a suite here and in Redis.

@@ -33,7 +33,6 @@ from evaluator.suites import SuiteStore
 from sandbox.execution import Interrupted
 from sandbox.isolation import IsolationTooWeak
 from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
-from sandbox.limits import MIB
 from sandbox.toolchain import languages
 
 _MARGIN_S = 120.0
@@ -65,7 +64,7 @@ def _work(connection: socket.socket, settings: Settings) -> None:
         return
     with grader:
         connection.sendall(framed(Hello(isolation=grader.isolation, versions=dict(grader.languages.versions))))
-        store = SuiteStore(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
+        store = SuiteStore.of(settings)
         grader.interrupt_by(connection.fileno())
         while data := receive(connection):
             task = TASK.validate_json(data)
