@@ -24,6 +24,7 @@ $(VENV)/.installed: pyproject.toml
 SEEN := /usr/local/bin:/usr/bin:/bin
 EXAMPLES := gcc:gcc g++:g++ node:nodejs bash:bash
 LANGUAGES := javac:default-jdk-headless esbuild:esbuild go:golang-go rustc:rustc ruby:ruby php:php-cli lua:lua5.4 perl:perl
+SERVERS := redis-server:redis-server
 absent = $(shell for pair in $(1); do PATH=$(SEEN) command -v $${pair%%:*} >/dev/null || echo $$pair | cut -d: -f2; done)
 apt = DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 may_install = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
@@ -33,11 +34,11 @@ system:  ## the compilers and interpreters that the examples use
 	if $(may_install); then apt-get update -qq && $(apt) $$packages libc6-dev; \
 	else echo "please install:" $$packages; exit 1; fi
 
-languages: system  ## toolchains of more languages, for their tests; those that cannot be had are left out
-	@packages="$(call absent,$(LANGUAGES))"; test -z "$$packages" && exit 0; \
+languages: system  ## toolchains of more languages and a Redis, for their tests; those that cannot be had are left out
+	@packages="$(call absent,$(LANGUAGES) $(SERVERS))"; test -z "$$packages" && exit 0; \
 	if $(may_install); then apt-get update -qq && \
 	  $(apt) $$(for p in $$packages; do apt-cache show $$p >/dev/null 2>&1 && echo $$p; done); \
-	else echo "not installed, so their languages are not tested:" $$packages; fi
+	else echo "not installed, so what needs them is not tested:" $$packages; fi
 
 # Its notice allows copies; rbx.cp is a package that carries one. Where it cannot be had, tests that need it are left out.
 TESTLIB := $(VENV)/testlib/rbx/resources/predownloaded/testlib.h

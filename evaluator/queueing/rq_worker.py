@@ -13,6 +13,7 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -56,6 +57,7 @@ _PATIENCE_S = 120.0
 _BEATS = 4
 """How often a lease is renewed in the time for which it holds."""
 _RQ_LOG_LEVEL = "WARNING"
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 _fork = get_context("fork")
 _here: Slot | None = None
 """The slot of this process."""
@@ -94,9 +96,14 @@ class Pool(WorkerPool):  # type: ignore[misc]
         number = min(set(range(self.num_workers)) - set(self._numbers.values()))
         name = f"{socket.gethostname()}-{number}-{uuid4().hex[:8]}"
         process = _fork.Process(target=_serve, args=(self._settings, self._url, number, name), name=name)
-        process.start()
-        self._numbers[name] = number
-        self.worker_dict[name] = WorkerData(name=name, pid=process.pid or 0, process=process)
+        # Told to stop now, the pool would miss this worker, and the worker would take the pool's part.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+        try:
+            process.start()
+            self._numbers[name] = number
+            self.worker_dict[name] = WorkerData(name=name, pid=process.pid or 0, process=process)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def handle_dead_worker(self, worker_data: WorkerData) -> None:
         """Its number is free again."""
@@ -107,6 +114,9 @@ class Pool(WorkerPool):  # type: ignore[misc]
 def _serve(settings: Settings, url: str, number: int, name: str) -> None:
     """One worker's process."""
     global _here
+    for stopping in _STOPPING:  # until RQ's worker has its own way of stopping
+        signal.signal(stopping, lambda *_: sys.exit(0))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     pin(number, settings.workers)
     redis = connect(url, _PATIENCE_S)

@@ -49,13 +49,13 @@ def expected(count: int = COUNT) -> list[str]:
 
 
 def spinning(host: Host) -> list[psutil.Process]:
-    """Slots whose program is using the CPU."""
+    """Slots whose program is using the CPU: for longer than a slot takes to start."""
     return [slot for slot in host.slots() if _spins(slot)]
 
 
 def _spins(slot: psutil.Process) -> bool:
     try:
-        return any(process.cpu_times().user > 0.3 for process in slot.children(recursive=True))
+        return any(process.cpu_times().user > 1.5 for process in slot.children(recursive=True))
     except psutil.NoSuchProcess:  # it or one of its processes has just ended
         return False
 
@@ -96,7 +96,7 @@ def test_a_suite_stored_by_one_service_is_known_to_the_other(site: Site) -> None
 def test_a_worker_killed_in_the_middle(site: Site) -> None:
     host = site.host(workers=2)
     client = site.client(ready=2)
-    long = [{"id": str(n), "code": SLOW.format(seconds=2, number=n), "suite": LONG} for n in range(3)]
+    long = [{"id": str(n), "code": SLOW.format(seconds=4, number=n), "suite": LONG} for n in range(3)]
     with in_background() as run:
         answer = run(client.post, "/v1/grade/batch", json={"submissions": long})
         for victim in until(lambda: spinning(host), "a program runs"):
@@ -109,7 +109,7 @@ def test_a_host_that_is_gone_and_comes_back(site: Site) -> None:
     lost = site.host()
     client = site.client()
     with in_background() as run:
-        answer = run(client.grade, SLOW.format(seconds=2, number=0), suite=LONG)
+        answer = run(client.grade, SLOW.format(seconds=4, number=0), suite=LONG)
         until(lambda: spinning(lost), "the program runs on the first host")
         for process in lost.everything():
             process.suspend()
