@@ -17,7 +17,9 @@ from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
 from evaluator.cli import score as score_command
 from evaluator.cli import suggest as suggest_command
+from evaluator.cli import train as train_command
 from evaluator.cli.grade import BadInput, Refused
+from evaluator.cli.train import TrainingStopped
 from evaluator.local import ServiceFailed
 from evaluator.queueing.base import WorkerRefused
 from evaluator.runtime import PACKAGES, RuntimeNotMade
@@ -129,6 +131,21 @@ def suggest_checker(
 
 
 @app.command()
+def train(
+    config: Annotated[Path, typer.Option(help="The run's YAML file; docs/grpo.md has its keys.")],
+    overrides: Annotated[
+        list[str] | None, typer.Argument(help="key.sub=value, over the file's: trainer.learning_rate=1e-6 preset=dapo")
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option("--service", "--server", help="URL of a running service; else one is started.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint, if there is one.")] = False,
+) -> None:
+    """Train a model by MicroCoder-GRPO, GRPO or DAPO, rewarded by the service. Needs the extra `trl`."""
+    train_command.train(config, overrides or [], server=server, resume=resume)
+
+
+@app.command()
 def runtime(
     packages: Annotated[
         list[str] | None, typer.Argument(help=f"Requirements, as pip takes them; by default {', '.join(PACKAGES)}.")
@@ -147,7 +164,15 @@ def run() -> None:
         app()
     except (BadInput, Refused, ValidationError) as error:
         _complain(error, WRONG_INPUT)
-    except (ServiceFailed, WorkerRefused, IsolationTooWeak, RuntimeNotMade, OSError, httpx.HTTPError) as error:
+    except (
+        ServiceFailed,
+        TrainingStopped,
+        WorkerRefused,
+        IsolationTooWeak,
+        RuntimeNotMade,
+        OSError,
+        httpx.HTTPError,
+    ) as error:
         _complain(error, FAULT)
 
 

@@ -1,16 +1,23 @@
-"""The whole experiment by one command: service, warm-up, gates, probe, every arm with every seed, report.
+"""The whole experiment by one command: service, warm-up, gates, every arm with every seed, report.
 
     python -m examples.grpo                         # from the project's root
-    python -m examples.grpo --arms dapo microcoder_05 --seeds 11 --steps 20
+    python -m examples.grpo --arms dapo microcoder_05 --seeds 11 --set trainer.max_steps=40
+    python -m examples.grpo --size gpu --jobs 9 --arms grpo dapo microcoder_02 --seeds 11 12 13
 
-Runs that are there already (``runs/``) are not done again. Needs torch, and matplotlib for the plots.
+Each run is `microcoder train` with the configuration of its size and the arm's overrides. Runs that are there already
+are not done again. Needs the extra `trl`, and matplotlib for the plots.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -18,37 +25,95 @@ import torch
 from evaluator.local import local_service
 from examples.grpo import report
 from examples.grpo.arms import ARMS
-from examples.grpo.experiment import Job, prepare, run
+from examples.grpo.model import Shape
+from examples.grpo.task import tasks
+from examples.grpo.warmup import base_model, warm_up
+from trainer_client import EvaluatorClient
+from trainer_client.rewards.judge import Judge
 
 HERE = Path(__file__).parent
-SEEDS, STEPS = (11, 12, 13, 14, 15), 80
+SEEDS = (11, 12, 13, 14, 15)
+TRAINING_SEED, TRAINING, HELD_OUT_SEED, HELD_OUT = 30_000, 21_000, 77_000, 210
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A configuration, and the model that it starts from."""
+
+    shape: Shape
+    steps: int
+    rate: float
+    device: str = "cpu"
+
+
+SIZES = {"cpu": Size(Shape(64, 2), 1500, 4e-3), "gpu": Size(Shape(256, 4), 1000, 1e-3, "cuda")}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", choices=SIZES, default="cpu", help="the configuration: cpu.yaml or gpu.yaml")
     parser.add_argument(
         "--arms", nargs="+", choices=ARMS, default=[arm.name for arm in ARMS.values() if arm.registered]
     )
     parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--jobs", type=int, default=2, help="runs at a time, one core each")
-    parser.add_argument("--runs", type=Path, default=HERE / "runs", help="where records are kept")
-    parser.add_argument("--report", type=Path, default=HERE, help="where the report goes")
+    parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="over the configuration, for all arms")
+    parser.add_argument("--jobs", type=int, default=2, help="runs at a time")
+    parser.add_argument("--device", help="where the base model is trained; by default the size's")
+    parser.add_argument("--prepare", action="store_true", help="make the model and the data, and stop")
+    parser.add_argument("--report", type=Path, help="where the report goes; by default beside the runs")
     options = parser.parse_args()
-    options.runs.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(1)
+    runs = HERE / "runs" / options.size
+    runs.mkdir(parents=True, exist_ok=True)
     with local_service() as service:
-        prepare(service.url, options.runs)
+        prepare(runs, SIZES[options.size], options.device, service.url)
+        if options.prepare:
+            return
         # Seed by seed, so that whenever it is stopped all arms have been run equally often.
-        jobs = [
-            Job(arm, seed, options.steps, service.url, options.runs) for seed in options.seeds for arm in options.arms
+        jobs = [(arm, seed) for seed in options.seeds for arm in options.arms]
+        one = partial(run, runs, options.size, options.set, service.url)
+        with ThreadPoolExecutor(options.jobs) as pool:
+            done = list(pool.map(lambda job: one(*job), jobs))
+    report.write(runs, options.report or runs)
+    if not all(done):
+        sys.exit(f"{done.count(False)} of {len(done)} runs failed; their logs in {runs} say why")
+
+
+def prepare(runs: Path, size: Size, device: str | None, url: str) -> None:
+    """The problems and the base model, unless they are there.
+
+    Raises:
+        GateClosed: RL would make no sense.
+    """
+    held_out = tasks("held-out", HELD_OUT_SEED, HELD_OUT)
+    for name, rows in (("train", tasks("train", TRAINING_SEED, TRAINING)), ("held_out", held_out)):
+        lines = [
+            json.dumps({"id": row.id, "prompt": row.prompt, "suite": row.tests, "difficulty": row.difficulty})
+            for row in rows
         ]
-        waiting = [job for job in jobs if not job.file.exists()]
-        with ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-            for done in as_completed([pool.submit(run, job) for job in waiting]):
-                print(f"done: {done.result().file.name}", flush=True)
-    report.write(options.runs, options.report)
+        (runs / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
+    if (runs / "gates.json").exists():
+        return
+    make = partial(warm_up, size.shape, size.steps, size.rate, device or size.device)
+    with EvaluatorClient(url) as client:
+        checked = base_model(runs / "base", make, held_out, Judge(client=client))
+    (runs / "gates.json").write_text(json.dumps([asdict(gate) for gate in checked]))
+
+
+def run(runs: Path, size: str, settings: list[str], url: str, arm: str, seed: int) -> bool:
+    """One run in a process of its own; what it says goes to a file. Whether it came to its end."""
+    folder = runs / f"{arm}-{seed}"
+    if (folder / report.STATE).exists():
+        return True
+    overrides = [*ARMS[arm].overrides, *settings, f"trainer.seed={seed}", f"trainer.output_dir={folder}"]
+    command = [sys.executable, "-m", "evaluator", "train", "--config", str(HERE / f"{size}.yaml"), "--service", url]
+    with (runs / f"{arm}-{seed}.log").open("w") as log:
+        # One core for each run: their matrices are too small to be shared out.
+        env = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+        done = subprocess.run([*command, *overrides], stdout=log, stderr=subprocess.STDOUT, env=env, check=False)
+    print(f"{arm}, seed {seed}: {'done' if done.returncode == 0 else f'FAILED, see {log.name}'}", flush=True)
+    return done.returncode == 0
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)
     main()

@@ -1,46 +1,39 @@
-"""The arms that are compared: each is a preset and a temperature policy, and differs from another in one thing."""
+"""The arms that are compared: each is what ``microcoder train`` is told over the configuration, and differs from another
+in one thing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from trainer_client.grpo.mask import Eligible, TruncationMask
-from trainer_client.grpo.presets import DAPO, DAPO_MASK_ALL, GRPO, MICROCODER, Preset
-
-REPEAT_WINDOW = 8
-"""m, tokens: the paper's 128 of 4096 would be 1 of 23; 8 is two lines of a plan and more."""
+NO_MASK = ("mask=null",)
+PROBED = ("temperature=probe", "probe.temperatures=[0.4, 0.6, 0.8, 1.0, 1.2, 1.4]")
+STAGES = "{temperatures: [0.6, 1.0], floor: 0.5, patience: 5, dwell: 20, memory: 0.8}"
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One way to train. ``temperatures``: the one to sample at, more than one for stages, or None for the one that a
-    probe of the base model chooses. One that is not ``registered`` was thought of after the others had been seen:
-    EXPECTATIONS.md says nothing of it, and it is not run unless it is named."""
+    """One way to train. One that is not ``registered`` was thought of after the others had been seen: EXPECTATIONS.md
+    says nothing of it, and it is not run unless it is named."""
 
     name: str
-    preset: Preset
-    temperatures: tuple[float, ...] | None = (1.0,)
+    overrides: tuple[str, ...]
     registered: bool = True
-
-
-def _microcoder(probability: float, eligible: Eligible = Eligible.NOT_JUDGED_WRONG) -> Preset:
-    return replace(MICROCODER, mask=TruncationMask(probability, eligible, REPEAT_WINDOW))
 
 
 BASELINE = "dapo"
 ARMS = {
     arm.name: arm
     for arm in (
-        Arm("grpo", GRPO),
-        Arm("dapo", DAPO),
-        Arm("dapo_mask_all", DAPO_MASK_ALL),
-        Arm("microcoder_01", _microcoder(0.1)),
-        Arm("microcoder_02", _microcoder(0.2)),
-        Arm("microcoder_05", _microcoder(0.5)),
-        Arm("accepted_only", _microcoder(0.5, Eligible.ACCEPTED_ONLY)),
-        Arm("fixed_06", _microcoder(0.2), (0.6,)),
-        Arm("probed", _microcoder(0.2), None),
-        Arm("staged", _microcoder(0.2), (0.6, 1.0)),
-        Arm("microcoder_10", _microcoder(1.0), registered=False),
+        Arm("grpo", ("preset=grpo", *NO_MASK)),
+        Arm("dapo", ("preset=dapo", *NO_MASK)),
+        Arm("dapo_mask_all", ("preset=dapo_mask_all", *NO_MASK)),
+        Arm("microcoder_01", ("mask.probability=0.1",)),
+        Arm("microcoder_02", ("mask.probability=0.2",)),
+        Arm("microcoder_05", ("mask.probability=0.5",)),
+        Arm("accepted_only", ("mask.probability=0.5", "mask.eligible=accepted_only")),
+        Arm("fixed_06", ("mask.probability=0.2", "temperature=0.6")),
+        Arm("probed", ("mask.probability=0.2", *PROBED)),
+        Arm("staged", ("mask.probability=0.2", "temperature=null", f"stages={STAGES}")),
+        Arm("microcoder_10", ("mask.probability=1.0",), registered=False),
     )
 }

@@ -12,17 +12,17 @@ the sum after each of them, as comments before the program, is easy, but takes t
     ```
 
 With at most ``LENGTH`` tokens a plan of more than four operations is cut before its program is written: the truncation
-that the mask is about. A completion is a sequence of word-like tokens whose texts are simply joined.
+that the mask is about. Texts are sequences of word-like tokens that are simply joined.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from trainer_client import Suite
+from trainer_client.grpo.problems import Task
 
 MODULUS = 2
 DEPTHS = range(2, 9)
@@ -36,7 +36,7 @@ WORDS = [" then", " so", " now", " next"]
 SUMS = [f" x+{number}\n" for number in range(MODULUS)]
 NAMES = ["n", "v", "a", "y"]
 DIGITS = [str(number) for number in range(MODULUS)]
-PAD, END, ARROW, COMMENT = "<pad>", "<end>", "=>", "#"
+PAD, END, FILLER, ARROW, COMMENT = "<pad>", "<end>", "_", "=>", "#"
 OPEN, READ, PRINT, PLUS, CLOSE, FENCE = (
     "```python\n",
     " = int(input())\n",
@@ -46,14 +46,13 @@ OPEN, READ, PRINT, PLUS, CLOSE, FENCE = (
     "```",
 )
 VOCABULARY = [
-    *(PAD, END, ARROW, COMMENT, OPEN, READ, PRINT, PLUS, CLOSE, FENCE),
+    *(PAD, END, FILLER, ARROW, COMMENT, OPEN, READ, PRINT, PLUS, CLOSE, FENCE),
     *OPERATIONS,
     *WORDS,
     *SUMS,
     *NAMES,
     *DIGITS,
 ]
-IDS = {token: number for number, token in enumerate(VOCABULARY)}
 PROMPT_LENGTH = max(DEPTHS) + 1
 
 
@@ -72,10 +71,9 @@ class Problem:
         return cls(operations, tuple(rng.sample(inputs, len(inputs))))
 
     @property
-    def prompt(self) -> list[int]:
-        """Token ids, shape (PROMPT_LENGTH,): as many for every problem."""
-        padding = [PAD] * (max(DEPTHS) - len(self.operations))
-        return [IDS[token] for token in (*self.operations, *padding, ARROW)]
+    def prompt(self) -> str:
+        """As many tokens for every problem, PROMPT_LENGTH, so that a position means the same in all of them."""
+        return "".join([*self.operations, *[FILLER] * (max(DEPTHS) - len(self.operations)), ARROW])
 
     def sums(self) -> list[int]:
         """What has been added to x after each operation."""
@@ -97,18 +95,23 @@ def program(constant: int, name: str) -> list[str]:
     return [OPEN, name, READ, PRINT, DIGITS[constant], PLUS, name, CLOSE, FENCE, END]
 
 
-def demonstration(problem: Problem, rng: random.Random, *, planned: float, corrupted: float) -> list[int]:
+def demonstration(problem: Problem, rng: random.Random, *, planned: float, corrupted: float) -> str:
     """A completion to learn from before RL: with a plan or without, and sometimes with a wrong program."""
     lines = plan(problem, rng) if rng.random() < planned else []
     constant = rng.randrange(MODULUS) if rng.random() < corrupted else problem.sums()[-1]
-    return [IDS[token] for token in (*lines, *program(constant, rng.choice(NAMES)))]
+    return "".join([*lines, *program(constant, rng.choice(NAMES))])
 
 
-def text_of(ids: Sequence[int]) -> str:
-    """What the judge reads; END says nothing and is left out."""
-    return "".join(VOCABULARY[each] for each in ids if each != IDS[END])
+def tasks(name: str, seed: int, count: int) -> list[Task]:
+    """Problems of all depths in turn, as ``microcoder train`` reads them."""
+    rng = random.Random(seed)
+    drawn = [Problem.drawn(rng, DEPTHS[number % len(DEPTHS)]) for number in range(count)]
+    return [
+        Task(f"{name}-{n}", each.prompt, each.suite().model_dump_json(exclude_defaults=True), str(len(each.operations)))
+        for n, each in enumerate(drawn)
+    ]
 
 
-def planned(ids: Sequence[int]) -> bool:
+def planned(text: str) -> bool:
     """The completion begins with a plan."""
-    return bool(ids) and ids[0] == IDS[COMMENT]
+    return text.startswith(COMMENT)

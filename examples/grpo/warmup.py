@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch.nn import functional
 
-from examples.grpo.evaluate import Evaluation, evaluate
-from examples.grpo.model import Model
-from examples.grpo.task import DEPTHS, IDS, PAD, PROMPT_LENGTH, Problem, demonstration
+from examples.grpo.model import Shape, fresh, tokenizer
+from examples.grpo.task import DEPTHS, LENGTH, PROMPT_LENGTH, Problem, demonstration, planned
+from trainer_client.grpo.problems import Task
 from trainer_client.rewards.judge import Judge
 
-STEPS, BATCH, RATE, PLANNED, CORRUPTED = 1500, 64, 4e-3, 0.6, 0.05
+BATCH, PLANNED, CORRUPTED = 64, 0.6, 0.05
+SAMPLES = 4
 SEED = 20_000
 
 
@@ -37,22 +40,21 @@ class Gate:
         return self.least <= self.value <= self.most
 
 
-def warm_up(steps: int = STEPS) -> Model:
+def warm_up(shape: Shape, steps: int, rate: float, device: str = "cpu") -> Any:
     """A model that writes plans and programs, trained from scratch."""
     torch.manual_seed(SEED)
-    rng, model = random.Random(SEED), Model()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=RATE, total_steps=steps, pct_start=0.1)
+    rng, model, tokens = random.Random(SEED), fresh(shape).to(device), tokenizer()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=rate, total_steps=steps, pct_start=0.1)
     started = time.perf_counter()
     for step in range(steps):
         problems = [Problem.drawn(rng, rng.choice(DEPTHS)) for _ in range(BATCH)]
         rows = [
             problem.prompt + demonstration(problem, rng, planned=PLANNED, corrupted=CORRUPTED) for problem in problems
         ]
-        longest = max(map(len, rows))
-        ids = torch.tensor([row + [IDS[PAD]] * (longest - len(row)) for row in rows])
-        targets = ids[:, PROMPT_LENGTH:].masked_fill(ids[:, PROMPT_LENGTH:] == IDS[PAD], -100)
-        logits = model(ids[:, :-1])[0][:, PROMPT_LENGTH - 1 :]
+        batch = tokens(rows, padding=True, padding_side="right", return_tensors="pt").to(device)
+        targets = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)[:, PROMPT_LENGTH:]
+        logits = model(batch["input_ids"][:, :-1], attention_mask=batch["attention_mask"][:, :-1]).logits[:, PROMPT_LENGTH - 1 :]
         loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-100)
         optimizer.zero_grad()
         loss.backward()
@@ -64,31 +66,49 @@ def warm_up(steps: int = STEPS) -> Model:
     return model
 
 
-def gates(evaluation: Evaluation) -> list[Gate]:
-    """Source: shared recipe of the project, measured on a prototype that lacked them and could compare nothing."""
+@torch.no_grad()
+def gates(model: Any, held_out: Sequence[Task], judge: Judge) -> list[Gate]:
+    """What the model does with problems that training never shows.
+
+    Raises:
+        NotJudged: a program was not judged.
+    Source: shared recipe of the project, measured on a prototype that lacked them and could compare nothing.
+    """
+    tokens, rows = tokenizer(), [task for task in held_out for _ in range(SAMPLES)]
+    torch.manual_seed(SEED)
+    batch = tokens([task.prompt for task in rows], return_tensors="pt").to(model.device)
+    length = 2 * LENGTH
+    ids = model.generate(**batch, max_new_tokens=length, do_sample=True, top_k=0)[:, PROMPT_LENGTH:]
+    short, double = (
+        tokens.batch_decode(written, skip_special_tokens=True) for written in (ids[:, :LENGTH].tolist(), ids.tolist())
+    )
+    tests = [task.tests for task in rows]
+    at_short, at_double = ([each.settled("raise") for each in judge.outcomes(t, tests)] for t in (short, double))
+    of_plans = [reward for reward, text in zip(at_double, double, strict=True) if planned(text)]
+    cut = [long != text for long, text in zip(double, short, strict=True)]
     return [
-        Gate("accuracy at L", evaluation.accuracy_short, 0.3, 0.6),
-        Gate("accuracy of plans at 2L", evaluation.accuracy_of_plans, 0.9, 1.0),
-        Gate("truncated at L", evaluation.truncated, 0.2, 0.4),
+        Gate("accuracy at L", _mean(at_short), 0.3, 0.6),
+        Gate("accuracy of plans at 2L", _mean(of_plans), 0.9, 1.0),
+        Gate("truncated at L", _mean(cut), 0.2, 0.4),
     ]
 
 
-def base_model(path: Path, judge: Judge) -> Model:
-    """The warmed-up model: from ``path``, else trained now, checked at the gates and kept there.
+def base_model(folder: Path, make: Any, held_out: Sequence[Task], judge: Judge) -> list[Gate]:
+    """A warmed-up model in ``folder``, made by ``make`` and checked at the gates.
 
     Raises:
         GateClosed: a gate is closed; nothing is kept.
     """
-    model = Model()
-    if path.exists():
-        model.load_state_dict(torch.load(path, weights_only=True))
-        return model
-    model = warm_up()
-    checked = gates(evaluate(model, judge))
+    model = make()
+    checked = gates(model.eval(), held_out, judge)
     for gate in checked:
         print(f"gate {gate.name}: {gate.value:.3f} in [{gate.least}, {gate.most}]: {'open' if gate.open else 'CLOSED'}")
     if not all(gate.open for gate in checked):
         raise GateClosed(f"RL is not started: {[asdict(gate) for gate in checked if not gate.open]}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(model.state_dict(), path)
-    return model
+    model.save_pretrained(folder)
+    tokenizer().save_pretrained(folder)
+    return checked
+
+
+def _mean(values: Sequence[Any]) -> float:
+    return sum(float(value) for value in values) / len(values) if values else 0.0

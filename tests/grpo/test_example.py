@@ -1,137 +1,142 @@
-"""The experiment's machinery in small: a few steps of real RL with rewards from the real service."""
+"""The experiment's machinery in small: four steps of real RL by the command's own path, rewarded by the real service."""
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="torch is there only where one trains")
-from evaluator.local import local_service  # noqa: E402
-from examples.grpo import report  # noqa: E402
-from examples.grpo.arms import ARMS  # noqa: E402
-from examples.grpo.evaluate import Evaluation  # noqa: E402
-from examples.grpo.model import Model, sample, score  # noqa: E402
-from examples.grpo.task import DEPTHS, END, IDS, LENGTH, Problem, demonstration, plan, text_of  # noqa: E402
-from examples.grpo.training import Step, train  # noqa: E402
-from examples.grpo.warmup import GateClosed, base_model, gates, warm_up  # noqa: E402
-from trainer_client import EvaluatorClient  # noqa: E402
-from trainer_client.rewards.judge import Judge  # noqa: E402
-from trainer_client.testing import FakeService  # noqa: E402
+pytest.importorskip("trl", reason="TRL is there only where one trains")
+from evaluator.local import local_service
+from examples.grpo import report
+from examples.grpo.arms import ARMS
+from examples.grpo.model import Shape, tokenizer
+from examples.grpo.task import DEPTHS, END, LENGTH, PROMPT_LENGTH, Problem, demonstration, plan, tasks
+from examples.grpo.warmup import Gate, GateClosed, base_model, warm_up
+from trainer_client import EvaluatorClient
+from trainer_client.grpo import config as configuration
+from trainer_client.grpo.training import train
+from trainer_client.rewards.judge import Judge
 
-STEPS = 3
+EXAMPLE = Path(report.__file__).parent
+SMALL = Shape(width=32, layers=1, heads=2)
 
 
 @pytest.fixture(scope="module")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
-    settings = {"MICROCODER_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
-    with local_service(settings=settings) as service, EvaluatorClient(service.url) as client:
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with local_service(settings={"MICROCODER_DATA_DIR": str(tmp_path_factory.mktemp("data"))}) as service:
+        yield service.url
+
+
+@pytest.fixture(scope="module")
+def judge(url: str) -> Iterator[Judge]:
+    with EvaluatorClient(url) as client:
         yield Judge(client=client)
 
 
 @pytest.fixture(scope="module")
-def weights() -> dict[str, Any]:
-    """Of a model that has seen enough to write programs now and then."""
-    return warm_up(steps=60).state_dict()
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data, and a model that has seen enough to write programs now and then."""
+    folder = tmp_path_factory.mktemp("runs")
+    warm_up(SMALL, 60, 1e-2).save_pretrained(folder / "base")
+    tokenizer().save_pretrained(folder / "base")
+    for name, rows in (("train", tasks("train", 1, 64)), ("held_out", tasks("held-out", 2, 4))):
+        lines = [json.dumps({"id": row.id, "prompt": row.prompt, "suite": row.tests}) for row in rows]
+        (folder / f"{name}.jsonl").write_text("\n".join(lines))
+    return folder
 
 
-def made(weights: dict[str, Any]) -> Model:
-    model = Model()
-    model.load_state_dict(weights)
-    return model
+def told(runs: Path, arm: str, url: str, steps: int = 4) -> configuration.TrainConfig:
+    """What the command is told for an arm, but for the sizes."""
+    sizes = ["evaluation.every=2", "evaluation.samples=2", f"trainer.max_steps={steps}"]
+    sizes += ["trainer.per_device_train_batch_size=16", "trainer.num_generations=4", f"service.url={url}"]
+    places = [f"model={runs / 'base'}", f"trainer.output_dir={runs / f'{arm}-11'}"]
+    places += [
+        f"data.{part}.files=[{runs / name}.jsonl]" for part, name in (("train", "train"), ("evaluation", "held_out"))
+    ]
+    return configuration.load(EXAMPLE / "cpu.yaml", [*ARMS[arm].overrides, *sizes, *places])
 
 
-def steps_of(arm: str, weights: dict[str, Any], judge: Judge) -> tuple[list[Step], Model]:
-    model = made(weights)
-    done = train(ARMS[arm], 1, lambda: model, judge, steps=STEPS, evaluate_every=STEPS + 1)
-    return [step for step in done if isinstance(step, Step)], model
+def no_service() -> Any:
+    raise AssertionError("the service was named")
 
 
 def test_the_judge_accepts_what_the_task_demonstrates_and_no_other_function(judge: Judge) -> None:
     rng = random.Random(4)
     problems = [Problem.drawn(rng, depth) for depth in DEPTHS]
-    right = [text_of(demonstration(each, rng, planned=0.5, corrupted=0.0)) for each in problems]
+    right = [demonstration(each, rng, planned=0.5, corrupted=0.0).removesuffix(END) for each in problems]
     others = [
         next(p for p in iter(lambda: Problem.drawn(rng, 3), None) if p.sums()[-1] != each.sums()[-1])
         for each in problems
     ]
-    wrong = [text_of(demonstration(each, rng, planned=0.0, corrupted=0.0)) for each in others]
-    cut = [text_of([IDS[token] for token in plan(each, rng)]) for each in problems]
+    wrong = [demonstration(each, rng, planned=0.0, corrupted=0.0).removesuffix(END) for each in others]
+    cut = ["".join(plan(each, rng)) for each in problems]
     suites = [each.suite() for each in problems]
     verdicts = [[outcome.verdict for outcome in judge.outcomes(texts, suites)] for texts in (right, wrong, cut)]
     assert [set(each) for each in verdicts] == [{"accepted"}, {"wrong_answer"}, {"no_code"}]
 
 
-@pytest.mark.parametrize("arm", ["grpo", "dapo_mask_all", "microcoder_05"])
-def test_an_arm_trains(arm: str, weights: dict[str, Any], judge: Judge) -> None:
-    steps, model = steps_of(arm, weights, judge)
-    assert [step.step for step in steps] == [1, 2, 3]
-    assert all(step.not_judged == 0 for step in steps)
-    assert any(0 < step.reward < 1 for step in steps)
-    assert any(not torch.equal(value, weights[name]) for name, value in model.state_dict().items())
-    assert any(step.masked for step in steps) == (arm == "microcoder_05")
+def test_texts_are_split_into_the_tasks_words_and_joined_again() -> None:
+    rng, tokens = random.Random(5), tokenizer()
+    for depth in DEPTHS:
+        problem = Problem.drawn(rng, depth)
+        prompt, completion = problem.prompt, demonstration(problem, rng, planned=1.0, corrupted=0.0)
+        assert len(tokens(prompt)["input_ids"]) == PROMPT_LENGTH
+        ids = tokens(completion)["input_ids"]
+        assert tokens.decode(ids) == completion
+        assert (len(ids) <= LENGTH) == (depth <= 4), "a plan of more than four operations is cut"
 
 
-def test_equal_seeds_make_equal_runs(weights: dict[str, Any], judge: Judge) -> None:
-    runs = [steps_of("microcoder_05", weights, judge)[0] for _ in range(2)]
-    first, second = ([replace(step, reward_s=0.0, step_s=0.0) for step in run] for run in runs)
-    assert first == second
+@pytest.mark.parametrize("arm", ["dapo", "dapo_mask_all", "microcoder_05"])
+def test_an_arm_trains(arm: str, runs: Path, url: str) -> None:
+    figures = train(told(runs, arm, url), no_service)
+    assert {f"eval_pass@1@{LENGTH}", f"eval_pass@1@{2 * LENGTH}"} <= figures.keys()
+    found = report.read(runs / f"{arm}-11")
+    assert found["steps"] == [2, 4], "an evaluation takes no step's log away"
+    assert [each["step"] for each in found["evaluations"]] == [0, 2, 4]
+    assert found["curves"]["not_judged"] == [0, 0]
+    assert all(0 < share < 1 for share in found["curves"]["reward_share"])
+    assert any(found["curves"]["masked"]) == (arm == "microcoder_05")
+    assert len(found["last"]["double"]) == 4
 
 
-def test_what_nobody_judged_teaches_nothing(weights: dict[str, Any]) -> None:
-    with FakeService() as fake, EvaluatorClient(fake.url) as client:
-        fake.script = lambda submission: "judge_error"
-        steps, model = steps_of("microcoder_05", weights, Judge(client=client))
-    assert [(step.not_judged, step.masked) for step in steps] == [(1.0, 0.0)] * STEPS
-    assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
+def test_a_report_comes_from_the_runs_folders(runs: Path, url: str, tmp_path: Path) -> None:
+    for arm in ("grpo", "dapo"):
+        if not (runs / f"{arm}-11" / report.STATE).exists():
+            train(told(runs, arm, url, steps=2), no_service)
+    (runs / "gates.json").write_text(json.dumps([{"name": "accuracy at L", "value": 0.5, "least": 0.3, "most": 0.6}]))
+    report.write(runs, tmp_path)
+    table = (tmp_path / "results.md").read_text()
+    assert "| grpo | 1 | 1.0 |" in table
+    assert {run["arm"] for run in json.loads((tmp_path / "results.json").read_text())["runs"]} >= {"grpo", "dapo"}
 
 
-def test_tokens_are_scored_as_they_were_sampled(weights: dict[str, Any]) -> None:
-    """With a cache and without, and at the temperature of the sampling: a frequency is the chance that was scored."""
-    model, prompt = made(weights), Problem(("+1", "+2"), (0, 1)).prompt
-    rollout = sample(model, [prompt] * 4000, length=1, temperature=0.7, generator=torch.Generator().manual_seed(2))
-    log_probs, _ = score(model, rollout, 0.7)
-    first = [ids[0] for ids in rollout.completions()]
-    for token in set(first):
-        share = first.count(token) / len(first)
-        assert log_probs[first.index(token), 0].exp().item() == pytest.approx(share, abs=0.04)
+@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("file", ["cpu.yaml", "gpu.yaml"])
+def test_every_arm_is_a_valid_configuration(file: str, arm: str) -> None:
+    chosen = configuration.load(EXAMPLE / file, ARMS[arm].overrides)
+    mask = chosen.algorithm().mask
+    assert (mask is None) == (arm in ("grpo", "dapo", "dapo_mask_all"))
+    assert mask is None or mask.repeat_window == 8
 
 
-def test_completions_end_at_their_end(weights: dict[str, Any]) -> None:
-    prompts = [Problem.drawn(random.Random(n), 3).prompt for n in range(64)]
-    rollout = sample(made(weights), prompts, length=LENGTH, temperature=1.0, generator=torch.Generator().manual_seed(2))
-    for ids in rollout.completions():
-        assert IDS[END] not in ids[:-1]
-        assert ids[-1] == IDS[END] or len(ids) == LENGTH
+def test_gates_are_open_within_their_bounds() -> None:
+    assert [Gate("", value, 0.3, 0.6).open for value in (0.29, 0.3, 0.6, 0.61)] == [False, True, True, False]
 
 
-def evaluation(**values: Any) -> Evaluation:
-    neutral = dict.fromkeys(Evaluation.__dataclass_fields__, 0.0)
-    return Evaluation(**(neutral | {"short": (0.4,), "accuracy_of_plans": 0.95, "truncated": 0.3} | values))
-
-
-def test_gates_are_open_for_a_model_that_can_be_compared_and_else_closed() -> None:
-    assert all(gate.open for gate in gates(evaluation()))
-    for bad in ({"short": (0.1,)}, {"short": (0.9,)}, {"accuracy_of_plans": 0.5}, {"truncated": 0.9}):
-        assert [gate.open for gate in gates(evaluation(**bad))].count(False) == 1
-
-
-def test_rl_is_not_started_from_a_model_that_cannot_do_the_task(
-    tmp_path: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("examples.grpo.warmup.warm_up", Model)
+def test_rl_is_not_started_from_a_model_that_cannot_do_the_task(tmp_path: Path, judge: Judge) -> None:
     with pytest.raises(GateClosed, match="accuracy at L"):
-        base_model(tmp_path / "base.pt", judge)
-    assert not (tmp_path / "base.pt").exists()
+        base_model(tmp_path / "base", lambda: warm_up(SMALL, 2, 1e-3), tasks("held-out", 2, 7), judge)
+    assert not (tmp_path / "base").exists()
 
 
 def test_intervals_are_paired_by_seed_and_problem() -> None:
     def run(seed: int, scores: list[float]) -> dict[str, Any]:
-        return {"seed": seed, "evaluations": [{"short": scores}]}
+        return {"seed": seed, "last": {"short": scores}}
 
     theirs = [run(1, [0.0, 0.5, 1.0] * 20), run(2, [0.25, 0.25, 0.75] * 20)]
     better = [run(2, [0.5, 0.5, 1.0] * 20), run(1, [0.25, 0.75, 1.25] * 20)]

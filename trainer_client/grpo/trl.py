@@ -17,12 +17,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate.utils import gather_object
+from torch.utils.data import Sampler
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from trl import GRPOTrainer
 from trl import __version__ as trl_version
@@ -64,13 +66,18 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
     """GRPOTrainer with a preset's mask and staged temperatures.
 
     Logged besides TRL's metrics: ``mask/share`` (of all completions), ``mask/advantage`` (mean of what was taken from
-    them), ``diversity/pair`` and ``diversity/distinct`` (of token ids), ``temperature``.
+    them), ``diversity/pair`` and ``diversity/distinct`` (of token ids), ``temperature``, ``reward/seconds`` (of a
+    rollout's rewards) and ``reward/time_share`` (of the time of the steps, this process's).
+
+    Prompts are shuffled anew in each epoch, by seed and epoch alone: so that a run that is resumed sees the order that
+    it would have seen.
 
     Args:
         preset: must agree with ``args``; ``options`` makes them agree.
         stages: when to change the temperature; the first must be ``args.temperature``. None: it stays, and a run may
             resume one of another temperature.
         mask_seed: of the mask's draws; each process draws on its own.
+        diversity_prefix: tokens of a completion that diversity is measured on.
         others: as GRPOTrainer.
     Raises:
         TrlChanged: TRL's version is outside the range, or tokens are scored at another temperature than they should.
@@ -78,7 +85,13 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
     """
 
     def __init__(
-        self, *args: Any, preset: Preset = MICROCODER, stages: Stages | None = None, mask_seed: int = 0, **kwargs: Any
+        self,
+        *args: Any,
+        preset: Preset = MICROCODER,
+        stages: Stages | None = None,
+        mask_seed: int = 0,
+        diversity_prefix: int = PREFIX,
+        **kwargs: Any,
     ) -> None:
         if not trl_version.startswith(SUPPORTED):
             raise TrlChanged(f"trl {trl_version} is installed; this needs trl>=1.16,<1.17")
@@ -92,7 +105,20 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
             raise ValueError(f"the first stage is {self.controller.temperature}, args.temperature {self.temperature}")
         self._draws = random.Random(mask_seed + 1_000_003 * self.accelerator.process_index)
         self._rolled_out: tuple[list[list[int]], list[str] | None] = [], None
+        self._diversity_prefix, self._reward_s = diversity_prefix, 0.0
         self.check_scoring()
+
+    def start_at(self, temperature: float) -> None:
+        """Train at a temperature that was found with the model at hand; before training, and without stages.
+
+        Raises:
+            TrlChanged: it did not take effect.
+            ValueError: there are stages.
+        """
+        if self._staged:
+            raise ValueError("the stages say at which temperature to start")
+        self.controller = TemperatureController(Stages((temperature,), floor=0.0))
+        self.set_temperature(temperature)
 
     def set_temperature(self, temperature: float) -> None:
         """Sample and score at another temperature from the next rollout on; not to be called within one.
@@ -134,7 +160,12 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
             raise TrlChanged(f"log-probabilities are off by {error:.3g} from those at temperature {self.temperature}")
 
     def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> Any:
+        started = time.perf_counter()
         rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
+        if self.model.training:
+            seconds = time.perf_counter() - started
+            self._reward_s += seconds
+            self._metrics["train"]["reward/seconds"].append(seconds)
         # TRL empties its table of extra columns once it has logged them.
         verdicts = self._pending_extra_logs.get(VERDICTS)
         self._rolled_out = completion_ids_list, list(verdicts) if verdicts is not None else None
@@ -173,17 +204,30 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
 
     def _observe(self, completion_ids: list[list[int]]) -> None:
         """Diversity over all processes, so that all of them change their temperature together."""
-        prefixes, size = gather_object([list(ids[:PREFIX]) for ids in completion_ids]), self.num_generations
+        prefixes, size = (
+            gather_object([list(ids[: self._diversity_prefix]) for ids in completion_ids]),
+            self.num_generations,
+        )
         groups = [prefixes[start : start + size] for start in range(0, len(prefixes), size)]
-        diversity = pair_diversity(groups)
+        diversity = pair_diversity(groups, prefix=self._diversity_prefix)
         self._metrics["train"]["diversity/pair"].append(diversity)
-        self._metrics["train"]["diversity/distinct"].append(distinct_diversity(groups))
+        self._metrics["train"]["diversity/distinct"].append(distinct_diversity(groups, prefix=self._diversity_prefix))
         self._metrics["train"]["temperature"].append(self.temperature)
         self.controller.observe(diversity)
 
     def _note(self, name: str, value: float) -> None:
         here = torch.tensor(value, dtype=torch.float32, device=self.accelerator.device)
         self._metrics["train"][name].append(self.accelerator.gather(here).mean().item())
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """As TRL, with the share of the steps' time that rewards took since the last log."""
+        if self.model.training and (times := self._metrics["train"].get("step_time")):
+            self._metrics["train"]["reward/time_share"].append(self._reward_s / sum(times))
+            self._reward_s = 0.0
+        super().log(logs, start_time)
+
+    def _get_train_sampler(self, dataset: Any = None) -> Any:
+        return _ByEpoch(super()._get_train_sampler(dataset), self.args.seed, lambda: self.state.epoch or 0.0)
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         super()._save_checkpoint(model, trial)
@@ -206,6 +250,23 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
 
     def _state_file(self, folder: Path) -> Path:
         return folder / f"microcoder_{self.accelerator.process_index}.json"
+
+
+class _ByEpoch(Sampler):  # type: ignore[misc]  # Any to the checker
+    """TRL's sampler, begun anew in each epoch. Left alone it goes on from the epoch before, and one that is made for a
+    run that is resumed has none before it."""
+
+    def __init__(self, sampler: Any, seed: int, epoch: Callable[[], float]) -> None:
+        self._sampler, self._seed, self._epoch = sampler, seed, epoch
+
+    def __iter__(self) -> Iterator[int]:
+        if self._sampler.shuffle:
+            # A run within its third epoch says 2.4, one at its end 2.9999999.
+            self._sampler.generator.manual_seed(self._seed + int(self._epoch() + 1e-6))
+        return iter(self._sampler)
+
+    def __len__(self) -> int:
+        return len(self._sampler)
 
 
 def _temperature_cells(model: Any) -> Iterator[Any]:

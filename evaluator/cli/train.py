@@ -1,0 +1,46 @@
+"""``microcoder train``: a configuration in, a trained model out; the work is ``trainer_client.grpo.training``'s."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from evaluator.cli.grade import BadInput
+from evaluator.cli.grade import service as service_at
+from trainer_client.errors import EvaluatorError
+
+NEEDED = "training needs {name}, which is not installed: pip install 'microcoder-evaluator[server,trl]'"
+
+
+class TrainingStopped(Exception):
+    """The service could not judge, or the trainer could not go on; the message is what was said."""
+
+
+def train(file: Path, overrides: Sequence[str], *, server: str | None, resume: bool) -> None:
+    """Train as the file and the overrides say.
+
+    Raises:
+        BadInput: they are wrong, or what training needs is not installed.
+        TrainingStopped: the service refused or failed.
+        ServiceFailed: the service did not start.
+    """
+    try:
+        from trainer_client.grpo import config as configuration
+    except ModuleNotFoundError as error:
+        raise BadInput(NEEDED.format(name=error.name)) from error
+    chosen = [*overrides, *([f"service.url={server}"] if server else [])]
+    try:
+        config = configuration.load(file, chosen)
+        from trainer_client.grpo.training import train as run
+    except configuration.BadConfig as error:
+        raise BadInput(str(error)) from error
+    except ModuleNotFoundError as error:
+        raise BadInput(NEEDED.format(name=error.name)) from error
+    try:
+        figures = run(config, lambda: service_at(None, config.service.workers), resume=resume)
+    except configuration.BadConfig as error:
+        raise BadInput(str(error)) from error
+    except EvaluatorError as error:
+        raise TrainingStopped(f"{type(error).__name__}: {error}") from error
+    for name, value in figures.items():
+        print(f"{name}: {value:.4f}")

@@ -1,0 +1,136 @@
+"""Problems to train on and to evaluate with: a prompt and its tests, from files."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from evaluator.schema import Suite
+from trainer_client.benchmarks import livecodebench
+from trainer_client.benchmarks.livecodebench import BadFile
+from trainer_client.grpo.config import BadConfig, Source
+from trainer_client.rewards.judge import tests_of
+from trainer_client.suites import UnknownTests, suite_of
+
+_SYSTEM = (
+    "You are an expert Python programmer. You will be given a question (problem specification) and will generate a "
+    "correct Python program that matches the specification and passes all tests."
+)
+_WITH_STARTER = (
+    "You will use the following starter code to write the solution to the problem and enclose your code within "
+    "delimiters."
+)
+_WITHOUT_STARTER = (
+    "Read the inputs from stdin solve the problem and write the answer to stdout (do not directly test on the sample "
+    "inputs). Enclose your code within delimiters as follows."
+)
+Prompt = str | list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One problem. ``tests`` is the suite's JSON text, or the id of one that the service has stored."""
+
+    id: str
+    prompt: Prompt
+    tests: str
+    difficulty: str | None = None
+    pass_rate: float | None = None
+
+
+def read(source: Source) -> list[Task]:
+    """The problems of a source, in the order of its files.
+
+    Raises:
+        BadConfig: a file is missing, a row is no problem, an id comes twice, or nothing is left.
+    """
+    kept: list[Task] = []
+    for task in (task for file in source.files for task in _tasks(file, source)):
+        if _wanted(task, source):
+            kept.append(task)
+        if len(kept) == source.limit:
+            break
+    names = ", ".join(map(str, source.files))
+    if not kept:
+        raise BadConfig(f"{names}: no problem is left of that selection")
+    [(often, times)] = Counter(task.id for task in kept).most_common(1)
+    if times > 1:
+        raise BadConfig(f"{names}: the id {often!r} comes {times} times")
+    return kept
+
+
+def _wanted(task: Task, source: Source) -> bool:
+    low, high = source.pass_rates
+    if (low, high) != (0, 1) and task.pass_rate is None:
+        raise BadConfig(f"{task.id}: pass_rates are asked for, and this problem has no pass_rate")
+    if source.difficulties and task.difficulty is None:
+        raise BadConfig(f"{task.id}: difficulties are asked for, and this problem has no difficulty")
+    return (not source.difficulties or task.difficulty in source.difficulties) and (
+        task.pass_rate is None or low <= task.pass_rate <= high
+    )
+
+
+def _tasks(file: Path, source: Source) -> Iterator[Task]:
+    try:
+        if source.format == "livecodebench":
+            yield from (_of_livecodebench(problem, source) for problem in livecodebench.read([file]))
+        else:
+            yield from _of_lines(file, source)
+    except (OSError, UnicodeDecodeError, BadFile) as error:
+        raise BadConfig(f"{file}: {error}") from error
+
+
+def _of_lines(file: Path, source: Source) -> Iterator[Task]:
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield _of_row(json.loads(line), f"{file.name}:{number}", source)
+                except (ValueError, KeyError, TypeError, UnknownTests, ValidationError) as error:
+                    raise BadConfig(f"{file}:{number}: not a problem: {error}") from error
+
+
+def _of_row(row: Mapping[str, Any], where: str, source: Source) -> Task:
+    if "prompt" not in row:
+        raise ValueError(f"a row needs a prompt; it has: {', '.join(row)}")
+    tests, rate = tests_of(row), row.get("pass_rate")
+    stored = isinstance(tests, str) and tests.startswith("sha256:")
+    return Task(
+        id=str(row.get("id", where)),
+        prompt=_prompt(row["prompt"], source, chat=bool(source.chat)),
+        tests=tests if stored else _text(suite_of(tests)),
+        difficulty=None if row.get("difficulty") is None else str(row["difficulty"]),
+        pass_rate=None if rate is None else float(rate),
+    )
+
+
+def _of_livecodebench(problem: livecodebench.Problem, source: Source) -> Task:
+    """In the words of LiveCodeBench's own prompt (lcb_runner/prompts/code_generation.py), for chat models."""
+    starter = str(problem.row.get("starter_code") or "")
+    says, code = (_WITH_STARTER, starter) if starter else (_WITHOUT_STARTER, "# YOUR CODE HERE")
+    question = f"### Question:\n{problem.row['question_content']}\n\n### Format: {says}\n```python\n{code}\n```\n\n"
+    text = question + "### Answer: (use the provided format with backticks)\n\n"
+    chat = source.chat is not False
+    prompt = _prompt(
+        text, source.model_copy(update={"system": source.system or (_SYSTEM if chat else None)}), chat=chat
+    )
+    return Task(problem.id, prompt, _text(problem.suite), problem.difficulty)
+
+
+def _prompt(prompt: Any, source: Source, *, chat: bool) -> Prompt:
+    if not isinstance(prompt, str):
+        return [{"role": str(each["role"]), "content": str(each["content"])} for each in prompt]
+    if not (chat or source.system):
+        return prompt
+    system = [{"role": "system", "content": source.system}] if source.system else []
+    return [*system, {"role": "user", "content": prompt}]
+
+
+def _text(suite: Suite) -> str:
+    return suite.model_dump_json(exclude_defaults=True)

@@ -1,0 +1,197 @@
+"""One run, from a configuration to a trained model: what ``microcoder train`` does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from accelerate.utils import broadcast_object_list
+from datasets import Dataset
+from transformers.trainer_utils import get_last_checkpoint
+from trl import GRPOConfig
+
+from trainer_client.blocking import EvaluatorClient
+from trainer_client.grpo import problems
+from trainer_client.grpo.config import BadConfig, TrainConfig, unknown
+from trainer_client.grpo.diversity import pair_diversity
+from trainer_client.grpo.evaluation import HeldOut
+from trainer_client.grpo.mask import truncated
+from trainer_client.grpo.problems import Task
+from trainer_client.grpo.sampling import Draw, sample
+from trainer_client.grpo.temperature import Completion, Probe, choose_temperature, measure
+from trainer_client.grpo.trl import MicroCoderTrainer, options
+from trainer_client.rewards.judge import Judge
+from trainer_client.rewards.shapes import shape_of
+from trainer_client.rewards.trl import CodeReward
+
+ServiceFactory = Callable[[], AbstractContextManager[str]]
+"""What starts a service of one's own and says where it answers."""
+FINAL = "final"
+"""The folder in the run's folder that the trained model goes to."""
+
+
+def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False) -> dict[str, float]:
+    """Train, evaluate, save. With several processes each of them calls this.
+
+    Args:
+        service: is asked in one process where the configuration names no URL.
+        resume: go on from the last checkpoint in ``trainer.output_dir``; with none there, begin.
+    Returns:
+        the last evaluation's figures; empty without one, and in all processes but the first.
+    Raises:
+        BadConfig: keys, values or data are wrong.
+        EvaluatorError: the service refuses, or fails.
+        TrlChanged, NoVerdicts: as ``MicroCoderTrainer``.
+    """
+    arguments = _arguments(config)
+    folder = Path(arguments.output_dir)
+    checkpoint = get_last_checkpoint(folder) if folder.is_dir() else None
+    if checkpoint and not resume:
+        raise BadConfig(f"{folder} holds {Path(checkpoint).name} of another run: resume it, or choose another folder")
+    tasks = problems.read(config.data.train)
+    held_out = problems.read(config.data.evaluation) if config.data.evaluation else []
+    if both := {task.id for task in tasks} & {task.id for task in held_out}:
+        raise BadConfig(f"{len(both)} problems are trained on and held out, such as {min(both)!r}")
+    folder.mkdir(parents=True, exist_ok=True)
+    with _service(config, arguments, service) as url, EvaluatorClient(url) as client:
+        trainer = _trainer(config, arguments, tasks, client)
+        judge = Judge.of(client, "binary", config.reward.language, config.reward.suite_fields)
+        if config.temperature == "probe":
+            trainer.start_at(_probed(trainer, config, tasks, judge, folder))
+        evaluation = None
+        if held_out:
+            lengths = sorted(config.evaluation.lengths) or [
+                trainer.max_completion_length,
+                2 * trainer.max_completion_length,
+            ]
+            evaluation = HeldOut(trainer, held_out, judge, config.evaluation, lengths, folder)
+            trainer.add_callback(evaluation)
+        trainer.train(resume_from_checkpoint=checkpoint)
+        trainer.save_model(str(folder / FINAL))
+        trainer.save_state()
+        trainer.accelerator.wait_for_everyone()
+        return evaluation.last if evaluation is not None else {}
+
+
+def _arguments(config: TrainConfig) -> Any:
+    """TRL's configuration, with what the preset decides.
+
+    Raises:
+        BadConfig: a key is unknown, is the preset's, or has a value that TRL refuses.
+    """
+    algorithm = options(config.algorithm())
+    known = {each.name for each in fields(GRPOConfig) if each.init} - algorithm.keys() - {"temperature"}
+    for name in config.trainer:
+        if name == "temperature":
+            raise BadConfig("trainer.temperature: write temperature, without trainer")
+        if name in algorithm:
+            raise BadConfig(f"trainer.{name}: the preset decides it; {config.preset!r} has {algorithm[name]!r}")
+        if name not in known:
+            raise BadConfig(f"trainer: {unknown(name, known)}")
+    try:
+        arguments = GRPOConfig(**config.trainer, **algorithm, temperature=_first_temperature(config))
+    except (ValueError, TypeError) as error:
+        raise BadConfig(f"trainer: {error}") from error
+    per_rollout = arguments.steps_per_generation * arguments.num_iterations // arguments.gradient_accumulation_steps
+    if arguments.save_strategy == "steps" and arguments.save_steps % max(per_rollout, 1):
+        raise BadConfig(
+            f"trainer.save_steps: {arguments.save_steps} is no multiple of the {per_rollout} steps that a rollout is "
+            "trained on; a run that is resumed within a rollout would not go on as it had been"
+        )
+    return arguments
+
+
+def _first_temperature(config: TrainConfig) -> float:
+    if (stages := config.staged()) is not None:
+        return stages.temperatures[0]
+    return config.temperature if isinstance(config.temperature, float) else 1.0  # until the probe has chosen
+
+
+@contextmanager
+def _service(config: TrainConfig, arguments: Any, service: ServiceFactory) -> Iterator[str]:
+    """Where programs are judged, for every process."""
+    if config.service.url is not None:
+        yield config.service.url
+        return
+    state = arguments.distributed_state
+    if state is None or state.num_processes == 1:
+        with service() as url:
+            yield url
+        return
+    if state.local_process_index != state.process_index:
+        raise BadConfig("service.url: is needed where processes run on several machines")
+    if state.is_main_process:
+        with service() as url:
+            broadcast_object_list([url])
+            yield url
+            state.wait_for_everyone()
+    else:
+        told = [""]
+        broadcast_object_list(told)
+        yield told[0]
+        state.wait_for_everyone()
+
+
+def _trainer(config: TrainConfig, arguments: Any, tasks: list[Task], client: EvaluatorClient) -> Any:
+    reward = config.reward
+    # Each test's report is asked for: it says how much of the reward rests on what a checker forgives.
+    shape = replace(shape_of(reward.shape), detail="tests")
+    return MicroCoderTrainer(
+        config.model,
+        args=arguments,
+        train_dataset=Dataset.from_list([{"prompt": task.prompt, "suite": task.tests} for task in tasks]),
+        reward_funcs=[
+            CodeReward(
+                client=client,
+                shape=shape,
+                language=reward.language,
+                column="suite",
+                on_error=reward.on_error,
+                suite_fields=reward.suite_fields,
+            )
+        ],
+        preset=config.algorithm(),
+        stages=config.staged(),
+        mask_seed=arguments.seed,
+        diversity_prefix=config.diversity_prefix,
+    )
+
+
+def _probed(trainer: Any, config: TrainConfig, tasks: list[Task], judge: Judge, folder: Path) -> float:
+    """T(D) of the model to start from; a run that is resumed finds it in ``probe.json``.
+
+    Raises:
+        NoTemperature: none fulfils the rule.
+    """
+    file, settings = folder / "probe.json", config.probe
+    if file.exists():
+        return float(json.loads(file.read_text())["temperature"])
+    chosen = tasks[: settings.problems]
+    probes = [_probe(trainer, config, chosen, judge, temperature) for temperature in settings.temperatures]
+    temperature = choose_temperature(probes, diversity=settings.diversity)
+    if trainer.accelerator.is_main_process:
+        rows = [{name: getattr(each, name) for name in Probe.__dataclass_fields__} for each in probes]
+        file.write_text(json.dumps({"temperature": temperature, "probes": rows}))
+    trainer.accelerator.wait_for_everyone()
+    return temperature
+
+
+def _probe(trainer: Any, config: TrainConfig, tasks: list[Task], judge: Judge, temperature: float) -> Probe:
+    size, length = config.probe.samples, trainer.max_completion_length
+    prompts = [task.prompt for task in tasks for _ in range(size)]
+    written = sample(trainer, prompts, Draw(length, temperature, seed=trainer.args.seed))
+    told: list[list[str]] = [[]]
+    if trainer.accelerator.is_main_process:
+        texts = trainer._tokenizer.batch_decode(written, skip_special_tokens=True)
+        told[0] = [each.verdict for each in judge.outcomes(texts, [task.tests for task in tasks for _ in range(size)])]
+    broadcast_object_list(told)
+    completions = [
+        Completion(ids, verdict, truncated(ids, length, trainer.eos_token_ids))
+        for ids, verdict in zip(written, told[0], strict=True)
+    ]
+    groups = [completions[start : start + size] for start in range(0, len(completions), size)]
+    return measure(temperature, groups, diversity=lambda each: pair_diversity(each, prefix=config.diversity_prefix))
