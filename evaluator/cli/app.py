@@ -11,6 +11,7 @@ import httpx
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from evaluator.api.server import serve as serve_http
 from evaluator.cli import doctor as doctor_command
@@ -181,5 +182,5 @@ def _settings(given: dict[str, Any]) -> Settings:
 
 
 def _complain(error: Exception, code: int) -> None:
-    Console(stderr=True).print(f"[red]error:[/red] {error}", highlight=False, markup=True)
+    Console(stderr=True).print(f"[red]error:[/red] {escape(str(error))}", highlight=False)
     sys.exit(code)

@@ -11,7 +11,7 @@ from typing import Any
 
 from accelerate.utils import broadcast_object_list
 from datasets import Dataset
-from transformers.trainer_utils import get_last_checkpoint
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from trl import GRPOConfig
 
 from trainer_client.blocking import EvaluatorClient
@@ -23,7 +23,7 @@ from trainer_client.grpo.mask import truncated
 from trainer_client.grpo.problems import Task
 from trainer_client.grpo.sampling import Draw, sample
 from trainer_client.grpo.temperature import Completion, Probe, choose_temperature, measure
-from trainer_client.grpo.trl import MicroCoderTrainer, options
+from trainer_client.grpo.trl import MicroCoderTrainer, options, state_file
 from trainer_client.rewards.judge import Judge
 from trainer_client.rewards.shapes import shape_of
 from trainer_client.rewards.trl import CodeReward
@@ -49,9 +49,9 @@ def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False)
     """
     arguments = _arguments(config)
     folder = Path(arguments.output_dir)
-    checkpoint = get_last_checkpoint(folder) if folder.is_dir() else None
-    if checkpoint and not resume:
-        raise BadConfig(f"{folder} holds {Path(checkpoint).name} of another run: resume it, or choose another folder")
+    checkpoint = last_checkpoint(folder, arguments.world_size)
+    if checkpoint is not None and not resume:
+        raise BadConfig(f"{folder} holds {checkpoint.name} of another run: resume it, or choose another folder")
     tasks = problems.read(config.data.train)
     held_out = problems.read(config.data.evaluation) if config.data.evaluation else []
     if both := {task.id for task in tasks} & {task.id for task in held_out}:
@@ -70,11 +70,18 @@ def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False)
             ]
             evaluation = HeldOut(trainer, held_out, judge, config.evaluation, lengths, folder)
             trainer.add_callback(evaluation)
-        trainer.train(resume_from_checkpoint=checkpoint)
+        trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         trainer.save_model(str(folder / FINAL))
         trainer.save_state()
         trainer.accelerator.wait_for_everyone()
         return evaluation.last if evaluation is not None else {}
+
+
+def last_checkpoint(folder: Path, processes: int) -> Path | None:
+    """The last checkpoint in a run's folder that is whole: a run that is killed while it writes one leaves a part."""
+    found = folder.glob(f"{PREFIX_CHECKPOINT_DIR}-[0-9]*")
+    whole = [each for each in found if all(state_file(each, rank).exists() for rank in range(processes))]
+    return max(whole, key=lambda each: int(each.name.rpartition("-")[2]), default=None)
 
 
 def _arguments(config: TrainConfig) -> Any:

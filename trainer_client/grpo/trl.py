@@ -233,7 +233,10 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         super()._save_checkpoint(model, trial)
         folder = Path(self._get_output_dir(trial=trial), f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}")
         state = {"controller": self.controller.state_dict() if self._staged else None, "draws": self._draws.getstate()}
-        self._state_file(folder).write_text(json.dumps(state))
+        # The last that is written: its presence says that the checkpoint is whole.
+        unfinished = self._state_file(folder).with_suffix(".part")
+        unfinished.write_text(json.dumps(state))
+        unfinished.rename(self._state_file(folder))
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         super()._load_optimizer_and_scheduler(checkpoint)
@@ -249,7 +252,12 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         self._draws.setstate((version, tuple(numbers), gauss))
 
     def _state_file(self, folder: Path) -> Path:
-        return folder / f"microcoder_{self.accelerator.process_index}.json"
+        return state_file(folder, self.accelerator.process_index)
+
+
+def state_file(checkpoint: Path, process: int) -> Path:
+    """What this module keeps in a checkpoint, for each process; there once the checkpoint is whole."""
+    return checkpoint / f"microcoder_{process}.json"
 
 
 class _ByEpoch(Sampler):  # type: ignore[misc]  # Any to the checker

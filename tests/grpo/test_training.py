@@ -1,0 +1,193 @@
+"""``microcoder train``: whole runs of a small model, killed, resumed, in two processes, and with a judge that fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("trl", reason="TRL is there only where one trains")
+import torch
+from transformers import AutoModelForCausalLM
+
+from evaluator.local import local_service
+from examples.grpo.model import Shape, tokenizer
+from examples.grpo.task import tasks
+from examples.grpo.warmup import warm_up
+from trainer_client.grpo.config import BadConfig, load
+from trainer_client.grpo.training import last_checkpoint, train
+from trainer_client.testing import FakeService
+
+ROOT = Path(__file__).parents[2]
+DEADLINE_S = 300.0
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with local_service(settings={"MICROCODER_DATA_DIR": str(tmp_path_factory.mktemp("data"))}) as service:
+        yield service.url
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model, and eight problems: as many as a rollout takes, so that each rollout is an epoch."""
+    folder = tmp_path_factory.mktemp("start")
+    warm_up(Shape(width=32, layers=1, heads=2), 60, 1e-2).save_pretrained(folder / "base")
+    tokenizer().save_pretrained(folder / "base")
+    for name, rows in (("train", tasks("train", 1, 8)), ("held_out", tasks("held-out", 2, 3))):
+        lines = [json.dumps({"id": row.id, "prompt": row.prompt, "suite": row.tests}) for row in rows]
+        (folder / f"{name}.jsonl").write_text("\n".join(lines))
+    return folder
+
+
+def said(start: Path, out: Path, *more: str) -> list[str]:
+    """Overrides of cpu.yaml: 16 completions a step, two steps a rollout."""
+    return [
+        *(f"model={start / 'base'}", f"data.train.files=[{start / 'train.jsonl'}]"),
+        *(f"data.evaluation.files=[{start / 'held_out.jsonl'}]", f"trainer.output_dir={out}"),
+        *("trainer.per_device_train_batch_size=16", "trainer.num_generations=4", "trainer.max_steps=4"),
+        *("evaluation.every=2", "evaluation.samples=2", "trainer.learning_rate=1e-3", *more),
+    ]
+
+
+def run(start: Path, out: Path, url: str, *more: str, resume: bool = False) -> dict[str, float]:
+    config = load(ROOT / "examples/grpo/cpu.yaml", said(start, out, f"service.url={url}", *more))
+    return train(config, no_service, resume=resume)
+
+
+def no_service() -> Any:
+    raise AssertionError("the service was named")
+
+
+def command(start: Path, out: Path, *more: str) -> list[str]:
+    config = str(ROOT / "examples/grpo/cpu.yaml")
+    return [sys.executable, "-m", "evaluator", "train", "--config", config, *said(start, out, *more)]
+
+
+def history(out: Path) -> dict[int, dict[str, float]]:
+    """What was logged, by step, but for times."""
+    found: dict[int, dict[str, float]] = {}
+    for entry in json.loads((out / "trainer_state.json").read_text())["log_history"]:
+        timed = ("step_time", "reward/seconds", "reward/time_share", "train_runtime")
+        kept = {name: value for name, value in entry.items() if name not in timed and "per_second" not in name}
+        found.setdefault(entry["step"], {}).update(kept)
+    return found
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "MICROCODER_DATA_DIR": str(folder / "data")}
+
+
+def test_a_run_that_was_killed_goes_on_as_if_nothing_had_happened(start: Path, tmp_path: Path, url: str) -> None:
+    saving = ("trainer.save_strategy=steps", "trainer.save_steps=2", "mask.probability=0.5", "evaluation.every=8")
+    steps = "trainer.max_steps=24"
+    run(start, tmp_path / "whole", url, *saving, steps)
+    killed = tmp_path / "killed"
+    process = subprocess.Popen(
+        command(start, killed, *saving, "trainer.max_steps=100000"), env=environment(tmp_path), cwd=tmp_path
+    )
+    try:
+        deadline = time.monotonic() + DEADLINE_S
+        while last_checkpoint(killed, 1) is None:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+    last = last_checkpoint(killed, 1)
+    assert last is not None
+    # As if it had been killed while it was writing: this one is no checkpoint.
+    (killed / "checkpoint-99999").mkdir()
+    with pytest.raises(BadConfig, match=f"holds {last.name} of another run"):
+        run(start, killed, url, *saving, steps)
+    run(start, killed, url, *saving, steps, resume=True)
+    whole, resumed = history(tmp_path / "whole"), history(killed)
+    assert whole.keys() == resumed.keys()
+    for step, entry in whole.items():
+        compared = {name: value for name, value in entry.items() if name != "train_loss"}  # a mean since the resume
+        assert {name: resumed[step][name] for name in compared} == pytest.approx(compared, abs=1e-4), step
+
+
+def test_evaluation_takes_nothing_from_training(start: Path, tmp_path: Path, url: str) -> None:
+    run(start, tmp_path / "with", url)
+    run(start, tmp_path / "without", url, "data.evaluation=null")
+    for step, entry in history(tmp_path / "without").items():
+        there = history(tmp_path / "with")[step]
+        assert {name: there[name] for name in entry} == pytest.approx(entry, abs=1e-5, nan_ok=True)
+
+
+def test_a_shorter_length_is_scored_on_the_same_completions(start: Path, tmp_path: Path, url: str) -> None:
+    figures = run(start, tmp_path, url, "evaluation.lengths=[9, 23, 46]", "trainer.max_steps=2")
+    record = json.loads((tmp_path / "evaluation-000002.json").read_text())
+    assert figures == record["figures"]
+    assert figures["eval_pass@1@9"] == 0, "no program of the task is that short"
+    assert figures["eval_length@9"] <= figures["eval_length@23"] <= figures["eval_length@46"]
+    accepted = {length: sum(each.count("accepted") for each in v.values()) for length, v in record["verdicts"].items()}
+    assert accepted["9"] <= accepted["23"] <= accepted["46"]
+    assert {len(each) for each in record["texts"].values()} == {2}
+
+
+def test_what_nobody_judged_teaches_nothing(start: Path, tmp_path: Path) -> None:
+    with FakeService() as fake:
+        fake.script = lambda submission: "judge_error"
+        figures = run(start, tmp_path, fake.url, "trainer.max_steps=2")
+    assert figures["eval_not_judged@23"] == 1
+    assert "eval_pass@1@23" not in figures, "no score where nothing was judged"
+    [entry] = [each for each in history(tmp_path).values() if "not_judged" in each]
+    assert (entry["not_judged"], entry["mask/share"]) == (1, 0)
+    before, after = (AutoModelForCausalLM.from_pretrained(f).state_dict() for f in (start / "base", tmp_path / "final"))
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_the_temperature_is_chosen_by_a_probe_once(start: Path, tmp_path: Path, url: str) -> None:
+    probe = ("temperature=probe", "probe.temperatures=[0.5, 1.5]", "probe.problems=4", "probe.samples=4")
+    saving = ("trainer.save_strategy=steps", "trainer.save_steps=2", "trainer.max_steps=2")
+    run(start, tmp_path, url, *probe, *saving)
+    chosen = json.loads((tmp_path / "probe.json").read_text())
+    assert [each["temperature"] for each in chosen["probes"]] == [0.5, 1.5]
+    assert history(tmp_path)[2]["temperature"] == chosen["temperature"]
+    (tmp_path / "probe.json").write_text(json.dumps({"temperature": 0.7}))
+    run(start, tmp_path, url, *probe, *saving, "trainer.max_steps=4", resume=True)
+    assert history(tmp_path)[4]["temperature"] == 0.7
+
+
+def test_two_processes_share_one_service_of_their_own(start: Path, tmp_path: Path) -> None:
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    one = command(start, tmp_path / "out", "trainer.per_device_train_batch_size=8")[1:]
+    subprocess.run([*launcher, *one], env=environment(tmp_path), cwd=ROOT, check=True, timeout=DEADLINE_S)
+    record = json.loads((tmp_path / "out" / "evaluation-000004.json").read_text())
+    assert [len(each) for each in record["verdicts"]["46"].values()] == [2, 2, 2]
+    assert history(tmp_path / "out")[4]["not_judged"] == 0
+
+
+@pytest.mark.parametrize(
+    ("override", "why"),
+    [
+        ("trainer.learning_rte=1", "trainer: unknown key 'learning_rte'; the nearest known one is 'learning_rate'"),
+        ("trainer.epsilon_high=0.5", "the preset decides it; 'microcoder' has 0.28"),
+        ("trainer.temperature=0.5", "write temperature, without trainer"),
+        ("trainer.num_generations=5", "trainer: "),
+        (
+            "trainer={output_dir: x, use_cpu: true, save_strategy: steps, save_steps: 3, steps_per_generation: 2}",
+            "no mult",
+        ),
+        ("data.evaluation.files=[none.jsonl]", "none.jsonl"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused(start: Path, tmp_path: Path, override: str, why: str) -> None:
+    with pytest.raises(BadConfig, match=why):
+        run(start, tmp_path, "http://127.0.0.1:9", override)
+
+
+def test_what_is_trained_on_is_not_evaluated_on(start: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadConfig, match="8 problems are trained on and held out"):
+        run(start, tmp_path, "http://127.0.0.1:9", f"data.evaluation.files=[{start / 'train.jsonl'}]")
