@@ -98,6 +98,34 @@ class QueueFull(ApiError):
         return {"Retry-After": str(self._retry_after_s)}
 
 
+class QuotaReached(QueueFull):
+    """Like a full queue, but of one key; who waits for room in a queue waits for this as well."""
+
+    status, slug, title = 429, "quota-reached", "The key's share is used up for now"
+
+    def __init__(self, what: str, retry_after_s: int) -> None:
+        ApiError.__init__(self, f"{what}; try again in {retry_after_s} s")
+        self._retry_after_s = retry_after_s
+
+
+class KeyMissing(ApiError):
+    status, slug, title = 401, "key-missing", "A key is needed"
+
+    def __init__(self) -> None:
+        super().__init__("send `Authorization: Bearer <key>` (our clients: MICROCODER_API_KEY); operators make keys")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class KeyUnknown(KeyMissing):
+    slug, title = "key-unknown", "The key is not known"
+
+    def __init__(self) -> None:
+        ApiError.__init__(self, "it was mistyped or revoked; ask the service's operator for another")
+
+
 class HeldTooLong(ApiError):
     status, slug, title = 503, "held-too-long", "The service had as much to do as it takes on for too long"
 

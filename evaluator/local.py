@@ -50,7 +50,8 @@ def local_service(
             command += ["--workers", str(workers)]
         process = subprocess.Popen(
             command,
-            env={"MICROCODER_LOG_LEVEL": "warning", **os.environ, **(settings or {})},
+            # Its address is known to nobody else, so it asks for no keys.
+            env={"MICROCODER_LOG_LEVEL": "warning", **os.environ, "MICROCODER_KEYS_FILE": "", **(settings or {})},
             pass_fds=[listener.fileno()],
             stdin=subprocess.PIPE,  # it ends when this process does
         )

@@ -25,7 +25,7 @@ SYSTEMS: tuple[System, ...] = get_args(System)
 class Settings(BaseSettings):
     """Everything that can be configured; docs and README's table come from the descriptions."""
 
-    model_config = SettingsConfigDict(env_prefix="MICROCODER_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MICROCODER_", env_ignore_empty=True, extra="forbid", frozen=True)
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port to listen on.")
@@ -68,8 +68,22 @@ class Settings(BaseSettings):
     lease_s: Annotated[float, Field(ge=0.5)] = Field(
         15.0, description="Seconds without a sign of life after which a worker on another machine counts as gone."
     )
+    keys_file: Path | None = Field(
+        None, description="API keys (`microcoder keys new`); every request then needs one. Unset: nobody is asked."
+    )
+    allow_open: bool = Field(
+        False, description="Serve without keys on an address that other machines can reach; else that is refused."
+    )
+    cors_origins: tuple[str, ...] = Field(
+        (), description='Web pages\' origins whose scripts may ask, as a JSON list; `["*"]` for all.'
+    )
     testlib: Path | None = Field(None, description="testlib.h for C++ checkers that include it and do not bring it.")
     drain_s: Annotated[float, Field(ge=0)] = Field(
         30.0, description="Seconds that running submissions get to finish when the service is told to stop."
+    )
+    leave_s: Annotated[float, Field(ge=0)] = Field(
+        0.0,
+        description="Seconds that `/readyz` says no before the service stops listening when it is told to stop, for "
+        "balancers to notice.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")

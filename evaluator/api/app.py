@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 
 from evaluator.api import grading, problems, status, suites
+from evaluator.api.authentication import Accounts, Authentication
 from evaluator.api.compat import ROUTERS
 from evaluator.api.compat.holding import Holding
 from evaluator.api.compat.judge0_store import Submissions
 from evaluator.api.documentation import describe
+from evaluator.api.middleware import Measured, SecureHeaders
+from evaluator.api.probe import Probe
 from evaluator.grading.report import ENGINE
+from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue
+from evaluator.queueing.metered import MeteredQueue
+from evaluator.queueing.quotas import QuotaQueue
 from evaluator.settings import Settings
 
 
-def create_app(settings: Settings, queue: Queue) -> FastAPI:
-    """The application, in front of a queue that has been started."""
+def create_app(settings: Settings, queue: Queue, accounts: Accounts | None = None) -> FastAPI:
+    """The application, in front of a queue that has been started. With accounts, requests need a key."""
+    metrics = Metrics(settings.queue_limit, queue.readiness, accounts.refusals if accounts else dict)
+    probe = Probe(queue)  # what it sends is nobody's, and counted nowhere
     app = FastAPIOffline(
         redoc_url=None,
         title="MicroCoder-Evaluator",
@@ -26,7 +36,10 @@ def create_app(settings: Settings, queue: Queue) -> FastAPI:
         description="Runs untrusted, model-written programs under limits and answers with verdicts to rely on.",
     )
     app.state.settings = settings
-    app.state.queue = queue
+    app.state.metrics = metrics
+    app.state.probe = probe
+    app.state.leaving = asyncio.Event()
+    app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics))
     app.state.holding = Holding(queue, settings.hold_s)
     app.state.judge0 = Submissions()
     app.state.isolation = None  # tried when it is asked for
@@ -34,5 +47,18 @@ def create_app(settings: Settings, queue: Queue) -> FastAPI:
     for routes in (grading.router, suites.router, status.router, *(ROUTERS[name] for name in settings.compat)):
         app.include_router(routes)
     problems.install(app)
+    # The last is outermost: a browser's question whether it may ask at all (CORS) brings no key.
+    if accounts is not None:
+        app.add_middleware(Authentication, accounts=accounts)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+            expose_headers=["Retry-After", "X-Request-Id"],
+        )
+    app.add_middleware(SecureHeaders)
+    app.add_middleware(Measured, metrics=metrics)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from evaluator.errors import ApiError
+from evaluator.log import request_id
 
 _log = logging.getLogger(__name__)
 _MEDIA_TYPE = "application/problem+json"
@@ -22,9 +25,20 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def answer(error: ApiError) -> JSONResponse:
+    """The answer to a request that cannot be served."""
+    return _answer(error.problem(), error.headers)
+
+
+def _answer(problem: dict[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The log has more under the same request id."""
+    said = {**problem, "request_id": request_id.get()}
+    return JSONResponse(said, problem["status"], headers, media_type=_MEDIA_TYPE)
+
+
 async def _api_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ApiError)
-    return JSONResponse(error.problem(), error.status, error.headers, media_type=_MEDIA_TYPE)
+    return answer(error)
 
 
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
@@ -37,7 +51,7 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
         "status": error.status_code,
         "detail": f"{error.detail}; GET /docs lists what there is",
     }
-    return JSONResponse(problem, error.status_code, error.headers, media_type=_MEDIA_TYPE)
+    return _answer(problem, error.headers)
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
@@ -48,4 +62,4 @@ async def _unexpected(request: Request, error: Exception) -> JSONResponse:
         "status": 500,
         "detail": "nothing was judged; the service's log has the details under this request's id",
     }
-    return JSONResponse(problem, 500, media_type=_MEDIA_TYPE)
+    return _answer(problem)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import os
 import signal
 import socket
 import sys
+from types import FrameType
 
 import uvicorn
 import uvloop
 
 from evaluator.api.app import create_app
+from evaluator.api.authentication import Accounts
 from evaluator.api.middleware import RequestLog
+from evaluator.keys import Keys
 from evaluator.log import configure
 from evaluator.queueing.base import Queue
 from evaluator.queueing.embedded import EmbeddedQueue
@@ -21,6 +25,17 @@ from evaluator.settings import Settings
 
 _log = logging.getLogger(__name__)
 _BACKLOG = 2048
+
+
+class WouldBeOpen(Exception):
+    """Everybody on the network could have programs run here."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"whoever reaches {host} could run programs here. Make keys (`microcoder keys new NAME --file keys.toml`) "
+            "and set MICROCODER_KEYS_FILE; or say that this is meant, as behind a proxy that asks for keys: "
+            "MICROCODER_ALLOW_OPEN=true"
+        )
 
 
 def serve(settings: Settings, descriptor: int | None = None) -> None:
@@ -31,40 +46,71 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
 
     Raises:
         WorkerRefused: no worker can work here.
+        KeysUnusable: the keys file cannot be read.
+        WouldBeOpen: others could reach the service, no keys are configured, and nobody has said that this is meant.
         OSError: the address is taken, or not ours.
     """
     configure(settings.log_level)
+    accounts = Accounts(Keys(settings.keys_file)) if settings.keys_file else None
     if descriptor is not None:
         listener = socket.socket(fileno=descriptor)
         listener.set_inheritable(False)  # the workers are not to keep the address when this process dies
     else:
         listener = socket.create_server((settings.host, settings.port), backlog=_BACKLOG)
     host, port = listener.getsockname()[:2]
+    if accounts is None and not settings.allow_open and not _is_loopback(host):
+        listener.close()
+        raise WouldBeOpen(host)
     _log.info("listening", extra={"url": f"http://{host}:{port}", "workers": settings.workers})
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn shuts down in order, then raises the signal again: told to stop and stopped is no failure.
         signal.signal(number, lambda *_: sys.exit(0))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, listener, owned=descriptor is not None))
+        runner.run(_serve(settings, accounts, listener, owned=descriptor is not None))
 
 
-async def _serve(settings: Settings, listener: socket.socket, *, owned: bool) -> None:
+async def _serve(settings: Settings, accounts: Accounts | None, listener: socket.socket, *, owned: bool) -> None:
     queue = _queue(settings)
     if owned:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _end_with_owner)
     try:
         await queue.start()
+        app = create_app(settings, queue, accounts)
         config = uvicorn.Config(
-            RequestLog(create_app(settings, queue)),
+            RequestLog(app),
             log_config=None,
             access_log=False,
             server_header=False,
             lifespan="off",
             timeout_graceful_shutdown=int(settings.drain_s) + 5,
         )
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await _Server(config, app.state.leaving, settings.leave_s).serve(sockets=[listener])
     finally:
         await queue.close()
+
+
+class _Server(uvicorn.Server):
+    """Says that it leaves, and only then stops listening: who balances requests needs a moment to notice."""
+
+    def __init__(self, config: uvicorn.Config, leaving: asyncio.Event, leave_s: float) -> None:
+        super().__init__(config)
+        self._leaving, self._leave_s = leaving, leave_s
+        self._loop = asyncio.get_running_loop()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal to stop; a second one hurries."""
+        again = self._leaving.is_set()
+        self._loop.call_soon_threadsafe(self._leaving.set)
+        if again or not self._leave_s:
+            super().handle_exit(sig, frame)
+        else:
+            _log.info("leaving", extra={"stops_listening_in_s": self._leave_s})
+            self._loop.call_soon_threadsafe(self._loop.call_later, self._leave_s, super().handle_exit, sig, frame)
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address; a socket of the file system has none."""
+    return not host or ipaddress.ip_address(host.partition("%")[0]).is_loopback
 
 
 def _queue(settings: Settings) -> Queue:

@@ -1,4 +1,4 @@
-"""GET /healthz, /readyz, /v1/languages and /v1/isolation."""
+"""GET /healthz, /readyz, /metrics, /v1/languages and /v1/isolation."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import asyncio
 import sys
 
 from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
 
+from evaluator.api.probe import Probe
 from evaluator.errors import JudgeFault, NotReady
+from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue
 from evaluator.schema import Isolation, LanguageList, Readiness
 
@@ -23,12 +27,24 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", response_model=Readiness)
 async def readyz(request: Request) -> Readiness:
-    """At least one worker is up; each has run a program in its sandbox before it says so."""
-    queue: Queue = request.app.state.queue
+    """A worker is up, and a program has been judged as it should be, in the last few seconds."""
+    state = request.app.state
+    if state.leaving.is_set():
+        raise NotReady("the service is being stopped")
+    queue: Queue = state.queue
     readiness = queue.readiness()
     if readiness.workers_ready == 0:
         raise NotReady("no worker is up; the log says why", **readiness.model_dump())
+    probe: Probe = state.probe
+    await probe.check()
     return readiness
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """What Prometheus asks for, in its text format."""
+    told: Metrics = request.app.state.metrics
+    return Response(told.scrape(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/v1/isolation", response_model=Isolation)

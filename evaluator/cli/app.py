@@ -13,14 +13,17 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
+from evaluator.api.server import WouldBeOpen
 from evaluator.api.server import serve as serve_http
 from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
+from evaluator.cli import keys as keys_command
 from evaluator.cli import score as score_command
 from evaluator.cli import suggest as suggest_command
 from evaluator.cli import train as train_command
 from evaluator.cli.grade import BadInput, Refused
 from evaluator.cli.train import TrainingStopped
+from evaluator.keys import KeysUnusable
 from evaluator.local import ServiceFailed
 from evaluator.queueing.base import WorkerRefused
 from evaluator.runtime import PACKAGES, RuntimeNotMade
@@ -40,6 +43,7 @@ app = typer.Typer(
 
 
 app.add_typer(score_command.app, name="score")
+app.add_typer(keys_command.app, name="keys")
 
 
 class Policy(StrEnum):
@@ -163,7 +167,7 @@ def run() -> None:
     """Entry point: turns what can go wrong into a sentence and an exit code."""
     try:
         app()
-    except (BadInput, Refused, ValidationError) as error:
+    except (BadInput, KeysUnusable, Refused, ValidationError, WouldBeOpen) as error:
         _complain(error, WRONG_INPUT)
     except (
         ServiceFailed,

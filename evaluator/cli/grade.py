@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -91,7 +92,9 @@ def grade(submissions: Sequence[Submission], *, server: str | None, workers: int
 
 def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Report]:
     """Reports as they come, with ``index`` the submission's place; equal suites travel once per request."""
-    with httpx.Client(base_url=url, timeout=None, trust_env=False) as client:
+    key = os.environ.get("MICROCODER_API_KEY")
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    with httpx.Client(base_url=url, timeout=None, trust_env=False, headers=headers) as client:
         for start in range(0, len(submissions), CHUNK):
             body = _batch(submissions[start : start + CHUNK])
             headers = {"Accept": "application/x-ndjson"}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -167,9 +167,17 @@ class RedisQueue(Intake):
             workers=workers,
             queued=len(self._unfinished),
             slots_discarded=sum(each.slots_discarded for each in self._workers.facts.values()),
+            workers_lost=self._workers_lost,
+            oldest_s=self._oldest_s(),
             isolation=self._workers.isolation,
             engine=ENGINE,
         )
+
+    def _no_worker_has(self) -> Iterator[Waiting]:
+        yield from super()._no_worker_has()
+        for sent in self._sent.values():
+            if sent.at is None:
+                yield from sent.left.values()
 
     async def _again_and_again(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """One step after the other; Redis may be away for a while."""
@@ -315,6 +323,7 @@ class RedisQueue(Intake):
         alive = {name: Facts.model_validate_json(facts) for name, facts in said.items() if facts is not None}
         if gone := said.keys() - alive.keys():
             await self._redis.srem(WORKERS, *gone)
+        self._workers_lost += len(self._workers.facts.keys() - alive.keys())
         self._workers = _Workers(alive)
         self._parallel = max(1, len(alive))
         self._one_done.set()  # there may be more room

@@ -85,6 +85,8 @@ class EmbeddedQueue(Intake):
             workers=self._settings.workers,
             queued=len(self._unfinished),
             slots_discarded=self._slots_discarded,
+            workers_lost=self._workers_lost,
+            oldest_s=self._oldest_s(),
             isolation=self._isolation,
             engine=ENGINE,
         )
@@ -134,6 +136,7 @@ class EmbeddedQueue(Intake):
                 answer = await worker.ask(waiting.task, waiting.answer)
             except WorkerDied:
                 self._ready_workers.discard(number)
+                self._workers_lost += 1
                 _log.error(
                     "worker died while it graded",
                     extra={"worker": number, "attempt": attempt, "request_id": waiting.request_id},

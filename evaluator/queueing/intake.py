@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,7 @@ class Intake:
         self._limit = limit
         self._costs = Costs()
         self._one_left = asyncio.Event()
+        self._workers_lost = 0
         self._task_s = 0.1
         """How long a task has taken lately."""
 
@@ -90,6 +91,15 @@ class Intake:
         while len(self._unfinished) + count > self._limit:
             self._one_left.clear()
             await self._one_left.wait()
+
+    def _oldest_s(self) -> float:
+        """For how long the task that has waited longest for a worker has done so."""
+        now = time.monotonic()
+        return now - min((each.since for each in self._no_worker_has()), default=now)
+
+    def _no_worker_has(self) -> Iterator[Waiting]:
+        """Tasks that wait; of a request the first will do."""
+        return self._line.first()
 
     async def _drain(self, seconds: float) -> None:
         """Wait that long for what was taken in, then give it up."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
 Task = TypeVar("Task")
@@ -22,6 +22,10 @@ class Line(Generic[Task]):
 
     def __len__(self) -> int:
         return sum(map(len, self._requests))
+
+    def first(self) -> Iterator[Task]:
+        """The first task of every request."""
+        return (request[0] for request in self._requests)
 
     def put(self, request: Iterable[Task]) -> None:
         """The tasks of one request, in the order in which they are to be taken."""

@@ -167,12 +167,16 @@ class LanguageList(Wire):
 
 class Readiness(Wire):
     """What ``/readyz`` answers. ``queued`` counts submissions that wait or run; ``slots_discarded`` the sandbox slots
-    that broke, or could not prove themselves clean after a run, and were replaced."""
+    that broke, or could not prove themselves clean after a run, and were replaced; ``workers_lost`` workers that went
+    away without being told to. ``oldest_s`` is for how many seconds the submission that has waited longest for a worker
+    has done so."""
 
     workers_ready: int
     workers: int
     queued: int
     slots_discarded: int
+    workers_lost: int = 0
+    oldest_s: float = 0.0
     isolation: str
     engine: str
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable
 from typing import TypeVar
 
 from evaluator.errors import HeldTooLong, QueueFull
 from evaluator.queueing.base import Queue
+from evaluator.queueing.quotas import account
 
 R = TypeVar("R")
 
@@ -18,8 +20,8 @@ class Holding:
 
     def __init__(self, queue: Queue, hold_s: float) -> None:
         self._queue, self._hold_s = queue, hold_s
-        self._first = asyncio.Lock()
-        """Held by whoever is first; locks are handed on in order."""
+        self._firsts: dict[str | None, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Held by whoever is first, of each key's holder: none waits for another's share. Handed on in order."""
 
     async def taken_in(self, count: int, take: Callable[[], R]) -> R:
         """What ``take`` returns, once the queue has room for its ``count`` tasks.
@@ -28,11 +30,13 @@ class Holding:
             HeldTooLong: it had none for ``hold_s`` seconds.
             BatchTooLarge: it never will.
         """
-        if not self._first.locked():
+        holder = account.get()
+        first = self._firsts[holder.name if holder else None]
+        if not first.locked():
             with contextlib.suppress(QueueFull):
                 return take()
         try:
-            async with asyncio.timeout(self._hold_s), self._first:
+            async with asyncio.timeout(self._hold_s), first:
                 while True:
                     try:
                         return take()

@@ -1,0 +1,92 @@
+"""Who may ask: a key with each request, where keys are configured."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from evaluator.api.problems import answer
+from evaluator.errors import KeyMissing, KeyUnknown
+from evaluator.keys import Keys, KeysUnusable
+from evaluator.queueing.quotas import Account, account
+
+_log = logging.getLogger(__name__)
+OPEN = frozenset({"/healthz", "/readyz", "/docs", "/openapi.json"})
+"""Asked by those who watch the service and by browsers, which cannot send a key; nothing in them is anybody's."""
+_OPEN_BELOW = "/static-offline-docs/"
+
+
+class Accounts:
+    """The holders of keys and what each has under way."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._known: dict[str, Account] = {}
+        self.unknown = 0
+        """Requests without a key, or with one that is not known."""
+
+    def holder(self, secret: str) -> Account | None:
+        """Whose key it is, by the file as it is now."""
+        try:
+            self._keys.reload()
+        except KeysUnusable as error:
+            _log.error("the keys file cannot be used; what it said before holds", extra={"reason": str(error)})
+        if (found := self._keys.holder(secret)) is None:
+            return None
+        name, key = found
+        known = self._known.setdefault(name, Account(name, key))
+        if known.key != key:
+            known.limit(key)
+        return known
+
+    def refusals(self) -> dict[tuple[str, str], int]:
+        """How many requests were refused, by key and reason; those without a known key under the key ``-``."""
+        counts = {(each.name, reason): count for each in self._known.values() for reason, count in each.refused.items()}
+        return {**counts, ("-", "unknown"): self.unknown}
+
+
+class Authentication:
+    """Lets requests pass that bring a key."""
+
+    def __init__(self, app: ASGIApp, accounts: Accounts) -> None:
+        self._app, self._accounts = app, accounts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in OPEN or scope["path"].startswith(_OPEN_BELOW):
+            await self._app(scope, receive, send)
+            return
+        secret = secret_of(Headers(scope=scope))
+        holder = self._accounts.holder(secret) if secret else None
+        if holder is None:
+            self._accounts.unknown += 1
+            await answer(KeyUnknown() if secret else KeyMissing())(scope, receive, send)
+            return
+        scope.setdefault("state", {})["key"] = holder.name
+        token = account.set(holder)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            account.reset(token)
+
+
+def secret_of(headers: Headers) -> str | None:
+    """The key that a request brings: ``Authorization: Bearer``; or as the clients of other systems can send one, as
+    Judge0's ``X-Auth-Token`` or as a URL's password, which every HTTP library makes ``Authorization: Basic`` of."""
+    scheme, _, given = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip() or None
+    if scheme.lower() == "basic":
+        return _password(given)
+    return headers.get("x-auth-token")
+
+
+def _password(given: str) -> str | None:
+    try:
+        _, _, password = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return password or None

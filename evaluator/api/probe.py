@@ -1,0 +1,64 @@
+"""Whether programs are judged here now: one is, as everybody's are."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+
+from evaluator.errors import ApiError, NotReady, QueueFull
+from evaluator.queueing.base import Queue
+from evaluator.schema import Limits, Submission, Suite, TestCase
+
+_FRESH_S = 5.0
+"""An answer holds for so long: asking often makes no work."""
+_PATIENCE_S = 5.0
+_CODE = "print(sum(map(int, input().split())))"
+
+
+class Probe:
+    """Judges a program when it is asked, at most every few seconds; who asks meanwhile hears the same."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self._trying: asyncio.Task[str | None] | None = None
+        self._tried_at = 0.0
+
+    async def check(self) -> None:
+        """
+        Raises:
+            NotReady: the program was not judged, or not as it should.
+        """
+        if self._trying is None or (self._trying.done() and time.monotonic() - self._tried_at > _FRESH_S):
+            self._trying = asyncio.create_task(self._fault())
+        if (fault := await asyncio.shield(self._trying)) is not None:
+            raise NotReady(fault)
+
+    async def _fault(self) -> str | None:
+        """What is wrong. A queue that has much to do is not: it answers when it is the probe's turn."""
+        try:
+            [judged] = self._queue.grade([_submission()])
+            try:
+                async with asyncio.timeout(_PATIENCE_S):
+                    report = await judged
+            except TimeoutError:
+                return None if self._busy() else f"a probe program was not judged in {_PATIENCE_S:g} s"
+            return None if report.score == 1 else f"a probe program was judged {report.verdict}: {report.reason}"
+        except QueueFull:
+            return None
+        except ApiError as error:
+            return f"a probe program was not judged: {error.detail}"
+        finally:
+            self._tried_at = time.monotonic()
+
+    def _busy(self) -> bool:
+        now = self._queue.readiness()
+        return now.queued >= now.workers_ready > 0
+
+
+def _submission() -> Submission:
+    """One that no cache knows, and that needs a whole answer."""
+    a, b = random.randrange(1 << 30), random.randrange(1 << 30)
+    tests = (TestCase(input=f"{a} {b}\n", output=f"{a + b}\n"),)
+    suite = Suite(mode="stdio", tests=tests, limits=Limits(cpu_s=2, memory_mb=256), isolation="per_test")
+    return Submission(code=_CODE, suite=suite, detail="summary")

@@ -1,0 +1,142 @@
+"""API keys: a file of their hashes, which an operator may edit by hand, and the keys that it lets in."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+_PREFIX = "mc_"
+"""Lets people and secret scanners see what a string is."""
+_RANDOM_BYTES = 32
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+class KeysUnusable(Exception):
+    """The keys file cannot be read, or a key cannot be added; the message says why and what to do."""
+
+
+class Key(BaseModel):
+    """What is kept of a key: its hash and what its holder may ask for.
+
+    The hash is a plain SHA-256. Slow hashes such as Argon2 are for secrets that can be guessed; 256 random bits cannot
+    be, at any speed, and a slow hash would cost every request what it costs an attacker.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    rate: Annotated[float | None, Field(gt=0)] = None
+    """Submissions each second, on average; None: as many as there is room for."""
+    concurrent: Annotated[int | None, Field(ge=1)] = None
+    """Submissions that wait or run at once."""
+
+
+_KEYS = TypeAdapter(dict[str, Key])
+
+
+def hashed(secret: str) -> str:
+    """What the file holds of a key."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def read(path: Path) -> dict[str, Key]:
+    """The keys of a file by the names of their holders.
+
+    Raises:
+        KeysUnusable
+    """
+    try:
+        keys = _KEYS.validate_python(tomllib.loads(path.read_text()))
+    except OSError as error:
+        raise KeysUnusable(
+            f"{path}: {error.strerror}; `microcoder keys new NAME --file {path}` makes one; without "
+            "MICROCODER_KEYS_FILE nobody is asked for a key"
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise KeysUnusable(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    except ValueError as error:  # neither UTF-8 nor TOML
+        raise KeysUnusable(f"{path}: {error}") from error
+    if bad := next((name for name in keys if not _NAME.fullmatch(name)), None):
+        raise KeysUnusable(f"{path}: {_name_rule(bad)}")
+    return keys
+
+
+def add(path: Path, name: str, *, rate: float | None = None, concurrent: int | None = None) -> str:
+    """Make a key, write its hash to the file (made where there is none, for its owner alone) and return it. What is in
+    the file stays as it is, so it may be edited by hand; and it stays the same file, so it may be mounted by itself.
+
+    Raises:
+        KeysUnusable: the file is not one of keys, or has that name.
+        OSError: it cannot be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise KeysUnusable(_name_rule(name))
+    secret = _PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    lines = [f"[{name}]", f'sha256 = "{hashed(secret)}"']
+    lines += [
+        f"{field} = {value}" for field, value in (("rate", rate), ("concurrent", concurrent)) if value is not None
+    ]
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "r+b", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if name in read(path):
+            raise KeysUnusable(
+                f"{path}: there is a key for {name!r}; delete its table to revoke it, or take another name"
+            )
+        before = os.fstat(descriptor).st_size
+        file.write(("\n" * (before > 0) + "\n".join(lines) + "\n").encode())
+    return secret
+
+
+class Keys:
+    """The keys of a file as it is now: a key added or deleted counts from the next request on."""
+
+    def __init__(self, path: Path) -> None:
+        """
+        Raises:
+            KeysUnusable
+        """
+        self._path = path
+        self._seen = self._state()
+        self._holders = _by_hash(read(path))
+
+    def reload(self) -> None:
+        """Read the file again if it has changed. One that cannot be read leaves what was known in force.
+
+        Raises:
+            KeysUnusable: once for each state of the file.
+        """
+        state = self._state()
+        if state == self._seen:
+            return
+        self._seen = state
+        self._holders = _by_hash(read(self._path))
+
+    def holder(self, secret: str) -> tuple[str, Key] | None:
+        """Whose key it is. Looking its hash up takes no secret's time: what time tells is about the hash of a guess."""
+        return self._holders.get(hashed(secret))
+
+    def _state(self) -> tuple[int, int, int] | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _by_hash(keys: Mapping[str, Key]) -> dict[str, tuple[str, Key]]:
+    return {key.sha256: (name, key) for name, key in keys.items()}
+
+
+def _name_rule(name: str) -> str:
+    return f"{name[:80]!r} is no name for a key: up to 64 of A-Z, a-z, 0-9, _ and -, beginning with a letter or digit"

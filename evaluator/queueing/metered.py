@@ -1,0 +1,66 @@
+"""A queue that counts what comes of what it takes in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+from evaluator.errors import ApiError
+from evaluator.metrics import Metrics
+from evaluator.queueing.around import Around
+from evaluator.queueing.base import Queue
+from evaluator.schema import Report, RunReport, RunRequest, Submission
+from sandbox.toolchain import canonical
+
+_OUR_FAULT = 500
+
+
+class MeteredQueue(Around):
+    """The answers of the queue inside go to the metrics as well."""
+
+    def __init__(self, inside: Queue, metrics: Metrics) -> None:
+        super().__init__(inside)
+        self._metrics = metrics
+
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+        """Take all of them in, or none.
+
+        Raises:
+            QueueFull, BatchTooLarge: they do not fit.
+        """
+        futures = super().grade(submissions)
+        for submission, future in zip(submissions, futures, strict=True):
+            future.add_done_callback(partial(self._graded, submission.language))
+        return futures
+
+    def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
+        """Take in one program to run.
+
+        Raises:
+            QueueFull: it does not fit.
+        """
+        future = super().run(request)
+        future.add_done_callback(partial(self._ran, request.language))
+        return future
+
+    def _graded(self, language: str, future: asyncio.Future[Report]) -> None:
+        if self._succeeded(future):
+            self._metrics.graded(_name(language), future.result())
+
+    def _ran(self, language: str, future: asyncio.Future[RunReport]) -> None:
+        if self._succeeded(future):
+            self._metrics.ran(_name(language), future.result())
+
+    def _succeeded(self, future: asyncio.Future[Report] | asyncio.Future[RunReport]) -> bool:
+        if future.cancelled():
+            return False
+        error = future.exception()
+        if error is not None and not (isinstance(error, ApiError) and error.status < _OUR_FAULT):
+            self._metrics.failed()
+        return error is None
+
+
+def _name(language: str) -> str:
+    """Of all that a language is called, one."""
+    return canonical(language) or "unknown"

@@ -1,0 +1,203 @@
+"""Who may ask, and how much."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from evaluator import keys
+from evaluator.local import LocalService
+from tests.end_to_end.test_workers import until
+from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
+
+
+def microcoder(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "evaluator", *arguments],
+        env={**os.environ, "MICROCODER_KEYS_FILE": "", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_key_is_shown_once_and_only_its_hash_is_kept(keys_file: Path) -> None:
+    made = microcoder("keys", "new", "alice", "--rate", "50", "--concurrent", "200", "--file", str(keys_file))
+    secret = made.stdout.strip()
+    assert (made.returncode, secret[:3]) == (0, "mc_")
+    assert len(secret) >= 3 + 43  # 256 bits
+    assert secret not in keys_file.read_text()
+    assert keys_file.stat().st_mode & 0o077 == 0
+    assert keys.read(keys_file) == {"alice": keys.Key(sha256=keys.hashed(secret), rate=50, concurrent=200)}
+    listed = microcoder("keys", "list", MICROCODER_KEYS_FILE=str(keys_file))
+    assert "alice" in listed.stdout
+
+
+def test_a_name_is_given_once_and_what_an_operator_wrote_stays(keys_file: Path) -> None:
+    keys_file.write_text("# mine\n")
+    keys.add(keys_file, "alice")
+    again = microcoder("keys", "new", "alice", "--file", str(keys_file))
+    assert again.returncode == 2
+    assert "alice" in again.stderr
+    assert keys_file.read_text().startswith("# mine\n")
+    assert list(keys.read(keys_file)) == ["alice"]
+
+
+@pytest.mark.parametrize("name", ["", "a.b", "a]\n[b", "ä", "-x", "x" * 65])
+def test_a_name_that_could_be_read_otherwise_is_refused(keys_file: Path, name: str) -> None:
+    with pytest.raises(keys.KeysUnusable):
+        keys.add(keys_file, name)
+
+
+@pytest.mark.parametrize(
+    "text", ["[a]\n", "[a]\nsha256 = 'abc'", "[a", "[a]\nsha256='" + "0" * 64 + "'\nrate=0", "\xff"]
+)
+def test_a_file_that_is_not_one_of_keys_is_refused_before_the_service_starts(keys_file: Path, text: str) -> None:
+    keys_file.write_bytes(text.encode("latin-1"))
+    done = microcoder("serve", "--port", "0", MICROCODER_KEYS_FILE=str(keys_file))
+    assert done.returncode == 2, done.stderr
+    assert str(keys_file.name) in "".join(done.stderr.split("\n"))
+    assert "Traceback" not in done.stderr
+
+
+def test_without_keys_the_service_is_not_opened_to_the_network_by_accident() -> None:
+    done = microcoder("serve", "--port", "0", "--host", "0.0.0.0")
+    assert done.returncode == 2
+    said = " ".join(done.stderr.split())
+    assert "MICROCODER_KEYS_FILE" in said
+    assert "MICROCODER_ALLOW_OPEN" in said
+
+
+def test_requests_without_a_known_key_are_refused_and_probes_are_not(keyed: LocalService) -> None:
+    with caller(keyed) as nobody, caller(keyed, "mc_guessed") as guessing:
+        for path in ("/healthz", "/readyz", "/docs", "/openapi.json"):
+            assert nobody.get(path).status_code == 200
+        missing, unknown = nobody.post("/v1/grade", json=SUBMISSION), guessing.post("/v1/grade", json=SUBMISSION)
+        assert (missing.status_code, missing.json()["type"]) == (401, "/problems/key-missing")
+        assert (unknown.status_code, unknown.json()["type"]) == (401, "/problems/key-unknown")
+        assert missing.headers["WWW-Authenticate"] == "Bearer"
+        for path in ("/metrics", "/v1/languages", "/api/v2/runtimes", "/nothing"):
+            assert nobody.get(path).status_code == 401
+        for path in ("/run_code", "/submissions", "/get_reward", "/v1/grade/batch", "/v1/run"):
+            assert nobody.post(path, json={}).status_code == 401
+
+
+def test_a_key_may_come_as_other_systems_clients_send_one(keyed: LocalService, keys_file: Path) -> None:
+    secret = keys.add(keys_file, "alice")
+    basic = base64.b64encode(f"any:{secret}".encode()).decode()
+    with caller(keyed) as nobody:
+        for header, value in (
+            ("Authorization", f"bearer {secret}"),
+            ("X-Auth-Token", secret),
+            ("Authorization", f"Basic {basic}"),
+        ):
+            assert nobody.get("/v1/languages", headers={header: value}).status_code == 200
+        for bad in ("Basic !!", "Basic " + base64.b64encode(b"\xff:\xff").decode(), "Basic", "Bearer", "", "Digest x"):
+            assert nobody.get("/v1/languages", headers={"Authorization": bad}).status_code == 401
+    with_password = keyed.url.replace("http://", f"http://any:{secret}@")
+    with caller(LocalService(with_password, keyed.process)) as client:
+        assert client.get("/v1/languages").status_code == 200
+
+
+def test_keys_come_and_go_while_the_service_runs(keyed: LocalService, keys_file: Path) -> None:
+    before = keys_file.read_text()
+    secret = keys.add(keys_file, "alice")
+    with caller(keyed, secret) as alice:
+        assert alice.post("/v1/grade", json=SUBMISSION).json()["verdict"] == "accepted"
+        keys_file.write_text("[broken")  # what was known holds
+        assert alice.get("/v1/languages").status_code == 200
+        keys_file.write_text(before)
+        assert alice.get("/v1/languages").status_code == 401
+
+
+def test_a_rate_is_kept_by_429_and_by_waiting_for_drop_in_clients(keyed: LocalService, keys_file: Path) -> None:
+    secret = keys.add(keys_file, "slow", rate=1)
+    with caller(keyed, secret) as slow:
+        assert slow.post("/v1/grade", json=SUBMISSION).status_code == 200
+        refused = slow.post("/v1/grade", json=SUBMISSION)
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/quota-reached")
+        assert 1 <= int(refused.headers["Retry-After"]) <= 2
+        for _ in range(2):
+            ran = slow.post("/run_code", json={"code": "print(1)", "language": "python"})
+            assert (ran.status_code, ran.json()["status"]) == (200, "Success")
+        counts = caller(keyed, keys.add(keys_file, "watcher")).get("/metrics").text
+        assert 'microcoder_key_refusals_total{key="slow",reason="rate"}' in counts
+
+
+def test_a_batch_larger_than_a_seconds_worth_passes_and_is_owed(keyed: LocalService, keys_file: Path) -> None:
+    secret = keys.add(keys_file, "bursts", rate=2)
+    batch = {"suites": {"s": SUM}, "submissions": [{"code": f"{RIGHT} # {n}", "suite_id": "s"} for n in range(40)]}
+    with caller(keyed, secret) as client:
+        reports = client.post("/v1/grade/batch", json=batch).json()["reports"]
+        assert {report["verdict"] for report in reports} == {"accepted"}
+        refused = client.post("/v1/grade", json=SUBMISSION)
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) > 5
+
+
+def test_so_many_at_once_and_no_more_whoever_else_asks(keyed: LocalService, keys_file: Path) -> None:
+    secret = keys.add(keys_file, "two", concurrent=2)
+    batch = {"submissions": [SUBMISSION] * 3}
+    slow = {"code": FOR_A_WHILE, "suite": {**SUM, "limits": {"cpu_s": 60}}}
+    with caller(keyed, secret) as two, caller(keyed, keys.add(keys_file, "other")) as other:
+        assert two.post("/v1/grade/batch", json=batch).status_code == 413
+        with ThreadPoolExecutor() as pool:
+            running = [pool.submit(two.post, "/v1/grade", json=slow) for _ in range(2)]
+            until(lambda: other.get("/readyz").json()["queued"] >= 2, "both are taken in")
+            refused = two.post("/v1/grade", json=SUBMISSION)
+            assert (refused.status_code, refused.json()["type"]) == (429, "/problems/quota-reached")
+            assert other.post("/v1/grade", json=SUBMISSION).status_code == 200
+            assert [answer.result(60).json()["verdict"] for answer in running] == ["accepted", "accepted"]
+        assert two.post("/v1/grade", json=SUBMISSION).status_code == 200
+
+
+def test_the_command_line_sends_its_key(keyed: LocalService, keys_file: Path, tmp_path: Path) -> None:
+    secret = keys.add(keys_file, "alice")
+    (tmp_path / "right.py").write_text(RIGHT)
+    (tmp_path / "suite.json").write_text('{"mode": "stdio", "tests": [{"input": "1 2", "output": "3"}]}')
+    asked = ("grade", str(tmp_path / "right.py"), "--suite", str(tmp_path / "suite.json"), "--server", keyed.url)
+    assert microcoder(*asked).returncode == 2
+    done = microcoder(*asked, "--json", MICROCODER_API_KEY=secret)
+    assert '"verdict":"accepted"' in done.stdout, done.stderr
+
+
+def test_a_service_of_ones_own_asks_for_no_key(tmp_path: Path, keys_file: Path) -> None:
+    keys.add(keys_file, "alice")
+    (tmp_path / "right.py").write_text(RIGHT)
+    (tmp_path / "suite.json").write_text('{"mode": "stdio", "tests": [{"input": "1 2", "output": "3"}]}')
+    done = microcoder(
+        *("grade", str(tmp_path / "right.py"), "--suite", str(tmp_path / "suite.json"), "--json"),
+        MICROCODER_KEYS_FILE=str(keys_file),
+        MICROCODER_DATA_DIR=str(tmp_path / "data"),
+    )
+    assert '"verdict":"accepted"' in done.stdout, done.stderr
+
+
+def test_a_browser_is_told_to_make_nothing_of_an_answer(start: Callable[..., LocalService]) -> None:
+    with caller(start()) as client:
+        for answer in (client.get("/v1/languages"), client.get("/nothing"), client.post("/v1/grade", content=b"{")):
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST"}
+        assert "Access-Control-Allow-Origin" not in client.options("/v1/grade", headers=asked).headers
+
+
+def test_scripts_of_pages_that_were_named_may_ask_though_the_question_brings_no_key(
+    start: Callable[..., LocalService], keys_file: Path
+) -> None:
+    keys.add(keys_file, "alice")
+    with caller(start(keys_file=keys_file, cors_origins='["https://a.example"]')) as client:
+        for origin, allowed in (("https://a.example", "https://a.example"), ("https://b.example", None)):
+            asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+            answer = client.options("/v1/grade", headers=asked)
+            assert answer.headers.get("Access-Control-Allow-Origin") == allowed
+        refused = client.post("/v1/grade", json=SUBMISSION, headers={"Origin": "https://a.example"})
+        assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (401, "https://a.example")
