@@ -9,13 +9,11 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sandbox.kernel.cpus import usable
+
 
 def _cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microcoder-evaluator"
-
-
-def _usable_cpus() -> int:
-    return len(os.sched_getaffinity(0))
 
 
 System = Literal["execeval", "judge0", "piston", "reward_urls", "sandbox_fusion"]
@@ -30,7 +28,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port to listen on.")
     workers: Annotated[int, Field(ge=1, le=1024)] = Field(
-        default_factory=_usable_cpus, description="Worker processes, one program at a time each; one per usable CPU."
+        default_factory=usable, description="Worker processes, one program at a time each; one per usable CPU."
     )
     queue_limit: Annotated[int, Field(ge=1)] = Field(
         8192, description="Submissions waiting or running before the service answers 429."

@@ -76,9 +76,10 @@ def _work(connection: socket.socket, settings: Settings) -> None:
 
 
 def pin(number: int, workers: int) -> None:
-    """One CPU for each worker and its programs, where there are enough: unpinned runs are slower and vary more."""
+    """One CPU for each worker and its programs, where that fills the CPUs we may run on: unpinned runs are slower and
+    vary more. Where there are more CPUs than workers, others may be meant to use them, and would pin theirs alike."""
     cpus = sorted(os.sched_getaffinity(0))
-    if workers <= len(cpus):
+    if workers == len(cpus):
         os.sched_setaffinity(0, {cpus[number]})
 
 

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,8 @@ _TOLERATED_REST_BYTES = 4 << 20
 _GIVEN_BACK_S, _ASK_AGAIN_S = 10.0, 0.01
 
 
-def own_directories() -> dict[str, Path]:
-    """Where this process stands in each hierarchy of ``CONTROLLERS`` that is mounted (cgroups(7))."""
+def own_directories(wanted: Collection[str] = CONTROLLERS) -> dict[str, Path]:
+    """Where this process stands in each hierarchy of ``wanted`` controllers that is mounted (cgroups(7))."""
     relative: dict[str, str] = {}
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
@@ -30,7 +31,7 @@ def own_directories() -> dict[str, Path]:
         root, point = before.split(" ")[3:5]
         if kind != "cgroup":
             continue
-        for controller in set(options.split(",")) & set(CONTROLLERS):
+        for controller in set(options.split(",")) & set(wanted):
             path = relative.get(controller, "/")
             inside = os.path.relpath(path, root) if path.startswith(root) else "."
             found[controller] = Path(point, inside)
