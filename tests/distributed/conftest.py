@@ -77,6 +77,15 @@ class Host:
         self.process.wait(60)
 
 
+class Service:
+    """``microcoder serve``."""
+
+    def __init__(self, port: int, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "evaluator", "serve", "--port", str(port)], env=environment
+        )
+
+
 class Site:
     """Everything that a test starts for one Redis; ended with the test."""
 
@@ -96,12 +105,30 @@ class Site:
         self.until_ready(client, ready)
         return client
 
+    @contextmanager
+    def service_at(self, port: int) -> Iterator[Service]:
+        """A service at a port of the caller's, which may be started there again."""
+        service = Service(port, {**os.environ, **self._settings()})
+        try:
+            yield service
+        finally:
+            if service.process.poll() is None:
+                service.process.terminate()
+            service.process.wait(60)
+
     def until_ready(self, client: Client, workers: int) -> None:
         until(lambda: client.get("/readyz").json().get("workers_ready") == workers, f"{workers} workers are ready")
 
     def _service(self, environment: dict[str, str]) -> AbstractContextManager[LocalService]:
-        settings = {"MICROCODER_REDIS_URL": self.redis.url, "MICROCODER_LEASE_S": LEASE_S}
-        return local_service(settings={**settings, "MICROCODER_DATA_DIR": str(self._new_directory()), **environment})
+        return local_service(settings={**self._settings(), **environment})
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            "MICROCODER_REDIS_URL": self.redis.url,
+            "MICROCODER_LEASE_S": LEASE_S,
+            "MICROCODER_DATA_DIR": str(self._new_directory()),
+            "MICROCODER_LOG_LEVEL": "error",
+        }
 
     def _new_directory(self) -> Path:
         self._number += 1
