@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 
@@ -10,6 +11,7 @@ from evaluator.errors import ApiError, NotReady, QueueFull
 from evaluator.queueing.base import Queue
 from evaluator.schema import Limits, Submission, Suite, TestCase
 
+_log = logging.getLogger(__name__)
 _FRESH_S = 5.0
 """An answer holds for so long: asking often makes no work."""
 _PATIENCE_S = 5.0
@@ -43,11 +45,17 @@ class Probe:
                     report = await judged
             except TimeoutError:
                 return None if self._busy() else f"a probe program was not judged in {_PATIENCE_S:g} s"
-            return None if report.score == 1 else f"a probe program was judged {report.verdict}: {report.reason}"
         except QueueFull:
             return None
         except ApiError as error:
-            return f"a probe program was not judged: {error.detail}"
+            _log.error("a probe program was not judged", extra={"reason": error.detail})
+            return "a probe program was not judged; the log says why"
+        else:
+            if report.score == 1:
+                return None
+            # What went wrong names our own files, which are nobody's business but the operator's.
+            _log.error("a probe program was misjudged", extra={"verdict": report.verdict, "reason": report.reason})
+            return f"a probe program was judged {report.verdict}; the log says why"
         finally:
             self._tried_at = time.monotonic()
 
