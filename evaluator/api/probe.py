@@ -41,10 +41,12 @@ class Probe:
         try:
             [judged] = self._queue.grade([_submission()])
             try:
-                async with asyncio.timeout(_PATIENCE_S):
-                    report = await judged
-            except TimeoutError:
-                return None if self._busy() else f"a probe program was not judged in {_PATIENCE_S:g} s"
+                await asyncio.wait([judged], timeout=_PATIENCE_S)
+                if not judged.done():
+                    return None if self._busy() else f"a probe program was not judged in {_PATIENCE_S:g} s"
+                report = judged.result()
+            finally:
+                judged.cancel()
         except QueueFull:
             return None
         except ApiError as error:
@@ -60,8 +62,9 @@ class Probe:
             self._tried_at = time.monotonic()
 
     def _busy(self) -> bool:
+        """Whether every worker may well have something else to do than the probe."""
         now = self._queue.readiness()
-        return now.queued >= now.workers_ready > 0
+        return now.queued - 1 >= now.workers_ready > 0
 
 
 def _submission() -> Submission:

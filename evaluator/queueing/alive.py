@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import socket
 import sys
+from typing import Any
 
 from redis.exceptions import RedisError
 
 from evaluator.queueing.shared import connect, facts_key
 from evaluator.settings import Settings
 
+_ENVIRONMENT_ALONE: dict[str, Any] = {}
+
 
 def main() -> None:
     """Exit code 0: one has."""
-    settings = Settings()
+    settings = Settings(**_ENVIRONMENT_ALONE)
     if settings.redis_url is None:
         sys.exit("set MICROCODER_REDIS_URL")
     try:
