@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: help install system languages testlib run serve test lint format bench tricky accuracy clean
+.PHONY: help install system languages testlib run serve test lint format bench tricky accuracy deployment clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -82,6 +82,10 @@ tricky: install  ## judge the tricky programs beside other evaluators, which are
 
 accuracy: languages install  ## grade the labelled programs that lie beside the project, and record the confusion matrix
 	$(BIN)/python -m benchmarks.accuracy $(CORPUS) --record
+
+deployment: install  ## check images, compose file and manifests against their formats
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[deployment]'
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/pytest tests/deployment
 
 clean:  ## remove the virtual environment
 	rm -rf $(VENV)
