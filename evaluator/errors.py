@@ -149,3 +149,59 @@ class NotReady(ApiError):
 
 class JudgeFault(ApiError):
     status, slug, title = 500, "judge-fault", "The judge failed; the program was not judged"
+
+
+class UnknownJob(ApiError):
+    status, slug, title = 404, "unknown-job", "No job of that name is known"
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"{job_id[:100]!r} was never a job here; POST /v1/jobs answers with the names of jobs")
+
+
+class JobGone(ApiError):
+    status, slug, title = 410, "job-gone", "The job is not kept any more"
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(
+            f"{job_id[:100]!r} was removed: by request, after jobs_kept_h, or for newer jobs' room (jobs_mb)"
+        )
+
+
+class JobTooLarge(ApiError):
+    status, slug, title = 413, "job-too-large", "The job is larger than the service keeps"
+
+
+class TooManyJobs(ApiError):
+    status, slug, title = 429, "too-many-jobs", "As many jobs wait as the service keeps"
+    retry_after_s = 5
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after_s)}
+
+
+class InvalidIdempotencyKey(ApiError):
+    status, slug, title = 400, "invalid-idempotency-key", "The Idempotency-Key cannot be used"
+
+
+class IdempotencyKeyReused(ApiError):
+    status, slug, title = 422, "idempotency-key-reused", "The Idempotency-Key came before with another request"
+
+    def __init__(self) -> None:
+        super().__init__("the same key names another job; send a new key with a new request")
+
+
+class WebhookRefused(ApiError):
+    status, slug, title = 422, "webhook-refused", "The webhook's address may not be used"
+
+
+class StorageFailed(ApiError):
+    status, slug, title = 503, "storage-failed", "Jobs cannot be kept or read now"
+    retry_after_s = 2
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the storage of jobs failed ({reason}); nothing was accepted: try again")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after_s)}

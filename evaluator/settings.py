@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sandbox.kernel.cpus import usable
@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     )
     max_body_mb: Annotated[int, Field(ge=1)] = Field(256, description="Largest request body, in MiB.")
     max_code_mb: Annotated[int, Field(ge=1)] = Field(16, description="Largest program or response, in MiB.")
-    data_dir: Path = Field(default_factory=_cache_directory, description="Where suites and compiled programs lie.")
+    data_dir: Path = Field(
+        default_factory=_cache_directory, description="Where suites, compiled programs and jobs lie."
+    )
     suites_mb: Annotated[int, Field(ge=1)] = Field(4096, description="Disk for suites, in MiB; least used go first.")
     compiled_mb: Annotated[int, Field(ge=1)] = Field(2048, description="Disk for compiled programs, in MiB.")
     results_mb: Annotated[int, Field(ge=0)] = Field(
@@ -74,6 +76,23 @@ class Settings(BaseSettings):
     )
     cors_origins: tuple[str, ...] = Field(
         (), description='Web pages\' origins whose scripts may ask, as a JSON list; `["*"]` for all.'
+    )
+    jobs_kept_h: Annotated[float, Field(gt=0)] = Field(
+        24.0, description="Hours that the reports of a job stay after it is over."
+    )
+    jobs_limit: Annotated[int, Field(ge=1)] = Field(
+        1000, description="Jobs that are not over before the service answers 429 to another."
+    )
+    jobs_mb: Annotated[int, Field(ge=1)] = Field(
+        8192, description="Room for all jobs, in MiB; those over longest make way for new ones."
+    )
+    job_submissions: Annotated[int, Field(ge=1)] = Field(100_000, description="Most submissions of a job.")
+    webhook_networks: tuple[IPvAnyNetwork, ...] = Field(
+        (),
+        description='Networks that webhooks may reach though they are not public, as a JSON list: `["10.1.0.0/16"]`.',
+    )
+    webhook_attempts: Annotated[int, Field(ge=1)] = Field(
+        12, description="Tries to deliver a webhook, at longer and longer intervals, before it is given up."
     )
     testlib: Path | None = Field(None, description="testlib.h for C++ checkers that include it and do not bring it.")
     drain_s: Annotated[float, Field(ge=0)] = Field(

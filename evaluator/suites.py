@@ -64,6 +64,17 @@ class SuiteStore:
     def _write(self, suite_id: str, data: bytes) -> None:
         self._files.put(_hexadecimal(suite_id), data)
 
+    def canonical(self, suite_id: str) -> bytes:
+        """The suite of that name as it is stored.
+
+        Raises:
+            UnknownSuite: it is not here.
+        """
+        data = self._read(suite_id)
+        if data is None:
+            raise UnknownSuite(suite_id)
+        return data
+
     def __contains__(self, suite_id: str) -> bool:
         return _NAME.fullmatch(suite_id) is not None and self._files.touch(_hexadecimal(suite_id))
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 
-from evaluator.api import grading, problems, status, suites
+from evaluator.api import grading, jobs, problems, status, suites
 from evaluator.api.authentication import Accounts, Authentication
 from evaluator.api.compat import ROUTERS
 from evaluator.api.compat.holding import Holding
@@ -18,6 +18,7 @@ from evaluator.api.documentation import describe
 from evaluator.api.middleware import Measured, SecureHeaders
 from evaluator.api.probe import Probe
 from evaluator.grading.report import ENGINE
+from evaluator.jobs.service import Jobs
 from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue
 from evaluator.queueing.metered import MeteredQueue
@@ -44,7 +45,14 @@ def create_app(settings: Settings, queue: Queue, accounts: Accounts | None = Non
     app.state.judge0 = Submissions()
     app.state.isolation = None  # tried when it is asked for
     app.state.suites = queue.suites
-    for routes in (grading.router, suites.router, status.router, *(ROUTERS[name] for name in settings.compat)):
+    app.state.jobs = Jobs(settings, queue, queue.suites)
+    for routes in (
+        grading.router,
+        jobs.router,
+        suites.router,
+        status.router,
+        *(ROUTERS[name] for name in settings.compat),
+    ):
         app.include_router(routes)
     problems.install(app)
     # The last is outermost: a browser's question whether it may ask at all (CORS) brings no key.

@@ -27,7 +27,7 @@ R = TypeVar("R")
 async def grade(request: Request) -> Response:
     """Grade one submission and wait for its report."""
     submission = body.parse(Submission, await body.read(request, body.JSON))
-    _check(request, submission, "the submission")
+    check(request, submission, "the submission")
     return await _answered(request, _queue(request).grade([submission]), lambda reports: reports[0])
 
 
@@ -41,7 +41,7 @@ async def grade_batch(request: Request) -> Response:
     data = await body.read(request, body.JSON, body.NDJSON)
     submissions = _submissions_of(request, data)
     for index, submission in enumerate(submissions):
-        _check(request, submission, f"submissions[{index}]")
+        check(request, submission, f"submissions[{index}]")
     reports = grade_once(_queue(request), submissions)
     numbered = [asyncio.ensure_future(_numbered(index, report)) for index, report in enumerate(reports)]
     if body.NDJSON in request.headers.get("accept", ""):
@@ -62,7 +62,11 @@ def _submissions_of(request: Request, data: bytes) -> Sequence[Submission]:
     if body.media_type(request) == body.NDJSON:
         lines = enumerate(data.splitlines(), 1)
         return [body.parse(Submission, line, f"line {number}") for number, line in lines if line.strip()]
-    batch = body.parse(Batch, data)
+    return with_suites(request, body.parse(Batch, data))
+
+
+def with_suites(request: Request, batch: Batch) -> list[Submission]:
+    """A batch's submissions, its own suites stored and named by their ids."""
     store = _store(request)
     stored = {key: store.put(suite)[0] for key, suite in batch.suites.items()}
     return [
@@ -73,7 +77,7 @@ def _submissions_of(request: Request, data: bytes) -> Sequence[Submission]:
     ]
 
 
-def _check(request: Request, submission: Submission, where: str) -> None:
+def check(request: Request, submission: Submission, where: str) -> None:
     """Refuse what no worker could grade, before it is queued."""
     suite = submission.suite
     try:

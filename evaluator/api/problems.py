@@ -8,10 +8,11 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from evaluator.errors import ApiError
+from evaluator.errors import ApiError, InvalidRequest
 from evaluator.log import request_id
 
 _log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ def install(app: FastAPI) -> None:
     """Answer every error of the application in this form."""
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -52,6 +54,14 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
         "detail": f"{error.detail}; GET /docs lists what there is",
     }
     return _answer(problem, error.headers)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    """A parameter of the path or the query that the framework refuses."""
+    assert isinstance(error, RequestValidationError)
+    shown = [{"loc": [*e["loc"]], "msg": e["msg"]} for e in error.errors()]
+    first = f"{'.'.join(map(str, shown[0]['loc']))}: {shown[0]['msg']}"
+    return await _api_error(request, InvalidRequest(first, errors=shown))
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

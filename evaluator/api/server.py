@@ -17,6 +17,7 @@ import uvloop
 from evaluator.api.app import create_app
 from evaluator.api.authentication import Accounts
 from evaluator.api.middleware import RequestLog
+from evaluator.jobs.service import Jobs
 from evaluator.keys import Keys
 from evaluator.log import configure
 from evaluator.queueing.base import Queue
@@ -70,12 +71,14 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
 
 
 async def _serve(settings: Settings, accounts: Accounts | None, listener: socket.socket, *, owned: bool) -> None:
-    queue = _queue(settings)
+    queue, jobs = _queue(settings), None
     if owned:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _end_with_owner)
     try:
         await queue.start()
         app = create_app(settings, queue, accounts)
+        jobs = app.state.jobs
+        await jobs.start()
         config = uvicorn.Config(
             RequestLog(app),
             log_config=None,
@@ -84,16 +87,19 @@ async def _serve(settings: Settings, accounts: Accounts | None, listener: socket
             lifespan="off",
             timeout_graceful_shutdown=int(settings.drain_s) + 5,
         )
-        await _Server(config, app.state.leaving, settings.leave_s).serve(sockets=[listener])
+        await _Server(config, jobs, app.state.leaving, settings.leave_s).serve(sockets=[listener])
     finally:
         await queue.close()
+        if jobs is not None:
+            await jobs.close()
 
 
 class _Server(uvicorn.Server):
     """Says that it leaves, and only then stops listening: who balances requests needs a moment to notice."""
 
-    def __init__(self, config: uvicorn.Config, leaving: asyncio.Event, leave_s: float) -> None:
+    def __init__(self, config: uvicorn.Config, jobs: Jobs, leaving: asyncio.Event, leave_s: float) -> None:
         super().__init__(config)
+        self._jobs = jobs
         self._leaving, self._leave_s = leaving, leave_s
         self._loop = asyncio.get_running_loop()
 
@@ -106,6 +112,11 @@ class _Server(uvicorn.Server):
         else:
             _log.info("leaving", extra={"stops_listening_in_s": self._leave_s})
             self._loop.call_soon_threadsafe(self._loop.call_later, self._leave_s, super().handle_exit, sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Whoever waits for a job is let go first, since the server waits until all are answered."""
+        self._jobs.drain()
+        await super().shutdown(sockets)
 
 
 def _is_loopback(host: str) -> bool:

@@ -40,6 +40,7 @@ from evaluator.schema.checkers import (
     TokensChecker,
     UnorderedChecker,
 )
+from evaluator.schema.jobs import Delivery, JobAccepted, JobOver, JobReport, JobRequest, JobState, JobStatus, Webhook
 from evaluator.schema.messages import (
     Batch,
     CompileReport,
@@ -81,6 +82,7 @@ __all__ = [
     "Blob",
     "CheckerSpec",
     "CompileReport",
+    "Delivery",
     "Detail",
     "ExactChecker",
     "FileName",
@@ -92,6 +94,12 @@ __all__ = [
     "Interactor",
     "Isolation",
     "IsolationName",
+    "JobAccepted",
+    "JobOver",
+    "JobReport",
+    "JobRequest",
+    "JobState",
+    "JobStatus",
     "JsonChecker",
     "LanguageInfo",
     "LanguageList",
@@ -119,6 +127,7 @@ __all__ = [
     "TokensChecker",
     "UnorderedChecker",
     "Verdict",
+    "Webhook",
     "Wire",
     "bytes_of",
     "to_bytes",

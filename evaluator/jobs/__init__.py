@@ -1,0 +1,1 @@
+"""Batches that outlive connections, and the processes that took them in."""

@@ -1,0 +1,212 @@
+"""One job's way through the queue."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+
+from pydantic import ValidationError
+
+from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull, StorageFailed, UnknownSuite
+from evaluator.grading.report import ENGINE
+from evaluator.jobs.job import Job, NewReport
+from evaluator.jobs.pace import Pace
+from evaluator.jobs.store import Holding, JobStore
+from evaluator.queueing.base import Queue
+from evaluator.queueing.duplicates import grade_once
+from evaluator.schema import Report, Submission, Suite, Verdict
+from evaluator.suites import SuiteStore
+
+_log = logging.getLogger(__name__)
+_LOOK_S = 0.1
+"""How often it is seen whether the queue has room."""
+_HOLD_S = 0.5
+"""How often a job is held anew, and seen whether it has been cancelled."""
+_PAGE = 500
+_STORAGE_PAUSE_S = 1.0
+_TRIES = 3
+"""Of a submission whose suite is thrown away again and again before a worker has read it."""
+
+
+class Drive:
+    """Feeds what has no report yet, a little at a time, and records what comes back."""
+
+    def __init__(self, job: Job, store: JobStore, queue: Queue, suites: SuiteStore, pace: Pace) -> None:
+        self._job, self._store, self._queue, self._suites, self._pace = job, store, queue, suites, pace
+        self._todo: deque[int] = deque()
+        self._flying: dict[asyncio.Future[Report], int] = {}
+        self._landed: deque[tuple[int, asyncio.Future[Report]]] = deque()
+        self._something_landed = asyncio.Event()
+        self._losses: Counter[int] = Counter()
+        self._most = _PAGE
+        """Submissions to try at once; fewer after the queue had no room for so many."""
+        self._stopping = False
+        self._next_look_s = 0.0
+
+    def stop(self) -> None:
+        """Feed no more; ``run`` returns when what is in the queue has come back."""
+        self._stopping = True
+        self._something_landed.set()
+
+    async def run(self) -> None:
+        """Return once the job is over, or is not to be driven here any longer.
+
+        Raises:
+            StorageFailed, UnknownJob, JobGone: what has no report is not in the queue any more.
+        """
+        self._pace.sharing += 1
+        try:
+            done = await self._store.done(self._job.id)
+            self._todo.extend(index for index in range(self._job.total) if index not in done)
+            await self._store.record(self._job.id, [])
+            while self._todo or self._flying or self._landed:
+                self._something_landed.clear()
+                try:
+                    if not await self._advance():
+                        return
+                except StorageFailed as error:
+                    if self._stopping:
+                        raise
+                    # What has come back stays here, and holds up what comes after it, until it can be kept.
+                    _log.error("a job waits for its storage", extra={"reason": error.detail})
+                    await asyncio.sleep(_STORAGE_PAUSE_S)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._something_landed.wait(), _LOOK_S if self._todo else _HOLD_S)
+        finally:
+            self._pace.sharing -= 1
+            for future in tuple(self._flying):
+                future.cancel()
+
+    async def _advance(self) -> bool:
+        """Do what can be done now. False: there is nothing left to do here."""
+        await self._record()
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_look_s:
+            held = await self._store.hold(self._job.id)
+            self._next_look_s = now + _HOLD_S
+            if held is Holding.LOST:
+                return False
+            if held is Holding.CANCELLED:
+                await self._cancel()
+                return False
+        if self._stopping:
+            return bool(self._flying or self._landed)
+        if self._todo:
+            await self._feed()
+        return True
+
+    async def _feed(self) -> None:
+        room = min(self._pace.room(len(self._flying)), self._most, len(self._todo))
+        if room < 1:
+            return
+        indexes = [self._todo.popleft() for _ in range(room)]
+        try:
+            bodies = zip(indexes, await self._store.submissions(self._job.id, indexes), strict=True)
+            submissions = {index: asked for index, body in bodies if (asked := self._read(index, body)) is not None}
+            await self._bring_suites(submissions.values())
+            futures = grade_once(self._queue, list(submissions.values()))
+        except (QueueFull, BatchTooLarge):
+            self._todo.extendleft(reversed(submissions))
+            self._most = max(1, room // 2)
+            return
+        except BaseException:
+            self._todo.extendleft(reversed(indexes))
+            raise
+        self._most = min(_PAGE, 2 * self._most)
+        for index, future in zip(submissions, futures, strict=True):
+            self._flying[future] = index
+            self._pace.ours += 1
+            future.add_done_callback(self._lands)
+
+    def _lands(self, future: asyncio.Future[Report]) -> None:
+        index = self._flying.pop(future, None)
+        if index is not None:
+            self._pace.ours -= 1
+            self._landed.append((index, future))
+            self._something_landed.set()
+
+    def _read(self, index: int, body: bytes) -> Submission | None:
+        try:
+            return Submission.model_validate_json(body)
+        except ValidationError:  # a version before this one took it in
+            unread: asyncio.Future[Report] = asyncio.get_running_loop().create_future()
+            unread.set_exception(
+                JudgeFault("the submission was taken in by another version, and this one cannot read it")
+            )
+            self._landed.append((index, unread))
+            return None
+
+    async def _bring_suites(self, submissions: Iterable[Submission]) -> None:
+        """Suites are thrown away when others need their room, and a job may have waited for long, or come from another
+        host: it has its own."""
+        for suite_id in {each.suite_id for each in submissions if each.suite_id is not None}:
+            if suite_id not in self._suites:
+                self._suites.put(Suite.model_validate_json(await self._store.suite(suite_id)))
+
+    async def _record(self) -> None:
+        """Keep what has come back. It stays with us until it is kept."""
+        landed = tuple(self._landed)
+        reports = [report for index, future in landed if (report := self._report(index, future)) is not None]
+        if reports:
+            await self._store.record(self._job.id, reports)
+        for _ in landed:
+            self._landed.popleft()
+
+    def _report(self, index: int, future: asyncio.Future[Report]) -> NewReport | None:
+        if future.cancelled():  # the queue ends before it came to it
+            if not self._stopping:
+                self._todo.append(index)
+            return None
+        error = future.exception()
+        if error is None:
+            report = future.result()
+            if not report.cached:
+                self._pace.learn(report.run_s)
+        elif self._suite_was_lost(index, error):
+            self._todo.append(index)
+            return None
+        else:
+            _log.error("a submission of a job could not be judged", extra={"index": index, "reason": str(error)})
+            said = error.detail if isinstance(error, ApiError) else type(error).__name__
+            report = _unjudged(Verdict.JUDGE_ERROR, f"it could not be judged: {said}")
+        return _kept(index, report)
+
+    def _suite_was_lost(self, index: int, error: BaseException) -> bool:
+        if not (isinstance(error, ApiError) and error.slug == UnknownSuite.slug):
+            return False
+        self._losses[index] += 1
+        return self._losses[index] < _TRIES
+
+    async def _cancel(self) -> None:
+        """Every submission without a report gets one that says so."""
+        self._pace.ours -= len(self._flying)
+        self._todo.extend(self._flying.values())
+        withdrawn = tuple(self._flying)
+        self._flying.clear()
+        for future in withdrawn:
+            future.cancel()
+        await self._record()
+        while self._todo:
+            indexes = [self._todo.popleft() for _ in range(min(_PAGE, len(self._todo)))]
+            bodies = await self._store.submissions(self._job.id, indexes)
+            await self._store.record(self._job.id, _cancelled(indexes, bodies))
+
+
+def _cancelled(indexes: Sequence[int], bodies: Sequence[bytes]) -> list[NewReport]:
+    return [
+        _kept(index, _unjudged(Verdict.CANCELLED, "the job was cancelled", json.loads(body).get("id")))
+        for index, body in zip(indexes, bodies, strict=True)
+    ]
+
+
+def _unjudged(verdict: Verdict, reason: str, submission_id: str | None = None) -> Report:
+    return Report(id=submission_id, verdict=verdict, score=None, passed=0, total=0, reason=reason, engine=ENGINE)
+
+
+def _kept(index: int, report: Report) -> NewReport:
+    body = report.model_copy(update={"index": index}).model_dump_json().encode()
+    return NewReport(index, report.verdict, body)

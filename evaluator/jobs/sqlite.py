@@ -1,0 +1,442 @@
+"""Jobs in SQLite, for the processes of one host."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from evaluator.errors import (
+    IdempotencyKeyReused,
+    JobGone,
+    JobTooLarge,
+    StorageFailed,
+    TooManyJobs,
+    UnknownJob,
+    UnknownSuite,
+)
+from evaluator.jobs.changes import Changes
+from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
+from evaluator.jobs.store import KEPT_GONE, Bounds, Holding, StoreUnusable
+from evaluator.schema import Verdict, Webhook
+
+_VERSION = 1
+_RECHECK_S = 0.5
+"""Another process of this host may have changed something."""
+_BUSY_S = 30.0
+_SCHEMA = """
+CREATE TABLE job (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    total INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    created_s REAL NOT NULL,
+    started_s REAL,
+    over_s REAL,
+    cancelled INTEGER NOT NULL DEFAULT 0,
+    gone INTEGER NOT NULL DEFAULT 0,
+    holder TEXT,
+    webhook TEXT,
+    delivery TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    delivery_holder TEXT,
+    idempotency TEXT UNIQUE,
+    fingerprint TEXT
+);
+CREATE INDEX job_open ON job (number) WHERE over_s IS NULL AND NOT gone;
+CREATE INDEX job_over ON job (over_s) WHERE over_s IS NOT NULL AND NOT gone;
+CREATE INDEX job_gone ON job (number) WHERE gone;
+CREATE TABLE submission (job INTEGER, place INTEGER, body BLOB NOT NULL, PRIMARY KEY (job, place)) WITHOUT ROWID;
+CREATE TABLE report (job INTEGER, place INTEGER, number INTEGER NOT NULL, verdict TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (job, place));
+CREATE UNIQUE INDEX report_number ON report (job, number);
+CREATE INDEX report_verdict ON report (job, verdict);
+CREATE TABLE suite (id TEXT PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE need (job INTEGER, suite TEXT, PRIMARY KEY (job, suite)) WITHOUT ROWID;
+CREATE INDEX need_suite ON need (suite);
+"""
+R = TypeVar("R")
+
+
+class SqliteJobStore:
+    """A ``JobStore`` in a directory of this host, shared by processes; not for a network's file system.
+
+    A process holds a lock on a file named like itself for as long as it lives, so that whoever wants to know whether
+    a holder is gone asks the kernel, and no clock.
+    """
+
+    def __init__(self, directory: Path, bounds: Bounds) -> None:
+        self.changes = Changes(_RECHECK_S)
+        self._directory, self._bounds = directory, bounds
+        self._name = uuid.uuid4().hex
+        self._lock = -1
+        # One thread each: writers of one process need not fight for the lock, and a long write delays no reader.
+        self._writing, self._reading = (ThreadPoolExecutor(1, f"jobs-{what}") for what in ("write", "read"))
+        self._writer: sqlite3.Connection
+        self._reader: sqlite3.Connection
+
+    async def open(self) -> None:
+        """
+        Raises:
+            StoreUnusable
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            self._writer = await loop.run_in_executor(self._writing, self._prepare)
+            self._reader = await loop.run_in_executor(self._reading, self._connect)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnusable(f"jobs cannot be kept in {self._directory}: {error}") from error
+
+    async def close(self) -> None:
+        """Let go of everything that this process holds."""
+        if self._lock < 0:
+            return
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._reading, self._reader.close)
+        await loop.run_in_executor(self._writing, self._writer.close)
+        self._path_of(self._name).unlink(missing_ok=True)
+        os.close(self._lock)
+        self._lock = -1
+
+    async def add(self, new: NewJob) -> Job:
+        return await self._write(partial(self._add, new))
+
+    async def get(self, job_id: str) -> Job:
+        return await self._read(lambda database: _job(database, job_id))
+
+    async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
+        query = "SELECT number, place, body FROM report WHERE job = ? AND number > ? ORDER BY number LIMIT ?"
+        return await self._read(
+            lambda database: [
+                KeptReport(*row) for row in database.execute(query, (_number(database, job_id), after, limit))
+            ]
+        )
+
+    async def cancel(self, job_id: str) -> Job:
+        def cancelled(database: sqlite3.Connection) -> Job:
+            number = _number(database, job_id)
+            database.execute("UPDATE job SET cancelled = 1 WHERE number = ? AND over_s IS NULL", (number,))
+            return _job(database, job_id)
+
+        return await self._write(cancelled, job_id)
+
+    async def forget(self, job_id: str) -> None:
+        await self._write(lambda database: _remove(database, _number(database, job_id)), job_id)
+
+    async def take(self, holding: Collection[str], *, cancelled_only: bool) -> Job | None:
+        due = "over_s IS NULL AND NOT gone" + (" AND cancelled" if cancelled_only else "")
+        return await self._write(partial(self._take, "holder", due, frozenset(holding)))
+
+    async def hold(self, job_id: str) -> Holding:
+        query = "SELECT cancelled FROM job WHERE id = ? AND holder = ? AND over_s IS NULL AND NOT gone"
+        row = await self._read(lambda database: database.execute(query, (job_id, self._name)).fetchone())
+        if row is None:
+            return Holding.LOST
+        return Holding.CANCELLED if row[0] else Holding.GOING_ON
+
+    async def release(self, job_id: str) -> None:
+        update = "UPDATE job SET holder = NULL WHERE id = ? AND holder = ?"
+        await self._write(lambda database: database.execute(update, (job_id, self._name)) and None)
+
+    async def done(self, job_id: str) -> set[int]:
+        query = "SELECT place FROM report WHERE job = ?"
+        return await self._read(
+            lambda database: {place for (place,) in database.execute(query, (_number(database, job_id),))}
+        )
+
+    async def submissions(self, job_id: str, indexes: Sequence[int]) -> list[bytes]:
+        def found(database: sqlite3.Connection) -> list[bytes]:
+            number, query = _number(database, job_id), "SELECT body FROM submission WHERE job = ? AND place = ?"
+            rows = [database.execute(query, (number, place)).fetchone() for place in indexes]
+            return [row[0] for row in rows if row is not None]
+
+        return await self._read(found)
+
+    async def suite(self, suite_id: str) -> bytes:
+        def found(database: sqlite3.Connection) -> bytes:
+            row = database.execute("SELECT body FROM suite WHERE id = ?", (suite_id,)).fetchone()
+            if row is None:
+                raise UnknownSuite(suite_id)
+            body: bytes = row[0]
+            return body
+
+        return await self._read(found)
+
+    async def record(self, job_id: str, reports: Sequence[NewReport]) -> None:
+        await self._write(partial(_record, job_id, reports), job_id)
+
+    async def take_delivery(self, holding: Collection[str]) -> Job | None:
+        due = "delivery = 'waiting' AND over_s IS NOT NULL AND NOT gone"
+        return await self._write(partial(self._take, "delivery_holder", due, frozenset(holding)))
+
+    async def hold_delivery(self, job_id: str) -> bool:
+        query = "SELECT 1 FROM job WHERE id = ? AND delivery_holder = ? AND delivery = 'waiting' AND NOT gone"
+        return await self._read(lambda database: database.execute(query, (job_id, self._name)).fetchone() is not None)
+
+    async def attempted(self, job_id: str, *, delivered: bool, last: bool) -> None:
+        state = "delivered" if delivered else "given_up" if last else "waiting"
+        update = "UPDATE job SET attempts = attempts + 1, delivery = ? WHERE number = ?"
+        await self._write(
+            lambda database: database.execute(update, (state, _number(database, job_id))) and None, job_id
+        )
+
+    async def sweep(self) -> None:
+        await self._write(self._sweep)
+        await self._write(lambda database: database.execute("PRAGMA incremental_vacuum").fetchall() and None, begin="")
+
+    def _prepare(self) -> sqlite3.Connection:
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = self._locked()
+        database = self._connect()
+        with _transaction(database):
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+            if version > _VERSION:
+                raise StoreUnusable(f"it was written by a newer version ({version}; this one knows {_VERSION})")
+            if version == 0:
+                for statement in _SCHEMA.split(";"):
+                    database.execute(statement)
+                database.execute(f"PRAGMA user_version = {_VERSION}")
+        return database
+
+    def _connect(self) -> sqlite3.Connection:
+        path = self._directory / "jobs.sqlite"
+        os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, 0o600))
+        database = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+        database.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")  # what was answered for survives a power cut
+        return database
+
+    def _locked(self) -> int:
+        path = self._path_of(self._name)
+        while True:
+            lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(lock), os.stat(path)):
+                    return lock
+            os.close(lock)  # another process cleaned up in between, and has taken it for one left behind
+
+    def _path_of(self, name: str) -> Path:
+        return self._directory / f"{name}.lock"
+
+    def _alive(self, name: str) -> bool:
+        """Whether the process of that name lives."""
+        if name == self._name:
+            return True
+        try:
+            lock = os.open(self._path_of(name), os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(lock)
+        return False
+
+    async def _write(
+        self, work: Callable[[sqlite3.Connection], R], changed: str | None = None, begin: str = "BEGIN IMMEDIATE"
+    ) -> R:
+        def done() -> R:
+            with _transaction(self._writer, begin):
+                return work(self._writer)
+
+        result = await _answered(self._writing, done)
+        if changed is not None:
+            self.changes.tell(changed)
+        return result
+
+    async def _read(self, work: Callable[[sqlite3.Connection], R]) -> R:
+        def done() -> R:
+            with _transaction(self._reader, "BEGIN"):
+                return work(self._reader)
+
+        return await _answered(self._reading, done)
+
+    def _add(self, new: NewJob, database: sqlite3.Connection) -> Job:
+        if new.idempotency is not None:
+            query = "SELECT id, fingerprint FROM job WHERE idempotency = ?"
+            row = database.execute(query, (new.idempotency.key,)).fetchone()
+            if row is not None:
+                if row[1] != new.idempotency.fingerprint:
+                    raise IdempotencyKeyReused()
+                return _job(database, row[0])
+        self._make_room(database, new.size)
+        job_id, now, total = uuid.uuid4().hex, time.time(), len(new.submissions)
+        cursor = database.execute(
+            "INSERT INTO job (id, total, size, created_s, over_s, webhook, delivery, idempotency, fingerprint)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(job_id, total, new.size, now, None if total else now),
+                *((new.webhook.model_dump_json(), "waiting") if new.webhook else (None, None)),
+                *((new.idempotency.key, new.idempotency.fingerprint) if new.idempotency else (None, None)),
+            ),
+        )
+        number = cursor.lastrowid
+        database.executemany(
+            "INSERT INTO submission VALUES (?, ?, ?)", ((number, *each) for each in enumerate(new.submissions))
+        )
+        database.executemany("INSERT OR IGNORE INTO suite VALUES (?, ?)", new.suites.items())
+        database.executemany("INSERT INTO need VALUES (?, ?)", ((number, name) for name in new.suites))
+        return _job(database, job_id)
+
+    def _make_room(self, database: sqlite3.Connection, size: int) -> None:
+        if size > self._bounds.size:
+            raise JobTooLarge(f"{size} bytes; at most {self._bounds.size} are kept of all jobs together: send less")
+        (waiting,) = database.execute("SELECT count(*) FROM job WHERE over_s IS NULL AND NOT gone").fetchone()
+        if waiting >= self._bounds.jobs:
+            raise TooManyJobs(f"{waiting} jobs are not over yet")
+        self._evict(database, self._bounds.size - size)
+        if _size(database) + size > self._bounds.size:
+            raise TooManyJobs(f"jobs that are not over yet take the room of {self._bounds.size} bytes")
+
+    def _evict(self, database: sqlite3.Connection, most: int) -> None:
+        """Remove jobs that are over until the rest takes no more than that, if that is enough."""
+        size = _size(database)
+        # Of a job whose webhook has not been told yet, its client may know nothing.
+        query = (
+            "SELECT number, size FROM job WHERE over_s IS NOT NULL AND NOT gone ORDER BY delivery IS 'waiting', over_s"
+        )
+        for number, freed in database.execute(query).fetchall() if size > most else ():
+            if size <= most:
+                return
+            _remove(database, number)
+            size -= freed
+
+    def _sweep(self, database: sqlite3.Connection) -> None:
+        oldest = time.time() - self._bounds.kept_s
+        for (number,) in database.execute(
+            "SELECT number FROM job WHERE over_s <= ? AND NOT gone", (oldest,)
+        ).fetchall():
+            _remove(database, number)
+        self._evict(database, self._bounds.size)
+        database.execute(
+            "DELETE FROM job WHERE gone AND number <="
+            " (SELECT number FROM job WHERE gone ORDER BY number DESC LIMIT 1 OFFSET ?)",
+            (KEPT_GONE,),
+        )
+        for path in self._directory.glob("*.lock"):
+            if not self._alive(path.stem):
+                path.unlink(missing_ok=True)
+
+    def _take(self, column: str, due: str, holding: frozenset[str], database: sqlite3.Connection) -> Job | None:
+        query = f"SELECT id, {column} FROM job WHERE {due} ORDER BY cancelled DESC, number"
+        for job_id, holder in database.execute(query):
+            if job_id in holding or (holder not in (None, self._name) and self._alive(holder)):
+                continue
+            database.execute(f"UPDATE job SET {column} = ? WHERE id = ?", (self._name, job_id))
+            return _job(database, job_id)
+        return None
+
+
+async def _answered(thread: ThreadPoolExecutor, work: Callable[[], R]) -> R:
+    try:
+        return await asyncio.get_running_loop().run_in_executor(thread, work)
+    except sqlite3.Error as error:
+        raise StorageFailed(str(error)) from error
+
+
+@contextlib.contextmanager
+def _transaction(database: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+    """All of a block, or nothing of it."""
+    database.execute(begin)
+    try:
+        yield
+        if database.in_transaction:
+            database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:  # on a full disk SQLite has rolled back by itself
+            database.execute("ROLLBACK")
+        raise
+
+
+def _number(database: sqlite3.Connection, job_id: str) -> int:
+    row = database.execute("SELECT number, gone FROM job WHERE id = ?", (job_id,)).fetchone()
+    if row is None:
+        raise UnknownJob(job_id)
+    if row[1]:
+        raise JobGone(job_id)
+    number: int = row[0]
+    return number
+
+
+def _job(database: sqlite3.Connection, job_id: str) -> Job:
+    number = _number(database, job_id)
+    query = "SELECT verdict, count(*) FROM report WHERE job = ? GROUP BY verdict"
+    verdicts = {Verdict(verdict): count for verdict, count in database.execute(query, (number,))}
+    total, created_s, started_s, over_s, cancelled, webhook, delivery, attempts = database.execute(
+        "SELECT total, created_s, started_s, over_s, cancelled, webhook, delivery, attempts FROM job WHERE number = ?",
+        (number,),
+    ).fetchone()
+    return Job(
+        id=job_id,
+        total=total,
+        done=sum(verdicts.values()),
+        verdicts=verdicts,
+        created_s=created_s,
+        started_s=started_s,
+        over_s=over_s,
+        cancelled=bool(cancelled),
+        webhook=None if webhook is None else Webhook(**json.loads(webhook)),
+        delivery=delivery,
+        attempts=attempts,
+    )
+
+
+def _record(job_id: str, reports: Sequence[NewReport], database: sqlite3.Connection) -> None:
+    number, now = _number(database, job_id), time.time()
+    database.execute("UPDATE job SET started_s = coalesce(started_s, ?) WHERE number = ?", (now, number))
+    (last,) = database.execute("SELECT coalesce(max(number), 0) FROM report WHERE job = ?", (number,)).fetchone()
+    before, size = last, 0
+    for report in reports:
+        row = (number, report.index, last + 1, report.verdict.value, report.body)
+        if database.execute("INSERT INTO report VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount:
+            last, size = last + 1, size + len(report.body)
+    if last == before:
+        return
+    database.execute("UPDATE job SET size = size + ? WHERE number = ?", (size, number))
+    (total,) = database.execute("SELECT total FROM job WHERE number = ?", (number,)).fetchone()
+    if last == total:
+        _drop_work(database, number)
+        database.execute(
+            "UPDATE job SET over_s = ?, holder = NULL,"
+            " size = (SELECT coalesce(sum(length(body)), 0) FROM report WHERE job = number) WHERE number = ?",
+            (now, number),
+        )
+
+
+def _drop_work(database: sqlite3.Connection, number: int) -> None:
+    """What was needed to grade, and is no more."""
+    database.execute("DELETE FROM submission WHERE job = ?", (number,))
+    suites = database.execute("SELECT suite FROM need WHERE job = ?", (number,)).fetchall()
+    database.execute("DELETE FROM need WHERE job = ?", (number,))
+    query = "DELETE FROM suite WHERE id = ? AND NOT EXISTS (SELECT 1 FROM need WHERE suite = suite.id)"
+    database.executemany(query, suites)
+
+
+def _remove(database: sqlite3.Connection, number: int) -> None:
+    """All of a job but that it was here."""
+    _drop_work(database, number)
+    database.execute("DELETE FROM report WHERE job = ?", (number,))
+    database.execute(
+        "UPDATE job SET gone = 1, size = 0, holder = NULL, delivery_holder = NULL, webhook = NULL, idempotency = NULL"
+        " WHERE number = ?",
+        (number,),
+    )
+
+
+def _size(database: sqlite3.Connection) -> int:
+    size: int = database.execute("SELECT coalesce(sum(size), 0) FROM job").fetchone()[0]
+    return size

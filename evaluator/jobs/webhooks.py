@@ -1,0 +1,196 @@
+"""Tells whoever asked that a job is over. Headers and signature are those of Standard Webhooks
+(https://www.standardwebhooks.com), for which most languages have a library.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import contextlib
+import hashlib
+import hmac
+import json
+import logging
+import random
+import time
+from functools import partial
+
+import httpx
+
+from evaluator.errors import ApiError, JobGone, StorageFailed, UnknownJob, WebhookRefused
+from evaluator.grading.report import ENGINE
+from evaluator.jobs.addresses import Network, NotResolved, Target, permitted
+from evaluator.jobs.job import Job
+from evaluator.jobs.store import JobStore
+from evaluator.schema import Webhook
+
+_log = logging.getLogger(__name__)
+_PREFIX = "whsec_"
+_ATTEMPT_S = 15.0
+"""An attempt takes no longer, the name's resolution included."""
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 600.0
+_AT_ONCE = 16
+_LOOK_S = 1.0
+_HOLD_S = 3.0
+_GONE = 410
+"""The receiver wants no more."""
+
+
+def key_of(secret: str) -> bytes:
+    """The bytes that a secret stands for.
+
+    Raises:
+        WebhookRefused: what follows ``whsec_`` is not base64.
+    """
+    if not secret.startswith(_PREFIX):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+    except binascii.Error as error:
+        raise WebhookRefused(f"webhook.secret: what follows {_PREFIX} must be base64") from error
+
+
+def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """``v1,`` and base64 of the HMAC-SHA256 over id, time and body, joined by dots."""
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.digest(key_of(secret), signed, hashlib.sha256)).decode()
+
+
+async def check(webhook: Webhook, networks: tuple[Network, ...]) -> None:
+    """Refuse what could never be delivered. A name that has no address now may have one later.
+
+    Raises:
+        WebhookRefused
+    """
+    if webhook.secret is not None:
+        key_of(webhook.secret)
+    with contextlib.suppress(NotResolved):
+        await permitted(Target.of(webhook.url), networks)
+
+
+class Failed(Exception):
+    """The message did not arrive; ``final``: and never will."""
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.final = final
+
+
+class Deliveries:
+    """Posts what is due, again and again until it arrives or there were too many attempts."""
+
+    def __init__(self, store: JobStore, networks: tuple[Network, ...], attempts: int) -> None:
+        self._store, self._networks, self._attempts = store, networks, attempts
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._looking = asyncio.create_task(self._look_for_deliveries())
+
+    async def close(self) -> None:
+        """What has not arrived is delivered after the next start."""
+        tasks = [*self._under_way.values(), *([self._looking] if self._looking else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _look_for_deliveries(self) -> None:
+        while True:
+            try:
+                while len(self._under_way) < _AT_ONCE:
+                    job = await self._store.take_delivery(self._under_way)
+                    if job is None:
+                        break
+                    self._under_way[job.id] = asyncio.create_task(self._deliver(job))
+                    self._under_way[job.id].add_done_callback(partial(self._ended, job.id))
+            except StorageFailed as error:
+                _log.error("webhooks cannot be looked for", extra={"reason": error.detail})
+            await asyncio.sleep(_LOOK_S)
+
+    def _ended(self, job_id: str, _: asyncio.Task[None]) -> None:
+        del self._under_way[job_id]
+
+    async def _deliver(self, job: Job) -> None:
+        assert job.webhook is not None
+        try:
+            for attempt in range(job.attempts + 1, self._attempts + 1):
+                if attempt > job.attempts + 1 and not await self._held_for(job.id, _pause_s(attempt)):
+                    return
+                last = attempt == self._attempts
+                try:
+                    await self._post(job, job.webhook)
+                except (Failed, WebhookRefused) as failure:
+                    reason = failure.detail if isinstance(failure, ApiError) else str(failure)
+                    _log.warning("webhook failed", extra={"job": job.id, "attempt": attempt, "reason": reason})
+                    last = last or getattr(failure, "final", False)
+                    await self._store.attempted(job.id, delivered=False, last=last)
+                    if last:
+                        return
+                else:
+                    await self._store.attempted(job.id, delivered=True, last=True)
+                    return
+            await self._store.attempted(job.id, delivered=False, last=True)  # the settings allow fewer than were made
+        except (UnknownJob, JobGone, StorageFailed) as error:
+            _log.warning("webhook put down", extra={"job": job.id, "reason": error.detail})
+
+    async def _held_for(self, job_id: str, pause_s: float) -> bool:
+        until = time.monotonic() + pause_s
+        while (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, _HOLD_S))
+            if not await self._store.hold_delivery(job_id):
+                return False
+        return True
+
+    async def _post(self, job: Job, webhook: Webhook) -> None:
+        """
+        Raises:
+            Failed, WebhookRefused
+        """
+        now, message_id = int(time.time()), f"job-{job.id}"
+        body = _message(job)
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": f"MicroCoder-Evaluator/{ENGINE}",
+            "webhook-id": message_id,
+            "webhook-timestamp": str(now),
+        }
+        if webhook.secret is not None:
+            headers["webhook-signature"] = signature(webhook.secret, message_id, now, body)
+        target = Target.of(webhook.url)
+        try:
+            async with asyncio.timeout(_ATTEMPT_S):
+                addresses = await permitted(target, self._networks)
+                status = await _status(target, target.at(random.choice(addresses)), headers, body)
+        except (NotResolved, httpx.HTTPError) as error:
+            raise Failed(f"{type(error).__name__}: {error}") from error
+        except TimeoutError as error:
+            raise Failed(f"no answer within {_ATTEMPT_S:g} s") from error
+        if not 200 <= status < 300:
+            raise Failed(f"it answered {status}", final=status == _GONE)
+
+
+async def _status(target: Target, url: str, headers: dict[str, str], body: bytes) -> int:
+    """What the receiver answers; no more than the head of the answer is read, and no redirection followed."""
+    async with (
+        httpx.AsyncClient(verify=target.scheme == "https", trust_env=False, timeout=_ATTEMPT_S) as client,
+        client.stream(
+            "POST",
+            url,
+            content=body,
+            headers={"Host": target.host_header, **headers},
+            extensions={"sni_hostname": target.host},  # the certificate is the name's, not the address's
+        ) as response,
+    ):
+        return response.status_code
+
+
+def _message(job: Job) -> bytes:
+    status = job.status().model_dump(mode="json", exclude={"webhook", "reports"})
+    data = {**status, "status_url": f"/v1/jobs/{job.id}"}
+    return json.dumps({"type": f"job.{job.state}", "timestamp": status["over_at"], "data": data}).encode()
+
+
+def _pause_s(attempt: int) -> float:
+    """Before an attempt after the first: twice as long each time, less a random share of up to a half."""
+    return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2.0 ** min(attempt - 2, 30)) * random.uniform(0.5, 1.0)

@@ -1,0 +1,105 @@
+"""The real service with its jobs in SQLite and, where there is a Redis server, in Redis."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from evaluator.local import LocalService, local_service
+
+DEADLINE_S = 60.0
+SUM = {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}, {"input": "20 22\n", "output": "42\n"}]}
+RIGHT = "print(sum(map(int, input().split())))"
+WRONG = "print(3)"
+PATIENT = {**SUM, "limits": {"cpu_s": 60, "wall_s": 120}}
+
+
+def gated(gate: str = "") -> str:
+    """A program that takes much longer than any test waits."""
+    return f"import time\n# {gate}\ntime.sleep(100)\n{RIGHT}"
+
+
+def slow(number: int, seconds: float) -> str:
+    """Right, different for each number, and busy for so long."""
+    return f"import time\nx = {number}\nwhile time.process_time() < {seconds}: pass\n{RIGHT}"
+
+
+def until(condition: Callable[[], Any], what: str) -> Any:
+    deadline = time.monotonic() + DEADLINE_S
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"still not so after {DEADLINE_S} s: {what}"
+        threading.Event().wait(0.02)
+    return value
+
+
+class Client(httpx.Client):
+    """Speaks to one service; knows its process."""
+
+    def __init__(self, service: LocalService) -> None:
+        super().__init__(base_url=service.url, timeout=120, trust_env=False)
+        self.service = service
+
+    def submit(self, codes: list[str], suite: dict[str, Any] = SUM, **fields: Any) -> str:
+        response = self.post("/v1/jobs", json=batch(codes, suite, **fields))
+        assert response.status_code == 202, response.text
+        job_id: str = response.json()["job_id"]
+        return job_id
+
+    def job(self, job_id: str, **query: Any) -> dict[str, Any]:
+        response = self.get(f"/v1/jobs/{job_id}", params=query)
+        assert response.status_code == 200, response.text
+        job: dict[str, Any] = response.json()
+        return job
+
+
+def batch(codes: list[str], suite: dict[str, Any] = SUM, **fields: Any) -> dict[str, Any]:
+    submissions = [{"id": f"s{number}", "code": code, "suite_id": "sum"} for number, code in enumerate(codes)]
+    return {"submissions": submissions, "suites": {"sum": suite}, **fields}
+
+
+def verdicts(job: dict[str, Any]) -> list[str]:
+    assert [report["index"] for report in job["reports"]] == list(range(job["total"]))
+    assert [report["id"] for report in job["reports"]] == [f"s{number}" for number in range(job["total"])]
+    return [report["verdict"] for report in job["reports"]]
+
+
+Start = Callable[..., AbstractContextManager[Client]]
+"""Starts a service on the test's own jobs; keyword arguments are settings."""
+
+
+@pytest.fixture(scope="session", params=["sqlite"])
+def store_settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+def start(store_settings: dict[str, str], tmp_path: Path) -> Start:
+    @contextmanager
+    def starting(workers: int = 1, **settings: str) -> Iterator[Client]:
+        environment = {"MICROCODER_DATA_DIR": str(tmp_path), "MICROCODER_DRAIN_S": "1", **store_settings}
+        environment |= {f"MICROCODER_{name.upper()}": value for name, value in settings.items()}
+        with local_service(workers=workers, settings=environment) as service, Client(service) as client:
+            yield client
+
+    return starting
+
+
+@pytest.fixture(scope="session")
+def shared(store_settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
+    data_dir = str(tmp_path_factory.mktemp("data"))
+    settings = {"MICROCODER_DATA_DIR": data_dir, "MICROCODER_WEBHOOK_NETWORKS": '["127.0.0.2/32"]', **store_settings}
+    with local_service(settings=settings) as service:
+        yield service
+
+
+@pytest.fixture
+def client(shared: LocalService) -> Iterator[Client]:
+    with Client(shared) as client:
+        yield client
