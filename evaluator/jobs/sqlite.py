@@ -412,7 +412,7 @@ def _record(job_id: str, reports: Sequence[NewReport], database: sqlite3.Connect
         _drop_work(database, number)
         database.execute(
             "UPDATE job SET over_s = ?, holder = NULL,"
-            " size = (SELECT coalesce(sum(length(body)), 0) FROM report WHERE job = number) WHERE number = ?",
+            " size = (SELECT coalesce(sum(length(body)), 0) FROM report WHERE report.job = job.number) WHERE number = ?",
             (now, number),
         )
 

@@ -94,8 +94,7 @@ def start(store_settings: dict[str, str], tmp_path: Path) -> Start:
 @pytest.fixture(scope="session")
 def shared(store_settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
     data_dir = str(tmp_path_factory.mktemp("data"))
-    settings = {"MICROCODER_DATA_DIR": data_dir, "MICROCODER_WEBHOOK_NETWORKS": '["127.0.0.2/32"]', **store_settings}
-    with local_service(settings=settings) as service:
+    with local_service(settings={"MICROCODER_DATA_DIR": data_dir, **store_settings}) as service:
         yield service
 
 
