@@ -84,4 +84,8 @@ class Jobs:
 
 
 def _store(settings: Settings) -> JobStore:
+    if settings.redis_url is not None:
+        from evaluator.jobs.redis import RedisJobStore  # its client is slow to import
+
+        return RedisJobStore(settings.redis_url, Bounds.of(settings), settings.lease_s)
     return SqliteJobStore(settings.data_dir / "jobs", Bounds.of(settings))

@@ -411,9 +411,9 @@ def _record(job_id: str, reports: Sequence[NewReport], database: sqlite3.Connect
     if last == total:
         _drop_work(database, number)
         database.execute(
-            "UPDATE job SET over_s = ?, holder = NULL,"
-            " size = (SELECT coalesce(sum(length(body)), 0) FROM report WHERE report.job = job.number) WHERE number = ?",
-            (now, number),
+            "UPDATE job SET over_s = ?, holder = NULL, size = (SELECT sum(length(body)) FROM report WHERE job = ?)"
+            " WHERE number = ?",
+            (now, number, number),
         )
 
 

@@ -32,7 +32,7 @@ _ATTEMPT_S = 15.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 600.0
 _AT_ONCE = 16
 _LOOK_S = 1.0
-_HOLD_S = 3.0
+_HOLD_S = 1.0
 _GONE = 410
 """The receiver wants no more."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from evaluator.local import LocalService, local_service
+from tests.jobs.hosts import redis_server, worker_host
 
 DEADLINE_S = 60.0
 SUM = {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}, {"input": "20 22\n", "output": "42\n"}]}
@@ -74,27 +76,42 @@ Start = Callable[..., AbstractContextManager[Client]]
 """Starts a service on the test's own jobs; keyword arguments are settings."""
 
 
-@pytest.fixture(scope="session", params=["sqlite"])
-def store_settings(request: pytest.FixtureRequest) -> dict[str, str]:
-    return {}
+@contextmanager
+def backend(kind: str, directory: Path, workers: int = 1) -> Iterator[dict[str, str]]:
+    """Where jobs are kept for as long as a block lasts: the settings that a service needs for it."""
+    settings = {"MICROCODER_DATA_DIR": str(directory), "MICROCODER_DRAIN_S": "1"}
+    if kind == "sqlite":
+        yield settings
+        return
+    with redis_server(directory) as url:
+        settings |= {"MICROCODER_REDIS_URL": url, "MICROCODER_LEASE_S": "2"}
+        with worker_host(settings, workers):
+            yield settings
+
+
+@pytest.fixture(scope="session", params=["sqlite", "redis"])
+def kind(request: pytest.FixtureRequest) -> str:
+    if request.param == "redis" and shutil.which("redis-server") is None:
+        pytest.skip("there is no redis-server here")
+    return str(request.param)
 
 
 @pytest.fixture
-def start(store_settings: dict[str, str], tmp_path: Path) -> Start:
-    @contextmanager
-    def starting(workers: int = 1, **settings: str) -> Iterator[Client]:
-        environment = {"MICROCODER_DATA_DIR": str(tmp_path), "MICROCODER_DRAIN_S": "1", **store_settings}
-        environment |= {f"MICROCODER_{name.upper()}": value for name, value in settings.items()}
-        with local_service(workers=workers, settings=environment) as service, Client(service) as client:
-            yield client
+def start(kind: str, tmp_path: Path) -> Iterator[Start]:
+    with backend(kind, tmp_path, workers=2) as environment:
 
-    return starting
+        @contextmanager
+        def starting(workers: int = 1, **settings: str) -> Iterator[Client]:
+            own = {f"MICROCODER_{name.upper()}": value for name, value in settings.items()}
+            with local_service(workers=workers, settings=environment | own) as service, Client(service) as client:
+                yield client
+
+        yield starting
 
 
 @pytest.fixture(scope="session")
-def shared(store_settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
-    data_dir = str(tmp_path_factory.mktemp("data"))
-    with local_service(settings={"MICROCODER_DATA_DIR": data_dir, **store_settings}) as service:
+def shared(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
+    with backend(kind, tmp_path_factory.mktemp("data")) as environment, local_service(settings=environment) as service:
         yield service
 
 

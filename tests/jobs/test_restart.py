@@ -136,8 +136,8 @@ def test_another_service_takes_over_what_a_killed_one_drove(start: Start) -> Non
         assert seen_so_far(other, job_id).items() >= before.items()
 
 
-def test_what_is_kept_is_for_us_alone(start: Start, tmp_path: Path, store_settings: dict[str, str]) -> None:
-    if store_settings:
+def test_what_is_kept_is_for_us_alone(start: Start, tmp_path: Path, kind: str) -> None:
+    if kind != "sqlite":
         pytest.skip("these files are SQLite's")
     with start() as client:
         client.submit([RIGHT])
@@ -148,8 +148,8 @@ def test_what_is_kept_is_for_us_alone(start: Start, tmp_path: Path, store_settin
     assert not any(name.endswith(".lock") for name in left)
 
 
-def test_a_file_of_a_newer_version_is_not_touched(start: Start, tmp_path: Path, store_settings: dict[str, str]) -> None:
-    if store_settings:
+def test_a_file_of_a_newer_version_is_not_touched(start: Start, tmp_path: Path, kind: str) -> None:
+    if kind != "sqlite":
         pytest.skip("these files are SQLite's")
     os.mkdir(tmp_path / "jobs")
     with sqlite3.connect(tmp_path / "jobs" / "jobs.sqlite") as database:

@@ -1,0 +1,476 @@
+"""Jobs in Redis, for the processes of many hosts.
+
+What has to be done as a whole is a script. Time is Redis's: holders are keys that it lets expire, and no host's clock
+is asked. Scripts name keys that they were not given, so a Redis Cluster will not do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, TypeVar, cast
+
+from redis.exceptions import RedisError
+
+from evaluator.errors import (
+    IdempotencyKeyReused,
+    JobGone,
+    JobTooLarge,
+    StorageFailed,
+    TooManyJobs,
+    UnknownJob,
+    UnknownSuite,
+)
+from evaluator.jobs.changes import Changes
+from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
+from evaluator.jobs.store import KEPT_GONE, Bounds, Holding
+from evaluator.queueing.shared import connect_async
+from evaluator.schema import Verdict, Webhook
+
+_log = logging.getLogger(__name__)
+
+_RECHECK_S = 2.0
+"""What is published is lost on who is being connected anew."""
+_SHORTEST_LEASE_S = 3.0
+_DELIVERY_S = 20.0
+"""A delivery's attempt is held for longer than it may take."""
+_STAGED_S = 3600
+"""A job that was being written when its process died is forgotten after that."""
+_PIECES, _PIECE_BYTES = 1000, 4 << 20
+"""Of a long list, so many go at once: Redis does nothing else meanwhile."""
+_PAUSE_S = 0.5
+_CHANNEL = "microcoder:jobs"
+_TRIES = 5
+
+_COMMON = """
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local function key(id, part) return 'microcoder:job:' .. id .. (part and ':' .. part or '') end
+local function exists(id) return redis.call('EXISTS', key(id)) == 1 end
+local function field(id, name) return redis.call('HGET', key(id), name) end
+local function suite(name) return 'microcoder:job-suite:' .. name end
+local function tell(id) redis.call('PUBLISH', 'microcoder:jobs', id) end
+local function resize(id, size)
+  redis.call('INCRBY', 'microcoder:jobs:size', size - tonumber(field(id, 'size')))
+  redis.call('HSET', key(id), 'size', size)
+end
+local function drop_work(id)
+  for _, name in ipairs(redis.call('SMEMBERS', key(id, 'needs'))) do
+    redis.call('SREM', suite(name) .. ':jobs', id)
+    if redis.call('EXISTS', suite(name) .. ':jobs') == 0 then redis.call('UNLINK', suite(name)) end
+  end
+  redis.call('UNLINK', key(id, 'needs'), key(id, 'submissions'))
+end
+local function remove(id)
+  drop_work(id)
+  resize(id, 0)
+  local name = field(id, 'idempotency')
+  if name then redis.call('DEL', 'microcoder:job-key:' .. name) end
+  redis.call('UNLINK', key(id), key(id, 'reports'), key(id, 'order'), key(id, 'holder'), key(id, 'deliverer'))
+  for _, index in ipairs({'open', 'over', 'due', 'cancelled'}) do
+    redis.call('ZREM', 'microcoder:jobs:' .. index, id)
+  end
+  redis.call('ZADD', 'microcoder:jobs:gone', now(), id)
+  redis.call('ZREMRANGEBYRANK', 'microcoder:jobs:gone', 0, -KEPT_GONE - 1)
+  tell(id)
+end
+local function size() return tonumber(redis.call('GET', 'microcoder:jobs:size') or '0') end
+local function evictable()  -- of a job whose webhook has not been told yet, its client may know nothing
+  local told, untold = {}, {}
+  for _, id in ipairs(redis.call('ZRANGE', 'microcoder:jobs:over', 0, -1)) do
+    table.insert(redis.call('ZSCORE', 'microcoder:jobs:due', id) and untold or told, id)
+  end
+  for _, id in ipairs(untold) do table.insert(told, id) end
+  return told
+end
+local function evict(most)
+  if size() <= most then return end
+  for _, id in ipairs(evictable()) do
+    if size() <= most then return end
+    remove(id)
+  end
+end
+local function held(id, part, me, lease)
+  local holder = redis.call('GET', key(id, part))
+  if holder and holder ~= me then return false end
+  redis.call('SET', key(id, part), me, 'PX', lease)
+  return true
+end
+""".replace("KEPT_GONE", str(KEPT_GONE))
+
+_ADD = (
+    _COMMON
+    + """
+local id, total, bytes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local most_jobs, most_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
+local webhook, name, fingerprint = ARGV[6], ARGV[7], ARGV[8]
+if name ~= '' then
+  local known = redis.call('GET', 'microcoder:job-key:' .. name)
+  if known then return {field(known, 'fingerprint') == fingerprint and 'known' or 'reused', known} end
+end
+for i = 9, #ARGV do
+  if redis.call('EXISTS', suite(ARGV[i])) == 0 then return {'again', ''} end
+end
+if redis.call('ZCARD', 'microcoder:jobs:open') >= most_jobs then return {'many', ''} end
+local freed = 0
+for _, each in ipairs(evictable()) do freed = freed + tonumber(field(each, 'size')) end
+if size() - freed + bytes > most_bytes then return {'full', ''} end
+evict(most_bytes - bytes)
+local time, number = now(), redis.call('INCR', 'microcoder:jobs:number')
+redis.call('HSET', key(id), 'total', total, 'created', time, 'size', 0, 'reported', 0)
+resize(id, bytes)
+redis.call('PERSIST', key(id, 'submissions'))
+for i = 9, #ARGV do
+  redis.call('PERSIST', suite(ARGV[i]))
+  redis.call('SADD', suite(ARGV[i]) .. ':jobs', id)
+  redis.call('SADD', key(id, 'needs'), ARGV[i])
+end
+if webhook ~= '' then redis.call('HSET', key(id), 'webhook', webhook, 'delivery', 'waiting') end
+if name ~= '' then
+  redis.call('HSET', key(id), 'idempotency', name, 'fingerprint', fingerprint)
+  redis.call('SET', 'microcoder:job-key:' .. name, id)
+end
+if total > 0 then
+  redis.call('ZADD', 'microcoder:jobs:open', number, id)
+else
+  redis.call('HSET', key(id), 'over', time)
+  redis.call('ZADD', 'microcoder:jobs:over', time, id)
+  if webhook ~= '' then redis.call('ZADD', 'microcoder:jobs:due', time, id) end
+end
+return {'added', id}
+"""
+)
+_RECORD = (
+    _COMMON
+    + """
+local id, time, added = ARGV[1], now(), 0
+if not exists(id) then return 0 end
+redis.call('HSETNX', key(id), 'started', time)
+for i = 2, #ARGV, 3 do
+  local place, verdict, body = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  if redis.call('HSETNX', key(id, 'reports'), place, body) == 1 then
+    redis.call('RPUSH', key(id, 'order'), place)
+    redis.call('HINCRBY', key(id), 'verdict:' .. verdict, 1)
+    redis.call('HINCRBY', key(id), 'reported', #body)
+    resize(id, tonumber(field(id, 'size')) + #body)
+    added = added + 1
+  end
+end
+if added > 0 and redis.call('LLEN', key(id, 'order')) == tonumber(field(id, 'total')) then
+  drop_work(id)
+  resize(id, tonumber(field(id, 'reported')))
+  redis.call('HSET', key(id), 'over', time)
+  redis.call('DEL', key(id, 'holder'))
+  redis.call('ZREM', 'microcoder:jobs:open', id)
+  redis.call('ZREM', 'microcoder:jobs:cancelled', id)
+  redis.call('ZADD', 'microcoder:jobs:over', time, id)
+  if field(id, 'delivery') == 'waiting' then redis.call('ZADD', 'microcoder:jobs:due', time, id) end
+end
+tell(id)
+return 1
+"""
+)
+_CANCEL = (
+    _COMMON
+    + """
+local id = ARGV[1]
+local number = redis.call('ZSCORE', 'microcoder:jobs:open', id)
+if number then
+  redis.call('HSET', key(id), 'cancelled', 1)
+  redis.call('ZADD', 'microcoder:jobs:cancelled', number, id)
+  tell(id)
+end
+return 1
+"""
+)
+_FORGET = (
+    _COMMON
+    + """
+if not exists(ARGV[1]) then return 0 end
+remove(ARGV[1])
+return 1
+"""
+)
+_TAKE = (
+    _COMMON
+    + """
+local part, me, lease, indexes, holding = ARGV[1], ARGV[2], ARGV[3], cjson.decode(ARGV[4]), {}
+for i = 5, #ARGV do holding[ARGV[i]] = true end
+for _, index in ipairs(indexes) do
+  for _, id in ipairs(redis.call('ZRANGE', 'microcoder:jobs:' .. index, 0, -1)) do
+    if not holding[id] and held(id, part, me, lease) then return id end
+  end
+end
+return false
+"""
+)
+_HOLD = (
+    _COMMON
+    + """
+local id, part, me, lease, index = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+if not redis.call('ZSCORE', 'microcoder:jobs:' .. index, id) or not held(id, part, me, lease) then return 'lost' end
+return field(id, 'cancelled') and 'cancelled' or 'held'
+"""
+)
+_RELEASE = (
+    _COMMON
+    + """
+if redis.call('GET', key(ARGV[1], 'holder')) == ARGV[2] then redis.call('DEL', key(ARGV[1], 'holder')) end
+"""
+)
+_ATTEMPTED = (
+    _COMMON
+    + """
+local id, delivery = ARGV[1], ARGV[2]
+if not exists(id) then return 0 end
+redis.call('HINCRBY', key(id), 'attempts', 1)
+redis.call('HSET', key(id), 'delivery', delivery)
+if delivery ~= 'waiting' then
+  redis.call('ZREM', 'microcoder:jobs:due', id)
+  redis.call('DEL', key(id, 'deliverer'))
+end
+tell(id)
+return 1
+"""
+)
+_SWEEP = (
+    _COMMON
+    + """
+for _, id in ipairs(redis.call('ZRANGE', 'microcoder:jobs:over', '-inf', now() - tonumber(ARGV[1]), 'BYSCORE')) do
+  remove(id)
+end
+evict(tonumber(ARGV[2]))
+"""
+)
+R = TypeVar("R")
+
+
+class RedisJobStore:
+    """A ``JobStore`` in Redis. A job is as safe there as Redis keeps what it has been told: docs/jobs.md."""
+
+    def __init__(self, url: str, bounds: Bounds, lease_s: float) -> None:
+        self.changes = Changes(_RECHECK_S)
+        self._bounds = bounds
+        self._lease_ms = round(max(lease_s, _SHORTEST_LEASE_S) * 1000)
+        self._delivery_ms = round(max(lease_s, _DELIVERY_S) * 1000)
+        self._name = uuid.uuid4().hex
+        self._redis = connect_async(url)
+        scripts = (_ADD, _RECORD, _CANCEL, _FORGET, _TAKE, _HOLD, _RELEASE, _ATTEMPTED, _SWEEP)
+        registered = [self._redis.register_script(script) for script in scripts]
+        self._add, self._record, self._cancel, self._forget, self._take = registered[:5]
+        self._hold, self._release, self._attempted, self._sweep = registered[5:]
+        self._hearing: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Begin to hear of changes. Redis may come later."""
+        self._hearing = asyncio.create_task(self._hear())
+
+    async def close(self) -> None:
+        """Let go of everything that this process holds."""
+        if self._hearing is not None:
+            self._hearing.cancel()
+            await asyncio.gather(self._hearing, return_exceptions=True)
+        await self._redis.aclose()
+
+    async def add(self, new: NewJob) -> Job:
+        if new.size > self._bounds.size:
+            raise JobTooLarge(f"{new.size} bytes; at most {self._bounds.size} are kept of all jobs together: send less")
+        job_id = uuid.uuid4().hex
+        with _failing():
+            await self._stage_submissions(job_id, new.submissions)
+            for _ in range(_TRIES):
+                await self._stage_suites(new)
+                said, known = await self._add(args=self._args_of(job_id, new))
+                if said != b"again":  # a suite that was there was removed with the job that had needed it
+                    break
+            if said != b"added":
+                await self._redis.unlink(_key(job_id, "submissions"))
+        match said:
+            case b"added" | b"known":
+                return await self.get(known.decode())
+            case b"reused":
+                raise IdempotencyKeyReused()
+            case b"many":
+                raise TooManyJobs(f"{self._bounds.jobs} jobs are not over yet")
+            case b"full":
+                raise TooManyJobs(f"jobs that are not over yet take the room of {self._bounds.size} bytes")
+        raise StorageFailed("suites vanish while they are written")
+
+    async def get(self, job_id: str) -> Job:
+        with _failing():
+            kept: Any = await self._redis.hgetall(_key(job_id))
+            if kept:
+                return _job(job_id, {name.decode(): value for name, value in kept.items()})
+            gone = await self._redis.zscore("microcoder:jobs:gone", job_id)
+        raise UnknownJob(job_id) if gone is None else JobGone(job_id)
+
+    async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
+        with _failing():
+            places: Any = await self._redis.lrange(_key(job_id, "order"), after, after + limit - 1)
+            bodies: Any = await self._redis.hmget(_key(job_id, "reports"), places) if places else []
+        if not places or None in bodies:
+            await self.get(job_id)  # it may be gone
+        numbered = enumerate(zip(places, bodies, strict=True), after + 1)
+        return [KeptReport(number, int(place), body) for number, (place, body) in numbered if body is not None]
+
+    async def cancel(self, job_id: str) -> Job:
+        with _failing():
+            await self._cancel(args=[job_id])
+        return await self.get(job_id)
+
+    async def forget(self, job_id: str) -> None:
+        with _failing():
+            known = await self._forget(args=[job_id])
+        if not known:
+            await self.get(job_id)
+
+    async def take(self, holding: Collection[str], *, cancelled_only: bool) -> Job | None:
+        indexes = '["cancelled"]' if cancelled_only else '["cancelled","open"]'
+        return await self._taken("holder", self._lease_ms, indexes, holding)
+
+    async def hold(self, job_id: str) -> Holding:
+        with _failing():
+            said = await self._hold(args=[job_id, "holder", self._name, self._lease_ms, "open"])
+        return {b"held": Holding.GOING_ON, b"cancelled": Holding.CANCELLED}.get(said, Holding.LOST)
+
+    async def release(self, job_id: str) -> None:
+        with _failing():
+            await self._release(args=[job_id, self._name])
+
+    async def done(self, job_id: str) -> set[int]:
+        with _failing():
+            places: Any = await self._redis.lrange(_key(job_id, "order"), 0, -1)
+        return {int(place) for place in places}
+
+    async def submissions(self, job_id: str, indexes: Sequence[int]) -> list[bytes]:
+        with _failing():
+            names = [str(index) for index in indexes]
+            found: Any = await self._redis.hmget(_key(job_id, "submissions"), names) if names else []
+        return [body for body in found if body is not None]
+
+    async def suite(self, suite_id: str) -> bytes:
+        with _failing():
+            body = await self._redis.get(_suite_key(suite_id))
+        if body is None:
+            raise UnknownSuite(suite_id)
+        return cast(bytes, body)
+
+    async def record(self, job_id: str, reports: Sequence[NewReport]) -> None:
+        for some in list(_pieces(reports, [len(report.body) for report in reports])) or [()]:
+            args = [part for report in some for part in (report.index, report.verdict.value, report.body)]
+            with _failing():
+                known = await self._record(args=[job_id, *args])
+            if not known:
+                await self.get(job_id)
+
+    async def take_delivery(self, holding: Collection[str]) -> Job | None:
+        return await self._taken("deliverer", self._delivery_ms, '["due"]', holding)
+
+    async def hold_delivery(self, job_id: str) -> bool:
+        with _failing():
+            said = await self._hold(args=[job_id, "deliverer", self._name, self._delivery_ms, "due"])
+        return bool(said != b"lost")
+
+    async def attempted(self, job_id: str, *, delivered: bool, last: bool) -> None:
+        with _failing():
+            known = await self._attempted(
+                args=[job_id, "delivered" if delivered else "given_up" if last else "waiting"]
+            )
+        if not known:
+            await self.get(job_id)
+
+    async def sweep(self) -> None:
+        with _failing():
+            await self._sweep(args=[round(self._bounds.kept_s * 1000), self._bounds.size])
+
+    async def _stage_submissions(self, job_id: str, submissions: Sequence[bytes]) -> None:
+        """Written in pieces, and forgotten unless the job is added."""
+        key, place = _key(job_id, "submissions"), 0
+        for some in _pieces(submissions, [len(body) for body in submissions]):
+            async with self._redis.pipeline() as exchange:
+                exchange.hset(key, mapping={str(place + i): body for i, body in enumerate(some)})
+                exchange.expire(key, _STAGED_S)
+                await exchange.execute()
+            place += len(some)
+
+    async def _stage_suites(self, new: NewJob) -> None:
+        for suite_id, body in new.suites.items():
+            await self._redis.set(_suite_key(suite_id), body, nx=True, ex=_STAGED_S)
+
+    def _args_of(self, job_id: str, new: NewJob) -> list[Any]:
+        webhook = new.webhook.model_dump_json() if new.webhook else ""
+        name, fingerprint = (new.idempotency.key, new.idempotency.fingerprint) if new.idempotency else ("", "")
+        bounds = self._bounds.jobs, self._bounds.size
+        return [job_id, len(new.submissions), new.size, *bounds, webhook, name, fingerprint, *new.suites]
+
+    async def _taken(self, part: str, lease_ms: int, indexes: str, holding: Collection[str]) -> Job | None:
+        with _failing():
+            job_id = await self._take(args=[part, self._name, lease_ms, indexes, *holding])
+        if job_id is None:
+            return None
+        with contextlib.suppress(UnknownJob, JobGone):  # removed in between
+            return await self.get(job_id.decode())
+        return None
+
+    async def _hear(self) -> None:
+        while True:
+            try:
+                async with self._redis.pubsub(ignore_subscribe_messages=True) as heard:
+                    await heard.subscribe(_CHANNEL)
+                    async for message in heard.listen():
+                        self.changes.tell(message["data"].decode())
+            except RedisError as error:
+                _log.warning("changes of jobs are not heard of", extra={"reason": str(error)})
+            await asyncio.sleep(_PAUSE_S)
+
+
+@contextlib.contextmanager
+def _failing() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        raise StorageFailed(f"Redis: {error}") from error
+
+
+def _pieces(things: Sequence[R], sizes: Sequence[int]) -> Iterator[Sequence[R]]:
+    start = total = 0
+    for end, size in enumerate(sizes):
+        if end > start and (end - start >= _PIECES or total + size > _PIECE_BYTES):
+            yield things[start:end]
+            start, total = end, 0
+        total += size
+    if start < len(things):
+        yield things[start:]
+
+
+def _key(job_id: str, part: str = "") -> str:
+    return f"microcoder:job:{job_id}" + (f":{part}" if part else "")
+
+
+def _suite_key(suite_id: str) -> str:
+    return f"microcoder:job-suite:{suite_id}"
+
+
+def _job(job_id: str, kept: dict[str, bytes]) -> Job:
+    def seconds(name: str) -> float | None:
+        return int(kept[name]) / 1000 if name in kept else None
+
+    verdicts = {Verdict(name.partition(":")[2]): int(value) for name, value in kept.items() if name[:8] == "verdict:"}
+    return Job(
+        id=job_id,
+        total=int(kept["total"]),
+        done=sum(verdicts.values()),
+        verdicts=verdicts,
+        created_s=int(kept["created"]) / 1000,
+        started_s=seconds("started"),
+        over_s=seconds("over"),
+        cancelled="cancelled" in kept,
+        webhook=Webhook.model_validate_json(kept["webhook"]) if "webhook" in kept else None,
+        delivery=cast(Any, kept["delivery"].decode()) if "delivery" in kept else None,
+        attempts=int(kept.get("attempts", 0)),
+    )
