@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evaluator.schema import (
         Isolation,
+        JobStatus,
         LanguageInfo,
         Limits,
         Readiness,
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
         Suite,
         TestCase,
         Verdict,
+        Webhook,
     )
-    from trainer_client.blocking import EvaluatorClient
-    from trainer_client.client import AsyncEvaluatorClient
+    from trainer_client.blocking import EvaluatorClient, Job
+    from trainer_client.client import AsyncEvaluatorClient, AsyncJob
     from trainer_client.errors import (
         BadReply,
         DeadlineExceeded,
@@ -42,12 +44,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncEvaluatorClient",
+    "AsyncJob",
     "BadReply",
     "ClientSettings",
     "DeadlineExceeded",
     "EvaluatorClient",
     "EvaluatorError",
     "Isolation",
+    "Job",
+    "JobStatus",
     "LanguageInfo",
     "Limits",
     "Readiness",
@@ -62,15 +67,18 @@ __all__ = [
     "UnknownSuite",
     "Unreachable",
     "Verdict",
+    "Webhook",
 ]
 
 _OURS = {
     "AsyncEvaluatorClient": "client",
+    "AsyncJob": "client",
     "BadReply": "errors",
     "ClientSettings": "settings",
     "DeadlineExceeded": "errors",
     "EvaluatorClient": "blocking",
     "EvaluatorError": "errors",
+    "Job": "blocking",
     "RequestRefused": "errors",
     "ServiceFault": "errors",
     "UnknownSuite": "errors",

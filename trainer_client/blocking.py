@@ -10,9 +10,19 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from evaluator.schema import Isolation, LanguageInfo, Readiness, Report, RunReport, RunRequest, Submission
+from evaluator.schema import (
+    Isolation,
+    JobStatus,
+    LanguageInfo,
+    Readiness,
+    Report,
+    RunReport,
+    RunRequest,
+    Submission,
+    Webhook,
+)
 from trainer_client.background import BackgroundLoop
-from trainer_client.client import AsyncEvaluatorClient, restored
+from trainer_client.client import AsyncEvaluatorClient, AsyncJob, restored
 from trainer_client.settings import ClientSettings
 
 _Answer = TypeVar("_Answer")
@@ -38,7 +48,7 @@ class EvaluatorClient:
 
     def grade(self, submission: Submission, *, timeout_s: float | None = None) -> Report:
         """As ``AsyncEvaluatorClient.grade``."""
-        return self._wait(self._client.grade(submission, timeout_s=timeout_s))
+        return self.complete(self._client.grade(submission, timeout_s=timeout_s))
 
     def grade_many(
         self,
@@ -48,7 +58,7 @@ class EvaluatorClient:
         timeout_s: float | None = None,
     ) -> list[Report]:
         """As ``AsyncEvaluatorClient.grade_many``; ``on_report`` is called in the client's thread."""
-        return self._wait(self._client.grade_many(submissions, on_report=on_report, timeout_s=timeout_s))
+        return self.complete(self._client.grade_many(submissions, on_report=on_report, timeout_s=timeout_s))
 
     def start(self, submissions: Sequence[Submission], *, timeout_s: float | None = None) -> Future[list[Report]]:
         """``grade_many`` without waiting. From a coroutine: ``await asyncio.wrap_future(client.start(...))``, in
@@ -57,34 +67,56 @@ class EvaluatorClient:
 
     def stream(self, submissions: Iterable[Submission], *, timeout_s: float | None = None) -> Iterator[Report]:
         """As ``AsyncEvaluatorClient.stream``. The submissions are taken from their source in the client's thread."""
-        loop, reports = self._loop, self._client.stream(submissions, timeout_s=timeout_s)
+        return self.iterate(self._client.stream(submissions, timeout_s=timeout_s))
+
+    def iterate(self, reports: AsyncGenerator[Report, None]) -> Iterator[Report]:
+        """A stream of reports, followed in the client's thread."""
+        loop = self._loop
 
         async def following() -> Report | None:
             return await anext(reports, None)
 
         try:
-            while (report := self._wait(following())) is not None:
+            while (report := self.complete(following())) is not None:
                 yield report
         finally:
             # Else the client was closed, and the stream with it, or its thread has ended with the interpreter.
             if loop.running and not sys.is_finalizing():
                 loop.submit(_closed(reports)).result()
 
+    def submit_job(
+        self,
+        submissions: Sequence[Submission],
+        *,
+        webhook: Webhook | None = None,
+        idempotency_key: str | None = None,
+        timeout_s: float | None = None,
+    ) -> Job:
+        """As ``AsyncEvaluatorClient.submit_job``."""
+        submitted = self._client.submit_job(
+            submissions, webhook=webhook, idempotency_key=idempotency_key, timeout_s=timeout_s
+        )
+        return self.job(self.complete(submitted).id)
+
+    def job(self, job_id: str) -> Job:
+        """As ``AsyncEvaluatorClient.job``."""
+        return Job(self, self._client.job(job_id))
+
     def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
         """As ``AsyncEvaluatorClient.run``."""
-        return self._wait(self._client.run(request, timeout_s=timeout_s))
+        return self.complete(self._client.run(request, timeout_s=timeout_s))
 
     def languages(self) -> tuple[LanguageInfo, ...]:
         """As ``AsyncEvaluatorClient.languages``."""
-        return self._wait(self._client.languages())
+        return self.complete(self._client.languages())
 
     def isolation(self) -> Isolation:
         """As ``AsyncEvaluatorClient.isolation``."""
-        return self._wait(self._client.isolation())
+        return self.complete(self._client.isolation())
 
     def ready(self, *, timeout_s: float | None = None) -> Readiness:
         """As ``AsyncEvaluatorClient.ready``."""
-        return self._wait(self._client.ready(timeout_s=timeout_s))
+        return self.complete(self._client.ready(timeout_s=timeout_s))
 
     def close(self) -> None:
         """Close all connections and end the thread. What is used again afterwards starts again."""
@@ -118,13 +150,46 @@ class EvaluatorClient:
                 weakref.finalize(self, _end, self._client, loop, process).atexit = False
         return loop
 
-    def _wait(self, coroutine: Coroutine[Any, Any, _Answer]) -> _Answer:
+    def complete(self, coroutine: Coroutine[Any, Any, _Answer]) -> _Answer:
+        """What a coroutine comes to in the client's thread."""
         future = self._loop.submit(coroutine)
         try:
             return future.result()
         except BaseException:
             future.cancel()  # the caller was interrupted; otherwise it is over anyway
             raise
+
+
+class Job:
+    """``AsyncJob``, for programs that have no event loop."""
+
+    def __init__(self, client: EvaluatorClient, job: AsyncJob) -> None:
+        self._client, self._job = client, job
+
+    @property
+    def id(self) -> str:
+        """Its name at the service."""
+        return self._job.id
+
+    def status(self) -> JobStatus:
+        """As ``AsyncJob.status``."""
+        return self._client.complete(self._job.status())
+
+    def wait(self, timeout_s: float | None = None) -> JobStatus:
+        """As ``AsyncJob.wait``."""
+        return self._client.complete(self._job.wait(timeout_s))
+
+    def reports(self) -> Iterator[Report]:
+        """As ``AsyncJob.reports``."""
+        return self._client.iterate(self._job.reports())
+
+    def cancel(self) -> JobStatus:
+        """As ``AsyncJob.cancel``."""
+        return self._client.complete(self._job.cancel())
+
+    def forget(self) -> None:
+        """As ``AsyncJob.forget``."""
+        self._client.complete(self._job.forget())
 
 
 def _end(client: AsyncEvaluatorClient, loop: BackgroundLoop, process: int) -> None:

@@ -89,7 +89,7 @@ def chunked(
     items: list[Item] = []
     size = 0
     for position, submission in enumerate(submissions):
-        item = _item(position, submission, retries, names)
+        item = item_of(position, submission, retries, names)
         if items and (len(items) >= most or size + len(item.body) > most_bytes):
             yield Chunk(items)
             items, size = [], 0
@@ -99,7 +99,8 @@ def chunked(
         yield Chunk(items)
 
 
-def _item(position: int, submission: Submission, retries: int, names: SuiteNames) -> Item:
+def item_of(position: int, submission: Submission, retries: int, names: SuiteNames) -> Item:
+    """A submission as it travels: its suite goes apart from it."""
     suite = None
     if submission.suite is not None:
         name = names.of(submission.suite)

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from evaluator.schema import (
     Isolation,
+    JobStatus,
     LanguageInfo,
     LanguageList,
     Readiness,
@@ -22,10 +23,12 @@ from evaluator.schema import (
     RunReport,
     RunRequest,
     Submission,
+    Webhook,
 )
 from trainer_client.call import Call
 from trainer_client.errors import DeadlineExceeded, EvaluatorError
 from trainer_client.exchange import Exchange
+from trainer_client.jobs import JobCalls, JobSubmission
 from trainer_client.patience import Patience, persistently
 from trainer_client.replies import parse
 from trainer_client.settings import ClientSettings
@@ -110,6 +113,39 @@ class AsyncEvaluatorClient:
             async for report in reports:
                 yield report
 
+    async def submit_job(
+        self,
+        submissions: Sequence[Submission],
+        *,
+        webhook: Webhook | None = None,
+        idempotency_key: str | None = None,
+        timeout_s: float | None = None,
+    ) -> AsyncJob:
+        """Have many graded without waiting for them: they are kept by the service, whatever happens here.
+
+        The request is repeated until it is answered, under a key of its own, so that there is one job. Give
+        ``idempotency_key`` where even this process may end and ask again: the same key and submissions, the same job.
+
+        Raises:
+            EvaluatorError: as of ``grade_many``.
+        """
+        here, limit_s = self._here(), self._timeout(timeout_s)
+        submission = JobSubmission(submissions, webhook, idempotency_key or uuid.uuid4().hex, self._names)
+        try:
+            async with asyncio.timeout(limit_s):
+                accepted = await submission.send(here.exchange, here.uploads, Patience(self.settings.patience_s))
+        except TimeoutError:
+            raise DeadlineExceeded(f"the job was not accepted within {limit_s} s") from None
+        return self.job(accepted.job_id)
+
+    def job(self, job_id: str) -> AsyncJob:
+        """A job that was submitted before, here or elsewhere. Nothing is asked yet."""
+        return AsyncJob(self, job_id)
+
+    def job_calls(self, job_id: str) -> JobCalls:
+        """For ``AsyncJob``: what the running loop's connections can ask about a job."""
+        return JobCalls(job_id, self._here().exchange, self.settings.patience_s)
+
     async def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
         """Run a program once, without judging it.
 
@@ -193,6 +229,59 @@ class AsyncEvaluatorClient:
             self._connected = _Connected(exchange, Uploads(exchange, self.settings.patience_s))
             self._owner = owner
         return self._connected
+
+
+class AsyncJob:
+    """A job at the service. It goes on whether or not anybody asks."""
+
+    def __init__(self, client: AsyncEvaluatorClient, job_id: str) -> None:
+        self._client = client
+        self.id = job_id
+
+    async def status(self) -> JobStatus:
+        """How it fares now; ``reports`` is null.
+
+        Raises:
+            RequestRefused: there is no such job (any more).
+            EvaluatorError: as of ``grade_many``.
+        """
+        return await self._client.job_calls(self.id).status()
+
+    async def wait(self, timeout_s: float | None = None) -> JobStatus:
+        """How it fares once it is over. Without ``timeout_s`` that may take as long as it likes.
+
+        Raises:
+            DeadlineExceeded: it was not over in time; it goes on.
+            EvaluatorError: as of ``status``.
+        """
+        return await self._client.job_calls(self.id).wait(timeout_s)
+
+    async def reports(self) -> AsyncGenerator[Report, None]:
+        """Each submission's report, once, as they come, ``index`` being its place; across broken connections and
+        restarts of the service.
+
+        Raises:
+            EvaluatorError: as of ``status``.
+        """
+        async with aclosing(self._client.job_calls(self.id).reports(0)) as numbered:
+            async for _, report in numbered:
+                yield report
+
+    async def cancel(self) -> JobStatus:
+        """Have what has no report yet cancelled; what is over stays as it is.
+
+        Raises:
+            EvaluatorError: as of ``status``.
+        """
+        return await self._client.job_calls(self.id).cancel()
+
+    async def forget(self) -> None:
+        """Have it removed with all its reports.
+
+        Raises:
+            EvaluatorError: as of ``status``.
+        """
+        await self._client.job_calls(self.id).forget()
 
 
 def restored(kind: type[Any], settings: ClientSettings) -> Any:

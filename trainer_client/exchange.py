@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -55,9 +55,17 @@ class Exchange:
             trust_env=settings.trust_env,
         )
 
-    async def send(self, method: str, path: str, body: bytes | None = None, *, slow: bool = False) -> Answer:
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        slow: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """One request, its answer read to the end. ``slow``: even its beginning may take long."""
-        async with self._opened(method, path, body, JSON, uuid.uuid4().hex, slow=slow) as response:
+        async with self._opened(method, path, body, JSON, uuid.uuid4().hex, slow=slow, more=headers) as response:
             try:
                 return Answer(response.status_code, await response.aread())
             except httpx.TransportError as error:
@@ -70,10 +78,24 @@ class Exchange:
             yield _pieces(response)
 
     @asynccontextmanager
+    async def follow(self, path: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Get, and read the answer piece by piece as NDJSON. A stream that breaks is ``Transient``."""
+        async with self._opened("GET", path, None, NDJSON, uuid.uuid4().hex) as response:
+            yield _pieces(response)
+
+    @asynccontextmanager
     async def _opened(
-        self, method: str, path: str, body: bytes | None, accept: str, request_id: str, *, slow: bool = False
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        accept: str,
+        request_id: str,
+        *,
+        slow: bool = False,
+        more: Mapping[str, str] | None = None,
     ) -> AsyncIterator[httpx.Response]:
-        headers = {"Accept": accept, "X-Request-Id": request_id}
+        headers = {"Accept": accept, "X-Request-Id": request_id, **(more or {})}
         if body is not None:
             headers["Content-Type"] = JSON
         request = self._http.build_request(method, path, content=body, headers=headers)

@@ -93,7 +93,7 @@ def test_a_job_brings_its_suites_to_a_host_that_has_lost_them(start: Start, tmp_
 
 def test_a_service_that_is_told_to_stop_keeps_its_jobs_and_lets_who_waits_go(start: Start) -> None:
     with start() as client:
-        job_id = client.submit([RIGHT, gated(), WRONG], PATIENT)
+        job_id = client.submit([RIGHT, gated("one"), gated("another")], PATIENT)
         until(lambda: client.job(job_id)["done"] == 1, "the quick one is done")
         service = psutil.Process(client.service.process.pid)
         idle = len(service.net_connections("tcp"))
@@ -107,10 +107,10 @@ def test_a_service_that_is_told_to_stop_keeps_its_jobs_and_lets_who_waits_go(sta
                 assert list(lines) == [], "the stream ends, and does not say that the job is over"
             assert waiting.result(60)["state"] == "running"
         assert client.service.process.wait(60) == 0
-    with start(workers=2) as client:
-        until(lambda: client.job(job_id)["done"] == 2, "the other quick one is done")
+    with start() as client:
+        until(lambda: client.job(job_id)["state"] == "running", "it goes on")
         assert client.delete(f"/v1/jobs/{job_id}").status_code == 200
-        assert verdicts(client.job(job_id, wait=60)) == ["accepted", "cancelled", "wrong_answer"]
+        assert verdicts(client.job(job_id, wait=60)) == ["accepted", "cancelled", "cancelled"]
 
 
 def test_a_job_that_was_cancelled_stays_so(start: Start) -> None:
