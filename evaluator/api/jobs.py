@@ -19,6 +19,7 @@ from evaluator.errors import InvalidIdempotencyKey, JobGone, JobTooLarge, Storag
 from evaluator.jobs import webhooks
 from evaluator.jobs.job import Idempotency, Job, KeptReport, NewJob
 from evaluator.jobs.service import Jobs
+from evaluator.queueing.quotas import account
 from evaluator.schema import JobAccepted, JobOver, JobRequest, JobStatus, Submission
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
@@ -60,7 +61,7 @@ async def submit(
         await webhooks.check(asked.webhook, settings.webhook_networks)
     suites = _Suites(request.app.state.suites)
     bodies = [suites.named(each).model_dump_json(exclude_none=True).encode() for each in submissions]
-    job = await _jobs(request).add(NewJob(bodies, suites.canonical, asked.webhook, idempotency))
+    job = await _added(request, NewJob(bodies, suites.canonical, asked.webhook, idempotency))
     accepted = JobAccepted(job_id=job.id, status_url=f"/v1/jobs/{job.id}")
     return Response(accepted.model_dump_json(), 202, {"Location": accepted.status_url}, media_type=body.JSON)
 
@@ -113,6 +114,19 @@ async def cancel(request: Request, job_id: str, forget: bool = False) -> Respons
     return await _told(request, job, reports=False)
 
 
+async def _added(request: Request, new: NewJob) -> Job:
+    """Keep a job; its submissions count for the rate of whoever sends them, once."""
+    holder, kept = account.get(), False
+    if holder is not None:
+        holder.charge(len(new.submissions))
+    try:
+        job, kept = await _jobs(request).add(new)
+    finally:
+        if holder is not None and not kept:
+            holder.give_back(len(new.submissions))
+    return job
+
+
 class _Suites:
     """The suites that a job's submissions name, collected."""
 
@@ -143,7 +157,7 @@ def _idempotency(request: Request, header: str, data: bytes) -> Idempotency:
         raise InvalidIdempotencyKey(
             'send 1 to 255 characters in quotes, such as "8e03978e-40d5-43dd-bc93-6894a57f9324"'
         )
-    caller = request.headers.get("authorization", "")
+    caller = getattr(request.state, "key", None) or request.headers.get("authorization", "")
     key = hashlib.sha256(f"{caller}\0{match[1] or match[2]}".encode()).hexdigest()
     return Idempotency(key, hashlib.sha256(data).hexdigest())
 

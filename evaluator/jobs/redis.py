@@ -277,7 +277,7 @@ class RedisJobStore:
             await asyncio.gather(self._hearing, return_exceptions=True)
         await self._redis.aclose()
 
-    async def add(self, new: NewJob) -> Job:
+    async def add(self, new: NewJob) -> tuple[Job, bool]:
         if new.size > self._bounds.size:
             raise JobTooLarge(f"{new.size} bytes; at most {self._bounds.size} are kept of all jobs together: send less")
         job_id = uuid.uuid4().hex
@@ -292,7 +292,7 @@ class RedisJobStore:
                 await self._redis.unlink(_key(job_id, "submissions"))
         match said:
             case b"added" | b"known":
-                return await self.get(known.decode())
+                return await self.get(known.decode()), said == b"added"
             case b"reused":
                 raise IdempotencyKeyReused()
             case b"many":

@@ -40,15 +40,15 @@ class Jobs:
         self._deliveries.start()
         self._sweeping = asyncio.create_task(self._sweep())
 
-    async def add(self, new: NewJob) -> Job:
-        """Keep a job, and have it driven.
+    async def add(self, new: NewJob) -> tuple[Job, bool]:
+        """Keep a job, and have it driven. Also, whether it is new here.
 
         Raises:
             TooManyJobs, JobTooLarge, IdempotencyKeyReused, StorageFailed
         """
-        job = await self.store.add(new)
+        added = await self.store.add(new)
         self._runner.look()
-        return job
+        return added
 
     async def cancel(self, job_id: str) -> None:
         """Have what has no report yet cancelled, by whoever drives the job.

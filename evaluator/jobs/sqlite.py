@@ -108,7 +108,7 @@ class SqliteJobStore:
         os.close(self._lock)
         self._lock = -1
 
-    async def add(self, new: NewJob) -> Job:
+    async def add(self, new: NewJob) -> tuple[Job, bool]:
         return await self._write(partial(self._add, new))
 
     async def get(self, job_id: str) -> Job:
@@ -265,14 +265,14 @@ class SqliteJobStore:
 
         return await _answered(self._reading, done)
 
-    def _add(self, new: NewJob, database: sqlite3.Connection) -> Job:
+    def _add(self, new: NewJob, database: sqlite3.Connection) -> tuple[Job, bool]:
         if new.idempotency is not None:
             query = "SELECT id, fingerprint FROM job WHERE idempotency = ?"
             row = database.execute(query, (new.idempotency.key,)).fetchone()
             if row is not None:
                 if row[1] != new.idempotency.fingerprint:
                     raise IdempotencyKeyReused()
-                return _job(database, row[0])
+                return _job(database, row[0]), False
         self._make_room(database, new.size)
         job_id, now, total = uuid.uuid4().hex, time.time(), len(new.submissions)
         cursor = database.execute(
@@ -290,7 +290,7 @@ class SqliteJobStore:
         )
         database.executemany("INSERT OR IGNORE INTO suite VALUES (?, ?)", new.suites.items())
         database.executemany("INSERT INTO need VALUES (?, ?)", ((number, name) for name in new.suites))
-        return _job(database, job_id)
+        return _job(database, job_id), True
 
     def _make_room(self, database: sqlite3.Connection, size: int) -> None:
         if size > self._bounds.size:

@@ -68,9 +68,9 @@ class JobStore(Protocol):
     async def close(self) -> None:
         """Let go of everything that this process holds."""
 
-    async def add(self, new: NewJob) -> Job:
+    async def add(self, new: NewJob) -> tuple[Job, bool]:
         """Keep a job; when this returns it survives whatever happens to the processes. Where its idempotency key is
-        known already: the job of that.
+        known already, the job of that. Also, whether it is new.
 
         Raises:
             TooManyJobs, JobTooLarge, IdempotencyKeyReused

@@ -55,6 +55,14 @@ class Account:
             if self._running + count > most:
                 self.refused["concurrency"] += 1
                 raise QuotaReached(f"this key has {self._running} of {most} submissions waiting or running", _SOON_S)
+        self.charge(count)
+
+    def charge(self, count: int) -> None:
+        """Count submissions for the rate alone: those of a job are kept, and run as there is room.
+
+        Raises:
+            QuotaReached: not now.
+        """
         if (wait_s := self._wait_s(count)) > 0:
             self.refused["rate"] += 1
             raise QuotaReached(f"this key may send {self.key.rate:g} submissions each second", math.ceil(wait_s))

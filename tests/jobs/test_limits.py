@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from evaluator.keys import hashed
 from tests.jobs.conftest import PATIENT, RIGHT, Client, Start, batch, gated, until
 
 
@@ -65,3 +68,19 @@ def test_a_job_is_larger_than_the_queue(start: Start) -> None:
     with start(queue_limit="2") as client:
         job = client.job(client.submit([f"# {number}\n{RIGHT}" for number in range(30)]), wait=120)
         assert job["verdicts"] == {"accepted": 30}
+
+
+def test_a_job_s_submissions_count_for_the_rate_of_its_key_once(start: Start, tmp_path: Path) -> None:
+    keys = tmp_path / "keys.toml"
+    keys.write_text(f'[alice]\nsha256 = "{hashed("mc_alice")}"\nrate = 0.01\nconcurrent = 1\n')
+    keys.chmod(0o600)
+    with start(keys_file=str(keys)) as client:
+        assert client.post("/v1/jobs", json=batch([])).status_code == 401
+        client.headers["Authorization"] = "Bearer mc_alice"
+        bad = client.post("/v1/jobs", json={**batch([RIGHT]), "webhook": {"url": "http://127.0.0.1/"}})
+        assert bad.status_code == 422, "what is refused is not counted"
+        job_id = client.submit([RIGHT, f"# again\n{RIGHT}"])
+        assert client.job(job_id, wait=60)["verdicts"] == {"accepted": 2}
+        refused = client.post("/v1/jobs", json=batch([RIGHT]))
+        assert (refused.status_code, refused.json()["type"]) == (429, "/problems/quota-reached")
+        assert client.job(job_id)["state"] == "finished"
