@@ -26,7 +26,7 @@ from evaluator.errors import NotReady, UnknownSuite
 from evaluator.grading.report import ENGINE
 from evaluator.languages import Languages
 from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
-from evaluator.queueing.messages import GradeTask, Problem
+from evaluator.queueing.messages import Dropped, GradeTask, Problem
 from evaluator.queueing.shared import (
     BATCH,
     CHUNK_KEPT_S,
@@ -38,6 +38,7 @@ from evaluator.queueing.shared import (
     Item,
     Told,
     answers_key,
+    api_key,
     at_key,
     connect,
     connect_async,
@@ -111,7 +112,8 @@ class RedisQueue(Intake):
         self._sending = connect(url, _PATIENCE_S)
         super().__init__(settings.queue_limit, SharedSuites.before(self._sending, settings))
         self._settings = settings
-        self._answers = answers_key(uuid4().hex)
+        self._name = uuid4().hex
+        self._answers = answers_key(self._name)
         self._redis = connect_async(url)
         self._queues = {
             name: RqQueue(name, connection=self._sending, serializer=JSONSerializer) for name in (INTERACTIVE, BATCH)
@@ -155,7 +157,7 @@ class RedisQueue(Intake):
         await asyncio.gather(*self._loops, *self._errands, return_exceptions=True)
         self._thread.shutdown(cancel_futures=True)
         with contextlib.suppress(*DOWN):
-            await self._redis.delete(self._answers)
+            await self._redis.delete(self._answers, api_key(self._name))
         await self._redis.aclose()
         self._sending.close()
 
@@ -206,7 +208,7 @@ class RedisQueue(Intake):
             for number, waiting in numbered.items()
         ]
         queue = INTERACTIVE if taken[0].beside <= _FEW else BATCH
-        sent = _Sent(Chunk(id=uuid4().hex, answers=self._answers, items=tuple(items)), queue, numbered)
+        sent = _Sent(Chunk(id=uuid4().hex, api=self._name, items=tuple(items)), queue, numbered)
         self._sent[sent.chunk.id] = sent
         for number, waiting in numbered.items():
             self._chunk_of[number] = sent
@@ -274,6 +276,9 @@ class RedisQueue(Intake):
         waiting = self._taken_out(sent, told.number) if sent else None
         if waiting is None:  # answered before, by another worker
             return
+        if isinstance(told.answer, Dropped) and not waiting.answer.done():
+            self._line.put([waiting])  # the worker took us for dead
+            return
         if isinstance(told.answer, Problem) and told.answer.slug == UnknownSuite.slug and self._has_suite(waiting):
             self._try_again(waiting)  # Redis has lost it, we have not
             return
@@ -310,6 +315,7 @@ class RedisQueue(Intake):
 
     async def _look(self) -> None:
         """Who works, and whether every chunk is in somebody's hands."""
+        await self._redis.set(api_key(self._name), "", px=round(1000 * self._settings.lease_s))
         await self._look_for_workers()
         await self._look_for_chunks()
         await asyncio.sleep(self._settings.lease_s / _LOOKS)

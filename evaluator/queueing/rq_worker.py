@@ -41,6 +41,8 @@ from evaluator.queueing.shared import (
     Facts,
     Item,
     Told,
+    answers_key,
+    api_key,
     at_key,
     connect,
     dropped_key,
@@ -56,6 +58,8 @@ _PATIENCE_S = 120.0
 """How long a worker waits for Redis to come back before it is thrown away."""
 _BEATS = 4
 """How often a lease is renewed in the time for which it holds."""
+_ALONE = 2
+"""After so many looks without its API process a chunk is dropped: there is nobody left to answer."""
 _RQ_LOG_LEVEL = "WARNING"
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _fork = get_context("fork")
@@ -212,8 +216,8 @@ class Slot:
         """One exchange: what came of an item, and which is begun next."""
         with self._redis.pipeline() as exchange:
             if told is not None:
-                exchange.rpush(chunk.answers, told.model_dump_json())
-                exchange.expire(chunk.answers, ANSWERS_KEPT_S)
+                exchange.rpush(answers_key(chunk.api), told.model_dump_json())
+                exchange.expire(answers_key(chunk.api), ANSWERS_KEPT_S)
             if following is not None:
                 exchange.set(at_key(chunk.id), following.number, ex=CHUNK_KEPT_S)
                 exchange.set(lease_key(chunk.id), self._name, px=round(1000 * self._settings.lease_s))
@@ -225,6 +229,7 @@ class Slot:
         """Say again and again that this process lives and what it has; hear what nobody waits for any more."""
         redis = connect(self._settings.redis_url or "", 0)
         lease_ms = round(1000 * self._settings.lease_s)
+        alone = 0
         while True:
             chunk = self._chunk
             with contextlib.suppress(*DOWN), redis.pipeline() as exchange:
@@ -232,10 +237,14 @@ class Slot:
                 exchange.set(facts_key(self._name), self._facts().model_dump_json(), px=lease_ms)
                 if chunk is not None:
                     exchange.set(lease_key(chunk.id), self._name, px=lease_ms, xx=True)
+                    exchange.exists(api_key(chunk.api))
                     exchange.smembers(dropped_key(chunk.id))
-                said = exchange.execute()
+                *_, api_lives, dropped = exchange.execute()
                 if chunk is not None:
-                    self._drop(chunk, {int(number) for number in said[-1]})
+                    # A Redis that has lost its memory hears from the API process again before the next look.
+                    alone = 0 if api_lives else alone + 1
+                    everything = {item.number for item in chunk.items} if alone >= _ALONE else set()
+                    self._drop(chunk, everything | {int(number) for number in dropped})
             if self._ending.wait(self._settings.lease_s / _BEATS):
                 return
 

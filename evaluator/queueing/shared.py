@@ -40,10 +40,10 @@ class Item(BaseModel):
 
 
 class Chunk(BaseModel):
-    """What one RQ job does. ``answers`` is the list that takes what comes of it."""
+    """What one RQ job does. ``api`` is the process that sent it."""
 
     id: str
-    answers: str
+    api: str
     items: tuple[Item, ...]
 
 
@@ -67,6 +67,11 @@ class Facts(BaseModel):
 def answers_key(api: str) -> str:
     """A list: what came of the items that this API process sent."""
     return f"{_PREFIX}:answers:{api}"
+
+
+def api_key(api: str) -> str:
+    """There while this API process lives."""
+    return f"{_PREFIX}:api:{api}"
 
 
 def lease_key(chunk_id: str) -> str:

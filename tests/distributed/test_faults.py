@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from evaluator.queueing.shared import WORKERS
 from evaluator.schema import Suite
 from tests.distributed.conftest import Host, Site
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG
@@ -170,8 +171,20 @@ def test_a_service_killed_leaves_nothing_behind(site: Site) -> None:
     again = site.client()
     assert again.grade(RIGHT)["verdict"] == "accepted"
     until(lambda: not site.store.keys("microcoder:lease:*"), "what it sent has been worked off")
-    for key in site.store.keys("microcoder:*"):
+    for key in set(site.store.keys("microcoder:*")) - {WORKERS.encode()}:
         assert site.store.ttl(key) >= 0, f"{key!r} would stay for ever"
+
+
+def test_what_a_killed_service_has_sent_is_ended(site: Site) -> None:
+    host = site.host()
+    client = site.client()
+    with in_background() as run:
+        answer = run(client.grade, "while True: pass", suite=LONG)
+        until(lambda: spinning(host), "the program runs")
+        client.service.process.kill()
+        assert answer.exception(60) is not None
+    until(lambda: not spinning(host), "nobody waits for it, and it has been ended")
+    assert site.client().grade(RIGHT)["verdict"] == "accepted"
 
 
 def test_a_submission_that_ends_every_worker_is_set_aside_and_the_others_are_not(site: Site) -> None:
