@@ -200,7 +200,7 @@ class StorageFailed(ApiError):
     retry_after_s = 2
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the storage of jobs failed ({reason}); nothing was accepted: try again")
+        super().__init__(f"the storage of jobs failed ({reason}); try again")
 
     @property
     def headers(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 from redis.exceptions import RedisError
@@ -41,7 +41,11 @@ _STAGED_S = 3600
 """A job that was being written when its process died is forgotten after that."""
 _PIECES, _PIECE_BYTES = 1000, 4 << 20
 """Of a long list, so many go at once: Redis does nothing else meanwhile."""
+_COMMAND_S, _ADDING_S = 10.0, 120.0
+_AGAIN = 3
+"""Every connection of the pool may be one that Redis has closed. Nothing here does harm when it is done twice."""
 _PAUSE_S = 0.5
+_LISTEN_S = 5.0
 _CHANNEL = "microcoder:jobs"
 _TRIES = 5
 
@@ -109,6 +113,7 @@ _ADD = (
 local id, total, bytes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local most_jobs, most_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
 local webhook, name, fingerprint = ARGV[6], ARGV[7], ARGV[8]
+if exists(id) then return {'added', id} end
 if name ~= '' then
   local known = redis.call('GET', 'microcoder:job-key:' .. name)
   if known then return {field(known, 'fingerprint') == fingerprint and 'known' or 'reused', known} end
@@ -259,7 +264,7 @@ class RedisJobStore:
         self._lease_ms = round(max(lease_s, _SHORTEST_LEASE_S) * 1000)
         self._delivery_ms = round(max(lease_s, _DELIVERY_S) * 1000)
         self._name = uuid.uuid4().hex
-        self._redis = connect_async(url)
+        self._redis = connect_async(url, retries=_AGAIN)
         scripts = (_ADD, _RECORD, _CANCEL, _FORGET, _TAKE, _HOLD, _RELEASE, _ATTEMPTED, _SWEEP)
         registered = [self._redis.register_script(script) for script in scripts]
         self._add, self._record, self._cancel, self._forget, self._take = registered[:5]
@@ -281,7 +286,7 @@ class RedisJobStore:
         if new.size > self._bounds.size:
             raise JobTooLarge(f"{new.size} bytes; at most {self._bounds.size} are kept of all jobs together: send less")
         job_id = uuid.uuid4().hex
-        with _failing():
+        async with _failing(_ADDING_S):
             await self._stage_submissions(job_id, new.submissions)
             for _ in range(_TRIES):
                 await self._stage_suites(new)
@@ -302,7 +307,7 @@ class RedisJobStore:
         raise StorageFailed("suites vanish while they are written")
 
     async def get(self, job_id: str) -> Job:
-        with _failing():
+        async with _failing():
             kept: Any = await self._redis.hgetall(_key(job_id))
             if kept:
                 return _job(job_id, {name.decode(): value for name, value in kept.items()})
@@ -310,7 +315,7 @@ class RedisJobStore:
         raise UnknownJob(job_id) if gone is None else JobGone(job_id)
 
     async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
-        with _failing():
+        async with _failing():
             places: Any = await self._redis.lrange(_key(job_id, "order"), after, after + limit - 1)
             bodies: Any = await self._redis.hmget(_key(job_id, "reports"), places) if places else []
         if not places or None in bodies:
@@ -319,12 +324,12 @@ class RedisJobStore:
         return [KeptReport(number, int(place), body) for number, (place, body) in numbered if body is not None]
 
     async def cancel(self, job_id: str) -> Job:
-        with _failing():
+        async with _failing():
             await self._cancel(args=[job_id])
         return await self.get(job_id)
 
     async def forget(self, job_id: str) -> None:
-        with _failing():
+        async with _failing():
             known = await self._forget(args=[job_id])
         if not known:
             await self.get(job_id)
@@ -334,27 +339,27 @@ class RedisJobStore:
         return await self._taken("holder", self._lease_ms, indexes, holding)
 
     async def hold(self, job_id: str) -> Holding:
-        with _failing():
+        async with _failing():
             said = await self._hold(args=[job_id, "holder", self._name, self._lease_ms, "open"])
         return {b"held": Holding.GOING_ON, b"cancelled": Holding.CANCELLED}.get(said, Holding.LOST)
 
     async def release(self, job_id: str) -> None:
-        with _failing():
+        async with _failing():
             await self._release(args=[job_id, self._name])
 
     async def done(self, job_id: str) -> set[int]:
-        with _failing():
+        async with _failing():
             places: Any = await self._redis.lrange(_key(job_id, "order"), 0, -1)
         return {int(place) for place in places}
 
     async def submissions(self, job_id: str, indexes: Sequence[int]) -> list[bytes]:
-        with _failing():
+        async with _failing():
             names = [str(index) for index in indexes]
             found: Any = await self._redis.hmget(_key(job_id, "submissions"), names) if names else []
         return [body for body in found if body is not None]
 
     async def suite(self, suite_id: str) -> bytes:
-        with _failing():
+        async with _failing():
             body = await self._redis.get(_suite_key(suite_id))
         if body is None:
             raise UnknownSuite(suite_id)
@@ -363,7 +368,7 @@ class RedisJobStore:
     async def record(self, job_id: str, reports: Sequence[NewReport]) -> None:
         for some in list(_pieces(reports, [len(report.body) for report in reports])) or [()]:
             args = [part for report in some for part in (report.index, report.verdict.value, report.body)]
-            with _failing():
+            async with _failing():
                 known = await self._record(args=[job_id, *args])
             if not known:
                 await self.get(job_id)
@@ -372,12 +377,12 @@ class RedisJobStore:
         return await self._taken("deliverer", self._delivery_ms, '["due"]', holding)
 
     async def hold_delivery(self, job_id: str) -> bool:
-        with _failing():
+        async with _failing():
             said = await self._hold(args=[job_id, "deliverer", self._name, self._delivery_ms, "due"])
         return bool(said != b"lost")
 
     async def attempted(self, job_id: str, *, delivered: bool, last: bool) -> None:
-        with _failing():
+        async with _failing():
             known = await self._attempted(
                 args=[job_id, "delivered" if delivered else "given_up" if last else "waiting"]
             )
@@ -385,7 +390,7 @@ class RedisJobStore:
             await self.get(job_id)
 
     async def sweep(self) -> None:
-        with _failing():
+        async with _failing():
             await self._sweep(args=[round(self._bounds.kept_s * 1000), self._bounds.size])
 
     async def _stage_submissions(self, job_id: str, submissions: Sequence[bytes]) -> None:
@@ -409,7 +414,7 @@ class RedisJobStore:
         return [job_id, len(new.submissions), new.size, *bounds, webhook, name, fingerprint, *new.suites]
 
     async def _taken(self, part: str, lease_ms: int, indexes: str, holding: Collection[str]) -> Job | None:
-        with _failing():
+        async with _failing():
             job_id = await self._take(args=[part, self._name, lease_ms, indexes, *holding])
         if job_id is None:
             return None
@@ -422,19 +427,26 @@ class RedisJobStore:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as heard:
                     await heard.subscribe(_CHANNEL)
-                    async for message in heard.listen():
-                        self.changes.tell(message["data"].decode())
-            except RedisError as error:
+                    while True:
+                        async with asyncio.timeout(_COMMAND_S):
+                            message = await heard.get_message(timeout=_LISTEN_S)
+                        if message is not None:
+                            self.changes.tell(message["data"].decode())
+            except (RedisError, TimeoutError) as error:
                 _log.warning("changes of jobs are not heard of", extra={"reason": str(error)})
             await asyncio.sleep(_PAUSE_S)
 
 
-@contextlib.contextmanager
-def _failing() -> Iterator[None]:
+@contextlib.asynccontextmanager
+async def _failing(longest_s: float = _COMMAND_S) -> AsyncIterator[None]:
+    """What Redis fails at, or does not answer: a host that is gone closes no connection."""
     try:
-        yield
+        async with asyncio.timeout(longest_s):
+            yield
     except RedisError as error:
         raise StorageFailed(f"Redis: {error}") from error
+    except TimeoutError as error:
+        raise StorageFailed(f"Redis did not answer for {longest_s:g} s") from error
 
 
 def _pieces(things: Sequence[R], sizes: Sequence[int]) -> Iterator[Sequence[R]]:

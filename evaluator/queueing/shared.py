@@ -113,9 +113,9 @@ def connect(url: str, patience_s: float) -> Redis:
     )
 
 
-def connect_async(url: str) -> aio.Redis:
-    """A connection for the event loop that raises one of ``DOWN`` at once."""
-    retry = AsyncRetry(ExponentialWithJitterBackoff(base=_FIRST_PAUSE_S, cap=_LONGEST_PAUSE_S), retries=0)
+def connect_async(url: str, retries: int = 0) -> aio.Redis:
+    """A connection for the event loop that raises one of ``DOWN`` at once, or after so many more tries."""
+    retry = AsyncRetry(ExponentialWithJitterBackoff(base=_FIRST_PAUSE_S, cap=_LONGEST_PAUSE_S), retries=retries)
     return aio.Redis.from_url(
         url,
         retry=retry,

@@ -17,7 +17,7 @@ _DEADLINE_S = 60.0
 _STOP_S = 5.0
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
@@ -25,7 +25,7 @@ def _free_port() -> int:
 @contextmanager
 def redis_server(directory: Path, port: int | None = None) -> Iterator[str]:
     """Its URL. What it is told lies in ``directory``, and is there for the next one."""
-    port = port or _free_port()
+    port = port or free_port()
     files = directory / "redis"
     files.mkdir(exist_ok=True)
     process = subprocess.Popen(
