@@ -63,7 +63,7 @@ def create_app(settings: Settings, queue: Queue, accounts: Accounts | None = Non
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-Id"],
             expose_headers=["Retry-After", "X-Request-Id"],
         )
     app.add_middleware(SecureHeaders)

@@ -63,16 +63,20 @@ class Drive:
             done = await self._store.done(self._job.id)
             self._todo.extend(index for index in range(self._job.total) if index not in done)
             await self._store.record(self._job.id, [])
+            away = False
             while self._todo or self._flying or self._landed:
                 self._something_landed.clear()
                 try:
                     if not await self._advance():
                         return
+                    away = False
                 except StorageFailed as error:
                     if self._stopping:
                         raise
                     # What has come back stays here, and holds up what comes after it, until it can be kept.
-                    _log.error("a job waits for its storage", extra={"reason": error.detail})
+                    if not away:
+                        _log.error("a job waits for its storage", extra={"reason": error.detail})
+                    away = True
                     await asyncio.sleep(_STORAGE_PAUSE_S)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._something_landed.wait(), _LOOK_S if self._todo else _HOLD_S)

@@ -225,7 +225,8 @@ return field(id, 'cancelled') and 'cancelled' or 'held'
 _RELEASE = (
     _COMMON
     + """
-if redis.call('GET', key(ARGV[1], 'holder')) == ARGV[2] then redis.call('DEL', key(ARGV[1], 'holder')) end
+local id, part, me = ARGV[1], ARGV[2], ARGV[3]
+if redis.call('GET', key(id, part)) == me then redis.call('DEL', key(id, part)) end
 """
 )
 _ATTEMPTED = (
@@ -269,6 +270,7 @@ class RedisJobStore:
         registered = [self._redis.register_script(script) for script in scripts]
         self._add, self._record, self._cancel, self._forget, self._take = registered[:5]
         self._hold, self._release, self._attempted, self._sweep = registered[5:]
+        self._delivering: set[str] = set()
         self._hearing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -280,6 +282,10 @@ class RedisJobStore:
         if self._hearing is not None:
             self._hearing.cancel()
             await asyncio.gather(self._hearing, return_exceptions=True)
+        with contextlib.suppress(StorageFailed):  # then Redis lets go by itself, in a while
+            async with _failing():
+                for job_id in self._delivering:
+                    await self._release(args=[job_id, "deliverer", self._name])
         await self._redis.aclose()
 
     async def add(self, new: NewJob) -> tuple[Job, bool]:
@@ -345,7 +351,7 @@ class RedisJobStore:
 
     async def release(self, job_id: str) -> None:
         async with _failing():
-            await self._release(args=[job_id, self._name])
+            await self._release(args=[job_id, "holder", self._name])
 
     async def done(self, job_id: str) -> set[int]:
         async with _failing():
@@ -374,7 +380,9 @@ class RedisJobStore:
                 await self.get(job_id)
 
     async def take_delivery(self, holding: Collection[str]) -> Job | None:
-        return await self._taken("deliverer", self._delivery_ms, '["due"]', holding)
+        job = await self._taken("deliverer", self._delivery_ms, '["due"]', holding)
+        self._delivering = {*holding, job.id} if job else set(holding)
+        return job
 
     async def hold_delivery(self, job_id: str) -> bool:
         async with _failing():

@@ -31,8 +31,8 @@ from evaluator.jobs.store import KEPT_GONE, Bounds, Holding, StoreUnusable
 from evaluator.schema import Verdict, Webhook
 
 _VERSION = 1
-_RECHECK_S = 0.5
-"""Another process of this host may have changed something."""
+_RECHECK_S = 2.0
+"""Another process of this host may have changed something, and does not tell."""
 _BUSY_S = 30.0
 _SCHEMA = """
 CREATE TABLE job (
