@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 
-from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull, StorageFailed, UnknownSuite
+from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, UnknownSuite
 from evaluator.grading.report import ENGINE
 from evaluator.jobs.job import Job, NewReport
 from evaluator.jobs.pace import Pace
@@ -39,7 +39,7 @@ class Drive:
         self._job, self._store, self._queue, self._suites, self._pace = job, store, queue, suites, pace
         self._todo: deque[int] = deque()
         self._flying: dict[asyncio.Future[Report], int] = {}
-        self._landed: deque[tuple[int, asyncio.Future[Report]]] = deque()
+        self._landed: deque[NewReport] = deque()
         self._something_landed = asyncio.Event()
         self._losses: Counter[int] = Counter()
         self._most = _PAGE
@@ -70,7 +70,7 @@ class Drive:
                     if not await self._advance():
                         return
                     away = False
-                except StorageFailed as error:
+                except (StorageFailed, NotReady) as error:
                     if self._stopping:
                         raise
                     # What has come back stays here, and holds up what comes after it, until it can be kept.
@@ -130,18 +130,16 @@ class Drive:
         index = self._flying.pop(future, None)
         if index is not None:
             self._pace.ours -= 1
-            self._landed.append((index, future))
+            if (report := self._report(index, future)) is not None:
+                self._landed.append(report)
             self._something_landed.set()
 
     def _read(self, index: int, body: bytes) -> Submission | None:
         try:
             return Submission.model_validate_json(body)
         except ValidationError:  # a version before this one took it in
-            unread: asyncio.Future[Report] = asyncio.get_running_loop().create_future()
-            unread.set_exception(
-                JudgeFault("the submission was taken in by another version, and this one cannot read it")
-            )
-            self._landed.append((index, unread))
+            reason = "it was taken in by another version, and this one cannot read it"
+            self._landed.append(_kept(index, _unjudged(Verdict.JUDGE_ERROR, reason)))
             return None
 
     async def _bring_suites(self, submissions: Iterable[Submission]) -> None:
@@ -153,11 +151,10 @@ class Drive:
 
     async def _record(self) -> None:
         """Keep what has come back. It stays with us until it is kept."""
-        landed = tuple(self._landed)
-        reports = [report for index, future in landed if (report := self._report(index, future)) is not None]
+        reports = tuple(self._landed)
         if reports:
             await self._store.record(self._job.id, reports)
-        for _ in landed:
+        for _ in reports:
             self._landed.popleft()
 
     def _report(self, index: int, future: asyncio.Future[Report]) -> NewReport | None:

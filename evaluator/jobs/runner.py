@@ -7,7 +7,7 @@ import contextlib
 import logging
 from functools import partial
 
-from evaluator.errors import JobGone, StorageFailed, UnknownJob
+from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
 from evaluator.jobs.drive import Drive
 from evaluator.jobs.job import Job
 from evaluator.jobs.pace import Pace
@@ -78,7 +78,7 @@ class Runner:
             await drive.run()
         except (UnknownJob, JobGone):
             _log.info("job removed while it ran")
-        except StorageFailed as error:
+        except (StorageFailed, NotReady) as error:
             _log.error("job put down", extra={"reason": error.detail})
         except Exception:
             _log.exception("job put down: a fault of the service")
