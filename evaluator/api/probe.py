@@ -8,6 +8,7 @@ import random
 import time
 
 from evaluator.errors import ApiError, NotReady, QueueFull
+from evaluator.log import request_id
 from evaluator.queueing.base import Queue
 from evaluator.schema import Limits, Submission, Suite, TestCase
 
@@ -38,6 +39,7 @@ class Probe:
 
     async def _fault(self) -> str | None:
         """What is wrong. A queue that has much to do is not: it answers when it is the probe's turn."""
+        request_id.set(None)  # of this task alone: whoever asked first did not send this program
         try:
             [judged] = self._queue.grade([_submission()])
             try:

@@ -124,7 +124,8 @@ class Intake:
             report = answer.report.model_copy(update={"queued_s": queued_s})
             if isinstance(waiting.task, GradeTask) and not report.cached:
                 self._costs.learn(waiting.task.submission.suite_id, report.run_s)
-            _log.info("graded", extra={"worker": worker, **_summary(waiting, report)})
+            level = logging.INFO if waiting.request_id else logging.DEBUG  # nobody's: a probe
+            _log.log(level, "graded", extra={"worker": worker, **_summary(waiting, report)})
             _set(waiting.answer, report)
         elif isinstance(answer, Ran):
             _set(waiting.answer, answer.report)

@@ -69,8 +69,14 @@ class Composed:
         command = [*self._rights(service), *self._command(name, service)]
         process = subprocess.Popen(command, env=self._environment(name, service), stdout=subprocess.DEVNULL)
         self.processes[name] = process
-        self._open.callback(self.stop, name)
+        if name == "redis":  # what needs it ends before it, whichever was started again
+            self._open.callback(self.stop_all)
         until(lambda: self.healthy(name), f"{name} is healthy")
+
+    def stop_all(self) -> None:
+        for name in ("api", "worker", "redis"):
+            if name in self.processes:
+                self.stop(name)
 
     def stop(self, name: str) -> int:
         """As ``docker compose stop`` does: SIGTERM, and SIGKILL after the grace period."""
@@ -168,3 +174,20 @@ def test_what_is_running_when_a_worker_is_stopped_is_finished(composed: Callable
             until(lambda: all(line in other.get("/metrics").text for line in waiting), "a worker has it")
         assert site.stop("worker") == 0
         assert '"verdict":"accepted"' in "".join(answer.iter_lines())
+
+
+def test_a_job_survives_the_api_and_redis_being_started_again(composed: Callable[..., Composed]) -> None:
+    site = composed()
+    for name in ("redis", "worker", "api"):
+        site.start(name)
+    asked = {"submissions": [{"code": PROGRAMS["python"], "suite": {"mode": "stdio", "tests": TESTS}}] * 20}
+    with httpx.Client(base_url=site.url, timeout=120, trust_env=False) as client:
+        accepted = client.post("/v1/jobs", json=asked)
+        assert accepted.status_code == 202, accepted.text
+    for name in ("api", "redis"):
+        assert site.stop(name) == 0
+    for name in ("redis", "api"):
+        site.start(name)
+    with httpx.Client(base_url=site.url, timeout=120, trust_env=False) as client:
+        job = client.get(accepted.json()["status_url"], params={"wait": 60}).json()
+    assert (job["state"], job["verdicts"]) == ("finished", {"accepted": 20})
