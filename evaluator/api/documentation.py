@@ -28,5 +28,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
             [(model, "validation") for model in sorted(_taken, key=str)], ref_template=_REFERENCE
         )
         document.setdefault("components", {}).setdefault("schemas", {}).update(definitions["$defs"])
+        # Whether a key is asked for is the operator's to say; a page that shows this can send one.
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{}, {"key": []}]
         app.openapi_schema = document
     return app.openapi_schema

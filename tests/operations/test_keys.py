@@ -80,6 +80,8 @@ def test_requests_without_a_known_key_are_refused_and_probes_are_not(keyed: Loca
     with caller(keyed) as nobody, caller(keyed, "mc_guessed") as guessing:
         for path in ("/healthz", "/readyz", "/docs", "/openapi.json"):
             assert nobody.get(path).status_code == 200
+        described = nobody.get("/openapi.json").json()
+        assert described["components"]["securitySchemes"]["key"] == {"type": "http", "scheme": "bearer"}
         missing, unknown = nobody.post("/v1/grade", json=SUBMISSION), guessing.post("/v1/grade", json=SUBMISSION)
         assert (missing.status_code, missing.json()["type"]) == (401, "/problems/key-missing")
         assert (unknown.status_code, unknown.json()["type"]) == (401, "/problems/key-unknown")
