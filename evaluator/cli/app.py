@@ -30,6 +30,7 @@ from evaluator.runtime import PACKAGES, RuntimeNotMade
 from evaluator.runtime import make as make_runtime
 from evaluator.settings import Settings
 from sandbox.isolation import IsolationTooWeak
+from trainer_client import EvaluatorError, RequestRefused
 
 OK, WRONG_INPUT, FAULT = 0, 2, 3
 
@@ -167,7 +168,7 @@ def run() -> None:
     """Entry point: turns what can go wrong into a sentence and an exit code."""
     try:
         app()
-    except (BadInput, KeysUnusable, Refused, ValidationError, WouldBeOpen) as error:
+    except (BadInput, KeysUnusable, Refused, RequestRefused, ValidationError, WouldBeOpen) as error:
         _complain(error, WRONG_INPUT)
     except (
         ServiceFailed,
@@ -177,6 +178,7 @@ def run() -> None:
         RuntimeNotMade,
         OSError,
         httpx.HTTPError,
+        EvaluatorError,
     ) as error:
         _complain(error, FAULT)
 

@@ -184,13 +184,13 @@ def _problem(response: httpx.Response) -> str:
 
 
 @contextlib.contextmanager
-def progress(total: int, *, hidden: bool = False) -> Iterator[Any]:
-    """A bar on stderr, and what moves it on by one."""
+def progress(total: int, what: str = "grading", *, hidden: bool = False) -> Iterator[Any]:
+    """A bar on stderr, and what moves it on, by one if not told by how many."""
     console = Console(stderr=True)
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=hidden or total < 2) as bar:
-        task = bar.add_task("grading", total=total)
-        yield lambda: bar.advance(task)
+        task = bar.add_task(what, total=total)
+        yield lambda count=1: bar.advance(task, count)
 
 
 def _show(reports: Sequence[Report]) -> None:

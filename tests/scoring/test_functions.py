@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import Client, client, data_dir, shared_service
-from trainer_client.benchmarks.functions import read_completions, read_tasks
-from trainer_client.benchmarks.livecodebench import BadFile
+from trainer_client.benchmarks.functions import read_samples, read_tasks
+from trainer_client.benchmarks.task import BadFile
 
 __all__ = ["client", "data_dir", "shared_service"]
 HUMANEVAL = {
@@ -61,16 +61,16 @@ def test_samples_are_scored(tmp_path: Path, client: Client) -> None:
 def test_what_is_no_sample_is_named(tmp_path: Path, row: object, said: str) -> None:
     tasks = read_tasks(lines(tmp_path / "tasks.jsonl", HUMANEVAL))
     with pytest.raises(BadFile, match=said):
-        read_completions(lines(tmp_path / "samples.jsonl", row), tasks)
+        read_samples(lines(tmp_path / "samples.jsonl", row), tasks)
 
 
 def test_every_task_needs_a_sample(tmp_path: Path) -> None:
     tasks = read_tasks(lines(tmp_path / "tasks.jsonl", HUMANEVAL, MBPP))
     with pytest.raises(BadFile, match="no sample for 1 tasks, the first being 1"):
-        read_completions(lines(tmp_path / "samples.jsonl", {"task_id": "HumanEval/0", "completion": "x"}), tasks)
+        read_samples(lines(tmp_path / "samples.jsonl", {"task_id": "HumanEval/0", "completion": "x"}), tasks)
 
 
 def test_what_is_no_task_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadFile, match=r"tasks.jsonl:2: neither HumanEval's .* nor MBPP's"):
+    with pytest.raises(BadFile, match=r"tasks.jsonl:2: neither HumanEval's .* MBPP's"):
         read_tasks(lines(tmp_path / "tasks.jsonl", MBPP, {"task_id": 2}))
     assert run(tmp_path / "absent.jsonl", "--reference").returncode == 2

@@ -1,100 +1,105 @@
-"""HumanEval(+) and MBPP(+): one JSON object a line, each a prompt or text with its tests and a reference solution.
+"""Benchmarks of functions, each a file with one JSON object a line, as their authors publish them: HumanEval(+),
+MBPP(+), HumanEvalPack and MultiPL-E.
 
-By openai/human-eval (data.py, execution.py), google-research/mbpp and evalplus: a HumanEval sample is a completion of
-the prompt, or with ``solution`` a whole program; an MBPP sample is a whole program.
+By openai/human-eval (data.py, execution.py), google-research/mbpp, evalplus/evalplus, bigcode-project/octopack and
+nuprl/MultiPL-E.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evaluator.schema import Suite
-from trainer_client.benchmarks.livecodebench import BadFile
-from trainer_client.suites import UnknownTests, suite_of
+from evaluator.schema.shapes import UnknownTests, suite_of
+from trainer_client.benchmarks import evalplus, humanevalpack, multipl_e
+from trainer_client.benchmarks.journal import rows
+from trainer_client.benchmarks.task import BadFile, Program, Question, Task
 
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One task: its name, its suite, what comes before a completion, and the solution that its authors gave."""
-
-    id: str
-    suite: Suite
-    prompt: str
-    reference: str
+INSTRUCTION = "Complete this function. Answer with the whole program in one fenced block of {language}.\n\n{prompt}"
+"""What a chat is asked of a prompt that is to be completed."""
+STOP = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
+"""Where a completion of HumanEval's ends (Chen et al. 2021, section 3.2)."""
+_PLUS_CPU_S = 60.0
+"""For all the tests that were added to a task."""
+_MBPP = (
+    "You are an expert Python programmer, and here is your task: {text} Your code should pass these tests:\n\n{tests}\n"
+)
+"""Austin et al. 2021, section 3.1; the answer follows between [BEGIN] and [DONE]."""
 
 
 def read_tasks(file: Path) -> list[Task]:
     """The tasks of a file.
 
     Raises:
-        BadFile: a line is neither HumanEval's nor MBPP's.
+        BadFile: a line is of none of these benchmarks, or in a language that is not judged.
     """
     return [_task(row, where) for where, row in rows(file)]
 
 
-def read_completions(file: Path, tasks: Sequence[Task]) -> dict[str, list[str]]:
-    """Programs by task, from lines of ``{"task_id", "completion"}`` or ``{"task_id", "solution"}``.
+def read_samples(file: Path, tasks: Sequence[Task]) -> dict[str, list[Program]]:
+    """Programs by task, from lines of ``task_id`` with ``completion`` (of the prompt), ``solution`` (a whole program)
+    or ``answer`` (a model's whole text).
 
     Raises:
-        BadFile: a line is neither, names no task, or a task has no sample.
+        BadFile: a line is none of these or names no task, or a task has no sample.
     """
-    prompts = {task.id: task.prompt for task in tasks}
-    programs: dict[str, list[str]] = {task.id: [] for task in tasks}
+    by_id = {task.id: task for task in tasks}
+    programs: dict[str, list[Program]] = {task.id: [] for task in tasks}
     for where, row in rows(file):
         name = str(row.get("task_id"))
-        if name not in programs:
+        if name not in by_id:
             raise BadFile(f"{where}: there is no task {name!r}")
         match row:
             case {"solution": str(program)}:
-                programs[name].append(program)
+                programs[name].append(by_id[name].whole(program))
             case {"completion": str(completion)}:
-                programs[name].append(prompts[name] + completion)
+                programs[name].append(by_id[name].completed(completion))
+            case {"answer": str(answer)}:
+                programs[name].append(by_id[name].whole(answer, answer=True))
             case _:
-                raise BadFile(f'{where}: give "completion" or "solution"')
+                raise BadFile(f'{where}: give "completion", "solution" or "answer"')
     missing = [name for name, found in programs.items() if not found]
     if missing:
         raise BadFile(f"{file} has no sample for {len(missing)} tasks, the first being {missing[0]}")
     return programs
 
 
-def references(tasks: Sequence[Task]) -> dict[str, list[str]]:
-    """Their authors' solutions: all must be accepted."""
-    return {task.id: [task.prompt + task.reference] for task in tasks}
-
-
-def rows(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The objects of a JSONL file, each with where it stands.
-
-    Raises:
-        BadFile: a line is no object.
-    """
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            where = f"{file}:{number}"
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise BadFile(f"{where}: not JSON: {error}") from error
-            if not isinstance(row, dict):
-                raise BadFile(f"{where}: not an object")
-            yield where, row
-
-
 def _task(row: Mapping[str, Any], where: str) -> Task:
     try:
         match row:
+            case {"buggy_solution": _, "canonical_solution": _}:
+                return humanevalpack.task(row)
+            case {"name": _, "language": _, "prompt": _, "tests": _}:
+                return multipl_e.task(row)
+            case {"base_input": _, "plus_input": _}:
+                return evalplus.task(row)
             case {"task_id": name, "prompt": str(prompt), "canonical_solution": str(solution), "entry_point": _}:
-                return Task(str(name), suite_of(dict(row)), prompt, solution)
-            case {"task_id": name, "code": str(solution), "test_list": _}:
-                return Task(str(name), suite_of(dict(row)), "", solution)
-    except UnknownTests as error:
+                question = Question(INSTRUCTION.format(language="Python", prompt=prompt), prompt=prompt, stop=STOP)
+                return Task(str(name), suite_of(dict(row)), question, before=prompt, reference=prompt + solution)
+            case {"task_id": name, "code": str(solution), "test_list": [*asserts]}:
+                return _mbpp(row, str(name), solution, asserts)
+    except (UnknownTests, KeyError) as error:
+        raise BadFile(f"{where}: {error}") from error
+    except BadFile as error:
         raise BadFile(f"{where}: {error}") from error
     raise BadFile(
-        f"{where}: neither HumanEval's (prompt, canonical_solution, test, entry_point) nor MBPP's (code, test_list)"
+        f"{where}: neither HumanEval's (prompt, canonical_solution, test, entry_point), MBPP's (code, test_list), "
+        "HumanEvalPack's (with buggy_solution), MultiPL-E's (name, language, prompt, tests) nor EvalPlus's (plus_input)"
     )
+
+
+def _mbpp(row: Mapping[str, Any], name: str, solution: str, asserts: list[str]) -> Task:
+    """MBPP, and MBPP+ as it stands on the hub, where ``test`` has the tests that were added."""
+    base = suite_of(dict(row))
+    suite = base
+    if "test" in row:
+        imports = "\n".join(row.get("test_imports", ()))
+        test_code = "\n".join([imports, *asserts, str(row["test"])])
+        limits = {"cpu_s": _PLUS_CPU_S, "memory_mb": 4096}
+        suite = Suite.model_validate({"mode": "program", "program": {"test_code": test_code}, "limits": limits})
+    text = _MBPP.format(text=row.get("text") or row.get("prompt") or "", tests="\n".join(asserts))
+    question = Question(text + "Answer with the whole program in one fenced block.", prompt=text + "[BEGIN]\n",
+                        stop=("[DONE]",))  # fmt: skip
+    return Task(name, suite, question, reference=solution, base=base if suite is not base else None)

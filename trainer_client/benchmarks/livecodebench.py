@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from evaluator.schema import Report, Suite, Verdict
+from trainer_client.benchmarks import lcb_prompt
+from trainer_client.benchmarks.extraction import lcb_exact
+from trainer_client.benchmarks.task import BadFile, Program, Task
 from trainer_client.suites import from_inputs_outputs
 
 TIMEOUT_S = 6.0
@@ -41,10 +44,6 @@ _CODES = {
 _RUNTIME_ERROR = -4
 _KEPT = ("question_title", "question_content", "platform", "question_id", "contest_id", "contest_date",
          "starter_code", "difficulty")  # fmt: skip
-
-
-class BadFile(ValueError):
-    """A file is not of the layout that it should have; the message says where."""
 
 
 class _NoGlobals(pickle.Unpickler):
@@ -88,6 +87,12 @@ class Problem:
             "fn_name": self.function,
         }
         return from_inputs_outputs(columns, checker={"kind": "lcb"}, limits={"cpu_s": TIMEOUT_S, "memory_mb": 4096})
+
+    @property
+    def task(self) -> Task:
+        """It as all benchmarks have it."""
+        asked = lcb_prompt.question(str(self.row["question_content"]), str(self.row["starter_code"] or ""))
+        return Task(self.id, self.suite, asked, kind=self.difficulty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,11 @@ def read_samples(file: Path, problems: Sequence[Problem]) -> dict[str, list[str]
     if missing:
         raise BadFile(f"{file} has no programs for {len(missing)} problems, the first being {missing[0]}")
     return {problem.id: samples[problem.id] for problem in problems}
+
+
+def program(answer: str, *, tolerant: bool = False) -> Program:
+    """The program in a model's answer by LiveCodeBench's rule, or with ``tolerant`` by the service's own."""
+    return Program(answer, answer=True) if tolerant else Program(lcb_exact(answer))
 
 
 def codes(report: Report) -> list[bool | int]:

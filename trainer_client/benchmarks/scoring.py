@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from statistics import fmean
 from typing import Any
 
-from evaluator.schema import Report, Submission, Suite, Verdict
+from pydantic import ValidationError
+
+from evaluator.schema import Report, Suite, Verdict
+from trainer_client.benchmarks.journal import Journal
 from trainer_client.benchmarks.pass_at_k import pass_at_k
+from trainer_client.benchmarks.task import Program
 from trainer_client.blocking import EvaluatorClient
 
+Graded = Mapping[str, Sequence[Report]]
+"""Reports by problem, one for each sample."""
 _UNJUDGED = (Verdict.JUDGE_ERROR, Verdict.CANCELLED)
 _ATTEMPTS = 3
 
@@ -36,28 +43,43 @@ class Score:
 
 def grade(
     client: EvaluatorClient,
-    suites: Mapping[str, Suite],
-    samples: Mapping[str, Sequence[str]],
-    on_report: Callable[[Report], object] | None = None,
-) -> dict[str, list[Report]]:
-    """Grade every program of every problem. What the judge could not judge is asked again, a few times.
+    wanted: Sequence[tuple[Suite, Program]],
+    journal: Journal | None = None,
+    on_done: Callable[[int], object] = lambda _: None,
+) -> list[Report]:
+    """Grade programs, each against its suite; reports in order. Equal programs for a suite are graded once, and what
+    ``journal`` holds of this engine is not graded again. What the judge could not judge is asked again, a few times,
+    and not kept. ``on_done`` is told how many more are done.
 
     Raises:
         EvaluatorError: the service is out of reach, or refuses.
     """
-    asked = [(name, number) for name in suites for number in range(len(samples[name]))]
-    reports: dict[tuple[str, int], Report] = {}
+    names = {id(suite): suite.id for suite in {id(suite): suite for suite, _ in wanted}.values()}
+    keys = [_key(names[id(suite)], program) for suite, program in wanted]
+    occurrences = Counter(keys)
+    submissions = {key: program.submission(suite) for key, (suite, program) in zip(keys, wanted, strict=True)}
+    reports = _kept(journal, client.ready().engine) if journal is not None and journal.kept else {}
+    reports = {key: report for key, report in reports.items() if key in occurrences}
+    on_done(sum(occurrences[key] for key in reports))
     for attempt in range(_ATTEMPTS):
-        waiting = [key for key in asked if key not in reports or reports[key].verdict in _UNJUDGED]
-        submissions = [Submission(code=samples[name][i], suite=suites[name], detail="tests") for name, i in waiting]
-        told = on_report if attempt == 0 else None
-        reports.update(zip(waiting, client.grade_many(submissions, on_report=told), strict=True))
-        if not any(reports[key].verdict in _UNJUDGED for key in asked):
+        waiting = [key for key in occurrences if key not in reports or reports[key].verdict in _UNJUDGED]
+        if not waiting:
             break
-    return {name: [reports[name, i] for i in range(len(samples[name]))] for name in suites}
+
+        def came(report: Report, waiting: Sequence[str] = waiting, first: bool = attempt == 0) -> None:
+            assert report.index is not None
+            key = waiting[report.index]
+            if journal is not None and report.verdict not in _UNJUDGED:
+                journal.write({"program": key, "report": report.model_dump(mode="json", exclude_defaults=True)})
+            if first:
+                on_done(occurrences[key])
+
+        graded = client.grade_many([submissions[key] for key in waiting], on_report=came)
+        reports.update(zip(waiting, graded, strict=True))
+    return [reports[key] for key in keys]
 
 
-def score(reports: Mapping[str, Sequence[Report]], ks: Sequence[int] = (1, 5)) -> Score:
+def score(reports: Graded, ks: Sequence[int] = (1, 5)) -> Score:
     """pass@k over the problems whose programs were all judged, for each k that there are samples for."""
     unjudged = tuple(name for name, each in reports.items() if any(report.verdict in _UNJUDGED for report in each))
     counted = {name: each for name, each in reports.items() if name not in unjudged}
@@ -71,3 +93,17 @@ def score(reports: Mapping[str, Sequence[Report]], ks: Sequence[int] = (1, 5)) -
         verdicts=Counter(report.verdict.value for each in reports.values() for report in each),
         unjudged=unjudged,
     )
+
+
+def _key(suite: str, program: Program) -> str:
+    parts = (suite, program.language, "answer" if program.answer else "code", program.text)
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _kept(journal: Journal, engine: str) -> dict[str, Report]:
+    """Reports of an earlier run. Another engine may judge otherwise, so its reports do not count."""
+    try:
+        reports = {str(row["program"]): Report.model_validate(row["report"]) for row in journal.kept}
+    except (KeyError, ValidationError) as error:
+        raise journal.bad(f"holds no reports of graded programs: {error}") from error
+    return {key: report for key, report in reports.items() if report.engine == engine}

@@ -1,0 +1,278 @@
+"""The work of ``microcoder score``: samples read or generated, graded, and what they come to said and kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from evaluator.cli.grade import BadInput, Refused, progress, service
+from evaluator.schema import Report
+from trainer_client import EvaluatorClient
+from trainer_client.benchmarks import report
+from trainer_client.benchmarks.endpoint import Endpoint, EndpointRefused, Sampling
+from trainer_client.benchmarks.generating import generate, missing
+from trainer_client.benchmarks.generations import Generation
+from trainer_client.benchmarks.journal import Journal, rows
+from trainer_client.benchmarks.pass_at_k import paired_difference
+from trainer_client.benchmarks.report import Run
+from trainer_client.benchmarks.scoring import Score, grade, score
+from trainer_client.benchmarks.task import BadFile, Program, Task
+
+KS = (1, 5, 10, 100)
+"""Of pass@k, where there are as many samples."""
+Programs = Mapping[str, Sequence[Program]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which model is asked for what the file of samples lacks, and how."""
+
+    model: Annotated[str | None, typer.Option(help="Model to ask for the samples that are missing.")] = None
+    base_url: Annotated[
+        str, typer.Option(envvar="OPENAI_BASE_URL", help="Its OpenAI-compatible endpoint; key in OPENAI_API_KEY.")
+    ] = "http://127.0.0.1:8000/v1"
+    n: Annotated[int, typer.Option("--n", min=1, help="Samples for each problem.")] = 1
+    temperature: Annotated[float, typer.Option(min=0.0)] = 0.2
+    top_p: Annotated[float, typer.Option(min=0.0, max=1.0)] = 0.95
+    max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, where --max-response says none.")] = 2000
+    completions: Annotated[bool, typer.Option(help="Have prompts continued (/completions), as for base models.")] = (
+        False
+    )
+    concurrency: Annotated[int, typer.Option(min=1, help="Requests at a time.")] = 16
+    patience_s: Annotated[float, typer.Option(help="Seconds that the endpoint may fail before that is given up.")] = (
+        600.0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """How samples become a score."""
+
+    max_response: Annotated[
+        str | None, typer.Option(help="Lengths in tokens, such as 4096,8192: a score for each, from one generation.")
+    ] = None
+    grade: Annotated[bool, typer.Option(help="Only generate, with --no-grade.")] = True
+    compare: Annotated[
+        Path | None, typer.Option(help="Another run's .score.json or _eval_all.json: who is better?")
+    ] = None
+    report: Annotated[Path | None, typer.Option(help="Folder for a report in Markdown and HTML (extra: report).")] = (
+        None
+    )
+    server: Annotated[str | None, typer.Option(help="URL of a running service; else one is started.")] = None
+    workers: Annotated[int | None, typer.Option(help="Workers of the service that is started.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Programs by problem, at each length asked for (None: as they are), and the texts that they were found in."""
+
+    by_length: Mapping[int | None, Programs]
+    answers: Mapping[int | None, Mapping[str, Sequence[str]]]
+
+    @classmethod
+    def programs(cls, programs: Programs, answers: Mapping[str, Sequence[str]], grading: Grading) -> Samples:
+        if grading.max_response:
+            raise BadFile("--max-response cuts generations (.jsonl), which say where their tokens end")
+        return cls({None: programs}, {None: answers})
+
+    @classmethod
+    def generated(
+        cls,
+        tasks: Sequence[Task],
+        file: Path,
+        asking: Asking,
+        grading: Grading,
+        program: Callable[[Task, Generation], Program],
+    ) -> Samples:
+        lengths = _lengths(grading)
+        if asking.model is not None:
+            _generate(tasks, file, asking, lengths)
+        if not grading.grade:
+            return cls({}, {})
+        by_id = {task.id: task for task in tasks}
+        generations: dict[str, list[Generation]] = {name: [] for name in by_id}
+        for where, row in rows(file):
+            each = Generation.of(row, where)
+            if each.task_id in generations:
+                generations[each.task_id].append(each)
+        if absent := [name for name, each in generations.items() if not each]:
+            raise BadFile(f"{file} has no sample for {len(absent)} problems, the first being {absent[0]}")
+        cut = {
+            length: {name: [g.cut(length) if length else g for g in each] for name, each in generations.items()}
+            for length in lengths or (None,)
+        }
+        return cls(
+            {
+                at: {name: [program(by_id[name], g) for g in each] for name, each in of.items()}
+                for at, of in cut.items()
+            },
+            {at: {name: [g.text for g in each] for name, each in of.items()} for at, of in cut.items()},
+        )
+
+
+def program_of(task: Task, generation: Generation) -> Program:
+    if generation.kind == "answer":
+        return task.whole(generation.text, answer=True)
+    return task.completed(generation.text)
+
+
+def _lengths(grading: Grading) -> tuple[int, ...]:
+    try:
+        lengths = tuple(sorted({int(part) for part in (grading.max_response or "").split(",") if part.strip()}))
+    except ValueError as error:
+        raise BadFile(
+            f"--max-response takes numbers of tokens, such as 4096,8192, not {grading.max_response!r}"
+        ) from error
+    if lengths and lengths[0] < 1:
+        raise BadFile("--max-response takes positive numbers of tokens")
+    return lengths
+
+
+def _generate(tasks: Sequence[Task], file: Path, asking: Asking, lengths: tuple[int, ...]) -> None:
+    assert asking.model is not None
+    sampling = Sampling(
+        asking.model, asking.temperature, asking.top_p, max(lengths, default=asking.max_tokens),
+        chat=not asking.completions, boundaries=len(lengths) > 1,
+    )  # fmt: skip
+    with Journal(file) as journal:
+        wanted = missing(tasks, sampling, asking.n, journal)
+        with progress(wanted.total(), "generating") as advance:
+
+            async def run() -> None:
+                key = os.environ.get("OPENAI_API_KEY")
+                async with Endpoint(
+                    asking.base_url, api_key=key, concurrency=asking.concurrency, patience_s=asking.patience_s
+                ) as endpoint:
+                    await generate(endpoint, tasks, sampling, wanted, journal, advance)
+
+            try:
+                asyncio.run(run())
+            except EndpointRefused as refusal:
+                raise Refused(str(refusal)) from refusal
+
+
+def graded(benchmark: str, tasks: Sequence[Task], samples: Path | None, read: Samples, grading: Grading) -> list[Run]:
+    """A run for each length, and one more for the original tests of tasks that have more of them."""
+    jobs: list[tuple[int | None, bool]] = [(at, False) for at in read.by_length]
+    if any(task.base is not None for task in tasks):
+        jobs += [(at, True) for at in read.by_length]
+    wanted = [
+        (task.base if base and task.base is not None else task.suite, program)
+        for at, base in jobs
+        for task in tasks
+        for program in read.by_length[at][task.id]
+    ]
+    with contextlib.ExitStack() as stack:
+        journal = None
+        if samples is not None:
+            with bad_input():
+                journal = stack.enter_context(Journal(samples.with_name(f"{samples.stem}.reports.jsonl")))
+        url = stack.enter_context(service(grading.server, grading.workers))
+        client = stack.enter_context(EvaluatorClient(url, timeout_s=None))
+        advance = stack.enter_context(progress(len(wanted)))
+        with bad_input():
+            reports = iter(grade(client, wanted, journal, advance))
+    runs = []
+    for at, base in jobs:
+        programs = read.by_length[at]
+        of = {task.id: [next(reports) for _ in programs[task.id]] for task in tasks}
+        label = " ".join(
+            part for part in (benchmark, "original tests" if base else "", f"at {at} tokens" if at else "") if part
+        )
+        runs.append(Run(label, at, base, tasks, programs, read.answers[at], of, score(of, KS)))
+    for run in runs:
+        _tell(run, samples)
+    return runs
+
+
+def _tell(run: Run, samples: Path | None) -> None:
+    console = Console()
+    console.print(f"[bold]{run.label}[/bold]", highlight=False)
+    kinds = report.by_kind(run)
+    if len(kinds) > 1:
+        table = Table("", "problems", "pass@1")
+        for kind, part in kinds.items():
+            table.add_row(kind, str(len(part.by_problem)), f"{part.pass_at[1]:.4f}" if part.pass_at else "—")
+        console.print(table)
+    say(console, run.score)
+    if samples is not None:
+        ending = "".join(f".{part}" for part in (run.tokens, "base" if run.base else None) if part)
+        samples.with_name(f"{samples.stem}{ending}.score.json").write_text(json.dumps(report.as_json(run), indent=1))
+
+
+def finish(runs: Sequence[Run], grading: Grading) -> None:
+    console = Console()
+    if grading.compare is not None:
+        with bad_input():
+            compared(console, runs[0].score.by_problem, pass_at_1(grading.compare), str(grading.compare))
+    paired = [run for run in runs if run.tokens and not run.base]
+    for shorter, longer in itertools.pairwise(paired):
+        compared(
+            console, longer.score.by_problem, shorter.score.by_problem, f"{shorter.tokens} tokens, with {longer.tokens}"
+        )
+    if grading.report is not None:
+        with bad_input():
+            console.print(f"Report: {report.write(runs, grading.report)}", highlight=False, soft_wrap=True)
+    raise typer.Exit(3 if any(run.score.unjudged for run in runs) else 0)
+
+
+def say(console: Console, total: Score) -> None:
+    figures = ", ".join(f"pass@{k} {value:.4f}" for k, value in total.pass_at.items()) or "no score"
+    verdicts = ", ".join(f"{name} {count}" for name, count in sorted(total.verdicts.items()))
+    console.print(f"{figures} over {len(total.by_problem)} problems ({verdicts}).", highlight=False, soft_wrap=True)
+    if total.unjudged:
+        console.print(
+            f"[magenta]Not judged, and not counted: {len(total.unjudged)} problems, "
+            f"such as {total.unjudged[0]}.[/magenta]"
+        )
+
+
+def say_unlike(reports: Mapping[str, Sequence[Report]], *, accepted: bool) -> None:
+    """Name the authors' solutions that are not judged as they should be."""
+    for name, [each] in reports.items():
+        if (each.score == 1.0) is not accepted or each.score is None:
+            why = each.reason or (each.first_failure.reason if each.first_failure else "") or ""
+            Console().print(f"{name}: {each.verdict}: {why}", highlight=False, markup=False, soft_wrap=True)
+
+
+def compared(console: Console, ours: Mapping[str, float], theirs: Mapping[str, float], name: str) -> None:
+    try:
+        difference = paired_difference(ours, theirs)
+    except ValueError as error:
+        raise BadFile(str(error)) from error
+    common = len(ours.keys() & theirs.keys())
+    console.print(
+        f"Against {name}: {difference.mean:+.4f} pass@1 over {common} problems, "
+        f"95 % between {difference.low:+.4f} and {difference.high:+.4f}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def pass_at_1(file: Path) -> dict[str, float]:
+    try:
+        content = json.loads(file.read_text())
+        if isinstance(content, dict):
+            return {str(name): float(value) for name, value in content["by_problem"].items()}
+        return {str(row["question_id"]): float(row["pass@1"]) for row in content}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadFile(f"{file} is neither a .score.json nor an _eval_all.json: {error!r}") from error
+
+
+@contextlib.contextmanager
+def bad_input() -> Iterator[None]:
+    try:
+        yield
+    except (BadFile, report.NoPlots, FileNotFoundError, IsADirectoryError, UnicodeDecodeError) as error:
+        raise BadInput(str(error)) from error

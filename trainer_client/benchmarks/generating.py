@@ -1,0 +1,67 @@
+"""Has a model answer what it has not answered yet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from trainer_client.benchmarks.endpoint import Endpoint, Sampling, digest
+from trainer_client.benchmarks.generations import Generation
+from trainer_client.benchmarks.journal import Journal
+from trainer_client.benchmarks.task import BadFile, Task
+
+
+def missing(tasks: Sequence[Task], sampling: Sampling, samples: int, journal: Journal) -> Counter[str]:
+    """How many answers each task lacks in a file. What is there is never asked for again.
+
+    Raises:
+        BadFile: a task has no question, or the file holds answers to other requests: another model, other sampling.
+    """
+    silent = next((task.id for task in tasks if task.question is None), None)
+    if silent is not None:
+        raise BadFile(f"{silent} has no question to ask a model")
+    asked = {task.id: digest(sampling.body(task.question)) for task in tasks if task.question is not None}
+    wanted = Counter({task.id: samples for task in tasks})
+    for number, row in enumerate(journal.kept, 1):
+        found = Generation.of(row, f"line {number}")
+        if found.task_id not in asked:
+            continue
+        if found.asked != asked[found.task_id]:
+            raise journal.bad(
+                f"has an answer of {found.model!r} to {found.task_id} (line {number}) that was drawn in another way; "
+                "name another file, or give the options of that run"
+            )
+        wanted[found.task_id] -= 1
+    return +wanted
+
+
+async def generate(
+    endpoint: Endpoint,
+    tasks: Sequence[Task],
+    sampling: Sampling,
+    wanted: Counter[str],
+    journal: Journal,
+    on_answer: Callable[[int], object] = lambda _: None,
+) -> None:
+    """Ask for what is missing, and write each answer as it comes. ``on_answer`` is told how many more there are.
+
+    Raises:
+        EndpointRefused, Unreachable: as ``Endpoint.ask``. What was answered by then is on disk.
+    """
+
+    async def answered(task: Task) -> None:
+        left = wanted[task.id]
+        while left:
+            for generation in await endpoint.ask(task, sampling, left):
+                journal.write(generation.row())
+                left -= 1
+                on_answer(1)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for task in tasks:
+                if wanted[task.id]:
+                    group.create_task(answered(task))
+    except* Exception as failures:
+        raise failures.exceptions[0] from None

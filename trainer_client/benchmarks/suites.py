@@ -1,0 +1,52 @@
+"""Problems with our own suites, one JSON object a line: ``{"id", "suite", "prompt"?, "language"?, "kind"?, ...}``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from trainer_client.benchmarks.journal import rows
+from trainer_client.benchmarks.task import BadFile, Question, Task
+from trainer_client.suites import UnknownTests, suite_of
+
+_KNOWN = {"id", "suite", "prompt", "system", "language", "kind", "reference", "buggy"}
+
+
+def read_tasks(file: Path) -> list[Task]:
+    """The problems of a file.
+
+    ``suite`` is one, or anything that ``trainer_client.suites.suite_of`` makes one of; ``prompt`` is what a model is
+    asked, ``system`` what a chat's system message says; ``kind`` is what scores are told by; ``reference`` and
+    ``buggy`` are programs to be accepted, and refused.
+
+    Raises:
+        BadFile: a line is no such problem, or an id comes twice.
+    """
+    tasks: dict[str, Task] = {}
+    for where, row in rows(file):
+        try:
+            task = _task(row)
+        except (KeyError, UnknownTests, ValidationError) as error:
+            raise BadFile(f"{where}: no problem: {error!r}") from error
+        if task.id in tasks:
+            raise BadFile(f"{where}: there is a problem {task.id!r} already")
+        tasks[task.id] = task
+    return list(tasks.values())
+
+
+def _task(row: Mapping[str, Any]) -> Task:
+    if unknown := row.keys() - _KNOWN:
+        raise KeyError(f"unknown fields {sorted(unknown)}; known are {sorted(_KNOWN)}")
+    prompt = row.get("prompt")
+    return Task(
+        str(row["id"]),
+        suite_of(row["suite"]),
+        None if prompt is None else Question(str(prompt), str(row.get("system", "")), prompt=str(prompt)),
+        str(row.get("language", "python")),
+        kind=str(row.get("kind", "")),
+        reference=row.get("reference"),
+        buggy=row.get("buggy"),
+    )

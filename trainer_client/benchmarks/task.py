@@ -1,0 +1,84 @@
+"""What all benchmarks come down to: a suite, and what a model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evaluator.schema import Submission, Suite
+
+
+class BadFile(ValueError):
+    """A file is not of the layout that it should have; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model is asked. ``prompt`` is text for it to go on with, ``stop`` what ends that; ``user`` and ``system``
+    are a chat's messages."""
+
+    user: str
+    system: str = ""
+    prompt: str = ""
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program to grade, or with ``answer`` a model's whole text, of which the service finds the program."""
+
+    text: str
+    language: str = "python"
+    answer: bool = False
+
+    def submission(self, suite: Suite) -> Submission:
+        """It as the service takes it."""
+        code, response = (None, self.text) if self.answer else (self.text, None)
+        return Submission(language=self.language, code=code, response=response, suite=suite, detail="tests")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One problem of a benchmark.
+
+    ``before`` and ``after`` stand around a completion to make a program of it. ``kind`` is what scores are told by:
+    a difficulty, a language. ``base`` are the original tests of a task whose ``suite`` has more of them.
+    """
+
+    id: str
+    suite: Suite
+    question: Question | None = None
+    language: str = "python"
+    kind: str = ""
+    before: str = ""
+    after: str = ""
+    reference: str | None = None
+    buggy: str | None = None
+    base: Suite | None = None
+    dropped: tuple[str, ...] = ()
+    """Text that is taken out of every program: imports of what the suite brings itself."""
+
+    def completed(self, completion: str) -> Program:
+        """The program that a completion makes."""
+        return self.whole(self.before + completion + self.after)
+
+    def whole(self, text: str, *, answer: bool = False) -> Program:
+        """A whole program, or with ``answer`` the program in a model's text."""
+        for each in self.dropped:
+            text = text.replace(each, "")
+        return Program(text, self.language, answer)
+
+
+def of_authors(tasks: Sequence[Task], *, buggy: bool = False) -> dict[str, list[Program]]:
+    """Their authors' solutions, all of which must be accepted, or with ``buggy`` those that must be refused.
+
+    Raises:
+        BadFile: a task has none.
+    """
+    texts = {task.id: task.buggy if buggy else task.reference for task in tasks}
+    missing = [name for name, text in texts.items() if text is None]
+    if missing:
+        raise BadFile(
+            f"{len(missing)} tasks have no {'buggy' if buggy else 'reference'} solution, such as {missing[0]}"
+        )
+    return {task.id: [task.whole(text)] for task in tasks if (text := texts[task.id]) is not None}
