@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Iterable
+from typing import TYPE_CHECKING
 
 from evaluator.schema import Report, Submission
 from trainer_client.chunks import Chunk, chunked
 from trainer_client.errors import DeadlineExceeded, RequestRefused, UnknownSuite
-from trainer_client.exchange import Exchange
 from trainer_client.patience import Patience, Transient
 from trainer_client.replies import lines, parse
 from trainer_client.settings import ClientSettings
 from trainer_client.uploads import SuiteNames, Uploads
+
+if TYPE_CHECKING:
+    from trainer_client.exchange import Exchange
 
 _SUITE_ID = re.compile(r"sha256:[0-9a-f]{64}")
 

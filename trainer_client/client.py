@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, fields
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -27,12 +27,14 @@ from evaluator.schema import (
 )
 from trainer_client.call import Call
 from trainer_client.errors import DeadlineExceeded, EvaluatorError
-from trainer_client.exchange import Exchange
 from trainer_client.jobs import JobCalls, JobSubmission
 from trainer_client.patience import Patience, persistently
 from trainer_client.replies import parse
 from trainer_client.settings import ClientSettings
 from trainer_client.uploads import SuiteNames, Uploads
+
+if TYPE_CHECKING:
+    from trainer_client.exchange import Exchange
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -225,6 +227,9 @@ class AsyncEvaluatorClient:
         are left to it: they cannot be used here, nor closed."""
         owner = os.getpid(), asyncio.get_running_loop()
         if self._connected is None or self._owner != owner:
+            # Loading httpx takes as long as all the rest, and longer where rich is installed: not before it is needed.
+            from trainer_client.exchange import Exchange
+
             exchange = Exchange(self.settings)
             self._connected = _Connected(exchange, Uploads(exchange, self.settings.patience_s))
             self._owner = owner

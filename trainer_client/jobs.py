@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from evaluator.schema import JobAccepted, JobOver, JobReport, JobStatus, Report, Submission, Suite, Webhook
 from trainer_client.chunks import item_of
 from trainer_client.errors import BadReply, DeadlineExceeded, UnknownSuite
-from trainer_client.exchange import Exchange
 from trainer_client.patience import Patience, Transient, persistently
 from trainer_client.replies import lines, parse
 from trainer_client.uploads import SuiteNames, Uploads
+
+if TYPE_CHECKING:
+    from trainer_client.exchange import Exchange
 
 _WAIT_S = 20.0
 """One request waits so long: less than a client goes without the beginning of an answer, or a proxy allows."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from evaluator.schema import Suite
 from trainer_client.errors import EvaluatorError, RequestRefused
-from trainer_client.exchange import Exchange
 from trainer_client.patience import Patience, persistently
+
+if TYPE_CHECKING:
+    from trainer_client.exchange import Exchange
 
 _WORTH_ASKING_BYTES = 16 * 1024
 """A smaller suite is sent without asking first whether it is there: that takes as long."""

@@ -44,9 +44,10 @@ def test_importing_the_package_loads_nothing_else() -> None:
     }
 
 
-def test_the_client_loads_no_package_of_the_server() -> None:
-    # httpx loads rich for its own command line, where it is installed.
-    assert not unwanted(imported_by("from trainer_client import *"), SERVER - {"rich"})
+def test_the_client_loads_no_package_of_the_server_and_httpx_only_to_connect() -> None:
+    modules = imported_by("from trainer_client import *")
+    assert not unwanted(modules)
+    assert "httpx" not in modules
 
 
 @pytest.mark.parametrize("trainer", TRAINERS)

@@ -21,7 +21,8 @@ from typing import Any
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.benchmarks import lcb_prompt
 from trainer_client.benchmarks.extraction import lcb_exact
-from trainer_client.benchmarks.task import BadFile, Program, Task
+from trainer_client.benchmarks.task import BadFile as BadFile
+from trainer_client.benchmarks.task import Program, Task
 from trainer_client.suites import from_inputs_outputs
 
 TIMEOUT_S = 6.0
