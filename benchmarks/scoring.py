@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.scoring DIR [--record]``; DIR holds labelled programs (``benchmarks.accuracy``): of
 ``lcb_full_official`` the problems are written in the layout of code_generation_lite and each model's programs in that
-of ``custom_evaluator``; of ``humaneval`` and ``mbpp`` the tasks with their reference solutions in theirs.
+of ``custom_evaluator``; of ``humaneval``, ``mbpp`` and ``humanevalpack`` the tasks with their reference solutions in theirs,
+and of the last also the solutions with a bug.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from benchmarks.humanevalpack import layout
 from benchmarks.machine import RUN_ALL, facts, record
 from evaluator.local import local_service
 
@@ -33,7 +35,14 @@ def main() -> None:
     named: list[str] = []
     with tempfile.TemporaryDirectory() as folder, local_service(settings=RUN_ALL) as service:
         lines += _livecodebench(options.corpus, Path(folder), service.url, named)
-        lines += [_references(options.corpus, Path(folder), service.url, name) for name in ("humaneval", "mbpp")]
+        for name in ("humaneval", "mbpp"):
+            tasks = [_task(name, item) for item in _rows(options.corpus / f"{name}.jsonl")]
+            lines.append(_of_authors(name, tasks, Path(folder), service.url, "reference", named))
+        for language in ("Python", "JavaScript", "Java", "CPP"):
+            tasks = layout(options.corpus / "humanevalpack.jsonl", language)
+            for kind in ("reference", "buggy"):
+                name = f"humanevalpack, {language}"
+                lines.append(_of_authors(name, tasks, Path(folder), service.url, kind, named))
     lines += ["", *named]
     print(before, *lines, sep="\n")
     if options.record:
@@ -83,15 +92,17 @@ def _official_row(problem: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _references(corpus: Path, folder: Path, url: str, name: str) -> str:
-    tasks = folder / f"{name}.jsonl"
-    items = _rows(corpus / f"{name}.jsonl")
-    tasks.write_text("".join(json.dumps(_task(name, item)) + "\n" for item in items))
+def _of_authors(name: str, tasks: list[dict[str, Any]], folder: Path, url: str, kind: str, named: list[str]) -> str:
+    file = folder / "tasks.jsonl"
+    file.write_text("".join(json.dumps(task) + "\n" for task in tasks))
     started = time.perf_counter()
-    command = [sys.executable, "-m", "evaluator", "score", "functions", str(tasks), "--reference", "--server", url]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, env=_WIDE).stdout
-    share = next(line for line in said.splitlines() if line.startswith("pass@1")).split()[1]
-    return f"| {name}, references | | {len(items)} | 1.0000 | {share} | {time.perf_counter() - started:.1f} |"
+    command = [sys.executable, "-m", "evaluator", "score", "functions", str(file), f"--{kind}", "--server", url]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=_WIDE).stdout.splitlines()
+    took_s = time.perf_counter() - started
+    at = next(number for number, line in enumerate(said) if line.startswith("pass@1"))
+    named += [f"- {name}, {kind}: {line}" for line in said[at + 1 :]]
+    wanted = float(kind == "reference")
+    return f"| {name}, {kind} solutions | | {len(tasks)} | {wanted:.4f} | {said[at].split()[1]} | {took_s:.1f} |"
 
 
 def _task(name: str, item: dict[str, Any]) -> dict[str, Any]:
