@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.scoring DIR [--record]``; DIR holds labelled programs (``benchmarks.accuracy``): of
 ``lcb_full_official`` the problems are written in the layout of code_generation_lite and each model's programs in that
-of ``custom_evaluator``; of ``humaneval``, ``mbpp`` and ``humanevalpack`` the tasks with their reference solutions in theirs,
-and of the last also the solutions with a bug.
+of ``custom_evaluator``; of ``humaneval``, ``mbpp`` and ``humanevalpack`` the tasks with their reference solutions in
+theirs, and of the last also the solutions with a bug.
 """
 
 from __future__ import annotations
