@@ -32,14 +32,14 @@ from evaluator.queueing.shared import (
     CHUNK_KEPT_S,
     DOWN,
     INTERACTIVE,
+    WORD,
     WORKERS,
+    Begun,
     Chunk,
     Facts,
     Item,
-    Told,
     answers_key,
     api_key,
-    at_key,
     connect,
     connect_async,
     dropped_key,
@@ -271,7 +271,11 @@ class RedisQueue(Intake):
             self._heard(data)
 
     def _heard(self, data: bytes) -> None:
-        told = Told.model_validate_json(data)
+        told = WORD.validate_json(data)
+        if isinstance(told, Begun):
+            if (sent := self._chunk_of.get(told.number)) is not None:
+                sent.at = told.number
+            return
         sent = self._chunk_of.pop(told.number, None)
         waiting = self._taken_out(sent, told.number) if sent else None
         if waiting is None:  # answered before, by another worker
@@ -343,11 +347,9 @@ class RedisQueue(Intake):
         async with self._redis.pipeline(transaction=False) as exchange:
             for sent in looked_after:
                 exchange.exists(lease_key(sent.chunk.id))
-                exchange.get(at_key(sent.chunk.id))
                 exchange.lpos(self._queues[sent.queue].key, sent.chunk.id)
             said = iter(await exchange.execute())
-        for sent, lease, at, place in zip(looked_after, said, said, said, strict=True):
-            sent.at = sent.at if at is None else int(at)
+        for sent, lease, place in zip(looked_after, said, said, strict=True):
             sent.missing = 0 if lease or place is not None else sent.missing + 1
             # It may be in nobody's hands because it has just been done, or is just being taken.
             if sent.missing >= _LOST:

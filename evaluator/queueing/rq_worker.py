@@ -33,17 +33,16 @@ from evaluator.queueing.messages import Dropped
 from evaluator.queueing.shared import (
     ANSWERS_KEPT_S,
     BATCH,
-    CHUNK_KEPT_S,
     DOWN,
     INTERACTIVE,
     WORKERS,
+    Begun,
     Chunk,
     Facts,
     Item,
     Told,
     answers_key,
     api_key,
-    at_key,
     connect,
     dropped_key,
     facts_key,
@@ -214,15 +213,14 @@ class Slot:
 
     def _tell(self, chunk: Chunk, told: Told | None, following: Item | None) -> None:
         """One exchange: what came of an item, and which is begun next."""
+        begun = Begun(number=following.number) if following is not None else None
         with self._redis.pipeline() as exchange:
-            if told is not None:
-                exchange.rpush(answers_key(chunk.api), told.model_dump_json())
-                exchange.expire(answers_key(chunk.api), ANSWERS_KEPT_S)
+            exchange.rpush(answers_key(chunk.api), *(word.model_dump_json() for word in (told, begun) if word))
+            exchange.expire(answers_key(chunk.api), ANSWERS_KEPT_S)
             if following is not None:
-                exchange.set(at_key(chunk.id), following.number, ex=CHUNK_KEPT_S)
                 exchange.set(lease_key(chunk.id), self._name, px=round(1000 * self._settings.lease_s))
             else:
-                exchange.delete(at_key(chunk.id), lease_key(chunk.id), dropped_key(chunk.id))
+                exchange.delete(lease_key(chunk.id), dropped_key(chunk.id))
             exchange.execute()
 
     def _beat(self) -> None:

@@ -5,9 +5,9 @@ Whatever depends on time is left to Redis, as keys that expire: the clocks of tw
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 from redis import Redis
 from redis import asyncio as aio
 from redis.asyncio.retry import Retry as AsyncRetry
@@ -47,13 +47,25 @@ class Chunk(BaseModel):
     items: tuple[Item, ...]
 
 
+class Begun(BaseModel):
+    """A worker runs this item from now on."""
+
+    kind: Literal["begun"] = "begun"
+    number: int
+
+
 class Told(BaseModel):
     """What came of an item, which took the worker so many seconds."""
 
+    kind: Literal["told"] = "told"
     number: int
     worker: str
     took_s: float
     answer: Annotated[Graded | Ran | Problem | Dropped, Field(discriminator="kind")]
+
+
+WORD: TypeAdapter[Begun | Told] = TypeAdapter(Annotated[Begun | Told, Field(discriminator="kind")])
+"""What an API process hears from workers."""
 
 
 class Facts(BaseModel):
@@ -65,7 +77,7 @@ class Facts(BaseModel):
 
 
 def answers_key(api: str) -> str:
-    """A list: what came of the items that this API process sent."""
+    """A list: what workers say of the items that this API process sent."""
     return f"{_PREFIX}:answers:{api}"
 
 
@@ -77,11 +89,6 @@ def api_key(api: str) -> str:
 def lease_key(chunk_id: str) -> str:
     """There while a worker has the chunk and lives."""
     return f"{_PREFIX}:lease:{chunk_id}"
-
-
-def at_key(chunk_id: str) -> str:
-    """The number of the item that a worker began last."""
-    return f"{_PREFIX}:at:{chunk_id}"
 
 
 def dropped_key(chunk_id: str) -> str:
