@@ -162,7 +162,7 @@ def test_somebody_who_waits_for_one_program_does_not_wait_for_a_job(start: Start
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "kind"),
+    ("body", "status", "problem"),
     [
         ({"submissions": [{"code": "x"}]}, 422, "invalid-request"),
         ({"submissions": [{"code": "x", "suite_id": "sha256:" + "0" * 64}]}, 404, "unknown-suite"),
@@ -176,10 +176,10 @@ def test_somebody_who_waits_for_one_program_does_not_wait_for_a_job(start: Start
     ],
 )
 def test_what_cannot_be_graded_is_refused_before_it_is_kept(
-    client: Client, body: dict[str, Any], status: int, kind: str
+    client: Client, body: dict[str, Any], status: int, problem: str
 ) -> None:
     response = client.post("/v1/jobs", json=body)
-    assert (response.status_code, response.json()["type"]) == (status, f"/problems/{kind}")
+    assert (response.status_code, response.json()["type"]) == (status, f"/problems/{problem}")
 
 
 @pytest.mark.parametrize("query", ["wait=-1", "wait=nan", "wait=301", "reports=perhaps"])
