@@ -8,8 +8,8 @@ from pathlib import Path
 
 from evaluator.settings import Settings
 
-PACKAGES = ("numpy",)
-"""What contest programs import beside the standard library."""
+PACKAGES = ("numpy", "pytest>=8.4")
+"""What contest programs and files of tests import beside the standard library."""
 
 _DIRECTORY = "runtime"
 _TIMEOUT_S = 900

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-MODULES = ("values", "loading", "channel", "server", "remote", "instrument", "tester", "structures", "function")
+MODULES = (
+    "values",
+    "loading",
+    "channel",
+    "server",
+    "remote",
+    "instrument",
+    "pytest_style",
+    "tester",
+    "structures",
+    "function",
+)
 """Each after those that it imports."""
 
 

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 from evaluator.harness import loading, values
 from evaluator.harness.channel import Channel, Gone
 from evaluator.harness.instrument import FAILED, PASSED, Assertion, free_calls, instrument, names_in
+from evaluator.harness.pytest_style import PytestStyle, Unsupported, methods
 from evaluator.harness.remote import is_of_library, result, wrap
 
 TESTS, RESULT = "tests.json", "result.json"
@@ -173,6 +174,7 @@ class Tester:
         self._assertions = instrument(tree, source)
         self.items = [{"name": assertion.text, "line": assertion.line} for assertion in self._assertions]
         self._globals: dict[str, Any] = {"__name__": "__main__", "__builtins__": names}
+        self._pytest = PytestStyle(self._globals)
         self._globals[PASSED], self._globals[FAILED] = self._passed, self._failed
         entry = asked.get("entry_point") or _entry_point(called)
         if entry in vars(builtins):
@@ -189,6 +191,8 @@ class Tester:
                 self._step(run)
         except Stop:
             return
+        except Unsupported as error:
+            raise CannotRun(broken=f"the tests want {error}") from None
 
     def _set_entry(self, submission: Apart | Beside, entry: str) -> None:
         try:
@@ -211,6 +215,7 @@ class Tester:
         for node in self._tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 yield from self._tests_of(node.name, node.lineno, called)
+        yield Step("", self._tree.body[-1].lineno if self._tree.body else 1, partial(self._pytest.finish, "session"))
 
     def _tests_of(self, name: str, line: int, called: set[str]) -> Iterator[Step]:
         """What a definition holds that runs by itself: a TestCase, a class of pytest's, a test function, ``check``."""
@@ -224,11 +229,12 @@ class Tester:
                     continue
                 yield Step(f"{name}.{test._testMethodName}", line, partial(_run_unittest, test))
         elif isinstance(value, type) and name.startswith("Test"):
-            for method in [method for method in vars(value) if method.startswith("test")]:
-                for label, run in _cases(vars(value)[method], value):
+            for method, function in methods(value):
+                for label, run in self._pytest.cases(function, value):
                     yield Step(f"{name}.{method}{label}", line, run)
+            yield Step("", line, partial(self._pytest.finish, "class"))
         elif isinstance(value, types.FunctionType) and name.startswith("test_") and name not in called:
-            for label, run in _cases(value, None):
+            for label, run in self._pytest.cases(value, None):
                 yield Step(f"{name}{label}", line, run)
 
     def _check(self, check: Any) -> None:
@@ -246,7 +252,7 @@ class Tester:
         try:
             run()
             item["passed"] = True
-        except (Gone, Stop, CannotRun):
+        except (Gone, Stop, CannotRun, Unsupported):
             raise
         except BaseException as error:
             item |= _told(error)
@@ -290,37 +296,6 @@ def _entry_point(called: list[str]) -> str | None:
     """Where no entry point is named: a name that tests call is a builtin's own only if there is another to test."""
     own = [name for name in called if name not in vars(builtins)]
     return called[0] if called and not own else None
-
-
-def _cases(function: Any, owner: type | None) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """A pytest function once, or once for each set of its parameters.
-
-    Raises:
-        CannotRun: it wants fixtures.
-    """
-    sets: list[dict[str, Any]] = [{}]
-    for mark in getattr(function, "pytestmark", ()):
-        if mark.name == "parametrize":
-            names, rows = mark.args[0], mark.args[1]
-            names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
-            rows = [tuple(getattr(row, "values", row)) if len(names) > 1 else (_only(row),) for row in rows]
-            sets = [{**chosen, **dict(zip(names, row, strict=True))} for row in rows for chosen in sets]
-    wanted = set(function.__code__.co_varnames[: function.__code__.co_argcount]) - ({"self"} if owner else set())
-    if any(wanted - set(chosen) for chosen in sets) and len(wanted) > len(function.__defaults__ or ()):
-        raise CannotRun(
-            broken=f"{function.__name__} wants fixtures ({', '.join(sorted(wanted))}), which are not supported"
-        )
-    for index, chosen in enumerate(sets):
-        label = f"[{index}]" if len(sets) > 1 else ""
-        yield label, partial(_run_case, function, owner, chosen)
-
-
-def _run_case(function: Any, owner: type | None, parameters: dict[str, Any]) -> None:
-    function(*([owner()] if owner else []), **parameters)
-
-
-def _only(row: Any) -> Any:
-    return row.values[0] if hasattr(row, "values") and hasattr(row, "marks") else row
 
 
 def _run_unittest(test: unittest.TestCase) -> None:

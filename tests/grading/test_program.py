@@ -182,7 +182,7 @@ def test_each_test_may_have_its_own_code(grade: Grade) -> None:
 @pytest.mark.parametrize(
     ("tests", "said"),
     [("assert f(1 ==", "SyntaxError"), ("import no_such_module\nassert f(1) == 1", "no_such_module"),
-     ("def test_x(tmp_path):\n    assert f(1) == 1", "fixtures")],
+     ("def test_x(capsys):\n    assert f(1) == 1", "the fixture capsys")],
 )  # fmt: skip
 def test_broken_tests_are_our_side_and_never_a_score(grade: Grade, tests: str, said: str) -> None:
     report = grade("def f(x): return x", suite(tests))
