@@ -81,7 +81,7 @@ def test_a_signature_holds_for_its_message_alone(start: Start) -> None:
 def test_an_old_message_is_not_believed() -> None:
     body, sent_at = b'{"data": {}}', str(int(time.time()) - 301)
     message = Message("/", {"webhook-id": "job-1", "webhook-timestamp": sent_at}, body)
-    with pytest.raises(NotGenuine, match="301 s ago"):
+    with pytest.raises(NotGenuine, match=r"30\d s ago"):
         verified(SECRET, {**message.headers, "webhook-signature": signed(message)}, body)
 
 
