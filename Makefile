@@ -54,8 +54,8 @@ run: system install  ## grade all examples through the service and print a table
 serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
-test: languages testlib lint  ## every check and every test
-	test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; $(BIN)/pytest
+test: languages testlib lint  ## every check and every test, two files at a time
+	test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; $(BIN)/pytest -n 2 --dist loadfile
 
 lint: install  ## format, style and types
 	$(BIN)/ruff format --check .

@@ -70,7 +70,8 @@ class Judge:
         execution, judging = self._sandbox.converse(
             program, limits, self._with_files(test, b""), waiting, self._accepts
         )
-        if execution.syntax_error is not None:
+        # Killed while it was still parsed, since the interactor had ended: that is no word of the parser's.
+        if execution.syntax_error is not None and execution.signal != signal.SIGKILL:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)
         failed = failure(execution)
         if execution.stopped_by is not None and execution.ended < judging.ended:

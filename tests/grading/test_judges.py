@@ -186,6 +186,14 @@ def test_an_interactor_that_fails_is_our_side(grade: Grade) -> None:
     assert "ZeroDivisionError" in (report.reason or "")
 
 
+def test_a_program_that_was_still_read_when_the_interactor_failed_is_not_blamed(grade: Grade) -> None:
+    long = f"x = [{'1, ' * 500_000}]\n{BISECT}"
+    assert grade(long, talking("icpc")).verdict == "accepted"
+    report = grade(long, talking("icpc", code="1 / 0"))
+    assert (report.verdict, report.score) == ("judge_error", None)
+    assert grade(BISECT + "if", talking("icpc")).verdict == "compile_error"
+
+
 def test_neither_program_sees_the_files_of_the_other(grade: Grade) -> None:
     code = (
         "import os\nfor folder, _, names in os.walk('/run/box'):\n    for name in names:\n"
