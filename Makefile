@@ -54,8 +54,12 @@ run: system install  ## grade all examples through the service and print a table
 serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
-test: languages testlib lint  ## every check and every test, two files at a time
-	test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; $(BIN)/pytest -n 2 --dist loadfile
+# Two files at a time; the others measure, kill and count processes, and have the machine for themselves.
+BESIDE := $(addprefix tests/,compat grading grpo jobs languages operations scoring tricky)
+
+test: languages testlib lint  ## every check and every test
+	test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
+	  $(BIN)/pytest -n 2 --dist loadfile $(BESIDE) && $(BIN)/pytest $(addprefix --ignore=,$(BESIDE))
 
 lint: install  ## format, style and types
 	$(BIN)/ruff format --check .
