@@ -103,4 +103,9 @@ class Settings(BaseSettings):
         description="Seconds that `/readyz` says no before the service stops listening when it is told to stop, for "
         "balancers to notice.",
     )
+    traces: bool = Field(
+        False,
+        description="Send OpenTelemetry traces by OTLP over HTTP to `OTEL_EXPORTER_OTLP_ENDPOINT`; "
+        "needs `pip install 'microcoder-evaluator[traces]'`.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")

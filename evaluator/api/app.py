@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -25,8 +26,13 @@ from evaluator.queueing.metered import MeteredQueue
 from evaluator.queueing.quotas import QuotaQueue
 from evaluator.settings import Settings
 
+if TYPE_CHECKING:
+    from evaluator.tracing import Traces
 
-def create_app(settings: Settings, queue: Queue, accounts: Accounts | None = None) -> FastAPI:
+
+def create_app(
+    settings: Settings, queue: Queue, accounts: Accounts | None = None, traces: Traces | None = None
+) -> FastAPI:
     """The application, in front of a queue that has been started. With accounts, requests need a key."""
     metrics = Metrics(settings.queue_limit, queue.readiness, accounts.refusals if accounts else dict)
     probe = Probe(queue)  # what it sends is nobody's, and counted nowhere
@@ -40,6 +46,8 @@ def create_app(settings: Settings, queue: Queue, accounts: Accounts | None = Non
     app.state.metrics = metrics
     app.state.probe = probe
     app.state.leaving = asyncio.Event()
+    if traces is not None:
+        queue = traces.of_programs(queue)
     app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics))
     app.state.holding = Holding(queue, settings.hold_s)
     app.state.judge0 = Submissions()
@@ -68,5 +76,7 @@ def create_app(settings: Settings, queue: Queue, accounts: Accounts | None = Non
         )
     app.add_middleware(SecureHeaders)
     app.add_middleware(Measured, metrics=metrics)
+    if traces is not None:
+        traces.of_requests(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 import uvloop
@@ -23,6 +24,9 @@ from evaluator.log import configure
 from evaluator.queueing.base import Queue
 from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.settings import Settings
+
+if TYPE_CHECKING:
+    from evaluator.tracing import Traces
 
 _log = logging.getLogger(__name__)
 _BACKLOG = 2048
@@ -39,6 +43,10 @@ class WouldBeOpen(Exception):
         )
 
 
+class TracesMissing(Exception):
+    """What sends traces is not installed."""
+
+
 def serve(settings: Settings, descriptor: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT; then finish what was taken in, for as long as the settings say.
 
@@ -48,10 +56,12 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
     Raises:
         WorkerRefused: no worker can work here.
         KeysUnusable: the keys file cannot be read.
+        TracesMissing: traces are asked for.
         WouldBeOpen: others could reach the service, no keys are configured, and nobody has said that this is meant.
         OSError: the address is taken, or not ours.
     """
     configure(settings.log_level)
+    traces = _traces() if settings.traces else None
     accounts = Accounts(Keys(settings.keys_file)) if settings.keys_file else None
     if descriptor is not None:
         listener = socket.socket(fileno=descriptor)
@@ -67,16 +77,22 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
         # uvicorn shuts down in order, then raises the signal again: told to stop and stopped is no failure.
         signal.signal(number, lambda *_: sys.exit(0))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, accounts, listener, owned=descriptor is not None))
+        try:
+            runner.run(_serve(settings, accounts, traces, listener, owned=descriptor is not None))
+        finally:
+            if traces is not None:
+                traces.close()
 
 
-async def _serve(settings: Settings, accounts: Accounts | None, listener: socket.socket, *, owned: bool) -> None:
+async def _serve(
+    settings: Settings, accounts: Accounts | None, traces: Traces | None, listener: socket.socket, *, owned: bool
+) -> None:
     queue, jobs = _queue(settings), None
     if owned:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _end_with_owner)
     try:
         await queue.start()
-        app = create_app(settings, queue, accounts)
+        app = create_app(settings, queue, accounts, traces)
         jobs = app.state.jobs
         await jobs.start()
         config = uvicorn.Config(
@@ -122,6 +138,16 @@ class _Server(uvicorn.Server):
 def _is_loopback(host: str) -> bool:
     """Whether only this machine can reach the address; a socket of the file system has none."""
     return not host or ipaddress.ip_address(host.partition("%")[0]).is_loopback
+
+
+def _traces() -> Traces:
+    try:
+        from evaluator.tracing import Traces
+    except ModuleNotFoundError as error:
+        raise TracesMissing(
+            f"MICROCODER_TRACES needs {error.name}, which is not installed: pip install 'microcoder-evaluator[traces]'"
+        ) from error
+    return Traces()
 
 
 def _queue(settings: Settings) -> Queue:

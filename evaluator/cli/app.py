@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from evaluator.api.server import WouldBeOpen
+from evaluator.api.server import TracesMissing, WouldBeOpen
 from evaluator.api.server import serve as serve_http
 from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
@@ -172,6 +172,7 @@ def run() -> None:
         _complain(error, WRONG_INPUT)
     except (
         ServiceFailed,
+        TracesMissing,
         TrainingStopped,
         WorkerRefused,
         IsolationTooWeak,

@@ -1,0 +1,121 @@
+"""OpenTelemetry traces: a span for each request and, within it, one for each program. Imported only where
+``MICROCODER_TRACES`` asks for it.
+
+Where they go, how many, and under which name is said by the standard's own variables (``OTEL_EXPORTER_OTLP_ENDPOINT``,
+``OTEL_TRACES_SAMPLER``, ``OTEL_SERVICE_NAME``, …: https://opentelemetry.io/docs/specs/otel/configuration/). The API
+process tells of its workers' work as well: what they do is known here to the millisecond, on this host's clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, Status, StatusCode, Tracer
+
+from evaluator.grading.report import ENGINE
+from evaluator.log import request_id
+from evaluator.queueing.around import Around
+from evaluator.queueing.base import Queue
+from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
+
+_UNTRACED = "healthz,readyz,metrics"
+"""Asked every few seconds by whoever watches the service."""
+_NANOSECONDS = 1_000_000_000
+
+
+class Traces:
+    """Spans of one process, sent in the background until ``close``."""
+
+    def __init__(self) -> None:
+        name = {} if os.environ.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: "microcoder-evaluator"}
+        self._provider = TracerProvider(resource=Resource.create({SERVICE_VERSION: ENGINE, **name}))
+        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+
+    def of_requests(self, app: FastAPI) -> None:
+        """A span for each request, below the caller's where it sent ``traceparent`` (W3C Trace Context)."""
+        FastAPIInstrumentor.instrument_app(
+            app,
+            tracer_provider=self._provider,
+            excluded_urls=_UNTRACED,
+            exclude_spans=["receive", "send"],
+            server_request_hook=_name_request,
+        )
+
+    def of_programs(self, queue: Queue) -> Queue:
+        """The queue, with a span for each program that it takes in."""
+        return _TracedQueue(queue, self._provider.get_tracer("evaluator", ENGINE))
+
+    def close(self) -> None:
+        """Send what has not been sent."""
+        self._provider.shutdown()
+
+
+class _TracedQueue(Around):
+    def __init__(self, inside: Queue, tracer: Tracer) -> None:
+        super().__init__(inside)
+        self._tracer = tracer
+
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+        """As the queue inside."""
+        futures = super().grade(submissions)
+        for submission, future in zip(submissions, futures, strict=True):
+            span = self._begin("grade", submission.language)
+            span.set_attribute("microcoder.suite_id", submission.suite_id or "")
+            future.add_done_callback(partial(_graded, span, time.time_ns()))
+        return futures
+
+    def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
+        """As the queue inside."""
+        future = super().run(request)
+        future.add_done_callback(partial(_end, self._begin("run", request.language)))
+        return future
+
+    def _begin(self, name: str, language: str) -> Span:
+        # Child of the request's span; of a job's programs, which no request waits for, each begins a trace of its own.
+        attributes = {"microcoder.language": language, "microcoder.request_id": request_id.get() or ""}
+        return self._tracer.start_span(name, attributes=attributes)
+
+
+def _graded(span: Span, taken_ns: int, future: asyncio.Future[Report]) -> None:
+    if not future.cancelled() and future.exception() is None:
+        report = future.result()
+        span.add_event("began", timestamp=taken_ns + int(report.queued_s * _NANOSECONDS))
+        span.set_attributes(
+            {
+                "microcoder.verdict": report.verdict.value,
+                "microcoder.passed": report.passed,
+                "microcoder.total": report.total,
+                "microcoder.cached": report.cached,
+                "microcoder.queued_s": report.queued_s,
+                "microcoder.run_s": report.run_s,
+                "microcoder.cpu_s": sum(test.cpu_s or 0.0 for test in report.tests),
+            }
+        )
+        if report.verdict is Verdict.JUDGE_ERROR:
+            span.set_status(Status(StatusCode.ERROR, report.reason))
+    _end(span, future)
+
+
+def _end(span: Span, future: asyncio.Future[Any]) -> None:
+    if future.cancelled():
+        span.set_attribute("microcoder.cancelled", True)
+    elif (error := future.exception()) is not None:
+        span.set_status(Status(StatusCode.ERROR, str(error)))
+    span.end()
+
+
+def _name_request(span: Span, scope: dict[str, Any]) -> None:
+    """What our logs, the answer's header and every problem call this request."""
+    if span.is_recording():
+        span.set_attribute("microcoder.request_id", request_id.get() or "")
