@@ -25,7 +25,7 @@ from evaluator.local import local_service  # noqa: E402
 from trainer_client import EvaluatorClient, Suite  # noqa: E402
 from trainer_client.grpo import trl as adapter  # noqa: E402
 from trainer_client.grpo.controller import Stages  # noqa: E402
-from trainer_client.grpo.mask import TruncationMask  # noqa: E402
+from trainer_client.grpo.mask import NoVerdicts, TruncationMask  # noqa: E402
 from trainer_client.grpo.presets import DAPO, GRPO, MICROCODER, Preset  # noqa: E402
 from trainer_client.grpo.torch_loss import policy_loss  # noqa: E402
 from trainer_client.rewards.trl import CodeReward  # noqa: E402
@@ -153,7 +153,7 @@ def test_verdicts_come_from_the_service(tmp_path: Path, client: EvaluatorClient)
 
 def test_a_reward_function_without_verdicts_is_refused(tmp_path: Path) -> None:
     run = trainer(tmp_path, reward=lambda completions, **_: [0.0] * len(completions))
-    with pytest.raises(adapter.NoVerdicts, match="8 completions need as many verdicts"):
+    with pytest.raises(NoVerdicts, match="8 completions need as many verdicts"):
         run.train()
 
 

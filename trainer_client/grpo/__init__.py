@@ -9,6 +9,7 @@
     controller       when to go to the next stage's temperature
     presets          GRPO, DAPO and MicroCoder as settings of all these
     trl              TRL's GRPOTrainer with the mask and a temperature that can change
+    verl             verl's trainers with the mask
 
 Modules are imported by their names. ``advantages`` and ``loss`` need NumPy (``pip install
 'microcoder-evaluator[grpo]'``), ``torch_loss`` needs torch and ``trl`` needs TRL; the others need nothing.

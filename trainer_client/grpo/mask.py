@@ -9,7 +9,12 @@ from enum import StrEnum
 
 from trainer_client.grpo.repetition import REPEAT_WINDOW, ends_in_copy, ends_in_loop
 
-_NOT_JUDGED = frozenset(["judge_error", "cancelled"])
+NOT_JUDGED = frozenset(["judge_error", "cancelled"])
+"""The service's verdicts that say nothing about the program."""
+
+
+class NoVerdicts(ValueError):
+    """The reward function says no verdicts, which the mask hangs on."""
 
 
 class Eligible(StrEnum):
@@ -31,7 +36,7 @@ class Eligible(StrEnum):
             case Eligible.ACCEPTED_ONLY:
                 return verdict == "accepted"
             case Eligible.ANY:
-                return verdict not in _NOT_JUDGED
+                return verdict not in NOT_JUDGED
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from trl import __version__ as trl_version
 
 from trainer_client.grpo.controller import Stages, TemperatureController
 from trainer_client.grpo.diversity import PREFIX, distinct_diversity, pair_diversity
-from trainer_client.grpo.mask import truncated
+from trainer_client.grpo.mask import NoVerdicts, truncated
 from trainer_client.grpo.presets import MICROCODER, Preset
 
 SUPPORTED = "1.16."
@@ -44,10 +44,6 @@ _TOLERANCE = {torch.float32: 1e-3, torch.float16: 3e-2, torch.bfloat16: 2e-1}
 class TrlChanged(RuntimeError):
     """TRL is not as this module knows it: the message says what is missing. Install a version in the range, or train
     stage by stage with TRL alone."""
-
-
-class NoVerdicts(ValueError):
-    """The reward function says no verdicts, which the mask hangs on."""
 
 
 def options(preset: Preset) -> dict[str, Any]:
