@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: help install system languages testlib run serve test lint format bench tricky accuracy deployment clean
+.PHONY: help install system languages testlib run serve test lint format bench tricky accuracy deployment images clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -90,6 +90,11 @@ accuracy: languages install  ## grade the labelled programs that lie beside the 
 deployment: install  ## check images, compose file and manifests against their formats
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[deployment]'
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/pytest tests/deployment
+
+images: languages  ## build both images without a Docker engine, and have them judge (root, a network, minutes)
+	@{ command -v buildah && command -v debootstrap; } >/dev/null || { $(may_install) && $(apt) buildah crun debootstrap; } || \
+	  { echo "please install: buildah debootstrap"; exit 1; }
+	MICROCODER_TRY_IMAGES=1 $(BIN)/pytest tests/deployment/test_images.py
 
 clean:  ## remove the virtual environment
 	rm -rf $(VENV)
