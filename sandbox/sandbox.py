@@ -21,13 +21,14 @@ from sandbox.slot import Runtime, Slot, SlotFailed
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, located
 from sandbox.turns import Turns
+from sandbox.yardstick import Yardstick
 
 COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB, processes=64)
 _LOG_BYTES = 16 * 1024
 _HEADER_BYTES = 256 * MIB
 _LEAST_HEAP_MB = 8
 _CPU_GRACE = 1.5
-"""By how much others may slow a program down: two threads of one core slow each other by less."""
+"""By how much others may slow a program down at most: two threads of one core slow each other by less."""
 _ALONE, _ALONE_GRACE = 2, 1.1
 """How often a program may show that it keeps its limit when it is alone, and by how much it may miss it for that: on a
 virtual machine others outside of it still take their share of caches and memory. One that misses it by more is too
@@ -77,10 +78,12 @@ class Sandbox:
         runtime = self._runtime = dataclasses.replace(runtime, reads=(*runtime.reads, str(headers)))
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
         self._compile_limits = compile_limits
-        self._slot: Slot | None = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
+        self._turns = Turns(cache.with_name("turns"))
+        with self._turns.together():  # whoever is alone is not to have this beside it either
+            self._slot: Slot | None = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
+        self._yardstick = Yardstick()
         self.tier = self._slot.tier
         self._headers = Headers(headers, seen=self._slot.can_show(str(headers)))
-        self._turns = Turns(cache.with_name("turns"))
         self._interrupt: int | None = None
         self._judges: Slot | None = None
         """Where programs of the suite's author run that talk with a submission; made when first needed."""
@@ -146,20 +149,29 @@ class Sandbox:
 
     def _in_turn(self, limits: Limits, run: Callable[[Limits], tuple[Execution, Other]]) -> tuple[Execution, Other]:
         """Run beside others; once more alone where the program ended late, as it would not have by itself perhaps."""
+        if not self._yardstick.learnt:
+            self._learn_if_idle()
         with self._turns.together(), self._discarding():
             told = run(dataclasses.replace(limits, cpu_grace=_CPU_GRACE))
         if told[0].late:
             with self._turns.alone(), self._discarding():
+                self._yardstick.learn()
                 for _ in range(_ALONE):
                     told = run(dataclasses.replace(limits, cpu_grace=_ALONE_GRACE))
                     if not told[0].late:
                         break
         return told
 
+    def _learn_if_idle(self) -> None:
+        with self._turns.alone_if_idle() as alone:
+            if alone:
+                self._yardstick.learn()
+
     def _program_slot(self) -> Slot:
         if self._slot is None:
             self._slot = Slot(self.tier, self._runtime)
         self._slot.interrupt = self._interrupt
+        self._slot.yardstick = self._yardstick if self._yardstick.learnt else None
         return self._slot
 
     def _judge_slot(self) -> Slot:

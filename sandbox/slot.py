@@ -22,6 +22,7 @@ from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import MIB, Limits
 from sandbox.several import Following, Several
 from sandbox.watch import Ends, Watch
+from sandbox.yardstick import Yardstick
 from sandbox.zygote import request
 from sandbox.zygote.config import BOX, Config
 
@@ -81,6 +82,8 @@ class Slot:
         self.tier, self.runtime = tier, runtime
         self.interrupt: int | None = None
         """A descriptor: as soon as it can be read, whatever runs here is ended. It stays the caller's."""
+        self.yardstick: Yardstick | None = None
+        """What tells how much of the grace that ``Limits`` grant is needed; without one it is granted in full."""
         self._closing = contextlib.ExitStack()
         try:
             self._start(box_bytes, box_inodes)
@@ -326,7 +329,7 @@ class Slot:
         self._ready = False
         asks = None if several is None else several.asks
         ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s, asks, self.interrupt)
-        return Watch(self.group, self._directory, limits, ends, self._above_programs)
+        return Watch(self.group, self._directory, limits, ends, self._above_programs, self.yardstick)
 
     def _other_tasks(self) -> int:
         """Threads that count against the program's RLIMIT_NPROC though they are not its own."""

@@ -45,6 +45,18 @@ class Turns:
         with _locked(self._gate, fcntl.LOCK_EX), _locked(self._running, fcntl.LOCK_EX):
             yield
 
+    @contextlib.contextmanager
+    def alone_if_idle(self) -> Iterator[bool]:
+        """Alone if nobody runs at this moment; whether that is so."""
+        with contextlib.ExitStack() as held:
+            try:
+                for descriptor in (self._gate, self._running):
+                    held.enter_context(_locked(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
 
 @contextlib.contextmanager
 def _locked(descriptor: int, how: int) -> Iterator[None]:

@@ -9,6 +9,7 @@ import os
 import select
 import signal
 import socket
+import statistics
 import sys
 import termios
 import time
@@ -21,6 +22,7 @@ from sandbox.kernel import processes
 from sandbox.kernel.cgroups import Group
 from sandbox.kernel.disk import BoundedDirectory
 from sandbox.limits import Limits
+from sandbox.yardstick import Yardstick
 
 _READ_BYTES = 1 << 20
 _SHORTEST_LOOK_S = 0.002
@@ -31,6 +33,10 @@ ASK, LAST = b"next", b"last"
 follows."""
 _MOST_WAITING = 10
 """A runnable program may be kept waiting for a CPU, unpunished, for so many times its wall limit."""
+_SAMPLES = 10
+"""So often, over its CPU limit, it is measured by how much a program is slowed down."""
+_MARGIN = 1.15
+"""A program may be slowed down by so much more than the yardstick, which does other work."""
 
 
 class RunFailed(OSError):
@@ -55,7 +61,10 @@ class Ends(NamedTuple):
 class Watch:
     """What is known of one run while it lasts, and after."""
 
-    def __init__(self, group: Group, directory: BoundedDirectory | None, limits: Limits, ends: Ends, root: int) -> None:
+    def __init__(
+        self, group: Group, directory: BoundedDirectory | None, limits: Limits, ends: Ends, root: int,
+        yardstick: Yardstick | None,
+    ) -> None:  # fmt: skip
         self.stdout, self.stderr = bytearray(), bytearray()
         self.stopped_by: Limit | None = None
         self.interrupted = False
@@ -73,6 +82,8 @@ class Watch:
         self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
         self._until, self._partner_cpu_s, self._interrupt = ends.until, ends.partner_cpu_s, ends.interrupt
         self._root = root
+        self._yardstick = yardstick if limits.cpu_grace > _MARGIN else None
+        self._slowdowns: list[float] = []
         self._sent = time.monotonic()
         self._cores = len(os.sched_getaffinity(0))
         self._next_look = self._sent + self._interval(0.0, limits.wall_s)
@@ -266,9 +277,11 @@ class Watch:
             self._kill()
             return
         used = self._group.cpu_s()
+        if self._yardstick is not None and used > len(self._slowdowns) * self._sample_s:
+            self._slowdowns.append(self._yardstick.slowdown())
         if self._group.over_memory():
             self._stop(Limit.MEMORY)
-        elif used > self._limits.cpu_stop_s:
+        elif used > self._cpu_stop_s:
             self._stop(Limit.CPU)
         elif self._bounded is not None and self._bounded.is_over():
             self._stop(Limit.OUTPUT)
@@ -277,10 +290,25 @@ class Watch:
         else:
             self._next_look = now + self._interval(used, left)
 
+    @property
+    def _cpu_stop_s(self) -> float:
+        """CPU seconds at which the program is stopped: at its limit, and as much later as others slow it down."""
+        if not self._slowdowns:
+            return self._limits.cpu_stop_s
+        slowed = _MARGIN * statistics.fmean(self._slowdowns)
+        return self._limits.cpu_s * min(slowed, self._limits.cpu_grace)
+
+    @property
+    def _sample_s(self) -> float:
+        """CPU seconds from one measurement of the slowdown to the next."""
+        return self._limits.cpu_s / _SAMPLES
+
     def _interval(self, used_cpu_s: float, wall_left_s: float) -> float:
-        """Seconds until a limit can be reached at the earliest."""
-        cpu = (self._limits.cpu_stop_s - used_cpu_s) / self._cores
-        return max(_SHORTEST_LOOK_S, min(cpu, wall_left_s, self._look_every))
+        """Seconds until a limit can be reached at the earliest, or the slowdown is to be measured again."""
+        cpu = self._cpu_stop_s - used_cpu_s
+        if self._yardstick is not None:
+            cpu = min(cpu, self._sample_s)
+        return max(_SHORTEST_LOOK_S, min(cpu / self._cores, wall_left_s, self._look_every))
 
     def _wall_deadline(self, now: float) -> float:
         """When the wall limit is over. Time that the program waited for a busy machine, or for the program that

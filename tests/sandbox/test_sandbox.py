@@ -19,6 +19,8 @@ from sandbox.sandbox import Sandbox
 from sandbox.slot import SlotFailed
 from sandbox.toolchain import python_runtime
 from sandbox.turns import Turns
+from sandbox.watch import Watch
+from sandbox.yardstick import Yardstick
 
 ONE = Program(("main.py",), {"main.py": b"print(1)"}, python=True)
 
@@ -89,6 +91,56 @@ def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch
         assert 0.7 < endless.cpu_s < 2
     finally:
         sandbox.close()
+
+
+@pytest.mark.parametrize(("slowed", "stopped"), [(1.0, True), (1.4, False)])
+def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(
+    slowed: float, stopped: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = iter([1.0])
+    sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
+    sandbox._yardstick = Yardstick(lambda: next(measured, slowed))
+    late: list[bool] = []
+
+    def told(self: Watch) -> bool:
+        late.append(self.stopped_by is None)
+        return False  # and so nothing runs again
+
+    monkeypatch.setattr(Watch, "late", property(told))
+    try:
+        assert sandbox.run(busy(1.45), Limits(cpu_s=1.0)).stopped_by is Limit.CPU
+        assert late == [not stopped]
+    finally:
+        sandbox.close()
+
+
+def test_a_yardstick_compares_with_the_fastest_it_saw() -> None:
+    measured = iter([2.0, 3.0, 1.0, 4.0])
+    yardstick = Yardstick(lambda: next(measured))
+    with pytest.raises(RuntimeError, match="never measured"):
+        yardstick.slowdown()
+    yardstick.learn()
+    assert [yardstick.slowdown() for _ in range(3)] == [1.5, 1.0, 4.0]
+
+
+def test_the_yardstick_measures_something() -> None:
+    yardstick = Yardstick()
+    assert not yardstick.learnt
+    yardstick.learn()
+    assert yardstick.learnt
+    assert yardstick.slowdown() >= 1
+
+
+def test_who_wants_to_be_alone_at_once_is_told_where_others_run(tmp_path: Path) -> None:
+    one, other = Turns(tmp_path), Turns(tmp_path)
+    with one.together(), other.alone_if_idle() as alone:
+        assert not alone
+    with one.alone_if_idle() as alone, other.alone_if_idle() as too:
+        assert (alone, too) == (True, False)
+    with other.alone_if_idle() as alone:
+        assert alone
+    one.close()
+    other.close()
 
 
 def test_who_is_alone_waits_for_the_others_and_keeps_them_waiting(tmp_path: Path) -> None:
