@@ -1,9 +1,10 @@
 """One Python program run several times in one process, each time as if it were the first.
 
-Between two tests everything that a script commonly leaves behind is put back as it was, or is taken as a reason to
-end: the process then ends as it would have after that one test, and the next test gets another. What is not put back
-is what a program changes inside the library's modules; so of all tests but a process's first only acceptance counts,
-and whatever else they show is decided anew.
+Between two tests the interpreter is put back as it was. What cannot be put back (threads, children, files, signal
+handlers, ...) is looked for after the first test and at the end of each batch, and ends the process: as it would have
+ended after the first test, or without a word of the batch, whose tests then get other processes. What is not put back is
+what a program changes inside the library's modules; so of all tests but a process's first only acceptance counts, and
+whatever else they show is decided anew.
 """
 
 from __future__ import annotations
@@ -75,13 +76,15 @@ def run_tests(
         return not ended.status and ended.plainly and before.restored()
 
     modules = len(sys.modules)
+    gc.freeze()  # so that what is collected after each test is that test's
     ended = run_script(code, path)
-    if not as_before(ended):
+    if not as_before(ended) or not before.unchanged():
         leave(ended.status)
     tests.said = (len(sys.modules) - modules).to_bytes(8, "little", signed=True)
+    word = b"next"
     try:
-        while True:
-            send(b"next" + tests.said)
+        while word == b"next":
+            send(word + tests.said)
             message, descriptors, _, _ = receive(asks, _MESSAGE_BYTES, 5)
             if not message:
                 leave(0)
@@ -90,9 +93,13 @@ def run_tests(
             while tests.next():
                 ended = run_script(code, path)
                 if not as_before(ended):
-                    send(b"last" + tests.said)
-                    leave(ended.status)
+                    word = b"last"
+                    break
                 tests.note()
+            if not before.unchanged():
+                leave(0)
+        send(word + tests.said)
+        leave(ended.status)
     except OSError:
         leave(0)
 
@@ -194,15 +201,20 @@ class _Before:
         self._process = self._of_process()
 
     def restored(self) -> bool:
-        """Put back what can be; whether that is all."""
+        """Put the interpreter back, as far as it can be."""
         try:
             os.dup2(_SPARE, 0)
-            if not self._process_unchanged() or not self._directories_unchanged():
-                return False
             self._restore_interpreter()
         except Exception:
             return False
         return True
+
+    def unchanged(self) -> bool:
+        """Whether there is nothing that could not be put back."""
+        try:
+            return self._process_unchanged() and self._directories_unchanged()
+        except Exception:
+            return False
 
     def _process_unchanged(self) -> bool:
         """A thread that was joined may still be about to end."""

@@ -110,6 +110,33 @@ def test_what_only_a_new_process_has_ends_the_process(several: RunSeveral, left:
     assert [(run.clean, run.stdout) for run in done] == [(True, b"1\n")]
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+        "_thread.start_new_thread(time.sleep, (60,))",
+        "os.fork() or time.sleep(60)",
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)",
+        "os.close(1)",
+        "os.environ['SEEN'] = '1'",
+        "open('file', 'w').close()",
+    ],
+)
+def test_a_batch_in_which_something_is_left_counts_for_nothing(slot: Slot, left: str) -> None:
+    code = f"import _thread, os, signal, threading, time\nn = int(input())\nprint(n, flush=True)\nif n == 3: {left}"
+    program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+    batches = [range(1, 3), range(3, 6)]
+    told: list[Told] = []
+
+    def following(now: Told) -> Given:
+        told.append(now)
+        return Given([Input(b"%d\n" % n) for n in batches.pop(0)] if batches else ())
+
+    slot.run_several(program, Limits(), Input(b"0\n"), following)
+    assert [[run.stdout for run in each.done] for each in told[:2]] == [[b"0\n"], [b"1\n", b"2\n"]]
+    assert [(each.then, each.done) for each in told[2:]] == [(Then.GONE, [])]
+
+
 @pytest.mark.parametrize("second", ["sys.exit(3)", "1/0", "os._exit(0)", "os.kill(os.getpid(), 11)"])
 def test_a_later_test_may_end_the_process(several: RunSeveral, second: str) -> None:
     code = f"import os, sys\nif input() == 'go': {second}"
