@@ -26,7 +26,7 @@ from sandbox.yardstick import Yardstick
 from sandbox.zygote import request
 from sandbox.zygote.config import BOX, Config
 
-_BOOT = "import sys; sys.path.append({root!r}); from sandbox.zygote import boot; sys.path.pop(); boot.main()"
+_BOOT = "import sys; sys.path.append({root!r}); from sandbox.zygote import forks, boot; sys.path.pop(); boot.main()"
 _ZYGOTE_STACK = 256 * MIB
 _READY_TIMEOUT_S = 120.0
 """Emptying a directory of thousands of files takes long on a busy disk; a jail that is broken is known by its end."""

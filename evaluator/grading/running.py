@@ -30,7 +30,7 @@ ATTEMPTS = 2
 """How often a test is tried when the sandbox, and not the program, fails."""
 _ROOM = 2.0
 """A further test must fit into what is left of the limit so many times, by the slowest before it."""
-_GROWTH = 4
+_GROWTH = 16
 """So many times as many tests in the next batch."""
 _MOST = 64
 _LEAST_S = 1e-6

@@ -2,9 +2,9 @@
 
 Between two tests the interpreter is put back as it was. What cannot be put back (threads, children, files, signal
 handlers, ...) is looked for after the first test and at the end of each batch, and ends the process: as it would have
-ended after the first test, or without a word of the batch, whose tests then get other processes. What is not put back is
-what a program changes inside the library's modules; so of all tests but a process's first only acceptance counts, and
-whatever else they show is decided anew.
+ended after the first test, or without a word of the batch, whose tests then get other processes. What is not put back
+is what a program changes inside the library's modules; so of all tests but a process's first only acceptance counts,
+and whatever else they show is decided anew.
 """
 
 from __future__ import annotations
@@ -276,6 +276,7 @@ class _Before:
     def _restore_modules(self) -> None:
         """Modules that were imported stay, as they would be found again; those that the program made go."""
         modules = sys.modules
+        modules["__main__"] = self._modules["__main__"]  # the next test has its own
         if modules == self._modules:
             return
         for name in modules.keys() - self._modules.keys():

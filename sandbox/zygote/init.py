@@ -20,7 +20,7 @@ import time
 from typing import NoReturn
 
 from sandbox.kernel import disk, mounts, processes
-from sandbox.zygote import run
+from sandbox.zygote import forks, run
 from sandbox.zygote.config import Config
 
 _DYING_S = 0.0005
@@ -37,12 +37,13 @@ def serve(config: Config, control: socket.socket) -> NoReturn:
     gc.collect()
     gc.freeze()
     walls = run.Walls.prepare(config)
+    requests = socket.socket(fileno=config.requests)
     while True:
         _make_box(config)
-        child = os.fork()
+        child = forks.fork()
         if child == 0:
             control.close()
-            run.wait_and_become(config, walls)
+            run.wait_and_become(config, walls, requests)
         try:
             control.send(b"ready")
             report = _supervise(config, control, child)

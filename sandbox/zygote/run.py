@@ -49,9 +49,8 @@ class Walls:
         return cls(filter_program, landlock.prepare(_rules(config)) if prepared else None)
 
 
-def wait_and_become(config: Config, walls: Walls) -> NoReturn:
+def wait_and_become(config: Config, walls: Walls, requests: socket.socket) -> NoReturn:
     """Enter the jail, wait for a request, run it. Never returns."""
-    requests = socket.socket(fileno=config.requests)
     try:
         _enter(config, walls)
         _warm_up()
@@ -92,7 +91,7 @@ def _warm_up() -> None:
     module = types.ModuleType("__main__")
     exec(compile_source(b"a = [int(x) for x in '1 2'.split()]\nstr(sum(a))", "main.py"), module.__dict__)
     sys.stdout.flush()
-    gc.collect()
+    gc.freeze()  # what a program's collections need not walk
 
 
 def _rules(config: Config) -> list[landlock.Rule]:

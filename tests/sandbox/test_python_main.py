@@ -29,6 +29,7 @@ SCRIPTS = {
     "excepthook that fails": "import sys\ndef hook(*a): raise KeyError('h')\nsys.excepthook = hook\n1/0",
     "excepthook that exits": "import os, sys\nsys.excepthook = lambda *a: os._exit(7)\n1/0",
     "atexit": "import atexit\natexit.register(print, 'bye')\natexit.register(lambda: 1/0)\nprint('hello')",
+    "fork beside a thread": "import os, threading, time\nt = threading.Thread(target=time.sleep, args=(.2,)); t.start()\nif not os.fork():\n    print(threading.active_count(), threading.current_thread() is threading.main_thread(), flush=True); os._exit(0)\nos.wait(); t.join()",
     "thread outlives main": "import threading, time\nthreading.Thread(target=lambda: (time.sleep(.05), print('late'))).start()",
     "daemon thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()",
     "del at exit": "class A:\n    def __del__(self): print('del')\na = A()\nprint('end')",
