@@ -1,6 +1,7 @@
 """The checkers' rules: what each forgives, and what none may."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -79,6 +80,35 @@ def test_a_text_checker_forgives_form_and_nothing_else(kind, output, expected, a
 )
 def test_json_keeps_types_apart(got, want, accepted):
     assert compare_value(SPEC.validate_python({"kind": "json"}), encode(got), want).accepted is accepted
+
+
+_SMALL = st.lists(st.sampled_from([b"a", b"b", b" ", b"\t", b"\n", b"\r\n", b"\xef\xbb\xbf"]), max_size=8).map(b"".join)
+
+
+@given(_SMALL, _SMALL)
+def test_text_checkers_decide_by_their_definition(output, expected):
+    bom = b"\xef\xbb\xbf"
+
+    def lines(data):
+        return re.sub(rb"\s+\Z", b"", re.sub(rb"[ \t\r\v\f]+(?=\n|\Z)", b"", data.removeprefix(bom)))
+
+    by_definition = {
+        "tokens": output.removeprefix(bom).split() == expected.removeprefix(bom).split(),
+        "lines": lines(output) == lines(expected),
+        "exact": output == expected,
+    }
+    assert {
+        kind: compare_output(SPEC.validate_python({"kind": kind}), output, expected).accepted for kind in by_definition
+    } == by_definition
+
+
+@given(st.binary(max_size=40), st.binary(max_size=40), st.integers(0, 40))
+def test_exact_tells_the_first_byte_that_differs(one, other, shared):
+    one = other[:shared] + one
+    differing = [i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
+    reason = compare_output(SPEC.validate_python({"kind": "exact"}), one, other).reason
+    assert (reason is None) == (one == other)
+    assert (f"byte {differing[0]} is" in reason) if differing else (reason is None or "bytes, expected" in reason)
 
 
 def test_float_gives_functions_a_tolerance_only_on_floats():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from evaluator.checking import text
 from evaluator.checking.registry import compare_output, first_match
 from evaluator.grading.judge import Judge
 from evaluator.grading.outcome import Outcome, failure
@@ -29,5 +28,4 @@ def judged(execution: Execution, test: TestCase, suite: Suite, checker: Judge | 
     else:
         expected = test.alternatives
         match = first_match([compare_output(suite.value_checker, execution.stdout, want) for want in expected])
-    strict = any(text.exact(execution.stdout, want).accepted for want in expected)
-    return Outcome.compared(execution, execution.stdout, match, strict=strict)
+    return Outcome.compared(execution, execution.stdout, match, strict=execution.stdout in expected)
