@@ -170,12 +170,32 @@ def trainer_base() -> tuple[SimpleNamespace, Queue]:
     ), queue
 
 
+def batch_of(queue: Queue, padding: int = 0) -> SimpleNamespace:
+    tags = [{"status": "success"}] * (len(queue.rows) - padding) + [{"is_padding": True}] * padding
+    return SimpleNamespace(keys=list(queue.rows), partition_id="train", tags=tags)
+
+
+def test_rows_that_fill_a_batch_up_are_in_no_share() -> None:
+    logged: list[dict[str, Any]] = []
+    for padding in (0, 2):
+        module, queue = trainer_base()
+        mask_v1(module, masking())
+        queue.rows |= {
+            f"pad_{place}_0": {"uid": "pad", "responses": Tensor.of([EOS]), "extra_fields": {}}
+            for place in range(padding)
+        }
+        logged.append({})
+        module.PPOTrainer()._compute_advantage(batch_of(queue, padding), logged[-1])
+        assert [bool(row["advantages"].any()) for row in queue.rows.values()] == KEEPS + [True] * padding
+    assert logged[0] == logged[1]
+
+
 def test_the_newer_trainer_s_advantages_are_masked_in_its_queue() -> None:
     module, queue = trainer_base()
     mask_v1(module, masking())
     mask_v1(module, masking())
     metrics: dict[str, Any] = {}
-    batch = SimpleNamespace(keys=list(queue.rows), partition_id="train")
+    batch = batch_of(queue)
     batch = module.PPOTrainer()._compute_advantage(batch, metrics)
     assert [bool(queue.rows[key]["advantages"].any()) for key in batch.keys] == KEEPS
     assert [len(queue.rows[key]["advantages"]) for key in batch.keys] == list(map(len, RESPONSES))
@@ -193,7 +213,7 @@ def test_the_newer_trainer_draws_by_its_step_alone() -> None:
         mask_v1(module, masking(0.5))
         trainer = module.PPOTrainer()
         trainer.global_steps = step
-        trainer._compute_advantage(SimpleNamespace(keys=list(queue.rows), partition_id="train"), {})
+        trainer._compute_advantage(batch_of(queue), {})
         return [bool(row["advantages"].any()) for row in queue.rows.values()]
 
     steps = [drawn(step) for step in range(16)]
@@ -261,7 +281,8 @@ def test_verl_s_own_older_trainer_is_masked(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.usefixtures("verl")
 def test_verl_s_own_newer_trainer_is_masked_in_its_own_queue() -> None:
-    rows = [list(row) for row in zip(UIDS, RESPONSES, VERDICTS, REWARDS, strict=True)]
+    rows: list[list[Any]] = [list(row) for row in zip(UIDS, RESPONSES, VERDICTS, REWARDS, strict=True)]
+    rows.append(["padding", [EOS], None, 0.0])
     done = subprocess.run(
         [sys.executable, "-m", "tests.grpo.verl_queue", json.dumps(rows), str(LENGTH), str(EOS)],
         cwd=EXAMPLE.parents[3],
@@ -272,8 +293,8 @@ def test_verl_s_own_newer_trainer_is_masked_in_its_own_queue() -> None:
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
-    assert [row[0] for row in told["advantages"]] == pytest.approx(MASKED, abs=1e-4)
-    assert list(map(len, told["advantages"])) == list(map(len, RESPONSES))
+    assert [row[0] for row in told["advantages"]] == pytest.approx([*MASKED, 0.0], abs=1e-4)
+    assert list(map(len, told["advantages"])) == [*map(len, RESPONSES), 1]
     assert told["metrics"]["microcoder/mask/share"] == pytest.approx(2 / 7)
 
 

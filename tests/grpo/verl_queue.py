@@ -1,7 +1,7 @@
 """Run as a program of its own where verl is installed: its newer trainer computes advantages of one batch in its real
 transfer queue, on Ray, with the mask in. Prints what came of it as JSON.
 
-Arguments: the batch as JSON, rows of [uid, token ids, verdict, reward]; L_max; the end-of-text token.
+Arguments: the batch as JSON, rows of [uid, token ids, verdict, reward], those of the uid "padding" to fill it up; L_max; the end-of-text token.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main() -> None:
         batch = transfer_queue.kv_batch_put(
             keys=keys,
             fields=list_of_dict_to_tensordict(fields),
-            tags=[{"status": "success"} for _ in keys],
+            tags=[{"status": "success", "is_padding": uid == "padding"} for uid, *_ in rows],
             partition_id="train",
         )
         mask_v1(trainer_base, Masking(Settings(probability=1.0, repeat_window=2), length, [eos]))

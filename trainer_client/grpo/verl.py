@@ -18,6 +18,7 @@ import functools
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from pydantic import Field
@@ -134,12 +135,16 @@ def mask_v1(trainer_base: Any, masking: Masking) -> None:
         batch = compute(self, batch, metrics)
         where = {"keys": batch.keys, "partition_id": batch.partition_id}
         data = queue.kv_batch_get(**where, select_fields=["uid", "responses", "extra_fields", "advantages"])
-        responses = [ids.tolist() for ids in data["responses"].unbind()]
-        verdicts = [_verdict(_plain(fields)) for fields in data["extra_fields"]]
+        # verl fills a batch up with rows that count for nothing.
+        real = [not tag.get("is_padding", False) for tag in batch.tags]
+        responses = [ids.tolist() for ids in compress(data["responses"].unbind(), real)]
+        verdicts = [_verdict(_plain(fields)) for fields in compress(data["extra_fields"], real)]
         rng = random.Random(f"{masking.settings.seed} {self.global_steps} {self.local_trigger_step}")
         keeps, noted = masking.keeps(responses, verdicts, rng)
-        metrics |= noted | masking.diversity(responses, list(map(_plain, data["uid"])))
-        rows = [row * keep for row, keep in zip(data["advantages"].unbind(), keeps, strict=True)]
+        metrics |= noted | masking.diversity(responses, list(map(_plain, compress(data["uid"], real))))
+        each = iter(keeps)
+        factors = [next(each) if is_real else True for is_real in real]
+        rows = [row * factor for row, factor in zip(data["advantages"].unbind(), factors, strict=True)]
         written = {"advantages": torch.nested.as_nested_tensor(rows, layout=torch.jagged)}
         return queue.kv_batch_put(**where, fields=trainer_base.TensorDict(written, batch_size=len(rows)))
 
