@@ -12,8 +12,9 @@ class Limits:
     """Bounds of one run. Times are seconds, sizes bytes; CPU, memory and processes count the whole tree.
 
     ``wall_s`` stops programs that sleep; time that a runnable program spent waiting for a CPU is added to it.
-    ``output_bytes`` bounds stdout and stderr together. A program is stopped at ``cpu_grace`` times ``cpu_s``; what
-    ends by itself between the two is over its limit too, but told apart (``Execution.late``).
+    ``output_bytes`` bounds stdout and stderr together. A program is stopped at ``cpu_grace`` times ``cpu_s`` at the
+    latest (``Slot.yardstick``); what ends by itself after its limit is over it too, but told apart
+    (``Execution.late``).
     """
 
     cpu_s: float = 6.0
@@ -25,7 +26,7 @@ class Limits:
 
     @property
     def cpu_stop_s(self) -> float:
-        """CPU seconds at which a program is stopped."""
+        """CPU seconds at which a program is stopped at the latest."""
         return self.cpu_s * self.cpu_grace
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import threading
@@ -12,14 +13,13 @@ from pathlib import Path
 import pytest
 
 from sandbox.execution import Limit, Program
-from sandbox.isolation import Tier
+from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import processes
 from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
-from sandbox.slot import SlotFailed
+from sandbox.slot import Slot, SlotFailed
 from sandbox.toolchain import python_runtime
 from sandbox.turns import Turns
-from sandbox.watch import Watch
 from sandbox.yardstick import Yardstick
 
 ONE = Program(("main.py",), {"main.py": b"print(1)"}, python=True)
@@ -95,25 +95,17 @@ def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch
         sandbox.close()
 
 
-@pytest.mark.parametrize(("slowed", "stopped"), [(1.0, True), (1.4, False)])
-def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(
-    slowed: float, stopped: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("slowed", "late"), [(1.0, False), (1.4, True)])
+def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(slowed: float, late: bool) -> None:
     measured = iter([1.0])
-    sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
-    sandbox._yardstick = Yardstick(lambda: next(measured, slowed))
-    late: list[bool] = []
-
-    def told(self: Watch) -> bool:
-        late.append(self.stopped_by is None)
-        return False  # and so nothing runs again
-
-    monkeypatch.setattr(Watch, "late", property(told))
+    slot = Slot(Tier.PROCESS, python_runtime(None))
     try:
-        assert sandbox.run(busy(1.45), Limits(cpu_s=1.0)).stopped_by is Limit.CPU
-        assert late == [not stopped]
+        slot.yardstick = Yardstick(lambda: next(measured, slowed))
+        slot.yardstick.learn()
+        execution = slot.run(busy(1.45), Limits(cpu_s=1.0, cpu_grace=1.5))
+        assert (execution.stopped_by, execution.late) == (Limit.CPU, late)
     finally:
-        sandbox.close()
+        slot.close()
 
 
 def test_a_yardstick_compares_with_the_fastest_it_saw() -> None:
@@ -143,6 +135,14 @@ def test_who_wants_to_be_alone_at_once_is_told_where_others_run(tmp_path: Path) 
         assert alone
     one.close()
     other.close()
+
+
+def test_a_sandbox_that_cannot_be_made_keeps_nothing_open(tmp_path: Path) -> None:
+    runtime = dataclasses.replace(python_runtime(None), python="/nonexistent/python")
+    before = sorted(os.listdir("/proc/self/fd"))
+    with pytest.raises(IsolationTooWeak):
+        Sandbox(runtime, minimum=Tier.PROCESS, cache=tmp_path / "compiled")
+    assert sorted(os.listdir("/proc/self/fd")) == before
 
 
 def test_who_is_alone_waits_for_the_others_and_keeps_them_waiting(tmp_path: Path) -> None:
