@@ -79,8 +79,12 @@ class Sandbox:
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
         self._compile_limits = compile_limits
         self._turns = Turns(cache.with_name("turns"))
-        with self._turns.together():  # whoever is alone is not to have this beside it either
-            self._slot: Slot | None = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
+        try:
+            with self._turns.together():  # whoever is alone is not to have this beside it either
+                self._slot: Slot | None = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
+        except BaseException:
+            self._turns.close()
+            raise
         self._yardstick = Yardstick()
         self.tier = self._slot.tier
         self._headers = Headers(headers, seen=self._slot.can_show(str(headers)))

@@ -17,7 +17,7 @@ from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import processes
 from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
-from sandbox.slot import Slot, SlotFailed
+from sandbox.slot import SlotFailed
 from sandbox.toolchain import python_runtime
 from sandbox.turns import Turns
 from sandbox.yardstick import Yardstick
@@ -96,16 +96,17 @@ def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.parametrize(("slowed", "late"), [(1.0, False), (1.4, True)])
-def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(slowed: float, late: bool) -> None:
+def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(slowed: float, late: bool, tmp_path: Path) -> None:
     measured = iter([1.0])
-    slot = Slot(Tier.PROCESS, python_runtime(None))
+    sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
+        slot = sandbox._program_slot()
         slot.yardstick = Yardstick(lambda: next(measured, slowed))
         slot.yardstick.learn()
         execution = slot.run(busy(1.45), Limits(cpu_s=1.0, cpu_grace=1.5))
         assert (execution.stopped_by, execution.late) == (Limit.CPU, late)
     finally:
-        slot.close()
+        sandbox.close()
 
 
 def test_a_yardstick_compares_with_the_fastest_it_saw() -> None:
