@@ -46,12 +46,16 @@ class Size:
     device: str = "cpu"
 
 
-SIZES = {"cpu": Size(Shape(64, 2), 1500, 4e-3), "gpu": Size(Shape(256, 4), 1000, 1e-3, "cuda")}
+SIZES = {
+    "cpu": Size(Shape(64, 2), 1500, 4e-3),
+    "cpu25m": Size(Shape(512, 8, 8), 1000, 5e-4),
+    "gpu": Size(Shape(256, 4), 1000, 1e-3, "cuda"),
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", choices=SIZES, default="cpu", help="the configuration: cpu.yaml or gpu.yaml")
+    parser.add_argument("--size", choices=SIZES, default="cpu", help="the configuration, SIZE.yaml beside this file")
     parser.add_argument(
         "--arms", nargs="+", choices=ARMS, default=[arm.name for arm in ARMS.values() if arm.registered]
     )
@@ -70,7 +74,8 @@ def main() -> None:
             return
         # Seed by seed, so that whenever it is stopped all arms have been run equally often.
         jobs = [(arm, seed) for seed in options.seeds for arm in options.arms]
-        one = partial(run, runs, options.size, options.set, service.url)
+        threads = max(1, len(os.sched_getaffinity(0)) // options.jobs)
+        one = partial(run, runs, options.size, options.set, service.url, threads)
         with ThreadPoolExecutor(options.jobs) as pool:
             done = list(pool.map(lambda job: one(*job), jobs))
     report.write(runs, options.report or runs)
@@ -99,7 +104,7 @@ def prepare(runs: Path, size: Size, device: str | None, url: str) -> None:
     (runs / "gates.json").write_text(json.dumps([asdict(gate) for gate in checked]))
 
 
-def run(runs: Path, size: str, settings: list[str], url: str, arm: str, seed: int) -> bool:
+def run(runs: Path, size: str, settings: list[str], url: str, threads: int, arm: str, seed: int) -> bool:
     """One run in a process of its own; what it says goes to a file. Whether it came to its end."""
     folder = runs / f"{arm}-{seed}"
     if (folder / report.STATE).exists():
@@ -107,8 +112,8 @@ def run(runs: Path, size: str, settings: list[str], url: str, arm: str, seed: in
     overrides = [*ARMS[arm].overrides, *settings, f"trainer.seed={seed}", f"trainer.output_dir={folder}"]
     command = [sys.executable, "-m", "evaluator", "train", "--config", str(HERE / f"{size}.yaml"), "--service", url]
     with (runs / f"{arm}-{seed}.log").open("w") as log:
-        # One core for each run: their matrices are too small to be shared out.
-        env = {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+        # Runs beside each other have a share of the cores each, and do not get in each other's way.
+        env = {**os.environ, "OMP_NUM_THREADS": str(threads), "HF_HUB_OFFLINE": "1"}
         done = subprocess.run([*command, *overrides], stdout=log, stderr=subprocess.STDOUT, env=env, check=False)
     print(f"{arm}, seed {seed}: {'done' if done.returncode == 0 else f'FAILED, see {log.name}'}", flush=True)
     return done.returncode == 0

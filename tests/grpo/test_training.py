@@ -1,4 +1,5 @@
-"""``microcoder train``: whole runs of a small model, killed, resumed, in two processes, and with a judge that fails."""
+"""``microcoder train``: whole runs of a small model, killed, resumed, in two processes, and with a judge that fails;
+on a GPU where there is one."""
 
 from __future__ import annotations
 
@@ -54,6 +55,7 @@ def said(start: Path, out: Path, *more: str) -> list[str]:
         *(f"model={start / 'base'}", f"data.train.files=[{start / 'train.jsonl'}]"),
         *(f"data.evaluation.files=[{start / 'held_out.jsonl'}]", f"trainer.output_dir={out}"),
         *("trainer.per_device_train_batch_size=16", "trainer.num_generations=4", "trainer.max_steps=4"),
+        f"trainer.use_cpu={str(not torch.cuda.is_available()).lower()}",
         *("evaluation.every=2", "evaluation.samples=2", "trainer.learning_rate=1e-3", *more),
     ]
 
@@ -162,7 +164,7 @@ def test_the_temperature_is_chosen_by_a_probe_once(start: Path, tmp_path: Path, 
 
 def test_two_processes_share_one_service_of_their_own(start: Path, tmp_path: Path) -> None:
     launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    one = command(start, tmp_path / "out", "trainer.per_device_train_batch_size=8")[1:]
+    one = command(start, tmp_path / "out", "trainer.per_device_train_batch_size=8", "trainer.use_cpu=true")[1:]
     subprocess.run([*launcher, *one], env=environment(tmp_path), cwd=ROOT, check=True, timeout=DEADLINE_S)
     record = json.loads((tmp_path / "out" / "evaluation-000004.json").read_text())
     assert [len(each) for each in record["verdicts"]["46"].values()] == [2, 2, 2]

@@ -1,4 +1,4 @@
-"""The mask and the stages inside TRL's own training loop: a tiny model of random weights, on the CPU."""
+"""The mask and the stages inside TRL's own training loop: a tiny model of random weights, on a GPU if there is one."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ from trainer_client.rewards.trl import CodeReward  # noqa: E402
 LENGTH = 6
 PROMPTS = ["ab", "cd", "efg", "h", "ijk", "lm", "no", "p", "ac", "eg", "ik", "mo"]
 ALWAYS = Preset("always", 0.2, 0.28, "token", TruncationMask(1.0))
+DEFAULTS = {
+    "temperature": 1.0,
+    "learning_rate": 1e-2,
+    "save_strategy": "no",
+    "use_cpu": not torch.cuda.is_available(),
+}
 SUITE = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": "1\n"}]}).model_dump_json()
 
 
@@ -82,12 +88,11 @@ def trainer(folder: Path, *, reward: Any = letters, sharpness: float = 1.0, step
         max_completion_length=LENGTH,
         logging_steps=1,
         report_to=[],
-        use_cpu=True,
         bf16=False,
         gradient_checkpointing=False,
         disable_tqdm=True,
         seed=3,
-        **(adapter.options(preset) | {"temperature": 1.0, "learning_rate": 1e-2, "save_strategy": "no"} | arguments),
+        **(adapter.options(preset) | DEFAULTS | arguments),
     )
     rows = Dataset.from_list([{"prompt": text, "suite": SUITE} for text in PROMPTS])
     return adapter.MicroCoderTrainer(
@@ -197,6 +202,8 @@ def test_trl_s_loss_is_ours(tmp_path: Path, preset: Preset) -> None:
         "advantages": torch.tensor([1.0, -1.0, 0.0, 0.5]),
         "num_items_in_batch": tokens.sum(),
     }
+    inputs = {name: value.to(run.accelerator.device) for name, value in inputs.items()}
+    tokens = inputs["completion_mask"]
     ids = torch.cat([inputs["prompt_ids"], inputs["completion_ids"]], dim=1)
     here = torch.cat([inputs["prompt_mask"], tokens], dim=1)
     with torch.no_grad():

@@ -12,7 +12,7 @@ from trainer_client.grpo.controller import Stages
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     stages = Stages((1.0, 2.0), floor=1.0, patience=2, dwell=2, memory=0.0)
-    arguments = {"save_strategy": "steps", "save_steps": 4}
+    arguments = {"save_strategy": "steps", "save_steps": 4, "use_cpu": True}
     run = trainer(folder, sharpness=30.0, steps=4, stages=stages, arguments=arguments)
     run.train()
     seen = {name: logged(run, name) for name in ("temperature", "diversity/pair", "mask/share", "reward")}
