@@ -48,7 +48,7 @@ class Size:
 
 SIZES = {
     "cpu": Size(Shape(64, 2), 1500, 4e-3),
-    "cpu25m": Size(Shape(512, 8, 8), 1000, 5e-4),
+    "cpu50m": Size(Shape(640, 10, 10), 1000, 3e-4),
     "gpu": Size(Shape(256, 4), 1000, 1e-3, "cuda"),
 }
 
