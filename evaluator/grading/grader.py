@@ -87,6 +87,7 @@ class Grader:
 
     def __exit__(self, *_: object) -> None:
         self._sandbox.close()
+        self._results.close()
 
     def interrupt_by(self, descriptor: int) -> None:
         """From now on ``grade`` and ``run`` raise ``Interrupted`` as soon as the descriptor can be read."""
@@ -235,7 +236,8 @@ class Grader:
         if spec.test_code is not None:
             judged_cases, compiled = tried(lambda: run(spec.test_code or "", policy))
             outcomes = {i: outcome for i, (_, outcome) in enumerate(judged_cases) if outcome is not None}
-            return judged(task.submission, [case for case, _ in judged_cases], outcomes, compiled)
+            cases = [case for case, _ in judged_cases]
+            return judged(task.submission, cases, cases.__getitem__, outcomes, compiled)
         one = self._one_by_one(task, lambda test: program.as_one(run(test.test_code or "", "first_failure")[0]))
         return self._reported(task, one, None)
 
@@ -264,14 +266,20 @@ class Grader:
         outcomes: dict[int, Outcome] = {}
         for number, test in enumerate(task.suite.tests):
             outcomes[number] = tried(partial(run_test, test))
-            if outcomes[number].verdict is not Verdict.ACCEPTED and task.submission.policy == "first_failure":
+            if not outcomes[number].accepted and task.submission.policy == "first_failure":
                 break
         return outcomes
 
     def _reported(self, task: Task, outcomes: Mapping[int, Outcome], built: Built | None) -> Report:
-        cases = [Case.of(test, task.suite.mode) for test in task.suite.tests]
+        suite = task.suite
         compiled = _compile_report(built) if built is not None and task.language.compile else None
-        return judged(task.submission, cases, outcomes, compiled)
+        return judged(
+            task.submission,
+            suite.tests,
+            lambda number: Case.of(suite.tests[number], suite.mode),
+            outcomes,
+            compiled,
+        )
 
     def _run_report(self, execution: Execution, built: Built, files_bytes: int) -> RunReport:
         return RunReport(
@@ -327,10 +335,8 @@ def open_grader(settings: Settings) -> Grader:
         compile_limits=compile_limits,
     )
     order = TestOrder(HashStore(settings.data_dir / "order", max_bytes=_ORDER_BYTES))
-    kept = (
-        HashStore(settings.data_dir / "results", max_bytes=settings.results_mb * MIB) if settings.results_mb else None
-    )
-    return Grader(sandbox, languages, order, Results(kept), settings.testlib)
+    kept = settings.data_dir / "results.sqlite" if settings.results_mb else None
+    return Grader(sandbox, languages, order, Results(kept, settings.results_mb * MIB), settings.testlib)
 
 
 def run_limits(limits: Limits, language: Language) -> RunLimits:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from evaluator.grading.outcome import Outcome
-from evaluator.schema import Verdict
 from sandbox.store import HashStore
 
 _FIRST = 3
@@ -63,7 +62,7 @@ class TestOrder:
         learnt = self._learnt(suite_id)
         for number, outcome in outcomes.items():
             learnt.spent_s[number] = learnt.spent_s.get(number, 0.0) + outcome.execution.cpu_s
-            if outcome.verdict is not Verdict.ACCEPTED:
+            if not outcome.accepted:
                 learnt.failed[number] = learnt.failed.get(number, 0) + 1
         learnt.unsaved += 1
         if learnt.unsaved >= _OUTCOMES_BETWEEN_SAVES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -24,6 +25,8 @@ _REASON_OF_LIMIT = {
     Limit.OUTPUT: "wrote more than the limit",
 }
 _LAST_LINE = 200
+_ACCEPTED = Verdict.ACCEPTED
+"""A member looked up in its enum costs more than the rest of a comparison, before Python 3.12."""
 
 
 class JudgeBroken(Exception):
@@ -51,8 +54,7 @@ class Case:
         return cls(test.name, test.weight, test.stdin, test.output if several else test.expected)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How one test went. ``output`` is what was compared: the program's stdout, or a function's value."""
 
     verdict: Verdict
@@ -65,8 +67,13 @@ class Outcome:
     @classmethod
     def compared(cls, execution: Execution, output: bytes | JsonValue, match: Match, *, strict: bool) -> Outcome:
         """The program ended well, and its output was compared."""
-        verdict = Verdict.ACCEPTED if match.accepted else Verdict.WRONG_ANSWER
+        verdict = _ACCEPTED if match.accepted else Verdict.WRONG_ANSWER
         return cls(verdict, execution, match.reason, match.rule, strict, output)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the verdict is that."""
+        return self.verdict is _ACCEPTED
 
     @classmethod
     def stopped(cls, execution: Execution, limit: Limit) -> Outcome:

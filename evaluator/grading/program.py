@@ -59,7 +59,7 @@ def run_python(
             raise JudgeBroken(f"the tests ended early: {describe_exit(testing)}")
         ended = Outcome.stopped(testing, testing.stopped_by)
         reason = f"the tests did not end with what the program answered: {ended.reason}"
-        return [(Case("tests"), dataclasses.replace(ended, reason=reason))]
+        return [(Case("tests"), ended._replace(reason=reason))]
     if testing.stderr:
         execution = dataclasses.replace(execution, stderr=execution.stderr + testing.stderr)
     return _judged(execution, _parsed(result or b""))
@@ -97,7 +97,7 @@ def _judged(execution: Execution, result: dict[str, Any]) -> Judged:
     told: Judged = [(_case(item), _outcome(execution, item)) for item in result.get("items", ())]
     if stopped is None:
         # What was not reached though all was run is in a branch not taken: no test.
-        failed = any(outcome is not None and outcome.verdict is not Verdict.ACCEPTED for _, outcome in told)
+        failed = any(outcome is not None and not outcome.accepted for _, outcome in told)
         told = [(case, outcome) for case, outcome in told if failed or outcome is not None]
         return told or [(Case("tests"), Outcome(Verdict.ACCEPTED, execution, matched_by="assertions"))]
     reached = [(case, outcome) for case, outcome in told if outcome is not None]
@@ -138,4 +138,4 @@ def _outcome(execution: Execution, item: dict[str, Any]) -> Outcome | None:
 def as_one(judged: Judged) -> Outcome:
     """The outcome of a test that is a whole test code: its first failure, or accepted."""
     outcomes = [outcome for _, outcome in judged if outcome is not None]
-    return next((outcome for outcome in outcomes if outcome.verdict is not Verdict.ACCEPTED), outcomes[-1])
+    return next((outcome for outcome in outcomes if not outcome.accepted), outcomes[-1])

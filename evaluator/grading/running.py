@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from evaluator.grading.outcome import Outcome
-from evaluator.schema import Policy, Verdict
+from evaluator.schema import Policy
 from sandbox.execution import Execution, Input, Program
 from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
@@ -72,7 +72,7 @@ class Runs:
             process = _Process(self, waiting, doubted, most)
             tried(process.run)
             found.update(process.found)
-            by_itself = waiting[0] in doubted and found[waiting[0]].verdict is Verdict.ACCEPTED
+            by_itself = waiting[0] in doubted and found[waiting[0]].accepted
             most = 0 if by_itself else process.most
             doubted = [number for number in doubted + process.doubted if number not in found]
             ahead = dict.fromkeys(doubted + process.suspects)
@@ -80,8 +80,7 @@ class Runs:
         return found
 
     def _enough(self, found: dict[int, Outcome]) -> bool:
-        failed = any(outcome.verdict is not Verdict.ACCEPTED for outcome in found.values())
-        return failed and self.policy == "first_failure"
+        return self.policy == "first_failure" and not all(outcome.accepted for outcome in found.values())
 
 
 class _Process:
@@ -156,7 +155,7 @@ class _Process:
         if number in self.found:  # told when it ended; this is the end of its process
             return True
         outcome = self._runs.judged(number, execution)
-        accepted = outcome.verdict is Verdict.ACCEPTED
+        accepted = outcome.accepted
         if accepted or number == self._first:
             self.found[number] = outcome
         else:

@@ -21,6 +21,8 @@ from evaluator.schema.checkers import (
     UnorderedChecker,
 )
 
+_JSON, _TOKENS = JsonChecker(kind="json"), TokensChecker(kind="tokens")
+
 
 class TestCase(Wire):
     """One input and what is expected of it.
@@ -131,7 +133,7 @@ class Suite(Wire):
 
     @property
     def _default_checker(self) -> OneChecker:
-        return JsonChecker(kind="json") if self.mode == "function" else TokensChecker(kind="tokens")
+        return _JSON if self.mode == "function" else _TOKENS
 
     @property
     def value_checker(self) -> OneChecker:

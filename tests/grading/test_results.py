@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evaluator.grading.grader import Grader, open_grader
+from evaluator.grading.results import Results
 from evaluator.schema import Report, Submission, Suite, Verdict
 from evaluator.settings import Settings
 
@@ -68,3 +71,35 @@ def test_a_fault_of_the_judge_is_not_kept(grader: Grader) -> None:
 def test_nothing_is_kept_where_that_is_switched_off(tmp_path: Path) -> None:
     with open_grader(Settings(data_dir=tmp_path, min_isolation="process", results_mb=0)) as grader:
         assert not any(grade(grader, WHO).cached for _ in range(2))
+
+
+def report_of(submission: Submission) -> Report:
+    return Report(verdict=Verdict.ACCEPTED, score=1.0, passed=1, total=1, engine="x", reason=submission.code)
+
+
+def test_those_used_least_lately_make_room(tmp_path: Path) -> None:
+    asked = [Submission(code=f"{number}" + "x" * 4096, suite_id=PRINTS_ONE.id) for number in range(1024)]
+    results = Results(tmp_path / "results.sqlite", max_bytes=2 << 20)
+    for submission in asked:
+        results.put(submission, (submission.code or "").encode(), (), report_of(submission))
+        assert results.get(asked[0], (asked[0].code or "").encode(), ()) is not None, "it is used all the time"
+    kept = [results.get(each, (each.code or "").encode(), ()) is not None for each in asked]
+    assert kept == sorted(kept[:1]) + sorted(kept[1:]), "the first, and the last that were kept"
+    assert 64 < sum(kept) < len(asked)
+    results.close()
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < 8 << 20
+
+
+def test_many_processes_may_begin_at_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: Results(tmp_path / "results.sqlite", 1 << 20), range(32)))
+    assert caplog.records == []
+
+
+def test_a_broken_file_costs_a_line_in_the_log_and_no_verdict(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "results.sqlite").write_bytes(b"no database" * 1000)
+    with open_grader(Settings(data_dir=tmp_path, min_isolation="process")) as grader:
+        assert grade(grader, "print(1)").verdict is Verdict.ACCEPTED
+    assert [record.levelno for record in caplog.records if record.name == "evaluator.grading.results"] == [
+        logging.ERROR
+    ]
