@@ -13,7 +13,7 @@ help:  ## this list
 
 install: $(VENV)/.installed  ## a virtual environment with everything for development
 
-$(VENV)/.installed: pyproject.toml
+$(VENV)/.installed: pyproject.toml hatch_build.py $(wildcard sandbox/zygote/*.[ch])
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'

@@ -101,12 +101,7 @@ class Several:
 
     def _give(self, given: Sequence[Input]) -> None:
         """The next tests for a process that asked. One that is not there any more is seen to have ended."""
-        tests, contents = [], []
-        for test in given:
-            files = [(name, len(data)) for name, data in test.files.items()]
-            tests.append({"stdin": len(test.stdin), "files": files})
-            contents += [test.stdin, *test.files.values()]
-        sent = request.written({"tests": tests, "turn_ns": _TURN_NS}, contents)
+        sent = request.written_tests(given, _TURN_NS)
         try:
             streams = [] if self._streams else self._new_streams()
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):

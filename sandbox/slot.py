@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import os
 import socket
 import stat
@@ -73,13 +74,21 @@ class Streams:
 class Slot:
     """A resident jail with a warm interpreter. One program at a time; not for use from several threads."""
 
-    def __init__(self, tier: Tier, runtime: Runtime, *, box_bytes: int = 256 * MIB, box_inodes: int = 16_384) -> None:
-        """Start the jail.
+    def __init__(
+        self,
+        tier: Tier,
+        runtime: Runtime,
+        *,
+        box_bytes: int = 256 * MIB,
+        box_inodes: int = 16_384,
+        native: bool = True,
+    ) -> None:
+        """Start the jail; with ``native`` by the helper in C, where there is one.
 
         Raises:
             SlotFailed: the host refuses something the tier needs; the message says what.
         """
-        self.tier, self.runtime = tier, runtime
+        self.tier, self.runtime, self._use_native = tier, runtime, native
         self.interrupt: int | None = None
         """A descriptor: as soon as it can be read, whatever runs here is ended. It stays the caller's."""
         self.yardstick: Yardstick | None = None
@@ -197,6 +206,7 @@ class Slot:
                 uid=(_INSIDE_UID if inside else uid) if root else None,
                 privileged=root,
                 landlock=self._needs_landlock(),
+                native=self._use_native,
                 visible=_existing(*ROOT_PATHS, *self.runtime.prefixes, *filter(self.can_show, self.runtime.reads)),
                 box=self.box,
                 box_bytes=box_bytes,
@@ -211,6 +221,8 @@ class Slot:
             outside = (uid, uid + 1)
             namespaces.map_users(self._process.pid, inside=(0, _INSIDE_UID), outside=outside)
             self._control.send(b"mapped")
+        self.native = self._expect(b"native", b"python") == b"native"
+        """Whether the zygote has its helper in C."""
         self._ready = False
         self._await_ready()
         # Below our process stands the jail's init, where there is a pid namespace; then the program.
@@ -289,13 +301,14 @@ class Slot:
             self._expect(b"ready")
             self._ready = True
 
-    def _expect(self, message: bytes) -> None:
+    def _expect(self, *messages: bytes) -> bytes:
         got = self._control.recv(_MESSAGE_BYTES)
-        if got != message:
+        if got not in messages:
             said = got.decode(errors="replace") or "the jail ended"
             with contextlib.suppress(BlockingIOError):
                 said += "\n" + os.read(self._log, _MESSAGE_BYTES).decode(errors="replace")
             raise SlotFailed(said.strip())
+        return got
 
     def _send(
         self, program: Program, limits: Limits, streams: Streams,
@@ -303,22 +316,10 @@ class Slot:
     ) -> Watch:  # fmt: skip
         """Hand the request to the waiting child; the answer is in the watch. ``kept`` are the ends that it reads,
         ``handed`` those that the child has from now on."""
-        header = {
-            "argv": program.argv,
-            "python": program.python,
-            "module": program.module,
-            "collect": program.collect,
-            "several": several is not None,
-            "environment": dict(program.environment),
-            "files": [(name, len(data)) for name, data in program.files.items()],
-            "limits": {
-                "cpu_s": limits.cpu_stop_s,
-                "memory_bytes": limits.memory_bytes,
-                "stack_bytes": limits.stack_bytes,
-                "processes": limits.processes + self._other_tasks(),
-            },
-        }
-        body = request.written(header, program.files.values())
+        # The owner stops a program by the tree's CPU time; this is for one process when the owner is late.
+        cpu_s = math.ceil(limits.cpu_stop_s) + 1
+        bounds = request.Bounds(cpu_s, limits.stack_bytes, limits.processes + self._other_tasks())
+        body = request.written(program, bounds, several=several is not None)
         handed.callback(os.close, body)
         err, err_end = _output_pipe(kept, handed)
         out, out_end = (None, streams.stdout) if streams.stdout is not None else _output_pipe(kept, handed)

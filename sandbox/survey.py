@@ -20,6 +20,9 @@ _NAMESPACES = {
     "uts namespace": namespaces.NEWUTS,
     "cgroup namespace": namespaces.NEWCGROUP,
 }
+_WITHOUT_HELPER = (
+    "without the helper in C, which was not built or not for this interpreter: Python programs start slower"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def _tier(tier: Tier, runtime: Runtime) -> Finding:
     except SlotFailed as error:
         return Finding(tier.value, works=False, detail=str(error))
     slot.close()
-    return Finding(tier.value, works=True)
+    return Finding(tier.value, works=True, detail="" if slot.native else _WITHOUT_HELPER)
 
 
 def _become_spare_user() -> None:

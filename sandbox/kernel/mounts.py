@@ -53,7 +53,12 @@ def make_private() -> None:
 
 def mount_tmpfs(target: str, *, size: int, inodes: int) -> None:
     """An empty file system of at most ``size`` bytes and ``inodes`` files."""
-    mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, f"size={size},nr_inodes={inodes},mode=0755")
+    mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, tmpfs_options(size=size, inodes=inodes))
+
+
+def tmpfs_options(*, size: int, inodes: int) -> str:
+    """How tmpfs(5) is told its bounds."""
+    return f"size={size},nr_inodes={inodes},mode=0755"
 
 
 def bind_read_only(source: str, target: str) -> None:

@@ -24,14 +24,17 @@ import sys
 import threading
 import time
 import types
-from typing import Any, NoReturn
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple, NoReturn
 
-from sandbox.zygote.python_main import Ended, run_script
-from sandbox.zygote.request import place, read
+from sandbox.zygote.python_main import Ended
+from sandbox.zygote.request import place, tests_of, whole
+from sandbox.zygote.scripts import Scripts
 
 _MESSAGE_BYTES = 64
 _ALL_FILES = 1 << 20
-_RENEWED_OF_SYS = ("argv", "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__")
+_RENEWED_OF_SYS = ("argv", "orig_argv", "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__")
 _RLIMITS = (
     resource.RLIMIT_AS,
     resource.RLIMIT_CPU,
@@ -51,7 +54,12 @@ the lists of what the process has, and the file in which the owner sees how many
 
 
 def run_tests(
-    code: types.CodeType, path: str, asks: socket.socket, directories: tuple[str, ...], collect: tuple[str, ...]
+    scripts: Scripts,
+    code: types.CodeType,
+    path: str,
+    asks: socket.socket,
+    directories: tuple[str, ...],
+    collect: tuple[str, ...],
 ) -> NoReturn:
     """Run ``code`` as ``__main__``, then again for each test that comes over ``asks``, until that is closed.
 
@@ -65,55 +73,69 @@ def run_tests(
         os.dup2(listed, number, inheritable=False)
         os.close(listed)
     os.dup2(0, _SPARE, inheritable=False)
-    before = _Before(directories, frozenset(collect))
-    tests = _Tests(collect)
+    before = _Before(scripts, directories, frozenset(collect))
     # Whatever the program replaces in these modules, it does not reach what is used here.
     leave, getpid, receive, send, pid = os._exit, os.getpid, socket.recv_fds, asks.send, os.getpid()
+    restored = before.restored if scripts.native is None else partial(scripts.native.restore, before.restored)
 
     def as_before(ended: Ended) -> bool:
         if getpid() != pid:  # a fork of the program's that came to its end
             leave(ended.status)
-        return not ended.status and ended.plainly and before.restored()
+        return not ended.status and ended.plainly and restored()
 
+    tests = _Tests(scripts, code, path, collect, as_before, before.restored)
     modules = len(sys.modules)
     gc.freeze()  # so that what is collected after each test is that test's
-    ended = run_script(code, path)
+    ended = scripts.run(code, path)
     if not as_before(ended) or not before.unchanged():
         leave(ended.status)
-    tests.said = (len(sys.modules) - modules).to_bytes(8, "little", signed=True)
-    word = b"next"
+    done = Done((len(sys.modules) - modules).to_bytes(8, "little", signed=True), False, 0)
     try:
-        while word == b"next":
-            send(word + tests.said)
+        while not done.last:
+            send(b"next" + done.said)
             message, descriptors, _, _ = receive(asks, _MESSAGE_BYTES, 5)
             if not message:
                 leave(0)
-            if tests.take(descriptors):
+            if tests.take(*descriptors):
                 before.has_streams()
-            while tests.next():
-                ended = run_script(code, path)
-                if not as_before(ended):
-                    word = b"last"
-                    break
-                tests.note()
+            done = tests.batch()
             if not before.unchanged():
                 leave(0)
-        send(word + tests.said)
-        leave(ended.status)
+        send(b"last" + done.said)
+        leave(done.status)
     except OSError:
         leave(0)
 
 
+class Done(NamedTuple):
+    """What came of a batch: what is to be said of the tests that ended, and whether the process ends, and how, with the
+    one after those."""
+
+    said: bytes
+    last: bool
+    status: int
+
+
 class _Tests:
-    """A batch of tests: each has its input put where the one before had its own, and what it writes goes into one file
-    after what the one before wrote. ``said`` is what the owner is told of those that have ended.
+    """Batches of tests: each has its input put where the one before had its own, and what it writes goes into one file
+    after what the one before wrote.
     """
 
-    def __init__(self, collect: tuple[str, ...]) -> None:
-        self.said = b""
+    def __init__(
+        self,
+        scripts: Scripts,
+        code: types.CodeType,
+        path: str,
+        collect: tuple[str, ...],
+        as_before: Callable[[Ended], bool],
+        restored: Callable[[], bool],
+    ) -> None:
+        self._code, self._path, self._as_before, self._restored = code, path, as_before, restored
+        self._run, self._native = scripts.run, None if scripts.native is None else scripts.native.run_batch
+        self._directory, self._names = os.path.dirname(path), tuple(map(os.fsencode, collect))
         self._collect, self._pack = collect, struct.Struct(f"<{4 + len(collect)}q").pack
-        self._tests: list[dict[str, Any]] = []
-        self._contents, self._number, self._offset = b"", 0, 0
+        self._tests: list[tuple[bytes, dict[bytes, bytes]]] = []
+        self._batch, self._number = b"", 0
         # As above: taken before the program can replace them.
         self._dup2, self._close, self._unlink, self._open = os.dup2, os.close, os.unlink, os.open
         self._read, self._write, self._status = os.read, os.write, os.fstat
@@ -122,49 +144,59 @@ class _Tests:
         self._cpu_ns, self._wall_ns = time.thread_time_ns, time.monotonic_ns
         self._began, self._until_ns = (0, 0), 0
 
-    def take(self, descriptors: list[int]) -> bool:
-        """A batch came; with the first one the files that are the standard streams from now on. Whether it did."""
-        body, *streams = descriptors
-        header, self._contents = read(body)
+    def take(self, body: int, *streams: int) -> bool:
+        """A batch came; with the first one the files that are the standard streams from now on, and one for the number
+        of tests that were begun. Whether those did."""
+        self._batch = whole(body)
         for target, source in zip((0, 1, 2, _BEGUN), streams, strict=False):
             self._dup2(source, target)
         if streams:
             self._dup2(0, _SPARE, inheritable=False)
-        for descriptor in descriptors:
+        for descriptor in (body, *streams):
             self._close(descriptor)
+        return bool(streams)
+
+    def batch(self) -> Done:
+        """Run the tests of the batch, for as long as its turn lasts and each leaves all as it was."""
         for stream in (1, 2):
             self._truncate(stream, 0)
             self._seek(stream, 0, os.SEEK_SET)
-        self._tests, self._number, self._offset, self.said = header["tests"], 0, 0, b""
-        self._until_ns = self._wall_ns() + header["turn_ns"]
-        return bool(streams)
+        if self._native is not None:
+            return Done(
+                *self._native(self._batch, self._code, self._path, self._directory, self._names, self._restored)
+            )
+        turn_ns, self._tests = tests_of(self._batch)
+        self._number, said = 0, b""
+        self._until_ns = self._wall_ns() + turn_ns
+        while self.next():
+            ended = self._run(self._code, self._path)
+            if not self._as_before(ended):
+                return Done(said, True, ended.status)
+            said += self.note()
+        return Done(said, False, 0)
 
     def next(self) -> bool:
         """Prepare the next test, if there is one more for this turn."""
         if self._number == len(self._tests) or self._wall_ns() > self._until_ns:
             return False
-        test = self._tests[self._number]
+        stdin, files = self._tests[self._number]
         self._number += 1
         self._write_at(_BEGUN, self._number.to_bytes(8, "little"), 0)
-        stdin = self._contents[self._offset : self._offset + test["stdin"]]
-        self._offset += len(stdin)
         self._write_at(0, stdin, 0)
         self._truncate(0, len(stdin))
         self._seek(0, 0, os.SEEK_SET)
         for name in self._collect:
             with contextlib.suppress(FileNotFoundError):
                 self._unlink(name)
-        if test["files"]:
-            place(test["files"], self._contents, self._offset)
-            self._offset += sum(size for _, size in test["files"])
+        place(files)
         self._began = self._cpu_ns(), self._wall_ns()
         return True
 
-    def note(self) -> None:
+    def note(self) -> bytes:
         """The test has ended: where its output does, what it took, and the files that it made."""
         cpu_ns, wall_ns = self._cpu_ns() - self._began[0], self._wall_ns() - self._began[1]
         out, err = (self._seek(stream, 0, os.SEEK_CUR) for stream in (1, 2))
-        self.said += self._pack(out, err, cpu_ns, wall_ns, *map(self._copied, self._collect))
+        return self._pack(out, err, cpu_ns, wall_ns, *map(self._copied, self._collect))
 
     def _copied(self, name: str) -> int:
         """Where a file ends whose contents now follow the output; -1 where there is none."""
@@ -181,20 +213,22 @@ class _Tests:
 class _Before:
     """The interpreter and the process as they were before the first test."""
 
-    def __init__(self, directories: tuple[str, ...], made: frozenset[str]) -> None:
-        self._made = made
+    def __init__(self, scripts: Scripts, directories: tuple[str, ...], made: frozenset[str]) -> None:
+        self._scripts, self._made = scripts, made
+        # With the helper, which looks by itself, they are needed only where something has changed.
+        self._kept = scripts.names_kept() if scripts.native is None else None
         self._directories = {path: {*os.listdir(path)} - made for path in directories}
         self._cwd = os.getcwd()
         self._space = (-1, -1)
-        self._builtins = dict(vars(builtins))
-        self._sys = dict(vars(sys))
         self._path, self._argv = list(sys.path), list(sys.argv)
         self._recursion, self._digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
         self._streams = [_Stream(number, getattr(sys, name), name) for number, name in enumerate(_STREAMS)]
         self._rlimits = _rlimits()
-        sys.modules.pop("resource", None)
-        self._modules = dict(sys.modules)
         self._process = self._of_process()
+        if scripts.native is not None:
+            like = [stream.like for stream in self._streams]
+            state = self._argv, self._path, self._cwd, self._recursion, self._digits
+            scripts.native.keep_state(*state, *like)
 
     def has_streams(self) -> None:
         """The standard streams are other files from now on."""
@@ -254,15 +288,18 @@ class _Before:
         return all({*os.listdir(path)} - self._made == names for path, names in self._directories.items())
 
     def _restore_interpreter(self) -> None:
-        _restore(vars(builtins), self._builtins)
+        if self._kept is None:
+            self._kept = self._scripts.names_kept()
+        kept = self._kept
+        _restore(vars(builtins), kept.builtins)
         sys.settrace(None)
         sys.setprofile(None)
-        self._sys.update({name: vars(sys)[name] for name in _RENEWED_OF_SYS})
-        _restore(vars(sys), self._sys)
+        kept.sys.update({name: vars(sys)[name] for name in _RENEWED_OF_SYS})
+        _restore(vars(sys), kept.sys)
         sys.path[:], sys.argv = self._path, list(self._argv)
         sys.setrecursionlimit(self._recursion)
         sys.set_int_max_str_digits(self._digits)
-        self._restore_modules()
+        self._restore_modules(kept.modules)
         os.chdir(self._cwd)
         os.umask(0o022)
         threading.stack_size(0)
@@ -273,18 +310,19 @@ class _Before:
         for name, stream in zip(_STREAMS, self._streams, strict=True):
             vars(sys)[name] = vars(sys)[f"__{name}__"] = stream.as_new()
 
-    def _restore_modules(self) -> None:
+    def _restore_modules(self, kept: dict[str, types.ModuleType]) -> None:
         """Modules that were imported stay, as they would be found again; those that the program made go."""
         modules = sys.modules
-        modules["__main__"] = self._modules["__main__"]  # the next test has its own
-        if modules == self._modules:
+        kept["__main__"] = modules["__main__"]  # the next test has its own
+        if modules == kept:
             return
-        for name in modules.keys() - self._modules.keys():
+        for name in modules.keys() - kept.keys():
             if getattr(modules[name], "__spec__", None) is None:
                 del modules[name]
             else:
-                self._modules[name] = modules[name]
-        _restore(modules, self._modules)
+                kept[name] = modules[name]
+        _restore(modules, kept)
+        self._scripts.keep_modules()
 
 
 def _environment() -> dict[Any, Any]:
@@ -309,7 +347,7 @@ class _Stream:
 
     def __init__(self, descriptor: int, first: io.TextIOWrapper, name: str) -> None:
         self._descriptor, self._name, self._stream = descriptor, name, first
-        self._like = self._state()
+        self.like = self._state()
 
     def as_new(self) -> io.TextIOWrapper:
         """The one that there is, where nothing of it can have changed but what was written; else another."""
@@ -317,13 +355,13 @@ class _Stream:
             raw = io.FileIO(self._descriptor, "w" if self._descriptor else "r", closefd=False)
             raw.name = f"<{self._name}>"
             binary: Any = io.BufferedWriter(raw) if self._descriptor else io.BufferedReader(raw)
-            self._stream = io.TextIOWrapper(binary, newline="\n", **self._like)
+            self._stream = io.TextIOWrapper(binary, newline="\n", **self.like)
             self._stream.mode = "w" if self._descriptor else "r"  # type: ignore[misc]
         return self._stream
 
     def _untouched(self) -> bool:
         try:
-            return not self._stream.closed and self._state() == self._like
+            return not self._stream.closed and self._state() == self.like
         except ValueError:  # detached
             return False
 

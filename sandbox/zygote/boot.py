@@ -14,9 +14,16 @@ from pathlib import Path
 
 from sandbox.kernel import mounts, namespaces
 from sandbox.kernel.libc import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, PR_SET_PDEATHSIG, prctl
-from sandbox.zygote import init, run
+from sandbox.zygote import init
 from sandbox.zygote.config import Config
 from sandbox.zygote.python_main import compile_source
+from sandbox.zygote.scripts import MODULES
+
+native: types.ModuleType | None
+try:  # now: from within the jail it cannot be seen
+    native = importlib.import_module("sandbox.zygote._native")
+except ImportError:  # it was not built, or not for this interpreter
+    native = None
 
 ETC = {
     "/etc/passwd": "root:x:0:0:root:/:/bin/false\nsandbox:x:1000:1000:sandbox:/run/box/work:/bin/sh\n",
@@ -45,7 +52,9 @@ def main() -> None:
         os._exit(1)
     # Nobody looks into this process through /proc (only now: a plain user's maps are written through it too).
     prctl(PR_SET_DUMPABLE, 0)
-    init.serve(config, control)
+    helper = native if config.native else None
+    control.send(b"python" if helper is None else b"native")
+    init.serve(config, control, helper)
 
 
 def _warm(config: Config) -> None:
@@ -57,7 +66,7 @@ def _warm(config: Config) -> None:
     # Found only by a program that is one of them.
     packages = {name.partition(".")[0] for name in config.modules}
     for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
-        run.MODULES[name] = sys.modules.pop(name)
+        MODULES[name] = sys.modules.pop(name)
 
 
 def _define(name: str, source: str) -> None:

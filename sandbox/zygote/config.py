@@ -17,6 +17,7 @@ class Config:
 
     ``uid`` is what the program becomes, as seen inside (None: it stays what the zygote is). ``privileged``: the
     slot's owner is root and maps users from outside.
+    ``native``: use the helper in C where there is one.
     ``landlock``: restrict files by Landlock too. ``visible`` are the host's paths shown in the jail.
     """
 
@@ -27,6 +28,7 @@ class Config:
     uid: int | None
     privileged: bool
     landlock: bool
+    native: bool
     visible: tuple[str, ...]
     box: str
     box_bytes: int

@@ -12,16 +12,19 @@ from __future__ import annotations
 import gc
 import json
 import os
+import random
 import select
 import signal
 import socket
 import sys
 import time
+import types
 from typing import NoReturn
 
 from sandbox.kernel import disk, mounts, processes
 from sandbox.zygote import forks, run
 from sandbox.zygote.config import Config
+from sandbox.zygote.scripts import Scripts
 
 _DYING_S = 0.0005
 """What a killed process takes to be gone, about."""
@@ -29,21 +32,35 @@ SWEEP_S = 10.0
 """How long processes may resist being killed before the slot is given up."""
 
 
-def serve(config: Config, control: socket.socket) -> NoReturn:
+def serve(config: Config, control: socket.socket, native: types.ModuleType | None) -> NoReturn:
     """One program after the other until the owner is gone."""
     # Programs find no modules of ours, and their collector never walks (and so copies) what was here before.
     for name in [name for name in sys.modules if name.split(".")[0] == "sandbox"]:
         del sys.modules[name]
+    sys.modules.pop("resource", None)  # a program that imports it is told from one that does not
+    scripts = Scripts(native)
+    scripts.warm_up()
     gc.collect()
     gc.freeze()
     walls = run.Walls.prepare(config)
     requests = socket.socket(fileno=config.requests)
+    if native is not None and config.tier == "namespaces":
+        options = mounts.tmpfs_options(size=config.box_bytes, inodes=config.box_inodes)
+        native.prepare(
+            *(config.control, config.requests, config.groups, -1 if config.uid is None else config.uid),
+            *(-1 if walls.ruleset is None else walls.ruleset, config.box, options, walls.filter_program),
+            *(config.box_bytes, not config.groups, run.OPEN_FILES),
+        )
+        asked = run.Asked(*native.serve())
+        control.detach()  # closed already
+        random.seed()  # as it does itself after a fork that Python knows of
+        run.become(config, requests, asked, scripts)
     while True:
         _make_box(config)
         child = forks.fork()
         if child == 0:
             control.close()
-            run.wait_and_become(config, walls, requests)
+            run.wait_and_become(config, walls, requests, scripts)
         try:
             control.send(b"ready")
             report = _supervise(config, control, child)

@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 import types
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 _FLUSH_FAILED = 120
 
@@ -38,11 +38,6 @@ class Ended(NamedTuple):
     plainly: bool
 
 
-def run_as_main(code: types.CodeType, path: str) -> NoReturn:
-    """Run ``code`` as ``__main__`` and end the process as the interpreter would."""
-    os._exit(run_script(code, path).status)
-
-
 def run_script(code: types.CodeType, path: str) -> Ended:
     """Run ``code`` as ``__main__``, up to where the interpreter would end the process."""
     module = types.ModuleType("__main__")
@@ -56,13 +51,14 @@ def run_script(code: types.CodeType, path: str) -> Ended:
     try:
         exec(code, module.__dict__)
     except BaseException as error:
-        uncaught = error
-    status = 0 if uncaught is None else _status_of(uncaught)
+        uncaught = _without_our_frame(error)
+    status = 0 if uncaught is None else status_of(uncaught)
     uncaught = None  # its traceback holds the script's objects
-    return _finish(status, module, calls_at_exit)
+    return finish(status, module, calls_at_exit)
 
 
-def _status_of(error: BaseException) -> int:
+def status_of(error: BaseException) -> int:
+    """What comes of an exception that nobody caught, which is told as the interpreter would."""
     return _exit_status(error) if isinstance(error, SystemExit) else _show(error)
 
 
@@ -81,7 +77,6 @@ def _exit_status(error: SystemExit) -> int:
 def _show(error: BaseException) -> int:
     """Report an uncaught exception through ``sys.excepthook``. Called with no exception being handled, so that
     one raised by the hook has no context."""
-    error = _without_our_frame(error)
     broken: BaseException | None = None
     try:
         sys.excepthook(type(error), error, error.__traceback__)
@@ -104,7 +99,8 @@ def _without_our_frame(error: BaseException) -> BaseException:
     return error.with_traceback(error.__traceback__.tb_next if error.__traceback__ else None)
 
 
-def _finish(status: int, module: types.ModuleType, calls_before: int) -> Ended:
+def finish(status: int, module: types.ModuleType, calls_before: int) -> Ended:
+    """What the interpreter does once a script is over; ``calls_before`` it were to be made at exit."""
     threads: Any = threading
     plainly = threading.active_count() == 1 and not threads._threading_atexits and atexit._ncallbacks() == calls_before
     try:

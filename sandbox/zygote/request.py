@@ -1,44 +1,132 @@
-"""What the owner sends to a child that waits: a memory file of a line of JSON, then contents one after the other."""
+"""What the owner sends to a child that waits: memory files of packed numbers and names, then contents.
+
+Little-endian and without padding, so that ``native.c`` reads the same. Names end with a zero byte.
+
+A program: ``PROGRAM`` (limits, flags, how many strings of each kind, how long they are together), a ``SIZE`` for each
+file, the strings (command line, environment as ``NAME=value``, names to collect, names of files), the files' contents.
+
+A batch of tests: ``BATCH`` (nanoseconds of a turn, how many tests), for each test ``TEST`` (size of its input, how many
+files) and for each of those a ``SIZE`` and its name; then the inputs and files, in that order.
+"""
 
 from __future__ import annotations
 
 import errno
-import json
 import os
-from collections.abc import Iterable
-from typing import Any
+import struct
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.kernel import memory_file
 
-JSON = json.JSONDecoder()
+if TYPE_CHECKING:  # the owner's, and never in the jail
+    from sandbox.execution import Input, Program
+
+PROGRAM, BATCH, TEST, SIZE = struct.Struct("<3Q6I"), struct.Struct("<QI"), struct.Struct("<QI"), struct.Struct("<Q")
+PYTHON, MODULE, SEVERAL = 1, 2, 4
 
 
-def written(header: dict[str, Any], contents: Iterable[bytes]) -> int:
+class Bounds(NamedTuple):
+    """What the kernel holds each process of a program to; 0 processes: as many as it likes."""
+
+    cpu_s: int
+    stack_bytes: int
+    processes: int
+
+
+def written(program: Program, bounds: Bounds, *, several: bool) -> int:
     """A descriptor to send. The caller closes it."""
-    return memory_file.readable("request", [json.dumps(header).encode(), b"\n", *contents])
+    flags = PYTHON * program.python | MODULE * program.module | SEVERAL * several
+    environment = [f"{name}={value}" for name, value in program.environment.items()]
+    kinds = (program.argv, environment, program.collect, program.files)
+    strings = b"".join(_name(text) for kind in kinds for text in kind)
+    head = PROGRAM.pack(*bounds, flags, *map(len, kinds), len(strings))
+    sizes = b"".join(SIZE.pack(len(data)) for data in program.files.values())
+    return memory_file.readable("request", [head + sizes + strings, *program.files.values()])
 
 
-def read(body: int) -> tuple[dict[str, Any], bytes]:
-    """The line and the contents."""
-    data = os.pread(body, os.fstat(body).st_size, 0)
-    header, _, contents = data.partition(b"\n")
-    request, _ = JSON.raw_decode(header.decode())
-    return request, contents
+def written_tests(tests: Sequence[Input], turn_ns: int) -> int:
+    """A descriptor to send. The caller closes it."""
+    head, contents = [BATCH.pack(turn_ns, len(tests))], []
+    for test in tests:
+        head.append(TEST.pack(len(test.stdin), len(test.files)))
+        head += [SIZE.pack(len(data)) + _name(name) for name, data in test.files.items()]
+        contents += [test.stdin, *test.files.values()]
+    return memory_file.readable("tests", [b"".join(head + contents)])
 
 
-def place(sizes: list[tuple[str, int]], contents: bytes, offset: int = 0) -> dict[str, bytes]:
-    """Write files, whose contents stand one after the other from ``offset`` on, into the working directory.
+class Taken(NamedTuple):
+    """A program as the child has it, its files not yet placed."""
+
+    bounds: Bounds
+    flags: int
+    argv: tuple[bytes, ...]
+    environment: tuple[bytes, ...]
+    collect: tuple[bytes, ...]
+    files: dict[bytes, bytes]
+
+
+def read(body: int) -> Taken:
+    """What ``written`` wrote."""
+    data = whole(body)
+    cpu_s, stack_bytes, processes, flags, *counts, length = PROGRAM.unpack_from(data)
+    names_at = PROGRAM.size + SIZE.size * counts[3]
+    sizes = [size for (size,) in SIZE.iter_unpack(data[PROGRAM.size : names_at])]
+    names = iter(data[names_at : names_at + length].split(b"\0"))
+    argv, environment, collect, files = (tuple(next(names) for _ in range(count)) for count in counts)
+    contents = dict(zip(files, _cut(data, names_at + length, sizes), strict=True))
+    return Taken(Bounds(cpu_s, stack_bytes, processes), flags, argv, environment, collect, contents)
+
+
+class Tests(NamedTuple):
+    """A batch as the process has it: each test's input and files."""
+
+    turn_ns: int
+    tests: list[tuple[bytes, dict[bytes, bytes]]]
+
+
+def tests_of(data: bytes) -> Tests:
+    """What ``written_tests`` wrote."""
+    turn_ns, count = BATCH.unpack_from(data)
+    at, sizes, names = BATCH.size, [], []
+    for _ in range(count):
+        size, files = TEST.unpack_from(data, at)
+        at += TEST.size
+        sizes.append(size)
+        names.append([b""] * files)
+        for number in range(files):
+            sizes += SIZE.unpack_from(data, at)
+            end = data.index(b"\0", at + SIZE.size)
+            names[-1][number] = data[at + SIZE.size : end]
+            at = end + 1
+    contents = _cut(data, at, sizes)
+    return Tests(turn_ns, [(next(contents), {name: next(contents) for name in of_test}) for of_test in names])
+
+
+def place(files: dict[bytes, bytes]) -> None:
+    """Write files into the working directory.
 
     Raises:
         OSError: they do not fit.
     """
-    files = {}
-    for name, size in sizes:
-        files[name] = contents[offset : offset + size]
-        offset += size
-        if "/" in name:
+    for name, data in files.items():
+        if b"/" in name:
             os.makedirs(os.path.dirname(name), exist_ok=True)
         with open(name, "wb", buffering=0) as file:
-            if file.write(files[name]) != size:
+            if file.write(data) != len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
-    return files
+
+
+def _name(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass") + b"\0"
+
+
+def whole(body: int) -> bytes:
+    """All of a memory file."""
+    return os.pread(body, os.fstat(body).st_size, 0)
+
+
+def _cut(data: bytes, at: int, sizes: Sequence[int]) -> Iterator[bytes]:
+    for size in sizes:
+        yield data[at : at + size]
+        at += size

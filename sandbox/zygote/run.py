@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import math
 import os
 import resource
 import signal
 import socket
 import sys
 import time
-import types
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from sandbox.kernel import capabilities, landlock, mounts, rlimits, seccomp
 from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
+from sandbox.zygote import request
 from sandbox.zygote.again import run_tests
 from sandbox.zygote.config import Config
-from sandbox.zygote.python_main import compile_source, run_as_main
-from sandbox.zygote.request import JSON, place, read
-
-MODULES: dict[str, types.ModuleType] = {}
-"""The runtime's own modules, by name."""
+from sandbox.zygote.python_main import compile_source
+from sandbox.zygote.request import Bounds
+from sandbox.zygote.scripts import MODULES, Scripts
 
 BOX_DIRECTORIES = ("work", "tmp", "shm")
 OPEN_FILES = 1024
@@ -31,6 +28,7 @@ _PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
 _ALL_FILES = 1 << 20
 _MESSAGE_BYTES = 4096
 _MAX_SYNTAX_ERROR = 8192
+_CANNOT_START = 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +47,30 @@ class Walls:
         return cls(filter_program, landlock.prepare(_rules(config)) if prepared else None)
 
 
-def wait_and_become(config: Config, walls: Walls, requests: socket.socket) -> NoReturn:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A program of Python's that is to run now, all about its process made ready."""
+
+    argv: tuple[str, ...]
+    collect: tuple[str, ...]
+    source: bytes | None
+    """None: ``argv[0]`` names one of ``MODULES``."""
+    asks: int
+    """The socket to ask for more tests, or -1."""
+
+
+def wait_and_become(config: Config, walls: Walls, requests: socket.socket, scripts: Scripts) -> NoReturn:
     """Enter the jail, wait for a request, run it. Never returns."""
     try:
         _enter(config, walls)
-        _warm_up()
         message, descriptors, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 8)
         if not message:
             os._exit(0)
-        _become(config, requests, descriptors)
+        asked = _take(config, requests, descriptors)
     except BaseException as error:
         _send(requests, {"failed": f"{type(error).__name__}: {error}"})
-    os._exit(1)
+        os._exit(1)
+    become(config, requests, asked, scripts)
 
 
 def _enter(config: Config, walls: Walls) -> None:
@@ -85,15 +95,6 @@ def _enter(config: Config, walls: Walls) -> None:
     seccomp.install(walls.filter_program)
 
 
-def _warm_up() -> None:
-    """Use once, while nobody waits, what every program needs: its first touch copies memory from the parent."""
-    JSON.raw_decode('{"files": [["main.py", 1]], "limits": {"cpu_s": 1.0}}')
-    module = types.ModuleType("__main__")
-    exec(compile_source(b"a = [int(x) for x in '1 2'.split()]\nstr(sum(a))", "main.py"), module.__dict__)
-    sys.stdout.flush()
-    gc.freeze()  # what a program's collections need not walk
-
-
 def _rules(config: Config) -> list[landlock.Rule]:
     """What of the files in sight a program may use: in a jail with a root of its own that is all of it."""
     inside = config.tier == "namespaces"
@@ -103,66 +104,77 @@ def _rules(config: Config) -> list[landlock.Rule]:
     return [*((path, landlock.READ) for path in readable), (writable, landlock.WRITE), *devices]
 
 
-def _become(config: Config, requests: socket.socket, descriptors: list[int]) -> NoReturn:
+def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> Asked:
+    """All that a request says but the program itself; one that is not Python's starts."""
     stdin, stdout, stderr, body, *more = descriptors
-    request, contents = read(body)
+    taken = request.read(body)
     try:
-        files = place(request["files"], contents)
+        request.place(taken.files)
     except OSError as error:
-        _send(requests, {"files_refused": f"{error.strerror or error}: {error.filename or 'files'}"})
+        where = os.fsdecode(error.filename or "files")
+        _send(requests, {"files_refused": f"{error.strerror or error}: {where}"})
         os._exit(1)
     for target, source in enumerate((stdin, stdout, stderr)):
         os.dup2(source, target)
-    _set_limits(config, request["limits"])
-    if not request["python"]:
-        _announce(config, requests, request)
-        os.environ.update(request["environment"])
-        _execute(more[0] if more else request["argv"][0], request["argv"])
-    name = request["argv"][0]
+    _set_limits(config, taken.bounds)
+    if not taken.flags & request.PYTHON:
+        _announce(requests, taken.collect)
+        _execute(more[0] if more else taken.argv[0], taken.argv, taken.environment)
+    name = taken.argv[0]
+    return Asked(
+        tuple(map(os.fsdecode, taken.argv)),
+        tuple(map(os.fsdecode, taken.collect)),
+        None if taken.flags & request.MODULE else taken.files[name],
+        more[0] if taken.flags & request.SEVERAL else -1,
+    )
+
+
+def become(config: Config, requests: socket.socket, asked: Asked, scripts: Scripts) -> NoReturn:
+    """Run it. Never returns."""
+    name = asked.argv[0]
+    path = f"{config.box}/work/{name}"
+    source = asked.source
+    if source is None:
+        scripts.show(MODULES)
+        source = f"import {name} as _module\n_module.main()".encode()
     try:
-        path = f"{config.box}/work/{name}"
-        code = compile_source(_source(request["module"], name, files), path)
+        code = compile_source(source, path)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
         _send(requests, {"syntax_error": _describe(error)})
         os._exit(1)
-    _announce(config, requests, request)
-    sys.argv = list(request["argv"])
-    sys.orig_argv = [sys.executable, *request["argv"]]
-    if request["several"]:
+    _announce(requests, asked.collect)
+    sys.argv = list(asked.argv)
+    sys.orig_argv = [sys.executable, *asked.argv]
+    if asked.asks >= 0:
         directories = tuple(f"{config.box}/{name}" for name in BOX_DIRECTORIES)
-        run_tests(code, path, socket.socket(fileno=more[0]), directories, tuple(request["collect"]))
+        run_tests(scripts, code, path, socket.socket(fileno=asked.asks), directories, asked.collect)
     os.closerange(3, _ALL_FILES)
-    run_as_main(code, path)
+    os._exit(scripts.run(code, path).status)
 
 
-def _source(module: bool, name: str, files: dict[str, bytes]) -> bytes:
-    if module:
-        sys.modules.update(MODULES)
-    return f"import {name} as _module\n_module.main()".encode() if module else files[name]
-
-
-def _set_limits(config: Config, limits: dict[str, Any]) -> None:
-    # The owner stops a program by the tree's CPU time; this is for one process when the owner is late.
-    cpu_s = math.ceil(limits["cpu_s"]) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+def _set_limits(config: Config, bounds: Bounds) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_s, bounds.cpu_s + 1))
     rlimits.lower(resource.RLIMIT_FSIZE, config.box_bytes)
     rlimits.lower(resource.RLIMIT_CORE, 0)
     rlimits.lower(resource.RLIMIT_NOFILE, OPEN_FILES)
-    rlimits.lower(resource.RLIMIT_STACK, limits["stack_bytes"])
+    rlimits.lower(resource.RLIMIT_STACK, bounds.stack_bytes)
     rlimits.lower(resource.RLIMIT_MSGQUEUE, 0)
     if not config.groups:
         # No limit of memory here: RLIMIT_AS and RLIMIT_DATA count what is reserved, such as each thread's stack, and
         # node or Java reserve far more than they use. The owner looks at what the tree really uses.
-        rlimits.lower(resource.RLIMIT_NPROC, limits["processes"])
+        rlimits.lower(resource.RLIMIT_NPROC, bounds.processes)
 
 
-def _announce(config: Config, requests: socket.socket, request: dict[str, Any]) -> None:
+def _announce(requests: socket.socket, collect: Collection[object]) -> None:
     """Tell the owner that the program starts now, with its directory where files are to be collected."""
-    descriptors = [os.open(".", os.O_RDONLY | os.O_DIRECTORY)] if request["collect"] else []
-    socket.send_fds(requests, [b'{"started": %f}' % time.monotonic()], descriptors)
+    message = b'{"started": %f}' % time.monotonic()
+    if collect:
+        socket.send_fds(requests, [message], [os.open(".", os.O_RDONLY | os.O_DIRECTORY)])
+    else:
+        requests.send(message)
 
 
-def _execute(executable: int | str, argv: list[str]) -> NoReturn:
+def _execute(executable: int | bytes, argv: tuple[bytes, ...], environment: tuple[bytes, ...]) -> NoReturn:
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
     if isinstance(executable, int):
@@ -171,7 +183,12 @@ def _execute(executable: int | str, argv: list[str]) -> NoReturn:
         os.closerange(executable + 1, _ALL_FILES)
     else:
         os.closerange(3, _ALL_FILES)
-    os.execve(executable, argv, os.environ)
+    variables = dict(variable.partition(b"=")[::2] for variable in environment)
+    try:
+        os.execve(executable, argv, os.environb | variables)
+    except OSError as error:
+        os.write(2, b"cannot start %s: %s\n" % (argv[0], (error.strerror or "").encode()))
+    os._exit(_CANNOT_START)
 
 
 def _describe(error: BaseException) -> str:

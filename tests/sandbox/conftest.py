@@ -20,20 +20,24 @@ def runtime() -> Runtime:
     return python_runtime(None)
 
 
-def open_slot(tier: Tier) -> Slot:
+def open_slot(tier: Tier, native: bool = True) -> Slot:
     """A slot of that tier; under the system's interpreter where ours lies in somebody's home."""
     refused = []
     for python in (None, "/usr/bin/python3"):
         try:
-            return Slot(tier, python_runtime(python))
+            return Slot(tier, python_runtime(python), native=native)
         except (SlotFailed, OSError) as error:
             refused.append(str(error))
     pytest.skip(f"this host does not grant the tier: {'; '.join(refused)}")
 
 
-@pytest.fixture(scope="module", params=list(Tier), ids=str)
+SLOTS = {tier.value: (tier, True) for tier in Tier} | {"without helper": (Tier.NAMESPACES, False)}
+
+
+@pytest.fixture(scope="module", params=SLOTS.values(), ids=SLOTS)
 def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
-    opened = open_slot(request.param)
+    """One of each tier, and one whose zygote is Python throughout, as where the helper in C cannot be built."""
+    opened = open_slot(*request.param)
     yield opened
     opened.close()
 

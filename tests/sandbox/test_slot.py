@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -198,6 +200,7 @@ def test_a_closed_slot_leaves_nothing(slot: Slot) -> None:
 
 OWNER = """
 import sys
+import sysconfig
 from sandbox.execution import Program
 from sandbox.isolation import Tier
 from sandbox.limits import Limits
@@ -286,3 +289,11 @@ def test_an_interrupt_before_the_program_is_there_leaves_nothing_to_the_next(slo
         slot.interrupt = None
         os.close(reading)
         os.close(writing)
+
+
+def test_the_helper_in_c_is_used_where_it_can_be_built(slot: Slot, request: pytest.FixtureRequest) -> None:
+    can_be_built = shutil.which("cc") is not None and Path(sysconfig.get_path("include"), "Python.h").exists()
+    wanted = request.node.callspec.params["slot"][1]
+    if wanted and not slot.native and not can_be_built:
+        pytest.skip("no compiler, or no headers of Python's")
+    assert slot.native == wanted

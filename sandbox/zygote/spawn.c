@@ -1,0 +1,441 @@
+/* What a child of the zygote does between its fork and its program, and the jail's init, without touching an object of
+ * the interpreter: the first touch of each copies a page from the parent, and 500 pages are more time than most programs
+ * take. init.py, run.py and request.py say the same in Python, for where this was not built; both are tested alike. */
+
+#include "native.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <linux/filter.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST_GROUPS 8
+#define MOST_DESCRIPTORS 8
+#define ALL_FILES (1 << 20)
+#define MESSAGE_BYTES 8192
+#define CAPABILITY_VERSION_3 0x20080522
+#define SET_MODE_FILTER 1
+#define SWEEP_S 10.0
+#define DYING_US 500
+
+static struct {
+    int control, requests, ruleset, uid, group_count, open_files, limit_processes;
+    int groups[MOST_GROUPS];
+    unsigned long long box_bytes;
+    char box[PATH_MAX], mount_options[256];
+    struct sock_fprog filter;
+} jail;
+
+/* As request.py has it: PROGRAM. */
+struct __attribute__((packed)) program {
+    uint64_t cpu_s, stack_bytes, processes;
+    uint32_t flags, argc, environment, collect, files, strings;
+};
+enum { PYTHON = 1, MODULE = 2, SEVERAL = 4 };
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+/* A text as it stands in JSON. */
+static void quote(char *to, size_t room, const char *text) {
+    char *end = to + room - 8;
+    for (; *text && to < end; text++) {
+        unsigned char c = *text;
+        if (c == '"' || c == '\\')
+            to += sprintf(to, "\\%c", c);
+        else if (c < 0x20)
+            to += sprintf(to, "\\u%04x", c);
+        else
+            *to++ = c;
+    }
+    *to = 0;
+}
+
+static void give_up(const char *kind, const char *what, int number) {
+    char text[MESSAGE_BYTES / 4], quoted[MESSAGE_BYTES / 2], message[MESSAGE_BYTES];
+    snprintf(text, sizeof text, "%s: %s", strerror(number), what);
+    quote(quoted, sizeof quoted, text);
+    int size = snprintf(message, sizeof message, "{\"%s\": \"%s\"}", kind, quoted);
+    send(jail.requests, message, size, MSG_NOSIGNAL);
+    _exit(1);
+}
+
+static void must(long result, const char *what) {
+    if (result == -1)
+        give_up("failed", what, errno);
+}
+
+/* run.py, _enter. */
+static void enter(void) {
+    must(setsid(), "setsid");
+    for (int i = 0; i < jail.group_count; i++)
+        must(write(jail.groups[i], "0", 1), "control group");
+    if (jail.uid >= 0) {
+        must(setgroups(0, NULL), "setgroups");
+        must(setresgid(jail.uid, jail.uid, jail.uid), "setresgid");
+        must(setresuid(jail.uid, jail.uid, jail.uid), "setresuid");
+    }
+    must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
+    uint32_t header[2] = {CAPABILITY_VERSION_3, 0}, none[6] = {0};
+    must(syscall(SYS_capset, header, none), "capset");
+    must(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "dumpable");
+    char work[PATH_MAX + 8];
+    snprintf(work, sizeof work, "%s/work", jail.box);
+    must(chdir(work), work);
+    umask(022);
+    if (jail.ruleset >= 0) {
+        must(syscall(SYS_landlock_restrict_self, jail.ruleset, 0), "landlock");
+        close(jail.ruleset);
+    }
+    must(syscall(SYS_seccomp, SET_MODE_FILTER, 0, &jail.filter), "seccomp");
+}
+
+static void lower(int limit, rlim_t value) {
+    struct rlimit bounds;
+    getrlimit(limit, &bounds);
+    if (bounds.rlim_max != RLIM_INFINITY && (value == RLIM_INFINITY || value > bounds.rlim_max))
+        value = bounds.rlim_max;
+    bounds.rlim_cur = bounds.rlim_max = value;
+    must(setrlimit(limit, &bounds), "setrlimit");
+}
+
+/* run.py, _set_limits. */
+static void set_limits(const struct program *program) {
+    struct rlimit cpu = {program->cpu_s, program->cpu_s + 1};
+    must(setrlimit(RLIMIT_CPU, &cpu), "setrlimit");
+    lower(RLIMIT_FSIZE, jail.box_bytes);
+    lower(RLIMIT_CORE, 0);
+    lower(RLIMIT_NOFILE, jail.open_files);
+    lower(RLIMIT_STACK, program->stack_bytes);
+    lower(RLIMIT_MSGQUEUE, 0);
+    if (jail.limit_processes)
+        lower(RLIMIT_NPROC, program->processes);
+}
+
+/* The directories above a file. */
+static int make_way(const char *name) {
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "%s", name) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        if (mkdir(path, 0777) == -1 && errno != EEXIST)
+            return -1;
+        *slash = '/';
+    }
+    return 0;
+}
+
+int place(const char *name, const char *data, uint64_t size) {
+    if (strchr(name, '/') && make_way(name) == -1)
+        return -1;
+    int file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file == -1)
+        return -1;
+    ssize_t written = write(file, data, size);
+    int number = written == -1 ? errno : ENOSPC;
+    close(file);
+    if (written == (ssize_t)size)
+        return 0;
+    errno = number;
+    return -1;
+}
+
+/* A message of the requests' socket and the descriptors that came with it. Returns how many. */
+static int receive(int descriptors[MOST_DESCRIPTORS]) {
+    char text[64], space[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
+    struct iovec part = {text, sizeof text};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
+    ssize_t size = recvmsg(jail.requests, &message, MSG_CMSG_CLOEXEC);
+    must(size, "recvmsg");
+    if (size == 0)
+        _exit(0);
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (!header || header->cmsg_type != SCM_RIGHTS)
+        give_up("failed", "a request without descriptors", EPROTO);
+    int count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    memcpy(descriptors, CMSG_DATA(header), count * sizeof(int));
+    return count;
+}
+
+/* Tell the owner that the program starts now, with its directory where files are to be collected. */
+static void announce(int with_directory) {
+    char text[64], space[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec part = {text, snprintf(text, sizeof text, "{\"started\": %.6f}", now())};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    int directory = -1;
+    if (with_directory) {
+        must(directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "working directory");
+        message.msg_control = space;
+        message.msg_controllen = sizeof space;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(header), &directory, sizeof directory);
+    }
+    must(sendmsg(jail.requests, &message, MSG_NOSIGNAL), "sendmsg");
+    if (with_directory)
+        close(directory);
+}
+
+static void close_from(int first, int but) {
+    if (but < 0) {
+        syscall(SYS_close_range, first, ALL_FILES, 0);
+        return;
+    }
+    if (but > first)
+        syscall(SYS_close_range, first, but - 1, 0);
+    syscall(SYS_close_range, but + 1, ALL_FILES, 0);
+}
+
+/* run.py, _execute. */
+static void execute(const struct program *program, char *strings, int executable) {
+    char **argv = calloc(program->argc + 1, sizeof *argv);
+    for (uint32_t i = 0; i < program->argc; i++, strings += strlen(strings) + 1)
+        argv[i] = strings;
+    for (uint32_t i = 0; i < program->environment; i++, strings += strlen(strings) + 1)
+        putenv(strings);
+    announce(program->collect > 0);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
+    close_from(3, executable);
+    if (executable >= 0) {
+        fcntl(executable, F_SETFD, FD_CLOEXEC);
+        fexecve(executable, argv, environ);
+    } else
+        execve(argv[0], argv, environ);
+    dprintf(2, "cannot start %s: %s\n", argv[0], strerror(errno));
+    _exit(127);
+}
+
+static PyObject *strings_of(const char **at, uint32_t count) {
+    PyObject *tuple = PyTuple_New(count);
+    for (uint32_t i = 0; tuple && i < count; i++) {
+        PyObject *text = PyUnicode_DecodeFSDefault(*at);
+        if (!text || PyTuple_SetItem(tuple, i, text) == -1) {
+            Py_DECREF(tuple);
+            return NULL;
+        }
+        *at += strlen(*at) + 1;
+    }
+    return tuple;
+}
+
+/* run.py, _take: the request that comes next. A program that is none of Python's starts; of another returns command
+ * line, names to collect, the source where it is no module of ours, and the socket to ask for more, or -1. */
+static PyObject *take(void) {
+    int descriptors[MOST_DESCRIPTORS], count = receive(descriptors);
+    if (count < 4)
+        give_up("failed", "a request of too few descriptors", EPROTO);
+    int body = descriptors[3], more = count > 4 ? descriptors[4] : -1;
+    struct stat status;
+    must(fstat(body, &status), "request");
+    char *data = mmap(NULL, status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, body, 0);
+    if (data == MAP_FAILED)
+        give_up("failed", "request", errno);
+    const struct program *program = (const struct program *)data;
+    const char *sizes = data + sizeof *program;
+    char *strings = data + sizeof *program + 8 * (size_t)program->files;
+    const char *names = strings, *contents = strings + program->strings;
+    for (uint32_t i = program->argc + program->environment + program->collect; i > 0; i--)
+        names += strlen(names) + 1;
+    const char *source = NULL;
+    uint64_t size, source_size = 0;
+    for (uint32_t i = 0; i < program->files; i++, names += strlen(names) + 1, contents += size) {
+        memcpy(&size, sizes + 8 * i, 8);
+        if (place(names, contents, size) == -1)
+            give_up("files_refused", names, errno);
+        if (program->flags & PYTHON && !strcmp(names, strings)) {
+            source = contents;
+            source_size = size;
+        }
+    }
+    for (int target = 0; target < 3; target++)
+        must(dup2(descriptors[target], target), "dup2");
+    set_limits(program);
+    if (!(program->flags & PYTHON))
+        execute(program, strings, more);
+    const char *at = strings;
+    PyObject *argv = strings_of(&at, program->argc);
+    for (uint32_t i = 0; i < program->environment; i++)
+        at += strlen(at) + 1;
+    PyObject *collect = argv ? strings_of(&at, program->collect) : NULL;
+    if (!collect)
+        return NULL;
+    int module = program->flags & MODULE, asks = program->flags & SEVERAL ? more : -1;
+    PyObject *taken = module ? Py_BuildValue("NNOi", argv, collect, Py_None, asks)
+                             : Py_BuildValue("NNy#i", argv, collect, source, (Py_ssize_t)source_size, asks);
+    munmap(data, status.st_size);
+    return taken;
+}
+
+static int make_box(void) {
+    static const char *const names[] = {"work", "tmp", "shm"}; /* run.py, BOX_DIRECTORIES */
+    if (mount("tmpfs", jail.box, "tmpfs", MS_NOSUID | MS_NODEV, jail.mount_options) == -1)
+        return -1;
+    for (int i = 0; i < 3; i++) {
+        char path[PATH_MAX + 8];
+        snprintf(path, sizeof path, "%s/%s", jail.box, names[i]);
+        if (mkdir(path, 0700) == -1 || (jail.uid >= 0 && chown(path, jail.uid, jail.uid) == -1))
+            return -1;
+    }
+    return 0;
+}
+
+struct tally {
+    int status, ended;
+    double cpu_s;
+    long long peak_memory;
+};
+
+/* init.py, _reap: whether any child is left. */
+static int reap(pid_t child, struct tally *tally) {
+    for (;;) {
+        int status;
+        struct rusage usage;
+        pid_t pid = wait4(-1, &status, WNOHANG, &usage);
+        if (pid == -1)
+            return 0;
+        if (pid == 0)
+            return 1;
+        if (pid == child) {
+            tally->status = status;
+            tally->ended = 1;
+        }
+        tally->cpu_s += usage.ru_utime.tv_sec + usage.ru_stime.tv_sec;
+        tally->cpu_s += (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+        if (usage.ru_maxrss * 1024LL > tally->peak_memory)
+            tally->peak_memory = usage.ru_maxrss * 1024LL;
+    }
+}
+
+/* init.py, _end_all. */
+static void end_all(pid_t child, struct tally *tally) {
+    double deadline = now() + SWEEP_S;
+    while (reap(child, tally)) {
+        if (now() > deadline)
+            _exit(3);
+        kill(-1, SIGKILL);
+        usleep(DYING_US);
+    }
+}
+
+/* init.py, _leave. */
+static void leave(void) {
+    struct tally tally = {0};
+    end_all(0, &tally);
+    _exit(0);
+}
+
+/* Wait for the next word of the owner's; without one it is gone. */
+static int heard(const char *word) {
+    char message[16];
+    ssize_t size = recv(jail.control, message, sizeof message, 0);
+    if (size <= 0)
+        leave();
+    return (size_t)size == strlen(word) && !memcmp(message, word, size);
+}
+
+static void say(const char *message) {
+    if (send(jail.control, message, strlen(message), MSG_NOSIGNAL) == -1)
+        leave();
+}
+
+/* init.py, _supervise, and the report. */
+static int supervise(pid_t child) {
+    int pidfd = syscall(SYS_pidfd_open, child, 0);
+    if (pidfd == -1)
+        return -1;
+    struct tally tally = {0};
+    struct pollfd ends[] = {{jail.control, POLLIN, 0}, {pidfd, POLLIN, 0}};
+    while (!tally.ended) {
+        poll(ends, 2, 1000);
+        if (ends[0].revents) {
+            heard("kill");
+            kill(-1, SIGKILL);
+        }
+        reap(child, &tally);
+    }
+    double ended = now();
+    close(pidfd);
+    end_all(child, &tally);
+    char report[256];
+    snprintf(report, sizeof report, "{\"status\": %d, \"cpu_s\": %.6f, \"peak_memory\": %lld, \"ended\": %.9f}",
+             tally.status, tally.cpu_s, tally.peak_memory, ended);
+    say(report);
+    return 0;
+}
+
+PyObject *prepare(PyObject *self, PyObject *arguments) {
+    PyObject *groups;
+    const char *box, *options, *filter;
+    Py_ssize_t filter_size;
+    if (!PyArg_ParseTuple(arguments, "iiO!iissy#Kpi", &jail.control, &jail.requests, &PyTuple_Type, &groups, &jail.uid,
+                          &jail.ruleset, &box, &options, &filter, &filter_size, &jail.box_bytes, &jail.limit_processes,
+                          &jail.open_files))
+        return NULL;
+    jail.group_count = PyTuple_Size(groups);
+    if (jail.group_count > MOST_GROUPS || strlen(box) >= sizeof jail.box ||
+        strlen(options) >= sizeof jail.mount_options) {
+        PyErr_SetString(PyExc_ValueError, "too long");
+        return NULL;
+    }
+    for (int i = 0; i < jail.group_count; i++)
+        jail.groups[i] = PyLong_AsLong(PyTuple_GetItem(groups, i));
+    strcpy(jail.box, box);
+    strcpy(jail.mount_options, options);
+    jail.filter.len = filter_size / sizeof(struct sock_filter);
+    jail.filter.filter = memcpy(malloc(filter_size), filter, filter_size);
+    return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+}
+
+/* init.py, serve, in a jail with a file system of its own. Returns in a child that has a program of Python's to run. Its
+ * interpreter was not told of the fork: this process has one thread and holds no lock, so all is as it should be but for
+ * what modules wish to do then, which is left to the caller. */
+PyObject *serve(PyObject *self, PyObject *unused) {
+    for (;;) {
+        if (make_box() == -1)
+            break;
+        pid_t child = fork();
+        if (child == 0) {
+            close(jail.control);
+            enter();
+            return take();
+        }
+        if (child == -1)
+            break;
+        say("ready");
+        if (supervise(child) == -1)
+            break;
+        while (!heard("next"))
+            ;
+        /* With every process dead nothing can use the box: EBUSY says that this is untrue. */
+        if (umount2(jail.box, 0) == -1)
+            break;
+    }
+    return PyErr_SetFromErrno(PyExc_OSError);
+}
