@@ -48,7 +48,7 @@ class Size:
 
 SIZES = {
     "cpu": Size(Shape(64, 2), 1500, 4e-3),
-    "cpu50m": Size(Shape(640, 10, 10), 1000, 3e-4),
+    "cpu85m": Size(Shape(768, 12, 12), 700, 3e-4),
     "gpu": Size(Shape(256, 4), 1000, 1e-3, "cuda"),
 }
 

@@ -116,7 +116,7 @@ def test_a_report_comes_from_the_runs_folders(runs: Path, url: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize("arm", ARMS)
-@pytest.mark.parametrize("file", ["cpu.yaml", "cpu50m.yaml", "gpu.yaml"])
+@pytest.mark.parametrize("file", ["cpu.yaml", "cpu85m.yaml", "gpu.yaml"])
 def test_every_arm_is_a_valid_configuration(file: str, arm: str) -> None:
     chosen = configuration.load(EXAMPLE / file, ARMS[arm].overrides)
     mask = chosen.algorithm().mask
