@@ -40,3 +40,12 @@ def test_what_a_suite_costs_follows_what_it_took() -> None:
         costs.learn("suite", 3.0)
     assert 2.9 < costs.of("suite", otherwise=7.0) <= 3.0
     assert costs.of(None, otherwise=7.0) == 7.0
+
+
+def test_what_comes_back_is_next() -> None:
+    line: Line[str] = Line()
+    line.put(["a1", "a2"])
+    line.put(["again"], first=True)
+    assert line.peek() == "again"
+    assert taken(line, 3) == ["again", "a1", "a2"]
+    assert line.peek() is None

@@ -1,32 +1,19 @@
-"""The queue without Redis: worker processes of this one, fed one task at a time, replaced when they die."""
+"""The queue without Redis: worker processes of this one, fed as they get done, replaced when they die."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import socket
-import sys
-import time
-from typing import Any
-
-from pydantic import ValidationError
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import count, islice
 
 from evaluator.grading.report import ENGINE
 from evaluator.languages import Languages
 from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
-from evaluator.queueing.messages import (
-    ANSWER,
-    LENGTH_BYTES,
-    Answer,
-    Cancel,
-    GradeTask,
-    Hello,
-    Refusal,
-    RunTask,
-    framed,
-)
+from evaluator.queueing.messages import Answer, Done, Hello
+from evaluator.queueing.process import WorkerDied, WorkerProcess
 from evaluator.runtime import interpreter
 from evaluator.schema import Readiness
 from evaluator.settings import Settings
@@ -35,11 +22,9 @@ from evaluator.suites import SuiteStore
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
-_END_TIMEOUT_S = 10.0
-
-
-class WorkerDied(Exception):
-    """The worker process ended while it had something to do, or before it could do anything."""
+_SOON_S = 0.05
+"""A worker that is to be done so soon has the next task, of the same kind, at hand before it is: it need not wait for
+us then, nor be woken up. Of longer ones each is given when its worker is free for it."""
 
 
 class EmbeddedQueue(Intake):
@@ -51,8 +36,10 @@ class EmbeddedQueue(Intake):
         super().__init__(settings.queue_limit, SuiteStore.of(settings))
         self._settings = settings
         self._parallel = settings.workers
-        self._feeders: list[asyncio.Task[None]] = []
-        self._ready_workers: set[int] = set()
+        self._keepers: list[asyncio.Task[None]] = []
+        self._workers: dict[int, WorkerProcess] = {}
+        """Those that are up, by their numbers. While one of them has nothing to do, no task waits."""
+        self._numbers = count(1)
         self._first_worker: asyncio.Future[Hello]
         self._isolation = ""
         self._slots_discarded = 0
@@ -64,11 +51,11 @@ class EmbeddedQueue(Intake):
             WorkerRefused: it cannot work here.
         """
         self._first_worker = asyncio.get_running_loop().create_future()
-        self._feeders = [asyncio.create_task(self._feed(number)) for number in range(self._settings.workers)]
+        self._keepers = [asyncio.create_task(self._keep(number)) for number in range(self._settings.workers)]
         try:
             hello = await self._first_worker
         except WorkerRefused:
-            await self._stop_feeders()
+            await self._stop()
             raise
         self.languages = Languages(interpreter(self._settings), hello.versions)
         self._isolation = hello.isolation
@@ -76,12 +63,12 @@ class EmbeddedQueue(Intake):
     async def close(self) -> None:
         """Let what was taken in finish within ``drain_s`` seconds, then end the workers."""
         await self._drain(self._settings.drain_s)
-        await self._stop_feeders()
+        await self._stop()
 
     def readiness(self) -> Readiness:
         """How many workers are up, and how long the queue is."""
         return Readiness(
-            workers_ready=len(self._ready_workers),
+            workers_ready=len(self._workers),
             workers=self._settings.workers,
             queued=len(self._unfinished),
             slots_discarded=self._slots_discarded,
@@ -91,148 +78,110 @@ class EmbeddedQueue(Intake):
             engine=ENGINE,
         )
 
-    async def _feed(self, number: int) -> None:
-        """Keep one worker running and give it one task after the other."""
-        worker: _Worker | None = None
+    async def _keep(self, number: int) -> None:
+        """Keep one worker running."""
         pause_s = _FIRST_PAUSE_S
-        try:
-            while True:
-                if worker is None:
-                    try:
-                        worker = await self._start_worker(number)
-                    except (WorkerDied, WorkerRefused) as error:
-                        _log.error("worker did not start", extra={"worker": number, "reason": str(error)})
-                        if isinstance(error, WorkerRefused) and not self._first_worker.done():
-                            self._first_worker.set_exception(error)
-                        await asyncio.sleep(pause_s)
-                        pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-                        continue
-                    pause_s = _FIRST_PAUSE_S
-                waiting = await self._line.get()
-                if not waiting.answer.done():  # else the client has gone
-                    worker = await self._answer(number, worker, waiting)
-        finally:
-            self._ready_workers.discard(number)
-            if worker is not None:
+        while True:
+            worker = WorkerProcess(number, self._answered)
+            try:
+                hello = await worker.start(self._settings)
+                pause_s = _FIRST_PAUSE_S
+                if not self._first_worker.done():
+                    self._first_worker.set_result(hello)
+                self._workers[number] = worker
+                self._feed(worker)
+                await worker.gone
+                self._lose(worker)
+            except (WorkerDied, WorkerRefused) as error:
+                _log.error("worker did not start", extra={"worker": number, "reason": str(error)})
+                if isinstance(error, WorkerRefused) and not self._first_worker.done():
+                    self._first_worker.set_exception(error)
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+            finally:
+                self._workers.pop(number, None)
                 await worker.end()
 
-    async def _start_worker(self, number: int) -> _Worker:
-        worker = _Worker()
-        try:
-            hello = await worker.start(number, self._settings)
-        except BaseException:
-            await worker.end()
-            raise
-        self._ready_workers.add(number)
-        if not self._first_worker.done():
-            self._first_worker.set_result(hello)
-        return worker
-
-    async def _answer(self, number: int, worker: _Worker, waiting: Waiting) -> _Worker | None:
-        """Have a task done. A worker that dies over it is replaced and the task tried again."""
-        started = time.monotonic()
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                answer = await worker.ask(waiting.task, waiting.answer)
-            except WorkerDied:
-                self._ready_workers.discard(number)
-                self._workers_lost += 1
+    def _lose(self, worker: WorkerProcess) -> None:
+        """A worker has died. What it was at is tried again, unless that has happened too often; others may have what
+        it had not begun."""
+        self._workers_lost += 1
+        del self._workers[worker.number]
+        for place, waiting in enumerate(worker.in_hand.values()):
+            if place == 0:
+                waiting.attempts += 1
                 _log.error(
                     "worker died while it graded",
-                    extra={"worker": number, "attempt": attempt, "request_id": waiting.request_id},
+                    extra={"worker": worker.number, "attempt": waiting.attempts, "request_id": waiting.request_id},
                 )
-                await worker.end()
-                if attempt == ATTEMPTS:
+                if waiting.attempts == ATTEMPTS:
                     self._set_aside(waiting)
-                    return None
-                try:
-                    worker = await self._start_worker(number)
-                except (WorkerDied, WorkerRefused):
-                    self._set_aside(waiting)
-                    return None
-            else:
-                if not isinstance(answer, Hello | Refusal):
-                    self._slots_discarded += answer.slots_discarded - worker.slots_discarded
-                    worker.slots_discarded = answer.slots_discarded
-                self._deliver(number, answer, waiting, time.monotonic() - started)
-                return worker
-        return worker
+                    continue
+            self._enter([waiting], first=True)
 
-    async def _stop_feeders(self) -> None:
-        for feeder in self._feeders:
-            feeder.cancel()
-        await asyncio.gather(*self._feeders, return_exceptions=True)
+    def _enter(self, tasks: Iterable[Waiting], *, first: bool = False) -> None:
+        super()._enter(tasks, first=first)
+        for worker in self._workers.values():
+            if not worker.in_hand:
+                self._feed(worker)
+        for worker in self._workers.values():
+            self._feed(worker)
 
+    def _feed(self, worker: WorkerProcess) -> None:
+        """Something to do for a worker that has nothing; for one that will soon have nothing, one thing more."""
+        if not worker.in_hand:
+            if self._following() is not None:
+                self._give(worker, self._line.take())
+            elif (taken := self._taken_back()) is not None:
+                self._give(worker, taken)
+        if len(worker.in_hand) == 1:
+            following = self._following()
+            if (
+                following is not None
+                and self._is_short(following)
+                and all(map(self._is_short, worker.in_hand.values()))
+            ):
+                self._give(worker, self._line.take())
 
-class _Worker:
-    """One worker process and the connection to it."""
+    def _following(self) -> Waiting | None:
+        """The next task of those that somebody waits for."""
+        while (waiting := self._line.peek()) is not None and waiting.answer.done():
+            self._line.take()
+        return waiting
 
-    def __init__(self) -> None:
-        self.slots_discarded = 0
-        self._process: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.StreamReader
-        self._writer: asyncio.StreamWriter | None = None
+    def _taken_back(self) -> Waiting | None:
+        """A task that another worker has not come to."""
+        for other in self._workers.values():
+            if len(other.in_hand) > 1:
+                return other.withdraw(next(reversed(other.in_hand)))
+        return None
 
-    async def start(self, number: int, settings: Settings) -> Hello:
-        """Start the process and hear its first words.
+    def _is_short(self, waiting: Waiting) -> bool:
+        return not waiting.attempts and self._expected_s(waiting) < _SOON_S
 
-        Raises:
-            WorkerDied, WorkerRefused: it did not start, or cannot work here.
-        """
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "evaluator.queueing.worker", str(theirs.fileno()), str(number)),
-                pass_fds=[theirs.fileno()],
-                stdin=asyncio.subprocess.DEVNULL,
-            )
-        hello = await self._exchange(framed(settings))
-        if isinstance(hello, Refusal):
-            raise WorkerRefused(hello.reason)
-        if not isinstance(hello, Hello):
-            raise WorkerDied(f"it said {hello.kind} instead of hello")
-        return hello
+    def _give(self, worker: WorkerProcess, waiting: Waiting) -> None:
+        number = next(self._numbers)
+        worker.give(number, waiting)
+        waiting.answer.add_done_callback(partial(self._left, worker, number))
 
-    async def ask(self, task: GradeTask | RunTask, wanted: asyncio.Future[Any]) -> Answer:
-        """Give it a task and wait for the answer. Once ``wanted`` is cancelled it is told to make an end.
+    def _left(self, worker: WorkerProcess, number: int, answer: asyncio.Future[object]) -> None:
+        """A client that leaves takes its tasks along."""
+        if answer.cancelled():
+            worker.drop(number)
 
-        Raises:
-            WorkerDied: it ended before it answered.
-        """
-        answering = asyncio.ensure_future(self._exchange(framed(task)))
-        try:
-            await asyncio.wait((answering, wanted), return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done() and self._writer is not None:
-                self._writer.write(framed(Cancel()))
-            return await answering
-        finally:
-            answering.cancel()
+    def _answered(self, worker: WorkerProcess, waiting: Waiting, answer: Answer, took_s: float) -> None:
+        self._feed(worker)
+        if isinstance(answer, Done):
+            self._slots_discarded += answer.slots_discarded - worker.slots_discarded
+            worker.slots_discarded = answer.slots_discarded
+        self._deliver(worker.number, answer, waiting, took_s)
 
-    async def end(self) -> None:
-        """Hang up, which ends a worker between two tasks; one that does not follow is killed. Never fails."""
-        if self._writer is not None:
-            self._writer.close()
-        if self._process is None:
-            return
-        try:
-            await asyncio.wait_for(self._process.wait(), _END_TIMEOUT_S)
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+    def _no_worker_has(self) -> Iterator[Waiting]:
+        yield from super()._no_worker_has()
+        for worker in self._workers.values():
+            yield from islice(worker.in_hand.values(), 1, None)
 
-    async def _exchange(self, message: bytes) -> Answer:
-        assert self._writer is not None
-        try:
-            self._writer.write(message)
-            await self._writer.drain()
-            length = await self._reader.readexactly(LENGTH_BYTES)
-            data = await self._reader.readexactly(int.from_bytes(length, "little"))
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise WorkerDied("the connection to the worker was lost") from error
-        try:
-            return ANSWER.validate_json(data)
-        except ValidationError as error:
-            raise WorkerDied("the worker's answer cannot be understood") from error
+    async def _stop(self) -> None:
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +72,7 @@ class Intake:
         """
         self._make_room(len(submissions))
         waiting = [self._waits(GradeTask(submission=submission), len(submissions)) for submission in submissions]
-        self._line.put(sorted(waiting, key=self._expected_s, reverse=True))
+        self._enter(sorted(waiting, key=self._expected_s, reverse=True))
         return [each.answer for each in waiting]
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
@@ -83,7 +83,7 @@ class Intake:
         """
         self._make_room(1)
         waiting = self._waits(RunTask(request=request), 1)
-        self._line.put([waiting])
+        self._enter([waiting])
         return waiting.answer
 
     async def room(self, count: int) -> None:
@@ -91,6 +91,10 @@ class Intake:
         while len(self._unfinished) + count > self._limit:
             self._one_left.clear()
             await self._one_left.wait()
+
+    def _enter(self, tasks: Iterable[Waiting], *, first: bool = False) -> None:
+        """The tasks of one request come into the line, at its end or its beginning."""
+        self._line.put(tasks, first=first)
 
     def _oldest_s(self) -> float:
         """For how long the task that has waited longest for a worker has done so."""

@@ -18,7 +18,7 @@ class Line(Generic[Task]):
 
     def __init__(self) -> None:
         self._requests: deque[deque[Task]] = deque()
-        self._waiting = asyncio.Semaphore(0)
+        self._filled = asyncio.Event()
 
     def __len__(self) -> int:
         return sum(map(len, self._requests))
@@ -27,23 +27,40 @@ class Line(Generic[Task]):
         """The first task of every request."""
         return (request[0] for request in self._requests)
 
-    def put(self, request: Iterable[Task]) -> None:
-        """The tasks of one request, in the order in which they are to be taken."""
+    def put(self, request: Iterable[Task], *, first: bool = False) -> None:
+        """The tasks of one request, in the order in which they are to be taken; its first turn is the last, or with
+        ``first`` the next."""
         tasks = deque(request)
         if not tasks:
             return
-        self._requests.append(tasks)
-        for _ in tasks:
-            self._waiting.release()
+        if first:
+            self._requests.appendleft(tasks)
+        else:
+            self._requests.append(tasks)
+        self._filled.set()
 
-    async def get(self) -> Task:
-        """The next task, of the request that has waited longest for its turn."""
-        await self._waiting.acquire()
+    def peek(self) -> Task | None:
+        """The next task, which stays."""
+        return self._requests[0][0] if self._requests else None
+
+    def take(self) -> Task:
+        """The next task, of the request that has waited longest for its turn.
+
+        Raises:
+            IndexError: none waits.
+        """
         request = self._requests.popleft()
         task = request.popleft()
         if request:
             self._requests.append(request)
         return task
+
+    async def get(self) -> Task:
+        """The next task, once there is one."""
+        while not self._requests:
+            self._filled.clear()
+            await self._filled.wait()
+        return self.take()
 
 
 class Costs:

@@ -1,15 +1,18 @@
-"""What travels between the queue and a worker: a length, then JSON."""
+"""What travels between the queue and a worker: a length, the task's number, then JSON."""
 
 from __future__ import annotations
 
-import socket
+import struct
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
 from evaluator.schema import Report, RunReport, RunRequest, Submission
 
-LENGTH_BYTES = 8
+NUMBER = struct.Struct("<Q")
+"""A task's, which interrupts a worker that is at it."""
+_HEAD = struct.Struct("<QQ")
 
 
 class Hello(BaseModel):
@@ -35,12 +38,6 @@ class GradeTask(BaseModel):
 class RunTask(BaseModel):
     kind: Literal["run"] = "run"
     request: RunRequest
-
-
-class Cancel(BaseModel):
-    """Nobody waits for the task that was given last. It is answered all the same, by what it came to or ``Dropped``."""
-
-    kind: Literal["cancel"] = "cancel"
 
 
 class Done(BaseModel):
@@ -75,29 +72,37 @@ class Dropped(Done):
     kind: Literal["dropped"] = "dropped"
 
 
-Task = Annotated[GradeTask | RunTask | Cancel, Field(discriminator="kind")]
+Task = Annotated[GradeTask | RunTask, Field(discriminator="kind")]
 Answer = Annotated[Hello | Refusal | Graded | Ran | Problem | Dropped, Field(discriminator="kind")]
-TASK: TypeAdapter[GradeTask | RunTask | Cancel] = TypeAdapter(Task)
+TASK: TypeAdapter[GradeTask | RunTask] = TypeAdapter(Task)
 ANSWER: TypeAdapter[Hello | Refusal | Graded | Ran | Problem | Dropped] = TypeAdapter(Answer)
 
 
-def framed(message: BaseModel) -> bytes:
-    """A message as it travels."""
-    data = message.model_dump_json(exclude_defaults=False).encode()
-    return len(data).to_bytes(LENGTH_BYTES, "little") + data
+def framed(message: BaseModel, number: int = 0) -> bytes:
+    """A message as it travels, of the task of that number if it is of any."""
+    data = message.model_dump_json().encode()
+    return _HEAD.pack(len(data), number) + data
 
 
-def receive(connection: socket.socket) -> bytes:
-    """The next message's JSON; empty when the other side is gone."""
-    length = _exactly(connection, LENGTH_BYTES)
-    return _exactly(connection, int.from_bytes(length, "little")) if length else b""
+def withdrawal(number: int) -> bytes:
+    """What tells a worker not to begin a task that it was given."""
+    return _HEAD.pack(0, number)
 
 
-def _exactly(connection: socket.socket, size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        more = connection.recv(size - len(data))
-        if not more:
-            return b""
-        data += more
-    return bytes(data)
+class Frames:
+    """What arrives in pieces, taken apart into messages."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def fed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """The messages that are whole now: their numbers and JSON, which a withdrawal has none of."""
+        self._rest += data
+        while len(self._rest) >= _HEAD.size:
+            size, number = _HEAD.unpack_from(self._rest)
+            end = _HEAD.size + size
+            if len(self._rest) < end:
+                return
+            message = bytes(self._rest[_HEAD.size : end])
+            del self._rest[:end]
+            yield number, message

@@ -14,9 +14,10 @@ from evaluator.errors import ApiError
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.log import configure
 from evaluator.queueing.messages import (
+    NUMBER,
     TASK,
-    Cancel,
     Dropped,
+    Frames,
     Graded,
     GradeTask,
     Hello,
@@ -25,7 +26,6 @@ from evaluator.queueing.messages import (
     Refusal,
     RunTask,
     framed,
-    receive,
 )
 from evaluator.schema import Limits
 from evaluator.settings import Settings
@@ -35,6 +35,7 @@ from sandbox.isolation import IsolationTooWeak
 from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
 from sandbox.toolchain import languages
 
+_PIECE_BYTES = 1 << 18
 _MARGIN_S = 120.0
 _JUDGE_S = 60.0
 """What a checker, an interactor or tests may take for each run, beside the submission."""
@@ -44,19 +45,23 @@ _WAITING_FACTOR = 11
 
 
 def main() -> None:
-    """Entry point: ``argv`` names the socket and the worker's number; settings come as the first message."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    number = int(sys.argv[2])
+    """Entry point: ``argv`` names the sockets of tasks and of interruptions and the worker's number; settings come as
+    the first message."""
+    connection, interrupting = (socket.socket(fileno=int(descriptor)) for descriptor in sys.argv[1:3])
+    number = int(sys.argv[3])
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the service decides
-    settings = Settings.model_validate_json(receive(connection))
+    inbox = Inbox(connection)
+    if (first := inbox.next()) is None:
+        return
+    settings = Settings.model_validate_json(first[1])
     configure(settings.log_level)
     pin(number, settings.workers)
     with contextlib.suppress(ConnectionError):  # the queue has gone: there is nobody left to tell
-        _work(connection, settings)
+        _work(connection, inbox, Interruptions(interrupting), settings)
 
 
-def _work(connection: socket.socket, settings: Settings) -> None:
+def _work(connection: socket.socket, inbox: Inbox, interruptions: Interruptions, settings: Settings) -> None:
     try:
         grader = open_grader(settings)
     except (IsolationTooWeak, OSError, subprocess.SubprocessError) as error:
@@ -65,14 +70,69 @@ def _work(connection: socket.socket, settings: Settings) -> None:
     with grader:
         connection.sendall(framed(Hello(isolation=grader.isolation, versions=dict(grader.languages.versions))))
         store = SuiteStore.of(settings)
-        grader.interrupt_by(connection.fileno())
-        while data := receive(connection):
+        grader.interrupt_by(interruptions.fileno())
+        while (given := inbox.next()) is not None:
+            number, data = given
             task = TASK.validate_json(data)
-            if isinstance(task, Cancel):  # of a task that has been answered
-                continue
-            answer = answered(task, grader, store, settings)
+            answer: Graded | Ran | Problem | Dropped = Dropped()
+            while isinstance(answer, Dropped) and not interruptions.meant(number):
+                answer = answered(task, grader, store, settings)
             answer.slots_discarded = grader.slots_discarded
-            connection.sendall(framed(answer))
+            connection.sendall(framed(answer, number))
+
+
+class Inbox:
+    """Tasks that have come and are not begun."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._frames = Frames()
+        self._waiting: dict[int, bytes] = {}
+
+    def next(self) -> tuple[int, bytes] | None:
+        """The next task's number and JSON; None once the queue has hung up."""
+        while self._hear(wait=not self._waiting):
+            if self._waiting:
+                number = next(iter(self._waiting))
+                return number, self._waiting.pop(number)
+        return None
+
+    def _hear(self, *, wait: bool) -> bool:
+        """All that has come, so that what was given and taken back since is not begun."""
+        flags = 0 if wait else socket.MSG_DONTWAIT
+        with contextlib.suppress(BlockingIOError):
+            while data := self._connection.recv(_PIECE_BYTES, flags):
+                for number, message in self._frames.fed(data):
+                    if message:
+                        self._waiting[number] = message
+                    else:
+                        self._waiting.pop(number, None)
+                if len(data) < _PIECE_BYTES:
+                    return True
+                flags = socket.MSG_DONTWAIT
+            return False
+        return True
+
+
+class Interruptions:
+    """Numbers of tasks that nobody waits for any more. What runs is ended by any, also by one that comes too late, of
+    a task before it, or when the queue has hung up."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def fileno(self) -> int:
+        """What can be read once there is one."""
+        return self._connection.fileno()
+
+    def meant(self, number: int) -> bool:
+        """Whether that task is not to be gone on with."""
+        found = False
+        with contextlib.suppress(BlockingIOError):
+            while said := self._connection.recv(NUMBER.size, socket.MSG_DONTWAIT):
+                found = found or NUMBER.unpack(said) == (number,)
+            return True
+        return found
 
 
 def pin(number: int, workers: int) -> None:
@@ -97,7 +157,7 @@ def answered(
         return Graded(report=grader.grade(submission, suite))
     except ApiError as error:
         return Problem(status=error.status, slug=error.slug, title=error.title, detail=error.detail)
-    except Interrupted:  # a cancellation has come, or the queue has gone: what it was is read next
+    except Interrupted:  # why is for the caller to find out
         return Dropped()
     finally:
         signal.alarm(0)

@@ -14,8 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
+import pytest
 
+from evaluator.local import local_service
 from tests.end_to_end.conftest import RIGHT, SUM, Client
 
 DEADLINE_S = 60.0
@@ -163,3 +166,51 @@ with local_service(workers=1) as service:
     print(service.process.pid, flush=True)
     time.sleep(600)
 """
+
+
+def test_nobody_waits_behind_a_long_program_that_was_thought_short(data_dir: Path) -> None:
+    slow = "import time\nwhile time.process_time() < 3: pass\n" + RIGHT
+    with two_workers(data_dir) as client:
+        codes = [slow, *(f"{RIGHT}  # {number}" for number in range(30))]
+        first, *others = batch(client, codes)
+        assert {each["verdict"] for each in (first, *others)} == {"accepted"}
+        assert max(each["queued_s"] for each in others) < 2 < first["run_s"]
+
+
+def test_what_a_worker_had_at_hand_when_it_was_killed_is_graded(data_dir: Path) -> None:
+    slow = "import time\nwhile time.process_time() < 1.5: pass\n" + RIGHT + "  # {}"
+    with two_workers(data_dir) as client, in_background() as submit:
+        answers = submit(batch, client, [slow.format(number) for number in range(4)])
+        programs = until(lambda: len(found := busy(client)) == 2 and found, "both run")
+        for worker in workers(client):
+            worker.send_signal(signal.SIGKILL)
+        until_gone(programs)
+        assert {each["verdict"] for each in answers.result(DEADLINE_S)} == {"accepted"}
+        assert client.get("/readyz").json()["workers_lost"] == 2
+
+
+def test_what_is_at_hand_is_not_begun_once_its_client_has_left(data_dir: Path) -> None:
+    with two_workers(data_dir) as client, in_background() as submit:
+        with pytest.raises(httpx.ReadTimeout):
+            batch(client, [f"while True: pass  # {number}" for number in range(8)], PATIENT, timeout=3)
+        until(lambda: client.get("/readyz").json()["queued"] == 0, "nobody waits for them")
+        until(lambda: not busy(client), "none of them runs")
+        assert submit(client.grade, RIGHT).result(DEADLINE_S)["verdict"] == "accepted"
+
+
+@contextmanager
+def two_workers(data_dir: Path) -> Iterator[Client]:
+    """A service that has learnt to expect that programs take no time."""
+    settings = {"MICROCODER_DATA_DIR": str(data_dir)}
+    with local_service(workers=2, settings=settings) as service, Client(service) as client:
+        until(lambda: client.get("/readyz").json()["workers_ready"] == 2, "both workers are up")
+        batch(client, [f"{RIGHT}  # {service.url} {number}" for number in range(60)])
+        yield client
+
+
+def batch(
+    client: Client, codes: list[str], suite: dict[str, Any] = PATIENT, timeout: float = DEADLINE_S
+) -> list[dict[str, Any]]:
+    body = {"submissions": [{"code": code, "suite": suite} for code in codes]}
+    reports: list[dict[str, Any]] = client.post("/v1/grade/batch", json=body, timeout=timeout).json()["reports"]
+    return reports

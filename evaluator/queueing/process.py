@@ -1,0 +1,147 @@
+"""One worker process, the queue's side: tasks go out, answers come in, in the order in which the tasks were given."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+from pydantic import ValidationError
+
+from evaluator.queueing.base import WorkerRefused
+from evaluator.queueing.intake import Waiting
+from evaluator.queueing.messages import ANSWER, NUMBER, Answer, Frames, Hello, Refusal, framed, withdrawal
+from evaluator.settings import Settings
+
+_END_TIMEOUT_S = 10.0
+
+
+class WorkerDied(Exception):
+    """The worker process ended before it could do anything."""
+
+
+class WorkerProcess(asyncio.Protocol):
+    """A process and the connections to it: one for tasks and answers, which it reads between two tasks, and one that
+    interrupts it in the middle of one."""
+
+    def __init__(self, number: int, answered: Callable[[WorkerProcess, Waiting, Answer, float], None]) -> None:
+        """``answered`` is told of each task that has come to an end, and how many seconds the worker was at it."""
+        self.number = number
+        self.slots_discarded = 0
+        self.in_hand: dict[int, Waiting] = {}
+        """Tasks without an answer, by their numbers. The first is what it is at, or is about to be."""
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done once there is no more to be heard of it."""
+        self._answered = answered
+        self._hello: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._frames = Frames()
+        self._began = 0.0
+        self._withdrawn: list[int] = []
+        self._process: asyncio.subprocess.Process | None = None
+        self._tasks: asyncio.Transport | None = None
+        self._interrupts: socket.socket | None = None
+
+    async def start(self, settings: Settings) -> Hello:
+        """Start the process and hear its first words.
+
+        Raises:
+            WorkerDied, WorkerRefused: it did not start, or cannot work here.
+        """
+        tasks, its_tasks = socket.socketpair()
+        self._interrupts, its_interrupts = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._interrupts.setblocking(False)
+        with its_tasks, its_interrupts:
+            loop = asyncio.get_running_loop()
+            self._tasks, _ = await loop.create_unix_connection(lambda: self, sock=tasks)
+            theirs = (its_tasks.fileno(), its_interrupts.fileno())
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "evaluator.queueing.worker", *map(str, theirs), str(self.number)),
+                pass_fds=theirs,
+                stdin=asyncio.subprocess.DEVNULL,
+            )
+        self._tasks.write(framed(settings))
+        await asyncio.wait((self._hello, self.gone), return_when=asyncio.FIRST_COMPLETED)
+        if not self._hello.done():
+            raise WorkerDied("the connection to the worker was lost")
+        hello = self._hello.result()
+        if isinstance(hello, Refusal):
+            raise WorkerRefused(hello.reason)
+        if not isinstance(hello, Hello):
+            raise WorkerDied(f"it said {hello.kind} instead of hello")
+        return hello
+
+    def give(self, number: int, waiting: Waiting) -> None:
+        """One more task."""
+        assert self._tasks is not None
+        if not self.in_hand:
+            self._began = time.monotonic()
+        self.in_hand[number] = waiting
+        self._tasks.write(framed(waiting.task, number))
+
+    def withdraw(self, number: int) -> Waiting:
+        """Take a task back that is not the first in hand. Should it just be begun, it is interrupted."""
+        assert self._tasks is not None
+        self._tasks.write(withdrawal(number))
+        self._withdrawn.append(number)
+        return self.in_hand.pop(number)
+
+    def drop(self, number: int) -> None:
+        """Nobody waits for a task any more. It is answered all the same, by what it came to or ``Dropped``."""
+        if next(iter(self.in_hand), None) == number:
+            self._interrupt(number)  # else once it is its turn
+
+    async def end(self) -> None:
+        """Hang up, which ends what it is at; one that does not follow is killed. Never fails."""
+        if self._tasks is not None:
+            self._tasks.close()
+        if self._interrupts is not None:
+            self._interrupts.close()
+        if self._process is None:
+            return
+        try:
+            await asyncio.wait_for(self._process.wait(), _END_TIMEOUT_S)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+    def data_received(self, data: bytes) -> None:
+        """It says something."""
+        try:
+            for number, said in self._frames.fed(data):
+                answer = ANSWER.validate_json(said)
+                if self._hello.done():
+                    self._note(number, answer)
+                else:
+                    self._hello.set_result(answer)
+        except ValidationError:  # nothing that it says can be relied on any more
+            assert self._tasks is not None
+            self._tasks.abort()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """It has ended, or we have hung up."""
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    def _note(self, number: int, answer: Answer) -> None:
+        now = time.monotonic()
+        took_s, self._began = now - self._began, now
+        waiting = self.in_hand.pop(number, None)
+        for each in self._withdrawn:  # had it begun one before it heard of that, it is at it now
+            self._interrupt(each)
+        self._withdrawn.clear()
+        if self.in_hand:
+            following, next_ = next(iter(self.in_hand.items()))
+            if next_.answer.done():
+                self._interrupt(following)
+        if waiting is not None:
+            self._answered(self, waiting, answer, took_s)
+
+    def _interrupt(self, number: int) -> None:
+        assert self._interrupts is not None
+        with contextlib.suppress(OSError):  # it has ended, which is heard of by the other connection
+            self._interrupts.send(NUMBER.pack(number))
