@@ -3,15 +3,21 @@
 
 #include "native.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define SPARE 200 /* of again.py */
-#define BEGUN 203
+enum { SPARE = 200, TASKS, DESCRIPTORS, BEGUN }; /* of again.py */
+#define SIGNALS 64
 #define COUNTS 4 /* of several.py: where output and messages end, CPU and wall time */
 #define OWN_SYS 10
 
@@ -19,7 +25,7 @@
 static struct {
     PyObject *modules, *sys_dict, *builtins, *loader, *threading, *active, *limbo, *callbacks, *collect, *count, *enable;
     PyObject *trace, *profile, *digits, *stack_size, *default_context, *set_context;
-    PyObject *file_io, *reader, *writer, *wrapper, *status_of, *finish;
+    PyObject *signal_handler, *file_io, *reader, *writer, *wrapper, *status_of, *finish;
     PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
         *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_copy, *n_closed, *n_newline, *newline, *zero;
 } of;
@@ -70,6 +76,7 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
         {&of.collect, "gc", "collect"},
         {&of.count, "gc", "get_count"},
         {&of.enable, "gc", "enable"},
+        {&of.signal_handler, "_signal", "getsignal"},
         {&of.default_context, "decimal", "DefaultContext"},
         {&of.set_context, "decimal", "setcontext"},
         {&of.file_io, "io", "FileIO"},
@@ -284,15 +291,13 @@ PyObject *run_first(PyObject *self, PyObject *arguments) {
     return Py_BuildValue("iO", ended.status, ended.plainly ? Py_True : Py_False);
 }
 
-/* Arguments: command line, search path, working directory, recursion limit, digits, and for each standard stream the
- * settings that it was made with. */
+/* Arguments: search path, working directory, recursion limit, digits, and for each standard stream the settings that it
+ * was made with. */
 PyObject *keep_state(PyObject *self, PyObject *arguments) {
     const char *cwd;
-    if (!PyArg_ParseTuple(arguments, "O!O!silO!O!O!", &PyList_Type, &before.argv, &PyList_Type, &before.path, &cwd,
-                          &before.recursion, &before.digits, &PyDict_Type, &before.like[0], &PyDict_Type,
-                          &before.like[1], &PyDict_Type, &before.like[2]))
+    if (!PyArg_ParseTuple(arguments, "O!silO!O!O!", &PyList_Type, &before.path, &cwd, &before.recursion, &before.digits,
+                          &PyDict_Type, &before.like[0], &PyDict_Type, &before.like[1], &PyDict_Type, &before.like[2]))
         return NULL;
-    Py_INCREF(before.argv);
     Py_INCREF(before.path);
     before.cwd = strdup(cwd);
     PyObject *const names[] = {of.n_stdin, of.n_stdout, of.n_stderr};
@@ -304,6 +309,87 @@ PyObject *keep_state(PyObject *self, PyObject *arguments) {
         before.stream[i] = Py_XNewRef(PyDict_GetItemWithError(of.sys_dict, names[i]));
     }
     return before.stream[0] && before.stream[1] && before.stream[2] ? Py_NewRef(Py_None) : NULL;
+}
+
+static int open_at(int number, const char *path) {
+    int opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int placed = opened == -1 ? -1 : dup3(opened, number, O_CLOEXEC);
+    close(opened);
+    return placed;
+}
+
+/* again.py, _settle. Arguments: the socket to ask for more, and the command line. */
+PyObject *settle(PyObject *self, PyObject *arguments) {
+    int asks;
+    PyObject *argv;
+    if (!PyArg_ParseTuple(arguments, "iO!", &asks, &PyList_Type, &argv))
+        return NULL;
+    before.argv = PyList_GetSlice(argv, 0, PyList_Size(argv));
+    close_from(3, asks);
+    if (open_at(TASKS, "/proc/self/task") == -1 || open_at(DESCRIPTORS, "/proc/self/fd") == -1 ||
+        dup3(0, SPARE, O_CLOEXEC) == -1)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    return before.argv ? Py_NewRef(Py_None) : NULL;
+}
+
+static int64_t count_descriptors(void) {
+    struct stat status;
+    if (fstat(DESCRIPTORS, &status) == 0 && status.st_size > 0) /* from Linux 6.2 on */
+        return status.st_size;
+    int64_t count = 0;
+    DIR *listed = opendir("/proc/self/fd");
+    while (listed && readdir(listed))
+        count++;
+    closedir(listed);
+    return count;
+}
+
+static uint64_t hash_environment(void) {
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (char **variable = environ; variable && *variable; variable++)
+        for (const char *at = *variable;; at++) {
+            hash = (hash ^ (unsigned char)*at) * 1099511628211u;
+            if (!*at)
+                break;
+        }
+    return hash;
+}
+
+/* again.py, _of_process, as bytes that differ where that would. */
+PyObject *of_process(PyObject *self, PyObject *unused) {
+    struct {
+        int64_t children, threads, descriptors, streams[4], environment;
+        void *handlers[SIGNALS + 1], *interrupt;
+        struct itimerval timers[3];
+        struct rlimit limits[7];
+    } found;
+    static const int limits[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_STACK};
+    memset(&found, 0, sizeof found);
+    siginfo_t info;
+    struct stat status;
+    found.children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
+    found.threads = fstat(TASKS, &status) == 0 ? (int64_t)status.st_nlink : -1; /* one for each, whoever started it */
+    found.descriptors = count_descriptors();
+    for (int i = 0; i < 2; i++)
+        if (fstat(i + 1, &status) == 0) {
+            found.streams[2 * i] = status.st_dev;
+            found.streams[2 * i + 1] = status.st_ino;
+        }
+    found.environment = hash_environment();
+    for (int i = 1; i <= SIGNALS; i++) {
+        struct sigaction action;
+        if (sigaction(i, NULL, &action) == 0)
+            found.handlers[i] = (void *)action.sa_handler;
+    }
+    /* Others that Python handles have the kernel's answer changed. */
+    PyObject *interrupt = PyObject_CallFunction(of.signal_handler, "i", SIGINT);
+    found.interrupt = interrupt;
+    Py_XDECREF(interrupt);
+    for (int i = 0; i < 3; i++)
+        getitimer((int[]){ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF}[i], &found.timers[i]);
+    for (int i = 0; i < 7; i++)
+        getrlimit(limits[i], &found.limits[i]);
+    return interrupt ? PyBytes_FromStringAndSize((char *)&found, sizeof found) : NULL;
 }
 
 /* again.py, _Stream._untouched. */
@@ -371,22 +457,24 @@ static int called(PyObject *function, PyObject *argument) {
     return done != NULL;
 }
 
-/* again.py, _Before.restored, where names hold what they held; else by ``slowly``, which is that. */
-static int restored(PyObject *slowly) {
+/* again.py, _Interpreter.restored; names that hold something else are put back by ``names``, _Names.restored. */
+static int restored(PyObject *names) {
     dup2(SPARE, 0);
     PyObject *const none[] = {NULL}, *const main[] = {of.n_main, NULL};
+    if (!called(of.trace, Py_None) || !called(of.profile, Py_None))
+        return 0;
     if (!same(BUILTINS, none) || !same(SYS, changing) || !same(modules_kept, main)) {
-        PyObject *done = PyObject_CallNoArgs(slowly);
-        int restored = done == Py_True;
+        PyObject *done = PyObject_CallNoArgs(names);
         Py_XDECREF(done);
-        return restored;
+        if (done != Py_True)
+            return 0;
     }
     PyObject *argv = PyList_GetSlice(before.argv, 0, PyList_Size(before.argv));
     PyObject *search = PyDict_GetItemWithError(of.sys_dict, of.n_path);
     PyObject *digits = PyLong_FromLong(before.digits), *context = PyObject_CallMethodObjArgs(of.default_context, of.n_copy, NULL);
     int done = argv && search && digits && context && PyDict_SetItem(of.sys_dict, of.n_argv, argv) == 0 &&
-               PyList_SetSlice(search, 0, PyList_Size(search), before.path) == 0 && called(of.trace, Py_None) &&
-               called(of.profile, Py_None) && called(of.digits, digits) && called(of.stack_size, of.zero) &&
+               PyList_SetSlice(search, 0, PyList_Size(search), before.path) == 0 &&
+               called(of.digits, digits) && called(of.stack_size, of.zero) &&
                called(of.enable, NULL) && called(of.set_context, context) && chdir(before.cwd) == 0 && renew_streams();
     Py_SetRecursionLimit(before.recursion);
     umask(022);
@@ -463,16 +551,16 @@ static int put(struct batch *batch, char **collect) {
     return 1;
 }
 
-/* Argument: ``_Before.restored``, for when more has changed than is usual. Whether all is as it was. */
-PyObject *restore(PyObject *self, PyObject *slowly) { return PyBool_FromLong(restored(slowly)); }
+/* Argument: _Names.restored. Whether all could be put back. */
+PyObject *restore(PyObject *self, PyObject *names) { return PyBool_FromLong(restored(names)); }
 
-/* Arguments: the batch, code, path, directory, names to collect, ``_Before.restored``. Returns what is to be said of the
- * tests that ended, the status of the one after them if that ended the process, else None, and whether all went well. */
+/* Arguments: the batch, code, path, directory, names to collect, _Names.restored. Returns what is to be said of the
+ * tests that ended, and whether the process ends, and how, with the one after those. */
 PyObject *run_batch(PyObject *self, PyObject *arguments) {
     const char *data;
     Py_ssize_t size;
-    PyObject *code, *path, *directory, *collect, *slowly;
-    if (!PyArg_ParseTuple(arguments, "y#OOOO!O", &data, &size, &code, &path, &directory, &PyTuple_Type, &collect, &slowly))
+    PyObject *code, *path, *directory, *collect, *restore_names;
+    if (!PyArg_ParseTuple(arguments, "y#OOOO!O", &data, &size, &code, &path, &directory, &PyTuple_Type, &collect, &restore_names))
         return NULL;
     Py_ssize_t names = PyTuple_Size(collect);
     struct batch batch = opened(data);
@@ -496,7 +584,7 @@ PyObject *run_batch(PyObject *self, PyObject *arguments) {
             _exit(ended.status);
         cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
         wall = nanoseconds(CLOCK_MONOTONIC) - wall;
-        if ((last = ended.status || !ended.plainly || !restored(slowly)))
+        if ((last = ended.status || !ended.plainly || !restored(restore_names)))
             break;
         *at++ = lseek(1, 0, SEEK_CUR);
         *at++ = lseek(2, 0, SEEK_CUR);

@@ -30,7 +30,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from sandbox.zygote.python_main import Ended
 from sandbox.zygote.request import place, tests_of, whole
-from sandbox.zygote.scripts import Scripts
+from sandbox.zygote.scripts import Scripts, state_of
 
 _MESSAGE_BYTES = 64
 _ALL_FILES = 1 << 20
@@ -46,7 +46,6 @@ _RLIMITS = (
 )
 _SIGNALS = tuple(map(int, signal.valid_signals()))
 _STREAMS = ("stdin", "stdout", "stderr")
-_OF_STREAM = ("encoding", "errors", "line_buffering", "write_through")
 _LOOKS = 50
 _SPARE, _TASKS, _DESCRIPTORS, _BEGUN = 200, 201, 202, 203
 """Out of the way: a second descriptor of the standard input, since ``open(0)`` closes the first when it is forgotten,
@@ -66,28 +65,27 @@ def run_tests(
     ``directories`` are all that the program may write in; ``collect`` names the files that it may leave there, which
     are handed back.
     """
-    os.closerange(3, asks.fileno())
-    os.closerange(asks.fileno() + 1, _ALL_FILES)
-    for number, path_of in ((_TASKS, "/proc/self/task"), (_DESCRIPTORS, "/proc/self/fd")):
-        listed = os.open(path_of, os.O_RDONLY | os.O_DIRECTORY)
-        os.dup2(listed, number, inheritable=False)
-        os.close(listed)
-    os.dup2(0, _SPARE, inheritable=False)
-    before = _Before(scripts, directories, frozenset(collect))
+    native = scripts.native
+    if native is None:
+        _settle(asks.fileno())
+    else:
+        native.settle(asks.fileno(), sys.argv)
+    process = _Process(_of_process if native is None else native.of_process, directories, frozenset(collect))
+    names = _Names(scripts)
+    restored = _Interpreter(names).restored if native is None else partial(native.restore, names.restored)
     # Whatever the program replaces in these modules, it does not reach what is used here.
     leave, getpid, receive, send, pid = os._exit, os.getpid, socket.recv_fds, asks.send, os.getpid()
-    restored = before.restored if scripts.native is None else partial(scripts.native.restore, before.restored)
 
     def as_before(ended: Ended) -> bool:
         if getpid() != pid:  # a fork of the program's that came to its end
             leave(ended.status)
         return not ended.status and ended.plainly and restored()
 
-    tests = _Tests(scripts, code, path, collect, as_before, before.restored)
+    tests = _Tests(scripts, code, path, collect, as_before, names.restored)
     modules = len(sys.modules)
     gc.freeze()  # so that what is collected after each test is that test's
     ended = scripts.run(code, path)
-    if not as_before(ended) or not before.unchanged():
+    if not as_before(ended) or not process.unchanged():
         leave(ended.status)
     done = Done((len(sys.modules) - modules).to_bytes(8, "little", signed=True), False, 0)
     try:
@@ -97,9 +95,9 @@ def run_tests(
             if not message:
                 leave(0)
             if tests.take(*descriptors):
-                before.has_streams()
+                process.has_streams()
             done = tests.batch()
-            if not before.unchanged():
+            if not process.unchanged():
                 leave(0)
         send(b"last" + done.said)
         leave(done.status)
@@ -210,105 +208,27 @@ class _Tests:
         return self._seek(1, 0, os.SEEK_CUR)
 
 
-class _Before:
-    """The interpreter and the process as they were before the first test."""
+class _Names:
+    """What builtins, sys and sys.modules held before the first test."""
 
-    def __init__(self, scripts: Scripts, directories: tuple[str, ...], made: frozenset[str]) -> None:
-        self._scripts, self._made = scripts, made
+    def __init__(self, scripts: Scripts) -> None:
+        self._scripts = scripts
         # With the helper, which looks by itself, they are needed only where something has changed.
         self._kept = scripts.names_kept() if scripts.native is None else None
-        self._directories = {path: {*os.listdir(path)} - made for path in directories}
-        self._cwd = os.getcwd()
-        self._space = (-1, -1)
-        self._path, self._argv = list(sys.path), list(sys.argv)
-        self._recursion, self._digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
-        self._streams = [_Stream(number, getattr(sys, name), name) for number, name in enumerate(_STREAMS)]
-        self._rlimits = _rlimits()
-        self._process = self._of_process()
-        if scripts.native is not None:
-            like = [stream.like for stream in self._streams]
-            state = self._argv, self._path, self._cwd, self._recursion, self._digits
-            scripts.native.keep_state(*state, *like)
-
-    def has_streams(self) -> None:
-        """The standard streams are other files from now on."""
-        self._process = self._of_process()
 
     def restored(self) -> bool:
-        """Put the interpreter back, as far as it can be."""
+        """Put them back, as far as they can be."""
         try:
-            os.dup2(_SPARE, 0)
-            self._restore_interpreter()
+            if self._kept is None:
+                self._kept = self._scripts.names_kept()
+            kept = self._kept
+            _restore(vars(builtins), kept.builtins)
+            kept.sys.update({name: vars(sys)[name] for name in _RENEWED_OF_SYS})
+            _restore(vars(sys), kept.sys)
+            self._restore_modules(kept.modules)
         except Exception:
             return False
         return True
-
-    def unchanged(self) -> bool:
-        """Whether there is nothing that could not be put back."""
-        try:
-            return self._process_unchanged() and self._directories_unchanged()
-        except Exception:
-            return False
-
-    def _process_unchanged(self) -> bool:
-        """A thread that was joined may still be about to end."""
-        for _ in range(_LOOKS):
-            if self._of_process() == self._process:
-                return True
-            os.sched_yield()
-        return False
-
-    def _of_process(self) -> tuple[object, ...]:
-        """What only a new process has as it was."""
-        try:
-            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            children = True
-        except ChildProcessError:
-            children = False
-        return (
-            children,
-            _thread._count(),
-            os.fstat(_TASKS).st_nlink,  # one for each thread, whoever started it
-            os.fstat(_DESCRIPTORS).st_size or os.listdir("/proc/self/fd"),  # how many, from Linux 6.2 on
-            [(status.st_dev, status.st_ino) for status in map(os.fstat, (1, 2))],
-            [_signal.getsignal(number) for number in _SIGNALS],
-            [signal.getitimer(which) for which in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)],
-            # Nobody changes them who has not imported the module.
-            self._rlimits if "resource" not in sys.modules else _rlimits(),
-            _environment(),
-        )
-
-    def _directories_unchanged(self) -> bool:
-        # In a file system of the jail's own nothing can be made without this being seen, and it takes no listing.
-        status = os.statvfs(self._cwd)
-        space = status.f_ffree, status.f_bfree
-        if space == self._space:
-            return True
-        self._space = space
-        return all({*os.listdir(path)} - self._made == names for path, names in self._directories.items())
-
-    def _restore_interpreter(self) -> None:
-        if self._kept is None:
-            self._kept = self._scripts.names_kept()
-        kept = self._kept
-        _restore(vars(builtins), kept.builtins)
-        sys.settrace(None)
-        sys.setprofile(None)
-        kept.sys.update({name: vars(sys)[name] for name in _RENEWED_OF_SYS})
-        _restore(vars(sys), kept.sys)
-        sys.path[:], sys.argv = self._path, list(self._argv)
-        sys.setrecursionlimit(self._recursion)
-        sys.set_int_max_str_digits(self._digits)
-        self._restore_modules(kept.modules)
-        os.chdir(self._cwd)
-        os.umask(0o022)
-        threading.stack_size(0)
-        gc.enable()
-        if "decimal" in sys.modules:
-            decimal: Any = sys.modules["decimal"]
-            decimal.setcontext(decimal.DefaultContext.copy())
-        for name, stream in zip(_STREAMS, self._streams, strict=True):
-            vars(sys)[name] = vars(sys)[f"__{name}__"] = stream.as_new()
 
     def _restore_modules(self, kept: dict[str, types.ModuleType]) -> None:
         """Modules that were imported stay, as they would be found again; those that the program made go."""
@@ -323,6 +243,109 @@ class _Before:
                 kept[name] = modules[name]
         _restore(modules, kept)
         self._scripts.keep_modules()
+
+
+class _Interpreter:
+    """The interpreter as it was before the first test."""
+
+    def __init__(self, names: _Names) -> None:
+        self._names, self._cwd = names, os.getcwd()
+        self._path, self._argv = list(sys.path), list(sys.argv)
+        self._recursion, self._digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
+        self._streams = [_Stream(number, getattr(sys, name), name) for number, name in enumerate(_STREAMS)]
+
+    def restored(self) -> bool:
+        """Put it back, as far as it can be."""
+        try:
+            os.dup2(_SPARE, 0)
+            sys.settrace(None)
+            sys.setprofile(None)
+            if not self._names.restored():
+                return False
+            sys.path[:], sys.argv = self._path, list(self._argv)
+            sys.setrecursionlimit(self._recursion)
+            sys.set_int_max_str_digits(self._digits)
+            os.chdir(self._cwd)
+            os.umask(0o022)
+            threading.stack_size(0)
+            gc.enable()
+            if "decimal" in sys.modules:
+                decimal: Any = sys.modules["decimal"]
+                decimal.setcontext(decimal.DefaultContext.copy())
+            for name, stream in zip(_STREAMS, self._streams, strict=True):
+                vars(sys)[name] = vars(sys)[f"__{name}__"] = stream.as_new()
+        except Exception:
+            return False
+        return True
+
+
+class _Process:
+    """The process, and its directories, as they were before the first test."""
+
+    def __init__(self, look: Callable[[], object], directories: tuple[str, ...], made: frozenset[str]) -> None:
+        self._look, self._made, self._cwd = look, made, os.getcwd()
+        self._directories = {path: {*os.listdir(path)} - made for path in directories}
+        self._space = (-1, -1)
+        self._process = look()
+
+    def has_streams(self) -> None:
+        """The standard streams are other files from now on."""
+        self._process = self._look()
+
+    def unchanged(self) -> bool:
+        """Whether there is nothing that could not be put back."""
+        try:
+            return self._process_unchanged() and self._directories_unchanged()
+        except Exception:
+            return False
+
+    def _process_unchanged(self) -> bool:
+        """A thread that was joined may still be about to end."""
+        for _ in range(_LOOKS):
+            if self._look() == self._process:
+                return True
+            os.sched_yield()
+        return False
+
+    def _directories_unchanged(self) -> bool:
+        # In a file system of the jail's own nothing can be made without this being seen, and it takes no listing.
+        status = os.statvfs(self._cwd)
+        space = status.f_ffree, status.f_bfree
+        if space == self._space:
+            return True
+        self._space = space
+        return all({*os.listdir(path)} - self._made == names for path, names in self._directories.items())
+
+
+def _settle(asks: int) -> None:
+    """Close what is not needed, and open what is looked at after each test."""
+    os.closerange(3, asks)
+    os.closerange(asks + 1, _ALL_FILES)
+    for number, path_of in ((_TASKS, "/proc/self/task"), (_DESCRIPTORS, "/proc/self/fd")):
+        listed = os.open(path_of, os.O_RDONLY | os.O_DIRECTORY)
+        os.dup2(listed, number, inheritable=False)
+        os.close(listed)
+    os.dup2(0, _SPARE, inheritable=False)
+
+
+def _of_process() -> tuple[object, ...]:
+    """What only a new process has as it was."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        children = True
+    except ChildProcessError:
+        children = False
+    return (
+        children,
+        _thread._count(),
+        os.fstat(_TASKS).st_nlink,  # one for each thread, whoever started it
+        os.fstat(_DESCRIPTORS).st_size or os.listdir("/proc/self/fd"),  # how many, from Linux 6.2 on
+        [(status.st_dev, status.st_ino) for status in map(os.fstat, (1, 2))],
+        [_signal.getsignal(number) for number in _SIGNALS],
+        [signal.getitimer(which) for which in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)],
+        [resource.getrlimit(which) for which in _RLIMITS],
+        _environment(),
+    )
 
 
 def _environment() -> dict[Any, Any]:
@@ -347,7 +370,7 @@ class _Stream:
 
     def __init__(self, descriptor: int, first: io.TextIOWrapper, name: str) -> None:
         self._descriptor, self._name, self._stream = descriptor, name, first
-        self.like = self._state()
+        self._like = state_of(first)
 
     def as_new(self) -> io.TextIOWrapper:
         """The one that there is, where nothing of it can have changed but what was written; else another."""
@@ -355,19 +378,12 @@ class _Stream:
             raw = io.FileIO(self._descriptor, "w" if self._descriptor else "r", closefd=False)
             raw.name = f"<{self._name}>"
             binary: Any = io.BufferedWriter(raw) if self._descriptor else io.BufferedReader(raw)
-            self._stream = io.TextIOWrapper(binary, newline="\n", **self.like)
+            self._stream = io.TextIOWrapper(binary, newline="\n", **self._like)
             self._stream.mode = "w" if self._descriptor else "r"  # type: ignore[misc]
         return self._stream
 
     def _untouched(self) -> bool:
         try:
-            return not self._stream.closed and self._state() == self.like
+            return not self._stream.closed and state_of(self._stream) == self._like
         except ValueError:  # detached
             return False
-
-    def _state(self) -> dict[str, Any]:
-        return {name: getattr(self._stream, name) for name in _OF_STREAM}
-
-
-def _rlimits() -> list[tuple[int, int]]:
-    return [resource.getrlimit(which) for which in _RLIMITS]

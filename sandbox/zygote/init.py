@@ -37,9 +37,8 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
     # Programs find no modules of ours, and their collector never walks (and so copies) what was here before.
     for name in [name for name in sys.modules if name.split(".")[0] == "sandbox"]:
         del sys.modules[name]
-    sys.modules.pop("resource", None)  # a program that imports it is told from one that does not
     scripts = Scripts(native)
-    scripts.warm_up()
+    scripts.warm_up(f"{config.box}/work")
     gc.collect()
     gc.freeze()
     walls = run.Walls.prepare(config)

@@ -12,6 +12,8 @@ static PyMethodDef functions[] = {
     {"keep_state", keep_state, METH_VARARGS, NULL},
     {"with_ours", with_ours, METH_O, NULL},
     {"run_first", run_first, METH_VARARGS, NULL},
+    {"settle", settle, METH_VARARGS, NULL},
+    {"of_process", of_process, METH_NOARGS, NULL},
     {"restore", restore, METH_O, NULL},
     {"run_batch", run_batch, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

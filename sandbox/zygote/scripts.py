@@ -67,9 +67,10 @@ class Scripts:
         if self.native is not None:
             self.native.with_ours(True)
 
-    def warm_up(self) -> None:
+    def warm_up(self, cwd: str) -> None:
         """Do once, before any fork, what a script's run changes in the interpreter: a child that did it first would
-        copy the memory that it changes. Then keep what the interpreter holds, to be found again after each test."""
+        copy the memory that it changes. Then keep what the interpreter holds, to be found again after each test.
+        Programs start in ``cwd``."""
         if self.native is not None:
             self.native.prepare_scripts(status_of, finish)
         main, search, argv = sys.modules["__main__"], list(sys.path), sys.argv
@@ -77,7 +78,7 @@ class Scripts:
             self.run(compile_source(_TYPICAL, "main.py"), "main.py")
         sys.modules["__main__"], sys.path[:], sys.argv = main, search, argv
         if self.native is not None:
-            self._keep(self.native)
+            self._keep(self.native, cwd)
 
     def names_kept(self) -> Names:
         """What builtins, sys and sys.modules held before any test."""
@@ -90,7 +91,7 @@ class Scripts:
         if self.native is not None:
             self.native.keep(self._modules_kept, sys.modules)
 
-    def _keep(self, native: Any) -> None:
+    def _keep(self, native: Any, cwd: str) -> None:
         native.keep(BUILTINS, vars(builtins))
         native.keep(SYS, vars(sys))
         native.keep(PLAIN_MODULES, sys.modules)
@@ -98,3 +99,10 @@ class Scripts:
         native.keep(ALL_MODULES, sys.modules)
         for name in MODULES:
             del sys.modules[name]
+        streams = [state_of(stream) for stream in (sys.stdin, sys.stdout, sys.stderr)]
+        native.keep_state(list(sys.path), cwd, sys.getrecursionlimit(), sys.get_int_max_str_digits(), *streams)
+
+
+def state_of(stream: Any) -> dict[str, Any]:
+    """How a standard stream was made, apart from its newlines."""
+    return {name: getattr(stream, name) for name in ("encoding", "errors", "line_buffering", "write_through")}

@@ -202,7 +202,7 @@ static void announce(int with_directory) {
         close(directory);
 }
 
-static void close_from(int first, int but) {
+void close_from(int first, int but) {
     if (but < 0) {
         syscall(SYS_close_range, first, ALL_FILES, 0);
         return;
