@@ -1,16 +1,21 @@
-/* A Python script run as the main program, once or again and again in one process: what python_main.py and again.py do,
- * where they would take longer than most scripts. Whatever is out of the ordinary is left to them. */
+/* Several tests in one process: what again.py does, apart from what is out of the ordinary. */
 
 #include "native.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -18,17 +23,10 @@
 
 enum { SPARE = 200, TASKS, DESCRIPTORS, BEGUN }; /* of again.py */
 #define SIGNALS 64
+#define LOOKS 50
+#define FNV 14695981039346656037u /* FNV-1a's first value */
 #define COUNTS 4 /* of several.py: where output and messages end, CPU and wall time */
 #define OWN_SYS 10
-
-/* Looked up once, before any program runs, so that no program can replace them. */
-static struct {
-    PyObject *modules, *sys_dict, *builtins, *loader, *threading, *active, *limbo, *callbacks, *collect, *count, *enable;
-    PyObject *trace, *profile, *digits, *stack_size, *default_context, *set_context;
-    PyObject *signal_handler, *file_io, *reader, *writer, *wrapper, *status_of, *finish;
-    PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
-        *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_copy, *n_closed, *n_newline, *newline, *zero;
-} of;
 
 /* What the interpreter held before its first program: the entries of builtins, sys and sys.modules, in order. The third
  * and the fourth are sys.modules without and with the modules of ours. */
@@ -46,95 +44,36 @@ static struct {
     char *cwd;
 } before;
 
-static PyObject *attribute(const char *module_name, const char *name) {
-    PyObject *module = PyImport_ImportModule(module_name);
-    PyObject *value = module ? PyObject_GetAttrString(module, name) : NULL;
-    Py_XDECREF(module);
-    return value;
-}
-
-/* Arguments: python_main's functions for a script that was not caught and for an end that is not plain. */
-PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
-    if (!PyArg_ParseTuple(arguments, "OO", &of.status_of, &of.finish))
-        return NULL;
-    Py_INCREF(of.status_of);
-    Py_INCREF(of.finish);
-    static const struct {
-        PyObject **to;
-        const char *module, *name;
-    } looked_up[] = {
-        {&of.modules, "sys", "modules"},
-        {&of.sys_dict, "sys", "__dict__"},
-        {&of.trace, "sys", "settrace"},
-        {&of.profile, "sys", "setprofile"},
-        {&of.digits, "sys", "set_int_max_str_digits"},
-        {&of.loader, "importlib.machinery", "SourceFileLoader"},
-        {&of.active, "threading", "_active"},
-        {&of.limbo, "threading", "_limbo"},
-        {&of.stack_size, "threading", "stack_size"},
-        {&of.callbacks, "atexit", "_ncallbacks"},
-        {&of.collect, "gc", "collect"},
-        {&of.count, "gc", "get_count"},
-        {&of.enable, "gc", "enable"},
-        {&of.signal_handler, "_signal", "getsignal"},
-        {&of.default_context, "decimal", "DefaultContext"},
-        {&of.set_context, "decimal", "setcontext"},
-        {&of.file_io, "io", "FileIO"},
-        {&of.reader, "io", "BufferedReader"},
-        {&of.writer, "io", "BufferedWriter"},
-        {&of.wrapper, "io", "TextIOWrapper"},
-    };
-    static const struct {
-        PyObject **to;
-        const char *name;
-    } names[] = {
-        {&of.n_main, "__main__"},       {&of.n_file, "__file__"},         {&of.n_loader, "__loader__"},
-        {&of.n_builtins, "__builtins__"}, {&of.n_cached, "__cached__"},   {&of.n_flush, "flush"},
-        {&of.n_stdin, "stdin"},         {&of.n_stdout, "stdout"},         {&of.n_stderr, "stderr"},
-        {&of.n_dstdin, "__stdin__"},    {&of.n_dstdout, "__stdout__"},    {&of.n_dstderr, "__stderr__"},
-        {&of.n_path, "path"},           {&of.n_argv, "argv"},             {&of.n_at_exit, "_threading_atexits"},
-        {&of.n_name, "name"},           {&of.n_mode, "mode"},             {&of.n_copy, "copy"},
-        {&of.n_closed, "closed"},       {&of.n_newline, "newline"},       {&of.newline, "\n"},
-    };
-    for (size_t i = 0; i < sizeof looked_up / sizeof *looked_up; i++)
-        if (!(*looked_up[i].to = attribute(looked_up[i].module, looked_up[i].name)))
-            return NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!(*names[i].to = PyUnicode_InternFromString(names[i].name)))
-            return NULL;
-    of.builtins = PyImport_ImportModule("builtins");
-    of.threading = PyImport_ImportModule("threading");
-    of.zero = PyLong_FromLong(0);
-    static const char *const own[OWN_SYS] = {"argv",      "orig_argv",  "stdin",      "stdout", "stderr",
-                                             "__stdin__", "__stdout__", "__stderr__", NULL};
-    for (int i = 0; i < OWN_SYS && own[i]; i++)
-        changing[i] = PyUnicode_InternFromString(own[i]);
-    return of.builtins && of.threading && of.zero ? Py_NewRef(Py_None) : NULL;
-}
-
-/* Arguments: which, and the dictionary. */
-PyObject *keep(PyObject *self, PyObject *arguments) {
-    int which;
-    PyObject *dict;
-    if (!PyArg_ParseTuple(arguments, "iO!", &which, &PyDict_Type, &dict))
-        return NULL;
-    Py_XDECREF(kept[which].dict);
+static int keep(int which, PyObject *dict) {
     Py_XDECREF(kept[which].keys);
     Py_XDECREF(kept[which].values);
-    kept[which].dict = Py_NewRef(dict);
+    kept[which].dict = dict;
     kept[which].keys = PyDict_Keys(dict);
     kept[which].values = PyDict_Values(dict);
-    return kept[which].keys && kept[which].values ? Py_NewRef(Py_None) : NULL;
+    return kept[which].keys && kept[which].values;
 }
 
-/* As a dictionary, for those who put it back. */
-PyObject *what_was_kept(PyObject *self, PyObject *number) {
-    long which = PyLong_AsLong(number);
+static PyObject *as_dictionary(int which) {
     PyObject *dict = PyDict_New();
     for (Py_ssize_t i = 0, n = PyList_Size(kept[which].keys); dict && i < n; i++)
         if (PyDict_SetItem(dict, PyList_GetItem(kept[which].keys, i), PyList_GetItem(kept[which].values, i)) == -1)
             return NULL;
     return dict;
+}
+
+/* What builtins, sys and sys.modules held before any test, for those who put it back. */
+PyObject *names_kept(PyObject *self, PyObject *unused) {
+    return Py_BuildValue("NNN", as_dictionary(BUILTINS), as_dictionary(SYS), as_dictionary(modules_kept));
+}
+
+/* The modules that are there now are always there. */
+PyObject *keep_modules(PyObject *self, PyObject *unused) {
+    return keep(modules_kept, of.modules) ? Py_NewRef(Py_None) : NULL;
+}
+
+void show_ours(void) {
+    PyDict_Update(of.modules, of.ours);
+    modules_kept = WITH_OURS;
 }
 
 /* Whether a dictionary holds the objects that it held. Compared by address: to compare them as Python does would write to
@@ -159,141 +98,10 @@ static int same(int which, PyObject *const *but) {
     return 1;
 }
 
-static PyObject *new_main(PyObject *path) {
-    PyObject *module = PyModule_New("__main__");
-    PyObject *names = module ? PyModule_GetDict(module) : NULL;
-    PyObject *loader = names ? PyObject_CallFunctionObjArgs(of.loader, of.n_main, path, NULL) : NULL;
-    int made = loader && PyDict_SetItem(names, of.n_file, path) == 0 &&
-               PyDict_SetItem(names, of.n_loader, loader) == 0 &&
-               PyDict_SetItem(names, of.n_builtins, of.builtins) == 0 &&
-               PyDict_SetItem(names, of.n_cached, Py_None) == 0 &&
-               PyDict_SetItem(of.modules, of.n_main, module) == 0;
-    Py_XDECREF(loader);
-    if (made)
-        return module;
-    Py_XDECREF(module);
-    return NULL;
-}
-
-static long calls_at_exit(void) {
-    PyObject *count = PyObject_CallNoArgs(of.callbacks);
-    long calls = count ? PyLong_AsLong(count) : -1;
-    Py_XDECREF(count);
-    return calls;
-}
-
-/* Whether a script left no threads to wait for and nothing to be called at exit. */
-static int plain(void) {
-    if (PyDict_Size(of.active) != 1 || PyDict_Size(of.limbo) != 0 || calls_at_exit() != 0)
-        return 0;
-    PyObject *waited_for = PyObject_GetAttr(of.threading, of.n_at_exit);
-    int none = waited_for && PyObject_Size(waited_for) == 0;
-    Py_XDECREF(waited_for);
-    PyErr_Clear();
-    return none;
-}
-
-static int flush(PyObject *name) {
-    PyObject *stream = PyDict_GetItemWithError(of.sys_dict, name);
-    if (!stream || stream == Py_None)
-        return 0;
-    Py_INCREF(stream);
-    PyObject *done = PyObject_CallMethodObjArgs(stream, of.n_flush, NULL);
-    Py_DECREF(stream);
-    Py_XDECREF(done);
-    if (!done)
-        PyErr_Clear();
-    return done != NULL;
-}
-
-static int is_private(PyObject *key) {
-    Py_ssize_t length = PyUnicode_GetLength(key);
-    return length > 0 && PyUnicode_ReadChar(key, 0) == '_' && !(length > 1 && PyUnicode_ReadChar(key, 1) == '_');
-}
-
-/* python_main.py, _clear. */
-static void clear(PyObject *names) {
-    PyObject *keys = PyDict_Keys(names);
-    for (int private = 1; private >= 0; private--)
-        for (Py_ssize_t i = 0, n = PyList_Size(keys); i < n; i++) {
-            PyObject *key = PyList_GetItem(keys, i);
-            if (key != of.n_builtins && PyUnicode_Check(key) && is_private(key) == private)
-                PyDict_SetItem(names, key, Py_None);
-        }
-    Py_XDECREF(keys);
-    PyErr_Clear();
-}
-
-/* What came of an exception that nobody caught. */
-static int status_of(void) {
-    PyObject *kind, *error, *trace;
-    PyErr_Fetch(&kind, &error, &trace);
-    PyErr_NormalizeException(&kind, &error, &trace);
-    if (trace)
-        PyException_SetTraceback(error, trace);
-    Py_XDECREF(kind);
-    Py_XDECREF(trace);
-    PyObject *status = PyObject_CallFunctionObjArgs(of.status_of, error, NULL);
-    Py_XDECREF(error);
-    int number = status ? PyLong_AsLong(status) : -1;
-    Py_XDECREF(status);
-    return number;
-}
-
-struct ended {
-    int status, plainly;
-};
-
-/* The end by python_main.py, _finish. Whether that worked. */
-static int finish(struct ended *ended, PyObject *module, long calls_before) {
-    PyObject *told = PyObject_CallFunction(of.finish, "iOl", ended->status, module, calls_before);
-    int worked = told && PyArg_ParseTuple(told, "ip", &ended->status, &ended->plainly);
-    Py_XDECREF(told);
-    return worked;
-}
-
-/* python_main.py, run_script. With ``first`` all garbage is looked for, else only where a script left containers that had
- * not been there. Whether it worked: what the script does never makes it fail. */
-static int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct ended *ended) {
-    PyObject *module = new_main(path), *search = PyDict_GetItemWithError(of.sys_dict, of.n_path);
-    if (!module || !search || PyList_Insert(search, 0, directory) == -1)
-        return 0;
-    PyObject *names = PyModule_GetDict(module);
-    long calls_before = calls_at_exit();
-    PyObject *count = PyObject_CallNoArgs(of.count);
-    PyObject *result = PyEval_EvalCode(code, names, names);
-    ended->status = result ? 0 : status_of();
-    Py_XDECREF(result);
-    int worked = ended->status >= 0;
-    ended->plainly = plain();
-    if (worked && ended->plainly && flush(of.n_stdout) && flush(of.n_stderr)) {
-        clear(names);
-        PyObject *left = PyObject_CallNoArgs(of.count);
-        if (first || !left || !count || PyObject_RichCompareBool(left, count, Py_EQ) != 1)
-            Py_XDECREF(PyObject_CallNoArgs(of.collect));
-        Py_XDECREF(left);
-        PyErr_Clear();
-        if (!flush(of.n_stdout) || !flush(of.n_dstdout))
-            worked = finish(ended, module, calls_before);
-    } else if (worked)
-        worked = finish(ended, module, calls_before);
-    Py_XDECREF(count);
-    Py_DECREF(module);
-    return worked;
-}
-
-/* Arguments: code, path, directory. Returns status and whether it ended plainly. */
-PyObject *run_first(PyObject *self, PyObject *arguments) {
-    PyObject *code, *path, *directory;
-    struct ended ended;
-    if (!PyArg_ParseTuple(arguments, "OOO", &code, &path, &directory) || !run(code, path, directory, 1, &ended))
-        return NULL;
-    return Py_BuildValue("iO", ended.status, ended.plainly ? Py_True : Py_False);
-}
-
-/* Arguments: search path, working directory, recursion limit, digits, and for each standard stream the settings that it
- * was made with. */
+/* Keep all that is to be found again after each test. Arguments: search path, working directory, recursion limit, digits,
+ * and for each standard stream the settings that it was made with. */
 PyObject *keep_state(PyObject *self, PyObject *arguments) {
+    static const char *const own[] = {"argv", "orig_argv", "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"};
     const char *cwd;
     if (!PyArg_ParseTuple(arguments, "O!silO!O!O!", &PyList_Type, &before.path, &cwd, &before.recursion, &before.digits,
                           &PyDict_Type, &before.like[0], &PyDict_Type, &before.like[1], &PyDict_Type, &before.like[2]))
@@ -307,8 +115,21 @@ PyObject *keep_state(PyObject *self, PyObject *arguments) {
         if (!before.made_with[i] || PyDict_SetItem(before.made_with[i], of.n_newline, of.newline) == -1)
             return NULL;
         before.stream[i] = Py_XNewRef(PyDict_GetItemWithError(of.sys_dict, names[i]));
+        if (!before.stream[i])
+            return NULL;
     }
-    return before.stream[0] && before.stream[1] && before.stream[2] ? Py_NewRef(Py_None) : NULL;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (!(changing[i] = PyUnicode_InternFromString(own[i])))
+            return NULL;
+    PyObject *name;
+    Py_ssize_t at = 0;
+    if (!keep(BUILTINS, PyModule_GetDict(of.builtins)) || !keep(SYS, of.sys_dict) || !keep(MODULES, of.modules) ||
+        PyDict_Update(of.modules, of.ours) == -1 || !keep(WITH_OURS, of.modules))
+        return NULL;
+    while (PyDict_Next(of.ours, &at, &name, NULL))
+        if (PyDict_DelItem(of.modules, name) == -1)
+            return NULL;
+    return Py_NewRef(Py_None);
 }
 
 static int open_at(int number, const char *path) {
@@ -318,18 +139,11 @@ static int open_at(int number, const char *path) {
     return placed;
 }
 
-/* again.py, _settle. Arguments: the socket to ask for more, and the command line. */
-PyObject *settle(PyObject *self, PyObject *arguments) {
-    int asks;
-    PyObject *argv;
-    if (!PyArg_ParseTuple(arguments, "iO!", &asks, &PyList_Type, &argv))
-        return NULL;
-    before.argv = PyList_GetSlice(argv, 0, PyList_Size(argv));
+/* again.py, _settle. */
+static int settle(int asks) {
     close_from(3, asks);
-    if (open_at(TASKS, "/proc/self/task") == -1 || open_at(DESCRIPTORS, "/proc/self/fd") == -1 ||
-        dup3(0, SPARE, O_CLOEXEC) == -1)
-        return PyErr_SetFromErrno(PyExc_OSError);
-    return before.argv ? Py_NewRef(Py_None) : NULL;
+    return open_at(TASKS, "/proc/self/task") != -1 && open_at(DESCRIPTORS, "/proc/self/fd") != -1 &&
+           dup3(0, SPARE, O_CLOEXEC) != -1;
 }
 
 static int64_t count_descriptors(void) {
@@ -344,27 +158,33 @@ static int64_t count_descriptors(void) {
     return count;
 }
 
+static uint64_t hash_text(const char *text, uint64_t hash) {
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return hash * 1099511628211u;
+}
+
 static uint64_t hash_environment(void) {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    uint64_t hash = FNV;
     for (char **variable = environ; variable && *variable; variable++)
-        for (const char *at = *variable;; at++) {
-            hash = (hash ^ (unsigned char)*at) * 1099511628211u;
-            if (!*at)
-                break;
-        }
+        hash = hash_text(*variable, hash);
     return hash;
 }
 
-/* again.py, _of_process, as bytes that differ where that would. */
-PyObject *of_process(PyObject *self, PyObject *unused) {
-    struct {
-        int64_t children, threads, descriptors, streams[4], environment;
-        void *handlers[SIGNALS + 1], *interrupt;
-        struct itimerval timers[3];
-        struct rlimit limits[7];
-    } found;
-    static const int limits[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_STACK};
-    memset(&found, 0, sizeof found);
+/* What only a new process has as it was: again.py, _of_process. */
+struct process {
+    int64_t children, threads, descriptors, streams[4], environment;
+    void *handlers[SIGNALS + 1], *interrupt;
+    struct itimerval timers[3];
+    struct rlimit limits[7];
+};
+
+static struct process look(void) {
+    static const int limits[] = {RLIMIT_AS,     RLIMIT_CPU,   RLIMIT_DATA, RLIMIT_FSIZE,
+                                 RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_STACK};
+    static const int timers[] = {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF};
+    struct process found;
+    memset(&found, 0, sizeof found); /* padding too, since all of it is compared */
     siginfo_t info;
     struct stat status;
     found.children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
@@ -381,16 +201,69 @@ PyObject *of_process(PyObject *self, PyObject *unused) {
         if (sigaction(i, NULL, &action) == 0)
             found.handlers[i] = (void *)action.sa_handler;
     }
-    /* Others that Python handles have the kernel's answer changed. */
+    /* Where Python handles another signal, the kernel's answer has changed. */
     PyObject *interrupt = PyObject_CallFunction(of.signal_handler, "i", SIGINT);
     found.interrupt = interrupt;
     Py_XDECREF(interrupt);
+    PyErr_Clear();
     for (int i = 0; i < 3; i++)
-        getitimer((int[]){ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF}[i], &found.timers[i]);
+        getitimer(timers[i], &found.timers[i]);
     for (int i = 0; i < 7; i++)
         getrlimit(limits[i], &found.limits[i]);
-    return interrupt ? PyBytes_FromStringAndSize((char *)&found, sizeof found) : NULL;
+    return found;
 }
+
+/* The names in the directories that a program may write in, but those that are collected: a number that differs where they
+ * do, in whatever order they are listed. */
+static uint64_t list(char **collect) {
+    static const char *const directories[] = {"work", "tmp", "shm"};
+    uint64_t sum = 0;
+    for (int i = 0; i < 3; i++) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/%s", box(), directories[i]);
+        DIR *listed = opendir(path);
+        for (struct dirent *entry; listed && (entry = readdir(listed));) {
+            char **made = collect;
+            while (*made && strcmp(*made, entry->d_name))
+                made++;
+            if (!*made)
+                sum += hash_text(entry->d_name, FNV + i);
+        }
+        if (listed)
+            closedir(listed);
+    }
+    return sum;
+}
+
+static struct statvfs space(void) {
+    struct statvfs space = {0};
+    statvfs(before.cwd, &space);
+    return space;
+}
+
+static struct {
+    struct process process;
+    struct statvfs space;
+    uint64_t names;
+} first;
+
+/* again.py, _Process.unchanged. A thread that was joined may still be about to end. */
+static int unchanged(char **collect) {
+    struct process found;
+    int looks = LOOKS;
+    while (found = look(), memcmp(&found, &first.process, sizeof found))
+        if (--looks == 0)
+            return 0;
+        else
+            sched_yield();
+    /* In a file system of the jail's own nothing can be made without this being seen, and it takes no listing. */
+    struct statvfs now = space();
+    if (now.f_ffree == first.space.f_ffree && now.f_bfree == first.space.f_bfree)
+        return 1;
+    first.space = now;
+    return list(collect) == first.names;
+}
+
 
 /* again.py, _Stream._untouched. */
 static int untouched(PyObject *stream, PyObject *like) {
@@ -457,14 +330,14 @@ static int called(PyObject *function, PyObject *argument) {
     return done != NULL;
 }
 
-/* again.py, _Interpreter.restored; names that hold something else are put back by ``names``, _Names.restored. */
-static int restored(PyObject *names) {
+/* again.py, _Interpreter.restored; names that hold something else are put back by _Names.restored. */
+static int restored(void) {
     dup2(SPARE, 0);
     PyObject *const none[] = {NULL}, *const main[] = {of.n_main, NULL};
     if (!called(of.trace, Py_None) || !called(of.profile, Py_None))
         return 0;
     if (!same(BUILTINS, none) || !same(SYS, changing) || !same(modules_kept, main)) {
-        PyObject *done = PyObject_CallNoArgs(names);
+        PyObject *done = PyObject_CallNoArgs(of.restore_names);
         Py_XDECREF(done);
         if (done != Py_True)
             return 0;
@@ -551,63 +424,116 @@ static int put(struct batch *batch, char **collect) {
     return 1;
 }
 
-/* Argument: _Names.restored. Whether all could be put back. */
-PyObject *restore(PyObject *self, PyObject *names) { return PyBool_FromLong(restored(names)); }
+/* A test is over: whether the next can follow it in this process. */
+static int as_before(const struct ended *ended, pid_t pid) {
+    if (getpid() != pid) /* a fork of the program's that came to its end */
+        _exit(ended->status);
+    return !ended->status && ended->plainly && restored();
+}
 
-/* Arguments: the batch, code, path, directory, names to collect, _Names.restored. Returns what is to be said of the
- * tests that ended, and whether the process ends, and how, with the one after those. */
-PyObject *run_batch(PyObject *self, PyObject *arguments) {
-    const char *data;
-    Py_ssize_t size;
-    PyObject *code, *path, *directory, *collect, *restore_names;
-    if (!PyArg_ParseTuple(arguments, "y#OOOO!O", &data, &size, &code, &path, &directory, &PyTuple_Type, &collect, &restore_names))
-        return NULL;
-    Py_ssize_t names = PyTuple_Size(collect);
+/* What is to be said of tests that ended, and whether the process ends with the one after those. */
+struct done {
+    char *said;
+    size_t size;
+    int last;
+    struct ended ended;
+};
+
+/* again.py, _Tests.batch. */
+static struct done run_batch(const char *data, PyObject *code, PyObject *path, PyObject *directory, char **collect) {
     struct batch batch = opened(data);
-    char **to_collect = calloc(names + 1, sizeof *to_collect);
-    for (Py_ssize_t i = 0; i < names; i++)
-        to_collect[i] = PyBytes_AsString(PyTuple_GetItem(collect, i));
-    if (!to_collect || PyErr_Occurred())
-        return NULL;
-    int64_t *said = malloc((COUNTS + names) * 8 * (size_t)batch.count), *at = said;
+    struct done done = {NULL, 0, 0, {0, 1}};
+    size_t names = 0;
+    while (collect[names])
+        names++;
+    int64_t *at = malloc((COUNTS + names) * sizeof *at * (batch.count + 1));
     int64_t until = nanoseconds(CLOCK_MONOTONIC) + batch.turn_ns;
     pid_t pid = getpid();
-    struct ended ended = {0, 1};
-    int last = 0;
+    done.said = (char *)at;
+    if (!at || ftruncate(1, 0) == -1 || ftruncate(2, 0) == -1)
+        _exit(0);
+    lseek(1, 0, SEEK_SET);
+    lseek(2, 0, SEEK_SET);
     for (int64_t begun = 1; begun <= batch.count && nanoseconds(CLOCK_MONOTONIC) <= until; begun++) {
-        if (pwrite(BEGUN, &begun, sizeof begun, 0) == -1 || !put(&batch, to_collect))
-            goto broken;
+        if (pwrite(BEGUN, &begun, sizeof begun, 0) == -1 || !put(&batch, collect))
+            _exit(0);
         int64_t cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID), wall = nanoseconds(CLOCK_MONOTONIC);
-        if (!run(code, path, directory, 0, &ended))
-            goto broken;
-        if (getpid() != pid) /* a fork of the program's that came to its end */
-            _exit(ended.status);
+        if (!run(code, path, directory, 0, &done.ended))
+            _exit(0);
         cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
         wall = nanoseconds(CLOCK_MONOTONIC) - wall;
-        if ((last = ended.status || !ended.plainly || !restored(restore_names)))
+        if ((done.last = !as_before(&done.ended, pid)))
             break;
         *at++ = lseek(1, 0, SEEK_CUR);
         *at++ = lseek(2, 0, SEEK_CUR);
         *at++ = cpu;
         *at++ = wall;
-        for (char **name = to_collect; *name; name++)
+        for (char **name = collect; *name; name++)
             *at++ = copied(*name);
     }
-    free(to_collect);
-    PyObject *result = Py_BuildValue("y#Oi", (char *)said, (Py_ssize_t)((char *)at - (char *)said),
-                                     last ? Py_True : Py_False, ended.status);
-    free(said);
-    return result;
-broken:
-    free(to_collect);
-    free(said);
-    if (!PyErr_Occurred())
-        PyErr_SetFromErrno(PyExc_OSError);
-    return NULL;
+    done.size = (char *)at - done.said;
+    return done;
 }
 
-/* Arguments: whether sys.modules has the modules of ours. */
-PyObject *with_ours(PyObject *self, PyObject *whether) {
-    modules_kept = PyObject_IsTrue(whether) ? WITH_OURS : MODULES;
-    return Py_NewRef(Py_None);
+/* Tell what the tests did. */
+static void tell(int asks, const char *word, const char *said, size_t size) {
+    struct iovec parts[] = {{(char *)word, strlen(word)}, {(char *)said, size}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    if (sendmsg(asks, &message, MSG_NOSIGNAL) == -1)
+        _exit(0);
+}
+
+/* again.py, _Tests.take: the batch, and with the first one the files that are the standard streams from now on. */
+static const char *taken(int asks, size_t *size) {
+    static const int targets[] = {0, 1, 2, BEGUN};
+    int descriptors[MOST_DESCRIPTORS], count = receive(asks, descriptors);
+    struct stat status;
+    if (count == 0 || fstat(descriptors[0], &status) == -1)
+        _exit(0);
+    const char *data = mmap(NULL, *size = status.st_size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
+    if (data == MAP_FAILED)
+        _exit(0);
+    for (int i = 1; i < count && i <= 4; i++)
+        dup3(descriptors[i], targets[i - 1], i == 4 ? O_CLOEXEC : 0);
+    if (count > 1)
+        dup3(0, SPARE, O_CLOEXEC);
+    for (int i = 0; i < count; i++)
+        close(descriptors[i]);
+    if (count > 1)
+        first.process = look();
+    return data;
+}
+
+/* again.py, run_tests. Never returns. */
+void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *argv, const struct asked *asked) {
+    char **collect = calloc(asked->collected + 1, sizeof *collect);
+    const char *name = asked->collect;
+    for (uint32_t i = 0; i < asked->collected; i++, name += strlen(name) + 1)
+        collect[i] = strdup(name);
+    before.argv = PyList_GetSlice(argv, 0, PyList_Size(argv));
+    if (!settle(asked->asks))
+        _exit(0);
+    first.process = look();
+    first.space = space();
+    first.names = list(collect);
+    int64_t modules = PyDict_Size(of.modules);
+    called(of.freeze, NULL); /* so that what is collected after each test is that test's */
+    pid_t pid = getpid();
+    struct done done = {(char *)&modules, sizeof modules, 0, {0, 0}};
+    if (!run(code, path, directory, 1, &done.ended) || !as_before(&done.ended, pid) || !unchanged(collect))
+        _exit(done.ended.status);
+    modules = PyDict_Size(of.modules) - modules;
+    while (!done.last) {
+        tell(asked->asks, "next", done.said, done.size);
+        size_t size;
+        const char *data = taken(asked->asks, &size);
+        if (done.said != (char *)&modules)
+            free(done.said);
+        done = run_batch(data, code, path, directory, collect);
+        munmap((void *)data, size);
+        if (!unchanged(collect))
+            _exit(0);
+    }
+    tell(asked->asks, "last", done.said, done.size);
+    _exit(done.ended.status);
 }

@@ -25,12 +25,10 @@ import threading
 import time
 import types
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
-from sandbox.zygote.python_main import Ended
+from sandbox.zygote.python_main import Ended, run_script
 from sandbox.zygote.request import place, tests_of, whole
-from sandbox.zygote.scripts import Scripts, state_of
 
 _MESSAGE_BYTES = 64
 _ALL_FILES = 1 << 20
@@ -53,7 +51,6 @@ the lists of what the process has, and the file in which the owner sees how many
 
 
 def run_tests(
-    scripts: Scripts,
     code: types.CodeType,
     path: str,
     asks: socket.socket,
@@ -65,14 +62,8 @@ def run_tests(
     ``directories`` are all that the program may write in; ``collect`` names the files that it may leave there, which
     are handed back.
     """
-    native = scripts.native
-    if native is None:
-        _settle(asks.fileno())
-    else:
-        native.settle(asks.fileno(), sys.argv)
-    process = _Process(_of_process if native is None else native.of_process, directories, frozenset(collect))
-    names = _Names(scripts)
-    restored = _Interpreter(names).restored if native is None else partial(native.restore, names.restored)
+    _settle(asks.fileno())
+    process, restored = _Process(directories, frozenset(collect)), _Interpreter().restored
     # Whatever the program replaces in these modules, it does not reach what is used here.
     leave, getpid, receive, send, pid = os._exit, os.getpid, socket.recv_fds, asks.send, os.getpid()
 
@@ -81,10 +72,10 @@ def run_tests(
             leave(ended.status)
         return not ended.status and ended.plainly and restored()
 
-    tests = _Tests(scripts, code, path, collect, as_before, names.restored)
+    tests = _Tests(code, path, collect, as_before)
     modules = len(sys.modules)
     gc.freeze()  # so that what is collected after each test is that test's
-    ended = scripts.run(code, path)
+    ended = run_script(code, path)
     if not as_before(ended) or not process.unchanged():
         leave(ended.status)
     done = Done((len(sys.modules) - modules).to_bytes(8, "little", signed=True), False, 0)
@@ -121,16 +112,12 @@ class _Tests:
 
     def __init__(
         self,
-        scripts: Scripts,
         code: types.CodeType,
         path: str,
         collect: tuple[str, ...],
         as_before: Callable[[Ended], bool],
-        restored: Callable[[], bool],
     ) -> None:
-        self._code, self._path, self._as_before, self._restored = code, path, as_before, restored
-        self._run, self._native = scripts.run, None if scripts.native is None else scripts.native.run_batch
-        self._directory, self._names = os.path.dirname(path), tuple(map(os.fsencode, collect))
+        self._code, self._path, self._as_before = code, path, as_before
         self._collect, self._pack = collect, struct.Struct(f"<{4 + len(collect)}q").pack
         self._tests: list[tuple[bytes, dict[bytes, bytes]]] = []
         self._batch, self._number = b"", 0
@@ -159,15 +146,11 @@ class _Tests:
         for stream in (1, 2):
             self._truncate(stream, 0)
             self._seek(stream, 0, os.SEEK_SET)
-        if self._native is not None:
-            return Done(
-                *self._native(self._batch, self._code, self._path, self._directory, self._names, self._restored)
-            )
         turn_ns, self._tests = tests_of(self._batch)
         self._number, said = 0, b""
         self._until_ns = self._wall_ns() + turn_ns
         while self.next():
-            ended = self._run(self._code, self._path)
+            ended = run_script(self._code, self._path)
             if not self._as_before(ended):
                 return Done(said, True, ended.status)
             said += self.note()
@@ -208,24 +191,23 @@ class _Tests:
         return self._seek(1, 0, os.SEEK_CUR)
 
 
-class _Names:
-    """What builtins, sys and sys.modules held before the first test."""
+class Names:
+    """What builtins, sys and sys.modules held before the first test: ``kept`` says it when it is first asked."""
 
-    def __init__(self, scripts: Scripts) -> None:
-        self._scripts = scripts
-        # With the helper, which looks by itself, they are needed only where something has changed.
-        self._kept = scripts.names_kept() if scripts.native is None else None
+    def __init__(self, kept: Callable[[], tuple[dict[str, Any], ...]], keep_modules: Callable[[], object]) -> None:
+        self._kept, self._keep_modules = kept, keep_modules
+        self._dictionaries: tuple[dict[str, Any], ...] = ()
 
     def restored(self) -> bool:
         """Put them back, as far as they can be."""
         try:
-            if self._kept is None:
-                self._kept = self._scripts.names_kept()
-            kept = self._kept
-            _restore(vars(builtins), kept.builtins)
-            kept.sys.update({name: vars(sys)[name] for name in _RENEWED_OF_SYS})
-            _restore(vars(sys), kept.sys)
-            self._restore_modules(kept.modules)
+            if not self._dictionaries:
+                self._dictionaries = self._kept()
+            of_builtins, of_sys, modules = self._dictionaries
+            _restore(vars(builtins), of_builtins)
+            of_sys.update({name: vars(sys)[name] for name in _RENEWED_OF_SYS})
+            _restore(vars(sys), of_sys)
+            self._restore_modules(modules)
         except Exception:
             return False
         return True
@@ -242,14 +224,15 @@ class _Names:
             else:
                 kept[name] = modules[name]
         _restore(modules, kept)
-        self._scripts.keep_modules()
+        self._keep_modules()
 
 
 class _Interpreter:
     """The interpreter as it was before the first test."""
 
-    def __init__(self, names: _Names) -> None:
-        self._names, self._cwd = names, os.getcwd()
+    def __init__(self) -> None:
+        now = dict(vars(builtins)), dict(vars(sys)), dict(sys.modules)
+        self._names, self._cwd = Names(lambda: now, lambda: None), os.getcwd()
         self._path, self._argv = list(sys.path), list(sys.argv)
         self._recursion, self._digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
         self._streams = [_Stream(number, getattr(sys, name), name) for number, name in enumerate(_STREAMS)]
@@ -282,15 +265,15 @@ class _Interpreter:
 class _Process:
     """The process, and its directories, as they were before the first test."""
 
-    def __init__(self, look: Callable[[], object], directories: tuple[str, ...], made: frozenset[str]) -> None:
-        self._look, self._made, self._cwd = look, made, os.getcwd()
+    def __init__(self, directories: tuple[str, ...], made: frozenset[str]) -> None:
+        self._made, self._cwd = made, os.getcwd()
         self._directories = {path: {*os.listdir(path)} - made for path in directories}
         self._space = (-1, -1)
-        self._process = look()
+        self._process = _of_process()
 
     def has_streams(self) -> None:
         """The standard streams are other files from now on."""
-        self._process = self._look()
+        self._process = _of_process()
 
     def unchanged(self) -> bool:
         """Whether there is nothing that could not be put back."""
@@ -302,7 +285,7 @@ class _Process:
     def _process_unchanged(self) -> bool:
         """A thread that was joined may still be about to end."""
         for _ in range(_LOOKS):
-            if self._look() == self._process:
+            if _of_process() == self._process:
                 return True
             os.sched_yield()
         return False
@@ -363,6 +346,11 @@ def _restore(names: dict[str, Any], before: dict[str, Any]) -> None:
     for name, value in before.items():
         if names.get(name) is not value:
             names[name] = value
+
+
+def state_of(stream: Any) -> dict[str, Any]:
+    """How a standard stream was made, apart from its newlines."""
+    return {name: getattr(stream, name) for name in ("encoding", "errors", "line_buffering", "write_through")}
 
 
 class _Stream:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import random
 import select
 import signal
 import socket
@@ -24,7 +23,7 @@ from typing import NoReturn
 from sandbox.kernel import disk, mounts, processes
 from sandbox.zygote import forks, run
 from sandbox.zygote.config import Config
-from sandbox.zygote.scripts import Scripts
+from sandbox.zygote.scripts import warm_up
 
 _DYING_S = 0.0005
 """What a killed process takes to be gone, about."""
@@ -37,29 +36,26 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
     # Programs find no modules of ours, and their collector never walks (and so copies) what was here before.
     for name in [name for name in sys.modules if name.split(".")[0] == "sandbox"]:
         del sys.modules[name]
-    scripts = Scripts(native)
-    scripts.warm_up(f"{config.box}/work")
+    warm_up(native, f"{config.box}/work")
     gc.collect()
     gc.freeze()
     walls = run.Walls.prepare(config)
     requests = socket.socket(fileno=config.requests)
-    if native is not None and config.tier == "namespaces":
+    if native is not None:
         options = mounts.tmpfs_options(size=config.box_bytes, inodes=config.box_inodes)
         native.prepare(
             *(config.control, config.requests, config.groups, -1 if config.uid is None else config.uid),
             *(-1 if walls.ruleset is None else walls.ruleset, config.box, options, walls.filter_program),
             *(config.box_bytes, not config.groups, run.OPEN_FILES),
         )
-        asked = run.Asked(*native.serve())
-        control.detach()  # closed already
-        random.seed()  # as it does itself after a fork that Python knows of
-        run.become(config, requests, asked, scripts)
+        if config.tier == "namespaces":
+            native.serve()
     while True:
         _make_box(config)
         child = forks.fork()
         if child == 0:
             control.close()
-            run.wait_and_become(config, walls, requests, scripts)
+            run.wait_and_become(config, walls, requests, native)
         try:
             control.send(b"ready")
             report = _supervise(config, control, child)

@@ -4,20 +4,52 @@
 #include <Python.h>
 #include <stdint.h>
 
+#define MOST_DESCRIPTORS 8
+
+/* A program of Python's that is to run now, all about its process made ready. Strings follow one another, each with a zero
+ * byte behind it. Without a source the first of the command line names a module of ours. */
+struct asked {
+    uint32_t argc, collected;
+    const char *argv, *collect, *source;
+    uint64_t source_size;
+    int asks; /* the socket to ask for more tests, or -1 */
+};
+
 /* spawn.c */
 int place(const char *name, const char *data, uint64_t size); /* a file of the working directory; 0, or -1 and errno */
-void close_from(int first, int but); /* all descriptors from one on, except one */
+void close_from(int first, int but);                          /* all descriptors from one on, except one */
+int receive(int socket, int descriptors[MOST_DESCRIPTORS]);
+void announce(int with_directory);
+void tell_owner(const char *message, size_t size);
+const char *box(void);
 PyObject *prepare(PyObject *self, PyObject *arguments);
 PyObject *serve(PyObject *self, PyObject *unused);
+PyObject *take_and_become(PyObject *self, PyObject *unused);
+
+/* script.c */
+/* Looked up once, before any program runs, so that no program can replace them. */
+struct of {
+    PyObject *modules, *sys_dict, *builtins, *loader, *threading, *active, *limbo, *callbacks, *collect, *count, *enable;
+    PyObject *trace, *profile, *digits, *stack_size, *default_context, *set_context;
+    PyObject *signal_handler, *file_io, *reader, *writer, *wrapper, *status_of, *finish, *refused, *restore_names, *ours, *seed, *random, *compile, *freeze;
+    PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
+        *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_copy, *n_closed, *n_newline, *newline, *zero, *n_gauss_next, *n_orig_argv, *executable;
+};
+extern struct of of;
+struct ended {
+    int status, plainly;
+};
+PyObject *prepare_scripts(PyObject *self, PyObject *arguments);
+int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct ended *ended);
+PyObject *run_script(PyObject *self, PyObject *arguments);
 
 /* again.c */
-PyObject *prepare_scripts(PyObject *self, PyObject *arguments);
-PyObject *keep(PyObject *self, PyObject *arguments);
-PyObject *what_was_kept(PyObject *self, PyObject *number);
+void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *argv, const struct asked *asked);
+void show_ours(void);
 PyObject *keep_state(PyObject *self, PyObject *arguments);
-PyObject *with_ours(PyObject *self, PyObject *whether);
-PyObject *run_first(PyObject *self, PyObject *arguments);
-PyObject *settle(PyObject *self, PyObject *arguments);
-PyObject *of_process(PyObject *self, PyObject *unused);
-PyObject *restore(PyObject *self, PyObject *slowly);
-PyObject *run_batch(PyObject *self, PyObject *arguments);
+PyObject *names_kept(PyObject *self, PyObject *unused);
+PyObject *keep_modules(PyObject *self, PyObject *unused);
+
+/* become.c */
+void renew(void);
+void become(const struct asked *asked);

@@ -9,25 +9,25 @@ import signal
 import socket
 import sys
 import time
+import types
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from sandbox.kernel import capabilities, landlock, mounts, rlimits, seccomp
 from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
 from sandbox.zygote import request
 from sandbox.zygote.again import run_tests
 from sandbox.zygote.config import Config
-from sandbox.zygote.python_main import compile_source
+from sandbox.zygote.python_main import compile_source, run_script
 from sandbox.zygote.request import Bounds
-from sandbox.zygote.scripts import MODULES, Scripts
+from sandbox.zygote.scripts import MODULES, refusal
 
 BOX_DIRECTORIES = ("work", "tmp", "shm")
 OPEN_FILES = 1024
 _PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
 _ALL_FILES = 1 << 20
 _MESSAGE_BYTES = 4096
-_MAX_SYNTAX_ERROR = 8192
 _CANNOT_START = 127
 
 
@@ -59,18 +59,19 @@ class Asked:
     """The socket to ask for more tests, or -1."""
 
 
-def wait_and_become(config: Config, walls: Walls, requests: socket.socket, scripts: Scripts) -> NoReturn:
+def wait_and_become(config: Config, walls: Walls, requests: socket.socket, native: types.ModuleType | None) -> NoReturn:
     """Enter the jail, wait for a request, run it. Never returns."""
     try:
         _enter(config, walls)
+        if native is not None:
+            native.take_and_become()
         message, descriptors, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 8)
         if not message:
             os._exit(0)
-        asked = _take(config, requests, descriptors)
+        _become(config, requests, _take(config, requests, descriptors))
     except BaseException as error:
-        _send(requests, {"failed": f"{type(error).__name__}: {error}"})
-        os._exit(1)
-    become(config, requests, asked, scripts)
+        requests.send(refusal(error))
+    os._exit(1)
 
 
 def _enter(config: Config, walls: Walls) -> None:
@@ -112,7 +113,7 @@ def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> As
         request.place(taken.files)
     except OSError as error:
         where = os.fsdecode(error.filename or "files")
-        _send(requests, {"files_refused": f"{error.strerror or error}: {where}"})
+        requests.send(json.dumps({"files_refused": f"{error.strerror or error}: {where}"}).encode())
         os._exit(1)
     for target, source in enumerate((stdin, stdout, stderr)):
         os.dup2(source, target)
@@ -129,27 +130,22 @@ def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> As
     )
 
 
-def become(config: Config, requests: socket.socket, asked: Asked, scripts: Scripts) -> NoReturn:
-    """Run it. Never returns."""
+def _become(config: Config, requests: socket.socket, asked: Asked) -> NoReturn:
     name = asked.argv[0]
     path = f"{config.box}/work/{name}"
     source = asked.source
     if source is None:
-        scripts.show(MODULES)
+        sys.modules.update(MODULES)
         source = f"import {name} as _module\n_module.main()".encode()
-    try:
-        code = compile_source(source, path)
-    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        _send(requests, {"syntax_error": _describe(error)})
-        os._exit(1)
+    code = compile_source(source, path)
     _announce(requests, asked.collect)
     sys.argv = list(asked.argv)
     sys.orig_argv = [sys.executable, *asked.argv]
     if asked.asks >= 0:
         directories = tuple(f"{config.box}/{name}" for name in BOX_DIRECTORIES)
-        run_tests(scripts, code, path, socket.socket(fileno=asked.asks), directories, asked.collect)
+        run_tests(code, path, socket.socket(fileno=asked.asks), directories, asked.collect)
     os.closerange(3, _ALL_FILES)
-    os._exit(scripts.run(code, path).status)
+    os._exit(run_script(code, path).status)
 
 
 def _set_limits(config: Config, bounds: Bounds) -> None:
@@ -189,13 +185,3 @@ def _execute(executable: int | bytes, argv: tuple[bytes, ...], environment: tupl
     except OSError as error:
         os.write(2, b"cannot start %s: %s\n" % (argv[0], (error.strerror or "").encode()))
     os._exit(_CANNOT_START)
-
-
-def _describe(error: BaseException) -> str:
-    import traceback
-
-    return "".join(traceback.format_exception_only(error))[:_MAX_SYNTAX_ERROR]
-
-
-def _send(requests: socket.socket, message: dict[str, Any]) -> None:
-    requests.send(json.dumps(message).encode())

@@ -28,7 +28,6 @@
 #include <unistd.h>
 
 #define MOST_GROUPS 8
-#define MOST_DESCRIPTORS 8
 #define ALL_FILES (1 << 20)
 #define MESSAGE_BYTES 8192
 #define CAPABILITY_VERSION_3 0x20080522
@@ -72,12 +71,14 @@ static void quote(char *to, size_t room, const char *text) {
     *to = 0;
 }
 
+void tell_owner(const char *message, size_t size) { send(jail.requests, message, size, MSG_NOSIGNAL); }
+
 static void give_up(const char *kind, const char *what, int number) {
     char text[MESSAGE_BYTES / 4], quoted[MESSAGE_BYTES / 2], message[MESSAGE_BYTES];
     snprintf(text, sizeof text, "%s: %s", strerror(number), what);
     quote(quoted, sizeof quoted, text);
     int size = snprintf(message, sizeof message, "{\"%s\": \"%s\"}", kind, quoted);
-    send(jail.requests, message, size, MSG_NOSIGNAL);
+    tell_owner(message, size);
     _exit(1);
 }
 
@@ -164,25 +165,23 @@ int place(const char *name, const char *data, uint64_t size) {
     return -1;
 }
 
-/* A message of the requests' socket and the descriptors that came with it. Returns how many. */
-static int receive(int descriptors[MOST_DESCRIPTORS]) {
+/* A message, and the descriptors that came with it. Returns how many: none where the other end has gone. */
+int receive(int socket, int descriptors[MOST_DESCRIPTORS]) {
     char text[64], space[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
     struct iovec part = {text, sizeof text};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
-    ssize_t size = recvmsg(jail.requests, &message, MSG_CMSG_CLOEXEC);
-    must(size, "recvmsg");
-    if (size == 0)
-        _exit(0);
+    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) <= 0)
+        return 0;
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (!header || header->cmsg_type != SCM_RIGHTS)
-        give_up("failed", "a request without descriptors", EPROTO);
+        return 0;
     int count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     memcpy(descriptors, CMSG_DATA(header), count * sizeof(int));
     return count;
 }
 
 /* Tell the owner that the program starts now, with its directory where files are to be collected. */
-static void announce(int with_directory) {
+void announce(int with_directory) {
     char text[64], space[CMSG_SPACE(sizeof(int))] = {0};
     struct iovec part = {text, snprintf(text, sizeof text, "{\"started\": %.6f}", now())};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
@@ -232,23 +231,11 @@ static void execute(const struct program *program, char *strings, int executable
     _exit(127);
 }
 
-static PyObject *strings_of(const char **at, uint32_t count) {
-    PyObject *tuple = PyTuple_New(count);
-    for (uint32_t i = 0; tuple && i < count; i++) {
-        PyObject *text = PyUnicode_DecodeFSDefault(*at);
-        if (!text || PyTuple_SetItem(tuple, i, text) == -1) {
-            Py_DECREF(tuple);
-            return NULL;
-        }
-        *at += strlen(*at) + 1;
-    }
-    return tuple;
-}
-
-/* run.py, _take: the request that comes next. A program that is none of Python's starts; of another returns command
- * line, names to collect, the source where it is no module of ours, and the socket to ask for more, or -1. */
-static PyObject *take(void) {
-    int descriptors[MOST_DESCRIPTORS], count = receive(descriptors);
+/* run.py, _take: the request that comes next. A program that is none of Python's starts. */
+static struct asked take(void) {
+    int descriptors[MOST_DESCRIPTORS], count = receive(jail.requests, descriptors);
+    if (count == 0)
+        _exit(0);
     if (count < 4)
         give_up("failed", "a request of too few descriptors", EPROTO);
     int body = descriptors[3], more = count > 4 ? descriptors[4] : -1;
@@ -261,17 +248,20 @@ static PyObject *take(void) {
     const char *sizes = data + sizeof *program;
     char *strings = data + sizeof *program + 8 * (size_t)program->files;
     const char *names = strings, *contents = strings + program->strings;
-    for (uint32_t i = program->argc + program->environment + program->collect; i > 0; i--)
+    struct asked asked = {.argc = program->argc, .collected = program->collect, .argv = strings, .asks = -1};
+    for (uint32_t i = program->argc + program->environment; i > 0; i--)
         names += strlen(names) + 1;
-    const char *source = NULL;
-    uint64_t size, source_size = 0;
+    asked.collect = names;
+    for (uint32_t i = program->collect; i > 0; i--)
+        names += strlen(names) + 1;
+    uint64_t size;
     for (uint32_t i = 0; i < program->files; i++, names += strlen(names) + 1, contents += size) {
         memcpy(&size, sizes + 8 * i, 8);
         if (place(names, contents, size) == -1)
             give_up("files_refused", names, errno);
-        if (program->flags & PYTHON && !strcmp(names, strings)) {
-            source = contents;
-            source_size = size;
+        if (!strcmp(names, strings) && !(program->flags & MODULE)) {
+            asked.source = contents;
+            asked.source_size = size;
         }
     }
     for (int target = 0; target < 3; target++)
@@ -279,18 +269,17 @@ static PyObject *take(void) {
     set_limits(program);
     if (!(program->flags & PYTHON))
         execute(program, strings, more);
-    const char *at = strings;
-    PyObject *argv = strings_of(&at, program->argc);
-    for (uint32_t i = 0; i < program->environment; i++)
-        at += strlen(at) + 1;
-    PyObject *collect = argv ? strings_of(&at, program->collect) : NULL;
-    if (!collect)
-        return NULL;
-    int module = program->flags & MODULE, asks = program->flags & SEVERAL ? more : -1;
-    PyObject *taken = module ? Py_BuildValue("NNOi", argv, collect, Py_None, asks)
-                             : Py_BuildValue("NNy#i", argv, collect, source, (Py_ssize_t)source_size, asks);
-    munmap(data, status.st_size);
-    return taken;
+    if (program->flags & SEVERAL)
+        asked.asks = more;
+    return asked;
+}
+
+/* Never returns. */
+PyObject *take_and_become(PyObject *self, PyObject *unused) {
+    struct asked asked = take();
+    renew();
+    become(&asked);
+    return NULL;
 }
 
 static int make_box(void) {
@@ -413,9 +402,10 @@ PyObject *prepare(PyObject *self, PyObject *arguments) {
     return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
-/* init.py, serve, in a jail with a file system of its own. Returns in a child that has a program of Python's to run. Its
- * interpreter was not told of the fork: this process has one thread and holds no lock, so all is as it should be but for
- * what modules wish to do then, which is left to the caller. */
+const char *box(void) { return jail.box; }
+
+/* init.py, serve, in a jail with a file system of its own. A child's interpreter is not told of the fork: this process has
+ * one thread and holds no lock, so all is as it should be but for what modules wish to do then (run.py, anew). */
 PyObject *serve(PyObject *self, PyObject *unused) {
     for (;;) {
         if (make_box() == -1)
@@ -424,7 +414,7 @@ PyObject *serve(PyObject *self, PyObject *unused) {
         if (child == 0) {
             close(jail.control);
             enter();
-            return take();
+            take_and_become(NULL, NULL);
         }
         if (child == -1)
             break;

@@ -1,0 +1,72 @@
+/* From a request that was taken to the program in Python that it asks for: what run.py does in ``become``. */
+
+#include "native.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What modules do after a fork that Python knows of: of those that are loaded beforehand only random wants to. */
+void renew(void) {
+    PyObject *done = PyObject_CallFunctionObjArgs(of.seed, of.random, NULL);
+    if (!done || PyObject_SetAttr(of.random, of.n_gauss_next, Py_None) == -1)
+        PyErr_Clear();
+    Py_XDECREF(done);
+}
+
+/* The program is refused: told by run.py, to whoever waits for its start. */
+static void refuse(void) {
+    PyObject *kind, *error, *trace;
+    PyErr_Fetch(&kind, &error, &trace);
+    PyErr_NormalizeException(&kind, &error, &trace);
+    PyObject *message = PyObject_CallFunctionObjArgs(of.refused, error, NULL);
+    char *text;
+    Py_ssize_t size;
+    if (message && PyBytes_AsStringAndSize(message, &text, &size) == 0)
+        tell_owner(text, size);
+    _exit(1);
+}
+
+static PyObject *command_line(const struct asked *asked) {
+    PyObject *argv = PyList_New(0);
+    const char *at = asked->argv;
+    for (uint32_t i = 0; argv && i < asked->argc; i++, at += strlen(at) + 1) {
+        PyObject *text = PyUnicode_DecodeFSDefault(at);
+        if (!text || PyList_Append(argv, text) == -1)
+            return NULL;
+        Py_DECREF(text);
+    }
+    return argv;
+}
+
+/* The program's code, which its first line would import from a module of ours where it has no source. */
+static PyObject *compiled(const struct asked *asked, PyObject *path) {
+    PyObject *source = asked->source ? PyBytes_FromStringAndSize(asked->source, asked->source_size)
+                                     : PyBytes_FromFormat("import %s as _module\n_module.main()", asked->argv);
+    PyObject *code = source ? PyObject_CallFunction(of.compile, "OOsiO", source, path, "exec", 0, Py_True) : NULL;
+    Py_XDECREF(source);
+    return code;
+}
+
+void become(const struct asked *asked) {
+    PyObject *argv = command_line(asked);
+    PyObject *directory = PyUnicode_FromFormat("%s/work", box());
+    PyObject *path = PyUnicode_FromFormat("%s/work/%s", box(), asked->argv);
+    if (!asked->source)
+        show_ours();
+    PyObject *code = argv && directory && path ? compiled(asked, path) : NULL;
+    if (!code)
+        refuse();
+    announce(asked->collected > 0);
+    PyObject *original = PyList_GetSlice(argv, 0, PyList_Size(argv));
+    if (!original || PyList_Insert(original, 0, of.executable) == -1 ||
+        PyDict_SetItem(of.sys_dict, of.n_argv, argv) == -1 ||
+        PyDict_SetItem(of.sys_dict, of.n_orig_argv, original) == -1)
+        _exit(1);
+    if (asked->asks >= 0)
+        run_tests(code, path, directory, argv, asked);
+    close_from(3, -1);
+    struct ended ended = {1, 0};
+    run(code, path, directory, 1, &ended);
+    _exit(ended.status);
+}
