@@ -10,7 +10,8 @@ with and once without those labelled as too slow, which cost everybody their tim
 
 Peers grade, in the same round, a part of the same programs (they are slower), on as many cores: one process of theirs
 for each, in bubblewrap(1), which lets them run as they are. Only their grading counts, neither their start nor their
-imports.
+imports. They tell whether a program passed; beside them we are asked for as much, as rewards ask (``detail``:
+"summary"). By ourselves each test's report comes along ("tests"), which has the CPU seconds.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from benchmarks.machine import RUN_ALL, facts, record
 from benchmarks.peers import peer
 from benchmarks.peers.peer import Question
 from evaluator.local import local_service
-from evaluator.schema import Report, Submission, Suite, Verdict
+from evaluator.schema import Detail, Report, Submission, Suite, Verdict
 from trainer_client import EvaluatorClient
 
 OURS = "MicroCoder-Evaluator"
@@ -60,9 +61,11 @@ class Measured:
     accepted: int
 
     @classmethod
-    def of(cls, client: EvaluatorClient, batch: Sequence[Submission]) -> Measured:
+    def of(cls, client: EvaluatorClient, batch: Sequence[Submission], detail: Detail = "tests") -> Measured:
+        """Without the tests' reports (``detail``: "summary") neither CPU seconds nor tests are counted."""
+        asked = [submission.model_copy(update={"detail": detail}) for submission in batch]
         started = time.perf_counter()
-        reports = client.grade_many(batch)
+        reports = client.grade_many(asked)
         wall_s = time.perf_counter() - started
         return cls(wall_s, sum(map(_cpu_s, reports)), len(reports), sum(len(report.tests) for report in reports),
                    sum(report.verdict == "accepted" for report in reports))  # fmt: skip
@@ -191,7 +194,7 @@ class _Crowd:
 def _side_by_side(client: EvaluatorClient, crowd: _Crowd, part: list[Submission]) -> dict[str, tuple[float, int]]:
     questions = [Question.of(submission.code or "", _suite(submission)) for submission in part]
     asked = [(submission, question) for submission, question in zip(part, questions, strict=True) if question]
-    measured = Measured.of(client, [submission for submission, _ in asked])
+    measured = Measured.of(client, [submission for submission, _ in asked], "summary")
     ours = {OURS: (measured.submissions / measured.wall_s, measured.accepted)}
     return ours | crowd.grade([question for _, question in asked])
 

@@ -32,7 +32,7 @@ R = TypeVar("R")
 async def grade(request: Request) -> Response:
     """Grade one submission and wait for its report."""
     submission = body.parse(Submission, await body.read(request, body.JSON))
-    check(request, submission, "the submission")
+    check(request, [submission], "the submission")
     return await _answered(request, _queue(request).grade([submission]), lambda reports: reports[0])
 
 
@@ -45,8 +45,7 @@ async def grade_batch(request: Request) -> Response:
     """
     data = await body.read(request, body.JSON, body.NDJSON)
     submissions = _submissions_of(request, data)
-    for index, submission in enumerate(submissions):
-        check(request, submission, f"submissions[{index}]")
+    check(request, submissions)
     reports = grade_once(_queue(request), submissions)
     if body.NDJSON in request.headers.get("accept", ""):
         return StreamingResponse(_as_they_finish(reports), media_type=body.NDJSON)
@@ -81,17 +80,26 @@ def with_suites(request: Request, batch: Batch) -> list[Submission]:
     ]
 
 
-def check(request: Request, submission: Submission, where: str) -> None:
+def check(request: Request, submissions: Sequence[Submission], where: str = "submissions[{}]") -> None:
     """Refuse what no worker could grade, before it is queued."""
-    suite = submission.suite
-    try:
-        _queue(request).languages.require(submission.language, suite.mode if suite else "stdio")
-        if submission.suite_id is not None and submission.suite_id not in _store(request):
-            raise UnknownSuite(submission.suite_id)
-        body.check_size(request, submission.code or submission.response or "")
-    except ApiError as error:
-        error.detail = f"{where}: {error.detail}"
-        raise
+    found: set[str] = set()
+    for index, submission in enumerate(submissions):
+        try:
+            _check(request, submission, found)
+        except ApiError as error:
+            error.detail = f"{where.format(index)}: {error.detail}"
+            raise
+
+
+def _check(request: Request, submission: Submission, found: set[str]) -> None:
+    """``found`` are suites that are known to be stored."""
+    suite, suite_id = submission.suite, submission.suite_id
+    _queue(request).languages.require(submission.language, suite.mode if suite else "stdio")
+    if suite_id is not None and suite_id not in found:
+        if suite_id not in _store(request):
+            raise UnknownSuite(suite_id)
+        found.add(suite_id)
+    body.check_size(request, submission.code or submission.response or "")
 
 
 def _at(index: int, report: Report) -> Report:

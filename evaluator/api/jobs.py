@@ -55,8 +55,7 @@ async def submit(
     if len(asked.submissions) > settings.job_submissions:
         raise JobTooLarge(f"{len(asked.submissions)} submissions; at most {settings.job_submissions}: send more jobs")
     submissions = with_suites(request, asked)
-    for index, submission in enumerate(submissions):
-        check(request, submission, f"submissions[{index}]")
+    check(request, submissions)
     if asked.webhook is not None:
         await webhooks.check(asked.webhook, settings.webhook_networks)
     suites = _Suites(request.app.state.suites)

@@ -21,6 +21,7 @@ from evaluator.api.middleware import RequestLog
 from evaluator.jobs.service import Jobs
 from evaluator.keys import Keys
 from evaluator.log import configure
+from evaluator.memory import settle
 from evaluator.queueing.base import Queue
 from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.settings import Settings
@@ -95,6 +96,7 @@ async def _serve(
         app = create_app(settings, queue, accounts, traces)
         jobs = app.state.jobs
         await jobs.start()
+        settle()
         config = uvicorn.Config(
             RequestLog(app),
             log_config=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic import JsonValue
@@ -27,25 +28,30 @@ from evaluator.schema import (
 
 def compare_output(spec: OneChecker, output: bytes, expected: bytes) -> Match:
     """Compare what a program wrote with what was expected of it."""
+    return comparison(spec)(output, expected)
+
+
+def comparison(spec: OneChecker) -> Callable[[bytes, bytes], Match]:
+    """What compares the outputs of many tests with what was expected of them."""
     match spec:
         case TokensChecker():
-            return text.tokens(output, expected)
+            return text.tokens
         case LinesChecker():
-            return text.lines(output, expected)
+            return text.lines
         case ExactChecker():
-            return text.exact(output, expected)
+            return text.exact
         case JsonChecker():
-            return value.json_text(output, expected)
+            return value.json_text
         case FloatChecker():
-            return number.float_tokens(spec.abs, spec.rel)(output, expected)
+            return number.float_tokens(spec.abs, spec.rel)
         case UnorderedChecker():
-            return (unordered.tokens if spec.of == "tokens" else unordered.lines)(output, expected)
+            return unordered.tokens if spec.of == "tokens" else unordered.lines
         case IcpcDefaultChecker():
-            return icpc.default(output, expected, icpc.Flags.parse(spec.args))
+            return partial(icpc.default, flags=icpc.Flags.parse(spec.args))
         case LcbChecker():
-            return lcb.output(output, expected)
+            return lcb.output
         case MicroCoderLooseChecker():
-            return loose.output(output, expected)
+            return loose.output
 
 
 def compare_value(spec: OneChecker, form: Any, want: JsonValue) -> Match:
@@ -72,7 +78,10 @@ def compare_value(spec: OneChecker, form: Any, want: JsonValue) -> Match:
 
 def first_match(matches: list[Match]) -> Match:
     """Of several expected outputs, the one that was given; else how the first differs."""
-    return next((match for match in matches if match.accepted), matches[0])
+    for match in matches:
+        if match.accepted:
+            return match
+    return matches[0]
 
 
 def _of_plain(form: Any, compare: Callable[[JsonValue], Match], *, sets: bool = False) -> Match:

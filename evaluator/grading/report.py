@@ -80,19 +80,20 @@ def judged(
 ) -> Report:
     """The report of the tests that were run; outcomes are by the number of their test. Of the first that failed
     ``case`` tells what is shown."""
-    failed = min((i for i, outcome in outcomes.items() if not outcome.accepted), default=None)
+    failures = [i for i, outcome in outcomes.items() if not outcome.accepted]
+    failed = min(failures, default=None)
     return Report(
         id=submission.id,
         verdict=Verdict.ACCEPTED if failed is None else outcomes[failed].verdict,
         score=_score(tests, outcomes, submission.policy),
-        passed=sum(outcome.accepted for outcome in outcomes.values()),
+        passed=len(outcomes) - len(failures),
         total=len(tests),
         tests=_TESTS.validate_python([_test(tests[i], i, outcomes[i], submission.detail) for i in sorted(outcomes)])
         if submission.detail != "summary"
         else (),
         first_failure=None if failed is None else _first_failure(case(failed), failed, outcomes[failed]),
         compile=compiled,
-        wall_only=any(outcome.execution.stopped_by is Limit.WALL for outcome in outcomes.values()),
+        wall_only=any(outcomes[i].execution.stopped_by is Limit.WALL for i in failures),
         engine=ENGINE,
     )
 
@@ -108,10 +109,10 @@ def cut(data: bytes, size: int) -> Text:
 
 def _score(tests: Sequence[Listed], outcomes: Mapping[int, Outcome], policy: Policy) -> float:
     """Policy "all": the share of the tests' weight that passed. Policy "first_failure": all or nothing."""
-    passed = [tests[i].weight for i, outcome in outcomes.items() if outcome.accepted]
+    passed = [i for i, outcome in outcomes.items() if outcome.accepted]
     if policy == "first_failure":
         return float(len(passed) == len(tests))
-    return sum(passed) / sum(test.weight for test in tests)
+    return sum(tests[i].weight for i in passed) / sum(test.weight for test in tests)
 
 
 def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[str, Any]:

@@ -125,11 +125,11 @@ class _Process:
         if told.then is not Then.ASKS or not all(accepted):
             return Given()
         self._others[:0] = behind
-        for execution in told.done:
-            self._used_s += execution.cpu_s
-            if told.imported < _MANY_MODULES:
-                self._slowest_s = max(self._slowest_s, execution.cpu_s)
-                self._longest_s = max(self._longest_s, execution.wall_s)
+        cpu_s = [execution.cpu_s for execution in told.done]
+        self._used_s += sum(cpu_s)
+        if told.imported < _MANY_MODULES:
+            self._slowest_s = max([self._slowest_s, *cpu_s])
+            self._longest_s = max([self._longest_s, *(execution.wall_s for execution in told.done)])
         if self._slowest_s > _LIGHT_S:
             return Given()
         patience_s = _PATIENCE_S + _SLOWER * self._slowest_s
@@ -139,15 +139,15 @@ class _Process:
         """The next tests: as many as surely keep the limit together."""
         room = int((self._runs.limits.cpu_s - self._used_s) / (_ROOM * max(self._slowest_s, _LEAST_S)))
         inputs: list[Input] = []
-        given, size = [], 0
+        size = 0
         for number in self._others[: min(self.most, _GROWTH * len(self._given), room)]:
-            if inputs and size > _BATCH_BYTES:
+            if size > _BATCH_BYTES:
                 break
-            inputs.append(self._runs.given(number))
-            size += len(inputs[-1].stdin) + sum(map(len, inputs[-1].files.values()))
-            given.append(number)
+            given = self._runs.given(number)
+            size += len(given.stdin) + sum(map(len, given.files.values()))
+            inputs.append(given)
+        self._given = self._others[: len(inputs)]
         del self._others[: len(inputs)]
-        self._given = given
         return inputs
 
     def _note(self, number: int, execution: Execution) -> bool:

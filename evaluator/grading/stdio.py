@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from evaluator.checking.registry import compare_output, first_match
+from collections.abc import Callable
+
+from evaluator.checking.registry import comparison, first_match
 from evaluator.grading.judge import Judge
 from evaluator.grading.outcome import Outcome, failure
 from evaluator.schema import Suite, TestCase
@@ -10,22 +12,29 @@ from sandbox.execution import Execution
 from sandbox.sandbox import CompileFailed
 
 
-def judged(execution: Execution, test: TestCase, suite: Suite, checker: Judge | None) -> Outcome:
-    """The outcome of one run; by ``checker`` where a program decides.
+def judging(suite: Suite, checker: Judge | None) -> Callable[[Execution, TestCase], Outcome]:
+    """What tells the outcome of one run; by ``checker`` where a program decides. It
 
     Raises:
         CompileFailed: Python's parser refused the program.
         JudgeBroken: the checker cannot judge.
         SlotFailed: a fault of ours.
     """
-    if execution.syntax_error is not None:
-        raise CompileFailed(execution.syntax_error, execution.cpu_s)
-    if (failed := failure(execution)) is not None:
-        return failed
-    if checker is not None:
-        match = checker.check(test, execution.stdout)
-        expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
-    else:
-        expected = test.alternatives
-        match = first_match([compare_output(suite.value_checker, execution.stdout, want) for want in expected])
-    return Outcome.compared(execution, execution.stdout, match, strict=execution.stdout in expected)
+    compare = None if checker is not None else comparison(suite.value_checker)
+
+    def judged(execution: Execution, test: TestCase) -> Outcome:
+        if execution.syntax_error is not None:
+            raise CompileFailed(execution.syntax_error, execution.cpu_s)
+        if (failed := failure(execution)) is not None:
+            return failed
+        output = execution.stdout
+        if compare is None:
+            assert checker is not None
+            match = checker.check(test, output)
+            expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
+        else:
+            expected = test.alternatives
+            match = first_match([compare(output, want) for want in expected])
+        return Outcome.compared(execution, output, match, strict=output in expected)
+
+    return judged

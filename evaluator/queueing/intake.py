@@ -129,7 +129,8 @@ class Intake:
             if isinstance(waiting.task, GradeTask) and not report.cached:
                 self._costs.learn(waiting.task.submission.suite_id, report.run_s)
             level = logging.INFO if waiting.request_id else logging.DEBUG  # nobody's: a probe
-            _log.log(level, "graded", extra={"worker": worker, **_summary(waiting, report)})
+            if _log.isEnabledFor(level):
+                _log.log(level, "graded", extra={"worker": worker, **_summary(waiting, report)})
             _set(waiting.answer, report)
         elif isinstance(answer, Ran):
             _set(waiting.answer, answer.report)

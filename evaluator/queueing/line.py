@@ -1,5 +1,6 @@
-"""Who is next: requests take turns, so that a large one delays a small one by no more than a task; of each request the
-tasks that took longest before come first, so that none of them is left to run alone at the end."""
+"""Who is next: requests take turns, so that a large one delays a small one by no more than what workers have at hand,
+which is one task or two short ones; of each request the tasks that took longest before come first, so that none of them
+is left to run alone at the end."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ from rq.worker_pool import WorkerData, WorkerPool
 
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.log import configure, request_id
+from evaluator.memory import settle
 from evaluator.queueing.messages import Dropped
 from evaluator.queueing.shared import (
     ANSWERS_KEPT_S,
@@ -124,6 +125,7 @@ def _serve(settings: Settings, url: str, number: int, name: str) -> None:
     pin(number, settings.workers)
     redis = connect(url, _PATIENCE_S)
     with open_grader(settings) as grader:
+        settle()
         _here = Slot(settings, grader, redis, name)
         with _here:
             worker = SlotWorker([INTERACTIVE, BATCH], name=name, connection=redis, serializer=JSONSerializer)

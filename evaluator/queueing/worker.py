@@ -13,6 +13,7 @@ import sys
 from evaluator.errors import ApiError
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.log import configure
+from evaluator.memory import settle
 from evaluator.queueing.messages import (
     NUMBER,
     TASK,
@@ -71,6 +72,7 @@ def _work(connection: socket.socket, inbox: Inbox, interruptions: Interruptions,
         connection.sendall(framed(Hello(isolation=grader.isolation, versions=dict(grader.languages.versions))))
         store = SuiteStore.of(settings)
         grader.interrupt_by(interruptions.fileno())
+        settle()
         while (given := inbox.next()) is not None:
             number, data = given
             task = TASK.validate_json(data)

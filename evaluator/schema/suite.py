@@ -52,7 +52,8 @@ class TestCase(Wire):
     @property
     def alternatives(self) -> tuple[bytes, ...]:
         """The expected outputs in stdio mode, where any of several will do."""
-        return tuple(map(bytes_of, self.output)) if isinstance(self.output, list) else (self.expected,)
+        output = self.output
+        return tuple(map(bytes_of, output)) if isinstance(output, list) else (bytes_of(output),)
 
 
 class FunctionTypes(Wire):
