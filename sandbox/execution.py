@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class FilesRefused(ValueError):
@@ -63,8 +65,7 @@ class Input:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(NamedTuple):
     """What one run of an untrusted program did.
 
     Times are seconds, sizes bytes. ``cpu_s`` covers the whole process tree (the cgroup's counter where there
@@ -86,7 +87,7 @@ class Execution:
     late: bool = False
     """It ended by itself, over its CPU limit but within the grace."""
     syntax_error: str | None = None
-    collected: Mapping[str, bytes] = field(default_factory=dict)
+    collected: Mapping[str, bytes] = MappingProxyType({})
 
     @property
     def clean(self) -> bool:

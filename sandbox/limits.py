@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MIB = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds of one run. Times are seconds, sizes bytes; CPU, memory and processes count the whole tree.
 
     ``wall_s`` stops programs that sleep; time that a runnable program spent waiting for a CPU is added to it.

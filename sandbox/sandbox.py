@@ -156,12 +156,12 @@ class Sandbox:
         if not self._yardstick.learnt:
             self._learn_if_idle()
         with self._turns.together(), self._discarding():
-            told = run(dataclasses.replace(limits, cpu_grace=_CPU_GRACE))
+            told = run(limits._replace(cpu_grace=_CPU_GRACE))
         if told[0].late:
             with self._turns.alone(), self._discarding():
                 self._yardstick.learn()
                 for _ in range(_ALONE):
-                    told = run(dataclasses.replace(limits, cpu_grace=_ALONE_GRACE))
+                    told = run(limits._replace(cpu_grace=_ALONE_GRACE))
                     if not told[0].late:
                         break
         return told
@@ -243,7 +243,7 @@ class Sandbox:
         """The header as this compiler wants it; None where it cannot make one within what a slot can hold."""
         include = {language.source: f"#include <{language.header}>\n".encode()}
         program = Program(located(language.precompile), include, collect=(language.artefact,))
-        limits = dataclasses.replace(self._compile_limits, output_bytes=_HEADER_BYTES)
+        limits = self._compile_limits._replace(output_bytes=_HEADER_BYTES)
         execution = self.run(program, limits)
         return execution.collected.get(language.artefact) if execution.clean else None
 

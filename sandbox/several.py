@@ -142,26 +142,20 @@ class Several:
         peak_memory, ended = watch.peak_memory, time.monotonic()
         done, out_at, err_at = [], 0, 0
         for out_end, err_end, cpu_ns, wall_ns, *files in claims:
-            stdout, stderr = out[out_at:out_end], err[err_at:err_end]
             if not (out_at <= out_end <= len(out) and err_at <= err_end <= len(err)):
                 break
-            out_at, err_at = out_end, err_end
-            collected = {}
-            for name, end in zip(self._program.collect, files, strict=True):
-                if end >= 0:
-                    collected[name] = out[out_at:end]
-                    out_at = max(out_at, end)
+            cpu_s, wall_s = max(0, cpu_ns) * _NS * share, max(0, wall_ns) * _NS
             execution = Execution(
-                exit_code=0,
-                signal=None,
-                cpu_s=max(0, cpu_ns) * _NS * share,
-                wall_s=max(0, wall_ns) * _NS,
-                ended=ended,
-                peak_memory=peak_memory,
-                stdout=stdout,
-                stderr=stderr,
-                collected=collected,
-            )
+                0, None, cpu_s, wall_s, ended, peak_memory, out[out_at:out_end], err[err_at:err_end]
+            )  # fmt: skip
+            out_at, err_at = out_end, err_end
+            if files:
+                collected = {}
+                for name, end in zip(self._program.collect, files, strict=True):
+                    if end >= 0:
+                        collected[name] = out[out_at:end]
+                        out_at = max(out_at, end)
+                execution = execution._replace(collected=collected)
             done.append(execution)
         return done
 

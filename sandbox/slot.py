@@ -11,7 +11,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, Program
@@ -134,7 +134,7 @@ class Slot:
             FilesRefused, Interrupted, SlotFailed: as in ``run``.
         """
         program = program.with_files(first.files)
-        with contextlib.closing(Several(program, replace(limits, cpu_grace=1.0), following)) as several:
+        with contextlib.closing(Several(program, limits._replace(cpu_grace=1.0), following)) as several:
             return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [first.stdin])), several)
 
     def run_connected(

@@ -14,7 +14,6 @@ import sys
 import termios
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sandbox.execution import Limit
@@ -122,7 +121,7 @@ class Watch:
         ``cpu_s`` and ``wall_s`` of them."""
         self._cpu_before = self._group.cpu_s()
         cpu_s = min(limits.cpu_s, self._cpu_before + cpu_s)
-        limits = self._limits = replace(limits, cpu_s=cpu_s, wall_s=min(limits.wall_s, wall_s))
+        limits = self._limits = limits._replace(cpu_s=cpu_s, wall_s=min(limits.wall_s, wall_s))
         self.started = time.monotonic()
         self._next_look = self.started + self._interval(self._cpu_before, limits.wall_s)
 

@@ -66,7 +66,7 @@ class Judge:
             JudgeBroken: the interactor failed.
             SlotFailed: a fault of ours.
         """
-        waiting = dataclasses.replace(_LIMITS, wall_s=_LIMITS.wall_s + limits.wall_s)
+        waiting = _LIMITS._replace(wall_s=_LIMITS.wall_s + limits.wall_s)
         execution, judging = self._sandbox.converse(
             program, limits, self._with_files(test, b""), waiting, self._accepts
         )

@@ -8,7 +8,6 @@ end prints: ``together``.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import secrets
 from typing import Any
@@ -61,7 +60,7 @@ def run_python(
         reason = f"the tests did not end with what the program answered: {ended.reason}"
         return [(Case("tests"), ended._replace(reason=reason))]
     if testing.stderr:
-        execution = dataclasses.replace(execution, stderr=execution.stderr + testing.stderr)
+        execution = execution._replace(stderr=execution.stderr + testing.stderr)
     return _judged(execution, _parsed(result or b""))
 
 
@@ -119,7 +118,7 @@ def _stopped(execution: Execution, result: dict[str, Any]) -> Outcome | None:
 
 
 def _raised(execution: Execution, reason: str, trace: str) -> Outcome:
-    shown = dataclasses.replace(execution, stderr=execution.stderr + trace.encode("utf-8", "replace"))
+    shown = execution._replace(stderr=execution.stderr + trace.encode("utf-8", "replace"))
     return Outcome(Verdict.RUNTIME_ERROR, shown, reason)
 
 

@@ -24,6 +24,19 @@ def sealed(name: str, parts: Iterable[bytes]) -> int:
     return descriptor
 
 
+def holding(name: str, data: bytes) -> int:
+    """A descriptor of a file of ``data``, for somebody of ours to read from its start."""
+    descriptor = writable(name)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
 def writable(name: str) -> int:
     """A descriptor of an empty file for whoever has it to read and to write."""
     return os.memfd_create(name, os.MFD_CLOEXEC)

@@ -383,22 +383,22 @@ static int64_t copied(const char *name) {
 
 /* A batch as request.py has it, and where we are in it. */
 struct batch {
-    const char *of_test, *contents;
+    const char *of_test, *of_file, *name, *contents;
     uint32_t count;
     uint64_t turn_ns;
 };
 
 static struct batch opened(const char *data) {
     struct batch batch;
+    uint32_t files;
     memcpy(&batch.turn_ns, data, 8);
     memcpy(&batch.count, data + 8, 4);
-    const char *at = batch.of_test = data + 12;
-    for (uint32_t i = 0, files; i < batch.count; i++) {
-        memcpy(&files, at + 8, 4);
-        for (at += 12; files > 0; files--)
-            at += 8 + strlen(at + 8) + 1;
-    }
-    batch.contents = at;
+    memcpy(&files, data + 12, 4);
+    batch.of_test = data + 16;
+    batch.of_file = batch.of_test + 12 * (size_t)batch.count;
+    batch.name = batch.contents = batch.of_file + 8 * (size_t)files;
+    for (; files > 0; files--)
+        batch.contents += strlen(batch.contents) + 1;
     return batch;
 }
 
@@ -415,10 +415,11 @@ static int put(struct batch *batch, char **collect) {
     for (; *collect; collect++)
         unlink(*collect);
     for (; files > 0; files--) {
-        memcpy(&size, batch->of_test, 8);
-        if (place(batch->of_test + 8, batch->contents, size) == -1)
+        memcpy(&size, batch->of_file, 8);
+        if (place(batch->name, batch->contents, size) == -1)
             return 0;
-        batch->of_test += 8 + strlen(batch->of_test + 8) + 1;
+        batch->of_file += 8;
+        batch->name += strlen(batch->name) + 1;
         batch->contents += size;
     }
     return 1;

@@ -5,8 +5,8 @@ Little-endian and without padding, so that ``native.c`` reads the same. Names en
 A program: ``PROGRAM`` (limits, flags, how many strings of each kind, how long they are together), a ``SIZE`` for each
 file, the strings (command line, environment as ``NAME=value``, names to collect, names of files), the files' contents.
 
-A batch of tests: ``BATCH`` (nanoseconds of a turn, how many tests), for each test ``TEST`` (size of its input, how many
-files) and for each of those a ``SIZE`` and its name; then the inputs and files, in that order.
+A batch of tests: ``BATCH`` (nanoseconds of a turn, how many tests and files), for each test ``TEST`` (its input's size, how
+many files), for each file a ``SIZE``, then the files' names; then inputs and files, test by test.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sandbox.kernel import memory_file
 if TYPE_CHECKING:  # the owner's, and never in the jail
     from sandbox.execution import Input, Program
 
-PROGRAM, BATCH, TEST, SIZE = struct.Struct("<3Q6I"), struct.Struct("<QI"), struct.Struct("<QI"), struct.Struct("<Q")
+PROGRAM, BATCH, TEST, SIZE = struct.Struct("<3Q6I"), struct.Struct("<Q2I"), struct.Struct("<QI"), struct.Struct("<Q")
 PYTHON, MODULE, SEVERAL = 1, 2, 4
 
 
@@ -42,17 +42,22 @@ def written(program: Program, bounds: Bounds, *, several: bool) -> int:
     strings = b"".join(_name(text) for kind in kinds for text in kind)
     head = PROGRAM.pack(*bounds, flags, *map(len, kinds), len(strings))
     sizes = b"".join(SIZE.pack(len(data)) for data in program.files.values())
-    return memory_file.readable("request", [head + sizes + strings, *program.files.values()])
+    return memory_file.holding("request", b"".join([head, sizes, strings, *program.files.values()]))
 
 
 def written_tests(tests: Sequence[Input], turn_ns: int) -> int:
     """A descriptor to send. The caller closes it."""
-    head, contents = [BATCH.pack(turn_ns, len(tests))], []
+    numbers: list[int] = []
+    sizes, names, contents = [], [], []
     for test in tests:
-        head.append(TEST.pack(len(test.stdin), len(test.files)))
-        head += [SIZE.pack(len(data)) + _name(name) for name, data in test.files.items()]
-        contents += [test.stdin, *test.files.values()]
-    return memory_file.readable("tests", [b"".join(head + contents)])
+        numbers += (len(test.stdin), len(test.files))
+        contents.append(test.stdin)
+        for name, data in test.files.items():
+            sizes.append(len(data))
+            names.append(_name(name))
+            contents.append(data)
+    head = struct.pack(f"<Q2I{'QI' * len(tests)}{len(sizes)}Q", turn_ns, len(tests), len(sizes), *numbers, *sizes)
+    return memory_file.holding("tests", b"".join([head, *names, *contents]))
 
 
 class Taken(NamedTuple):
@@ -87,20 +92,26 @@ class Tests(NamedTuple):
 
 def tests_of(data: bytes) -> Tests:
     """What ``written_tests`` wrote."""
-    turn_ns, count = BATCH.unpack_from(data)
-    at, sizes, names = BATCH.size, [], []
-    for _ in range(count):
-        size, files = TEST.unpack_from(data, at)
-        at += TEST.size
-        sizes.append(size)
-        names.append([b""] * files)
-        for number in range(files):
-            sizes += SIZE.unpack_from(data, at)
-            end = data.index(b"\0", at + SIZE.size)
-            names[-1][number] = data[at + SIZE.size : end]
+    turn_ns, count, files = BATCH.unpack_from(data)
+    sizes_at = BATCH.size + TEST.size * count
+    names_at = sizes_at + SIZE.size * files
+    of_tests = TEST.iter_unpack(data[BATCH.size : sizes_at])
+    of_files = (size for (size,) in SIZE.iter_unpack(data[sizes_at:names_at]))
+    tests, at = [], names_at
+    named: list[tuple[int, list[tuple[bytes, int]]]] = []
+    for size, number in of_tests:
+        named.append((size, []))
+        for _ in range(number):
+            end = data.index(b"\0", at)
+            named[-1][1].append((data[at:end], next(of_files)))
             at = end + 1
-    contents = _cut(data, at, sizes)
-    return Tests(turn_ns, [(next(contents), {name: next(contents) for name in of_test}) for of_test in names])
+    for size, of_test in named:
+        stdin, at = data[at : at + size], at + size
+        placed = {}
+        for name, file_size in of_test:
+            placed[name], at = data[at : at + file_size], at + file_size
+        tests.append((stdin, placed))
+    return Tests(turn_ns, tests)
 
 
 def place(files: dict[bytes, bytes]) -> None:
