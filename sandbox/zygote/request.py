@@ -5,8 +5,8 @@ Little-endian and without padding, so that ``native.c`` reads the same. Names en
 A program: ``PROGRAM`` (limits, flags, how many strings of each kind, how long they are together), a ``SIZE`` for each
 file, the strings (command line, environment as ``NAME=value``, names to collect, names of files), the files' contents.
 
-A batch of tests: ``BATCH`` (nanoseconds of a turn, how many tests and files), for each test ``TEST`` (its input's size, how
-many files), for each file a ``SIZE``, then the files' names; then inputs and files, test by test.
+A batch of tests: ``BATCH`` (nanoseconds of a turn, how many tests and files), for each test ``TEST`` (its input's size
+and how many files), for each file a ``SIZE``, then the files' names; then inputs and files, test by test.
 """
 
 from __future__ import annotations
