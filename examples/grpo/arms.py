@@ -12,8 +12,8 @@ STAGES = "{temperatures: [0.6, 1.0], floor: 0.5, patience: 5, dwell: 20, memory:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One way to train. One that is not ``registered`` was thought of after the others had been seen: EXPECTATIONS.md
-    says nothing of it, and it is not run unless it is named."""
+    """One way to train. One that is not ``registered`` was thought of after the others had been seen on the CPU:
+    EXPECTATIONS.md says nothing of it there, and it is not run unless it is named."""
 
     name: str
     overrides: tuple[str, ...]

@@ -150,16 +150,22 @@ def _row(arm: str, runs: list[Run], baseline: list[Run] | None) -> str:
     taken = sum(s * a for s, a in masked) / sum(s for s, _ in masked) if masked else 0.0
     temperatures = "/".join(str(t) for t in sorted({t for run in runs for t in run["curves"]["temperature"]}))
     cells = [
-        *(arm if ARMS[arm].registered else f"{arm} (afterthought)", len(runs), temperatures),
+        *(arm, len(runs), temperatures),
         *(f"{fmean(each[name] for each in last):.3f}" for name in ("short", "double")),
         *differences,
         *(f"{fmean(each['length'] for each in last):.1f}", f"{fmean(each['plans'] for each in last):.2f}"),
         *(f"{_over(runs, 'masked'):.3f}", f"{taken:+.2f}"),
         *(f"{_over(runs, name, late=True):.3f}" for name in ("pair_diversity", "entropy")),
         f"{_over(runs, 'clipped_high'):.4f}",
-        *(f"{_over(runs, 'reward_share'):.0%}", f"{_over(runs, 'step_s'):.2f} s"),
+        *(f"{_reward_share(runs):.1%}", f"{_over(runs, 'step_s'):.2f} s"),
     ]
     return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def _reward_share(runs: Sequence[Run]) -> float:
+    """Of the time of all steps together: a mean of shares would count short steps for more than they are."""
+    steps = [step for run in runs for step in zip(run["curves"]["reward_share"], run["curves"]["step_s"], strict=True)]
+    return sum(share * seconds for share, seconds in steps) / sum(seconds for _, seconds in steps)
 
 
 def _over(runs: Sequence[Run], name: str, *, late: bool = False) -> float:
