@@ -23,7 +23,7 @@ from evaluator.schema import Batch, Report, Reports, RunReport, RunRequest, Subm
 from evaluator.suites import SuiteStore
 
 router = APIRouter(tags=["grading"])
-_TOGETHER_S = 0.05
+_TOGETHER_S = 0.1
 """A piece of an answer costs whoever sends and whoever reads it as much as the lines of several reports."""
 R = TypeVar("R")
 

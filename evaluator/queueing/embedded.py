@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import count, islice
@@ -130,17 +131,16 @@ class EmbeddedQueue(Intake):
     def _feed(self, worker: WorkerProcess) -> None:
         """Something to do for a worker that has nothing; for one that will soon have nothing, one thing more."""
         if not worker.in_hand:
-            if self._following() is not None:
-                self._give(worker, self._line.take())
-            elif (taken := self._taken_back()) is not None:
+            if (taken := self._taken_back(_SOON_S)) is not None:
                 self._give(worker, taken)
-        if len(worker.in_hand) == 1:
-            following = self._following()
-            if (
-                following is not None
-                and self._is_short(following)
-                and all(map(self._is_short, worker.in_hand.values()))
-            ):
+            elif self._following() is not None:
+                self._give(worker, self._line.take())
+            elif (taken := self._taken_back(0.0)) is not None:
+                self._give(worker, taken)
+        if len(worker.in_hand) == 1 and all(map(self._is_short, worker.in_hand.values())):
+            if (taken := self._taken_back(_SOON_S)) is not None:
+                self._give(worker, taken)
+            elif (following := self._following()) is not None and self._is_short(following):
                 self._give(worker, self._line.take())
 
     def _following(self) -> Waiting | None:
@@ -149,10 +149,11 @@ class EmbeddedQueue(Intake):
             self._line.take()
         return waiting
 
-    def _taken_back(self) -> Waiting | None:
-        """A task that another worker has not come to."""
+    def _taken_back(self, seconds: float) -> Waiting | None:
+        """A task that another worker has not come to, having been at the one before for longer than that."""
+        now = time.monotonic()
         for other in self._workers.values():
-            if len(other.in_hand) > 1:
+            if len(other.in_hand) > 1 and now - other.began > seconds:
                 return other.withdraw(next(reversed(other.in_hand)))
         return None
 

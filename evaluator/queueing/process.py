@@ -38,7 +38,8 @@ class WorkerProcess(asyncio.Protocol):
         self._answered = answered
         self._hello: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._frames = Frames()
-        self._began = 0.0
+        self.began = 0.0
+        """When it came to the first in hand, by ``time.monotonic``."""
         self._withdrawn: list[int] = []
         self._process: asyncio.subprocess.Process | None = None
         self._tasks: asyncio.Transport | None = None
@@ -78,7 +79,7 @@ class WorkerProcess(asyncio.Protocol):
         """One more task."""
         assert self._tasks is not None
         if not self.in_hand:
-            self._began = time.monotonic()
+            self.began = time.monotonic()
         self.in_hand[number] = waiting
         self._tasks.write(framed(waiting.task, number))
 
@@ -129,7 +130,7 @@ class WorkerProcess(asyncio.Protocol):
 
     def _note(self, number: int, answer: Answer) -> None:
         now = time.monotonic()
-        took_s, self._began = now - self._began, now
+        took_s, self.began = now - self.began, now
         waiting = self.in_hand.pop(number, None)
         for each in self._withdrawn:  # had it begun one before it heard of that, it is at it now
             self._interrupt(each)
