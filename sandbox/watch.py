@@ -24,6 +24,8 @@ from sandbox.limits import Limits
 from sandbox.yardstick import Yardstick
 
 _READ_BYTES = 1 << 20
+_LITTLE_BYTES, _CALM_MS = 16 * 1024, 2
+"""After so little output the pipe, which has four times as much room, is left alone for so long."""
 _SHORTEST_LOOK_S = 0.002
 _KILL_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024
@@ -91,11 +93,14 @@ class Watch:
         self._asks: socket.socket | None = ends.asks
         self._said: bytes | None = None
         self._cpu_before = 0.0
-        self._poller = select.poll()
+        self._poller, self._without_streams = select.poll(), select.poll()
+        self._wrote_little = False
         others = [end.fileno() for end in (ends.control, ends.requests, ends.asks) if end is not None]
         ending = [end for end in (self._until, self._interrupt) if end is not None]
         for descriptor in (*self._streams, *others, *ending):
             self._poller.register(descriptor, select.POLLIN)
+        for descriptor in (*others, *ending):
+            self._without_streams.register(descriptor, select.POLLIN)
 
     def until_asked(self) -> bytes | None:
         """Wait until the program has ended its tests and asks for more. Returns what it says; None where nothing it
@@ -122,6 +127,7 @@ class Watch:
         self._cpu_before = self._group.cpu_s()
         cpu_s = min(limits.cpu_s, self._cpu_before + cpu_s)
         limits = self._limits = limits._replace(cpu_s=cpu_s, wall_s=min(limits.wall_s, wall_s))
+        self._yardstick = None  # only a first test's time is measured to the full
         self.started = time.monotonic()
         self._next_look = self.started + self._interval(self._cpu_before, limits.wall_s)
 
@@ -129,7 +135,7 @@ class Watch:
         """The program is told by the end of the socket, and ends."""
         if self._asks is not None:
             with contextlib.suppress(KeyError):
-                self._poller.unregister(self._asks)
+                self._forget(self._asks)
             self._asks.close()
 
     def until_ended(self) -> None:
@@ -150,14 +156,18 @@ class Watch:
     def _step(self) -> None:
         """Take note of whatever happens next, and of the limits."""
         pause = max(0.0, self._next_look - time.monotonic())
-        for descriptor, _ in self._poller.poll(pause * 1000):
+        # A program that writes line by line would wake us for each.
+        calm = self._wrote_little and not self.report
+        happened = self._without_streams.poll(_CALM_MS) if calm else []
+        self._wrote_little = False
+        for descriptor, _ in happened or self._poller.poll(pause * 1000):
             if descriptor in self._streams:
                 self._drain(descriptor)
             elif descriptor == self._requests.fileno():
                 self._hear()
             elif descriptor in (self._until, self._interrupt):
                 self.interrupted = descriptor == self._interrupt
-                self._poller.unregister(descriptor)
+                self._forget(descriptor)
                 self._kill()
             elif descriptor != self._control.fileno() and self._asks is not None:
                 self._listen(self._asks)
@@ -220,11 +230,17 @@ class Watch:
             del self._streams[descriptor]
         elif self.stopped_by is not Limit.OUTPUT:
             self._streams[descriptor] += data
+            self._wrote_little = len(data) < _LITTLE_BYTES
             excess = len(self.stdout) + len(self.stderr) - self._limits.output_bytes
             if excess > 0:
                 del self._streams[descriptor][-excess:]
                 self._stop(Limit.OUTPUT)
         return True
+
+    def _forget(self, end: socket.socket | int) -> None:
+        """Nothing that happens there matters any more."""
+        self._poller.unregister(end)
+        self._without_streams.unregister(end)
 
     def _hear(self) -> None:
         """What the child says before it becomes the program."""
@@ -246,7 +262,7 @@ class Watch:
         if message[: len(ASK)] in (ASK, LAST) and self._said is None:
             self._said = message
             return
-        self._poller.unregister(asks)
+        self._forget(asks)
         if message:
             self._kill()
 
@@ -317,7 +333,7 @@ class Watch:
             return deadline
         if self._partner_cpu_s is not None:
             deadline += self._partner_cpu_s()
-        waited = max(map(processes.waited_for_cpu_s, processes.descendants(self._root)), default=0.0)
+        waited = max(map(processes.waited_for_cpu_s, processes.below(self._root)), default=0.0)
         return deadline + min(waited, _MOST_WAITING * self._limits.wall_s)
 
     def _stop(self, limit: Limit) -> None:

@@ -33,10 +33,10 @@ class SampledTree:
         self._memory_bytes, self._peak = limits.memory_bytes, 0
 
     def cpu_s(self) -> float:
-        return sum(map(processes.cpu_s, processes.descendants(self._root)))
+        return sum(map(processes.cpu_s, processes.below(self._root)))
 
     def over_memory(self) -> bool:
-        tree = processes.descendants(self._root)
+        tree = processes.below(self._root)
         # What is shared may be the same memory in all of them: counted once, at the least that it can be.
         shared = max(map(processes.shared_bytes, tree), default=0)
         self._peak = max(self._peak, sum(map(processes.resident_bytes, tree)) + shared)
