@@ -26,6 +26,7 @@ EXAMPLES := gcc:gcc g++:g++ node:nodejs bash:bash
 LANGUAGES := javac:default-jdk-headless esbuild:esbuild go:golang-go rustc:rustc ruby:ruby php:php-cli lua:lua5.4 perl:perl
 SERVERS := redis-server:redis-server
 absent = $(shell for pair in $(1); do PATH=$(SEEN) command -v $${pair%%:*} >/dev/null || echo $$pair | cut -d: -f2; done)
+HEADERS = $(shell $(PYTHON) -c "import os, sysconfig; print('' if os.path.exists(sysconfig.get_path('include') + '/Python.h') else 'python3-dev')")
 apt = DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
 may_install = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
 
@@ -33,6 +34,8 @@ system:  ## the compilers and interpreters that the examples use
 	@packages="$(call absent,$(EXAMPLES))"; test -z "$$packages" && exit 0; \
 	if $(may_install); then apt-get update -qq && $(apt) $$packages libc6-dev; \
 	else echo "please install:" $$packages; exit 1; fi
+	@test -z "$(HEADERS)" || { $(may_install) && apt-get update -qq && $(apt) $(HEADERS); } || \
+	  echo "without Python's headers ($(HEADERS)) the helper in C is not built, and programs start more slowly"
 
 languages: system  ## toolchains of more languages and a Redis, for their tests; those that cannot be had are left out
 	@packages="$(call absent,$(LANGUAGES) $(SERVERS))"; test -z "$$packages" && exit 0; \

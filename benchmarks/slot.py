@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import statistics
@@ -69,10 +70,11 @@ def main() -> None:
     taken: dict[str, list[float]] = {"fork only": []}
     with contextlib.ExitStack() as opened:
         slots: dict[str, Slot] = {}
-        for tier in Tier:
+        for tier, native in itertools.product(Tier, (True, False)):
+            name = tier.value if native else f"{tier.value}, without the helper in C"
             with contextlib.suppress(SlotFailed):
-                slots[tier.value] = opened.enter_context(contextlib.closing(Slot(tier, runtime)))
-                through(slots[tier.value], WARM_UP)
+                slots[name] = opened.enter_context(contextlib.closing(Slot(tier, runtime, native=native)))
+                through(slots[name], WARM_UP)
         for _ in range(10):  # alternating, so that a busy moment of the machine meets all alike
             taken["fork only"] += fork_only(runtime, options.runs // 10)
             for name, slot in slots.items():

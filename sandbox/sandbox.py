@@ -11,21 +11,22 @@ from pathlib import Path
 from typing import TypeVar
 
 from sandbox.execution import Execution, Input, Limit, Program
-from sandbox.headers import Headers
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
 from sandbox.limits import MIB, Limits
 from sandbox.pair import LetFinish, run_pair
+from sandbox.prepared import Prepared
 from sandbox.several import Following, Given
 from sandbox.slot import Runtime, Slot, SlotFailed
 from sandbox.store import HashStore
-from sandbox.toolchain import Language, located
+from sandbox.toolchain import Language, Preparation, located
 from sandbox.turns import Turns
 from sandbox.yardstick import Yardstick
 
 COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB, processes=64)
 _LOG_BYTES = 16 * 1024
-_HEADER_BYTES = 256 * MIB
+_PREPARED_BYTES = 256 * MIB
+_PREPARED = "prepared"
 _LEAST_HEAP_MB = 8
 _CPU_GRACE = 1.5
 """By how much others may slow a program down at most: two threads of one core slow each other by less."""
@@ -73,9 +74,9 @@ class Sandbox:
             SlotFailed: the host does not grant ``tier``.
             IsolationTooWeak: no tier from ``minimum`` up works here; the message has each one's reason.
         """
-        headers = cache.with_name("headers")
-        headers.mkdir(parents=True, exist_ok=True)
-        runtime = self._runtime = dataclasses.replace(runtime, reads=(*runtime.reads, str(headers)))
+        prepared = cache.with_name("prepared")
+        prepared.mkdir(parents=True, exist_ok=True)
+        runtime = self._runtime = dataclasses.replace(runtime, reads=(*runtime.reads, str(prepared)))
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
         self._compile_limits = compile_limits
         self._turns = Turns(cache.with_name("turns"))
@@ -87,7 +88,7 @@ class Sandbox:
             raise
         self._yardstick = Yardstick()
         self.tier = self._slot.tier
-        self._headers = Headers(headers, seen=self._slot.can_show(str(headers)))
+        self._prepared = Prepared(prepared, seen=self._slot.can_show(str(prepared)))
         self._interrupt: int | None = None
         self._judges: Slot | None = None
         """Where programs of the suite's author run that talk with a submission; made when first needed."""
@@ -226,7 +227,9 @@ class Sandbox:
 
     def _compile(self, language: Language, files: Mapping[str, bytes], source: str) -> tuple[bytes, str, float]:
         version = self._compiler_version(language)
-        asked = self._headers.command(language, version, files[source], lambda: self._compiled_header(language))
+        asked = self._prepared.command(
+            language, version, files[source], lambda preparation: self._prepare(language, preparation)
+        )
         command = located(asked, source=source, stem=source.rsplit(".", 1)[0])
         program = Program(command, files, collect=(language.artefact,), environment=language.environment)
         execution = self.run(program, self._compile_limits)
@@ -239,13 +242,13 @@ class Sandbox:
             raise CompileFailed(log or "the compiler made no program", execution.cpu_s)
         return binary, log, execution.cpu_s
 
-    def _compiled_header(self, language: Language) -> bytes | None:
-        """The header as this compiler wants it; None where it cannot make one within what a slot can hold."""
-        include = {language.source: f"#include <{language.header}>\n".encode()}
-        program = Program(located(language.precompile), include, collect=(language.artefact,))
-        limits = self._compile_limits._replace(output_bytes=_HEADER_BYTES)
-        execution = self.run(program, limits)
-        return execution.collected.get(language.artefact) if execution.clean else None
+    def _prepare(self, language: Language, preparation: Preparation) -> bytes | None:
+        """What this compiler wants beforehand, of our own source; None where it cannot be made within what a slot can
+        hold."""
+        files = {language.source: preparation.source.encode()}
+        program = Program(located(preparation.command), files, collect=(_PREPARED,), environment=language.environment)
+        execution = self.run(program, self._compile_limits._replace(output_bytes=_PREPARED_BYTES))
+        return execution.collected.get(_PREPARED) if execution.clean else None
 
     def _compiler_version(self, language: Language) -> str:
         """What tells one compiler from another: its file's identity is enough, and costs no run."""

@@ -33,6 +33,16 @@ source makes the search slow."""
 
 
 @dataclass(frozen=True, slots=True)
+class Preparation:
+    """What is made beforehand for a language's compiler, as languages.toml describes it."""
+
+    file: str
+    source: str
+    command: tuple[str, ...]
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One entry of languages.toml, which says what its fields are."""
 
@@ -41,8 +51,7 @@ class Language:
     source: str
     version: tuple[str, ...]
     compile: tuple[str, ...] = ()
-    header: str = ""
-    precompile: tuple[str, ...] = ()
+    prepare: Preparation | None = None
     run: tuple[str, ...] = ()
     artefact: str = "main"
     source_pattern: str | None = None
@@ -173,5 +182,11 @@ def _names() -> dict[str, str]:
 
 
 def _language(name: str, entry: dict[str, Any]) -> Language:
-    lists: dict[str, Any] = {key: tuple(value) for key, value in entry.items() if isinstance(value, list)}
-    return Language(name=name, **entry | lists)
+    fields = _with_tuples(entry)
+    if "prepare" in fields:
+        fields["prepare"] = Preparation(**_with_tuples(fields["prepare"]))
+    return Language(name=name, **fields)
+
+
+def _with_tuples(entry: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

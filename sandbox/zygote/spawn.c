@@ -28,6 +28,15 @@
 #include <unistd.h>
 
 #define MOST_GROUPS 8
+#ifndef SYS_pidfd_open /* headers of an older kernel; the same on all machines */
+#define SYS_pidfd_open 434
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef SYS_landlock_restrict_self
+#define SYS_landlock_restrict_self 446
+#endif
 #define ALL_FILES (1 << 20)
 #define MESSAGE_BYTES 8192
 #define CAPABILITY_VERSION_3 0x20080522
