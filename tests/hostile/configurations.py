@@ -21,7 +21,7 @@ from tests.hostile.program import every_program
 
 HERE = Path(__file__).parent
 PYTHON = "/usr/bin/python3"
-_COMPILED = shutil.ignore_patterns("__pycache__")
+_COMPILED, _COMPILED_AND_HELPER = shutil.ignore_patterns("__pycache__"), shutil.ignore_patterns("__pycache__", "*.so")
 _TIMEOUT_S = 600
 _PLAIN_UID = 1_600_000_000
 """Plus our process number: a user of nobody else's, not even of another run of these tests."""
@@ -35,6 +35,8 @@ class Configuration:
     tier: Tier
     contained: bool = False
     plain: bool = False
+    native: bool = True
+    """With the zygote's helper in C."""
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -48,6 +50,7 @@ class Configuration:
 
 CONFIGURATIONS = (
     Configuration("namespaces-root", Tier.NAMESPACES),
+    Configuration("namespaces-without-helper", Tier.NAMESPACES, native=False),
     Configuration("namespaces-user", Tier.NAMESPACES, plain=True),
     Configuration("landlock-root", Tier.LANDLOCK),
     Configuration("container-root", Tier.LANDLOCK, contained=True),
@@ -89,9 +92,10 @@ def run(configuration: Configuration) -> Outcome:
 def _prepare(directory: Path, configuration: Configuration) -> dict[str, Any]:
     """Copies that a plain user can read, and a canary that file modes do not protect."""
     directory.chmod(0o755)
+    left_out = _COMPILED if configuration.native else _COMPILED_AND_HELPER
     for package in (sandbox, evaluator):
         source = Path(str(package.__file__)).parent
-        shutil.copytree(source, directory / "code" / source.name, ignore=_COMPILED)
+        shutil.copytree(source, directory / "code" / source.name, ignore=left_out)
     for source in (HERE, HERE.parent / "sandbox"):
         shutil.copytree(source, directory / "code" / "tests" / source.name, ignore=_COMPILED)
     mark, other_half = secrets.token_hex(8), secrets.token_hex(8)
