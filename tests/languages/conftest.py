@@ -12,8 +12,10 @@ from evaluator.grading.results import Results
 from evaluator.languages import Languages
 from evaluator.settings import Settings
 from sandbox.isolation import Tier
+from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
+from sandbox.toolchain import Language
 from tests.sandbox.conftest import open_slot
 
 
@@ -33,3 +35,9 @@ def landlock_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader
     order = TestOrder(HashStore(data / "order", max_bytes=1 << 20))
     with Grader(sandbox, Languages.probe(Settings()), order, Results(None)) as opened:
         yield opened
+
+
+def run(sandbox: Sandbox, language: Language, code: str) -> tuple[str, str]:
+    """What a program writes, and what its compiler said."""
+    with sandbox.built(language, code.encode(), Limits()) as built:
+        return sandbox.run(built.program, Limits()).stdout.decode(), built.log

@@ -1,6 +1,6 @@
 # with: attempts
 def others():
-    found = set(os.listdir("@data@")) - {"headers", "runtime"}  # what compilers and interpreters are shown of it
+    found = set(os.listdir("@data@")) - {"prepared", "runtime"}  # what compilers and interpreters are shown of it
     return found or os.listdir("@data@/nothing")
 
 
