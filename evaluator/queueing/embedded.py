@@ -82,6 +82,7 @@ class EmbeddedQueue(Intake):
     async def _keep(self, number: int) -> None:
         """Keep one worker running."""
         pause_s = _FIRST_PAUSE_S
+        again: Waiting | None = None
         while True:
             worker = WorkerProcess(number, self._answered)
             try:
@@ -90,35 +91,41 @@ class EmbeddedQueue(Intake):
                 if not self._first_worker.done():
                     self._first_worker.set_result(hello)
                 self._workers[number] = worker
+                if again is not None and not again.answer.done():
+                    self._give(worker, again)
                 self._feed(worker)
                 await worker.gone
-                self._lose(worker)
+                again = self._lost(worker)
             except (WorkerDied, WorkerRefused) as error:
                 _log.error("worker did not start", extra={"worker": number, "reason": str(error)})
                 if isinstance(error, WorkerRefused) and not self._first_worker.done():
                     self._first_worker.set_exception(error)
+                again = None if again is None else self._blamed(again, number)
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             finally:
                 self._workers.pop(number, None)
                 await worker.end()
 
-    def _lose(self, worker: WorkerProcess) -> None:
-        """A worker has died. What it was at is tried again, unless that has happened too often; others may have what
-        it had not begun."""
+    def _lost(self, worker: WorkerProcess) -> Waiting | None:
+        """A worker has died. What it had not begun others may have; what it was at is for the next in its place."""
         self._workers_lost += 1
         del self._workers[worker.number]
-        for place, waiting in enumerate(worker.in_hand.values()):
-            if place == 0:
-                waiting.attempts += 1
-                _log.error(
-                    "worker died while it graded",
-                    extra={"worker": worker.number, "attempt": waiting.attempts, "request_id": waiting.request_id},
-                )
-                if waiting.attempts == ATTEMPTS:
-                    self._set_aside(waiting)
-                    continue
-            self._enter([waiting], first=True)
+        first, *others = worker.in_hand.values() or (None,)
+        self._enter(others, first=True)
+        return None if first is None else self._blamed(first, worker.number)
+
+    def _blamed(self, waiting: Waiting, number: int) -> Waiting | None:
+        """What is to be tried again, of what has ended a worker or kept one from starting; not without end."""
+        waiting.attempts += 1
+        _log.error(
+            "worker died while it graded",
+            extra={"worker": number, "attempt": waiting.attempts, "request_id": waiting.request_id},
+        )
+        if waiting.attempts < ATTEMPTS:
+            return waiting
+        self._set_aside(waiting)
+        return None
 
     def _enter(self, tasks: Iterable[Waiting], *, first: bool = False) -> None:
         super()._enter(tasks, first=first)
