@@ -67,11 +67,13 @@ test: languages testlib lint  ## every check and every test
 lint: install  ## format, style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/clang-format --dry-run -Werror sandbox/zygote/*.[ch]
 	$(BIN)/mypy
 
 format: install  ## put the format right
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/clang-format -i sandbox/zygote/*.[ch]
 
 bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.latency --record

@@ -25,7 +25,7 @@ enum { SPARE = 200, TASKS, DESCRIPTORS, BEGUN }; /* of again.py */
 #define SIGNALS 64
 #define LOOKS 50
 #define FNV 14695981039346656037u /* FNV-1a's first value */
-#define COUNTS 4 /* of several.py: where output and messages end, CPU and wall time */
+#define COUNTS 4                  /* of several.py: where output and messages end, CPU and wall time */
 #define OWN_SYS 10
 
 /* What the interpreter held before its first program: the entries of builtins, sys and sys.modules, in order. The third
@@ -76,8 +76,8 @@ void show_ours(void) {
     modules_kept = WITH_OURS;
 }
 
-/* Whether a dictionary holds the objects that it held. Compared by address: to compare them as Python does would write to
- * each, and copy the page that it is on. */
+/* Whether a dictionary holds the objects that it held. Compared by address: to compare them as Python does would write
+ * to each, and copy the page that it is on. */
 static int same(int which, PyObject *const *but) {
     PyObject *dict = kept[which].dict, *key, *value;
     Py_ssize_t at = 0, number = 0;
@@ -98,10 +98,11 @@ static int same(int which, PyObject *const *but) {
     return 1;
 }
 
-/* Keep all that is to be found again after each test. Arguments: search path, working directory, recursion limit, digits,
- * and for each standard stream the settings that it was made with. */
+/* Keep all that is to be found again after each test. Arguments: search path, working directory, recursion limit,
+ * digits, and for each standard stream the settings that it was made with. */
 PyObject *keep_state(PyObject *self, PyObject *arguments) {
-    static const char *const own[] = {"argv", "orig_argv", "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"};
+    static const char *const own[] = {"argv",   "orig_argv", "stdin",      "stdout",
+                                      "stderr", "__stdin__", "__stdout__", "__stderr__"};
     const char *cwd;
     if (!PyArg_ParseTuple(arguments, "O!silO!O!O!", &PyList_Type, &before.path, &cwd, &before.recursion, &before.digits,
                           &PyDict_Type, &before.like[0], &PyDict_Type, &before.like[1], &PyDict_Type, &before.like[2]))
@@ -213,8 +214,8 @@ static struct process look(void) {
     return found;
 }
 
-/* The names in the directories that a program may write in, but those that are collected: a number that differs where they
- * do, in whatever order they are listed. */
+/* The names in the directories that a program may write in, but those that are collected: a number that differs where
+ * they do, in whatever order they are listed. */
 static uint64_t list(char **collect) {
     static const char *const directories[] = {"work", "tmp", "shm"};
     uint64_t sum = 0;
@@ -264,7 +265,6 @@ static int unchanged(char **collect) {
     return list(collect) == first.names;
 }
 
-
 /* again.py, _Stream._untouched. */
 static int untouched(PyObject *stream, PyObject *like) {
     PyObject *key, *value, *closed = PyObject_GetAttr(stream, of.n_closed);
@@ -300,7 +300,8 @@ static PyObject *new_stream(int number, PyObject *name) {
 }
 
 static int set_stream(int number) {
-    PyObject *const names[] = {of.n_stdin, of.n_stdout, of.n_stderr}, *const originals[] = {of.n_dstdin, of.n_dstdout, of.n_dstderr};
+    PyObject *const names[] = {of.n_stdin, of.n_stdout, of.n_stderr}, *const originals[] = {of.n_dstdin, of.n_dstdout,
+                                                                                            of.n_dstderr};
     return PyDict_SetItem(of.sys_dict, names[number], before.stream[number]) == 0 &&
            PyDict_SetItem(of.sys_dict, originals[number], before.stream[number]) == 0;
 }
@@ -344,11 +345,12 @@ static int restored(void) {
     }
     PyObject *argv = PyList_GetSlice(before.argv, 0, PyList_Size(before.argv));
     PyObject *search = PyDict_GetItemWithError(of.sys_dict, of.n_path);
-    PyObject *digits = PyLong_FromLong(before.digits), *context = PyObject_CallMethodObjArgs(of.default_context, of.n_copy, NULL);
+    PyObject *digits = PyLong_FromLong(before.digits),
+             *context = PyObject_CallMethodObjArgs(of.default_context, of.n_copy, NULL);
     int done = argv && search && digits && context && PyDict_SetItem(of.sys_dict, of.n_argv, argv) == 0 &&
-               PyList_SetSlice(search, 0, PyList_Size(search), before.path) == 0 &&
-               called(of.digits, digits) && called(of.stack_size, of.zero) &&
-               called(of.enable, NULL) && called(of.set_context, context) && chdir(before.cwd) == 0 && renew_streams();
+               PyList_SetSlice(search, 0, PyList_Size(search), before.path) == 0 && called(of.digits, digits) &&
+               called(of.stack_size, of.zero) && called(of.enable, NULL) && called(of.set_context, context) &&
+               chdir(before.cwd) == 0 && renew_streams();
     Py_SetRecursionLimit(before.recursion);
     umask(022);
     Py_XDECREF(argv);

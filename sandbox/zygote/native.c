@@ -1,5 +1,5 @@
-/* The parts of the zygote where Python itself would be most of the time. Limited API, so that one build serves every CPython
- * from 3.11 on. */
+/* The parts of the zygote where Python itself would be most of the time. Limited API, so that one build serves every
+ * CPython from 3.11 on. */
 
 #include "native.h"
 
@@ -17,4 +17,6 @@ static PyMethodDef functions[] = {
 
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_native", NULL, -1, functions, NULL, NULL, NULL, NULL};
 
-PyMODINIT_FUNC PyInit__native(void) { return PyModule_Create(&module); }
+PyMODINIT_FUNC PyInit__native(void) {
+    return PyModule_Create(&module);
+}

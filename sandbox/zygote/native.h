@@ -6,8 +6,8 @@
 
 #define MOST_DESCRIPTORS 8
 
-/* A program of Python's that is to run now, all about its process made ready. Strings follow one another, each with a zero
- * byte behind it. Without a source the first of the command line names a module of ours. */
+/* A program of Python's that is to run now, all about its process made ready. Strings follow one another, each with a
+ * zero byte behind it. Without a source the first of the command line names a module of ours. */
 struct asked {
     uint32_t argc, collected;
     const char *argv, *collect, *source;
@@ -29,11 +29,14 @@ PyObject *take_and_become(PyObject *self, PyObject *unused);
 /* script.c */
 /* Looked up once, before any program runs, so that no program can replace them. */
 struct of {
-    PyObject *modules, *sys_dict, *builtins, *loader, *threading, *active, *limbo, *callbacks, *collect, *count, *enable;
+    PyObject *modules, *sys_dict, *builtins, *loader, *threading, *active, *limbo, *callbacks, *collect, *count,
+        *enable;
     PyObject *trace, *profile, *digits, *stack_size, *default_context, *set_context;
-    PyObject *signal_handler, *file_io, *reader, *writer, *wrapper, *status_of, *finish, *refused, *restore_names, *ours, *seed, *random, *compile, *freeze;
+    PyObject *signal_handler, *file_io, *reader, *writer, *wrapper, *status_of, *finish, *refused, *restore_names,
+        *ours, *seed, *random, *compile, *freeze;
     PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
-        *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_copy, *n_closed, *n_newline, *newline, *zero, *n_gauss_next, *n_orig_argv, *executable;
+        *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_copy, *n_closed, *n_newline,
+        *newline, *zero, *n_gauss_next, *n_orig_argv, *executable;
 };
 extern struct of of;
 struct ended {

@@ -1,5 +1,5 @@
-/* A Python script run as the main program, up to where the interpreter would end the process: what python_main.py does. Its
- * rarer half is left to that. */
+/* A Python script run as the main program, up to where the interpreter would end the process: what python_main.py does.
+ * Its rarer half is left to that. */
 
 #include "native.h"
 
@@ -12,8 +12,8 @@ static PyObject *attribute(const char *module_name, const char *name) {
     return value;
 }
 
-/* Arguments: what is left to Python. python_main's status_of and finish; run.py's refusal; _Names.restored of again.py; the
- * modules of ours. */
+/* Arguments: what is left to Python. python_main's status_of and finish; run.py's refusal; _Names.restored of again.py;
+ * the modules of ours. */
 PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
     if (!PyArg_ParseTuple(arguments, "OOOOO!", &of.status_of, &of.finish, &of.refused, &of.restore_names, &PyDict_Type,
                           &of.ours))
@@ -53,14 +53,29 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
         PyObject **to;
         const char *name;
     } names[] = {
-        {&of.n_main, "__main__"},       {&of.n_file, "__file__"},         {&of.n_loader, "__loader__"},
-        {&of.n_builtins, "__builtins__"}, {&of.n_cached, "__cached__"},   {&of.n_flush, "flush"},
-        {&of.n_stdin, "stdin"},         {&of.n_stdout, "stdout"},         {&of.n_stderr, "stderr"},
-        {&of.n_dstdin, "__stdin__"},    {&of.n_dstdout, "__stdout__"},    {&of.n_dstderr, "__stderr__"},
-        {&of.n_path, "path"},           {&of.n_argv, "argv"},             {&of.n_at_exit, "_threading_atexits"},
-        {&of.n_name, "name"},           {&of.n_mode, "mode"},             {&of.n_copy, "copy"},
-        {&of.n_closed, "closed"},       {&of.n_newline, "newline"},       {&of.newline, "\n"},
-        {&of.n_gauss_next, "gauss_next"}, {&of.n_orig_argv, "orig_argv"},
+        {&of.n_main, "__main__"},
+        {&of.n_file, "__file__"},
+        {&of.n_loader, "__loader__"},
+        {&of.n_builtins, "__builtins__"},
+        {&of.n_cached, "__cached__"},
+        {&of.n_flush, "flush"},
+        {&of.n_stdin, "stdin"},
+        {&of.n_stdout, "stdout"},
+        {&of.n_stderr, "stderr"},
+        {&of.n_dstdin, "__stdin__"},
+        {&of.n_dstdout, "__stdout__"},
+        {&of.n_dstderr, "__stderr__"},
+        {&of.n_path, "path"},
+        {&of.n_argv, "argv"},
+        {&of.n_at_exit, "_threading_atexits"},
+        {&of.n_name, "name"},
+        {&of.n_mode, "mode"},
+        {&of.n_copy, "copy"},
+        {&of.n_closed, "closed"},
+        {&of.n_newline, "newline"},
+        {&of.newline, "\n"},
+        {&of.n_gauss_next, "gauss_next"},
+        {&of.n_orig_argv, "orig_argv"},
     };
     for (size_t i = 0; i < sizeof looked_up / sizeof *looked_up; i++)
         if (!(*looked_up[i].to = attribute(looked_up[i].module, looked_up[i].name)))
@@ -84,8 +99,7 @@ static PyObject *new_main(PyObject *path) {
     int made = loader && PyDict_SetItem(names, of.n_file, path) == 0 &&
                PyDict_SetItem(names, of.n_loader, loader) == 0 &&
                PyDict_SetItem(names, of.n_builtins, of.builtins) == 0 &&
-               PyDict_SetItem(names, of.n_cached, Py_None) == 0 &&
-               PyDict_SetItem(of.modules, of.n_main, module) == 0;
+               PyDict_SetItem(names, of.n_cached, Py_None) == 0 && PyDict_SetItem(of.modules, of.n_main, module) == 0;
     Py_XDECREF(loader);
     if (made)
         return module;
@@ -166,8 +180,8 @@ static int finish(struct ended *ended, PyObject *module, long calls_before) {
     return worked;
 }
 
-/* python_main.py, run_script. With ``first`` all garbage is looked for, else only where a script left containers that had
- * not been there. Whether it worked: what the script does never makes it fail. */
+/* python_main.py, run_script. With ``first`` all garbage is looked for, else only where a script left containers that
+ * had not been there. Whether it worked: what the script does never makes it fail. */
 int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct ended *ended) {
     PyObject *module = new_main(path), *search = PyDict_GetItemWithError(of.sys_dict, of.n_path);
     if (!module || !search || PyList_Insert(search, 0, directory) == -1)
@@ -204,4 +218,3 @@ PyObject *run_script(PyObject *self, PyObject *arguments) {
         return NULL;
     return Py_BuildValue("iO", ended.status, ended.plainly ? Py_True : Py_False);
 }
-

@@ -1,6 +1,7 @@
 /* What a child of the zygote does between its fork and its program, and the jail's init, without touching an object of
- * the interpreter: the first touch of each copies a page from the parent, and 500 pages are more time than most programs
- * take. init.py, run.py and request.py say the same in Python, for where this was not built; both are tested alike. */
+ * the interpreter: the first touch of each copies a page from the parent, and 500 pages are more time than most
+ * programs take. init.py, run.py and request.py say the same in Python, for where this was not built; both are tested
+ * alike. */
 
 #include "native.h"
 
@@ -80,7 +81,9 @@ static void quote(char *to, size_t room, const char *text) {
     *to = 0;
 }
 
-void tell_owner(const char *message, size_t size) { send(jail.requests, message, size, MSG_NOSIGNAL); }
+void tell_owner(const char *message, size_t size) {
+    send(jail.requests, message, size, MSG_NOSIGNAL);
+}
 
 static void give_up(const char *kind, const char *what, int number) {
     char text[MESSAGE_BYTES / 4], quoted[MESSAGE_BYTES / 2], message[MESSAGE_BYTES];
@@ -411,10 +414,12 @@ PyObject *prepare(PyObject *self, PyObject *arguments) {
     return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
-const char *box(void) { return jail.box; }
+const char *box(void) {
+    return jail.box;
+}
 
-/* init.py, serve, in a jail with a file system of its own. A child's interpreter is not told of the fork: this process has
- * one thread and holds no lock, so all is as it should be but for what modules wish to do then (run.py, anew). */
+/* init.py, serve, in a jail with a file system of its own. A child's interpreter is not told of the fork: this process
+ * has one thread and holds no lock, so all is as it should be but for what modules wish to do then (run.py, anew). */
 PyObject *serve(PyObject *self, PyObject *unused) {
     for (;;) {
         if (make_box() == -1)
