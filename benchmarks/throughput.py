@@ -2,16 +2,17 @@
 
 ``python -m benchmarks.throughput [--corpus DIR] [--peers DIR] [--rounds 5] [--record]``. Every round grades each
 workload once; what is told is the median. Distance to the limit: the CPU seconds of the programs ÷ (wall seconds ×
-workers).
+workers); what is left of the latter is told for each submission and each test that was run.
 
 Workloads: light programs on 40 tests of stdin, right ones and ones that fail a test; programs that use 0.2 s for each
 of 5 tests; and, where the labelled programs are at hand, a batch as GRPO makes it: 64 problems, 8 programs each, once
 with and once without those labelled as too slow, which cost everybody their time limit.
 
-Peers grade, in the same round, a part of the same programs (they are slower), on as many cores: one process of theirs
-for each, in bubblewrap(1), which lets them run as they are. Only their grading counts, neither their start nor their
-imports. They tell whether a program passed; beside them we are asked for as much, as rewards ask (``detail``:
-"summary"). By ourselves each test's report comes along ("tests"), which has the CPU seconds.
+Peers grade, in the same round and on as many cores, a part of the same programs, since they are slower; where all are
+alike we grade all. One process of theirs for each core, in bubblewrap(1), which lets them run as they are; only their
+grading counts, neither their start nor their imports. They tell whether a program passed; beside them we are asked for
+as much, as rewards ask (``detail``: "summary"). By ourselves each test's report comes along ("tests"), which has the
+CPU seconds.
 """
 
 from __future__ import annotations
@@ -121,6 +122,8 @@ class Workload:
 
     batch: Batch
     for_peers: int = 1
+    alike: bool = False
+    """All programs cost the same: what the others are spared, we need not be, and few would be over before they run."""
 
     def part(self, number: int) -> list[Submission]:
         whole = self.batch(number)
@@ -138,8 +141,8 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     options = parser.parse_args()
     workloads = {
-        f"light, right, {TESTS} tests": Workload(light(RIGHT, 400), 10),
-        f"light, wrong, {TESTS} tests": Workload(light(WRONG, 400), 5),
+        f"light, right, {TESTS} tests": Workload(light(RIGHT, 400), 10, alike=True),
+        f"light, wrong, {TESTS} tests": Workload(light(WRONG, 400), 5, alike=True),
         "0.2 s a test, 5 tests": Workload(heavy(8)),
     }
     if options.corpus is not None:
@@ -156,14 +159,15 @@ def main() -> None:
         for number in range(options.rounds + 1):
             for name, workload in workloads.items():
                 measured = Measured.of(client, workload.batch(number))
-                beside = {} if crowd is None else _side_by_side(client, crowd, workload.part(number))
+                beside = {} if crowd is None else _side_by_side(client, crowd, workload, number)
                 print(number, name, f"{measured.wall_s:.1f} s", beside, flush=True)
                 if number:  # the first round warms up: toolchains, suites, the order of tests
                     taken[name].append(measured)
                     compared[name].append(beside)
     lines = [
-        "| workload | accepted | submissions/s | tests/s | programs' own CPU ÷ (wall × workers) |",
-        "|---|---|---|---|---|",
+        "| workload | accepted | submissions/s | tests/s | programs' own CPU ÷ (wall × workers) "
+        "| else for each submission, ms | for each test, µs |",
+        "|---|---|---|---|---|---|---|",
         *(_row(name, rounds, workers) for name, rounds in taken.items()),
     ]
     if crowd is not None:
@@ -191,10 +195,14 @@ class _Crowd:
         return rates
 
 
-def _side_by_side(client: EvaluatorClient, crowd: _Crowd, part: list[Submission]) -> dict[str, tuple[float, int]]:
+def _side_by_side(
+    client: EvaluatorClient, crowd: _Crowd, workload: Workload, number: int
+) -> dict[str, tuple[float, int]]:
+    part = workload.part(number)
     questions = [Question.of(submission.code or "", _suite(submission)) for submission in part]
     asked = [(submission, question) for submission, question in zip(part, questions, strict=True) if question]
-    measured = Measured.of(client, [submission for submission, _ in asked], "summary")
+    for_us = workload.batch(number) if workload.alike else [submission for submission, _ in asked]
+    measured = Measured.of(client, for_us, "summary")
     ours = {OURS: (measured.submissions / measured.wall_s, measured.accepted)}
     return ours | crowd.grade([question for _, question in asked])
 
@@ -220,7 +228,11 @@ def _row(name: str, rounds: Sequence[Measured], workers: int) -> str:
     rate = statistics.median(each.submissions / each.wall_s for each in rounds)
     tests = statistics.median(each.tests / each.wall_s for each in rounds)
     share = statistics.median(each.cpu_s / (each.wall_s * workers) for each in rounds)
-    return f"| {name} | {first.accepted}/{first.submissions} | {rate:.1f} | {tests:.0f} | {share:.2f} |"
+    else_s = [each.wall_s * workers - each.cpu_s for each in rounds]
+    of_submission = statistics.median(s / each.submissions for s, each in zip(else_s, rounds, strict=True)) * 1e3
+    of_test = statistics.median(s / each.tests for s, each in zip(else_s, rounds, strict=True)) * 1e6
+    counted = f"{first.accepted}/{first.submissions} | {rate:.1f} | {tests:.0f} | {share:.2f}"
+    return f"| {name} | {counted} | {of_submission:.1f} | {of_test:.0f} |"
 
 
 if __name__ == "__main__":
