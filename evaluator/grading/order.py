@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 
 from evaluator.grading.outcome import Outcome
@@ -18,23 +18,49 @@ from sandbox.store import HashStore
 _FIRST = 3
 """So many tests are put first: those that fail the same programs as these would tell nothing new."""
 _UNMEASURED_S = 1e-6
+_LIGHT_S = 0.05
+"""What takes longer on average comes later, unless it fails most programs: few need it to be told wrong."""
 _SUITES = 512
 _OUTCOMES_BETWEEN_SAVES = 32
 
 
 @dataclass(slots=True)
-class _Learnt:
-    """By a test's number: how many programs it has failed, and the CPU seconds spent on it."""
+class _Test:
+    """How many programs it was run on, how many of them it has failed, and the CPU seconds spent on it."""
 
-    failed: dict[int, int] = field(default_factory=dict)
-    spent_s: dict[int, float] = field(default_factory=dict)
+    ran: int = 0
+    failed: int = 0
+    spent_s: float = 0.0
+
+    @property
+    def failed_per_s(self) -> float:
+        return self.failed / (self.spent_s or _UNMEASURED_S)
+
+    @property
+    def weight(self) -> int:
+        """0 for one that is light, or not known; about one more each time that its cost doubles."""
+        return int(self.spent_s / max(1, self.ran) / _LIGHT_S).bit_length()
+
+    @property
+    def tells_soon(self) -> bool:
+        """Whether it may be worth running before all others."""
+        return self.failed > 0 and (self.weight == 0 or 2 * self.failed > self.ran)
+
+
+@dataclass(slots=True)
+class _Learnt:
+    """Of a suite's tests, by their numbers."""
+
+    tests: dict[int, _Test] = field(default_factory=dict)
     unsaved: int = 0
 
     def best(self) -> list[int]:
         """Who has failed a program before, most failures per second first."""
-        return sorted(self.failed, key=lambda number: -self.failed[number] / (self.spent_s[number] or _UNMEASURED_S))[
-            :_FIRST
-        ]
+        soon = [number for number, test in self.tests.items() if test.tells_soon]
+        return sorted(soon, key=lambda number: -self.tests[number].failed_per_s)[:_FIRST]
+
+    def weight(self, number: int) -> int:
+        return self.tests[number].weight if number in self.tests else 0
 
 
 class TestOrder:
@@ -48,11 +74,16 @@ class TestOrder:
 
     def of(self, suite_id: str | None, count: int, code: bytes | None) -> list[int]:
         """The numbers of a suite's tests. With ``code`` all but the first few come in an order that no program knows,
-        the same each time for the same program; without, in the suite's."""
+        the same each time for the same program, those that are known to take long last; without, in the suite's."""
         order = list(range(count))
         if code is not None:
             random.Random(code).shuffle(order)
-        first = [] if suite_id is None else [number for number in self._learnt(suite_id).best() if number < count]
+        if suite_id is None:
+            return order
+        learnt = self._learnt(suite_id)
+        if code is not None:
+            order.sort(key=learnt.weight)
+        first = [number for number in learnt.best() if number < count]
         return first + [number for number in order if number not in first]
 
     def learn(self, suite_id: str | None, outcomes: Mapping[int, Outcome]) -> None:
@@ -61,24 +92,24 @@ class TestOrder:
             return
         learnt = self._learnt(suite_id)
         for number, outcome in outcomes.items():
-            learnt.spent_s[number] = learnt.spent_s.get(number, 0.0) + outcome.execution.cpu_s
-            if not outcome.accepted:
-                learnt.failed[number] = learnt.failed.get(number, 0) + 1
+            test = learnt.tests.setdefault(number, _Test())
+            test.ran += 1
+            test.failed += not outcome.accepted
+            test.spent_s += outcome.execution.cpu_s
         learnt.unsaved += 1
         if learnt.unsaved >= _OUTCOMES_BETWEEN_SAVES:
             self._save(suite_id, learnt)
 
     def _save(self, suite_id: str, learnt: _Learnt) -> None:
-        tests = {number: [learnt.failed[number], learnt.spent_s[number]] for number in learnt.failed}
+        tests = {number: astuple(test) for number, test in learnt.tests.items()}
         self._files.put(_key(suite_id), json.dumps(tests).encode())
         learnt.unsaved = 0
 
     def _load(self, suite_id: str) -> _Learnt:
         data = self._files.get(_key(suite_id))
-        tests: dict[str, tuple[int, float]] = json.loads(data) if data else {}
-        failed = {int(number): count for number, (count, _) in tests.items()}
-        return _Learnt(failed, {int(number): spent_s for number, (_, spent_s) in tests.items()})
+        tests: dict[str, tuple[int, int, float]] = json.loads(data) if data else {}
+        return _Learnt({int(number): _Test(*test) for number, test in tests.items()})
 
 
 def _key(suite_id: str) -> str:
-    return HashStore.key("order", suite_id)
+    return HashStore.key("runs, failures and seconds of tests", suite_id)

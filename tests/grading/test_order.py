@@ -34,6 +34,19 @@ def test_a_test_that_fails_programs_comes_first_and_is_remembered(tmp_path: Path
         assert [test.index for test in grade(grader, WRONG.format(17, "later")).tests] == [17]
 
 
+def test_what_takes_long_comes_last_unless_it_fails_most(tmp_path: Path) -> None:
+    slow = "import time\nend = time.thread_time() + (0.1 if n in (3, 4) else 0)\nwhile time.thread_time() < end: pass\n"
+    with open_grader(Settings(data_dir=tmp_path, min_isolation="process")) as grader:
+        for number in range(3):
+            code = f"n = int(input())\n{slow}print(n if n != 4 else 'wrong')  # {number}"
+            assert grade(grader, code).first_failure.index == 4
+        order = grader._order.of(SUITE.id, COUNT, b"another")
+        assert order[0] == 4, "slow, but it has failed all"
+        for number in range(5):
+            assert grade(grader, f"n = int(input())\n{slow}print(n)  # {number}").verdict is Verdict.ACCEPTED
+        assert set(grader._order.of(SUITE.id, COUNT, b"another")[-2:]) == {3, 4}
+
+
 def test_without_a_program_the_order_is_the_suites_and_with_one_its_own(tmp_path: Path) -> None:
     order = TestOrder(HashStore(tmp_path, max_bytes=1 << 20))
     assert order.of(None, 5, None) == [0, 1, 2, 3, 4]
