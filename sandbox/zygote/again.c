@@ -26,7 +26,7 @@ enum { SPARE = 200, TASKS, DESCRIPTORS, BEGUN }; /* of again.py */
 #define LOOKS 50
 #define FNV 14695981039346656037u /* FNV-1a's first value */
 #define COUNTS 4                  /* of several.py: where output and messages end, CPU and wall time */
-#define OWN_SYS 10
+#define OWN_SYS 8
 
 /* What the interpreter held before its first program: the entries of builtins, sys and sys.modules, in order. The third
  * and the fourth are sys.modules without and with the modules of ours. */
@@ -35,7 +35,7 @@ static struct {
     PyObject *dict, *keys, *values;
 } kept[KEPT];
 static int modules_kept = MODULES;
-static PyObject *changing[OWN_SYS]; /* names of sys that each test has anew */
+static PyObject *changing[OWN_SYS + 1]; /* names of sys that each test has anew */
 
 static struct {
     PyObject *argv, *path, *like[3], *made_with[3], *stream[3];
@@ -101,8 +101,8 @@ static int same(int which, PyObject *const *but) {
 /* Keep all that is to be found again after each test. Arguments: search path, working directory, recursion limit,
  * digits, and for each standard stream the settings that it was made with. */
 PyObject *keep_state(PyObject *self, PyObject *arguments) {
-    static const char *const own[] = {"argv",   "orig_argv", "stdin",      "stdout",
-                                      "stderr", "__stdin__", "__stdout__", "__stderr__"};
+    static const char *const own[OWN_SYS] = {"argv",   "orig_argv", "stdin",      "stdout",
+                                             "stderr", "__stdin__", "__stdout__", "__stderr__"};
     const char *cwd;
     if (!PyArg_ParseTuple(arguments, "O!silO!O!O!", &PyList_Type, &before.path, &cwd, &before.recursion, &before.digits,
                           &PyDict_Type, &before.like[0], &PyDict_Type, &before.like[1], &PyDict_Type, &before.like[2]))
@@ -119,7 +119,7 @@ PyObject *keep_state(PyObject *self, PyObject *arguments) {
         if (!before.stream[i])
             return NULL;
     }
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    for (size_t i = 0; i < OWN_SYS; i++)
         if (!(changing[i] = PyUnicode_InternFromString(own[i])))
             return NULL;
     PyObject *name;
@@ -331,7 +331,7 @@ static int called(PyObject *function, PyObject *argument) {
     return done != NULL;
 }
 
-/* again.py, _Interpreter.restored; names that hold something else are put back by _Names.restored. */
+/* again.py, _Interpreter.restored; names that hold something else are put back by Names.restored. */
 static int restored(void) {
     dup2(SPARE, 0);
     PyObject *const none[] = {NULL}, *const main[] = {of.n_main, NULL};

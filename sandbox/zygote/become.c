@@ -14,7 +14,7 @@ void renew(void) {
     Py_XDECREF(done);
 }
 
-/* The program is refused: told by run.py, to whoever waits for its start. */
+/* The program is refused: in the words of scripts.py, to whoever waits for its start. */
 static void refuse(void) {
     PyObject *kind, *error, *trace;
     PyErr_Fetch(&kind, &error, &trace);

@@ -12,8 +12,8 @@ static PyObject *attribute(const char *module_name, const char *name) {
     return value;
 }
 
-/* Arguments: what is left to Python. python_main's status_of and finish; run.py's refusal; _Names.restored of again.py;
- * the modules of ours. */
+/* Arguments: what is left to Python. python_main's status_of and finish; refusal of scripts.py; Names.restored of
+ * again.py; the modules of ours. */
 PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
     if (!PyArg_ParseTuple(arguments, "OOOOO!", &of.status_of, &of.finish, &of.refused, &of.restore_names, &PyDict_Type,
                           &of.ours))

@@ -419,7 +419,8 @@ const char *box(void) {
 }
 
 /* init.py, serve, in a jail with a file system of its own. A child's interpreter is not told of the fork: this process
- * has one thread and holds no lock, so all is as it should be but for what modules wish to do then (run.py, anew). */
+ * has one thread and holds no lock, so all is as it should be but for what modules wish to do then (become.c, renew).
+ */
 PyObject *serve(PyObject *self, PyObject *unused) {
     for (;;) {
         if (make_box() == -1)

@@ -174,7 +174,7 @@ def test_nobody_waits_behind_a_long_program_that_was_thought_short(data_dir: Pat
         codes = [slow, *(f"{RIGHT}  # {number}" for number in range(30))]
         first, *others = batch(client, codes)
         assert {each["verdict"] for each in (first, *others)} == {"accepted"}
-        assert max(each["queued_s"] for each in others) < 2 < first["run_s"]
+        assert max(each["queued_s"] for each in others) < first["run_s"], "none waited for its end"
 
 
 def test_what_a_worker_had_at_hand_when_it_was_killed_is_graded(data_dir: Path) -> None:
