@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import weakref
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -18,22 +18,20 @@ if TYPE_CHECKING:
 _WORTH_ASKING_BYTES = 16 * 1024
 """A smaller suite is sent without asking first whether it is there: that takes as long."""
 _CONCURRENT = 8
-_RECENT = 64
 
 
 class SuiteNames:
-    """Ids of suites. A trainer grades the same suite many times in a row, and hashing a large one takes long."""
+    """Ids of suites, kept for as long as those are: they are graded many times, and hashing a large one takes long."""
 
     def __init__(self) -> None:
-        self._recent: deque[tuple[Suite, str]] = deque(maxlen=_RECENT)
+        self._names: dict[int, str] = {}
 
     def of(self, suite: Suite) -> str:
         """``sha256:...``"""
-        for known, name in self._recent:
-            if known is suite:
-                return name
-        name = suite.id
-        self._recent.append((suite, name))
+        name = self._names.get(id(suite))
+        if name is None:
+            name = self._names[id(suite)] = suite.id
+            weakref.finalize(suite, self._names.pop, id(suite)).atexit = False
         return name
 
 
