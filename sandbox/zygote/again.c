@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SPARE = 200, TASKS, DESCRIPTORS, BEGUN }; /* of again.py */
+enum { SPARE = 200, TASKS, DESCRIPTORS, DIRECTORY }; /* of again.py; the last is where programs start */
 #define SIGNALS 64
 #define LOOKS 50
 #define FNV 14695981039346656037u /* FNV-1a's first value */
@@ -33,14 +33,14 @@ enum { SPARE = 200, TASKS, DESCRIPTORS, BEGUN }; /* of again.py */
 enum { BUILTINS, SYS, MODULES, WITH_OURS, KEPT };
 static struct {
     PyObject *dict, *keys, *values;
+    uint64_t version; /* when all was as it is kept; 0: not known */
 } kept[KEPT];
 static int modules_kept = MODULES;
 static PyObject *changing[OWN_SYS + 1]; /* names of sys that each test has anew */
 
 static struct {
-    PyObject *argv, *path, *like[3], *made_with[3], *stream[3];
+    PyObject *argv, *path, *digits;
     int recursion;
-    long digits;
     char *cwd;
 } before;
 
@@ -48,6 +48,7 @@ static int keep(int which, PyObject *dict) {
     Py_XDECREF(kept[which].keys);
     Py_XDECREF(kept[which].values);
     kept[which].dict = dict;
+    kept[which].version = 0;
     kept[which].keys = PyDict_Keys(dict);
     kept[which].values = PyDict_Values(dict);
     return kept[which].keys && kept[which].values;
@@ -81,6 +82,9 @@ void show_ours(void) {
 static int same(int which, PyObject *const *but) {
     PyObject *dict = kept[which].dict, *key, *value;
     Py_ssize_t at = 0, number = 0;
+    uint64_t version = version_of(dict);
+    if (version && version == kept[which].version)
+        return 1;
     if (PyDict_Size(dict) != PyList_Size(kept[which].keys))
         return 0;
     while (PyDict_Next(dict, &at, &key, &value)) {
@@ -95,7 +99,21 @@ static int same(int which, PyObject *const *but) {
         }
         number++;
     }
+    kept[which].version = version;
     return 1;
+}
+
+/* Set a name that each test has anew, in sys or sys.modules. The dictionary stays known to be as it was; not so where
+ * the end of the former value, which may run what the program likes, changes it. */
+int set_anew(PyObject *dict, PyObject *name, PyObject *value) {
+    PyObject *former = Py_XNewRef(PyDict_GetItem(dict, name));
+    uint64_t before = version_of(dict);
+    int done = PyDict_SetItem(dict, name, value);
+    for (int i = 0; i < KEPT; i++)
+        if (kept[i].dict == dict && kept[i].version == before)
+            kept[i].version = version_of(dict);
+    Py_XDECREF(former);
+    return done;
 }
 
 /* Keep all that is to be found again after each test. Arguments: search path, working directory, recursion limit,
@@ -104,28 +122,21 @@ PyObject *keep_state(PyObject *self, PyObject *arguments) {
     static const char *const own[OWN_SYS] = {"argv",   "orig_argv", "stdin",      "stdout",
                                              "stderr", "__stdin__", "__stdout__", "__stderr__"};
     const char *cwd;
-    if (!PyArg_ParseTuple(arguments, "O!silO!O!O!", &PyList_Type, &before.path, &cwd, &before.recursion, &before.digits,
-                          &PyDict_Type, &before.like[0], &PyDict_Type, &before.like[1], &PyDict_Type, &before.like[2]))
+    PyObject *like[3];
+    if (!PyArg_ParseTuple(arguments, "O!siOO!O!O!", &PyList_Type, &before.path, &cwd, &before.recursion, &before.digits,
+                          &PyDict_Type, &like[0], &PyDict_Type, &like[1], &PyDict_Type, &like[2]))
         return NULL;
     Py_INCREF(before.path);
+    Py_INCREF(before.digits);
     before.cwd = strdup(cwd);
-    PyObject *const names[] = {of.n_stdin, of.n_stdout, of.n_stderr};
-    for (int i = 0; i < 3; i++) {
-        Py_INCREF(before.like[i]);
-        before.made_with[i] = PyDict_Copy(before.like[i]);
-        if (!before.made_with[i] || PyDict_SetItem(before.made_with[i], of.n_newline, of.newline) == -1)
-            return NULL;
-        before.stream[i] = Py_XNewRef(PyDict_GetItemWithError(of.sys_dict, names[i]));
-        if (!before.stream[i])
-            return NULL;
-    }
     for (size_t i = 0; i < OWN_SYS; i++)
         if (!(changing[i] = PyUnicode_InternFromString(own[i])))
             return NULL;
     PyObject *name;
     Py_ssize_t at = 0;
-    if (!keep(BUILTINS, PyModule_GetDict(of.builtins)) || !keep(SYS, of.sys_dict) || !keep(MODULES, of.modules) ||
-        PyDict_Update(of.modules, of.ours) == -1 || !keep(WITH_OURS, of.modules))
+    try_versions();
+    if (!keep_streams(like) || !keep(BUILTINS, PyModule_GetDict(of.builtins)) || !keep(SYS, of.sys_dict) ||
+        !keep(MODULES, of.modules) || PyDict_Update(of.modules, of.ours) == -1 || !keep(WITH_OURS, of.modules))
         return NULL;
     while (PyDict_Next(of.ours, &at, &name, NULL))
         if (PyDict_DelItem(of.modules, name) == -1)
@@ -133,8 +144,8 @@ PyObject *keep_state(PyObject *self, PyObject *arguments) {
     return Py_NewRef(Py_None);
 }
 
-static int open_at(int number, const char *path) {
-    int opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+static int open_at(int number, const char *path, int how) {
+    int opened = open(path, how | O_DIRECTORY | O_CLOEXEC);
     int placed = opened == -1 ? -1 : dup3(opened, number, O_CLOEXEC);
     close(opened);
     return placed;
@@ -143,8 +154,8 @@ static int open_at(int number, const char *path) {
 /* again.py, _settle. */
 static int settle(int asks) {
     close_from(3, asks);
-    return open_at(TASKS, "/proc/self/task") != -1 && open_at(DESCRIPTORS, "/proc/self/fd") != -1 &&
-           dup3(0, SPARE, O_CLOEXEC) != -1;
+    return open_at(TASKS, "/proc/self/task", O_RDONLY) != -1 && open_at(DESCRIPTORS, "/proc/self/fd", O_RDONLY) != -1 &&
+           open_at(DIRECTORY, before.cwd, O_PATH) != -1 && dup3(0, SPARE, O_CLOEXEC) != -1;
 }
 
 static int64_t count_descriptors(void) {
@@ -180,6 +191,15 @@ struct process {
     struct rlimit limits[7];
 };
 
+static void look_at_streams(int64_t streams[4]) {
+    struct stat status;
+    for (int i = 0; i < 2; i++)
+        if (fstat(i + 1, &status) == 0) {
+            streams[2 * i] = status.st_dev;
+            streams[2 * i + 1] = status.st_ino;
+        }
+}
+
 static struct process look(void) {
     static const int limits[] = {RLIMIT_AS,     RLIMIT_CPU,   RLIMIT_DATA, RLIMIT_FSIZE,
                                  RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_STACK};
@@ -191,11 +211,7 @@ static struct process look(void) {
     found.children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
     found.threads = fstat(TASKS, &status) == 0 ? (int64_t)status.st_nlink : -1; /* one for each, whoever started it */
     found.descriptors = count_descriptors();
-    for (int i = 0; i < 2; i++)
-        if (fstat(i + 1, &status) == 0) {
-            found.streams[2 * i] = status.st_dev;
-            found.streams[2 * i + 1] = status.st_ino;
-        }
+    look_at_streams(found.streams);
     found.environment = hash_environment();
     for (int i = 1; i <= SIGNALS; i++) {
         struct sigaction action;
@@ -265,66 +281,6 @@ static int unchanged(char **collect) {
     return list(collect) == first.names;
 }
 
-/* again.py, _Stream._untouched. */
-static int untouched(PyObject *stream, PyObject *like) {
-    PyObject *key, *value, *closed = PyObject_GetAttr(stream, of.n_closed);
-    int same_as = closed == Py_False;
-    Py_ssize_t at = 0;
-    Py_XDECREF(closed);
-    while (same_as && PyDict_Next(like, &at, &key, &value)) {
-        PyObject *now = PyObject_GetAttr(stream, key);
-        same_as = now && PyObject_RichCompareBool(now, value, Py_EQ) == 1;
-        Py_XDECREF(now);
-    }
-    PyErr_Clear();
-    return same_as;
-}
-
-/* again.py, _Stream.as_new: the standard stream of a number, and its name. */
-static PyObject *new_stream(int number, PyObject *name) {
-    PyObject *mode = PyUnicode_FromString(number ? "w" : "r"), *wrapper = NULL, *binary = NULL;
-    PyObject *raw = mode ? PyObject_CallFunction(of.file_io, "iOO", number, mode, Py_False) : NULL;
-    PyObject *shown = PyUnicode_FromFormat("<%U>", name);
-    if (raw && shown && PyObject_SetAttr(raw, of.n_name, shown) == 0)
-        binary = PyObject_CallFunctionObjArgs(number ? of.writer : of.reader, raw, NULL);
-    PyObject *arguments = binary ? PyTuple_Pack(1, binary) : NULL;
-    if (arguments && (wrapper = PyObject_Call(of.wrapper, arguments, before.made_with[number])) &&
-        PyObject_SetAttr(wrapper, of.n_mode, mode) == -1)
-        Py_CLEAR(wrapper);
-    Py_XDECREF(arguments);
-    Py_XDECREF(binary);
-    Py_XDECREF(raw);
-    Py_XDECREF(shown);
-    Py_XDECREF(mode);
-    return wrapper;
-}
-
-static int set_stream(int number) {
-    PyObject *const names[] = {of.n_stdin, of.n_stdout, of.n_stderr}, *const originals[] = {of.n_dstdin, of.n_dstdout,
-                                                                                            of.n_dstderr};
-    return PyDict_SetItem(of.sys_dict, names[number], before.stream[number]) == 0 &&
-           PyDict_SetItem(of.sys_dict, originals[number], before.stream[number]) == 0;
-}
-
-static int renew_streams(void) {
-    PyObject *const names[] = {of.n_stdin, of.n_stdout, of.n_stderr};
-    for (int i = 0; i < 3; i++) {
-        /* The program's own goes first: its end may close what it shares with ours. */
-        if (!set_stream(i))
-            return 0;
-        if (i == 0 || !untouched(before.stream[i], before.like[i])) {
-            PyObject *made = new_stream(i, names[i]);
-            if (!made)
-                return 0;
-            Py_DECREF(before.stream[i]);
-            before.stream[i] = made;
-            if (!set_stream(i))
-                return 0;
-        }
-    }
-    return 1;
-}
-
 static int called(PyObject *function, PyObject *argument) {
     PyObject *done = PyObject_CallFunctionObjArgs(function, argument, NULL);
     Py_XDECREF(done);
@@ -345,17 +301,13 @@ static int restored(void) {
     }
     PyObject *argv = PyList_GetSlice(before.argv, 0, PyList_Size(before.argv));
     PyObject *search = PyDict_GetItemWithError(of.sys_dict, of.n_path);
-    PyObject *digits = PyLong_FromLong(before.digits),
-             *context = PyObject_CallMethodObjArgs(of.default_context, of.n_copy, NULL);
-    int done = argv && search && digits && context && PyDict_SetItem(of.sys_dict, of.n_argv, argv) == 0 &&
-               PyList_SetSlice(search, 0, PyList_Size(search), before.path) == 0 && called(of.digits, digits) &&
-               called(of.stack_size, of.zero) && called(of.enable, NULL) && called(of.set_context, context) &&
-               chdir(before.cwd) == 0 && renew_streams();
+    int done = argv && search && set_anew(of.sys_dict, of.n_argv, argv) == 0 &&
+               PyList_SetSlice(search, 0, PyList_Size(search), before.path) == 0 && called(of.digits, before.digits) &&
+               called(of.stack_size, of.zero) && called(of.enable, NULL) &&
+               called(of.set_context, of.default_context) && fchdir(DIRECTORY) == 0 && renew_streams();
     Py_SetRecursionLimit(before.recursion);
     umask(022);
     Py_XDECREF(argv);
-    Py_XDECREF(digits);
-    Py_XDECREF(context);
     PyErr_Clear();
     return done;
 }
@@ -382,6 +334,9 @@ static int64_t copied(const char *name) {
     free(data);
     return lseek(1, 0, SEEK_CUR);
 }
+
+/* How many tests of a batch were begun, in the owner's sight. */
+static uint64_t *begun;
 
 /* A batch as request.py has it, and where we are in it. */
 struct batch {
@@ -411,7 +366,9 @@ static int put(struct batch *batch, char **collect) {
     memcpy(&size, batch->of_test, 8);
     memcpy(&files, batch->of_test + 8, 4);
     batch->of_test += 12;
-    if (pwrite(0, batch->contents, size, 0) != (ssize_t)size || ftruncate(0, size) == -1 || lseek(0, 0, SEEK_SET) == -1)
+    struct stat status;
+    if (pwrite(0, batch->contents, size, 0) != (ssize_t)size || fstat(0, &status) == -1 ||
+        ((uint64_t)status.st_size != size && ftruncate(0, size) == -1) || lseek(0, 0, SEEK_SET) == -1)
         return 0;
     batch->contents += size;
     for (; *collect; collect++)
@@ -450,27 +407,30 @@ static struct done run_batch(const char *data, PyObject *code, PyObject *path, P
     while (collect[names])
         names++;
     int64_t *at = malloc((COUNTS + names) * sizeof *at * (batch.count + 1));
-    int64_t until = nanoseconds(CLOCK_MONOTONIC) + batch.turn_ns;
+    int64_t wall = nanoseconds(CLOCK_MONOTONIC), until = wall + batch.turn_ns;
+    int64_t cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
     pid_t pid = getpid();
     done.said = (char *)at;
     if (!at || ftruncate(1, 0) == -1 || ftruncate(2, 0) == -1)
         _exit(0);
     lseek(1, 0, SEEK_SET);
     lseek(2, 0, SEEK_SET);
-    for (int64_t begun = 1; begun <= batch.count && nanoseconds(CLOCK_MONOTONIC) <= until; begun++) {
-        if (pwrite(BEGUN, &begun, sizeof begun, 0) == -1 || !put(&batch, collect))
+    for (uint32_t test = 1; test <= batch.count && wall <= until; test++) {
+        *begun = test;
+        if (!put(&batch, collect))
             _exit(0);
-        int64_t cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID), wall = nanoseconds(CLOCK_MONOTONIC);
+        int64_t cpu_before = cpu, wall_before = nanoseconds(CLOCK_MONOTONIC);
         if (!run(code, path, directory, 0, &done.ended))
             _exit(0);
-        cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID) - cpu;
-        wall = nanoseconds(CLOCK_MONOTONIC) - wall;
+        wall = nanoseconds(CLOCK_MONOTONIC);
         if ((done.last = !as_before(&done.ended, pid)))
             break;
+        /* All that was done for a test, since the owner knows no more than what all of them took together. */
+        cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
         *at++ = lseek(1, 0, SEEK_CUR);
         *at++ = lseek(2, 0, SEEK_CUR);
-        *at++ = cpu;
-        *at++ = wall;
+        *at++ = cpu - cpu_before;
+        *at++ = wall - wall_before;
         for (char **name = collect; *name; name++)
             *at++ = copied(*name);
     }
@@ -488,7 +448,6 @@ static void tell(int asks, const char *word, const char *said, size_t size) {
 
 /* again.py, _Tests.take: the batch, and with the first one the files that are the standard streams from now on. */
 static const char *taken(int asks, size_t *size) {
-    static const int targets[] = {0, 1, 2, BEGUN};
     int descriptors[MOST_DESCRIPTORS], count = receive(asks, descriptors);
     struct stat status;
     if (count == 0 || fstat(descriptors[0], &status) == -1)
@@ -496,14 +455,19 @@ static const char *taken(int asks, size_t *size) {
     const char *data = mmap(NULL, *size = status.st_size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
     if (data == MAP_FAILED)
         _exit(0);
-    for (int i = 1; i < count && i <= 4; i++)
-        dup3(descriptors[i], targets[i - 1], i == 4 ? O_CLOEXEC : 0);
-    if (count > 1)
+    if (count == 5) {
+        for (int i = 0; i < 3; i++)
+            dup2(descriptors[i + 1], i);
         dup3(0, SPARE, O_CLOEXEC);
+        look_at_streams(first.process.streams);
+        if (ftruncate(descriptors[4], sizeof *begun) == -1)
+            _exit(0);
+        begun = mmap(NULL, sizeof *begun, PROT_WRITE, MAP_SHARED, descriptors[4], 0);
+    }
     for (int i = 0; i < count; i++)
         close(descriptors[i]);
-    if (count > 1)
-        first.process = look();
+    if (!begun || begun == MAP_FAILED)
+        _exit(0);
     return data;
 }
 

@@ -35,8 +35,8 @@ struct of {
     PyObject *signal_handler, *file_io, *reader, *writer, *wrapper, *status_of, *finish, *refused, *restore_names,
         *ours, *seed, *random, *compile, *freeze;
     PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
-        *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_copy, *n_closed, *n_newline,
-        *newline, *zero, *n_gauss_next, *n_orig_argv, *executable;
+        *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_closed, *n_newline, *n_buffer,
+        *n_raw, *n_dict, *newline, *read, *write, *zero, *n_gauss_next, *n_orig_argv, *executable;
 };
 extern struct of of;
 struct ended {
@@ -49,9 +49,18 @@ PyObject *run_script(PyObject *self, PyObject *arguments);
 /* again.c */
 void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *argv, const struct asked *asked);
 void show_ours(void);
+int set_anew(PyObject *dict, PyObject *name, PyObject *value);
 PyObject *keep_state(PyObject *self, PyObject *arguments);
 PyObject *names_kept(PyObject *self, PyObject *unused);
 PyObject *keep_modules(PyObject *self, PyObject *unused);
+
+/* streams.c */
+int keep_streams(PyObject *const like[3]);
+int renew_streams(void);
+
+/* version.c */
+void try_versions(void);             /* once, before any program runs */
+uint64_t version_of(PyObject *dict); /* never 0, or 0 for every one */
 
 /* become.c */
 void renew(void);

@@ -70,10 +70,14 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
         {&of.n_at_exit, "_threading_atexits"},
         {&of.n_name, "name"},
         {&of.n_mode, "mode"},
-        {&of.n_copy, "copy"},
         {&of.n_closed, "closed"},
         {&of.n_newline, "newline"},
+        {&of.n_buffer, "buffer"},
+        {&of.n_raw, "raw"},
+        {&of.n_dict, "__dict__"},
         {&of.newline, "\n"},
+        {&of.read, "r"},
+        {&of.write, "w"},
         {&of.n_gauss_next, "gauss_next"},
         {&of.n_orig_argv, "orig_argv"},
     };
@@ -92,14 +96,28 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
     return of.builtins && of.threading && of.zero && of.seed ? Py_NewRef(Py_None) : NULL;
 }
 
+/* A loader of its source, as each main module has one. */
+static PyObject *new_loader(PyObject *path) {
+    static PyObject *last, *attributes;
+    /* The last one is as new where no script kept it or changed it. */
+    if (last && Py_REFCNT(last) == 1 && PyDict_Size(attributes) == 2 &&
+        PyDict_GetItem(attributes, of.n_name) == of.n_main && PyDict_GetItem(attributes, of.n_path) == path)
+        return Py_NewRef(last);
+    Py_XDECREF(attributes);
+    Py_XDECREF(last);
+    last = PyObject_CallFunctionObjArgs(of.loader, of.n_main, path, NULL);
+    attributes = last ? PyObject_GetAttr(last, of.n_dict) : NULL;
+    return attributes ? Py_NewRef(last) : NULL;
+}
+
 static PyObject *new_main(PyObject *path) {
-    PyObject *module = PyModule_New("__main__");
+    PyObject *module = PyModule_NewObject(of.n_main);
     PyObject *names = module ? PyModule_GetDict(module) : NULL;
-    PyObject *loader = names ? PyObject_CallFunctionObjArgs(of.loader, of.n_main, path, NULL) : NULL;
+    PyObject *loader = names ? new_loader(path) : NULL;
     int made = loader && PyDict_SetItem(names, of.n_file, path) == 0 &&
                PyDict_SetItem(names, of.n_loader, loader) == 0 &&
                PyDict_SetItem(names, of.n_builtins, of.builtins) == 0 &&
-               PyDict_SetItem(names, of.n_cached, Py_None) == 0 && PyDict_SetItem(of.modules, of.n_main, module) == 0;
+               PyDict_SetItem(names, of.n_cached, Py_None) == 0 && set_anew(of.modules, of.n_main, module) == 0;
     Py_XDECREF(loader);
     if (made)
         return module;

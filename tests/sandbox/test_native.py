@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -20,3 +22,51 @@ def test_it_compiles_without_a_warning(compiler: str) -> None:
     flags = ["-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", "-fsyntax-only", f"-I{include}"]
     done = subprocess.run([compiler, *flags, *sorted(SOURCES.glob("*.c"))], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+SEVERAL = r"""
+import json
+from sandbox.execution import Input, Program
+from sandbox.isolation import Tier
+from sandbox.limits import Limits
+from sandbox.several import Given
+from sandbox.slot import Slot, SlotFailed
+from sandbox.toolchain import python_runtime
+
+CODE = b'''import builtins, sys
+print(input(), sorted('ba'), sys.maxsize > 1, 'made' in sys.modules, hasattr(sys, 'seen'))
+sys.seen = sys.modules['made'] = 1
+sys.maxsize, builtins.sorted = 0, list
+'''
+told = []
+def following(now):
+    told.extend(run.stdout.decode() for run in now.done)
+    return Given([Input(b"%d\n" % n) for n in range(len(told), 4)])
+try:
+    slot = Slot(Tier.NAMESPACES, python_runtime(None))
+except (SlotFailed, OSError) as error:
+    print(json.dumps(["refused", str(error)]))
+else:
+    slot.run_several(Program(("main.py",), {"main.py": CODE}, python=True), Limits(), Input(b"0\n"), following)
+    print(json.dumps(["native" if slot.native else "python", *told]))
+    slot.close()
+"""
+
+
+@pytest.mark.parametrize("last_known", ["0x030D", "0"], ids=["versions", "no versions"])
+def test_what_a_test_leaves_is_found_whether_dictionaries_have_versions_or_not(tmp_path: Path, last_known: str) -> None:
+    """They have none under a CPython that is newer than those in which they were found."""
+    include = sysconfig.get_path("include")
+    if shutil.which("gcc") is None or not Path(include, "Python.h").exists():
+        pytest.skip("no gcc, or no headers of Python's")
+    package = tmp_path / "sandbox"
+    shutil.copytree(SOURCES.parent, package, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+    library = package / "zygote" / "_native.abi3.so"
+    flags = ["-O2", "-fPIC", "-shared", f"-I{include}", f"-DLAST_KNOWN={last_known}"]
+    subprocess.run(["gcc", *flags, *SOURCES.glob("*.c"), "-o", library], check=True)
+    done = subprocess.run([sys.executable, "-c", SEVERAL], cwd=tmp_path, capture_output=True, text=True, check=True)
+    kind, *told = json.loads(done.stdout)
+    if kind == "refused":
+        pytest.skip(f"this host does not grant the tier: {told}")
+    assert kind == "native"
+    assert told == [f"{n} ['a', 'b'] True False False\n" for n in range(4)]

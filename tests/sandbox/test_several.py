@@ -73,6 +73,25 @@ def test_each_test_has_its_own_input_and_output(several: RunSeveral) -> None:
         "import os\nprint(os.read(0, 9)); os.close(0)",
         "import os\nprint(open('/dev/stdin').read(), os.lseek(0, 0, os.SEEK_CUR)); os.lseek(0, 2, os.SEEK_SET)",
         "import sys\nsys.stdout = open(1, 'w', closefd=False); print(input())",
+        "import builtins\nprint(sorted('ba'), hasattr(builtins, 'x')); builtins.x = 1; del builtins.x; vars(builtins)['sorted'] = list",
+        "import builtins\nprint(abs(-1)); kept = abs; builtins.abs = None; builtins.abs = kept; vars(builtins).update(abs=id)",
+        "import sys\nprint(sys.maxsize); sys.maxsize = 1",
+        "import sys\nprint(sys.modules['math'] is sys.modules['json']); sys.modules['math'] = sys.modules['json']",
+        "import sys\nprint(sys.stdin.readline()); sys.stdin.seek(0); sys.stdin.reconfigure(newline='', errors='ignore')",
+        "import sys\nprint(repr(sys.stdin.readline())); sys.stdin.seek(0); sys.stdin.reconfigure(newline=None)",
+        "import sys\nprint(sys.stdin.tell(), next(sys.stdin))",
+        "import sys\nprint(sys.stdin.buffer.read(1))",
+        "import sys\nprint(sys.stdin._CHUNK_SIZE); sys.stdin._CHUNK_SIZE = 1",
+        "import sys\ni = sys.stdin\nfor x in i, i.buffer, i.buffer.raw:\n    print(x.__dict__); x.seen = 1\ni.mode = 2",
+        "import sys\nprint(sys.stdin.mode, sys.stdin.name); del sys.stdin.mode; sys.stdin.other = 1",
+        "import sys\nprint(sys.stdin.detach().detach().readall())",
+        "import sys\nprint(sys.stdin.read()); sys.stdin.buffer.raw.close()",
+        "import io, sys\ni = sys.stdin.buffer; print(input()); sys.stdin.__init__(io.BytesIO(b'x')); i.__init__(io.BytesIO(b'y'))",
+        "import math, sys\nprint(sys.stdin is getattr(math, 'kept', 0)); math.kept = sys.stdin",
+        "import math, sys\nprint(sys.stdin.buffer is getattr(math, 'kept', 0)); math.kept = sys.stdin.detach()",
+        "import math\nprint(__loader__ is getattr(math, 'kept', 0), __loader__.name); math.kept = __loader__",
+        "print(vars(__loader__), __name__); __loader__.name, __loader__.seen = 1, 2",
+        "del __loader__.name; print(__loader__.path); __loader__.other = '__main__'",
     ],
 )  # fmt: skip
 def test_a_test_finds_nothing_of_the_one_before(several: RunSeveral, code: str) -> None:
@@ -135,6 +154,15 @@ def test_a_batch_in_which_something_is_left_counts_for_nothing(slot: Slot, left:
     slot.run_several(program, Limits(), Input(b"0\n"), following)
     assert [[run.stdout for run in each.done] for each in told[:2]] == [[b"0\n"], [b"1\n", b"2\n"]]
     assert [(each.then, each.done) for each in told[2:]] == [(Then.GONE, [])]
+
+
+def test_what_the_end_of_an_object_changes_is_found_by_the_next_look(several: RunSeveral) -> None:
+    code = (
+        "import builtins, sys\nclass Last:\n    def __del__(self, builtins=builtins): builtins.sorted = list\n"
+        "print(sorted('ba'))\nif input() == '1': sys.argv = [Last()]"
+    )
+    first, *_, last = several(code, *[b"%d\n" % n for n in range(1, 6)])
+    assert last.stdout == first.stdout == b"['a', 'b']\n"
 
 
 @pytest.mark.parametrize("second", ["sys.exit(3)", "1/0", "os._exit(0)", "os.kill(os.getpid(), 11)"])
