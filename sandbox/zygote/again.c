@@ -24,6 +24,8 @@
 enum { SPARE = 200, TASKS, DESCRIPTORS, DIRECTORY }; /* of again.py; the last is where programs start */
 #define SIGNALS 64
 #define LOOKS 50
+#define REHEARSALS 3
+#define ALL_DIRECTORIES 3
 #define FNV 14695981039346656037u /* FNV-1a's first value */
 #define COUNTS 4                  /* of several.py: where output and messages end, CPU and wall time */
 #define OWN_SYS 8
@@ -116,34 +118,6 @@ int set_anew(PyObject *dict, PyObject *name, PyObject *value) {
     return done;
 }
 
-/* Keep all that is to be found again after each test. Arguments: search path, working directory, recursion limit,
- * digits, and for each standard stream the settings that it was made with. */
-PyObject *keep_state(PyObject *self, PyObject *arguments) {
-    static const char *const own[OWN_SYS] = {"argv",   "orig_argv", "stdin",      "stdout",
-                                             "stderr", "__stdin__", "__stdout__", "__stderr__"};
-    const char *cwd;
-    PyObject *like[3];
-    if (!PyArg_ParseTuple(arguments, "O!siOO!O!O!", &PyList_Type, &before.path, &cwd, &before.recursion, &before.digits,
-                          &PyDict_Type, &like[0], &PyDict_Type, &like[1], &PyDict_Type, &like[2]))
-        return NULL;
-    Py_INCREF(before.path);
-    Py_INCREF(before.digits);
-    before.cwd = strdup(cwd);
-    for (size_t i = 0; i < OWN_SYS; i++)
-        if (!(changing[i] = PyUnicode_InternFromString(own[i])))
-            return NULL;
-    PyObject *name;
-    Py_ssize_t at = 0;
-    try_versions();
-    if (!keep_streams(like) || !keep(BUILTINS, PyModule_GetDict(of.builtins)) || !keep(SYS, of.sys_dict) ||
-        !keep(MODULES, of.modules) || PyDict_Update(of.modules, of.ours) == -1 || !keep(WITH_OURS, of.modules))
-        return NULL;
-    while (PyDict_Next(of.ours, &at, &name, NULL))
-        if (PyDict_DelItem(of.modules, name) == -1)
-            return NULL;
-    return Py_NewRef(Py_None);
-}
-
 static int open_at(int number, const char *path, int how) {
     int opened = open(path, how | O_DIRECTORY | O_CLOEXEC);
     int placed = opened == -1 ? -1 : dup3(opened, number, O_CLOEXEC);
@@ -186,7 +160,6 @@ static uint64_t hash_environment(void) {
 /* What only a new process has as it was: again.py, _of_process. */
 struct process {
     int64_t children, threads, descriptors, streams[4], environment;
-    void *handlers[SIGNALS + 1], *interrupt;
     struct itimerval timers[3];
     struct rlimit limits[7];
 };
@@ -213,6 +186,20 @@ static struct process look(void) {
     found.descriptors = count_descriptors();
     look_at_streams(found.streams);
     found.environment = hash_environment();
+    for (int i = 0; i < 3; i++)
+        getitimer(timers[i], &found.timers[i]);
+    for (int i = 0; i < 7; i++)
+        getrlimit(limits[i], &found.limits[i]);
+    return found;
+}
+
+struct signals {
+    void *handlers[SIGNALS + 1], *interrupt;
+};
+
+static struct signals look_at_signals(void) {
+    struct signals found;
+    memset(&found, 0, sizeof found);
     for (int i = 1; i <= SIGNALS; i++) {
         struct sigaction action;
         if (sigaction(i, NULL, &action) == 0)
@@ -223,19 +210,15 @@ static struct process look(void) {
     found.interrupt = interrupt;
     Py_XDECREF(interrupt);
     PyErr_Clear();
-    for (int i = 0; i < 3; i++)
-        getitimer(timers[i], &found.timers[i]);
-    for (int i = 0; i < 7; i++)
-        getrlimit(limits[i], &found.limits[i]);
     return found;
 }
 
-/* The names in the directories that a program may write in, but those that are collected: a number that differs where
- * they do, in whatever order they are listed. */
-static uint64_t list(char **collect) {
-    static const char *const directories[] = {"work", "tmp", "shm"};
+/* The names in the first few directories that a program may write in, but those that are collected: a number that
+ * differs where they do, in whatever order they are listed. */
+static uint64_t list(char **collect, int count) {
+    static const char *const directories[ALL_DIRECTORIES] = {"work", "tmp", "shm"};
     uint64_t sum = 0;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < count; i++) {
         char path[PATH_MAX];
         snprintf(path, sizeof path, "%s/%s", box(), directories[i]);
         DIR *listed = opendir(path);
@@ -243,7 +226,7 @@ static uint64_t list(char **collect) {
             char **made = collect;
             while (*made && strcmp(*made, entry->d_name))
                 made++;
-            if (!*made)
+            if (!*made && strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
                 sum += hash_text(entry->d_name, FNV + i);
         }
         if (listed)
@@ -260,6 +243,7 @@ static struct statvfs space(void) {
 
 static struct {
     struct process process;
+    struct signals signals; /* as they are for every program */
     struct statvfs space;
     uint64_t names;
 } first;
@@ -273,12 +257,15 @@ static int unchanged(char **collect) {
             return 0;
         else
             sched_yield();
+    struct signals signals = look_at_signals();
+    if (memcmp(&signals, &first.signals, sizeof signals))
+        return 0;
     /* In a file system of the jail's own nothing can be made without this being seen, and it takes no listing. */
     struct statvfs now = space();
     if (now.f_ffree == first.space.f_ffree && now.f_bfree == first.space.f_bfree)
         return 1;
     first.space = now;
-    return list(collect) == first.names;
+    return list(collect, ALL_DIRECTORIES) == first.names;
 }
 
 static int called(PyObject *function, PyObject *argument) {
@@ -287,29 +274,71 @@ static int called(PyObject *function, PyObject *argument) {
     return done != NULL;
 }
 
-/* again.py, _Interpreter.restored; names that hold something else are put back by Names.restored. */
-static int restored(void) {
-    dup2(SPARE, 0);
+/* Names that hold something else are put back by Names.restored. */
+static int names_restored(void) {
     PyObject *const none[] = {NULL}, *const main[] = {of.n_main, NULL};
-    if (!called(of.trace, Py_None) || !called(of.profile, Py_None))
+    if (same(BUILTINS, none) && same(SYS, changing) && same(modules_kept, main))
+        return 1;
+    PyObject *done = PyObject_CallNoArgs(of.restore_names);
+    Py_XDECREF(done);
+    return done == Py_True;
+}
+
+static int interpreter_restored(void) {
+    if (!called(of.trace, Py_None) || !called(of.profile, Py_None) || !names_restored())
         return 0;
-    if (!same(BUILTINS, none) || !same(SYS, changing) || !same(modules_kept, main)) {
-        PyObject *done = PyObject_CallNoArgs(of.restore_names);
-        Py_XDECREF(done);
-        if (done != Py_True)
-            return 0;
-    }
     PyObject *argv = PyList_GetSlice(before.argv, 0, PyList_Size(before.argv));
     PyObject *search = PyDict_GetItemWithError(of.sys_dict, of.n_path);
     int done = argv && search && set_anew(of.sys_dict, of.n_argv, argv) == 0 &&
                PyList_SetSlice(search, 0, PyList_Size(search), before.path) == 0 && called(of.digits, before.digits) &&
-               called(of.stack_size, of.zero) && called(of.enable, NULL) &&
-               called(of.set_context, of.default_context) && fchdir(DIRECTORY) == 0 && renew_streams();
+               called(of.stack_size, of.zero) && called(of.enable, NULL);
+    Py_XDECREF(argv);
+    return done;
+}
+
+/* again.py, _Interpreter.restored. */
+static int restored(void) {
+    dup2(SPARE, 0);
+    int done = interpreter_restored() && called(of.set_context, of.default_context) && fchdir(DIRECTORY) == 0 &&
+               renew_streams();
     Py_SetRecursionLimit(before.recursion);
     umask(022);
-    Py_XDECREF(argv);
     PyErr_Clear();
     return done;
+}
+
+/* Keep all that is to be found again after each test. Arguments: search path, working directory, recursion limit,
+ * digits, and for each standard stream the settings that it was made with. */
+PyObject *keep_state(PyObject *self, PyObject *arguments) {
+    static const char *const own[OWN_SYS] = {"argv",   "orig_argv", "stdin",      "stdout",
+                                             "stderr", "__stdin__", "__stdout__", "__stderr__"};
+    const char *cwd;
+    PyObject *like[3];
+    if (!PyArg_ParseTuple(arguments, "O!siOO!O!O!", &PyList_Type, &before.path, &cwd, &before.recursion, &before.digits,
+                          &PyDict_Type, &like[0], &PyDict_Type, &like[1], &PyDict_Type, &like[2]))
+        return NULL;
+    Py_INCREF(before.path);
+    Py_INCREF(before.digits);
+    before.cwd = strdup(cwd);
+    for (size_t i = 0; i < OWN_SYS; i++)
+        if (!(changing[i] = PyUnicode_InternFromString(own[i])))
+            return NULL;
+    PyObject *name;
+    Py_ssize_t at = 0;
+    try_versions();
+    if (!keep_streams(like) || !keep(BUILTINS, PyModule_GetDict(of.builtins)) || !keep(SYS, of.sys_dict) ||
+        !keep(MODULES, of.modules) || PyDict_Update(of.modules, of.ours) == -1 || !keep(WITH_OURS, of.modules))
+        return NULL;
+    while (PyDict_Next(of.ours, &at, &name, NULL))
+        if (PyDict_DelItem(of.modules, name) == -1)
+            return NULL;
+    first.signals = look_at_signals();
+    /* What is done for the first time has the interpreter remember how, in pages that a child would have to copy. */
+    before.argv = Py_XNewRef(PyDict_GetItemWithError(of.sys_dict, of.n_argv));
+    for (int i = 0; i < REHEARSALS; i++)
+        if (!before.argv || !interpreter_restored() || !rehearse_streams())
+            return NULL;
+    return Py_NewRef(Py_None);
 }
 
 static int64_t nanoseconds(clockid_t clock) {
@@ -482,7 +511,7 @@ void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *ar
         _exit(0);
     first.process = look();
     first.space = space();
-    first.names = list(collect);
+    first.names = list(collect, 1); /* in the others is nothing yet */
     int64_t modules = PyDict_Size(of.modules);
     called(of.freeze, NULL); /* so that what is collected after each test is that test's */
     pid_t pid = getpid();

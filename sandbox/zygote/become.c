@@ -59,9 +59,8 @@ void become(const struct asked *asked) {
         refuse();
     announce(asked->collected > 0);
     PyObject *original = PyList_GetSlice(argv, 0, PyList_Size(argv));
-    if (!original || PyList_Insert(original, 0, of.executable) == -1 ||
-        PyDict_SetItem(of.sys_dict, of.n_argv, argv) == -1 ||
-        PyDict_SetItem(of.sys_dict, of.n_orig_argv, original) == -1)
+    if (!original || PyList_Insert(original, 0, of.executable) == -1 || set_anew(of.sys_dict, of.n_argv, argv) == -1 ||
+        set_anew(of.sys_dict, of.n_orig_argv, original) == -1)
         _exit(1);
     if (asked->asks >= 0)
         run_tests(code, path, directory, argv, asked);

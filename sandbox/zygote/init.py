@@ -33,12 +33,10 @@ SWEEP_S = 10.0
 
 def serve(config: Config, control: socket.socket, native: types.ModuleType | None) -> NoReturn:
     """One program after the other until the owner is gone."""
-    # Programs find no modules of ours, and their collector never walks (and so copies) what was here before.
+    # Programs find no modules of ours.
     for name in [name for name in sys.modules if name.split(".")[0] == "sandbox"]:
         del sys.modules[name]
     warm_up(native, f"{config.box}/work")
-    gc.collect()
-    gc.freeze()
     walls = run.Walls.prepare(config)
     requests = socket.socket(fileno=config.requests)
     if native is not None:
@@ -48,8 +46,11 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
             *(-1 if walls.ruleset is None else walls.ruleset, config.box, options, walls.filter_program),
             *(config.box_bytes, not config.groups, run.OPEN_FILES),
         )
-        if config.tier == "namespaces":
-            native.serve()
+    # A program's collector never walks (and so copies) what was here before it, nor gives back what was free by then.
+    gc.collect()
+    gc.freeze()
+    if native is not None and config.tier == "namespaces":
+        native.serve()
     while True:
         _make_box(config)
         child = forks.fork()

@@ -33,7 +33,7 @@ struct of {
         *enable;
     PyObject *trace, *profile, *digits, *stack_size, *default_context, *set_context;
     PyObject *signal_handler, *file_io, *reader, *writer, *wrapper, *status_of, *finish, *refused, *restore_names,
-        *ours, *seed, *random, *compile, *freeze;
+        *ours, *seed, *random, *compile, *freeze, *input;
     PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
         *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_closed, *n_newline, *n_buffer,
         *n_raw, *n_dict, *newline, *read, *write, *zero, *n_gauss_next, *n_orig_argv, *executable;
@@ -57,6 +57,7 @@ PyObject *keep_modules(PyObject *self, PyObject *unused);
 /* streams.c */
 int keep_streams(PyObject *const like[3]);
 int renew_streams(void);
+int rehearse_streams(void); /* all of it, with nothing changed */
 
 /* version.c */
 void try_versions(void);             /* once, before any program runs */

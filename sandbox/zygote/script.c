@@ -45,6 +45,7 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
         {&of.writer, "io", "BufferedWriter"},
         {&of.wrapper, "io", "TextIOWrapper"},
         {&of.compile, "builtins", "compile"},
+        {&of.input, "builtins", "input"},
         {&of.freeze, "gc", "freeze"},
         {&of.random, "random", "_inst"},
         {&of.executable, "sys", "executable"},

@@ -72,16 +72,8 @@ static int is_attribute(PyObject *object, PyObject *name, PyObject *expected) {
     return value == expected;
 }
 
-/* The input's parts are made again where they are, which leaves nothing of what was read or set: the same as new ones,
- * as long as nobody has the old. */
-static int made_again(struct stream *stream) {
-    PyObject *const attribute[] = {of.n_name, NULL, of.n_mode};
-    for (int i = 0; i < PARTS; i++)
-        if (!ours_alone(stream, i, attribute[i]))
-            return 0;
-    if (!is_attribute(stream->part[TEXT], of.n_buffer, stream->part[BUFFER]) ||
-        !is_attribute(stream->part[BUFFER], of.n_raw, stream->part[FILE_IO]))
-        return 0;
+/* The parts are made where they are, which leaves nothing of what was read or set in them. */
+static int make_again(struct stream *stream) {
     for (int i = 0; i < PARTS; i++) {
         initproc init = (initproc)PyType_GetSlot(Py_TYPE(stream->part[i]), Py_tp_init);
         if (init(stream->part[i], stream->made_with[i], i == TEXT ? stream->options : NULL) == -1)
@@ -90,12 +82,22 @@ static int made_again(struct stream *stream) {
     return set_names(stream);
 }
 
+/* Whether the parts are as they were put together, and nobody else has them. */
+static int ours(const struct stream *stream) {
+    PyObject *const attribute[] = {of.n_name, NULL, of.n_mode};
+    for (int i = 0; i < PARTS; i++)
+        if (!ours_alone(stream, i, attribute[i]))
+            return 0;
+    return is_attribute(stream->part[TEXT], of.n_buffer, stream->part[BUFFER]) &&
+           is_attribute(stream->part[BUFFER], of.n_raw, stream->part[FILE_IO]);
+}
+
 int renew_streams(void) {
     for (struct stream *stream = streams; stream < streams + 3; stream++) {
         /* The program's own goes first: its end may close what it shares with ours. */
         if (!install(stream))
             return 0;
-        int as_new = stream == streams ? made_again(stream) : untouched(stream);
+        int as_new = stream == streams ? ours(stream) && make_again(stream) : untouched(stream);
         PyErr_Clear();
         if (!as_new && !(make(stream) && install(stream)))
             return 0;
@@ -121,4 +123,36 @@ int keep_streams(PyObject *const like[3]) {
             return 0;
     }
     return make(streams);
+}
+
+/* To write something, where nobody sees it. */
+static int rehearse_writing(void) {
+    PyObject *file = PyObject_CallFunction(of.file_io, "ss", "/dev/null", "w");
+    PyObject *buffer = file ? PyObject_CallFunctionObjArgs(of.writer, file, NULL) : NULL;
+    PyObject *text = buffer ? PyObject_CallFunctionObjArgs(of.wrapper, buffer, NULL) : NULL;
+    int done = text && PyFile_WriteString("\n", text) == 0;
+    Py_XDECREF(text);
+    Py_XDECREF(buffer);
+    Py_XDECREF(file);
+    return done;
+}
+
+/* A line of the input, of which there is none. */
+static int rehearse_reading(void) {
+    PyObject *former = Py_XNewRef(PyDict_GetItem(of.sys_dict, of.n_stdin));
+    if (!former || set_anew(of.sys_dict, of.n_stdin, streams[0].part[TEXT]) == -1)
+        return 0;
+    Py_XDECREF(PyObject_CallNoArgs(of.input));
+    PyErr_Clear();
+    int done = set_anew(of.sys_dict, of.n_stdin, former) == 0;
+    Py_DECREF(former);
+    return done;
+}
+
+int rehearse_streams(void) {
+    int done = make(streams) && rehearse_reading() && make_again(streams) && rehearse_writing() &&
+               untouched(streams + 1) && untouched(streams + 2);
+    ours(streams);
+    PyErr_Clear();
+    return done;
 }
