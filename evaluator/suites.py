@@ -15,7 +15,8 @@ from sandbox.store import HashStore
 
 _NAME = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _PARSED_BYTES = 256 * MIB
-"""How much is kept parsed, by the size on disk: at least the suites of a training step."""
+"""How much is kept parsed, by the size on disk: at least the suites of a training step. What programs were
+run on is kept as bytes too: at most about as much again."""
 
 
 class SuiteStore:

@@ -8,6 +8,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
+"""No files."""
+
 
 class FilesRefused(ValueError):
     """A program's files cannot be placed in its directory: too large, too many, or one in the way of another."""
@@ -57,12 +60,11 @@ class Program:
         return any(sign.encode() in stderr for sign in self.out_of_memory)
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """What a program gets for one test: its standard input, and files in the place of those before."""
 
     stdin: bytes = b""
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = NOTHING
 
 
 class Execution(NamedTuple):
@@ -87,7 +89,7 @@ class Execution(NamedTuple):
     late: bool = False
     """It ended by itself, over its CPU limit but within the grace."""
     syntax_error: str | None = None
-    collected: Mapping[str, bytes] = MappingProxyType({})
+    collected: Mapping[str, bytes] = NOTHING
 
     @property
     def clean(self) -> bool:

@@ -64,6 +64,13 @@ def test_a_suite_is_renamed_by_any_change():
     assert len(names) == 4
 
 
+def test_a_test_whose_bytes_were_asked_for_is_the_same_test():
+    suite, other = (Suite.model_validate({"mode": "stdio", "tests": [{"input": "a", "output": "b"}]}) for _ in range(2))
+    assert (suite.tests[0].stdin, suite.tests[0].alternatives, suite.tests[0].arguments) == (b"a", (b"b",), b'"a"')
+    assert suite == other
+    assert suite.canonical() == other.canonical()
+
+
 def test_huge_integers_cross_the_wire_unchanged():
     number = 10**400
     body = (

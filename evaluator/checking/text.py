@@ -26,14 +26,14 @@ def exact(output: bytes, expected: bytes) -> Match:
 
 def lines(output: bytes, expected: bytes) -> Match:
     """Equal lines after each lost its trailing blanks; blank lines at the end do not count."""
-    if _equal_but_for_the_end(output, expected):
+    if output == expected or _equal_but_for_the_end(output, expected):
         return Match.by("lines")
     return sequence(lines_of(output), lines_of(expected), "lines", "line", operator.eq)
 
 
 def tokens(output: bytes, expected: bytes) -> Match:
     """Equal sequences of tokens; a token is a run of bytes other than ASCII blanks."""
-    if _equal_but_for_the_end(output, expected):
+    if output == expected or _equal_but_for_the_end(output, expected):
         return Match.by("tokens")
     return token_sequence(output, expected, "tokens", operator.eq)
 
@@ -70,7 +70,7 @@ def sequence(got: list[bytes], want: list[bytes], rule: str, unit: str, same: Ca
 
 def _equal_but_for_the_end(output: bytes, expected: bytes) -> bool:
     """Whether only blanks and line ends at the end tell them apart: no need then to take large outputs to pieces."""
-    return output == expected or output.rstrip() == expected.rstrip()
+    return output.rstrip() == expected.rstrip()
 
 
 def _first_difference(one: bytes, other: bytes) -> int | None:

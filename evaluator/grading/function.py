@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import JsonValue
@@ -62,10 +63,11 @@ def harnessed(program: Program) -> Program:
     return dataclasses.replace(program, collect=(RESULT,))
 
 
-def given(suite: Suite, test: TestCase) -> Input:
-    """One call, as the harness reads it."""
+def giving(suite: Suite) -> Callable[[int], Input]:
+    """What gives a test's call, by the test's number, as the harness reads it."""
     assert suite.function is not None
-    return Input(files={CALL: json.dumps(_call(suite.function, test)).encode()})
+    tests, call = suite.tests, json.dumps(_call(suite.function)).encode()
+    return lambda number: Input(files={CALL: b'%b, "arguments": %b}' % (call[:-1], tests[number].arguments)})
 
 
 def judged(execution: Execution, test: TestCase, suite: Suite, limits: Limits) -> Outcome:
@@ -107,10 +109,10 @@ def _strictly(form: Any, expected: list[JsonValue]) -> tuple[JsonValue, bool]:
     return got, first_match([value.equal_values(got, want) for want in expected]).accepted
 
 
-def _call(function: FunctionSpec, test: TestCase) -> dict[str, Any]:
+def _call(function: FunctionSpec) -> dict[str, Any]:
+    """What all calls have in common."""
     return {
         "name": function.name,
-        "arguments": test.input,
         "style": function.style,
         "types": None if function.types is None else function.types.model_dump(),
         "answer": function.answer,

@@ -195,7 +195,7 @@ class Grader:
                 self._sandbox,
                 program,
                 task.limits,
-                given=lambda number: function.given(suite, tests[number]),
+                given=function.giving(suite),
                 judged=lambda number, execution: function.judged(execution, tests[number], suite, task.limits),
                 policy=task.submission.policy,
                 shared=program.python and suite.isolation == "shared",
@@ -210,13 +210,12 @@ class Grader:
             if isinstance(checker, ProgramChecker):
                 decides = open_programs.enter_context(self._judge(checker))
             suite, tests = task.suite, task.suite.tests
-            judged_one = stdio.judging(suite, decides)
             runs = Runs(
                 self._sandbox,
                 built.program,
                 task.limits,
                 given=lambda number: Input(tests[number].stdin),
-                judged=lambda number, execution: judged_one(execution, tests[number]),
+                judged=stdio.judging(suite, decides),
                 policy=task.submission.policy,
                 # A checker that is a program has its run in the same slot, between two tests.
                 shared=built.program.python and suite.isolation == "shared" and decides is None,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import random
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from evaluator.grading.outcome import Outcome
@@ -37,30 +38,35 @@ class _Test:
         return self.failed / (self.spent_s or _UNMEASURED_S)
 
     @property
+    def light(self) -> bool:
+        return self.spent_s < _LIGHT_S * self.ran
+
+    @property
     def weight(self) -> int:
-        """0 for one that is light, or not known; about one more each time that its cost doubles."""
-        return int(self.spent_s / max(1, self.ran) / _LIGHT_S).bit_length()
+        """About one more each time that the cost of one that is not light doubles."""
+        return int(self.spent_s / self.ran / _LIGHT_S).bit_length()
 
     @property
     def tells_soon(self) -> bool:
         """Whether it may be worth running before all others."""
-        return self.failed > 0 and (self.weight == 0 or 2 * self.failed > self.ran)
+        return self.failed > 0 and (self.light or 2 * self.failed > self.ran)
 
 
 @dataclass(slots=True)
 class _Learnt:
     """Of a suite's tests, by their numbers."""
 
-    tests: dict[int, _Test] = field(default_factory=dict)
+    tests: defaultdict[int, _Test] = field(default_factory=lambda: defaultdict(_Test))
     unsaved: int = 0
 
     def best(self) -> list[int]:
         """Who has failed a program before, most failures per second first."""
-        soon = [number for number, test in self.tests.items() if test.tells_soon]
-        return sorted(soon, key=lambda number: -self.tests[number].failed_per_s)[:_FIRST]
+        rates = {number: test.failed_per_s for number, test in self.tests.items() if test.tells_soon}
+        return sorted(rates, key=rates.__getitem__, reverse=True)[:_FIRST]
 
-    def weight(self, number: int) -> int:
-        return self.tests[number].weight if number in self.tests else 0
+    def heavy(self) -> dict[int, int]:
+        """The weights of those that are known not to be light; few suites have any."""
+        return {number: test.weight for number, test in self.tests.items() if not test.light}
 
 
 class TestOrder:
@@ -81,8 +87,8 @@ class TestOrder:
         if suite_id is None:
             return order
         learnt = self._learnt(suite_id)
-        if code is not None:
-            order.sort(key=learnt.weight)
+        if code is not None and (heavy := learnt.heavy()):
+            order.sort(key=lambda number: heavy.get(number, 0))
         first = [number for number in learnt.best() if number < count]
         return first + [number for number in order if number not in first]
 
@@ -92,7 +98,7 @@ class TestOrder:
             return
         learnt = self._learnt(suite_id)
         for number, outcome in outcomes.items():
-            test = learnt.tests.setdefault(number, _Test())
+            test = learnt.tests[number]
             test.ran += 1
             test.failed += not outcome.accepted
             test.spent_s += outcome.execution.cpu_s
@@ -101,14 +107,14 @@ class TestOrder:
             self._save(suite_id, learnt)
 
     def _save(self, suite_id: str, learnt: _Learnt) -> None:
-        tests = {number: astuple(test) for number, test in learnt.tests.items()}
+        tests = {number: (test.ran, test.failed, test.spent_s) for number, test in learnt.tests.items()}
         self._files.put(_key(suite_id), json.dumps(tests).encode())
         learnt.unsaved = 0
 
     def _load(self, suite_id: str) -> _Learnt:
         data = self._files.get(_key(suite_id))
         tests: dict[str, tuple[int, int, float]] = json.loads(data) if data else {}
-        return _Learnt({int(number): _Test(*test) for number, test in tests.items()})
+        return _Learnt(defaultdict(_Test, {int(number): _Test(*test) for number, test in tests.items()}))
 
 
 def _key(suite_id: str) -> str:

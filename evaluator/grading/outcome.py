@@ -83,11 +83,14 @@ class Outcome(NamedTuple):
 
 def failure(execution: Execution) -> Outcome | None:
     """What is wrong with a run whatever it wrote. Limits win over the exit status, the status over the output."""
+    return None if execution.clean else unclean(execution)
+
+
+def unclean(execution: Execution) -> Outcome:
+    """What is wrong with a run that is not clean."""
     if execution.stopped_by is not None:
         return Outcome.stopped(execution, execution.stopped_by)
-    if not execution.clean:
-        return Outcome(Verdict.RUNTIME_ERROR, execution, describe_exit(execution), output=execution.stdout)
-    return None
+    return Outcome(Verdict.RUNTIME_ERROR, execution, describe_exit(execution), output=execution.stdout)
 
 
 def describe_exit(execution: Execution) -> str:

@@ -14,7 +14,6 @@ from evaluator.schema import (
     CompileReport,
     Detail,
     FirstFailure,
-    Policy,
     Report,
     Submission,
     Suite,
@@ -82,11 +81,12 @@ def judged(
     ``case`` tells what is shown."""
     failures = [i for i, outcome in outcomes.items() if not outcome.accepted]
     failed = min(failures, default=None)
+    passed = len(outcomes) - len(failures)
     return Report(
         id=submission.id,
         verdict=Verdict.ACCEPTED if failed is None else outcomes[failed].verdict,
-        score=_score(tests, outcomes, submission.policy),
-        passed=len(outcomes) - len(failures),
+        score=float(passed == len(tests)) if submission.policy == "first_failure" else _share(tests, outcomes),
+        passed=passed,
         total=len(tests),
         tests=_TESTS.validate_python([_test(tests[i], i, outcomes[i], submission.detail) for i in sorted(outcomes)])
         if submission.detail != "summary"
@@ -107,12 +107,10 @@ def cut(data: bytes, size: int) -> Text:
     return to_text(whole if data.startswith(whole) and size - len(whole) < 4 else head)
 
 
-def _score(tests: Sequence[Listed], outcomes: Mapping[int, Outcome], policy: Policy) -> float:
-    """Policy "all": the share of the tests' weight that passed. Policy "first_failure": all or nothing."""
-    passed = [i for i, outcome in outcomes.items() if outcome.accepted]
-    if policy == "first_failure":
-        return float(len(passed) == len(tests))
-    return sum(tests[i].weight for i in passed) / sum(test.weight for test in tests)
+def _share(tests: Sequence[Listed], outcomes: Mapping[int, Outcome]) -> float:
+    """How much of the tests' weight passed."""
+    passed = [tests[i].weight for i, outcome in outcomes.items() if outcome.accepted]
+    return sum(passed) / sum(test.weight for test in tests)
 
 
 def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[str, Any]:

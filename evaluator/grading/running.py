@@ -11,7 +11,7 @@ or leaves its answers to chance: the rest of its tests get a process each, or it
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -68,19 +68,19 @@ class Runs:
         found: dict[int, Outcome] = {}
         doubted: list[int] = []
         waiting, most = list(order), _MOST if self.shared else 0
-        while waiting and not self._enough(found):
+        while waiting:
             process = _Process(self, waiting, doubted, most)
             tried(process.run)
             found.update(process.found)
-            by_itself = waiting[0] in doubted and found[waiting[0]].accepted
+            accepted = found[waiting[0]].accepted  # as all others are that were found
+            if not accepted and self.policy == "first_failure":
+                break
+            by_itself = accepted and waiting[0] in doubted
             most = 0 if by_itself else process.most
             doubted = [number for number in doubted + process.doubted if number not in found]
             ahead = dict.fromkeys(doubted + process.suspects)
             waiting = [*ahead, *(number for number in waiting if number not in found and number not in ahead)]
         return found
-
-    def _enough(self, found: dict[int, Outcome]) -> bool:
-        return self.policy == "first_failure" and not all(outcome.accepted for outcome in found.values())
 
 
 class _Process:
@@ -111,10 +111,10 @@ class _Process:
             done = runs.sandbox.run_several(runs.program, runs.limits, given, self._following)
         else:
             done = runs.sandbox.run(runs.program.with_files(given.files), runs.limits, given.stdin)
-        self._note(self._first, done)
+        self._note([self._first], [done])
 
     def _following(self, told: Told) -> Given:
-        accepted = [self._note(number, each) for number, each in zip(self._given, told.done, strict=False)]
+        accepted = self._note(self._given, told.done)
         behind = self._given[len(told.done) :]
         if told.then is not Then.ASKS:
             self.most = max(1, len(self._given) // _GROWTH)
@@ -122,14 +122,14 @@ class _Process:
                 self.doubted += behind[:1]
             else:
                 self.suspects = self._given[told.begun - 1 : told.begun]
-        if told.then is not Then.ASKS or not all(accepted):
+        if told.then is not Then.ASKS or not accepted:
             return Given()
         self._others[:0] = behind
         cpu_s = [execution.cpu_s for execution in told.done]
         self._used_s += sum(cpu_s)
         if told.imported < _MANY_MODULES:
             self._slowest_s = max([self._slowest_s, *cpu_s])
-            self._longest_s = max([self._longest_s, *(execution.wall_s for execution in told.done)])
+            self._longest_s = max([self._longest_s, *[execution.wall_s for execution in told.done]])
         if self._slowest_s > _LIGHT_S:
             return Given()
         patience_s = _PATIENCE_S + _SLOWER * self._slowest_s
@@ -139,28 +139,34 @@ class _Process:
         """The next tests: as many as surely keep the limit together."""
         room = int((self._runs.limits.cpu_s - self._used_s) / (_ROOM * max(self._slowest_s, _LEAST_S)))
         inputs: list[Input] = []
-        size = 0
+        size, given = 0, self._runs.given
         for number in self._others[: min(self.most, _GROWTH * len(self._given), room)]:
             if size > _BATCH_BYTES:
                 break
-            given = self._runs.given(number)
-            size += len(given.stdin) + sum(map(len, given.files.values()))
-            inputs.append(given)
+            stdin, files = next_input = given(number)
+            size += len(stdin)
+            if files:
+                size += sum(map(len, files.values()))
+            inputs.append(next_input)
         self._given = self._others[: len(inputs)]
         del self._others[: len(inputs)]
         return inputs
 
-    def _note(self, number: int, execution: Execution) -> bool:
-        """Judge what a test did. Only of the first one is anything but acceptance kept."""
-        if number in self.found:  # told when it ended; this is the end of its process
-            return True
-        outcome = self._runs.judged(number, execution)
-        accepted = outcome.accepted
-        if accepted or number == self._first:
-            self.found[number] = outcome
-        else:
-            self.doubted.append(number)
-        return accepted
+    def _note(self, numbers: Sequence[int], done: Sequence[Execution]) -> bool:
+        """Judge what tests did. Only of the first one is anything but acceptance kept. Returns whether all that are new
+        are accepted."""
+        judged, all_accepted = self._runs.judged, True
+        for number, execution in zip(numbers, done, strict=False):
+            if number in self.found:  # told when it ended; this is the end of its process
+                continue
+            outcome = judged(number, execution)
+            accepted = outcome.accepted
+            if accepted or number == self._first:
+                self.found[number] = outcome
+            else:
+                self.doubted.append(number)
+            all_accepted = all_accepted and accepted
+        return all_accepted
 
 
 def tried(run: Callable[[], Result]) -> Result:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from evaluator.checking.registry import comparison, first_match
 from evaluator.grading.judge import Judge
-from evaluator.grading.outcome import Outcome, failure
-from evaluator.schema import Suite, TestCase
+from evaluator.grading.outcome import Outcome, unclean
+from evaluator.schema import Suite
 from sandbox.execution import Execution
 from sandbox.sandbox import CompileFailed
 
 
-def judging(suite: Suite, checker: Judge | None) -> Callable[[Execution, TestCase], Outcome]:
-    """What tells the outcome of one run; by ``checker`` where a program decides. It
+def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], Outcome]:
+    """What tells the outcome of one run, by its test's number; by ``checker`` where a program decides. It
 
     Raises:
         CompileFailed: Python's parser refused the program.
@@ -21,20 +21,22 @@ def judging(suite: Suite, checker: Judge | None) -> Callable[[Execution, TestCas
         SlotFailed: a fault of ours.
     """
     compare = None if checker is not None else comparison(suite.value_checker)
+    tests = suite.tests
 
-    def judged(execution: Execution, test: TestCase) -> Outcome:
+    def judged(number: int, execution: Execution) -> Outcome:
         if execution.syntax_error is not None:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)
-        if (failed := failure(execution)) is not None:
-            return failed
-        output = execution.stdout
+        if not execution.clean:
+            return unclean(execution)
+        test, output = tests[number], execution.stdout
         if compare is None:
             assert checker is not None
             match = checker.check(test, output)
             expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
         else:
             expected = test.alternatives
-            match = first_match([compare(output, want) for want in expected])
+            several = len(expected) > 1
+            match = first_match([compare(output, want) for want in expected]) if several else compare(output, *expected)
         return Outcome.compared(execution, output, match, strict=output in expected)
 
     return judged

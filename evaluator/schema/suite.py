@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, SerializeAsAny, model_validator
@@ -25,7 +26,7 @@ _JSON, _TOKENS = JsonChecker(kind="json"), TokensChecker(kind="tokens")
 
 
 class TestCase(Wire):
-    """One input and what is expected of it.
+    """One input and what is expected of it. Its bytes are kept once they were asked for: a suite judges many programs.
 
     In modes stdio and interactive both are text; in mode function ``input`` is the list of arguments (or an object of
     named ones) and ``output`` the value; in mode program a test is a ``test_code``.
@@ -40,17 +41,22 @@ class TestCase(Wire):
     weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     name: str | None = None
 
-    @property
+    @cached_property
     def stdin(self) -> bytes:
         """The input in stdio mode."""
         return bytes_of(self.input)
+
+    @cached_property
+    def arguments(self) -> bytes:
+        """The input in function mode, as JSON."""
+        return json.dumps(self.input).encode()
 
     @property
     def expected(self) -> bytes:
         """The expected output in stdio mode."""
         return bytes_of(self.output)
 
-    @property
+    @cached_property
     def alternatives(self) -> tuple[bytes, ...]:
         """The expected outputs in stdio mode, where any of several will do."""
         output = self.output
@@ -174,10 +180,12 @@ def _check_text(suite: Suite) -> None:
     for index, test in enumerate(suite.tests):
         for side in ("input", "output"):
             several = side == "output" and alternatives
+            value = test.output if side == "output" else test.input
             try:
-                if several and not (isinstance(test.output, list) and test.output):
+                if several and not (isinstance(value, list) and value):
                     raise ValueError
-                _ = test.stdin if side == "input" else test.alternatives if several else test.expected
+                for text in value if several and isinstance(value, list) else [value]:
+                    bytes_of(text)
             except ValueError as error:
                 form = 'a string or {"base64": ...}'
                 wanted = f"a list, each {form}" if several else form
@@ -227,7 +235,7 @@ def _check_interactive(suite: Suite) -> None:
         raise ValueError('"checker" has no meaning in mode "interactive": the interactor decides')
     for index, test in enumerate(suite.tests):
         try:
-            _ = test.stdin, test.output is None or test.expected
+            _ = bytes_of(test.input), test.output is None or test.expected
         except ValueError as error:
             raise ValueError(f'tests[{index}] must hold text, or {{"base64": ...}}, in mode "interactive"') from error
 

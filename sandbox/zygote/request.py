@@ -48,14 +48,16 @@ def written(program: Program, bounds: Bounds, *, several: bool) -> int:
 def written_tests(tests: Sequence[Input], turn_ns: int) -> int:
     """A descriptor to send. The caller closes it."""
     numbers: list[int] = []
-    sizes, names, contents = [], [], []
-    for test in tests:
-        numbers += (len(test.stdin), len(test.files))
-        contents.append(test.stdin)
-        for name, data in test.files.items():
-            sizes.append(len(data))
-            names.append(_name(name))
-            contents.append(data)
+    sizes: list[int] = []
+    names: list[bytes] = []
+    contents: list[bytes] = []
+    for stdin, files in tests:
+        numbers += (len(stdin), len(files))
+        contents.append(stdin)
+        if files:
+            sizes += map(len, files.values())
+            names += map(_name, files)
+            contents += files.values()
     head = struct.pack(f"<Q2I{'QI' * len(tests)}{len(sizes)}Q", turn_ns, len(tests), len(sizes), *numbers, *sizes)
     return memory_file.holding("tests", b"".join([head, *names, *contents]))
 
