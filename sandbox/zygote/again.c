@@ -24,7 +24,7 @@
 enum { SPARE = 200, TASKS, DESCRIPTORS, DIRECTORY }; /* of again.py; the last is where programs start */
 #define SIGNALS 64
 #define LOOKS 50
-#define REHEARSALS 3
+#define REHEARSALS 32
 #define ALL_DIRECTORIES 3
 #define FNV 14695981039346656037u /* FNV-1a's first value */
 #define COUNTS 4                  /* of several.py: where output and messages end, CPU and wall time */
@@ -338,6 +338,8 @@ PyObject *keep_state(PyObject *self, PyObject *arguments) {
     for (int i = 0; i < REHEARSALS; i++)
         if (!before.argv || !interpreter_restored() || !rehearse_streams())
             return NULL;
+    if (!get_texts_ready())
+        return NULL;
     return Py_NewRef(Py_None);
 }
 

@@ -36,7 +36,7 @@ struct of {
         *ours, *seed, *random, *compile, *freeze, *input;
     PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
         *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_closed, *n_newline, *n_buffer,
-        *n_raw, *n_dict, *newline, *read, *write, *zero, *n_gauss_next, *n_orig_argv, *executable;
+        *n_raw, *n_detach, *n_dict, *newline, *read, *write, *zero, *n_gauss_next, *n_orig_argv, *executable;
 };
 extern struct of of;
 struct ended {
@@ -58,6 +58,7 @@ PyObject *keep_modules(PyObject *self, PyObject *unused);
 int keep_streams(PyObject *const like[3]);
 int renew_streams(void);
 int rehearse_streams(void); /* all of it, with nothing changed */
+int get_texts_ready(void);
 
 /* version.c */
 void try_versions(void);             /* once, before any program runs */

@@ -75,6 +75,7 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
         {&of.n_newline, "newline"},
         {&of.n_buffer, "buffer"},
         {&of.n_raw, "raw"},
+        {&of.n_detach, "detach"},
         {&of.n_dict, "__dict__"},
         {&of.newline, "\n"},
         {&of.read, "r"},

@@ -10,6 +10,15 @@ static struct stream {
     Py_ssize_t references[PARTS]; /* to each part, while no program has one to it */
 } streams[3];
 
+/* Further texts around the input's buffer, made beforehand. To make one takes longer than all else of a stream: its
+ * codec is looked up, and what the interpreter remembers of that lies in another page each time, which a child has to
+ * copy. */
+#define READY 64
+static struct {
+    PyObject *text[READY];
+    int count;
+} ready;
+
 static int set_names(struct stream *stream) {
     return PyObject_SetAttr(stream->part[FILE_IO], of.n_name, stream->name) == 0 &&
            PyObject_SetAttr(stream->part[TEXT], of.n_mode, stream->mode) == 0;
@@ -19,6 +28,8 @@ static int set_names(struct stream *stream) {
 static int make(struct stream *stream) {
     int number = stream - streams;
     struct stream former = *stream;
+    if (number == 0)
+        ready.count = 0;
     PyObject *const types[] = {of.file_io, number ? of.writer : of.reader, of.wrapper};
     for (int i = 0; i < PARTS; i++) {
         PyObject *made_with =
@@ -72,14 +83,38 @@ static int is_attribute(PyObject *object, PyObject *name, PyObject *expected) {
     return value == expected;
 }
 
-/* The parts are made where they are, which leaves nothing of what was read or set in them. */
-static int make_again(struct stream *stream) {
-    for (int i = 0; i < PARTS; i++) {
+/* Some parts are made where they are, which leaves nothing of what was read or set in them. */
+static int make_again(struct stream *stream, int parts) {
+    for (int i = 0; i < parts; i++) {
         initproc init = (initproc)PyType_GetSlot(Py_TYPE(stream->part[i]), Py_tp_init);
         if (init(stream->part[i], stream->made_with[i], i == TEXT ? stream->options : NULL) == -1)
             return 0;
     }
     return set_names(stream);
+}
+
+static PyObject *another_text(const struct stream *stream) {
+    PyObject *text = PyObject_Call(of.wrapper, stream->made_with[TEXT], stream->options);
+    if (text && PyObject_SetAttr(text, of.n_mode, stream->mode) == -1)
+        Py_CLEAR(text);
+    return text;
+}
+
+/* The end of a text that must not close the buffer, which others have too. */
+static int let_go(PyObject *text) {
+    PyObject *buffer = PyObject_CallMethodObjArgs(text, of.n_detach, NULL);
+    Py_XDECREF(buffer);
+    Py_DECREF(text);
+    return buffer != NULL;
+}
+
+/* The next of the texts that are ready takes the place of the last. */
+static int next_text(struct stream *stream) {
+    PyObject *former = stream->part[TEXT];
+    stream->part[TEXT] = ready.text[--ready.count];
+    stream->references[FILE_IO]--;
+    stream->references[BUFFER]--;
+    return make_again(stream, TEXT) && install(stream) && let_go(former);
 }
 
 /* Whether the parts are as they were put together, and nobody else has them. */
@@ -97,7 +132,8 @@ int renew_streams(void) {
         /* The program's own goes first: its end may close what it shares with ours. */
         if (!install(stream))
             return 0;
-        int as_new = stream == streams ? ours(stream) && make_again(stream) : untouched(stream);
+        int as_new = stream != streams ? untouched(stream)
+                                       : ours(stream) && (ready.count ? next_text(stream) : make_again(stream, PARTS));
         PyErr_Clear();
         if (!as_new && !(make(stream) && install(stream)))
             return 0;
@@ -150,9 +186,19 @@ static int rehearse_reading(void) {
 }
 
 int rehearse_streams(void) {
-    int done = make(streams) && rehearse_reading() && make_again(streams) && rehearse_writing() &&
+    PyObject *text = make(streams) ? another_text(streams) : NULL;
+    int done = text && let_go(text) && rehearse_reading() && make_again(streams, PARTS) && rehearse_writing() &&
                untouched(streams + 1) && untouched(streams + 2);
     ours(streams);
     PyErr_Clear();
     return done;
+}
+
+int get_texts_ready(void) {
+    for (; ready.count < READY; ready.count++)
+        if (!(ready.text[ready.count] = another_text(streams)))
+            return 0;
+    for (int i = 0; i < TEXT; i++)
+        streams[0].references[i] = Py_REFCNT(streams[0].part[i]);
+    return 1;
 }

@@ -156,6 +156,20 @@ def test_a_batch_in_which_something_is_left_counts_for_nothing(slot: Slot, left:
     assert [(each.then, each.done) for each in told[2:]] == [(Then.GONE, [])]
 
 
+@pytest.mark.parametrize("kept", ["sys.stdin", "sys.stdin.buffer", "sys.stdin.buffer.raw", "weakref.ref(sys.stdin)"])
+def test_the_input_is_a_new_one_in_each_of_many_tests(several: RunSeveral, kept: str) -> None:
+    """More than the helper is prepared for, whether or not one of them keeps something of its input."""
+    code = (
+        "import math, sys, weakref\nprint(sys.stdin.tell(), hasattr(sys.stdin, 'seen'), sys.stdin.mode, sys.stdin.name)\n"
+        f"n = int(input())\nif n % 20 == 7: math.kept, sys.stdin.seen = {kept}, 1\n"
+        "print(n, repr(sys.stdin.readline()), sys.stdin is getattr(math, 'kept', 0))\nsys.stdin.seek(0)\nsys.stdin.readline()"
+    )
+    done = several(code, *[b"%d\r\nx\r\ny\n" % n for n in range(100)])
+    same = b"0 False r <stdin>\n%d 'x\\r\\n' "
+    mine = [kept == "sys.stdin" and n % 20 == 7 for n in range(100)]
+    assert [run.stdout for run in done] == [same % n + b"%r\n" % mine[n] for n in range(100)]
+
+
 def test_what_the_end_of_an_object_changes_is_found_by_the_next_look(several: RunSeveral) -> None:
     code = (
         "import builtins, sys\nclass Last:\n    def __del__(self, builtins=builtins): builtins.sorted = list\n"
