@@ -98,12 +98,16 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
     return of.builtins && of.threading && of.zero && of.seed ? Py_NewRef(Py_None) : NULL;
 }
 
+static int is_text(PyObject *value, PyObject *text) {
+    return value && PyUnicode_Check(value) && PyUnicode_Compare(value, text) == 0;
+}
+
 /* A loader of its source, as each main module has one. */
 static PyObject *new_loader(PyObject *path) {
     static PyObject *last, *attributes;
     /* The last one is as new where no script kept it or changed it. */
     if (last && Py_REFCNT(last) == 1 && PyDict_Size(attributes) == 2 &&
-        PyDict_GetItem(attributes, of.n_name) == of.n_main && PyDict_GetItem(attributes, of.n_path) == path)
+        PyDict_GetItem(attributes, of.n_name) == of.n_main && is_text(PyDict_GetItem(attributes, of.n_path), path))
         return Py_NewRef(last);
     Py_XDECREF(attributes);
     Py_XDECREF(last);

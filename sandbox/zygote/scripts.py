@@ -52,7 +52,7 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
         if native is None:
             run_script(code, "main.py")
         else:
-            native.run_script(code, "main.py", "")
+            native.run_script(code, f"{cwd}/main.py", cwd)
     sys.modules["__main__"], sys.path[:] = main, search
     if native is not None:
         streams = map(state_of, (sys.stdin, sys.stdout, sys.stderr))
