@@ -53,6 +53,8 @@ class Program:
 
     def with_files(self, files: Mapping[str, bytes], arguments: tuple[str, ...] = ()) -> Program:
         """The same program with more files beside it and ``arguments`` behind its command line."""
+        if not files and not arguments:
+            return self
         return replace(self, files={**files, **self.files}, argv=(*self.argv, *arguments))
 
     def says_out_of_memory(self, stderr: bytes | bytearray) -> bool:

@@ -13,7 +13,6 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from evaluator.checking import value
 from evaluator.checking.match import Match
 from evaluator.checking.plain import plain
 from evaluator.checking.registry import compare_value, first_match
@@ -21,7 +20,7 @@ from evaluator.grading.outcome import JudgeBroken, Outcome, failure
 from evaluator.harness import native, structures
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
-from evaluator.schema import AnyOfChecker, FunctionSpec, Suite, TestCase, Verdict
+from evaluator.schema import AnyOfChecker, FunctionSpec, JsonChecker, Suite, TestCase, Verdict
 from sandbox.execution import Execution, Input, Limit, Program
 from sandbox.limits import Limits
 from sandbox.sandbox import CompileFailed
@@ -29,6 +28,7 @@ from sandbox.toolchain import Language
 
 _HARNESS = "evaluator.harness.function"
 _SOLUTION = "solution.py"
+_EXACT = JsonChecker(kind="json")
 
 
 def build(code: bytes) -> Program:
@@ -96,17 +96,18 @@ def compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> O
     )
     checker = suite.value_checker
     match = first_match([compare_value(checker, form, want) for want in expected])
-    shown, strict = _strictly(form, expected)
-    return Outcome.compared(execution, shown, match, strict=strict)
+    exact = match
+    if not isinstance(checker, JsonChecker):
+        exact = first_match([compare_value(_EXACT, form, want) for want in expected])
+    return Outcome.compared(execution, _shown(form), match, strict=exact.accepted)
 
 
-def _strictly(form: Any, expected: list[JsonValue]) -> tuple[JsonValue, bool]:
-    """The result as JSON where it has such a form, and whether exact comparison would accept it."""
+def _shown(form: Any) -> JsonValue:
+    """The result as JSON where it has such a form."""
     try:
-        got = plain(form)
+        return plain(form)
     except NotPlain:
-        return form, False
-    return got, first_match([value.equal_values(got, want) for want in expected]).accepted
+        return form  # type: ignore[no-any-return]
 
 
 def _call(function: FunctionSpec) -> dict[str, Any]:
