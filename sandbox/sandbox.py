@@ -110,17 +110,21 @@ class Sandbox:
                 slot.close()
         self._slot = self._judges = None
 
-    def run(self, program: Program, limits: Limits, stdin: bytes = b"") -> Execution:
-        """Run one program.
+    def run(self, program: Program, limits: Limits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
+        """Run one program; ``expected`` as in ``Slot.run``.
 
         Raises:
             Interrupted: as ``interrupt_by`` has it.
             SlotFailed: a fault of ours; the slot has been thrown away and the next run gets a new one.
         """
-        execution, _ = self._in_turn(limits, lambda bounds: (self._program_slot().run(program, bounds, stdin), None))
+        execution, _ = self._in_turn(
+            limits, lambda bounds: (self._program_slot().run(program, bounds, stdin, expected), None)
+        )
         return execution
 
-    def run_several(self, program: Program, limits: Limits, first: Input, following: Following) -> Execution:
+    def run_several(
+        self, program: Program, limits: Limits, first: Input, following: Following, expected: bytes = b""
+    ) -> Execution:
         """As ``Slot.run_several``: a Python program on one input, then on others in the same process.
 
         Raises:
@@ -130,7 +134,7 @@ class Sandbox:
         def run(bounds: Limits) -> tuple[Execution, None]:
             # Only a process's first test is ever run again alone.
             wanted = following if bounds.cpu_grace == _CPU_GRACE else lambda _: Given()
-            return self._program_slot().run_several(program, bounds, first, wanted), None
+            return self._program_slot().run_several(program, bounds, first, wanted, expected), None
 
         return self._in_turn(limits, run)[0]
 

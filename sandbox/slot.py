@@ -60,15 +60,16 @@ class Runtime:
 class Streams:
     """Where a run's input comes from and where its output goes: descriptors that the run takes over and closes.
 
-    Without ``stdout`` the output is kept in the ``Execution``. ``until`` stays the caller's: the run is ended as
-    soon as the other end of that pipe is closed. ``partner_cpu_s`` tells the CPU seconds of whoever the program talks
-    with: time that it may have waited for.
+    Without ``stdout`` the output is kept in the ``Execution``, and compared with ``expected`` while it comes. ``until``
+    stays the caller's: the run is ended as soon as the other end of that pipe is closed. ``partner_cpu_s`` tells the
+    CPU seconds of whoever the program talks with: time that it may have waited for.
     """
 
     stdin: int
     stdout: int | None = None
     until: int | None = None
     partner_cpu_s: Callable[[], float] | None = None
+    expected: bytes = b""
 
 
 class Slot:
@@ -112,30 +113,35 @@ class Slot:
         that is open to everybody."""
         return self.tier is Tier.NAMESPACES or os.geteuid() != 0 or _closed_on_the_way(Path(path)) is None
 
-    def run(self, program: Program, limits: Limits, stdin: bytes = b"") -> Execution:
-        """Run one program to its end, or to the end of a limit.
+    def run(self, program: Program, limits: Limits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
+        """Run one program to its end, or to the end of a limit. What it writes takes no memory while it is as
+        ``expected``, which no program sees.
 
         Raises:
             FilesRefused: the program's files do not fit into its directory.
             Interrupted: ``interrupt`` could be read.
             SlotFailed: the jail broke; the slot is of no further use.
         """
-        return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [stdin])))
+        return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [stdin]), expected=expected))
 
-    def run_several(self, program: Program, limits: Limits, first: Input, following: Following) -> Execution:
+    def run_several(
+        self, program: Program, limits: Limits, first: Input, following: Following, expected: bytes = b""
+    ) -> Execution:
         """Run a Python program on one input, then in the same process on those that ``following`` gives, for as long
         as the program leaves its process as it found it and all together stay within ``limits``.
 
         ``following`` is told what the tests did that it gave last (the first one, to begin with): fewer than it gave
         where the process came to its end. Returns what the first test did, which is as in ``run``; of the others only
-        what is accepted counts, since a program may have kept something from those before.
+        what is accepted counts, since a program may have kept something from those before. ``expected`` is the first
+        one's, as in ``run``.
 
         Raises:
             FilesRefused, Interrupted, SlotFailed: as in ``run``.
         """
         program = program.with_files(first.files)
         with contextlib.closing(Several(program, limits._replace(cpu_grace=1.0), following)) as several:
-            return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [first.stdin])), several)
+            streams = Streams(memory_file.readable("stdin", [first.stdin]), expected=expected)
+            return self.run_connected(program, limits, streams, several)
 
     def run_connected(
         self, program: Program, limits: Limits, streams: Streams, several: Several | None = None
@@ -192,6 +198,7 @@ class Slot:
         self._requests, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._closing.callback(self._control.close)
         self._closing.callback(self._requests.close)
+        self._requests.setblocking(False)
         with contextlib.ExitStack() as passed:
             groups = self.group.open_entries()
             for descriptor in groups:
@@ -330,7 +337,7 @@ class Slot:
         self._ready = False
         asks = None if several is None else several.asks
         ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s, asks, self.interrupt)
-        return Watch(self.group, self._directory, limits, ends, self._above_programs, self.yardstick)
+        return Watch(self.group, self._directory, limits, ends, self._above_programs, self.yardstick, streams.expected)
 
     def _other_tasks(self) -> int:
         """Threads that count against the program's RLIMIT_NPROC though they are not its own."""
@@ -411,9 +418,9 @@ def _existing(*paths: str) -> tuple[str, ...]:
 
 def _execution(program: Program, watch: Watch, collected: dict[str, bytes]) -> Execution:
     code = os.waitstatus_to_exitcode(int(watch.report.get("status", 0)))  # one that asks for more has ended well
-    syntax_error = watch.syntax_error
+    syntax_error, stderr = watch.syntax_error, watch.stderr.whole()
     stopped_by = watch.verdict_of_limits()
-    if code != 0 and stopped_by is None and program.says_out_of_memory(watch.stderr):
+    if code != 0 and stopped_by is None and program.says_out_of_memory(stderr):
         stopped_by = Limit.MEMORY
     if watch.started is None and syntax_error is None and stopped_by is None:
         syntax_error = f"the parser was ended by signal {-code}" if code < 0 else f"the parser ended with code {code}"
@@ -424,8 +431,8 @@ def _execution(program: Program, watch: Watch, collected: dict[str, bytes]) -> E
         wall_s=watch.wall_s,
         ended=watch.ended,
         peak_memory=watch.peak_memory,
-        stdout=bytes(watch.stdout),
-        stderr=bytes(watch.stderr),
+        stdout=watch.stdout.whole(),
+        stderr=stderr,
         stopped_by=stopped_by,
         late=bool(watch.report) and watch.late,
         syntax_error=syntax_error,

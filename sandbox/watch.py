@@ -21,6 +21,7 @@ from sandbox.kernel import processes
 from sandbox.kernel.cgroups import Group
 from sandbox.kernel.disk import BoundedDirectory
 from sandbox.limits import Limits
+from sandbox.output import Output
 from sandbox.yardstick import Yardstick
 
 _READ_BYTES = 1 << 20
@@ -64,9 +65,9 @@ class Watch:
 
     def __init__(
         self, group: Group, directory: BoundedDirectory | None, limits: Limits, ends: Ends, root: int,
-        yardstick: Yardstick | None,
+        yardstick: Yardstick | None, expected: bytes,
     ) -> None:  # fmt: skip
-        self.stdout, self.stderr = bytearray(), bytearray()
+        self.stdout, self.stderr = Output(expected), Output()
         self.stopped_by: Limit | None = None
         self.interrupted = False
         self.started: float | None = None
@@ -95,7 +96,7 @@ class Watch:
         self._cpu_before = 0.0
         self._poller, self._without_streams = select.poll(), select.poll()
         self._wrote_little = False
-        others = [end.fileno() for end in (ends.control, ends.requests, ends.asks) if end is not None]
+        others = [end.fileno() for end in (ends.control, ends.asks) if end is not None]
         ending = [end for end in (self._until, self._interrupt) if end is not None]
         for descriptor in (*self._streams, *others, *ending):
             self._poller.register(descriptor, select.POLLIN)
@@ -111,6 +112,7 @@ class Watch:
         """
         while self._said is None and (not self.report or self._streams):
             self._step()
+        self._hear()
         said, self._said = self._said, None
         if said is None:
             return None
@@ -146,12 +148,7 @@ class Watch:
         """
         while not self.report or self._streams:
             self._step()
-        self._requests.setblocking(False)
-        try:
-            while True:
-                self._hear()
-        except BlockingIOError:
-            self._requests.setblocking(True)
+        self._hear()
 
     def _step(self) -> None:
         """Take note of whatever happens next, and of the limits."""
@@ -163,8 +160,6 @@ class Watch:
         for descriptor, _ in happened or self._poller.poll(pause * 1000):
             if descriptor in self._streams:
                 self._drain(descriptor)
-            elif descriptor == self._requests.fileno():
-                self._hear()
             elif descriptor in (self._until, self._interrupt):
                 self.interrupted = descriptor == self._interrupt
                 self._forget(descriptor)
@@ -229,11 +224,11 @@ class Watch:
             self._poller.unregister(descriptor)
             del self._streams[descriptor]
         elif self.stopped_by is not Limit.OUTPUT:
-            self._streams[descriptor] += data
+            self._streams[descriptor].add(data)
             self._wrote_little = len(data) < _LITTLE_BYTES
             excess = len(self.stdout) + len(self.stderr) - self._limits.output_bytes
             if excess > 0:
-                del self._streams[descriptor][-excess:]
+                self._streams[descriptor].cut(excess)
                 self._stop(Limit.OUTPUT)
         return True
 
@@ -243,15 +238,17 @@ class Watch:
         self._without_streams.unregister(end)
 
     def _hear(self) -> None:
-        """What the child says before it becomes the program."""
-        data, descriptors, _, _ = socket.recv_fds(self._requests, _MESSAGE_BYTES, 1)
-        message: dict[str, Any] = json.loads(data) if data else {"failed": "the jail ended"}
-        if "failed" in message:
-            raise RunFailed(message["failed"])
-        self.syntax_error = message.get("syntax_error")
-        self.files_refused = message.get("files_refused")
-        self.started = message.get("started")
-        self.directory = descriptors[0] if descriptors else None
+        """What the child has said before it became the program: that can wait until there is something else to do."""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                data, descriptors, _, _ = socket.recv_fds(self._requests, _MESSAGE_BYTES, 1)
+                message: dict[str, Any] = json.loads(data) if data else {"failed": "the jail ended"}
+                if "failed" in message:
+                    raise RunFailed(message["failed"])
+                self.syntax_error = message.get("syntax_error")
+                self.files_refused = message.get("files_refused")
+                self.started = message.get("started")
+                self.directory = descriptors[0] if descriptors else None
 
     def _listen(self, asks: socket.socket) -> None:
         """The program may say anything here: what is no question ends it, and what it passes along is not taken."""
@@ -291,6 +288,8 @@ class Watch:
         if self._kill_when_taken:
             self._kill()
             return
+        if self.started is None:
+            self._hear()
         used = self._group.cpu_s()
         if self._yardstick is not None and used > len(self._slowdowns) * self._sample_s:
             self._slowdowns.append(self._yardstick.slowdown())

@@ -196,6 +196,7 @@ class Grader:
                 program,
                 task.limits,
                 given=function.giving(suite),
+                expected=lambda _: b"",  # what it writes is not what counts
                 judged=lambda number, execution: function.judged(execution, tests[number], suite, task.limits),
                 policy=task.submission.policy,
                 shared=program.python and suite.isolation == "shared",
@@ -215,6 +216,7 @@ class Grader:
                 built.program,
                 task.limits,
                 given=lambda number: Input(tests[number].stdin),
+                expected=lambda number: tests[number].alternatives[0] if decides is None else b"",
                 judged=stdio.judging(suite, decides),
                 policy=task.submission.policy,
                 # A checker that is a program has its run in the same slot, between two tests.

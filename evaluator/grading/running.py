@@ -4,8 +4,8 @@ Several light tests share a process where the suite allows it (``isolation``: "s
 expected output is in the program's reach; it does not know the order; and all tests of a process together stay
 within one test's limits, so each by itself does, whatever it found prepared. What a process's first test shows is as
 good as if it had run alone, and counts whatever it is; of the others only acceptance counts, and what was not accepted
-becomes the first of another process. A program of which such a test is accepted there keeps something from test to test
-or leaves its answers to chance: the rest of its tests get a process each, or it would have two chances at every one.
+has another process to itself. A program of which such a test is accepted there keeps something from test to test or
+leaves its answers to chance: the rest of its tests get a process each, or it would have two chances at every one.
 """
 
 from __future__ import annotations
@@ -47,12 +47,14 @@ _BATCH_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """What the tests of one submission have in common. ``given`` and ``judged`` are by a test's number."""
+    """What the tests of one submission have in common. ``given``, ``expected`` and ``judged`` are by a test's number;
+    ``expected`` is the output that it will have most likely."""
 
     sandbox: Sandbox
     program: Program
     limits: Limits
     given: Callable[[int], Input]
+    expected: Callable[[int], bytes]
     judged: Callable[[int, Execution], Outcome]
     policy: Policy
     shared: bool
@@ -91,7 +93,8 @@ class _Process:
 
     def __init__(self, runs: Runs, waiting: list[int], doubted: list[int], most: int) -> None:
         self._runs, self._first = runs, waiting[0]
-        self._others = [number for number in waiting[1:] if number not in doubted]
+        alone = self._first in doubted
+        self._others = [] if alone else [number for number in waiting[1:] if number not in doubted]
         self.most = most
         """How many tests a batch may have: fewer once a process ended in the middle of one."""
         self.found: dict[int, Outcome] = {}
@@ -106,11 +109,11 @@ class _Process:
         """The first of the waiting tests, and as many more as may share its process."""
         self._given = [self._first]
         self._used_s = self._slowest_s = self._longest_s = 0.0
-        runs, given = self._runs, self._runs.given(self._first)
+        runs, given, expected = self._runs, self._runs.given(self._first), self._runs.expected(self._first)
         if self.most and self._others:
-            done = runs.sandbox.run_several(runs.program, runs.limits, given, self._following)
+            done = runs.sandbox.run_several(runs.program, runs.limits, given, self._following, expected)
         else:
-            done = runs.sandbox.run(runs.program.with_files(given.files), runs.limits, given.stdin)
+            done = runs.sandbox.run(runs.program.with_files(given.files), runs.limits, given.stdin, expected)
         self._note([self._first], [done])
 
     def _following(self, told: Told) -> Given:
