@@ -71,8 +71,9 @@ class Several:
     def __init__(self, program: Program, limits: Limits, following: Following) -> None:
         self._program, self._limits, self._following = program, limits, following
         self._closing = contextlib.ExitStack()
-        self.asks, self.answers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        """Our end and the process's."""
+        self.asks, answers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.answers = answers.detach()
+        """Our end and the process's, which whoever runs it takes over."""
         self._closing.enter_context(self.asks)
         self._streams: list[int] = []
 

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
@@ -149,11 +150,11 @@ class Slot:
         """As ``run``, with input and output wherever ``streams`` say."""
         first = None
         try:
-            with contextlib.ExitStack() as kept, contextlib.ExitStack() as handed:
-                for descriptor in (streams.stdin, *(() if streams.stdout is None else (streams.stdout,))):
-                    handed.callback(os.close, descriptor)
+            with _Descriptors() as kept, _Descriptors([streams.stdin]) as handed:
+                if streams.stdout is not None:
+                    handed.append(streams.stdout)
                 if several is not None:
-                    handed.enter_context(several.answers)
+                    handed.append(several.answers)
                 self._await_ready()
                 self.group.begin(limits)
                 watch = self._send(program, limits, streams, kept, handed, several)
@@ -319,7 +320,7 @@ class Slot:
 
     def _send(
         self, program: Program, limits: Limits, streams: Streams,
-        kept: contextlib.ExitStack, handed: contextlib.ExitStack, several: Several | None,
+        kept: _Descriptors, handed: _Descriptors, several: Several | None,
     ) -> Watch:  # fmt: skip
         """Hand the request to the waiting child; the answer is in the watch. ``kept`` are the ends that it reads,
         ``handed`` those that the child has from now on."""
@@ -327,12 +328,12 @@ class Slot:
         cpu_s = math.ceil(limits.cpu_stop_s) + 1
         bounds = request.Bounds(cpu_s, limits.stack_bytes, limits.processes + self._other_tasks())
         body = request.written(program, bounds, several=several is not None)
-        handed.callback(os.close, body)
+        handed.append(body)
         err, err_end = _output_pipe(kept, handed)
         out, out_end = (None, streams.stdout) if streams.stdout is not None else _output_pipe(kept, handed)
         more = [] if program.executable is None else [program.executable]
         if several is not None:
-            more.append(several.answers.fileno())
+            more.append(several.answers)
         socket.send_fds(self._requests, [b"run"], [streams.stdin, out_end, err_end, body, *more])
         self._ready = False
         asks = None if several is None else several.asks
@@ -359,12 +360,26 @@ class Slot:
         return collected
 
 
-def _output_pipe(kept: contextlib.ExitStack, handed: contextlib.ExitStack) -> tuple[int, int]:
+class _Descriptors(list[int]):
+    """Open until they are left, or closed."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        while self:
+            os.close(self.pop())
+
+
+def _output_pipe(kept: _Descriptors, handed: _Descriptors) -> tuple[int, int]:
     """A pipe from the program to the watch."""
     ours, theirs = os.pipe()
     os.set_blocking(ours, False)
-    kept.callback(os.close, ours)
-    handed.callback(os.close, theirs)
+    kept.append(ours)
+    handed.append(theirs)
     os.fchmod(theirs, 0o666)  # so that a program of another user can open /dev/stdout
     return ours, theirs
 

@@ -26,7 +26,8 @@ from sandbox.yardstick import Yardstick
 
 _READ_BYTES = 1 << 20
 _LITTLE_BYTES, _CALM_MS = 16 * 1024, 2
-"""After so little output the pipe, which has four times as much room, is left alone for so long."""
+"""At first, and after so little output, the pipe, which has four times as much room, is left alone for so long: many
+programs have ended by then, and one that writes line by line would wake us for each."""
 _SHORTEST_LOOK_S = 0.002
 _KILL_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024
@@ -95,7 +96,7 @@ class Watch:
         self._said: bytes | None = None
         self._cpu_before = 0.0
         self._poller, self._without_streams = select.poll(), select.poll()
-        self._wrote_little = False
+        self._calm = True
         others = [end.fileno() for end in (ends.control, ends.asks) if end is not None]
         ending = [end for end in (self._until, self._interrupt) if end is not None]
         for descriptor in (*self._streams, *others, *ending):
@@ -116,10 +117,7 @@ class Watch:
         said, self._said = self._said, None
         if said is None:
             return None
-        # What it wrote went into the pipes before the question.
-        for descriptor in tuple(self._streams):
-            while descriptor in self._streams and self._drain(descriptor):
-                pass
+        self._drain_all()  # what it wrote went into the pipes before the question
         over = self._group.cpu_s() > self._limits.cpu_s or self._group.over_memory()
         return None if over or self.interrupted or self.stopped_by is not None else said
 
@@ -130,6 +128,7 @@ class Watch:
         cpu_s = min(limits.cpu_s, self._cpu_before + cpu_s)
         limits = self._limits = limits._replace(cpu_s=cpu_s, wall_s=min(limits.wall_s, wall_s))
         self._yardstick = None  # only a first test's time is measured to the full
+        self._calm = True
         self.started = time.monotonic()
         self._next_look = self.started + self._interval(self._cpu_before, limits.wall_s)
 
@@ -153,10 +152,8 @@ class Watch:
     def _step(self) -> None:
         """Take note of whatever happens next, and of the limits."""
         pause = max(0.0, self._next_look - time.monotonic())
-        # A program that writes line by line would wake us for each.
-        calm = self._wrote_little and not self.report
-        happened = self._without_streams.poll(_CALM_MS) if calm else []
-        self._wrote_little = False
+        happened = self._without_streams.poll(_CALM_MS) if self._calm and not self.report else []
+        self._calm = False
         for descriptor, _ in happened or self._poller.poll(pause * 1000):
             if descriptor in self._streams:
                 self._drain(descriptor)
@@ -214,6 +211,12 @@ class Watch:
         too_late = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
         return Limit.CPU if too_late or self.cpu_s > self._limits.cpu_s else None
 
+    def _drain_all(self) -> None:
+        """Take all that is in the pipes."""
+        for descriptor in tuple(self._streams):
+            while descriptor in self._streams and self._drain(descriptor):
+                pass
+
     def _drain(self, descriptor: int) -> bool:
         """Take what is in a pipe. Returns whether anything was, or its end."""
         try:
@@ -225,7 +228,7 @@ class Watch:
             del self._streams[descriptor]
         elif self.stopped_by is not Limit.OUTPUT:
             self._streams[descriptor].add(data)
-            self._wrote_little = len(data) < _LITTLE_BYTES
+            self._calm = len(data) < _LITTLE_BYTES
             excess = len(self.stdout) + len(self.stderr) - self._limits.output_bytes
             if excess > 0:
                 self._streams[descriptor].cut(excess)
@@ -270,6 +273,7 @@ class Watch:
         if self._untaken():
             raise RunFailed("the program's process ended before it took its program")
         self.report = json.loads(data)
+        self._drain_all()  # nobody is left who could write
 
     def _untaken(self) -> bool:
         """Whether the request still lies in the socket (unix(7), SIOCOUTQ)."""
