@@ -83,7 +83,7 @@ class TestOrder:
         the same each time for the same program, those that are known to take long last; without, in the suite's."""
         order = list(range(count))
         if code is not None:
-            random.Random(code).shuffle(order)
+            random.Random(f"{suite_id}".encode() + code).shuffle(order)  # its code a program can read, its suite not
         if suite_id is None:
             return order
         learnt = self._learnt(suite_id)

@@ -53,3 +53,4 @@ def test_without_a_program_the_order_is_the_suites_and_with_one_its_own(tmp_path
     mixed = order.of(None, COUNT, b"print(1)")
     assert mixed == order.of(None, COUNT, b"print(1)") != order.of(None, COUNT, b"print(2)")
     assert sorted(mixed) == list(range(COUNT))
+    assert mixed != order.of(SUITE.id, COUNT, b"print(1)") != order.of("sha256:0", COUNT, b"print(1)")
