@@ -51,30 +51,39 @@ def prepare() -> None:
     sys.set_int_max_str_digits(0)
 
 
-def load(names: dict[str, Any]) -> types.ModuleType:
-    """Run the submission's file as the module ``solution``. ``names`` are found where builtins are: the submission's
-    own win, and none of them (``add`` of ``operator``) can be taken for a function that it was asked to write.
+def load(found: dict[str, Any] | None) -> types.ModuleType:
+    """Run the submission's file as the module ``solution``. ``found``, of ``beside_builtins``, is what it finds where
+    builtins are, if those are not all.
 
     Raises:
         NotPython: it does not parse.
         BaseException: whatever the submission raises.
     """
-    path = f"{os.getcwd()}/{SOURCE}"
-    with open(path, "rb") as file:
-        source = file.read()
-    code = _compiled(source, path)
+    return run(_compiled(f"{os.getcwd()}/{SOURCE}"), found)
+
+
+def run(code: types.CodeType, found: dict[str, Any] | None) -> types.ModuleType:
+    """As ``load``, of what was compiled."""
     module = types.ModuleType("solution")
-    module.__file__ = path
+    module.__file__ = code.co_filename
     sys.modules["solution"] = module
-    if names:
-        module.__dict__["__builtins__"] = {**names, **vars(builtins)}
+    if found is not None:
+        found.update(_of_this_run())
+        module.__dict__["__builtins__"] = found
     exec(code, module.__dict__)
     return module
 
 
+def forget() -> None:
+    """Leave the modules as they were found: to have that done by whoever looks after a test takes longer."""
+    sys.modules.pop("solution", None)
+
+
 @functools.lru_cache(1)
-def _compiled(source: bytes, path: str) -> types.CodeType:
+def _compiled(path: str) -> types.CodeType:
     """Once for all tests that share a process."""
+    with open(path, "rb", buffering=0) as file:
+        source = file.read()
     try:
         code: types.CodeType = compile(source, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
@@ -93,9 +102,24 @@ _PRELUDE_NAMES = _imported()
 """Made before any submission is there, in the process that all others are forks of."""
 
 
-def prelude() -> dict[str, Any]:
-    """The names of LiveCodeBench's imports."""
-    return _PRELUDE_NAMES | {name: vars(sys)[name] for name in _OF_THIS_RUN}
+def beside_builtins(more: dict[str, Any]) -> dict[str, Any]:
+    """Builtins, and beside them the names of LiveCodeBench's imports and more. A submission's own names win over all of
+    them, and none (``add`` of ``operator``) can be taken for a function that it was asked to write. To be made before
+    there is a submission: a child that makes its own copies the memory of each of a thousand things."""
+    return {**_PRELUDE_NAMES, **more, **vars(builtins)}
+
+
+FOUND = beside_builtins({})
+"""No more than those."""
+
+
+def constants() -> dict[str, Any]:
+    """Those of LiveCodeBench's names that are no functions or classes."""
+    return {name: value for name, value in (_PRELUDE_NAMES | _of_this_run()).items() if not callable(value)}
+
+
+def _of_this_run() -> dict[str, Any]:
+    return {name: vars(sys)[name] for name in _OF_THIS_RUN}
 
 
 def show(error: BaseException) -> None:

@@ -91,8 +91,7 @@ class Server:
             return self._raised(error)
 
     def _load(self, message: dict[str, Any]) -> dict[str, Any]:
-        names = loading.prelude() if message["prelude"] else {}
-        self._module = loading.load(names)
+        self._module = loading.load(loading.FOUND if message["prelude"] else None)
         return {"loaded": True}
 
     def _global(self, message: dict[str, Any]) -> dict[str, Any]:

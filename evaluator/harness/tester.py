@@ -79,7 +79,7 @@ class Beside:
     def __init__(self, prelude: bool) -> None:
         saved = dict(vars(builtins))
         try:
-            self._names = vars(loading.load(loading.prelude() if prelude else {}))
+            self._names = vars(loading.load(loading.FOUND if prelude else None))
         except loading.NotPython as error:
             raise CannotRun(syntax_error=str(error)) from None
         except BaseException as error:
@@ -121,7 +121,7 @@ class _Names(dict[str, Any]):
         self._submission = submission
         self._hints = {name: getattr(typing, name) for name in typing.__all__}
         if prelude:
-            self._hints |= {name: value for name, value in loading.prelude().items() if not callable(value)}
+            self._hints |= loading.constants()
 
     def __missing__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -63,10 +63,16 @@ def _warm(config: Config) -> None:
             importlib.import_module(name)
     for name, source in config.modules.items():
         _define(name, source)
+    for name in config.modules:
+        vars(sys.modules[name]).get("rehearse", _nothing)()
     # Found only by a program that is one of them.
     packages = {name.partition(".")[0] for name in config.modules}
     for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
         MODULES[name] = sys.modules.pop(name)
+
+
+def _nothing() -> None:
+    pass
 
 
 def _define(name: str, source: str) -> None:

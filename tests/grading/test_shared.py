@@ -22,6 +22,8 @@ CALLS: dict[str, Any] = {
 }
 KEPT = "import json\nbefore = getattr(json, 'kept', 0); json.kept = before + 1\n"
 """A place that survives a test: the library's modules are not put back."""
+KEPT_BESIDE_BUILTINS = "before = __builtins__.get('kept', 0); __builtins__['kept'] = before + 1\n"
+"""Another, of functions: where the names that they take for granted lie."""
 
 
 @pytest.mark.parametrize("isolation", ["shared", "per_test"])
@@ -34,6 +36,9 @@ KEPT = "import json\nbefore = getattr(json, 'kept', 0); json.kept = before + 1\n
         (NUMBERS, KEPT + "print(2 * int(input()))\nif before > 3: import os; os.kill(os.getpid(), 9)"),
         (CALLS, "def f(n): return 2 * n"),
         (CALLS, KEPT + "def f(n): return 2 * n if before == 0 else None"),
+        (CALLS, KEPT_BESIDE_BUILTINS + "def f(n): return 2 * n if before == 0 else None"),
+        (CALLS, "def f(n): return 2 * n\n__builtins__.clear()"),
+        (CALLS, "def f(n): return 2 * n\nfor name in ('len', 'gcd', 'stdin'): del __builtins__[name]"),
         (CALLS, "class Solution:\n    seen = []\n    def f(self, n):\n        self.seen.append(n); return 2 * self.seen[0]"),
     ],
 )  # fmt: skip
@@ -52,6 +57,7 @@ def test_a_right_program_is_accepted_whatever_it_keeps(
         (NUMBERS, KEPT + "print(2 * int(input()) if before else 'first')"),
         (NUMBERS, KEPT + "print(2 * before)"),
         (CALLS, KEPT + "def f(n): return 2 * n if before else None"),
+        (CALLS, KEPT_BESIDE_BUILTINS + "def f(n): return 2 * n if before else None"),
         (CALLS, KEPT + "def f(n): return 2 * before"),
     ],
 )
