@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from evaluator.checking.match import Match
 from evaluator.checking.plain import plain
 from evaluator.checking.registry import compare_value, first_match
-from evaluator.grading.outcome import JudgeBroken, Outcome, failure
+from evaluator.grading.outcome import JudgeBroken, Outcome, unclean
 from evaluator.harness import native, structures
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
@@ -29,6 +29,8 @@ from sandbox.toolchain import Language
 _HARNESS = "evaluator.harness.function"
 _SOLUTION = "solution.py"
 _EXACT = JsonChecker(kind="json")
+_EQUAL = compare_value(_EXACT, None, None)
+"""What it says where there is no difference."""
 
 
 def build(code: bytes) -> Program:
@@ -70,26 +72,39 @@ def giving(suite: Suite) -> Callable[[int], Input]:
     return lambda number: Input(files={CALL: b'%b, "arguments": %b}' % (call[:-1], tests[number].arguments)})
 
 
-def judged(execution: Execution, test: TestCase, suite: Suite, limits: Limits) -> Outcome:
-    """The outcome of one call.
+def judging(suite: Suite, limits: Limits) -> Callable[[int, Execution], Outcome]:
+    """What tells the outcome of one call, by its test's number. It
 
     Raises:
         CompileFailed: Python's parser refused the program.
     """
-    result = execution.collected.get(RESULT, b"")
-    if len(result) > limits.output_bytes:
-        return Outcome.stopped(execution, Limit.OUTPUT)
-    answer = _parsed(result)
-    if "syntax_error" in answer:
-        raise CompileFailed(str(answer["syntax_error"]), execution.cpu_s)
-    if (failed := failure(execution)) is not None:
-        return failed
-    if "value" not in answer:
-        return _without_value(execution, answer)
-    return compared(execution, answer["value"], test, suite)
+    tests, exact = suite.tests, isinstance(suite.effective_checker, JsonChecker)
+
+    def judged(number: int, execution: Execution) -> Outcome:
+        result, test = execution.collected.get(RESULT, b""), tests[number]
+        if len(result) > limits.output_bytes:
+            return Outcome.stopped(execution, Limit.OUTPUT)
+        if exact and execution.clean and _is_written_as(result, test.returned):
+            return Outcome.compared(execution, test.output, _EQUAL, strict=True)
+        answer = _parsed(result)
+        if "syntax_error" in answer:
+            raise CompileFailed(str(answer["syntax_error"]), execution.cpu_s)
+        if not execution.clean:
+            return unclean(execution)
+        if "value" not in answer:
+            return _without_value(execution, answer)
+        return _compared(execution, answer["value"], test, suite)
+
+    return judged
 
 
-def compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> Outcome:
+def _is_written_as(result: bytes, expected: bytes) -> bool:
+    """Whether the harness wrote just what is expected, so that nothing need be parsed. Where that holds an object it
+    could be the form of another type; and nothing equals what is not a number."""
+    return b"{" not in expected and b"NaN" not in expected and result == b'{"value": %b}' % expected
+
+
+def _compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> Outcome:
     """The outcome of a result in the form in which it crossed."""
     expected = (
         test.output if isinstance(suite.checker, AnyOfChecker) and isinstance(test.output, list) else [test.output]

@@ -190,14 +190,14 @@ class Grader:
                 joined = function.join(task.language, task.code, task.suite)
                 built = open_programs.enter_context(self._sandbox.built(task.language, joined, task.limits))
                 program = function.harnessed(built.program)
-            suite, tests = task.suite, task.suite.tests
+            suite = task.suite
             runs = Runs(
                 self._sandbox,
                 program,
                 task.limits,
                 given=function.giving(suite),
                 expected=lambda _: b"",  # what it writes is not what counts
-                judged=lambda number, execution: function.judged(execution, tests[number], suite, task.limits),
+                judged=function.judging(suite, task.limits),
                 policy=task.submission.policy,
                 shared=program.python and suite.isolation == "shared",
             )

@@ -51,6 +51,11 @@ class TestCase(Wire):
         """The input in function mode, as JSON."""
         return json.dumps(self.input).encode()
 
+    @cached_property
+    def returned(self) -> bytes:
+        """The expected value in function mode, as JSON."""
+        return json.dumps(self.output).encode()
+
     @property
     def expected(self) -> bytes:
         """The expected output in stdio mode."""

@@ -187,3 +187,25 @@ def test_functions_in_javascript(grade: Grade, code: str, suite: dict[str, Any])
 def test_what_goes_wrong_in_javascript(grade: Grade, code: str, verdict: str) -> None:
     suite = calls(([1], 1)) | {"limits": {"cpu_s": 1, "memory_mb": 512}}
     assert grade(code, suite, language="javascript").verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("def f(n): return (n,)", {"type": "tuple", "value": [1]}),
+        ("def f(n): return float('nan')", float("nan")),
+        ("def f(n): return 1.0", 1),
+        ("def f(n): return True", 1),
+        ("def f(n): return -0.0", [0.0]),
+    ],
+)
+def test_what_is_written_alike_need_not_be_equal(grade: Grade, code: str, expected: Any) -> None:
+    assert grade(code, calls(([1], expected))).verdict == "wrong_answer"
+
+
+@pytest.mark.parametrize(
+    "expected", [None, True, -3, 0.5, 1e300, "{tuple}", "ünï\ud800", [], [[1], ["a", None]], {"a": 1}]
+)
+def test_each_kind_of_plain_value_equals_itself(grade: Grade, expected: Any) -> None:
+    report = grade("def f(n): return n", calls(([expected], expected)))
+    assert (report.verdict, report.tests[0].matched_by, report.tests[0].strict) == ("accepted", "json", True)
