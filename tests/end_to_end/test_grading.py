@@ -97,9 +97,11 @@ def test_a_report_tells_what_happened(client: Client) -> None:
 
 
 def test_the_first_failure_ends_the_grading_unless_all_is_asked(client: Client) -> None:
-    failing_first = {"mode": "stdio", "tests": [{"input": "1 1", "output": "2"}, *SUM["tests"]]}
-    assert len(client.grade(WRONG, failing_first)["tests"]) == 1
-    assert len(client.grade(WRONG, failing_first, policy="all")["tests"]) == 3
+    two_of_three = {"mode": "stdio", "tests": [{"input": "1 1", "output": "2"}, *SUM["tests"]]}
+    for policy, failures in (("first_failure", 1), ("all", 2)):
+        tests = client.grade(WRONG, two_of_three, policy=policy)["tests"]
+        assert [test["verdict"] for test in tests].count("wrong_answer") == failures
+    assert len(tests) == 3
 
 
 def test_weights_count_in_the_score(client: Client) -> None:
