@@ -71,10 +71,10 @@ class Several:
     def __init__(self, program: Program, limits: Limits, following: Following) -> None:
         self._program, self._limits, self._following = program, limits, following
         self._closing = contextlib.ExitStack()
-        self.asks, answers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.answers = answers.detach()
-        """Our end and the process's, which whoever runs it takes over."""
+        self.asks, self.answers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        """Our end and the process's, which whoever starts it detaches."""
         self._closing.enter_context(self.asks)
+        self._closing.enter_context(self.answers)
         self._streams: list[int] = []
 
     def close(self) -> None:

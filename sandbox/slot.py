@@ -46,8 +46,8 @@ class Runtime:
     """The interpreter under which Python submissions run.
 
     ``prefixes`` are the directories it needs; ``warm`` the modules imported before any program; ``modules``
-    the sources of more, by their dotted names, each after those that it imports. ``reads`` are what the toolchains
-    of other languages need beside ``ROOT_PATHS``.
+    the sources of more, by their dotted names, each after those that it imports; where one defines ``rehearse``, that
+    is called before any program. ``reads`` are what the toolchains of other languages need beside ``ROOT_PATHS``.
     """
 
     python: str
@@ -153,8 +153,6 @@ class Slot:
             with _Descriptors() as kept, _Descriptors([streams.stdin]) as handed:
                 if streams.stdout is not None:
                     handed.append(streams.stdout)
-                if several is not None:
-                    handed.append(several.answers)
                 self._await_ready()
                 self.group.begin(limits)
                 watch = self._send(program, limits, streams, kept, handed, several)
@@ -333,7 +331,8 @@ class Slot:
         out, out_end = (None, streams.stdout) if streams.stdout is not None else _output_pipe(kept, handed)
         more = [] if program.executable is None else [program.executable]
         if several is not None:
-            more.append(several.answers)
+            handed.append(several.answers.detach())
+            more.append(handed[-1])
         socket.send_fds(self._requests, [b"run"], [streams.stdin, out_end, err_end, body, *more])
         self._ready = False
         asks = None if several is None else several.asks

@@ -64,15 +64,12 @@ def _warm(config: Config) -> None:
     for name, source in config.modules.items():
         _define(name, source)
     for name in config.modules:
-        vars(sys.modules[name]).get("rehearse", _nothing)()
+        if rehearse := vars(sys.modules[name]).get("rehearse"):
+            rehearse()
     # Found only by a program that is one of them.
     packages = {name.partition(".")[0] for name in config.modules}
     for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
         MODULES[name] = sys.modules.pop(name)
-
-
-def _nothing() -> None:
-    pass
 
 
 def _define(name: str, source: str) -> None:
