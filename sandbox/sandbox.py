@@ -92,6 +92,8 @@ class Sandbox:
         self._interrupt: int | None = None
         self._judges: Slot | None = None
         """Where programs of the suite's author run that talk with a submission; made when first needed."""
+        self.can_share = self._slot.native
+        """Whether ``run_several`` works here: several tests of a process are the helper's in C."""
         self.slots_discarded = 0
         """How often a slot broke, or could not prove that nothing of a run was left, and was replaced."""
 

@@ -129,7 +129,8 @@ class Slot:
         self, program: Program, limits: Limits, first: Input, following: Following, expected: bytes = b""
     ) -> Execution:
         """Run a Python program on one input, then in the same process on those that ``following`` gives, for as long
-        as the program leaves its process as it found it and all together stay within ``limits``.
+        as the program leaves its process as it found it and all together stay within ``limits``. Only for slots that
+        are ``native``.
 
         ``following`` is told what the tests did that it gave last (the first one, to begin with): fewer than it gave
         where the process came to its end. Returns what the first test did, which is as in ``run``; of the others only

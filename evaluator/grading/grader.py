@@ -199,7 +199,7 @@ class Grader:
                 expected=lambda _: b"",  # what it writes is not what counts
                 judged=function.judging(suite, task.limits),
                 policy=task.submission.policy,
-                shared=program.python and suite.isolation == "shared",
+                shared=program.python and suite.isolation == "shared" and self._sandbox.can_share,
             )
             return self._tested(task, runs, built)
 
@@ -220,7 +220,10 @@ class Grader:
                 judged=stdio.judging(suite, decides),
                 policy=task.submission.policy,
                 # A checker that is a program has its run in the same slot, between two tests.
-                shared=built.program.python and suite.isolation == "shared" and decides is None,
+                shared=built.program.python
+                and suite.isolation == "shared"
+                and self._sandbox.can_share
+                and decides is None,
             )
             return self._tested(task, runs, built)
 

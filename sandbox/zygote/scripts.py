@@ -6,8 +6,9 @@ import json
 import sys
 import traceback
 import types
+from typing import Any
 
-from sandbox.zygote.again import Names, state_of
+from sandbox.zygote.names import Names
 from sandbox.zygote.python_main import compile_source, finish, run_script, status_of
 
 MODULES: dict[str, types.ModuleType] = {}
@@ -55,7 +56,7 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
             native.run_script(code, f"{cwd}/main.py", cwd)
     sys.modules["__main__"], sys.path[:] = main, search
     if native is not None:
-        streams = map(state_of, (sys.stdin, sys.stdout, sys.stderr))
+        streams = map(_settings, (sys.stdin, sys.stdout, sys.stderr))
         native.keep_state(search, cwd, sys.getrecursionlimit(), sys.get_int_max_str_digits(), *streams)
 
 
@@ -65,3 +66,8 @@ def refusal(error: BaseException) -> bytes:
         said = "".join(traceback.format_exception_only(error))[:_MAX_SYNTAX_ERROR]
         return json.dumps({"syntax_error": said}).encode()
     return json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode()
+
+
+def _settings(stream: Any) -> dict[str, Any]:
+    """How a standard stream was made, apart from its newlines."""
+    return {name: getattr(stream, name) for name in ("encoding", "errors", "line_buffering", "write_through")}
