@@ -190,14 +190,18 @@ class Sandbox:
             self._judges = Slot(self.tier, self._runtime)
         return self._judges
 
+    def discard_slots(self) -> None:
+        """Throw the slots away; the next run gets new ones."""
+        self.slots_discarded += 1
+        self._close_slots()
+
     @contextmanager
     def _discarding(self) -> Iterator[None]:
         """A slot that cannot prove itself clean, or broke, serves nothing more."""
         try:
             yield
         except SlotFailed:
-            self.slots_discarded += 1
-            self._close_slots()
+            self.discard_slots()
             raise
 
     @contextmanager

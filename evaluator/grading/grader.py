@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from evaluator import harness
-from evaluator.errors import InvalidRequest, JudgeFault
+from evaluator.errors import ApiError, InvalidRequest, JudgeFault
 from evaluator.extraction import extract
 from evaluator.grading import function, judge, program, stdio, together
 from evaluator.grading.order import TestOrder
@@ -44,7 +44,7 @@ from evaluator.schema import (
     to_text,
 )
 from evaluator.settings import Settings
-from sandbox.execution import Execution, FilesRefused, Input, Limit
+from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit
 from sandbox.isolation import Tier
 from sandbox.limits import MIB
 from sandbox.limits import Limits as RunLimits
@@ -117,6 +117,13 @@ class Grader:
         except SlotFailed as error:
             _log.error("the sandbox failed: %s", error)
             report = unjudged(submission, suite, Verdict.JUDGE_ERROR, f"the sandbox failed: {error}")
+        except (ApiError, Interrupted):
+            raise
+        except Exception as error:
+            # Answered at once: to let the worker end would try it twice more, and cost others their time.
+            _log.exception("the judge failed")
+            self._sandbox.discard_slots()
+            report = unjudged(submission, suite, Verdict.JUDGE_ERROR, f"the judge failed: {type(error).__name__}")
         ran = {"isolation": self.isolation, "run_s": time.monotonic() - started}
         return report.model_copy(update=ran)
 

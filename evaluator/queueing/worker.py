@@ -28,7 +28,7 @@ from evaluator.queueing.messages import (
     RunTask,
     framed,
 )
-from evaluator.schema import Limits
+from evaluator.schema import Limits, well_formed
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 from sandbox.execution import Interrupted
@@ -158,7 +158,7 @@ def answered(
         _end_if_stuck(suite.limits, max(1, len(suite.tests)), settings)
         return Graded(report=grader.grade(submission, suite))
     except ApiError as error:
-        return Problem(status=error.status, slug=error.slug, title=error.title, detail=error.detail)
+        return Problem(status=error.status, slug=error.slug, title=error.title, detail=well_formed(error.detail))
     except Interrupted:  # why is for the caller to find out
         return Dropped()
     finally:

@@ -22,6 +22,7 @@ from evaluator.schema.base import (
     bytes_of,
     to_bytes,
     to_text,
+    well_formed,
 )
 from evaluator.schema.checkers import (
     TEXT_ONLY_CHECKERS,
@@ -132,4 +133,5 @@ __all__ = [
     "bytes_of",
     "to_bytes",
     "to_text",
+    "well_formed",
 ]

@@ -57,6 +57,11 @@ Text = str | Blob
 """A string, or bytes that are not UTF-8."""
 
 
+def well_formed(text: str) -> str:
+    """The text with lone surrogates, which UTF-8 cannot write, as escapes: ``\\ud83d``."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def to_bytes(text: Text) -> bytes:
     """The bytes that a wire text stands for."""
     return text.encode() if isinstance(text, str) else base64.b64decode(text.base64)

@@ -16,7 +16,7 @@ MODULES: dict[str, types.ModuleType] = {}
 
 NO_PYTHON = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 """What the parser says of a source that is not Python."""
-_MAX_SYNTAX_ERROR = 8192
+_MAX_CHARACTERS = 4096
 
 _TYPICAL = b"""
 import sys
@@ -63,9 +63,13 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
 def refusal(error: BaseException) -> bytes:
     """What the owner is told of a program that could not be started."""
     if isinstance(error, NO_PYTHON):
-        said = "".join(traceback.format_exception_only(error))[:_MAX_SYNTAX_ERROR]
-        return json.dumps({"syntax_error": said}).encode()
-    return json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode()
+        return _message("syntax_error", "".join(traceback.format_exception_only(error)))
+    return _message("failed", f"{type(error).__name__}: {error}")
+
+
+def _message(kind: str, text: str) -> bytes:
+    """What fits into one message: each of these characters may take 12 bytes."""
+    return json.dumps({kind: text[:_MAX_CHARACTERS]}).encode()
 
 
 def _settings(stream: Any) -> dict[str, Any]:
