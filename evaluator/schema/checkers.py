@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from evaluator.schema.base import Argument, FileName, Wire
+from evaluator.schema.base import Argument, FileName, Utf8, Wire
 
 
 class TokensChecker(Wire):
@@ -93,9 +93,9 @@ class MicroCoderLooseChecker(Wire):
 class ProgramSource(Wire):
     """A program of the suite's author: one source, or files of which one is the main one."""
 
-    language: str = "python"
-    code: str | None = None
-    files: dict[FileName, str] = Field({}, max_length=256)
+    language: Utf8 = "python"
+    code: Utf8 | None = None
+    files: dict[FileName, Utf8] = Field({}, max_length=256)
     """Relative paths and texts; compiled or run together, the program's main file first where the language asks."""
     args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
     protocol: Literal["testlib", "icpc"] = "testlib"

@@ -159,7 +159,7 @@ def _lines(text: Any) -> str:
 
 def _arguments(given: Any) -> Any:
     if isinstance(given, str):
-        return [_value(line, True) for line in given.splitlines() if line.strip()]
+        return [_value(line, True) for line in given.split("\n") if line.strip()]
     return given
 
 

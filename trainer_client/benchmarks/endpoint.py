@@ -129,7 +129,7 @@ class Endpoint:
 
     async def _post(self, url: str, body: Mapping[str, Any]) -> Any:
         try:
-            response = await self._http.post(url, json=body)
+            response = await self._http.post(url, content=write_json(body), headers={"Content-Type": JSON})
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise EndpointRefused(f"{url}: {error}") from error
         except httpx.TransportError as error:
