@@ -148,7 +148,8 @@ class Drive:
         for suite_id in {each.suite_id for each in submissions if each.suite_id is not None}:
             if suite_id not in self._suites:
                 data = await self._store.suite(suite_id)
-                with contextlib.suppress(ValidationError):  # of another version: its submissions will lack it, and say so
+                # A suite of another version, which this one refuses, stays away, and its submissions say so.
+                with contextlib.suppress(ValidationError):
                     self._suites.put(Suite.model_validate_json(data))
 
     async def _record(self) -> None:
