@@ -178,6 +178,8 @@ class Grader:
             return not_compiled(task.submission, task.suite, error)
         except JudgeBroken as error:
             return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, str(error))
+        except FilesRefused as error:
+            return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, f"a run's files do not fit: {error}")
 
     def _function(self, task: Task) -> Report:
         assert task.suite.function is not None
