@@ -215,3 +215,11 @@ def test_program_may_be_left_out_where_each_test_has_its_code():
 def test_a_checker_s_files_that_cannot_lie_beside_each_other_are_refused(files):
     with pytest.raises(ValidationError, match="files"):
         ProgramSource.model_validate({"files": {"main.py": "", **files}})
+
+
+@pytest.mark.parametrize(
+    "value", ["NaN", "-Infinity", "1" * 5000, 10**4299, -(10**4299), 1e308, [[]] * 200, nested(99)]
+)
+def test_values_that_only_look_odd_are_taken(value):
+    suite = Suite.model_validate(of_function([value], value))
+    assert Suite.model_validate_json(suite.canonical()) == suite

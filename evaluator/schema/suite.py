@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, SerializeAsAny, model_validator
+from pydantic_core import to_json
 
 from evaluator.schema.base import Limits, Mode, Utf8, Wire, bytes_of
 from evaluator.schema.checkers import (
@@ -25,6 +26,10 @@ from evaluator.schema.checkers import (
 )
 
 _JSON, _TOKENS = JsonChecker(kind="json"), TokensChecker(kind="tokens")
+_MOST_DIGITS = 4300
+"""Of an integer that Python reads and writes."""
+_DIGITS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else ord(" ") for byte in range(256))
+"""For ``bytes.translate``: every digit as 0, all else as a blank."""
 _DEEPEST = 100
 """Lists and objects in each other that a test's values may have. What they travel in adds some, and the parser's own
 limit is 200."""
@@ -258,7 +263,19 @@ def _check_function(suite: Suite) -> None:
 def _check_value(value: JsonValue, where: str) -> None:
     """Refuse a value that could not be written as JSON and read again."""
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+        text = to_json(value, inf_nan_mode="constants")  # five times as fast as json, which says what is wrong
+    except ValueError:
+        text = b""
+    long_number = len(text) > _MOST_DIGITS and b"0" * (_MOST_DIGITS + 1) in text.translate(_DIGITS)
+    if not text or long_number or b"NaN" in text or b"Infinity" in text:
+        _check_with_json(value, where)
+    if text.count(b"[") + text.count(b"{") > _DEEPEST and _nests_deeper(value):
+        raise ValueError(f"{where} nests more than {_DEEPEST} deep")
+
+
+def _check_with_json(value: JsonValue, where: str) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError as error:
         half = ascii(error.object[error.start])
         raise ValueError(f"{where} holds half of a surrogate pair ({half}), for which UTF-8 has no bytes") from error
@@ -269,8 +286,6 @@ def _check_value(value: JsonValue, where: str) -> None:
             f"{where} holds a number that JSON cannot carry ({error}): leave the test out, or write it as a test_code "
             'in mode "program"'
         ) from error
-    if text.count(b"[") + text.count(b"{") > _DEEPEST and _nests_deeper(value):
-        raise ValueError(f"{where} nests more than {_DEEPEST} deep")
 
 
 def _nests_deeper(value: JsonValue) -> bool:
