@@ -41,6 +41,7 @@ from evaluator.schema import (
     Text,
     Verdict,
     to_bytes,
+    to_string,
     to_text,
 )
 from evaluator.settings import Settings
@@ -151,7 +152,7 @@ class Grader:
     def _ran(self, request: RunRequest, language: Language) -> RunReport:
         limits = run_limits(request.limits, language)
         sources = {name: to_bytes(text) for name, text in request.sources.items()}
-        with self._sandbox.built(language, encoded(request.code), limits, sources) as built:
+        with self._sandbox.built(language, to_bytes(request.code), limits, sources) as built:
             program = built.program.with_files(
                 {name: to_bytes(text) for name, text in request.files.items()}, request.args
             )
@@ -166,12 +167,10 @@ class Grader:
         return self._run_report(execution, built, limits.output_bytes)
 
     def _report(self, submission: Submission, suite: Suite, language: Language) -> Report:
-        code = submission.code
-        if code is None:
-            code = extract(submission.response or "", language.name)
+        code = _code_of(submission, language)
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
-        task = Task(submission, suite, language, encoded(code), run_limits(suite.limits, language))
+        task = Task(submission, suite, language, code, run_limits(suite.limits, language))
         judge = (self.isolation, language.name, self.languages.versions[language.name], self.languages.python or "")
         report = self._results.get(submission, task.code, judge)
         if report is None:
@@ -186,6 +185,8 @@ class Grader:
             return not_compiled(task.submission, task.suite, error)
         except JudgeBroken as error:
             return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, str(error))
+        except FilesRefused as error:
+            return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, f"a run's files do not fit: {error}")
 
     def _function(self, task: Task) -> Report:
         assert task.suite.function is not None
@@ -258,7 +259,7 @@ class Grader:
     ) -> tuple[program.Judged, CompileReport | None]:
         if task.language.name == "python":
             return program.run_python(self._sandbox, task.code, spec, test_code, task.limits, policy), None
-        joined = together.join(task.language, task.code, encoded(test_code))
+        joined = together.join(task.language, task.code, test_code.encode())
         with self._sandbox.built(task.language, joined, task.limits) as built:
             judged_cases = together.run(self._sandbox, built.program, task.limits)
             return judged_cases, _compile_report(built) if task.language.compile else None
@@ -363,9 +364,13 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
     )
 
 
-def encoded(code: str) -> bytes:
-    """A program's bytes. Half a surrogate pair, which JSON can carry, is for the compiler to refuse."""
-    return code.encode("utf-8", "surrogatepass")
+def _code_of(submission: Submission, language: Language) -> bytes | None:
+    """Return a submission's program, or None where its response holds none. Bytes that are not UTF-8 stay as they are:
+    what they mean is for the compiler to say."""
+    if submission.code is not None:
+        return to_bytes(submission.code)
+    found = extract(to_string(submission.response or ""), language.name)
+    return None if found is None else found.encode("utf-8", "surrogateescape")
 
 
 def _fitting(files: Mapping[str, bytes], size: int) -> dict[str, Text]:

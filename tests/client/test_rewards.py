@@ -99,10 +99,48 @@ def test_a_service_that_is_away_is_no_zero() -> None:
         ([{"role": "assistant", "content": [{"type": "text", "text": "te"}, {"type": "text", "text": "xt"}]}], "text"),
         ([SimpleNamespace(role="assistant", content="text")], "text"),
         ([{"role": "tool", "content": "no"}], ""),
+        ([{"role": "assistant", "content": None}], ""),
+        ([{"role": "assistant", "content": [{"type": "text", "text": None}, {"type": "image"}]}], ""),
+        ({"role": "assistant", "content": "text"}, "text"),
+        ([], ""),
+        ("", ""),
+        (None, ""),
     ],
 )
 def test_a_completion_s_text(completion, text: str) -> None:
     assert text_of(completion) == text
+
+
+def test_what_is_no_completion_is_named() -> None:
+    with pytest.raises(TypeError, match="list of messages, not int"):
+        text_of(3)
+
+
+HALVES = [f"An emoji: \ud83d\n{TEXTS[0]}", fenced("print('\ud83d')"), "\udc00", TEXTS[0], None, ""]
+"""Half of a surrogate pair beside the program, in it, and alone; a whole answer; none."""
+OF_HALVES = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+
+
+def test_half_of_a_surrogate_pair_in_one_completion_costs_no_other(client: EvaluatorClient) -> None:
+    rows = len(HALVES)
+    assert trl.CodeReward(client=client)(["p"] * rows, HALVES, suite=[SUITE] * rows) == OF_HALVES
+    scores = verl.compute_score_batch(["code"] * rows, HALVES, [SUITE] * rows, client=client)
+    assert [score["score"] for score in scores] == OF_HALVES
+    assert [score["verdict"] for score in scores[:3]] == ["accepted", "compile_error", "no_code"]
+
+
+@pytest.mark.parametrize(
+    ("suite", "said"),
+    [
+        (None, "row 1: a row needs one of"),
+        ("no json", "row 1: neither a suite nor JSON"),
+        ({"mode": "stdio", "tests": []}, "row 1: .*needs at least one test"),
+        ({"inputs": ["\ud83d"], "outputs": [""]}, "row 1: .*half of a surrogate pair"),
+    ],
+)
+def test_the_row_whose_tests_cannot_be_used_is_named(suite, said: str) -> None:
+    with pytest.raises(UnknownTests, match=said):
+        trl.CodeReward()(["p"] * 3, TEXTS, suite=[SUITE, suite, SUITE])
 
 
 def test_trl(client: EvaluatorClient) -> None:
