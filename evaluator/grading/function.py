@@ -30,6 +30,9 @@ from sandbox.toolchain import Language
 
 _HARNESS = "evaluator.harness.function"
 _SOLUTION = "solution.py"
+_FORM_FACTOR, _FORM_BYTES = 64, 64 * 1024
+"""A result's form is at most so many times as long as the JSON of an equal value, and so many bytes: it names the types
+of tuples and dictionaries. Nothing longer need be read, which would take a second for each megabyte."""
 _EXACT = JsonChecker(kind="json")
 _EQUAL = compare_value(_EXACT, None, None)
 """What it says where there is no difference."""
@@ -88,6 +91,10 @@ def judging(suite: Suite, limits: Limits) -> Callable[[int, Execution], Outcome]
             return Outcome.stopped(execution, Limit.OUTPUT)
         if exact and execution.clean and _is_written_as(result, test.returned):
             return Outcome.compared(execution, test.output, _EQUAL, strict=True)
+        if len(result) > _FORM_FACTOR * len(test.returned) + _FORM_BYTES:
+            reason = f"the result has {len(result)} bytes, far more than the expected value"
+            too_long = Outcome.compared(execution, result[:_FORM_BYTES], Match.no(reason), strict=False)
+            return too_long if execution.clean else unclean(execution)
         answer = _parsed(result)
         if "syntax_error" in answer:
             raise CompileFailed(_text(answer["syntax_error"]), execution.cpu_s)
