@@ -40,6 +40,12 @@ class Preparation:
     source: str
     command: tuple[str, ...]
     asked_by: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All that decides what it is, but the compiler."""
+        return (self.file, self.source, *self.command, *(part for item in self.beside.items() for part in item))
 
 
 @dataclass(frozen=True, slots=True)
