@@ -92,7 +92,7 @@ def test_the_header_is_used_and_may_be_included_again(sandbox: Sandbox, language
     "code",
     [
         f'#pragma GCC optimize("O3")\n{INCLUDE}#define VALUE 8\n{MAIN}',
-        f'#pragma GCC target("avx2")\n{INCLUDE}#ifdef __AVX2__\n#define VALUE 8\n#endif\n{MAIN}',
+        f'#pragma GCC push_options\n#pragma GCC optimize("O0")\n{INCLUDE}#pragma GCC pop_options\n#define VALUE 8\n{MAIN}',
         f"#define VALUE 8\n{INCLUDE}{MAIN}",
         f"#define _GLIBCXX_DEBUG\n{INCLUDE}#ifdef _GLIBCXX_DEBUG_VECTOR\n#define VALUE 8\n#endif\n{MAIN}",
         f"#define NDEBUG\n{INCLUDE}int main() {{ assert(false); std::cout << 8; }}",
