@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from typing import Any, Protocol
 
 from pydantic import JsonValue, TypeAdapter
 
+from evaluator.engine import ENGINE
 from evaluator.grading.outcome import Case, Outcome
 from evaluator.schema import (
     CompileReport,
@@ -25,7 +25,6 @@ from evaluator.schema import (
 from sandbox.execution import Limit
 from sandbox.sandbox import CompileFailed
 
-ENGINE = version("microcoder-evaluator")
 OUTPUT_BYTES = 64 * 1024
 """How much of each stream a report with detail "full" carries."""
 FAILURE_BYTES = 2 * 1024
