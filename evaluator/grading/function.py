@@ -24,7 +24,6 @@ from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
 from evaluator.schema import AnyOfChecker, FunctionSpec, JsonChecker, OneChecker, Suite, TestCase, Verdict
 from sandbox.execution import Execution, Input, Limit, Program
-from sandbox.limits import Limits
 from sandbox.sandbox import CompileFailed
 from sandbox.toolchain import Language
 
@@ -77,7 +76,7 @@ def giving(suite: Suite) -> Callable[[int], Input]:
     return lambda number: Input(files={CALL: b'%b, "arguments": %b}' % (call[:-1], tests[number].arguments)})
 
 
-def judging(suite: Suite, limits: Limits) -> Callable[[int, Execution], Outcome]:
+def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
     """What tells the outcome of one call, by its test's number. It
 
     Raises:
@@ -87,7 +86,7 @@ def judging(suite: Suite, limits: Limits) -> Callable[[int, Execution], Outcome]
 
     def judged(number: int, execution: Execution) -> Outcome:
         result, test = execution.collected.get(RESULT, b""), tests[number]
-        if len(result) > limits.output_bytes:
+        if RESULT in execution.oversize:
             return Outcome.stopped(execution, Limit.OUTPUT)
         if exact and execution.clean and _is_written_as(result, test.returned):
             return Outcome.compared(execution, test.output, _EQUAL, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import Self
 
 from evaluator import harness
+from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, InvalidRequest, JudgeFault
 from evaluator.extraction import extract
 from evaluator.grading import function, judge, program, stdio, together
 from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
-from evaluator.grading.report import ENGINE, cut, failed_compile, judged, not_compiled, unjudged
+from evaluator.grading.report import cut, failed_compile, judged, not_compiled, unjudged
 from evaluator.grading.results import Results
 from evaluator.grading.running import Runs, tried
 from evaluator.languages import Languages
@@ -52,7 +54,7 @@ from sandbox.limits import Limits as RunLimits
 from sandbox.sandbox import Built, CompileFailed, Sandbox
 from sandbox.slot import SlotFailed
 from sandbox.store import HashStore
-from sandbox.toolchain import Language
+from sandbox.toolchain import Language, canonical
 
 _log = logging.getLogger(__name__)
 _ORDER_BYTES = 64 * MIB
@@ -171,12 +173,22 @@ class Grader:
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
         task = Task(submission, suite, language, code, run_limits(suite.limits, language))
-        judge = (self.isolation, language.name, self.languages.versions[language.name], self.languages.python or "")
+        judge = self._circumstances(language, suite)
         report = self._results.get(submission, task.code, judge)
         if report is None:
             report = self._judged(task)
             self._results.put(submission, task.code, judge, report)
         return report
+
+    def _circumstances(self, language: Language, suite: Suite) -> tuple[str, ...]:
+        """All of this host that may decide a verdict: how programs are kept apart, the toolchains of the submission and
+        of the suite's own programs, and what compilers may use."""
+        parts = [self.isolation, str(self._sandbox.compile_limits), self.languages.identity(language.name)]
+        for source in (suite.checker, suite.interactor):
+            if isinstance(source, ProgramSource):
+                parts.append(self.languages.identity(canonical(source.language)))
+                parts.append("" if self._testlib is None else hashlib.sha256(self._testlib.read_bytes()).hexdigest())
+        return tuple(parts)
 
     def _judged(self, task: Task) -> Report:
         try:
@@ -205,7 +217,7 @@ class Grader:
                 task.limits,
                 given=function.giving(suite),
                 expected=lambda _: b"",  # what it writes is not what counts
-                judged=function.judging(suite, task.limits),
+                judged=function.judging(suite),
                 policy=task.submission.policy,
                 shared=program.python and suite.isolation == "shared" and self._sandbox.can_share,
             )
@@ -346,6 +358,7 @@ def open_grader(settings: Settings) -> Grader:
         cache=settings.data_dir / "compiled",
         cache_bytes=settings.compiled_mb * MIB,
         compile_limits=compile_limits,
+        artefact_bytes=settings.artefact_mb * MIB,
     )
     order = TestOrder(HashStore(settings.data_dir / "order", max_bytes=_ORDER_BYTES))
     kept = settings.data_dir / "results.sqlite" if settings.results_mb else None
@@ -360,6 +373,7 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
         wall_s=limits.wall_for(cpu_s),
         memory_bytes=(limits.memory_mb + language.memory_overhead_mb) * MIB,
         output_bytes=limits.output_mb * MIB,
+        collect_bytes=limits.output_mb * MIB,
         processes=limits.processes,
     )
 

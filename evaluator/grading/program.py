@@ -15,7 +15,7 @@ from typing import Any
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome, describe_exit, failure
 from evaluator.harness.tester import RESULT, TESTS
 from evaluator.schema import Policy, ProgramSpec, Verdict
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, Limit, Program
 from sandbox.limits import MIB, Limits
 from sandbox.sandbox import CompileFailed, Sandbox
 
@@ -54,9 +54,10 @@ def run_python(
     execution, testing = sandbox.converse(server, limits, tester, _for_tests(limits), lambda _: False)
     result = testing.collected.get(RESULT)
     if execution.stopped_by is None and result is None:
-        if testing.stopped_by is None:
+        limit = Limit.OUTPUT if RESULT in testing.oversize else testing.stopped_by
+        if limit is None:
             raise JudgeBroken(f"the tests ended early: {describe_exit(testing)}")
-        ended = Outcome.stopped(testing, testing.stopped_by)
+        ended = Outcome.stopped(testing, limit)
         reason = f"the tests did not end with what the program answered: {ended.reason}"
         return [(Case("tests"), ended._replace(reason=reason))]
     if testing.stderr:
@@ -68,6 +69,8 @@ def _run_beside(sandbox: Sandbox, files: dict[str, bytes], limits: Limits) -> Ju
     token = secrets.token_hex(16)
     program = Program((_TESTER,), files, python=True, module=True, collect=(RESULT,))
     execution = sandbox.run(program, limits, token.encode() + b"\n")
+    if RESULT in execution.oversize:
+        return [(Case("tests"), Outcome.stopped(execution, Limit.OUTPUT))]
     result = _parsed(execution.collected.get(RESULT, b""))
     return _judged(execution, result if result.get("token") == token else {"gone": True})
 

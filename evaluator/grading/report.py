@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from typing import Any, Protocol
 
 from pydantic import JsonValue, TypeAdapter
 
 from evaluator.checking.excerpt import json_excerpt
+from evaluator.engine import ENGINE
 from evaluator.grading.outcome import Case, Outcome
 from evaluator.schema import (
     CompileReport,
@@ -26,7 +26,6 @@ from evaluator.schema import (
 from sandbox.execution import Limit
 from sandbox.sandbox import CompileFailed
 
-ENGINE = version("microcoder-evaluator")
 OUTPUT_BYTES = 64 * 1024
 """How much of each stream a report with detail "full" carries."""
 FAILURE_BYTES = 2 * 1024

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 
+from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, UnknownSuite
-from evaluator.grading.report import ENGINE
 from evaluator.jobs.job import Job, NewReport
 from evaluator.jobs.pace import Pace
 from evaluator.jobs.store import Holding, JobStore

@@ -22,8 +22,8 @@ from uuid import uuid4
 from rq import Queue as RqQueue
 from rq.serializers import JSONSerializer
 
+from evaluator.engine import ENGINE
 from evaluator.errors import NotReady, UnknownSuite
-from evaluator.grading.report import ENGINE
 from evaluator.languages import Languages
 from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
 from evaluator.queueing.messages import Dropped, GradeTask, Problem
