@@ -364,9 +364,10 @@ class Slot:
             with contextlib.suppress(OSError):
                 flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
                 descriptor = os.open(name, flags, dir_fd=watch.directory)
-                with open(descriptor, "rb") as file:
+                with _Descriptors([descriptor]):  # left open, a directory would keep the jail from being cleared
                     if stat.S_ISREG(os.fstat(descriptor).st_mode):
-                        collected[name] = file.read(limits.collect_bytes + 1)
+                        with open(descriptor, "rb", closefd=False) as file:
+                            collected[name] = file.read(limits.collect_bytes + 1)
         return collected
 
 

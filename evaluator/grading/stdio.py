@@ -7,6 +7,7 @@ from functools import partial
 
 from evaluator.checking.match import Match
 from evaluator.checking.registry import comparison, first_match
+from evaluator.checking.text import far_longer
 from evaluator.grading.comparison import failed_comparison
 from evaluator.grading.judge import Judge
 from evaluator.grading.outcome import Outcome, unclean
@@ -38,6 +39,8 @@ def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], O
             expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
         else:
             expected = test.alternatives
+            if far_longer(output, max(expected, key=len)):
+                return Outcome.compared(execution, output, Match.no("far more output than expected"), strict=False)
             try:
                 match = compare(output, *expected) if len(expected) == 1 else _any_of(compare, output, expected)
             except Exception as error:
