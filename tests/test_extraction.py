@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.extraction import extract, fenced_blocks
+from evaluator.extraction import extract
+from evaluator.extraction.fences import Fences
 
 PROGRAM = "print(input())"
 CASES = [
@@ -60,6 +61,5 @@ def test_no_text_breaks_it(text: str) -> None:
 
 @given(st.text(st.characters(blacklist_characters="`~\r", blacklist_categories=["Cs"])))
 def test_a_fenced_program_comes_back_as_it_was(program: str) -> None:
-    blocks, fenced = fenced_blocks(f"Here:\n```python\n{program}\n```\n")
-    assert fenced
-    assert [(block.tag, block.text) for block in blocks] == [("python", program + "\n")]
+    blocks = Fences(f"Here:\n```python\n{program}\n```\n", "bash").blocks()
+    assert [(block.info, block.text) for block in blocks] == [("python", program + "\n")]

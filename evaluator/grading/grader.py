@@ -161,7 +161,7 @@ class Grader:
     def _report(self, submission: Submission, suite: Suite, language: Language) -> Report:
         code = submission.code
         if code is None:
-            code = extract(submission.response or "", language.name)
+            code = extract(submission.response or "", language.name, suite)
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
         task = Task(submission, suite, language, encoded(code), run_limits(suite.limits, language))
