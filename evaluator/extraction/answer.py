@@ -12,7 +12,8 @@ from evaluator.extraction.reasoning import Tag, after_opened_by_template, closer
 from evaluator.extraction.source import is_python, is_whole_program
 
 _BOM = "\ufeff"
-_END_OF_TURN = re.compile(rf"(?:{END_OF_TURN})(?=(?:[ \t\r]|{MARK})*+(?:\n|\Z))")
+_MARKS = re.compile(rf"{MARK}(?:[ \t\r]|{MARK})*+")
+_END_OF_TURN = re.compile(END_OF_TURN)
 _HEAD = re.compile(rf"(?:\s|{MARK})*+(?:(?<=>)(?:{ROLE})\b(?:\s|{MARK})*+)?")
 _TOKEN_BEHIND = re.compile(rf"{TOKEN}\s*\Z")
 _WRAPPER = re.compile(rf"<(?P<closes>/?)(?P<name>{WRAPPER})>")
@@ -55,7 +56,7 @@ class _Reader:
     def read(self) -> bool:
         """Take in the answer; False if its reasoning never ends."""
         fences, found = Fences(self.text, self.language), tags(self.text)
-        ends = [match.start() for match in _END_OF_TURN.finditer(self.text)]
+        ends = _ends_of_turns(self.text)
         marks: list[tuple[int, int, int]] = sorted(
             [(fences[number].start, 0, number) for number in range(len(fences))]
             + [(tag.start, 1, number) for number, tag in enumerate(found) if tag.opens and tag.certain]
@@ -118,6 +119,15 @@ class _Reader:
         """Python whose own strings hold what looks like fences, and nothing but that."""
         quoted = is_python(self.language) and ('"""' in text or "'''" in text)
         return quoted and is_whole_program(_without_marks(text), self.language)
+
+
+def _ends_of_turns(text: str) -> list[int]:
+    """Return where a line ends in special tokens of which one ends a turn."""
+    ends = []
+    for marks in _MARKS.finditer(text):
+        if text[marks.end() : marks.end() + 1] in ("", "\n") and (token := _END_OF_TURN.search(marks[0])):
+            ends.append(marks.start() + token.start())
+    return ends
 
 
 def _bare(text: str, language: str) -> str | None:

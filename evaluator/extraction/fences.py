@@ -157,12 +157,22 @@ class Fences:
         while (start := _open_literal(literal, self._text, at, self[last].start)) is not None:
             match = literal.match(self._text, start)
             assert match is not None
-            following = None if _is_open(match) else self._next(number, self._first_from(match.end(), last))
+            following = None
+            if not _is_open(match) and not self._is_followed_by_another(last, match.end()):
+                following = self._next(number, self._first_from(match.end(), last))
             if following is None:
                 self._doubts += 1
                 return plain
             at, last = match.end(), following
         return last
+
+    def _is_followed_by_another(self, closing: int, end: int) -> bool:
+        """Tell whether another block starts between the fence that closes one and ``end``: then a literal that goes on
+        to ``end`` is a quote that was forgotten in one block, and found in the other."""
+        opening = closing + 1
+        if self[closing].info or opening == len(self) or self[opening].start >= end:
+            return False
+        return self[opening].opens and written_in(self[opening].info) is not None
 
     def _first_from(self, offset: int, number: int) -> int:
         while number < len(self) and self[number].start < offset:
