@@ -144,6 +144,12 @@ def test_a_fenced_program_comes_back_as_it_was(program: str) -> None:
     assert [(block.info, block.text) for block in blocks] == [("python", program + "\n")]
 
 
+@given(st.text(max_size=50), st.lists(st.sampled_from(["<|im_end|>", "</s>", "<pad>", "\n"]), max_size=9).map("".join))
+def test_special_tokens_behind_a_fence_do_not_hide_the_program(text: str, tokens: str) -> None:
+    program = "#" + "".join(text.split())
+    assert extract(f"```python\n{program}\n```{tokens}", "python") == program + "\n"
+
+
 LINES = [
     "",
     "a",

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from evaluator.extraction.formats import MARK, OTHER, REASONING, written_in
 from sandbox.toolchain import languages
@@ -50,8 +51,7 @@ _LITERALS = {
 """Comments and literals by a source file's extension. Where ``open...`` matches, one goes on to the text's end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
     """A line that is a fence: the offsets where it starts, where its backticks or tildes end, and where its line ends;
     what it stands in, and what stands behind it."""
 

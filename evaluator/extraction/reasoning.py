@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evaluator.extraction.formats import MARK, REASONING, ROLE
 
@@ -23,8 +23,7 @@ _PLAIN_FINAL = "assistantfinal"
 """What gpt-oss's channels leave where special tokens are skipped: ``analysisWe need ...assistantfinalHere is ...``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """What opens or closes reasoning. It is ``certain`` where it stands between lines or sentences, as a tag does, and
     not in the middle of one that speaks of it."""
 
@@ -48,7 +47,7 @@ def tags(text: str) -> list[Tag]:
         if _is_quoted(before, after) or (not opens and mention is not None and _is_mention_of(mention, match, text)):
             continue
         tag = Tag(match.start(), match.end(), pair, opens, certain)
-        mention = tag if opens and not certain else None
+        mention = tag if opens and not certain and before[-1:].isspace() else None
         found.append(tag)
     return found
 
@@ -81,12 +80,15 @@ def after_opened_by_template(text: str) -> str | None:
 
 
 def _is_certain(before: str, after: str, opens: bool) -> bool:
-    line = before.rpartition("\n")[2]
-    starts_line = (len(line) < len(before) or len(before) < _SIGHT) and not _BEFORE_TEXT.sub("", line)
-    if starts_line or _LINE_END.match(after) or _SENTENCE_END.search(before):
+    if _LINE_END.match(after) or _starts_line(before) or _SENTENCE_END.search(before):
         return True
     glued = not before[-1:].isspace() and before[-1:] not in _QUOTES
     return not opens and (glued or before.endswith("```") or _SENTENCE_START.match(after) is not None)
+
+
+def _starts_line(before: str) -> bool:
+    line = before.rpartition("\n")[2]
+    return (len(line) < len(before) or len(before) < _SIGHT) and not (line and _BEFORE_TEXT.sub("", line))
 
 
 def _is_quoted(before: str, after: str) -> bool:
