@@ -12,6 +12,8 @@ from evaluator.extraction.reasoning import Tag, after_opened_by_template, closer
 from evaluator.extraction.source import is_python, is_whole_program
 
 _BOM = "\ufeff"
+_BRACKET = re.compile(r"[<\[]")
+"""What every mark starts with."""
 _MARKS = re.compile(rf"{MARK}(?:[ \t\r]|{MARK})*+")
 _END_OF_TURN = re.compile(END_OF_TURN)
 _HEAD = re.compile(rf"(?:\s|{MARK})*+(?:(?<=>)(?:{ROLE})\b(?:\s|{MARK})*+)?")
@@ -123,9 +125,12 @@ class _Reader:
 
 def _ends_of_turns(text: str) -> list[int]:
     """Return where a line ends in special tokens of which one ends a turn."""
-    ends = []
-    for marks in _MARKS.finditer(text):
-        if text[marks.end() : marks.end() + 1] in ("", "\n") and (token := _END_OF_TURN.search(marks[0])):
+    ends, at = [], 0
+    for bracket in _BRACKET.finditer(text):
+        if bracket.start() < at or not (marks := _MARKS.match(text, bracket.start())):
+            continue
+        at = marks.end()
+        if text[at : at + 1] in ("", "\n") and (token := _END_OF_TURN.search(marks[0])):
             ends.append(marks.start() + token.start())
     return ends
 

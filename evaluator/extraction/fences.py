@@ -11,14 +11,11 @@ from typing import NamedTuple
 from evaluator.extraction.formats import MARK, OTHER, REASONING, written_in
 from sandbox.toolchain import languages
 
-_BEHIND_REASONING = "".join(f"|(?<={re.escape(pair.closer)})" for pair in REASONING)
-_FENCE = re.compile(
-    rf"(?:^{_BEHIND_REASONING})"
-    # What it may stand in: list items, block quotes, special tokens, tags around the answer.
-    rf"(?P<prefix>(?:[ \t>]|[-*+](?=[ \t])|\d{{1,9}}[.)](?=[ \t])|{MARK})*+)"
-    r"(?P<fence>`{3,}+|~{3,}+)(?P<info>[^\n]*+)",
-    re.MULTILINE,
-)
+# Led by a set of characters, which a search looks for first: that is ten times as fast.
+_RUN = re.compile(r"[`~](?:(?<=`)`{2,}+|(?<=~)~{2,}+)")
+_PREFIX = re.compile(rf"(?:[ \t>]|[-*+](?=[ \t])|\d{{1,9}}[.)](?=[ \t])|{MARK})*+")
+"""What a fence may stand in: list items, block quotes, special tokens, tags around the answer."""
+_REASONING_END = re.compile("|".join(re.escape(pair.closer) for pair in REASONING))
 _MARK = re.compile(MARK)
 _MARKS = re.compile(rf"(?:[ \t]|{MARK})++")
 _QUOTED = re.compile(r"(?:[ \t]*+>|[ \t\r]*+$)[^\n]*+\n?", re.MULTILINE)
@@ -196,13 +193,31 @@ class Fences:
 
 
 def _fences(text: str) -> Iterator[Fence]:
-    for match in _FENCE.finditer(text):
-        prefix, info = match["prefix"], match["info"].strip()
-        if "<" in prefix or "[" in prefix:
-            prefix = _MARK.sub("", prefix)
-        if _MARKS.fullmatch(info):
-            info = ""
-        yield Fence(match.start(), match.end("fence"), match.end(), prefix, match["fence"], info)
+    at = 0
+    for run in _RUN.finditer(text):
+        if run.start() < at:
+            continue
+        start = text.rfind("\n", at, run.start()) + 1
+        prefix = text[start or at : run.start()]
+        # A line has a fence at its start, or behind reasoning that ends in it.
+        reasoning = prefix and deque(_REASONING_END.finditer(prefix), maxlen=1)
+        if reasoning:
+            prefix = prefix[reasoning[0].end() :]
+        if not (start or at == 0 or reasoning) or not _PREFIX.fullmatch(prefix):
+            at = run.end()
+            continue
+        at = text.find("\n", run.end())
+        at = len(text) if at < 0 else at
+        yield _fence(run, prefix, text[run.end() : at].strip(), at)
+
+
+def _fence(run: re.Match[str], prefix: str, info: str, end: int) -> Fence:
+    start = run.start() - len(prefix)
+    if "<" in prefix or "[" in prefix:
+        prefix = _MARK.sub("", prefix)
+    if _MARKS.fullmatch(info):
+        info = ""
+    return Fence(start, run.end(), end, prefix, run[0], info)
 
 
 def _longest_from(fences: Sequence[Fence]) -> dict[str, list[int]]:
