@@ -24,8 +24,16 @@ _IMPORT = re.compile(
 _MAIN = re.compile(r"\b[Mm]ain\s*\(")
 _WITH_MAIN = frozenset(["c", "cpp", "cs", "go", "java", "kt", "rs"])
 _WORDS = re.compile(r"[A-Za-z][\w'’-]*(?:[ \t,]+[\w'’()\"-]+)+[.:!?]?")
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _CALLED = re.compile(r"\b([^\W\d]\w*)[ \t]*\(")
+# What stands before and behind the name in a definition, in languages that are not parsed.
+_DEFINED_BY_WORD = re.compile(
+    r"\b(?:def|class|struct|function\*?|fn|func|fun|interface|record|enum|const|let|var)\s+\Z"
+)
+_AFTER_TYPE = re.compile(r"(?:([^\W\d]\w*)|[>\]&*])[\s&*]*\Z")
+_NO_TYPE = frozenset(["return", "else", "new", "throw", "case", "await", "yield", "in", "of", "typeof", "delete", "do"])
+_BODY = re.compile(r"\s*\([^;{}]{0,1000}\)[^;{}()=]{0,200}\{")
+_ASSIGNED = re.compile(r"\s*[:=]\s*(?:async\s*)?(?:function\b|\([^;{}]{0,1000}\)\s*=>|\w+\s*=>)")
+_METHOD = re.compile(r"(?:^|[;{}])\s*(?:(?:async|static|public|private|get|set)\s+)*\Z")
 _EFFECTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -96,16 +104,6 @@ def defines_name(text: str, name: str) -> bool:
     """Tell by its looks whether a source that is not Python, or does not parse, defines a function or class."""
     mentions = re.finditer(rf"\b{re.escape(name)}\b", text[:MAX_PARSED])
     return any(_is_definition(text, match.start(), match.end()) for match in islice(mentions, _MAX_MENTIONS))
-
-
-_DEFINED_BY_WORD = re.compile(
-    r"\b(?:def|class|struct|function\*?|fn|func|fun|interface|record|enum|const|let|var)\s+\Z"
-)
-_AFTER_TYPE = re.compile(r"(?:([^\W\d]\w*)|[>\]&*])[\s&*]*\Z")
-_NO_TYPE = frozenset(["return", "else", "new", "throw", "case", "await", "yield", "in", "of", "typeof", "delete", "do"])
-_BODY = re.compile(r"\s*\([^;{}]{0,1000}\)[^;{}()=]{0,200}\{")
-_ASSIGNED = re.compile(r"\s*[:=]\s*(?:async\s*)?(?:function\b|\([^;{}]{0,1000}\)\s*=>|\w+\s*=>)")
-_METHOD = re.compile(r"(?:^|[;{}])\s*(?:(?:async|static|public|private|get|set)\s+)*\Z")
 
 
 def _is_definition(text: str, start: int, end: int) -> bool:
