@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def main() -> None:
         offered = {each["name"] for each in client.get("/v1/languages").json()["languages"]}
         waiting = requests(asked.outcomes, asked.seed, offered)
         while batch := list(itertools.islice(waiting, _BATCH)):
-            response = client.post("/v1/grade/batch", json={"submissions": batch})
+            response = client.post("/v1/grade/batch", content=json.dumps({"submissions": batch}))
             statuses[response.status_code] += 1
             if response.status_code != 200:
                 print(response.text[:1000])
@@ -63,8 +64,9 @@ def main() -> None:
         f"{verdicts.total()} outcomes in {time.monotonic() - started:.0f} s: "
         + ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()),
         "",
-        f"{verdicts['judge_error']} judge_error, {ready['workers_lost']} workers lost, {ready['slots_discarded']} slots "
-        f"discarded, {statuses.total() - statuses[200]} of {statuses.total()} batches not answered by 200; kept reports off",
+        f"{verdicts['judge_error']} judge_error, {ready['workers_lost']} workers lost, {ready['slots_discarded']} "
+        f"slots discarded, {statuses.total() - statuses[200]} of {statuses.total()} batches not answered by 200; kept "
+        "reports off",
     ]
     print(*lines, sep="\n")
     if asked.record:

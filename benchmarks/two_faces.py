@@ -43,8 +43,8 @@ def main() -> None:
                 if report.verdict in ("accepted", "judge_error"):
                     accepted.append(f"{report.verdict}: {name}, {count} tests, suite {seed}")
     lines = [
-        f"{len(programs())} programs on {asked.suites} balanced suites of 2 to 65 tests, {verdicts.total()} gradings in "
-        f"{time.monotonic() - started:.0f} s: " + ", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common()),
+        f"{len(programs())} programs on {asked.suites} balanced suites of 2 to 65 tests, {verdicts.total()} gradings "
+        f"in {time.monotonic() - started:.0f} s: " + ", ".join(f"{n} {each}" for each, n in verdicts.most_common()),
         *accepted,
     ]
     print(*lines, sep="\n")

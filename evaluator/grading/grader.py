@@ -169,7 +169,7 @@ class Grader:
         return self._run_report(execution, built, limits.output_bytes)
 
     def _report(self, submission: Submission, suite: Suite, language: Language) -> Report:
-        code = _code_of(submission, language)
+        code = _code_of(submission, suite, language)
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
         task = Task(submission, suite, language, code, run_limits(suite.limits, language))
@@ -378,12 +378,12 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
     )
 
 
-def _code_of(submission: Submission, language: Language) -> bytes | None:
+def _code_of(submission: Submission, suite: Suite, language: Language) -> bytes | None:
     """Return a submission's program, or None where its response holds none. Bytes that are not UTF-8 stay as they are:
     what they mean is for the compiler to say."""
     if submission.code is not None:
         return to_bytes(submission.code)
-    found = extract(to_string(submission.response or ""), language.name)
+    found = extract(to_string(submission.response or ""), language.name, suite)
     return None if found is None else found.encode("utf-8", "surrogateescape")
 
 

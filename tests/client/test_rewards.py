@@ -14,11 +14,8 @@ import pickle
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from evaluator.local import LocalService
-from evaluator.schema.decoded import without_special_tokens
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced
 from trainer_client import EvaluatorClient, EvaluatorError, Suite
 from trainer_client.rewards import openrlhf, prime_rl, rllm, slime, trl, verifiers, verl
@@ -222,12 +219,6 @@ def test_openrlhf_never_grades_the_prompt() -> None:
     assert openrlhf.response_in(f"<bos> {prompt[6:]}answer", prompt) == "answer"
     with pytest.raises(ValueError, match="prompt"):
         openrlhf.response_in("something else", prompt)
-
-
-@given(st.text(max_size=50), st.lists(st.sampled_from(["<|im_end|>", "</s>", "<pad>", "\n"]), max_size=9).map("".join))
-def test_only_special_tokens_go(text: str, tokens: str) -> None:
-    answer = f"{text}```"
-    assert without_special_tokens(answer + tokens).rstrip() == answer
 
 
 def test_verifiers(client: EvaluatorClient, broken: EvaluatorClient) -> None:

@@ -24,7 +24,7 @@ from evaluator.api.documentation import takes
 from evaluator.api.heard import while_heard
 from evaluator.errors import InvalidRequest, JudgeFault, UnknownSuite
 from evaluator.schema import Mode, Report, Submission, Verdict, to_bytes
-from evaluator.schema.decoded import response_in, without_special_tokens
+from evaluator.schema.decoded import response_in
 from evaluator.schema.shapes import UnknownTests, suite_of
 from evaluator.suites import SuiteStore
 
@@ -66,7 +66,7 @@ async def get_reward(request: Request, language: _Language = "python", reward: C
     texts = []
     for number, (query, prompt) in enumerate(zip(asked.query, asked.prompts, strict=True)):
         try:
-            texts.append(without_special_tokens(response_in(query, prompt)))
+            texts.append(response_in(query, prompt))
         except ValueError as error:
             raise InvalidRequest(f"query[{number}]: {error}") from error
     reports = await while_heard(request, _graded(request, texts, asked.labels, language, reward))
@@ -86,8 +86,7 @@ async def get_reward(request: Request, language: _Language = "python", reward: C
 async def slime_reward(request: Request, language: _Language = "python", reward: Counted = "score") -> Response:
     """The reward in [0, 1], as the whole of the body."""
     asked = await shared.asked(request, SlimeSample)
-    texts = [without_special_tokens(asked.response)]
-    reports = await while_heard(request, _graded(request, texts, [asked.label], language, reward))
+    reports = await while_heard(request, _graded(request, [asked.response], [asked.label], language, reward))
     return JsonAnswer(reports[0].score)
 
 
