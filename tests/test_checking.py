@@ -54,6 +54,11 @@ def accepts(kind: str, output: bytes, expected: bytes, **options: float) -> bool
         ("float", b"1_0.5", b"10.5", False),
         ("float", b"1e999999", b"1.5", False),
         ("float", b"NaN", b"NaN", True),
+        ("lcb", b"sNaN", b"1.5", False),
+        ("lcb", b"1e999999", b"1", False),
+        ("microcoder_loose", b"{[1]: 2}", b"1", False),
+        ("microcoder_loose", b"[" * 5000, b"1", False),
+        ("microcoder_loose", b"-" * 100_000 + b"1", b"1", False),
     ],
 )
 def test_a_text_checker_forgives_form_and_nothing_else(kind, output, expected, accepted):
@@ -111,6 +116,44 @@ def test_exact_tells_the_first_byte_that_differs(one, other, shared):
     assert (f"byte {differing[0]} is" in reason) if differing else (reason is None or "bytes, expected" in reason)
 
 
+@pytest.mark.parametrize(
+    ("got", "want", "options", "accepted"),
+    [
+        ("0.333334", "0.333333", {"abs": 1e-6, "rel": 1e-6}, True),
+        ("0.3333340001", "0.333333", {"abs": 1e-6, "rel": 0}, False),
+        ("1.000001", "1.0", {}, True),
+        ("1.0000011", "1.0", {}, False),
+        ("1000.001", "1000.0", {}, True),
+        ("0.3", "0.1", {"abs": 0.2, "rel": 0}, True),
+    ],
+)
+def test_a_tolerance_is_what_it_is_written_as(got: str, want: str, options: dict[str, float], accepted: bool) -> None:
+    assert accepts("float", got.encode(), want.encode(), **options) is accepted
+    spec = SPEC.validate_python({"kind": "float", **options})
+    assert compare_value(spec, float(got), float(want)).accepted is accepted
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "nested", "accepted"),
+    [
+        ([10**5000, 1], [1, 10**5000], False, True),
+        ([10**5000, 1], [1, 2], False, False),
+        ([[2, 1], [3]], [[3], [1, 2]], True, True),
+        ([[2, 1], [3]], [[3], [1, 2]], False, False),
+        ([{"a": [1, 2]}], [{"a": [2, 1]}], True, True),
+        ([{}], [[]], True, False),
+        ([1, True], [True, 1], False, True),
+        ([1, 1], [True, 1], False, False),
+        (["1"], [1], False, False),
+        ([0.5, "a", None], [None, 0.5, "a"], False, True),
+        (["\ud800"], ["\udfff"], False, False),
+    ],
+)
+def test_unordered_elements_are_told_apart_as_values(got: Any, want: Any, nested: bool, accepted: bool) -> None:
+    spec = SPEC.validate_python({"kind": "unordered", "nested": nested})
+    assert compare_value(spec, encode(got), want).accepted is accepted
+
+
 def test_float_gives_functions_a_tolerance_only_on_floats():
     spec = SPEC.validate_python({"kind": "float", "abs": 1e-6, "rel": 0})
     assert compare_value(spec, [0.1 + 0.2], [0.3]).accepted
@@ -163,6 +206,12 @@ def test_no_tolerance_touches_integers(a, b):
         ({"kind": "icpc_default", "args": ["float_absolute_tolerance", "0.1"]}, b"100.05", b"100", True),
         ({"kind": "icpc_default", "args": ["float_relative_tolerance", "0.1"]}, b"0.15", b"0.1", False),
         ({"kind": "icpc_default", "args": ["float_tolerance", "1e-6"]}, b"nan", b"1", False),
+        ({"kind": "icpc_default", "args": ["float_tolerance", "1e-6"]}, b"0.333334", b"0.333333", True),
+        ({"kind": "icpc_default", "args": ["float_tolerance", "1e-6"]}, b"0.3333341", b"0.333333", False),
+        ({"kind": "icpc_default", "args": ["float_tolerance", "1e-5"]}, b"16", b"0x10", True),
+        ({"kind": "icpc_default", "args": ["float_tolerance", "1e-5"]}, b"0X1p4", b"16.0", True),
+        ({"kind": "icpc_default", "args": ["float_tolerance", "1e-5"]}, b"0x1p99999", b"16.0", False),
+        ({"kind": "icpc_default", "args": []}, b"16", b"0x10", False),
         ({"kind": "icpc_default", "args": ["float_tolerance", "1e-6"]}, b"inf", b"1", False),
         ({"kind": "lcb"}, b"1.0 2 \n\n", b"1 2", True),
         ({"kind": "lcb"}, b"0.333333", b"0.3333333", False),

@@ -39,7 +39,8 @@ inf = math.inf
 
 _OF_THIS_RUN = ("argv", "stdin", "stdout", "stderr")
 _RECURSION_LIMIT = 50_000
-_SYNTAX_ERROR_CHARACTERS = 4096
+_LINE = 800
+"""How much of a line the parser's message shows."""
 
 
 class NotPython(Exception):
@@ -88,7 +89,10 @@ def _compiled(path: str) -> types.CodeType:
     try:
         code: types.CodeType = compile(source, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        raise NotPython("".join(traceback.format_exception_only(error))[:_SYNTAX_ERROR_CHARACTERS]) from None
+        lines = (
+            line if len(line) <= _LINE else f"{line[:_LINE]}…\n" for line in traceback.format_exception_only(error)
+        )
+        raise NotPython("".join(lines)) from None
     return code
 
 

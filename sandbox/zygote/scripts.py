@@ -16,7 +16,7 @@ MODULES: dict[str, types.ModuleType] = {}
 
 NO_PYTHON = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 """What the parser says of a source that is not Python."""
-_MAX_CHARACTERS = 4096
+_MAX_CHARACTERS, _LINE = 4096, 800
 
 _TYPICAL = b"""
 import sys
@@ -63,7 +63,11 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
 def refusal(error: BaseException) -> bytes:
     """What the owner is told of a program that could not be started."""
     if isinstance(error, NO_PYTHON):
-        return _message("syntax_error", "".join(traceback.format_exception_only(error)))
+        # Of a long line the beginning: what the parser says follows it.
+        lines = (
+            line if len(line) <= _LINE else f"{line[:_LINE]}…\n" for line in traceback.format_exception_only(error)
+        )
+        return _message("syntax_error", "".join(lines))
     return _message("failed", f"{type(error).__name__}: {error}")
 
 

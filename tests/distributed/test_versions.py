@@ -50,7 +50,7 @@ def test_an_engine_is_named_by_its_version_and_its_sources(other: Path, tmp_path
     assert ENGINE.startswith(f"{VERSION}+")
 
 
-@pytest.mark.parametrize("source", ["sandbox/languages.toml", "sandbox/zygote/run.py", "evaluator/harness/native/function.cpp", "evaluator/harness/native/function.js", "sandbox/zygote/again.c"])  # fmt: skip
+@pytest.mark.parametrize("source", ["sandbox/languages.toml", "sandbox/zygote/run.py", "evaluator/harness/native/function.cpp", "evaluator/harness/native/function.js", "sandbox/zygote/batch.c"])  # fmt: skip
 def test_whatever_may_move_a_verdict_changes_the_engines_name(tmp_path: Path, source: str) -> None:
     for package in PACKAGES:
         shutil.copytree(ROOT / package, tmp_path / package)
