@@ -51,7 +51,7 @@ def run_python(
         return _run_beside(sandbox, {SUBMISSION: code, **tests}, limits)
     server = Program((_SERVER,), {SUBMISSION: code}, python=True, module=True)
     tester = Program((_TESTER,), tests, python=True, module=True, collect=(RESULT,))
-    execution, testing = sandbox.converse(server, limits, tester, _for_tests(limits), lambda _: False)
+    execution, testing, _ = sandbox.converse(server, limits, tester, _for_tests(limits), lambda _: False)
     result = testing.collected.get(RESULT)
     if execution.stopped_by is None and result is None:
         if testing.stopped_by is None:
