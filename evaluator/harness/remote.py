@@ -11,6 +11,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import sys
+from contextlib import suppress
 from typing import Any
 
 from evaluator.harness import values
@@ -194,12 +195,13 @@ def _raised(channel: Channel, answer: dict[str, Any]) -> BaseException:
 
 def _exception(kind: type[BaseException], arguments: tuple[Any, ...]) -> BaseException:
     """As the class makes it; where that takes more than it tells, with its arguments only."""
-    try:
+    with suppress(Exception):
         return kind(*arguments)
-    except Exception:
-        raised: BaseException = kind.__new__(kind) if kind.__new__ is BaseException.__new__ else Exception()
-        raised.args = arguments
-        return raised
+    raised: BaseException = Exception()
+    with suppress(TypeError):  # a group is not made so
+        raised = BaseException.__new__(kind)
+    raised.args = arguments
+    return raised
 
 
 _RUNNERS = frozenset({"unittest", "doctest", "pytest", "_pytest"})
