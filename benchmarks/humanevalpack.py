@@ -11,7 +11,7 @@ from typing import Any
 def layout(corpus: Path, language: str) -> list[dict[str, Any]]:
     """The rows of a language, in the order of its tasks. The prompt is what both solutions begin with."""
     solutions: dict[int, dict[str, dict[str, Any]]] = {}
-    for line in corpus.read_text().splitlines():
+    for line in filter(None, corpus.read_text(encoding="utf-8").split("\n")):
         item = json.loads(line)
         _, of, number, kind = item["id"].split("/")
         if of == language:

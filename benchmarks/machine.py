@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from evaluator.grading.report import ENGINE
+from evaluator.engine import ENGINE
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 RUN_ALL = {"MICROCODER_RESULTS_MB": "0"}

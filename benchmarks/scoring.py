@@ -128,7 +128,7 @@ _WIDE = {**os.environ, "COLUMNS": "200"}
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text().splitlines()]
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
 
 
 if __name__ == "__main__":

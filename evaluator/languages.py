@@ -65,6 +65,11 @@ class Languages:
         """The interpreter for Python submissions, with the sources of modules of ours."""
         return python_runtime(self.python, modules)
 
+    def identity(self, name: str | None) -> str:
+        """What tells a language's toolchain from another that may judge otherwise; nothing where there is none."""
+        version = self.versions.get(name or "", "")
+        return f"{name} {version} {self.python_runtime().identity()}" if name == "python" else f"{name} {version}"
+
     def infos(self) -> tuple[LanguageInfo, ...]:
         """What ``/v1/languages`` shows."""
         return tuple(

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         "landlock", description="Weakest isolation tier to start with; below it the service refuses to start."
     )
     compile_cpu_s: Annotated[float, Field(gt=0)] = Field(30.0, description="CPU seconds that a compiler may use.")
+    artefact_mb: Annotated[int, Field(ge=1)] = Field(
+        256, description="Largest program that a compiler may make, in MiB; a larger one is a `compile_error`."
+    )
     compile_memory_mb: Annotated[int, Field(ge=64)] = Field(2048, description="Memory that a compiler may use, in MiB.")
     compat: tuple[System, ...] = Field(
         SYSTEMS,

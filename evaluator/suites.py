@@ -7,6 +7,8 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Self
 
+from pydantic import ValidationError
+
 from evaluator.errors import UnknownSuite
 from evaluator.schema import Suite
 from evaluator.settings import Settings
@@ -14,18 +16,25 @@ from sandbox.limits import MIB
 from sandbox.store import HashStore
 
 _NAME = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
+_READABLE = 65_536
+"""How many ids of suites are remembered that could be read."""
 _PARSED_BYTES = 256 * MIB
 """How much is kept parsed, by the size on disk: at least the suites of a training step. What programs were
 run on is kept as bytes too: at most about as much again."""
 
 
 class SuiteStore:
-    """A bounded directory of suites, shared by processes. What was used least lately goes first."""
+    """A bounded directory of suites, shared by processes. What was used least lately goes first.
+
+    A file that cannot be read as a suite, as one that another version stored or that a full disk cut, counts as absent:
+    whoever sends the suite again replaces it, or is told what is wrong with it.
+    """
 
     def __init__(self, directory: Path, *, max_bytes: int) -> None:
         self._files = HashStore(directory, max_bytes=max_bytes)
         self._parsed: OrderedDict[str, tuple[Suite, int]] = OrderedDict()
         self._parsed_bytes = 0
+        self._readable: OrderedDict[str, None] = OrderedDict()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -38,21 +47,22 @@ class SuiteStore:
         new = suite_id not in self
         if new:
             self._write(suite_id, suite.canonical())
+            self._remember(suite_id)
         return suite_id, new
 
     def get(self, suite_id: str) -> Suite:
-        """The suite of that name.
+        """Return the suite of that name.
 
         Raises:
-            UnknownSuite: it is not here.
+            UnknownSuite: it is not here, or cannot be read.
         """
         if suite_id in self._parsed:
             self._parsed.move_to_end(suite_id)
             return self._parsed[suite_id][0]
         data = self._read(suite_id)
-        if data is None:
+        suite = None if data is None else _suite_in(data)
+        if data is None or suite is None:
             raise UnknownSuite(suite_id)
-        suite = Suite.model_validate_json(data)
         self._parsed[suite_id] = suite, len(data)
         self._parsed_bytes += len(data)
         while self._parsed_bytes > _PARSED_BYTES and len(self._parsed) > 1:
@@ -77,7 +87,27 @@ class SuiteStore:
         return data
 
     def __contains__(self, suite_id: str) -> bool:
-        return _NAME.fullmatch(suite_id) is not None and self._files.touch(_hexadecimal(suite_id))
+        if _NAME.fullmatch(suite_id) is None or not self._files.touch(_hexadecimal(suite_id)):
+            return False
+        if suite_id not in self._readable:
+            data = self._read(suite_id)
+            if data is None or _suite_in(data) is None:
+                return False
+        self._remember(suite_id)
+        return True
+
+    def _remember(self, suite_id: str) -> None:
+        self._readable[suite_id] = None
+        self._readable.move_to_end(suite_id)
+        if len(self._readable) > _READABLE:
+            self._readable.popitem(last=False)
+
+
+def _suite_in(data: bytes) -> Suite | None:
+    try:
+        return Suite.model_validate_json(data)
+    except ValidationError:
+        return None
 
 
 def _hexadecimal(suite_id: str) -> str:

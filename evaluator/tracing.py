@@ -23,7 +23,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, Status, StatusCode, Tracer
 
-from evaluator.grading.report import ENGINE
+from evaluator.engine import VERSION
 from evaluator.log import request_id
 from evaluator.queueing.around import Around
 from evaluator.queueing.base import Queue
@@ -39,7 +39,7 @@ class Traces:
 
     def __init__(self) -> None:
         name = {} if os.environ.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: "microcoder-evaluator"}
-        self._provider = TracerProvider(resource=Resource.create({SERVICE_VERSION: ENGINE, **name}))
+        self._provider = TracerProvider(resource=Resource.create({SERVICE_VERSION: VERSION, **name}))
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
 
     def of_requests(self, app: FastAPI) -> None:
@@ -54,7 +54,7 @@ class Traces:
 
     def of_programs(self, queue: Queue) -> Queue:
         """The queue, with a span for each program that it takes in."""
-        return _TracedQueue(queue, self._provider.get_tracer("evaluator", ENGINE))
+        return _TracedQueue(queue, self._provider.get_tracer("evaluator", VERSION))
 
     def close(self) -> None:
         """Send what has not been sent."""

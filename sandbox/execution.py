@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 """No files."""
+NO_NAMES: frozenset[str] = frozenset()
 
 
 class FilesRefused(ValueError):
@@ -92,6 +93,9 @@ class Execution(NamedTuple):
     """It ended by itself, over its CPU limit but within the grace."""
     syntax_error: str | None = None
     collected: Mapping[str, bytes] = NOTHING
+    """The files asked for that it left, each whole."""
+    oversize: frozenset[str] = NO_NAMES
+    """Those that it left and that are larger than ``Limits.collect_bytes``."""
 
     @property
     def clean(self) -> bool:

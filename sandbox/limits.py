@@ -11,9 +11,9 @@ class Limits(NamedTuple):
     """Bounds of one run. Times are seconds, sizes bytes; CPU, memory and processes count the whole tree.
 
     ``wall_s`` stops programs that sleep; time that a runnable program spent waiting for a CPU is added to it.
-    ``output_bytes`` bounds stdout and stderr together. A program is stopped at ``cpu_grace`` times ``cpu_s`` at the
-    latest (``Slot.yardstick``); what ends by itself after its limit is over it too, but told apart
-    (``Execution.late``).
+    ``output_bytes`` bounds stdout and stderr together, ``collect_bytes`` each file that is handed back. A program is
+    stopped at ``cpu_grace`` times ``cpu_s`` at the latest (``Slot.yardstick``); what ends by itself after its limit is
+    over it too, but told apart (``Execution.late``).
     """
 
     cpu_s: float = 6.0
@@ -22,6 +22,7 @@ class Limits(NamedTuple):
     memory_bytes: int = 1024 * MIB
     output_bytes: int = 64 * MIB
     processes: int = 64
+    collect_bytes: int = 64 * MIB
 
     @property
     def cpu_stop_s(self) -> float:

@@ -44,18 +44,21 @@ class Prepared:
             return language.compile
         if not self._seen:
             return _looking_in(_NOWHERE, language.compile)
-        directory = self._directory / HashStore.key(*preparation.command, preparation.source, version)
+        directory = self._directory / HashStore.key(version, *preparation.parts)
         if preparation.asked_by.encode() in source:
             self._asked[language.name] += 1
             if self._asked[language.name] == _WORTH:
-                self._make(directory / preparation.file, lambda: make(preparation))
+                self._make(directory, preparation, make)
         return _looking_in(str(directory), language.compile)
 
-    def _make(self, file: Path, make: Callable[[], bytes | None]) -> None:
+    def _make(self, directory: Path, preparation: Preparation, make: Callable[[Preparation], bytes | None]) -> None:
         """Once; it is there for all processes, or cannot be had."""
+        file = directory / preparation.file
         with self._alone() as alone:
-            if alone and not file.exists() and (data := make()) is not None:
+            if alone and not file.exists() and (data := make(preparation)) is not None:
                 self._make_room()
+                for name, text in preparation.beside.items():
+                    _place(directory / name, text.encode())
                 _place(file, data)
 
     def _make_room(self) -> None:

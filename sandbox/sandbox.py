@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from sandbox import identity
 from sandbox.execution import Execution, Input, Limit, Program
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
@@ -23,11 +26,18 @@ from sandbox.toolchain import Language, Preparation, located
 from sandbox.turns import Turns
 from sandbox.yardstick import Yardstick
 
-COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB, processes=64)
+COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB)
+ARTEFACT_BYTES = 256 * MIB
 _LOG_BYTES = 16 * 1024
 _PREPARED_BYTES = 256 * MIB
+_COMPILER_BYTES = 256 * MIB
+"""What a compiler has room for beside the program that it makes and the objects of which it links that."""
+_WITHOUT_ROOM = re.compile(rb"no space left on device|file size limit exceeded|file too large|bus error", re.IGNORECASE)
+"""What compilers and linkers say that cannot write what they would, or those that started them."""
 _PREPARED = "prepared"
 _LEAST_HEAP_MB = 8
+_SIZE = struct.Struct("<q")
+"""Of a program that is kept: it stands before it."""
 _CPU_GRACE = 1.5
 """By how much others may slow a program down at most: two threads of one core slow each other by less."""
 _ALONE, _ALONE_GRACE = 2, 1.1
@@ -67,8 +77,9 @@ class Sandbox:
         cache: Path,
         cache_bytes: int = 2048 * MIB,
         compile_limits: Limits = COMPILE_LIMITS,
+        artefact_bytes: int = ARTEFACT_BYTES,
     ) -> None:
-        """With ``tier``, in that one and no other.
+        """With ``tier``, in that one and no other. Programs larger than ``artefact_bytes`` count as not compiled.
 
         Raises:
             SlotFailed: the host does not grant ``tier``.
@@ -78,7 +89,7 @@ class Sandbox:
         prepared.mkdir(parents=True, exist_ok=True)
         runtime = self._runtime = dataclasses.replace(runtime, reads=(*runtime.reads, str(prepared)))
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
-        self._compile_limits = compile_limits
+        self.compile_limits = compile_limits._replace(collect_bytes=artefact_bytes)
         self._turns = Turns(cache.with_name("turns"))
         try:
             with self._turns.together():  # whoever is alone is not to have this beside it either
@@ -92,6 +103,10 @@ class Sandbox:
         self._interrupt: int | None = None
         self._judges: Slot | None = None
         """Where programs of the suite's author run that talk with a submission; made when first needed."""
+        self.can_share = self._slot.native
+        """Whether ``run_several`` works here: several tests of a process are the helper's in C."""
+        self._compilers: Slot | None = None
+        """Where compilers run, which need more room than programs; made when first needed."""
         self.slots_discarded = 0
         """How often a slot broke, or could not prove that nothing of a run was left, and was replaced."""
 
@@ -105,10 +120,10 @@ class Sandbox:
         self._interrupt = descriptor
 
     def _close_slots(self) -> None:
-        for slot in (self._slot, self._judges):
+        for slot in (self._slot, self._judges, self._compilers):
             if slot is not None:
                 slot.close()
-        self._slot = self._judges = None
+        self._slot = self._judges = self._compilers = None
 
     def run(self, program: Program, limits: Limits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
         """Run one program; ``expected`` as in ``Slot.run``.
@@ -181,14 +196,33 @@ class Sandbox:
     def _program_slot(self) -> Slot:
         if self._slot is None:
             self._slot = Slot(self.tier, self._runtime)
-        self._slot.interrupt = self._interrupt
-        self._slot.yardstick = self._yardstick if self._yardstick.learnt else None
-        return self._slot
+        return self._submissions_own(self._slot)
 
     def _judge_slot(self) -> Slot:
         if self._judges is None:
             self._judges = Slot(self.tier, self._runtime)
         return self._judges
+
+    def _compiler_slot(self) -> Slot:
+        if self._compilers is None:
+            without_modules = dataclasses.replace(self._runtime, warm=(), modules=None)
+            self._compilers = Slot(self.tier, without_modules, box_bytes=self._compiler_bytes)
+        return self._submissions_own(self._compilers)
+
+    @property
+    def _compiler_bytes(self) -> int:
+        return 2 * self.compile_limits.collect_bytes + _COMPILER_BYTES
+
+    def _submissions_own(self, slot: Slot) -> Slot:
+        """A slot as it is for what counts against a submission's limits."""
+        slot.interrupt = self._interrupt
+        slot.yardstick = self._yardstick if self._yardstick.learnt else None
+        return slot
+
+    def discard_slots(self) -> None:
+        """Throw the slots away; the next run gets new ones."""
+        self.slots_discarded += 1
+        self._close_slots()
 
     @contextmanager
     def _discarding(self) -> Iterator[None]:
@@ -196,8 +230,7 @@ class Sandbox:
         try:
             yield
         except SlotFailed:
-            self.slots_discarded += 1
-            self._close_slots()
+            self.discard_slots()
             raise
 
     @contextmanager
@@ -217,43 +250,63 @@ class Sandbox:
             yield Built(_started(language, limits, files))
             return
         parts = [part for name, data in sorted(others.items()) for part in (name, data.hex())]
-        key = HashStore.key(*language.compile, self._compiler_version(language), source.hex(), *parts)
-        binary, log, cpu_s = self._compiled.get(key), "", 0.0
+        made_by = (identity.SANDBOX, self._compiler_version(language), str(self.compile_limits), language.name)
+        key = HashStore.key(*made_by, name, source.hex(), *parts)
+        binary, log, cpu_s = self._kept(key), "", 0.0
         if binary is None:
             binary, log, cpu_s = self._compile(language, files, name)
-            self._compiled.put(key, binary)
+            self._compiled.put(key, _SIZE.pack(len(binary)) + binary)
         if language.run:
-            yield Built(_started(language, limits, {language.artefact: binary}), log, cpu_s)
+            yield Built(_started(language, limits, {language.artefact: bytes(binary)}), log, cpu_s)
             return
         executable = memory_file.sealed(language.artefact, [binary])
+        del binary  # it may be large, and is not needed for as long as its tests run
         try:
             yield Built(_started(language, limits, {}, executable), log, cpu_s)
         finally:
             os.close(executable)
 
-    def _compile(self, language: Language, files: Mapping[str, bytes], source: str) -> tuple[bytes, str, float]:
+    def _kept(self, key: str) -> memoryview | None:
+        """A program that was compiled before, unless the disk has not all of it, as after a power cut."""
+        data = self._compiled.get(key)
+        if data is None or data[: _SIZE.size] != _SIZE.pack(len(data) - _SIZE.size):
+            return None
+        return memoryview(data)[_SIZE.size :]
+
+    def _compile(self, language: Language, files: Mapping[str, bytes], source: str) -> tuple[memoryview, str, float]:
         version = self._compiler_version(language)
         asked = self._prepared.command(
             language, version, files[source], lambda preparation: self._prepare(language, preparation)
         )
         command = located(asked, source=source, stem=source.rsplit(".", 1)[0])
         program = Program(command, files, collect=(language.artefact,), environment=language.environment)
-        execution = self.run(program, self._compile_limits)
+        execution = self._run_compiler(program, self.compile_limits)
         log = (execution.stdout + execution.stderr)[:_LOG_BYTES].decode(errors="replace")
-        if execution.stopped_by is not None:
-            said = f"{_OVER_LIMIT[execution.stopped_by]}\n{log}".strip()
-            raise CompileFailed(said, execution.cpu_s, execution.stopped_by)
         binary = execution.collected.get(language.artefact)
         if not execution.clean or binary is None:
-            raise CompileFailed(log or "the compiler made no program", execution.cpu_s)
-        return binary, log, execution.cpu_s
+            said = f"{self._over(execution)}\n{log}".strip()
+            raise CompileFailed(said or "the compiler made no program", execution.cpu_s, execution.stopped_by)
+        return memoryview(binary), log, execution.cpu_s
+
+    def _run_compiler(self, program: Program, limits: Limits) -> Execution:
+        return self._in_turn(limits, lambda bounds: (self._compiler_slot().run(program, bounds), None))[0]
+
+    def _over(self, execution: Execution) -> str:
+        """Which bound kept a compiler from making a program; nothing where none did."""
+        program_mib, all_mib = self.compile_limits.collect_bytes // MIB, self._compiler_bytes // MIB
+        room = f"a program may have {program_mib} MiB, and all that a compiler writes {all_mib} MiB"
+        if execution.oversize:
+            return f"the program that the compiler made is too large: {room}"
+        if execution.stopped_by is Limit.OUTPUT or _WITHOUT_ROOM.search(execution.stdout + execution.stderr):
+            return f"the compiler wrote more than it may: {room}"
+        return _OVER_LIMIT.get(execution.stopped_by, "")
 
     def _prepare(self, language: Language, preparation: Preparation) -> bytes | None:
         """What this compiler wants beforehand, of our own source; None where it cannot be made within what a slot can
         hold."""
         files = {language.source: preparation.source.encode()}
         program = Program(located(preparation.command), files, collect=(_PREPARED,), environment=language.environment)
-        execution = self.run(program, self._compile_limits._replace(output_bytes=_PREPARED_BYTES))
+        execution = self._run_compiler(program, self.compile_limits._replace(collect_bytes=_PREPARED_BYTES))
         return execution.collected.get(_PREPARED) if execution.clean else None
 
     def _compiler_version(self, language: Language) -> str:
@@ -262,11 +315,10 @@ class Sandbox:
         return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
 
 
-_OVER_LIMIT = {
+_OVER_LIMIT: Mapping[Limit | None, str] = {
     Limit.CPU: "the compiler used more CPU time than it may",
     Limit.WALL: "the compiler took longer than it may",
     Limit.MEMORY: "the compiler used more memory than it may",
-    Limit.OUTPUT: "the compiler wrote more than it may",
 }
 
 

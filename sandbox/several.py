@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from sandbox.execution import NOTHING, Execution, Input, Program
+from sandbox.execution import NO_NAMES, NOTHING, Execution, Input, Program
 from sandbox.kernel import memory_file
 from sandbox.limits import Limits
 from sandbox.watch import ASK, Watch
@@ -154,7 +154,8 @@ class Several:
                     if end >= 0:
                         collected[name] = out[out_at:end]
                         out_at = max(out_at, end)
-            fields = (0, None, cpu_s, wall_s, ended, peak_memory, stdout, stderr, None, False, None, collected)
+            ran = (0, None, cpu_s, wall_s, ended, peak_memory, stdout, stderr)
+            fields = (*ran, None, False, None, collected, NO_NAMES)
             done.append(Execution._make(fields))  # half as long as by their names, for every test
         return done
 

@@ -56,6 +56,13 @@ class Runtime:
     warm: tuple[str, ...] = ()
     modules: Mapping[str, str] | None = None
     reads: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    """The directories of installed packages."""
+
+    def identity(self) -> str:
+        """What tells it from itself with other packages: a directory is changed by all that is installed in it."""
+        changed = (f"{path}:{os.stat(path).st_mtime_ns}" for path in self.packages if os.path.isdir(path))
+        return " ".join((self.python, *changed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,8 @@ class Slot:
         self, program: Program, limits: Limits, first: Input, following: Following, expected: bytes = b""
     ) -> Execution:
         """Run a Python program on one input, then in the same process on those that ``following`` gives, for as long
-        as the program leaves its process as it found it and all together stay within ``limits``.
+        as the program leaves its process as it found it and all together stay within ``limits``. Only for slots that
+        are ``native``.
 
         ``following`` is told what the tests did that it gave last (the first one, to begin with): fewer than it gave
         where the process came to its end. Returns what the first test did, which is as in ``run``; of the others only
@@ -176,7 +184,9 @@ class Slot:
         return done
 
     def _done(self, program: Program, watch: Watch, limits: Limits) -> Execution:
-        return _execution(program, watch, self._collect(program, watch, limits))
+        collected = self._collect(program, watch, limits)
+        whole = {name: data for name, data in collected.items() if len(data) <= limits.collect_bytes}
+        return _execution(program, watch, whole, frozenset(collected.keys() - whole.keys()))
 
     def close(self) -> None:
         """End the jail and everything in it. May be called again."""
@@ -350,15 +360,17 @@ class Slot:
         return 1 if self.tier is Tier.NAMESPACES else processes.tasks_of(os.geteuid())
 
     def _collect(self, program: Program, watch: Watch, limits: Limits) -> dict[str, bytes]:
-        """The files asked for, as the program left them; absent where it left no plain file of that name."""
+        """The files asked for, as the program left them; absent where it left no plain file of that name. Of one that
+        is larger than it may be, enough to see that."""
         collected = {}
         for name in program.collect if watch.directory is not None else ():
             with contextlib.suppress(OSError):
                 flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
                 descriptor = os.open(name, flags, dir_fd=watch.directory)
-                with open(descriptor, "rb") as file:
+                with _Descriptors([descriptor]):  # left open, a directory would keep the jail from being cleared
                     if stat.S_ISREG(os.fstat(descriptor).st_mode):
-                        collected[name] = file.read(limits.output_bytes + 1)
+                        with open(descriptor, "rb", closefd=False) as file:
+                            collected[name] = file.read(limits.collect_bytes + 1)
         return collected
 
 
@@ -433,7 +445,7 @@ def _existing(*paths: str) -> tuple[str, ...]:
     return tuple(path for path in paths if os.path.lexists(path))
 
 
-def _execution(program: Program, watch: Watch, collected: dict[str, bytes]) -> Execution:
+def _execution(program: Program, watch: Watch, collected: dict[str, bytes], oversize: frozenset[str]) -> Execution:
     code = os.waitstatus_to_exitcode(int(watch.report.get("status", 0)))  # one that asks for more has ended well
     syntax_error, stderr = watch.syntax_error, watch.stderr.whole()
     stopped_by = watch.verdict_of_limits()
@@ -454,4 +466,5 @@ def _execution(program: Program, watch: Watch, collected: dict[str, bytes]) -> E
         late=bool(watch.report) and watch.late,
         syntax_error=syntax_error,
         collected=collected,
+        oversize=oversize,
     )

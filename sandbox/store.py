@@ -12,14 +12,16 @@ from pathlib import Path
 class HashStore:
     """A bounded directory of files named by content hash; shared by processes.
 
-    ``max_bytes`` is checked once in a while, the least recently used files go first.
+    ``max_bytes`` is checked once in a while, sooner where files are large; the least recently used files go first.
     """
 
     _WRITES_BETWEEN_CHECKS = 64
+    _CHECKS_A_STORE = 8
+    """So often at least while as much is written as it may hold."""
 
     def __init__(self, directory: Path, *, max_bytes: int) -> None:
         self._directory, self._max_bytes = directory, max_bytes
-        self._writes = 0
+        self._writes = self._written_bytes = 0
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     @staticmethod
@@ -50,7 +52,7 @@ class HashStore:
         return True
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep a file; readers see all of it or nothing."""
+        """Keep a file; readers see all of it or nothing, but after a power cut."""
         path = self._path(key)
         path.parent.mkdir(exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=self._directory)
@@ -62,7 +64,10 @@ class HashStore:
             os.unlink(temporary)
             raise
         self._writes += 1
-        if self._writes % self._WRITES_BETWEEN_CHECKS == 0:
+        self._written_bytes += len(data)
+        many = self._writes >= self._WRITES_BETWEEN_CHECKS
+        if many or self._written_bytes * self._CHECKS_A_STORE > self._max_bytes:
+            self._writes = self._written_bytes = 0
             self._evict()
 
     def _path(self, key: str) -> Path:

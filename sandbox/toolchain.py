@@ -21,8 +21,8 @@ from sandbox.slot import Runtime, environment
 
 _PROBE_TIMEOUT_S = 30
 _ASK_PYTHON = (
-    "import sys, json; print(json.dumps([sys.executable, sys.prefix, sys.base_prefix, sys.exec_prefix, "
-    "sys.base_exec_prefix]))"
+    "import sys, json, site; print(json.dumps([site.getsitepackages(), sys.executable, sys.prefix, sys.base_prefix, "
+    "sys.exec_prefix, sys.base_exec_prefix]))"
 )
 _ENCLOSED = re.compile(
     r'//[^\n]*|/\*(?:.*?\*/|.*)|"""(?:(?:\\.|[^\\])*?"""|.*)|"(?:\\.|[^"\\\n])*"?|\'(?:\\.|[^\'\\\n])*\'?|[{}]',
@@ -40,6 +40,12 @@ class Preparation:
     source: str
     command: tuple[str, ...]
     asked_by: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All that decides what it is, but the compiler."""
+        return (self.file, self.source, *self.command, *(part for item in self.beside.items() for part in item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +99,22 @@ def python_runtime(executable: str | None, modules: tuple[tuple[str, str], ...] 
     Raises:
         OSError, subprocess.SubprocessError: it does not start.
     """
-    asked = executable or str(getattr(sys, "_base_executable", sys.executable))
-    real, *prefixes = json.loads(_output([asked, "-I", "-c", _ASK_PYTHON]))
+    packages, real, *prefixes = _told_by(executable or str(getattr(sys, "_base_executable", sys.executable)))
     return Runtime(
         python=real,
         prefixes=tuple(sorted(set(prefixes))),
         warm=languages()["python"].warm,
         modules=dict(modules),
         reads=extra_reads(),
+        packages=tuple(packages),
     )
+
+
+@functools.cache
+def _told_by(python: str) -> list[Any]:
+    """Where an interpreter's packages, it itself and its parts lie."""
+    told: list[Any] = json.loads(_output([python, "-I", "-c", _ASK_PYTHON]))
+    return told
 
 
 @functools.cache

@@ -31,6 +31,7 @@ programs have ended by then, and one that writes line by line would wake us for 
 _SHORTEST_LOOK_S = 0.002
 _KILL_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024
+_ENDED = {"failed": "the jail ended"}
 ASK, LAST = b"next", b"last"
 """What a program says when it has ended its tests and would take others, or ends in the next; what it says of them
 follows."""
@@ -245,7 +246,8 @@ class Watch:
         with contextlib.suppress(BlockingIOError):
             while True:
                 data, descriptors, _, _ = socket.recv_fds(self._requests, _MESSAGE_BYTES, 1)
-                message: dict[str, Any] = json.loads(data) if data else {"failed": "the jail ended"}
+                # A name of a file in it may be cut in the middle of a character.
+                message: dict[str, Any] = json.loads(data.decode(errors="replace")) if data else _ENDED
                 if "failed" in message:
                     raise RunFailed(message["failed"])
                 self.syntax_error = message.get("syntax_error")

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+import time
+import tomllib
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from evaluator.extraction import extract, fenced_blocks
+from evaluator.extraction import extract
+from evaluator.extraction.choice import MAX_COMPARED
+from evaluator.extraction.fences import Fences
+from evaluator.extraction.formats import OTHER, written_in
+from evaluator.extraction.source import MAX_PARSED
+from evaluator.schema import Suite
 
 PROGRAM = "print(input())"
 CASES = [
@@ -36,12 +53,59 @@ CASES = [
     ("reasoning that never ends", f"<think>\n```python\n{PROGRAM}\n```", None),
     ("nothing", "", None),
 ]  # fmt: skip
+DATA = tomllib.loads(Path(__file__).with_name("extraction_answers.toml").read_text(encoding="utf-8"))
+TEST_CODE = {"python": "assert add(1, 2) == 3", "cpp": "int main() { assert(add(1, 2) == 3); }"}
 
 
 @pytest.mark.parametrize(("what", "response", "program"), CASES, ids=[case[0] for case in CASES])
 def test_the_program_is_found(what: str, response: str, program: str | None) -> None:
     found = extract(response, "python")
     assert (found.strip() if found is not None else None) == program
+
+
+@pytest.mark.parametrize("name", DATA["answers"])
+def test_the_program_is_found_in_answers_of_every_shape(name: str) -> None:
+    case = DATA["answers"][name]
+    language = case.get("language", "python")
+    suite = suite_of(case.get("suite", "stdio"), language)
+    programs = DATA["programs"]["function" if suite.mode in ("function", "program") else language]
+
+    def filled(text: str) -> str:
+        return text.replace("PROGRAM", programs["right"].strip()).replace("DRAFT", programs["draft"].strip())
+
+    found = extract(filled(case["answer"]), language, suite)
+    assert (found or "").strip("\n") == filled(case.get("found", "PROGRAM"))
+    assert (found is None) == (case.get("found") == "")
+
+
+def suite_of(kind: str, language: str) -> Suite:
+    forms: dict[str, dict[str, Any]] = {
+        "stdio": {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}]},
+        "function": {"mode": "function", "function": {"name": "add"}, "tests": [{"input": [1, 2], "output": 3}]},
+        "operations": {
+            "mode": "function",
+            "function": {"name": "Stack", "style": "operations"},
+            "tests": [{"input": [["Stack", "push"], [[], [1]]], "output": [None, None]}],
+        },
+        "program": {"mode": "program", "program": {"test_code": "assert True", "entry_point": "add"}},
+        "tests": {"mode": "program", "program": {"test_code": TEST_CODE.get(language, "")}},
+    }
+    return Suite.model_validate(forms[kind])
+
+
+@pytest.mark.parametrize(
+    ("info", "language"),
+    [
+        ("python3.12", "python"), ("Python3", "python"), (".py", "python"), ("py:main.py", "python"), ("{ .python }", "python"),
+        ("python#L3", "python"), ("lang-python", "python"), ("pypy3", "pypy"), ("python-repl", OTHER), ("c99", "c"), ("c11", "c"), ("c++20", "cpp"),
+        ("C++17", "cpp17"), ("cxx", "cpp"), ("c#", "csharp"), ("c#10", "csharp"), ("f#", OTHER), ("csharp", "csharp"), ("java8", "java"),
+        ("node20", "javascript"), ("tsx", "typescript"), ("go1.22", "go"), ("rust2021", "rust"), ("lua5.4", "lua"), ("f95", "fortran"), ("f90", "fortran"),
+        ("src/main.rs", "rust"), ("Main.java", "java"), ("swift5", OTHER), ("Objective-C++", OTHER), ("json", OTHER), ("README.md", OTHER),
+        ("", None), ("solution", None), ("code", None), ("=", None), ("123", None), ("{}", None), ("final answer in python", None),
+    ],
+)  # fmt: skip
+def test_a_fence_s_tag_is_what_it_says(info: str, language: str | None) -> None:
+    assert written_in(info) == language
 
 
 def test_standards_of_one_language_are_one_language() -> None:
@@ -58,8 +122,178 @@ def test_no_text_breaks_it(text: str) -> None:
     extract(text, "python")
 
 
+PIECES = [
+    "```", "````", "~~~", "python", "cpp", "\n", "\n\n", "    ", "  ", "\t", "> ", "- ", "1. ", "<think>", "</think>", "<answer>", "</answer>",
+    "<|im_end|>", "<|im_start|>assistant\n", "'''", '"""', "/*", "*/", 'R"x(', "\\", "#", "a = 1", "def f():", "print(a)", ">>> ", "\ud83d", "\0",
+    "\ufeff", "\u2028", "\r", "<|channel|>final<|message|>", "assistantfinal", "analysisA", "it's", ":",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60), st.sampled_from(["python", "cpp", "javascript", "bash"]))
+def test_no_answer_breaks_it_and_what_is_found_is_of_the_answer(pieces: list[str], language: str) -> None:
+    text = "".join(pieces)
+    for suite in (None, suite_of("function", "python"), suite_of("tests", "python")):
+        found = extract(text, language, suite)
+        assert found is None or found.strip()
+        assert all(line.strip() in text for line in (found or "").splitlines())
+
+
 @given(st.text(st.characters(blacklist_characters="`~\r", blacklist_categories=["Cs"])))
 def test_a_fenced_program_comes_back_as_it_was(program: str) -> None:
-    blocks, fenced = fenced_blocks(f"Here:\n```python\n{program}\n```\n")
-    assert fenced
-    assert [(block.tag, block.text) for block in blocks] == [("python", program + "\n")]
+    blocks = Fences(f"Here:\n```python\n{program}\n```\n", "bash").blocks()
+    assert [(block.info, block.text) for block in blocks] == [("python", program + "\n")]
+
+
+@given(st.text(max_size=50), st.lists(st.sampled_from(["<|im_end|>", "</s>", "<pad>", "\n"]), max_size=9).map("".join))
+def test_special_tokens_behind_a_fence_do_not_hide_the_program(text: str, tokens: str) -> None:
+    program = "#" + "".join(text.split())
+    assert extract(f"```python\n{program}\n```{tokens}", "python") == program + "\n"
+
+
+LINES = [
+    "",
+    "a",
+    "  b",
+    "    c",
+    "\td",
+    "```",
+    "```python",
+    "~~~",
+    "~~~~ cpp",
+    " ```",
+    "   ```py",
+    "````",
+    "  ~~~",
+    "# h",
+]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=12).map("\n".join))
+def test_blocks_are_commonmark_s(text: str) -> None:
+    """Where all are complete, and none holds a fence or starts to the left of its own: there we do more."""
+    lines = text.split("\n")
+    tokens = [token for token in MarkdownIt("commonmark").parse(text) if token.type == "fence"]
+    for token in tokens:
+        assert token.map is not None
+        is_complete = token.map[1] - token.map[0] > 1 and lines[token.map[1] - 1].strip().startswith(token.markup)
+        starts_left = lines[token.map[0]].startswith(" ") and not token.content.startswith(" ")
+        if not is_complete or starts_left or "`" in token.content or "~" in token.content:
+            return
+    if sum(line.strip().startswith(("```", "~~~")) for line in lines) != 2 * len(tokens):
+        return
+    ours = Fences(text, "bash").blocks()
+    assert [(each.info, each.text) for each in ours] == [(each.info, each.content) for each in tokens]
+
+
+DEEP = [
+    "(" * 100_000, "-" * 200_000 + "1", "+".join(["1"] * 100_000), "a" + ".b" * 100_000, "f" + "()" * 100_000,
+    "if x: pass\n" + "elif x: pass\n" * 15_000, "x if y else " * 20_000 + "1", "lambda:" * 30_000 + "1", "f\"{" * 50_000,
+    "[" * 199 + "]" * 199, "not " * 60_000 + "x", "\n".join(" " * n + "if x:" for n in range(120)), "\0", "\ud83d", "x = '\\d'",
+]  # fmt: skip
+ASK = """
+import json, sys
+from evaluator.extraction import extract
+for text in json.loads(sys.stdin.read()):
+    for answer in (text, text + "\\n```", f"```python\\n{text}\\n```\\n```python\\nprint(1)\\n```"):
+        extract(answer, "python")
+"""
+
+
+def test_no_program_s_depth_ends_the_interpreter_or_writes_to_its_stderr() -> None:
+    """In an interpreter of its own, which a crash would end; with all warnings shown."""
+    done = subprocess.run(
+        [sys.executable, "-W", "always", "-c", ASK],
+        input=json.dumps(DEEP),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_warnings_about_a_program_are_no_errors_of_ours() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert extract("x = '\\d'\nprint(x is 1)", "python") == "x = '\\d'\nprint(x is 1)"
+
+
+def test_half_a_surrogate_pair_is_text_like_any_other() -> None:
+    assert extract("```python\nprint('\ud83d')\n```", "python") == "print('\ud83d')\n"
+    assert extract("I think \ud83d so.", "python") is None
+    assert extract("```python\nprint(1)\n```\n```python\n# \ud83d\nx = (\n```", "python") == "# \ud83d\nx = (\n"
+
+
+def test_of_many_blocks_only_the_last_are_compared() -> None:
+    defines, other = "```python\ndef add(a, b): return a + b\n```\n", "```python\nprint(1)\n```\n"
+    suite = suite_of("function", "python")
+    assert extract(defines + other * (MAX_COMPARED - 1), "python", suite) == "def add(a, b): return a + b\n"
+    assert extract(defines + other * MAX_COMPARED, "python", suite) == "print(1)\n"
+
+
+def test_what_is_too_long_to_parse_is_taken_in_a_block_and_not_bare() -> None:
+    program = "print(1)\n" + "#" * MAX_PARSED
+    assert extract(program, "python") is None
+    assert extract(f"```python\nprint(0)\n```\n```python\n{program}\n```", "python") == program + "\n"
+
+
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "fences": lambda n: "```\n" * n,
+    "tagged fences": lambda n: "```python\n" * n,
+    "fences with unknown tags": lambda n: "```x y\n" * n,
+    "unknown tags, then a fence that closes": lambda n: "```x\n" * n + "```\n",
+    "unknown tags, then a fence that starts anew": lambda n: "```x\n" * n + "```python\n",
+    "fences of two kinds": lambda n: "```x\n~~~x\n" * n,
+    "longer and longer fences": lambda n: "".join("`" * (3 + k) + "x\n" for k in range(int((2 * n) ** 0.5))),
+    "shorter and shorter fences": lambda n: "".join("`" * (3 + k) + "x\n" for k in range(int((2 * n) ** 0.5), 0, -1)),
+    "quoted fences": lambda n: "> ```python\n" * n,
+    "quotes of growing depth": lambda n: "".join(">" * k + " ```x\n" for k in range(1, int((2 * n) ** 0.5))),
+    "quotes that end": lambda n: "> ```python\n\nx\n" * n,
+    "list markers": lambda n: "- " * n + "```\n",
+    "deep lists": lambda n: "".join(" " * k + "- ```python\n" for k in range(int((2 * n) ** 0.5))),
+    "blanks": lambda n: " " * n,
+    "lines of blanks": lambda n: " \n" * n,
+    "blanks before fences": lambda n: (" " * 50 + "```python\n") * (n // 10),
+    "backticks": lambda n: "`" * n,
+    "lines of backticks": lambda n: "``\n" * n,
+    "openers of reasoning": lambda n: "<think>" * n,
+    "lines that open reasoning": lambda n: "<think>\n" * n,
+    "closers of reasoning": lambda n: "</think>" * n,
+    "pairs in a line": lambda n: "<think>a</think>" * n,
+    "pairs in lines": lambda n: "<think>a</think>\n" * n,
+    "mentions": lambda n: "the <think> tag, the </think> tag " * n,
+    "closers that are only mentioned": lambda n: "<think>\n" + "a </think> b\n" * n,
+    "tokens": lambda n: "<|im_end|>" * n + "x",
+    "lines of tokens": lambda n: "<|im_start|>\n" * n + "x",
+    "half tokens": lambda n: "<|a" * n,
+    "tokens behind a fence": lambda n: "```python\nx\n```" + "<|a|>" * n + "x",
+    "wrappers": lambda n: "<answer>" * n + "x",
+    "strings that end in the next block": lambda n: "```python\n'''\n```\n" * n,
+    "strings that never end": lambda n: "```python\n\\'''\n```\n" * n + '"""',
+    "raw strings that never end": lambda n: "".join(f'```cpp\nR"{k}(\n```\n' for k in range(n // 2)),
+    "comments that never end": lambda n: "```cpp\n/*\n```\n" * n,
+    "quotes": lambda n: "```python\n" + "'\"" * n + "\n```",
+    "triple quotes": lambda n: "```python\n" + "'''\"\"\"" * n + "\n```",
+    "backslashes": lambda n: "```python\n'''" + "\\" * n + "\n```",
+    "programs": lambda n: "```python\nf(x)\n```\n" * n,
+    "a name": lambda n: "```cpp\n" + "add(" * n + "\n```\n```cpp\nint add;\n```",
+    "a name and blanks": lambda n: "```cpp\n" + "int add (" + " " * n + "\n```\n```cpp\nint add;\n```",
+    "words": lambda n: "Word " * n + "\n```\n",
+    "analysis": lambda n: "analysisA" * n,
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+@pytest.mark.parametrize("language", ["python", "cpp"])
+def test_time_grows_with_the_length_and_no_faster(shape: str, language: str) -> None:
+    """Eight times the text may take 24 times as long, since the machine may be busy: what is quadratic takes 64 times."""
+    suite = suite_of("function", language)
+    small, large = HOSTILE[shape](1_000), HOSTILE[shape](8_000)
+    short, long = (min(seconds(text, language, suite) for _ in range(3)) for text in (small, large))
+    assert long < 24 * short + 0.05
+
+
+def seconds(text: str, language: str, suite: Suite) -> float:
+    """CPU seconds of this process."""
+    started = time.process_time()
+    extract(text, language, suite)
+    return time.process_time() - started

@@ -41,3 +41,18 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
         assert name not in store
         with pytest.raises(UnknownSuite):
             store.get(name)
+
+
+@pytest.mark.parametrize("kept", [b"{", b'{"mode": "stdio", "tests": []}'], ids=["cut", "of a version that took it"])
+def test_a_file_that_is_no_suite_counts_as_absent_and_is_replaced(tmp_path: Path, kept: bytes) -> None:
+    wanted = suite(1)
+    file = tmp_path / wanted.id.removeprefix("sha256:")[:2] / wanted.id.removeprefix("sha256:")[2:]
+    file.parent.mkdir()
+    file.write_bytes(kept)
+    store = SuiteStore(tmp_path, max_bytes=1 << 20)
+    assert wanted.id not in store
+    with pytest.raises(UnknownSuite):
+        store.get(wanted.id)
+    assert store.put(wanted) == (wanted.id, True)
+    assert wanted.id in store
+    assert store.get(wanted.id) == wanted

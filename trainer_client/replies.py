@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from evaluator.schema import read_json
 from trainer_client.errors import BadReply, EvaluatorError, RequestRefused, ServiceFault, UnknownSuite
 from trainer_client.patience import Transient
 
@@ -25,7 +26,7 @@ def parse(model: type[_Model], data: bytes) -> _Model:
         BadReply: it is something else.
     """
     try:
-        return model.model_validate_json(data)
+        return read_json(model, data)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_context=False, include_input=False)
         added = [each["loc"] for each in errors if each["type"] == "extra_forbidden"]
@@ -37,7 +38,7 @@ def parse(model: type[_Model], data: bytes) -> _Model:
         for step in path:
             holder = holder[step]
         del holder[name]
-    return model.model_validate_json(json.dumps(value))
+    return read_json(model, json.dumps(value).encode())
 
 
 def failure(status: int, headers: Mapping[str, str], body: bytes, request_id: str) -> EvaluatorError | Transient:

@@ -18,7 +18,7 @@ from evaluator.api.compat.judge0_store import Submissions
 from evaluator.api.documentation import describe
 from evaluator.api.middleware import Measured, SecureHeaders
 from evaluator.api.probe import Probe
-from evaluator.grading.report import ENGINE
+from evaluator.engine import VERSION
 from evaluator.jobs.service import Jobs
 from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue
@@ -39,7 +39,7 @@ def create_app(
     app = FastAPIOffline(
         redoc_url=None,
         title="MicroCoder-Evaluator",
-        version=ENGINE,
+        version=VERSION,
         description="Runs untrusted, model-written programs under limits and answers with verdicts to rely on.",
     )
     app.state.settings = settings

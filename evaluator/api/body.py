@@ -8,6 +8,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
 from evaluator.errors import BodyTooLarge, CodeTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType
+from evaluator.schema import Text, read_json, size_of
 from evaluator.settings import Settings
 from sandbox.limits import MIB
 
@@ -49,7 +50,7 @@ def parse(model: type[_Model], data: bytes, where: str = "the body") -> _Model:
         MalformedJson, InvalidRequest: naming each field that is wrong, without echoing what it holds.
     """
     try:
-        return model.model_validate_json(data)
+        return read_json(model, data)
     except ValidationError as error:
         raise refused(error, where) from error
 
@@ -65,15 +66,15 @@ def refused(error: ValidationError, where: str) -> MalformedJson | InvalidReques
     return InvalidRequest(f"{where}: {first}: {errors[0]['msg']}{more}", errors=shown)
 
 
-def check_size(request: Request, code: str) -> None:
+def check_size(request: Request, code: Text) -> None:
     """Refuse a program that is larger than the settings allow.
 
     Raises:
         CodeTooLarge
     """
     settings: Settings = request.app.state.settings
-    if len(code) > settings.max_code_mb * MIB:
-        raise CodeTooLarge(f"{len(code)} characters of code; at most {settings.max_code_mb} MiB are accepted")
+    if (size := size_of(code)) > settings.max_code_mb * MIB:
+        raise CodeTooLarge(f"{size} characters of code; at most {settings.max_code_mb} MiB are accepted")
 
 
 def _too_large(settings: Settings) -> BodyTooLarge:

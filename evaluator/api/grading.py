@@ -63,7 +63,7 @@ async def run(request: Request) -> Response:
 
 def _submissions_of(request: Request, data: bytes) -> Sequence[Submission]:
     if body.media_type(request) == body.NDJSON:
-        lines = enumerate(data.splitlines(), 1)
+        lines = enumerate(data.split(b"\n"), 1)
         return [body.parse(Submission, line, f"line {number}") for number, line in lines if line.strip()]
     return with_suites(request, body.parse(Batch, data))
 

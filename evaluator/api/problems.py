@@ -9,9 +9,9 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from evaluator.api.answers import JsonAnswer
 from evaluator.errors import ApiError, InvalidRequest
 from evaluator.log import request_id
 
@@ -27,23 +27,23 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def answer(error: ApiError) -> JSONResponse:
+def answer(error: ApiError) -> JsonAnswer:
     """The answer to a request that cannot be served."""
     return _answer(error.problem(), error.headers)
 
 
-def _answer(problem: dict[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
+def _answer(problem: dict[str, Any], headers: Mapping[str, str] | None = None) -> JsonAnswer:
     """The log has more under the same request id."""
     said = {**problem, "request_id": request_id.get()}
-    return JSONResponse(said, problem["status"], headers, media_type=_MEDIA_TYPE)
+    return JsonAnswer(said, problem["status"], headers, media_type=_MEDIA_TYPE)
 
 
-async def _api_error(_: Request, error: Exception) -> JSONResponse:
+async def _api_error(_: Request, error: Exception) -> JsonAnswer:
     assert isinstance(error, ApiError)
     return answer(error)
 
 
-async def _http_error(_: Request, error: Exception) -> JSONResponse:
+async def _http_error(_: Request, error: Exception) -> JsonAnswer:
     """What the framework refuses: an unknown path, a method that a path does not have."""
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
@@ -56,7 +56,7 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
     return _answer(problem, error.headers)
 
 
-async def _invalid(request: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> JsonAnswer:
     """A parameter of the path or the query that the framework refuses."""
     assert isinstance(error, RequestValidationError)
     shown = [{"loc": [*e["loc"]], "msg": e["msg"]} for e in error.errors()]
@@ -64,7 +64,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     return await _api_error(request, InvalidRequest(first, errors=shown))
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+async def _unexpected(request: Request, error: Exception) -> JsonAnswer:
     _log.error("unexpected error", extra={"path": request.url.path}, exc_info=error)
     problem = {
         "type": "/problems/internal-fault",

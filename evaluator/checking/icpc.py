@@ -2,7 +2,7 @@
 
 Tokens are compared without regard to case, unless ``case_sensitive``; blanks do not matter, unless
 ``space_change_sensitive``; with a tolerance, tokens that are numbers on both sides may differ by the absolute or by the
-relative one.
+relative one. A number is what C's ``scanf("%Lf")`` reads, hexadecimal ones too.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Self
 
 from evaluator.checking import text
 from evaluator.checking.match import Match
+from evaluator.checking.number import as_written, closeness, decimal_of
 
-_NUMBER = re.compile(rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_HEXADECIMAL = re.compile(rb"[+-]?0[xX]([0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)([pP][+-]?\d{1,6})?")
 _PIECES = re.compile(rb"\s+|\S+")
 
 
@@ -46,17 +48,29 @@ def default(output: bytes, expected: bytes, flags: Flags) -> Match:
     """Compare as the default validator does."""
     split: Callable[[bytes], list[bytes]] = _PIECES.findall if flags.space_change_sensitive else bytes.split
     got, want = split(output), split(expected)
-    return text.sequence(got, want, "icpc_default", "token", lambda a, b: _same(a, b, flags))
+    return text.sequence(got, want, "icpc_default", "token", _equality(flags))
 
 
-def _same(got: bytes, want: bytes, flags: Flags) -> bool:
-    if got == want or (not flags.case_sensitive and got.lower() == want.lower()):
-        return True
-    if flags.absolute is None and flags.relative is None:
-        return False
-    if not (_NUMBER.fullmatch(got) and _NUMBER.fullmatch(want)):
-        return False
-    a, b = float(got), float(want)
-    difference = abs(a - b)
-    absolute = flags.absolute is not None and difference <= flags.absolute
-    return absolute or (flags.relative is not None and difference <= flags.relative * abs(b))
+def _equality(flags: Flags) -> Callable[[bytes, bytes], bool]:
+    """What tells whether two tokens (got, want) are the same."""
+    with_tolerance = flags.absolute is not None or flags.relative is not None
+    near = closeness(flags.absolute or 0.0, flags.relative or 0.0)
+
+    def same(got: bytes, want: bytes) -> bool:
+        if got == want or (not flags.case_sensitive and got.lower() == want.lower()):
+            return True
+        if not with_tolerance:
+            return False
+        a, b = _number(got), _number(want)
+        return a is not None and b is not None and near(a, b)
+
+    return same
+
+
+def _number(token: bytes) -> Decimal | None:
+    if _HEXADECIMAL.fullmatch(token):
+        try:
+            return as_written(float.fromhex(token.decode()))
+        except OverflowError:
+            return None
+    return decimal_of(token)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from evaluator.checking.excerpt import excerpt
+
 SHOWN = 80
 """Characters of a value that a reason quotes."""
 
@@ -31,6 +33,8 @@ class Match:
 
 def shown(value: object) -> str:
     """A value as a reason quotes it: cut, and with nothing that could break a log line."""
-    text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else repr(value)
-    cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
-    return cut.encode("unicode_escape").decode() if isinstance(value, bytes) else cut
+    if not isinstance(value, bytes):
+        return excerpt(value, SHOWN)
+    text = value[: 4 * SHOWN].decode("utf-8", "backslashreplace")
+    cut = text if len(text) <= SHOWN and len(value) <= 4 * SHOWN else text[:SHOWN] + "…"
+    return cut.encode("unicode_escape").decode()

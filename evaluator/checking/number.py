@@ -22,19 +22,36 @@ _CONTEXT = Context(prec=60, traps=[])
 
 def float_tokens(abs_tolerance: float, rel_tolerance: float) -> Callable[[bytes, bytes], Match]:
     """Tokens equal, or decimals within ``max(abs, rel × |expected|)``."""
+    near = closeness(abs_tolerance, rel_tolerance)
 
     def same(got: bytes, want: bytes) -> bool:
         if got == want:
             return True
-        if _INTEGER.fullmatch(want) or not _NUMBER.fullmatch(want) or not _NUMBER.fullmatch(got):
+        if _INTEGER.fullmatch(want):
             return False
-        return close(Decimal(got.decode()), Decimal(want.decode()), abs_tolerance, rel_tolerance)
+        a, b = decimal_of(got), decimal_of(want)
+        return a is not None and b is not None and near(a, b)
 
     return lambda output, expected: text.token_sequence(output, expected, "float", same)
 
 
-def close(got: Decimal, want: Decimal, abs_tolerance: float, rel_tolerance: float) -> bool:
-    """Whether two finite numbers are within ``max(abs, rel × |want|)`` of each other."""
-    difference = _CONTEXT.abs(_CONTEXT.subtract(got, want))
-    allowed = max(Decimal(abs_tolerance), _CONTEXT.multiply(Decimal(rel_tolerance), _CONTEXT.abs(want)))
-    return difference.is_finite() and allowed.is_finite() and difference <= allowed
+def decimal_of(token: bytes) -> Decimal | None:
+    """The number that a token says, exactly; None where it is not written as a decimal."""
+    return Decimal(token.decode()) if _NUMBER.fullmatch(token) else None
+
+
+def as_written(number: float) -> Decimal:
+    """The decimal that a float is written as: 1e-6 is a millionth, and not the binary fraction beside it."""
+    return Decimal(repr(number))
+
+
+def closeness(abs_tolerance: float, rel_tolerance: float) -> Callable[[Decimal, Decimal], bool]:
+    """What tells whether two finite numbers (got, want) are within ``max(abs, rel × |want|)`` of each other."""
+    absolute, relative = as_written(abs_tolerance), as_written(rel_tolerance)
+
+    def near(got: Decimal, want: Decimal) -> bool:
+        difference = _CONTEXT.abs(_CONTEXT.subtract(got, want))
+        allowed = max(absolute, _CONTEXT.multiply(relative, _CONTEXT.abs(want)))
+        return difference.is_finite() and allowed.is_finite() and difference <= allowed
+
+    return near

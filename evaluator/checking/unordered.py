@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import marshal
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import JsonValue
 
 from evaluator.checking import text
 from evaluator.checking.match import Match, shown
+
+_PLAIN_MARSHAL = 2
+"""The last version of the format without references, which would make equal values differ."""
 
 
 def lines(output: bytes, expected: bytes) -> Match:
@@ -27,24 +31,30 @@ def elements(got: JsonValue, want: JsonValue, *, nested: bool) -> Match:
     if not (isinstance(got, list) and isinstance(want, list)):
         return Match.no(f"the result is {shown(got)}, expected {shown(want)}")
     try:
-        return _multisets([_canonical(v, nested) for v in got], [_canonical(v, nested) for v in want],
-                          "unordered elements", "element")  # fmt: skip
-    except RecursionError:
+        got_parts, want_parts = ([_canonical(element, nested) for element in value] for value in (got, want))
+    except (RecursionError, ValueError):  # the latter is marshal's word for it
         return Match.no("the result nests too deeply")
+    named = dict(zip(want_parts, want, strict=True))
+    return _multisets(got_parts, want_parts, "unordered elements", "element", named.__getitem__)
 
 
-def _canonical(value: JsonValue, nested: bool) -> str:
-    return json.dumps(_sorted(value) if nested else value, sort_keys=True)
+def _canonical(value: JsonValue, nested: bool) -> bytes:
+    """Equal bytes for equal values, of the same types. Not as JSON, which takes long to write a long integer; and not
+    as the values, whose hashes a program can make equal."""
+    return marshal.dumps(_ordered(value, nested), _PLAIN_MARSHAL)
 
 
-def _sorted(value: Any) -> Any:
+def _ordered(value: Any, nested: bool) -> Any:
     if isinstance(value, list):
-        return sorted(map(_sorted, value), key=lambda element: json.dumps(element, sort_keys=True))
-    return {key: _sorted(element) for key, element in value.items()} if isinstance(value, dict) else value
+        elements = [_ordered(element, nested) for element in value]
+        return sorted(elements, key=lambda element: marshal.dumps(element, _PLAIN_MARSHAL)) if nested else elements
+    return tuple((key, _ordered(value[key], nested)) for key in sorted(value)) if isinstance(value, dict) else value
 
 
-def _multisets(got: list[Any], want: list[Any], rule: str, unit: str) -> Match:
+def _multisets(
+    got: list[bytes], want: list[bytes], rule: str, unit: str, original: Callable[[bytes], Any] = lambda part: part
+) -> Match:
     if len(got) != len(want):
         return Match.no(f"the output has {len(got)} {unit}s, expected {len(want)}")
     missing = Counter(want) - Counter(got)
-    return Match.no(f"{unit} '{shown(next(iter(missing)))}' is missing") if missing else Match.by(rule)
+    return Match.no(f"{unit} '{shown(original(next(iter(missing))))}' is missing") if missing else Match.by(rule)

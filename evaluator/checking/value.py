@@ -14,7 +14,7 @@ from decimal import Decimal
 from pydantic import JsonValue
 
 from evaluator.checking.match import Match, shown
-from evaluator.checking.number import close
+from evaluator.checking.number import as_written, closeness
 
 FloatTest = Callable[[float | int, float], bool]
 
@@ -26,11 +26,12 @@ def equal_values(got: JsonValue, want: JsonValue) -> Match:
 
 def float_values(abs_tolerance: float, rel_tolerance: float) -> Callable[[JsonValue, JsonValue], Match]:
     """Equal values, where an expected float may be missed by ``max(abs, rel × |expected|)``."""
+    close = closeness(abs_tolerance, rel_tolerance)
 
     def near(got: float | int, want: float) -> bool:
         if not (_finite(got) and math.isfinite(want)):
             return got == want
-        return close(Decimal(got), Decimal(want), abs_tolerance, rel_tolerance)
+        return close(Decimal(got) if isinstance(got, int) else as_written(got), as_written(want))
 
     return lambda got, want: _compare(got, want, "float", near)
 

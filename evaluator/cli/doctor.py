@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evaluator.grading.report import ENGINE
+from evaluator.engine import ENGINE
 from evaluator.languages import Languages
 from evaluator.schema import Isolation, Mechanism
 from evaluator.settings import Settings

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from evaluator.local import local_service
-from evaluator.schema import Report, Submission, Suite, Verdict
+from evaluator.schema import Report, Submission, Suite, Verdict, read_json
 from sandbox.toolchain import languages
 
 ANSWERS = (".md", ".txt")
@@ -58,7 +58,7 @@ def read_targets(targets: Sequence[Path], options: Options) -> list[Submission]:
     for target in targets:
         text = _read(target)
         if target.suffix == ".jsonl":
-            for number, line in enumerate(text.splitlines(), 1):
+            for number, line in enumerate(text.split("\n"), 1):
                 if line.strip():
                     submissions.append(_from_json(line, f"{target}:{number}", suite))
         elif target.suffix == ".json":
@@ -103,9 +103,17 @@ def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Repo
                     response.read()
                     raise Refused(_problem(response))
                 response.raise_for_status()
-                for line in response.iter_lines():
-                    report = Report.model_validate_json(line)
+                for line in _lines(response.iter_bytes()):
+                    report = read_json(Report, line)
                     yield report.model_copy(update={"index": start + (report.index or 0)})
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a stream, which end at line feeds alone."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from filter(bytes.strip, whole)
 
 
 @contextlib.contextmanager

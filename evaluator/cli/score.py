@@ -21,6 +21,7 @@ from evaluator.cli.scoring import (
     compared,
     finish,
     graded,
+    of_answer,
     pass_at_1,
     program_of,
     say,
@@ -177,7 +178,7 @@ def _score(
         elif asking.model is not None or grading.max_response:
             read = Samples.generated(tasks, samples, asking, grading, program_of)
         else:
-            read = Samples.programs(functions.read_samples(samples, tasks), {}, grading)
+            read = Samples.programs(functions.read_samples(samples, tasks, of_answer), {}, grading)
     if not grading.grade:
         return
     runs = graded(benchmark, tasks, samples, read, grading)

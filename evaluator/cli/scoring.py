@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluator.cli.grade import BadInput, Refused, progress, service
+from evaluator.extraction import extract
 from evaluator.schema import Report
 from trainer_client import EvaluatorClient
 from trainer_client.benchmarks import report
@@ -123,8 +124,15 @@ class Samples:
 
 def program_of(task: Task, generation: Generation) -> Program:
     if generation.kind == "answer":
-        return task.whole(generation.text, answer=True)
+        return of_answer(task, generation.text)
     return task.completed(generation.text)
+
+
+def of_answer(task: Task, answer: str) -> Program:
+    """Return the program in an answer, found as the service finds it. Where the prompt has imports or helpers they
+    come before it, so that it must be found here."""
+    program = extract(answer, task.language) if task.head else None
+    return task.whole(answer, answer=True) if program is None else task.answered(program)
 
 
 def _lengths(grading: Grading) -> tuple[int, ...]:

@@ -13,21 +13,25 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from evaluator.checking.match import Match
+from evaluator.checking.excerpt import excerpt
+from evaluator.checking.match import SHOWN, Match
 from evaluator.checking.plain import plain
 from evaluator.checking.registry import compare_value, first_match
+from evaluator.grading.comparison import failed_comparison
 from evaluator.grading.outcome import JudgeBroken, Outcome, unclean
-from evaluator.harness import native, structures
+from evaluator.harness import native, structures, values
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
-from evaluator.schema import AnyOfChecker, FunctionSpec, JsonChecker, Suite, TestCase, Verdict
+from evaluator.schema import AnyOfChecker, FunctionSpec, JsonChecker, OneChecker, Suite, TestCase, Verdict
 from sandbox.execution import Execution, Input, Limit, Program
-from sandbox.limits import Limits
 from sandbox.sandbox import CompileFailed
 from sandbox.toolchain import Language
 
 _HARNESS = "evaluator.harness.function"
 _SOLUTION = "solution.py"
+_FORM_FACTOR, _FORM_BYTES = 64, 64 * 1024
+"""A result's form is at most so many times as long as the JSON of an equal value, and so many bytes: it names the types
+of tuples and dictionaries. Nothing longer need be read, which would take a second for each megabyte."""
 _EXACT = JsonChecker(kind="json")
 _EQUAL = compare_value(_EXACT, None, None)
 """What it says where there is no difference."""
@@ -72,7 +76,7 @@ def giving(suite: Suite) -> Callable[[int], Input]:
     return lambda number: Input(files={CALL: b'%b, "arguments": %b}' % (call[:-1], tests[number].arguments)})
 
 
-def judging(suite: Suite, limits: Limits) -> Callable[[int, Execution], Outcome]:
+def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
     """What tells the outcome of one call, by its test's number. It
 
     Raises:
@@ -82,13 +86,17 @@ def judging(suite: Suite, limits: Limits) -> Callable[[int, Execution], Outcome]
 
     def judged(number: int, execution: Execution) -> Outcome:
         result, test = execution.collected.get(RESULT, b""), tests[number]
-        if len(result) > limits.output_bytes:
+        if RESULT in execution.oversize:
             return Outcome.stopped(execution, Limit.OUTPUT)
         if exact and execution.clean and _is_written_as(result, test.returned):
             return Outcome.compared(execution, test.output, _EQUAL, strict=True)
+        if len(result) > _FORM_FACTOR * len(test.returned) + _FORM_BYTES:
+            reason = f"the result has {len(result)} bytes, far more than the expected value"
+            too_long = Outcome.compared(execution, result[:_FORM_BYTES], Match.no(reason), strict=False)
+            return too_long if execution.clean else unclean(execution)
         answer = _parsed(result)
         if "syntax_error" in answer:
-            raise CompileFailed(str(answer["syntax_error"]), execution.cpu_s)
+            raise CompileFailed(_text(answer["syntax_error"]), execution.cpu_s)
         if not execution.clean:
             return unclean(execution)
         if "value" not in answer:
@@ -106,15 +114,25 @@ def _is_written_as(result: bytes, expected: bytes) -> bool:
 
 def _compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> Outcome:
     """The outcome of a result in the form in which it crossed."""
-    expected = (
-        test.output if isinstance(suite.checker, AnyOfChecker) and isinstance(test.output, list) else [test.output]
-    )
     checker = suite.value_checker
+    several = isinstance(suite.checker, AnyOfChecker) and isinstance(test.output, list)
+    expected = test.output if several and isinstance(test.output, list) else [test.output]
+    try:
+        match, exact = _matches(checker, form, expected)
+    except Exception as error:
+        match, exact = (
+            failed_comparison(error, lambda: _matches(checker, values.encode(expected[0]), expected)[0]),
+            False,
+        )
+    return Outcome.compared(execution, _shown(form), match, strict=exact)
+
+
+def _matches(checker: OneChecker, form: Any, expected: list[JsonValue]) -> tuple[Match, bool]:
+    """How a result compares, and whether exact comparison accepts it too."""
     match = first_match([compare_value(checker, form, want) for want in expected])
-    exact = match
-    if not isinstance(checker, JsonChecker):
-        exact = first_match([compare_value(_EXACT, form, want) for want in expected])
-    return Outcome.compared(execution, _shown(form), match, strict=exact.accepted)
+    if isinstance(checker, JsonChecker):
+        return match, match.accepted
+    return match, any(compare_value(_EXACT, form, want).accepted for want in expected)
 
 
 def _shown(form: Any) -> JsonValue:
@@ -140,15 +158,20 @@ def _parsed(result: bytes) -> dict[str, Any]:
     """What the harness wrote; nothing where a program wrote nonsense in its place."""
     try:
         answer = json.loads(result)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, MemoryError):
         return {}
     return answer if isinstance(answer, dict) else {}
 
 
 def _without_value(execution: Execution, answer: dict[str, Any]) -> Outcome:
     if "not_plain" in answer:
-        reason = f"the result holds a {answer['not_plain']}"
+        reason = f"the result holds a {_text(answer['not_plain'])}"
         return Outcome.compared(execution, None, Match.no(reason), strict=False)
     if "missing" in answer:
-        return Outcome(Verdict.RUNTIME_ERROR, execution, f"no function or method {answer['missing']} is defined")
+        return Outcome(Verdict.RUNTIME_ERROR, execution, f"no function or method {_text(answer['missing'])} is defined")
     return Outcome(Verdict.RUNTIME_ERROR, execution, "the program ended before the function returned")
+
+
+def _text(value: Any) -> str:
+    """What should be a text, but was written where a program could write it."""
+    return value if isinstance(value, str) else excerpt(value, SHOWN)

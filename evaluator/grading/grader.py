@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import Self
 
 from evaluator import harness
-from evaluator.errors import InvalidRequest, JudgeFault
+from evaluator.engine import ENGINE
+from evaluator.errors import ApiError, InvalidRequest, JudgeFault
 from evaluator.extraction import extract
 from evaluator.grading import function, judge, program, stdio, together
 from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
-from evaluator.grading.report import ENGINE, cut, failed_compile, judged, not_compiled, unjudged
+from evaluator.grading.report import cut, failed_compile, judged, not_compiled, unjudged
 from evaluator.grading.results import Results
 from evaluator.grading.running import Runs, tried
 from evaluator.languages import Languages
@@ -41,17 +43,18 @@ from evaluator.schema import (
     Text,
     Verdict,
     to_bytes,
+    to_string,
     to_text,
 )
 from evaluator.settings import Settings
-from sandbox.execution import Execution, FilesRefused, Input, Limit
+from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit
 from sandbox.isolation import Tier
 from sandbox.limits import MIB
 from sandbox.limits import Limits as RunLimits
 from sandbox.sandbox import Built, CompileFailed, Sandbox
 from sandbox.slot import SlotFailed
 from sandbox.store import HashStore
-from sandbox.toolchain import Language
+from sandbox.toolchain import Language, canonical
 
 _log = logging.getLogger(__name__)
 _ORDER_BYTES = 64 * MIB
@@ -117,6 +120,13 @@ class Grader:
         except SlotFailed as error:
             _log.error("the sandbox failed: %s", error)
             report = unjudged(submission, suite, Verdict.JUDGE_ERROR, f"the sandbox failed: {error}")
+        except (ApiError, Interrupted):
+            raise
+        except Exception as error:
+            # Answered at once: to let the worker end would try it twice more, and cost others their time.
+            _log.exception("the judge failed")
+            self._sandbox.discard_slots()
+            report = unjudged(submission, suite, Verdict.JUDGE_ERROR, f"the judge failed: {type(error).__name__}")
         ran = {"isolation": self.isolation, "run_s": time.monotonic() - started}
         return report.model_copy(update=ran)
 
@@ -144,7 +154,7 @@ class Grader:
     def _ran(self, request: RunRequest, language: Language) -> RunReport:
         limits = run_limits(request.limits, language)
         sources = {name: to_bytes(text) for name, text in request.sources.items()}
-        with self._sandbox.built(language, encoded(request.code), limits, sources) as built:
+        with self._sandbox.built(language, to_bytes(request.code), limits, sources) as built:
             program = built.program.with_files(
                 {name: to_bytes(text) for name, text in request.files.items()}, request.args
             )
@@ -159,18 +169,26 @@ class Grader:
         return self._run_report(execution, built, limits.output_bytes)
 
     def _report(self, submission: Submission, suite: Suite, language: Language) -> Report:
-        code = submission.code
-        if code is None:
-            code = extract(submission.response or "", language.name)
+        code = _code_of(submission, suite, language)
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
-        task = Task(submission, suite, language, encoded(code), run_limits(suite.limits, language))
-        judge = (self.isolation, language.name, self.languages.versions[language.name], self.languages.python or "")
+        task = Task(submission, suite, language, code, run_limits(suite.limits, language))
+        judge = self._circumstances(language, suite)
         report = self._results.get(submission, task.code, judge)
         if report is None:
             report = self._judged(task)
             self._results.put(submission, task.code, judge, report)
         return report
+
+    def _circumstances(self, language: Language, suite: Suite) -> tuple[str, ...]:
+        """All of this host that may decide a verdict: how programs are kept apart, the toolchains of the submission and
+        of the suite's own programs, and what compilers may use."""
+        parts = [self.isolation, str(self._sandbox.compile_limits), self.languages.identity(language.name)]
+        for source in (suite.checker, suite.interactor):
+            if isinstance(source, ProgramSource):
+                parts.append(self.languages.identity(canonical(source.language)))
+                parts.append("" if self._testlib is None else hashlib.sha256(self._testlib.read_bytes()).hexdigest())
+        return tuple(parts)
 
     def _judged(self, task: Task) -> Report:
         try:
@@ -179,6 +197,8 @@ class Grader:
             return not_compiled(task.submission, task.suite, error)
         except JudgeBroken as error:
             return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, str(error))
+        except FilesRefused as error:
+            return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, f"a run's files do not fit: {error}")
 
     def _function(self, task: Task) -> Report:
         assert task.suite.function is not None
@@ -197,9 +217,9 @@ class Grader:
                 task.limits,
                 given=function.giving(suite),
                 expected=lambda _: b"",  # what it writes is not what counts
-                judged=function.judging(suite, task.limits),
+                judged=function.judging(suite),
                 policy=task.submission.policy,
-                shared=program.python and suite.isolation == "shared",
+                shared=program.python and suite.isolation == "shared" and self._sandbox.can_share,
             )
             return self._tested(task, runs, built)
 
@@ -220,7 +240,10 @@ class Grader:
                 judged=stdio.judging(suite, decides),
                 policy=task.submission.policy,
                 # A checker that is a program has its run in the same slot, between two tests.
-                shared=built.program.python and suite.isolation == "shared" and decides is None,
+                shared=built.program.python
+                and suite.isolation == "shared"
+                and self._sandbox.can_share
+                and decides is None,
             )
             return self._tested(task, runs, built)
 
@@ -248,7 +271,7 @@ class Grader:
     ) -> tuple[program.Judged, CompileReport | None]:
         if task.language.name == "python":
             return program.run_python(self._sandbox, task.code, spec, test_code, task.limits, policy), None
-        joined = together.join(task.language, task.code, encoded(test_code))
+        joined = together.join(task.language, task.code, test_code.encode())
         with self._sandbox.built(task.language, joined, task.limits) as built:
             judged_cases = together.run(self._sandbox, built.program, task.limits)
             return judged_cases, _compile_report(built) if task.language.compile else None
@@ -335,6 +358,7 @@ def open_grader(settings: Settings) -> Grader:
         cache=settings.data_dir / "compiled",
         cache_bytes=settings.compiled_mb * MIB,
         compile_limits=compile_limits,
+        artefact_bytes=settings.artefact_mb * MIB,
     )
     order = TestOrder(HashStore(settings.data_dir / "order", max_bytes=_ORDER_BYTES))
     kept = settings.data_dir / "results.sqlite" if settings.results_mb else None
@@ -349,13 +373,18 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
         wall_s=limits.wall_for(cpu_s),
         memory_bytes=(limits.memory_mb + language.memory_overhead_mb) * MIB,
         output_bytes=limits.output_mb * MIB,
+        collect_bytes=limits.output_mb * MIB,
         processes=limits.processes,
     )
 
 
-def encoded(code: str) -> bytes:
-    """A program's bytes. Half a surrogate pair, which JSON can carry, is for the compiler to refuse."""
-    return code.encode("utf-8", "surrogatepass")
+def _code_of(submission: Submission, suite: Suite, language: Language) -> bytes | None:
+    """Return a submission's program, or None where its response holds none. Bytes that are not UTF-8 stay as they are:
+    what they mean is for the compiler to say."""
+    if submission.code is not None:
+        return to_bytes(submission.code)
+    found = extract(to_string(submission.response or ""), language.name, suite)
+    return None if found is None else found.encode("utf-8", "surrogateescape")
 
 
 def _fitting(files: Mapping[str, bytes], size: int) -> dict[str, Text]:

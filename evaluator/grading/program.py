@@ -15,7 +15,7 @@ from typing import Any
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome, describe_exit, failure
 from evaluator.harness.tester import RESULT, TESTS
 from evaluator.schema import Policy, ProgramSpec, Verdict
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, Limit, Program
 from sandbox.limits import MIB, Limits
 from sandbox.sandbox import CompileFailed, Sandbox
 
@@ -72,9 +72,10 @@ def _run_apart(
         return execution, _parsed(testing.collected[RESULT])
     if execution.stopped_by is not None or left:
         return execution, _GONE
-    if testing.stopped_by is not None:
+    limit = Limit.OUTPUT if RESULT in testing.oversize else testing.stopped_by
+    if limit is not None:
         # Its readings are those of the tests, which had to do with what the program answered.
-        return testing, {"stopped": "the tests did not end with what the program answered"}
+        return testing._replace(stopped_by=limit), {"stopped": "the tests did not end with what the program answered"}
     return execution, {"broken": f"the tests ended early: {describe_exit(testing)}"}
 
 
@@ -85,6 +86,8 @@ def _run_beside(
     files = {SUBMISSION: code, TESTS: _written(asked)}
     program = Program((_TESTER,), files, python=True, module=True, collect=(RESULT,))
     execution = sandbox.run(program, limits, token.encode() + b"\n")
+    if RESULT in execution.oversize:
+        return execution._replace(stopped_by=Limit.OUTPUT), _GONE
     result = _parsed(execution.collected.get(RESULT, b""))
     return execution, result if result.get("token") == token else _GONE
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from typing import Any, Protocol
 
 from pydantic import JsonValue, TypeAdapter
 
+from evaluator.checking.excerpt import json_excerpt
+from evaluator.engine import ENGINE
 from evaluator.grading.outcome import Case, Outcome
 from evaluator.schema import (
     CompileReport,
@@ -21,15 +21,17 @@ from evaluator.schema import (
     Text,
     Verdict,
     to_text,
+    well_formed,
 )
 from sandbox.execution import Limit
 from sandbox.sandbox import CompileFailed
 
-ENGINE = version("microcoder-evaluator")
 OUTPUT_BYTES = 64 * 1024
 """How much of each stream a report with detail "full" carries."""
 FAILURE_BYTES = 2 * 1024
 """How much of each text the first failure carries."""
+REASON_CHARACTERS = 2 * 1024
+LOG_CHARACTERS = 16 * 1024
 _TESTS: TypeAdapter[tuple[TestReport, ...]] = TypeAdapter(tuple[TestReport, ...])
 """All tests of a report at once, which takes half as long as one after the other."""
 
@@ -52,7 +54,7 @@ def unjudged(submission: Submission, suite: Suite, verdict: Verdict, reason: str
         score=0.0 if verdict.is_score else None,
         passed=0,
         total=max(1, len(suite.tests)),
-        reason=reason,
+        reason=_told(reason),
         engine=ENGINE,
     )
 
@@ -66,7 +68,7 @@ def not_compiled(submission: Submission, suite: Suite, error: CompileFailed) -> 
 
 def failed_compile(error: CompileFailed) -> CompileReport:
     """What the compiler said that refused a program."""
-    said = CompileReport(ok=False, log=error.log, cpu_s=error.cpu_s)
+    said = CompileReport(ok=False, log=well_formed(error.log[:LOG_CHARACTERS]), cpu_s=error.cpu_s)
     return said if error.stopped_by is None else said.model_copy(update={"stopped_by": error.stopped_by.value})
 
 
@@ -118,12 +120,12 @@ def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[st
     execution = outcome.execution
     told: dict[str, Any] = {
         "index": index,
-        "name": test.name,
+        "name": _told(test.name),
         "verdict": outcome.verdict,
         "cpu_s": execution.cpu_s,
         "wall_s": execution.wall_s,
         "memory_bytes": execution.peak_memory,
-        "reason": outcome.reason,
+        "reason": _told(outcome.reason),
         "matched_by": outcome.matched_by,
         "strict": outcome.strict,
     }
@@ -136,7 +138,7 @@ def _first_failure(case: Case, index: int, outcome: Outcome) -> FirstFailure:
     return FirstFailure(
         index=index,
         verdict=outcome.verdict,
-        reason=outcome.reason,
+        reason=_told(outcome.reason),
         input=_short(case.input),
         expected=_short(case.expected),
         output=_short(outcome.output),
@@ -149,5 +151,9 @@ def _short(value: bytes | JsonValue) -> JsonValue:
     if isinstance(value, bytes):
         text = cut(value, FAILURE_BYTES)
         return text if isinstance(text, str) else text.model_dump()
-    text = json.dumps(value)
-    return value if len(text) <= FAILURE_BYTES else text[:FAILURE_BYTES]
+    return json_excerpt(value, FAILURE_BYTES)
+
+
+def _told(text: str | None) -> str | None:
+    """A text that a submission may have had a hand in, as it can travel."""
+    return text if text is None else well_formed(text[:REASON_CHARACTERS])

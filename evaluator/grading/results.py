@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from evaluator.grading.report import ENGINE
+from evaluator.engine import ENGINE
 from evaluator.schema import Report, Submission, Verdict
 
 _log = logging.getLogger(__name__)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from evaluator.checking.match import Match
 from evaluator.checking.registry import comparison, first_match
+from evaluator.checking.text import far_longer
+from evaluator.grading.comparison import failed_comparison
 from evaluator.grading.judge import Judge
 from evaluator.grading.outcome import Outcome, unclean
 from evaluator.schema import Suite
@@ -35,8 +39,16 @@ def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], O
             expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
         else:
             expected = test.alternatives
-            several = len(expected) > 1
-            match = first_match([compare(output, want) for want in expected]) if several else compare(output, *expected)
+            if far_longer(output, max(expected, key=len)):
+                return Outcome.compared(execution, output, Match.no("far more output than expected"), strict=False)
+            try:
+                match = compare(output, *expected) if len(expected) == 1 else _any_of(compare, output, expected)
+            except Exception as error:
+                match = failed_comparison(error, partial(_any_of, compare, expected[0], expected))
         return Outcome.compared(execution, output, match, strict=output in expected)
 
     return judged
+
+
+def _any_of(compare: Callable[[bytes, bytes], Match], output: bytes, expected: tuple[bytes, ...]) -> Match:
+    return first_match([compare(output, want) for want in expected])

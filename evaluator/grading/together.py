@@ -21,8 +21,7 @@ from sandbox.toolchain import Language
 
 _NO_PARAMETERS = re.compile(rb"\bmain\s*\(\s*(void)?\s*\)")
 
-_C = b"""
-#define main microcoder_submission_main
+_C = b"""%b#line 1 "solution"
 %b
 #undef main
 int main(%b) asm("microcoder_tests_main");
@@ -75,7 +74,7 @@ def join(language: Language, code: bytes, test_code: bytes) -> bytes:
     """
     if language.extension in ("c", "cpp"):
         parameters = b"" if _NO_PARAMETERS.search(test_code) else b"int, char **"
-        return _C % (code, parameters, test_code)
+        return _C % (native.hiding_main(code), code, parameters, test_code)
     if language.extension in ("js", "ts"):
         return _JAVASCRIPT % (code, test_code)
     if language.extension == "java":

@@ -39,6 +39,7 @@ inf = math.inf
 
 _OF_THIS_RUN = ("argv", "stdin", "stdout", "stderr")
 _RECURSION_LIMIT = 50_000
+_SYNTAX_ERROR_CHARACTERS = 4096
 
 
 class NotPython(Exception):
@@ -87,7 +88,7 @@ def _compiled(path: str) -> types.CodeType:
     try:
         code: types.CodeType = compile(source, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        raise NotPython("".join(traceback.format_exception_only(error))) from None
+        raise NotPython("".join(traceback.format_exception_only(error))[:_SYNTAX_ERROR_CHARACTERS]) from None
     return code
 
 

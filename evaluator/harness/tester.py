@@ -274,7 +274,9 @@ class Tester:
         """HumanEval's ``check(candidate)``, where the test code leaves the call to whoever runs it."""
         entry = str(self._asked_entry)
         try:
-            candidate = self._globals[entry] if entry in self._globals else self._globals["__builtins__"][entry]
+            candidate = self._globals.get(entry, check)
+            if candidate is check:  # the program's own function may be called check too
+                candidate = self._globals["__builtins__"][entry]
         except KeyError:
             raise NameError(f"the program defines no {entry}") from None
         check(candidate)

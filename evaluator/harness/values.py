@@ -57,7 +57,7 @@ def decode(form: Any, other: Other = refuse) -> Any:
         return _decode(form, other)
     except RecursionError:
         raise NotPlain("value that nests too deeply") from None
-    except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         raise NotPlain(f"form that means nothing: {type(error).__name__}") from None
 
 
@@ -190,7 +190,7 @@ _DECODERS: dict[str, Callable[[Any, Other], Any]] = {
     "bytearray": lambda value, other: bytearray(base64.b64decode(value)),
     "complex": lambda value, other: complex(*value),
     "decimal": lambda value, other: decimal.Decimal(value),
-    "fraction": lambda value, other: fractions.Fraction(value),
+    "fraction": lambda value, other: fractions.Fraction(*map(int, value.split("/"))),
     "datetime": lambda value, other: datetime.datetime.fromisoformat(value),
     "date": lambda value, other: datetime.date.fromisoformat(value),
     "time": lambda value, other: datetime.time.fromisoformat(value),

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 
+from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, UnknownSuite
-from evaluator.grading.report import ENGINE
 from evaluator.jobs.job import Job, NewReport
 from evaluator.jobs.pace import Pace
 from evaluator.jobs.store import Holding, JobStore
@@ -147,7 +147,10 @@ class Drive:
         host: it has its own."""
         for suite_id in {each.suite_id for each in submissions if each.suite_id is not None}:
             if suite_id not in self._suites:
-                self._suites.put(Suite.model_validate_json(await self._store.suite(suite_id)))
+                data = await self._store.suite(suite_id)
+                # A suite of another version, which this one refuses, stays away, and its submissions say so.
+                with contextlib.suppress(ValidationError):
+                    self._suites.put(Suite.model_validate_json(data))
 
     async def _record(self) -> None:
         """Keep what has come back. It stays with us until it is kept."""

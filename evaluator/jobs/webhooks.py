@@ -18,8 +18,8 @@ from functools import partial
 
 import httpx
 
+from evaluator.engine import VERSION
 from evaluator.errors import ApiError, JobGone, StorageFailed, UnknownJob, WebhookRefused
-from evaluator.grading.report import ENGINE
 from evaluator.jobs.addresses import Network, NotResolved, Target, permitted
 from evaluator.jobs.job import Job
 from evaluator.jobs.store import JobStore
@@ -151,7 +151,7 @@ class Deliveries:
         body = _message(job)
         headers = {
             "Content-Type": "application/json",
-            "User-Agent": f"MicroCoder-Evaluator/{ENGINE}",
+            "User-Agent": f"MicroCoder-Evaluator/{VERSION}",
             "webhook-id": message_id,
             "webhook-timestamp": str(now),
         }

@@ -22,8 +22,8 @@ from uuid import uuid4
 from rq import Queue as RqQueue
 from rq.serializers import JSONSerializer
 
+from evaluator.engine import ENGINE
 from evaluator.errors import NotReady, UnknownSuite
-from evaluator.grading.report import ENGINE
 from evaluator.languages import Languages
 from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
 from evaluator.queueing.messages import Dropped, GradeTask, Problem
@@ -48,7 +48,7 @@ from evaluator.queueing.shared import (
 )
 from evaluator.queueing.shared_suites import SharedSuites
 from evaluator.runtime import interpreter
-from evaluator.schema import Readiness
+from evaluator.schema import Readiness, size_of
 from evaluator.settings import Settings
 from sandbox.isolation import Tier
 
@@ -378,5 +378,5 @@ class RedisQueue(Intake):
 def _size(waiting: Waiting) -> int:
     task = waiting.task
     if isinstance(task, GradeTask):
-        return len(task.submission.code or task.submission.response or "")
-    return len(task.request.code)
+        return size_of(task.submission.code or task.submission.response or "")
+    return size_of(task.request.code)

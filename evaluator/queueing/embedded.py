@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import count, islice
 
-from evaluator.grading.report import ENGINE
+from evaluator.engine import ENGINE
 from evaluator.languages import Languages
 from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting

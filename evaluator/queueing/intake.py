@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
-from evaluator.grading.report import ENGINE
 from evaluator.log import request_id
 from evaluator.queueing.line import Costs, Line
 from evaluator.queueing.messages import Answer, Dropped, Graded, GradeTask, Problem, Ran, RunTask

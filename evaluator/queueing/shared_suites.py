@@ -66,6 +66,6 @@ class SharedSuites(SuiteStore):
         if super().__contains__(suite_id):
             return True
         try:
-            return self._read(suite_id) is not None
+            return self._read(suite_id) is not None and super().__contains__(suite_id)
         except DOWN as error:
             raise NotReady("Redis, which keeps suites for all hosts, cannot be reached: try again") from error

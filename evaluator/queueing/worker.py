@@ -28,7 +28,7 @@ from evaluator.queueing.messages import (
     RunTask,
     framed,
 )
-from evaluator.schema import Limits
+from evaluator.schema import Limits, well_formed
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 from sandbox.execution import Interrupted
@@ -41,6 +41,8 @@ _MARGIN_S = 120.0
 _JUDGE_S = 60.0
 """What a checker, an interactor or tests may take for each run, beside the submission."""
 _LARGEST_CPU_FACTOR = max(language.cpu_factor for language in languages().values())
+_LONGEST_ALARM_S = 2**31 - 1
+"""More than that the kernel's alarm does not take."""
 _WAITING_FACTOR = 11
 """A run may wait for a busy machine for ten times its wall limit before the sandbox stops it."""
 
@@ -158,7 +160,7 @@ def answered(
         _end_if_stuck(suite.limits, max(1, len(suite.tests)), settings)
         return Graded(report=grader.grade(submission, suite))
     except ApiError as error:
-        return Problem(status=error.status, slug=error.slug, title=error.title, detail=error.detail)
+        return Problem(status=error.status, slug=error.slug, title=error.title, detail=well_formed(error.detail))
     except Interrupted:  # why is for the caller to find out
         return Dropped()
     finally:
@@ -170,7 +172,8 @@ def _end_if_stuck(limits: Limits, runs: int, settings: Settings) -> None:
     queue then starts another."""
     wall_s = limits.wall_for(_LARGEST_CPU_FACTOR * limits.cpu_s)
     compile_s = 3 * settings.compile_cpu_s
-    signal.alarm(math.ceil(runs * (wall_s + _JUDGE_S) * _WAITING_FACTOR + compile_s + _MARGIN_S))
+    longest_s = math.ceil(runs * (wall_s + _JUDGE_S) * _WAITING_FACTOR + compile_s + _MARGIN_S)
+    signal.alarm(min(longest_s, _LONGEST_ALARM_S))
 
 
 if __name__ == "__main__":

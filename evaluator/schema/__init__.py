@@ -20,8 +20,11 @@ from evaluator.schema.base import (
     Verdict,
     Wire,
     bytes_of,
+    size_of,
     to_bytes,
+    to_string,
     to_text,
+    well_formed,
 )
 from evaluator.schema.checkers import (
     TEXT_ONLY_CHECKERS,
@@ -41,6 +44,7 @@ from evaluator.schema.checkers import (
     UnorderedChecker,
 )
 from evaluator.schema.jobs import Delivery, JobAccepted, JobOver, JobReport, JobRequest, JobState, JobStatus, Webhook
+from evaluator.schema.jsontext import read_json, write_json
 from evaluator.schema.messages import (
     Batch,
     CompileReport,
@@ -130,6 +134,11 @@ __all__ = [
     "Webhook",
     "Wire",
     "bytes_of",
+    "read_json",
+    "size_of",
     "to_bytes",
+    "to_string",
     "to_text",
+    "well_formed",
+    "write_json",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -53,13 +54,70 @@ class Blob(Wire):
         return text
 
 
-Text = str | Blob
-"""A string, or bytes that are not UTF-8."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a pair that stands for one character in UTF-16. JSON can write one alone (``\\ud83d``), UTF-8 cannot."""
+
+
+def is_utf8(text: str) -> bool:
+    """Whether UTF-8 can hold a string: not where it holds half of a surrogate pair."""
+    return text.isascii() or _SURROGATE.search(text) is None
+
+
+def _paired(text: str) -> str:
+    """Make characters of the pairs: a stream of tokens may bring one half with each of two pieces."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def _as_bytes(text: str | Blob) -> str | Blob:
+    if isinstance(text, Blob) or is_utf8(text):
+        return text
+    return to_text(_paired(text).encode("utf-8", "surrogatepass"))
+
+
+Text = Annotated[str | Blob, AfterValidator(_as_bytes)]
+"""A string, or bytes that are not UTF-8. A string with half of a surrogate pair is taken for its bytes: so it travels,
+and whoever reads the bytes, such as a compiler, says what is wrong with them."""
+
+
+def well_formed(text: str) -> str:
+    """The text with lone surrogates, which UTF-8 cannot write, as escapes: ``\\ud83d``."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def to_bytes(text: Text) -> bytes:
-    """The bytes that a wire text stands for."""
-    return text.encode() if isinstance(text, str) else base64.b64decode(text.base64)
+    """Return the bytes that a wire text stands for."""
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else base64.b64decode(text.base64)
+
+
+def to_string(text: Text) -> str:
+    """Return a wire text as a string. Each byte that is not UTF-8 becomes half of a surrogate pair, of which
+    ``encode("utf-8", "surrogateescape")`` makes that byte again."""
+    return text if isinstance(text, str) else to_bytes(text).decode("utf-8", "surrogateescape")
+
+
+def size_of(text: Text) -> int:
+    """Return how long a wire text is: in characters, or in bytes where it is not UTF-8."""
+    return len(text) if isinstance(text, str) else len(text.base64) * 3 // 4
+
+
+def _as_label(text: str) -> str:
+    return text if is_utf8(text) else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _paired(text))
+
+
+def _as_utf8(text: str) -> str:
+    text = text if is_utf8(text) else _paired(text)
+    if not is_utf8(text):
+        raise ValueError(
+            f"holds half of a surrogate pair ({_SURROGATE.findall(text)[0]!a}), for which UTF-8 has no bytes: "
+            "write the whole character, or leave it out"
+        )
+    return text
+
+
+Label = Annotated[str, AfterValidator(_as_label)]
+"""A string that names something. U+FFFD takes the place of half of a surrogate pair."""
+Utf8 = Annotated[str, AfterValidator(_as_utf8)]
+"""A string that UTF-8 can hold."""
 
 
 def to_text(data: bytes) -> Text:
@@ -105,13 +163,18 @@ def _without_directory(name: str) -> str:
     return name
 
 
-FileName = Annotated[str, Field(max_length=1024), AfterValidator(_inside)]
+FileName = Annotated[Utf8, Field(max_length=1024), AfterValidator(_inside)]
 PlainFileName = Annotated[FileName, AfterValidator(_without_directory)]
-Argument = Annotated[str, Field(max_length=8192), AfterValidator(_without_nul)]
+Argument = Annotated[Utf8, Field(max_length=8192), AfterValidator(_without_nul)]
 
 
 def bytes_of(value: JsonValue) -> bytes:
-    """The bytes of a wire text whose model has not been validated yet."""
+    """Return the bytes of a wire text whose model has not been validated yet.
+
+    Raises:
+        UnicodeEncodeError: UTF-8 cannot hold it.
+        ValueError: it is neither a string nor ``{"base64": ...}``.
+    """
     if isinstance(value, str):
         return value.encode()
     return to_bytes(Blob.model_validate(value))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from evaluator.schema.base import Argument, FileName, Wire
+from evaluator.schema.base import Argument, FileName, Utf8, Wire
+
+_GIVEN = ("input.txt", "output.txt", "answer.txt")
+"""Files that a checker or interactor is given."""
+_LONGEST_NAME = 255
 
 
 class TokensChecker(Wire):
@@ -93,9 +98,9 @@ class MicroCoderLooseChecker(Wire):
 class ProgramSource(Wire):
     """A program of the suite's author: one source, or files of which one is the main one."""
 
-    language: str = "python"
-    code: str | None = None
-    files: dict[FileName, str] = Field({}, max_length=256)
+    language: Utf8 = "python"
+    code: Utf8 | None = None
+    files: dict[FileName, Utf8] = Field({}, max_length=256)
     """Relative paths and texts; compiled or run together, the program's main file first where the language asks."""
     args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
     protocol: Literal["testlib", "icpc"] = "testlib"
@@ -104,6 +109,14 @@ class ProgramSource(Wire):
     def _some_source(self) -> Self:
         if (self.code is None) == (not self.files):
             raise ValueError('give either "code" (one source) or "files" (paths and texts)')
+        if self.protocol == "icpc" and "feedback" in self.files:
+            raise ValueError("files: 'feedback' is the directory that an ICPC validator writes to")
+        names = {*self.files, *_GIVEN}
+        for name in self.files:
+            if clash := next((str(path) for path in PurePosixPath(name).parents if str(path) in names), None):
+                raise ValueError(f"files: {clash!r} cannot be a file and the directory of {name!r}")
+            if any(len(part.encode()) > _LONGEST_NAME for part in name.split("/")):
+                raise ValueError(f"files: no part of a path may have more than {_LONGEST_NAME} bytes: {name[:80]!r}")
         return self
 
 

@@ -6,11 +6,6 @@ import re
 
 _ANCHOR = 200
 """Characters of a prompt's end by which it is found in a query that was decoded a little differently."""
-_SPECIAL = re.compile(
-    r"(?:\s*(?:<[|｜][^<>\s]{1,40}[|｜]>|</?s>|<(?:eos|pad|end_of_turn|eot)>|\[(?:PAD|EOS|/INST)\]))+\s*\Z"
-)
-"""Special tokens of the chat formats in use, at a text's end."""
-_LONGEST_TAIL = 4096
 
 
 def response_in(query: str, prompt: str) -> str:
@@ -26,9 +21,3 @@ def response_in(query: str, prompt: str) -> str:
     if ends:
         return query[min(ends, key=lambda end: abs(end - len(prompt))) :]
     raise ValueError(f"a query does not hold its prompt, which ends in {prompt[-80:]!r}")
-
-
-def without_special_tokens(text: str) -> str:
-    """Without the special tokens at its end: one behind a program's closing fence would leave the fence open."""
-    head, tail = text[:-_LONGEST_TAIL], text[-_LONGEST_TAIL:]
-    return head + _SPECIAL.sub("\n", tail)

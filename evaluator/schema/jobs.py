@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from evaluator.schema.base import Verdict, Wire
+from evaluator.schema.base import Utf8, Verdict, Wire
 from evaluator.schema.messages import Batch, Report
 
 JobState = Literal["queued", "running", "cancelling", "finished", "cancelled"]
@@ -17,8 +17,8 @@ DeliveryState = Literal["waiting", "delivered", "given_up"]
 class Webhook(Wire):
     """Where a summary is posted once the job is over; with a ``secret`` it is signed."""
 
-    url: Annotated[str, Field(min_length=8, max_length=2048)]
-    secret: str | None = Field(None, min_length=16, max_length=256, repr=False)
+    url: Annotated[Utf8, Field(min_length=8, max_length=2048)]
+    secret: Utf8 | None = Field(None, min_length=16, max_length=256, repr=False)
     """``whsec_`` and base64 of the key, or any text, whose UTF-8 is the key."""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from evaluator.schema.base import Argument, FileName, Limits, Mode, PlainFileName, Text, Verdict, Wire
+from evaluator.schema.base import Argument, FileName, Label, Limits, Mode, PlainFileName, Text, Verdict, Wire
 from evaluator.schema.suite import Suite
 
 IsolationName = Literal["namespaces", "landlock", "process"]
@@ -18,12 +18,12 @@ StoppedBy = Literal["cpu", "wall", "memory", "output", "processes"]
 class Submission(Wire):
     """A program to grade, as code or as a model's whole answer, with a suite or the name of one."""
 
-    id: str | None = None
-    language: str = "python"
-    code: str | None = None
-    response: str | None = None
+    id: Label | None = None
+    language: Label = "python"
+    code: Text | None = None
+    response: Text | None = None
     suite: Suite | None = None
-    suite_id: str | None = None
+    suite_id: Label | None = None
     policy: Policy = "first_failure"
     detail: Detail = "tests"
 
@@ -117,8 +117,8 @@ class RunRequest(Wire):
     """One run without grading. ``files`` lie in the program's working directory; ``sources`` do where nothing is
     compiled, and beside the program when it is. Of the working directory, ``collect`` is handed back after the run."""
 
-    language: str = "python"
-    code: str
+    language: Label = "python"
+    code: Text
     stdin: Text = ""
     args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
     files: dict[FileName, Text] = Field({}, max_length=4096)

@@ -13,6 +13,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
+from evaluator.schema.base import to_bytes
 from evaluator.schema.suite import Suite
 
 _PARSED = 64
@@ -31,28 +32,47 @@ def suite_of(value: Any, **fields: Any) -> Suite:
     - ``{"test_list": [...], "test_setup_code"?: ..., "test_imports"?: [...]}`` or ``["assert ...", ...]`` (MBPP)
     - ``{"test": "def check(candidate): ...", "entry_point": ...}`` (HumanEval)
 
+    Arrow, and so Hugging Face's data sets and Parquet, gives every dict of a column the fields of all others, with null
+    where a dict had none. So:
+
+    - a null field of the suite, of its parts or of a test counts as absent, and so does a part that is all nulls;
+    - a null in a list is a value, and so is a null that is the whole of a function's ``input`` or ``output``;
+    - a null field of an object inside an ``input`` or ``output`` is a value in JSON text; in a dict it could be either,
+      and is refused.
+
     Args:
         fields: of the suite, such as ``limits={"cpu_s": 10}``; they win over what the value says.
     Raises:
-        UnknownTests: it is none of these.
+        UnknownTests: it is none of these, or a null in it may be a value or not.
         pydantic.ValidationError: it is, but not a valid suite.
     """
     if isinstance(value, Suite):
         return value if not fields else Suite.model_validate({**value.model_dump(exclude_unset=True), **fields})
     if isinstance(value, str | bytes):
         return _parsed.get(value, fields)
-    match value := _plain(value):
+    try:
+        plain = _plain(value)
+        _refuse_unsure_nulls(plain)
+        return _of_plain(plain, fields)
+    except RecursionError:
+        raise UnknownTests(f"it nests too deeply: {_shown(value)}") from None
+
+
+def _of_plain(value: Any, fields: Mapping[str, Any]) -> Suite:
+    match value := _without_nulls(value):
         case {"mode": str()}:
             return Suite.model_validate({**value, **fields})
-        case {"inputs": _, "outputs": _}:
+        case {"inputs": [*_], "outputs": [*_]}:
             return from_inputs_outputs(value, **fields)
         case {"test_list": [*asserts]}:
             setup = [*value.get("test_imports", ()), value.get("test_setup_code", "")]
             return from_asserts(asserts, setup="\n".join(line for line in setup if line), **fields)
         case {"test": str(code), "entry_point": str(name)}:
             return from_check(code, name, **fields)
+        case {"test_cases": str(text) | bytes(text)} | {"tests": str(text) | bytes(text)}:
+            return _parsed.get(text, fields)
         case {"test_cases": tests} | {"tests": tests}:
-            return suite_of(tests, **fields)
+            return _of_plain(tests, fields)
         case [str(), *_]:
             return from_asserts(value, **fields)
         case [{"input": _, "output": _}, *_]:
@@ -86,6 +106,8 @@ def from_inputs_outputs(tests: Mapping[str, Any], **fields: Any) -> Suite:
 
 def from_asserts(asserts: Sequence[str], *, setup: str = "", **fields: Any) -> Suite:
     """Assertions, each a test of its own (MBPP's ``test_list``); ``setup`` goes before each."""
+    if not all(isinstance(line, str) for line in asserts):
+        raise UnknownTests(f"assertions are strings, not {_shown(next(x for x in asserts if not isinstance(x, str)))}")
     before = f"{setup}\n" if setup else ""
     tests = [{"test_code": before + line} for line in asserts]
     return Suite.model_validate({"mode": "program", "program": {}, "tests": tests, **fields})
@@ -105,7 +127,7 @@ class _Parsed:
         self._lock = Lock()
 
     def get(self, text: str | bytes, fields: Mapping[str, Any]) -> Suite:
-        data = text.encode() if isinstance(text, str) else text
+        data = to_bytes(text) if isinstance(text, str) else text
         key = sha256(data + repr(sorted(fields.items())).encode()).digest()
         with self._lock:
             if key in self._suites:
@@ -113,11 +135,11 @@ class _Parsed:
                 return self._suites[key]
         try:
             value = json.loads(data)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnknownTests(f"neither a suite nor JSON: {_shown(text)}") from error
         if isinstance(value, str | bytes):
             raise UnknownTests(f"JSON text inside JSON text: {_shown(value)}")
-        suite = suite_of(value, **fields)
+        suite = _of_plain(value, fields)
         with self._lock:
             self._suites[key] = suite
             while len(self._suites) > _PARSED:
@@ -138,15 +160,62 @@ def _columns(tests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     name = tests[0].get("fn_name")
     if tests[0].get("testtype") == "functional" and not name:
         raise UnknownTests('tests of a function need its name: {"inputs": [...], "outputs": [...], "fn_name": ...}')
+    for number, test in enumerate(tests):
+        if not (isinstance(test, Mapping) and "input" in test and "output" in test):
+            raise UnknownTests(f"test {number} has no input and output: {_shown(test)}")
     columns: dict[str, Any] = {side: [test[side[:-1]] for test in tests] for side in ("inputs", "outputs")}
     return {**columns, "fn_name": name}
 
 
 def _plain(value: Any) -> Any:
-    """Lists instead of the arrays in which data frames keep them."""
+    """Dicts and lists, at any depth, instead of the mappings and arrays in which data frames keep them."""
+    if isinstance(value, str):
+        return str(value)  # numpy has its own
     if isinstance(value, Mapping):
-        return {name: each.tolist() if hasattr(each, "tolist") else each for name, each in value.items()}
-    return value.tolist() if hasattr(value, "tolist") else value
+        return {name: _plain(each) for name, each in value.items()}
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist()) if hasattr(value, "__len__") else value.tolist()
+    return list(map(_plain, value)) if isinstance(value, list | tuple) else value
+
+
+_VALUES = frozenset({"input", "output", "inputs", "outputs"})
+"""Fields that hold values of tests, in which null is a value."""
+
+
+def _without_nulls(value: Any) -> Any:
+    """Return what is left without the fields that are null, beside those that hold values."""
+    if isinstance(value, list):
+        return list(map(_without_nulls, value))
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: each if name in _VALUES else _without_nulls(each)
+        for name, each in value.items()
+        if name in _VALUES or not _is_nothing(each)
+    }
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, dict) and value != {} and all(map(_is_nothing, value.values())))
+
+
+def _refuse_unsure_nulls(value: Any, where: str = "", *, inside: bool = False) -> None:
+    """
+    Raises:
+        UnknownTests: a field of an object inside a test's value is null.
+    """
+    if isinstance(value, list):
+        for number, each in enumerate(value):
+            _refuse_unsure_nulls(each, f"{where}[{number}]", inside=inside)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            place = f"{where}.{name}" if where else str(name)
+            if inside and each is None:
+                raise UnknownTests(
+                    f"{place} is null: a value, or a field that Arrow added because another row has it; store suites "
+                    "as JSON text, which tells the two apart"
+                )
+            _refuse_unsure_nulls(each, place, inside=inside or name in _VALUES)
 
 
 def _lines(text: Any) -> str:
@@ -159,7 +228,7 @@ def _lines(text: Any) -> str:
 
 def _arguments(given: Any) -> Any:
     if isinstance(given, str):
-        return [_value(line, True) for line in given.splitlines() if line.strip()]
+        return [_value(line, True) for line in given.split("\n") if line.strip()]
     return given
 
 
@@ -168,7 +237,7 @@ def _value(value: Any, written: bool) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnknownTests(f"not a JSON value: {_shown(value)}") from error
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, SerializeAsAny, model_validator
+from pydantic_core import to_json
 
-from evaluator.schema.base import Limits, Mode, Wire, bytes_of
+from evaluator.schema.base import Limits, Mode, Utf8, Wire, bytes_of
 from evaluator.schema.checkers import (
     TEXT_ONLY_CHECKERS,
     AnyOfChecker,
@@ -23,6 +26,13 @@ from evaluator.schema.checkers import (
 )
 
 _JSON, _TOKENS = JsonChecker(kind="json"), TokensChecker(kind="tokens")
+_MOST_DIGITS = 4300
+"""Of an integer that Python reads and writes."""
+_DIGITS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else ord(" ") for byte in range(256))
+"""For ``bytes.translate``: every digit as 0, all else as a blank."""
+_DEEPEST = 100
+"""Lists and objects in each other that a test's values may have. What they travel in adds some, and the parser's own
+limit is 200."""
 
 
 class TestCase(Wire):
@@ -37,9 +47,9 @@ class TestCase(Wire):
     # As any: nothing is left to check when it is written, which for JsonValue takes three times as long.
     input: SerializeAsAny[JsonValue] = None
     output: SerializeAsAny[JsonValue] = None
-    test_code: str | None = None
+    test_code: Utf8 | None = None
     weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
-    name: str | None = None
+    name: Utf8 | None = None
 
     @cached_property
     def stdin(self) -> bytes:
@@ -72,8 +82,8 @@ class FunctionTypes(Wire):
     """What arguments and result are where JSON does not tell: ``ListNode``, ``TreeNode``, ``list[ListNode]``,
     ``RandomNode`` (list with random pointers), ``NaryNode``, ``GraphNode``; anything else is left as it is."""
 
-    params: tuple[str, ...] = ()
-    returns: str | None = None
+    params: tuple[Utf8, ...] = ()
+    returns: Utf8 | None = None
 
 
 class FunctionSpec(Wire):
@@ -85,8 +95,8 @@ class FunctionSpec(Wire):
     style: Literal["call", "operations"] = "call"
     """``operations``: ``name`` is a class; a test's input is ``[[names], [arguments]]``, the first of which make the
     object; its output has one value for each."""
-    answer: int | None = None
-    """Which argument holds the answer after the call; by default what is returned does."""
+    answer: Annotated[int, Field(ge=0)] | None = None
+    """Which argument, counted from 0, holds the answer after the call; by default what is returned does."""
     prelude: bool = True
     """Give the program the imports that LiveCodeBench supplies."""
 
@@ -94,9 +104,9 @@ class FunctionSpec(Wire):
 class ProgramSpec(Wire):
     """Test code of the suite's author: assertions, ``check(candidate)``, unittest or pytest functions."""
 
-    test_code: str | None = None
+    test_code: Utf8 | None = None
     """Where absent, each test has its own."""
-    entry_point: Annotated[str, Field(max_length=200)] | None = None
+    entry_point: Annotated[Utf8, Field(max_length=200)] | None = None
     apart: bool = True
     """Python: tests run in a process of their own. Tests that patch the program's modules or derive from its classes
     need ``false``: they run beside the program, which can then cheat more easily."""
@@ -115,6 +125,7 @@ class Suite(Wire):
     tests: tuple[TestCase, ...] = ()
     function: FunctionSpec | None = None
     program: ProgramSpec | None = None
+    """Mode program: may be left out where each test has its own ``test_code``."""
     interactor: Interactor | None = None
     checker: CheckerSpec | None = None
     limits: Limits = Limits()
@@ -126,6 +137,8 @@ class Suite(Wire):
 
     @model_validator(mode="after")
     def _mode_has_what_it_needs(self) -> Self:
+        if self.mode == "program" and self.program is None and self.tests:
+            self.__dict__["program"] = ProgramSpec()  # frozen for others: the suite is not yet made
         for mode, field in (("function", self.function), ("program", self.program), ("interactive", self.interactor)):
             part = "interactor" if mode == "interactive" else mode
             if self.mode == mode and field is None:
@@ -134,6 +147,8 @@ class Suite(Wire):
                 raise ValueError(f'"{part}" has no meaning in mode "{self.mode}"')
         if self.mode != "program" and not self.tests:
             raise ValueError(f'mode "{self.mode}" needs at least one test')
+        if not math.isfinite(sum(test.weight for test in self.tests)):
+            raise ValueError("the tests' weights together are too large: divide each by the same number")
         _CHECKS[self.mode](self)
         return self
 
@@ -183,34 +198,108 @@ def _check_text(suite: Suite) -> None:
     if isinstance(inner, UnorderedChecker) and (inner.of == "elements" or inner.nested):
         raise ValueError('"unordered" of elements compares results; in mode "stdio" use "lines" or "tokens"')
     for index, test in enumerate(suite.tests):
-        for side in ("input", "output"):
-            several = side == "output" and alternatives
-            value = test.output if side == "output" else test.input
-            try:
-                if several and not (isinstance(value, list) and value):
-                    raise ValueError
-                for text in value if several and isinstance(value, list) else [value]:
-                    bytes_of(text)
-            except ValueError as error:
-                form = 'a string or {"base64": ...}'
-                wanted = f"a list, each {form}" if several else form
-                raise ValueError(f'tests[{index}].{side} must be {wanted} in mode "{suite.mode}"') from error
+        _check_bytes(test.input, f"tests[{index}].input", suite.mode)
+        for where, output in _outputs(test.output, f"tests[{index}].output", alternatives):
+            data = _check_bytes(output, where, suite.mode)
+            if isinstance(inner, JsonChecker):
+                _check_is_json(data, where)
+
+
+def _outputs(output: JsonValue, where: str, alternatives: bool) -> Iterator[tuple[str, JsonValue]]:
+    """Yield each output that is accepted, with where it stands."""
+    if not alternatives:
+        yield where, output
+        return
+    if not (isinstance(output, list) and output):
+        raise ValueError(f"{where} must be the list of what is accepted, one or more, with checker any_of")
+    for number, each in enumerate(output):
+        yield f"{where}[{number}]", each
+
+
+def _check_bytes(value: JsonValue, where: str, mode: Mode) -> bytes:
+    try:
+        return bytes_of(value)
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"{where} holds half of a surrogate pair ({error.object[error.start]!a}), for which UTF-8 has no "
+            'bytes: write the whole character, or the bytes as {"base64": ...}'
+        ) from error
+    except ValueError as error:
+        raise ValueError(f'{where} must be a string or {{"base64": ...}} in mode "{mode}"') from error
+
+
+def _check_is_json(data: bytes, where: str) -> None:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(
+            f'{where} is not JSON ({error}), with which checker "json" compares: write it as JSON, or use "tokens"'
+        ) from error
 
 
 def _check_function(suite: Suite) -> None:
-    checker = suite.checker
+    checker, function = suite.checker, suite.function
+    assert function is not None
     inner = checker.checker if isinstance(checker, AnyOfChecker) else checker
     of_text = isinstance(inner, UnorderedChecker) and inner.of in ("lines", "tokens")
     if inner is not None and (of_text or isinstance(inner, TEXT_ONLY_CHECKERS)):
         raise ValueError(f'checker "{inner.kind}" compares text; in mode "function" use "json", "float" or "unordered"')
     for index, test in enumerate(suite.tests):
-        if not isinstance(test.input, list | dict):
+        given = test.input
+        if not isinstance(given, list | dict):
             raise ValueError(f'tests[{index}].input must be the list of arguments in mode "function"')
-        if isinstance(checker, AnyOfChecker) and not isinstance(test.output, list):
-            raise ValueError(f"tests[{index}].output must be the list of accepted values with checker any_of")
-        operations = suite.function is not None and suite.function.style == "operations"
-        if operations and not _are_operations(test.input):
+        _check_value(given, f"tests[{index}].input")
+        for where, output in _outputs(test.output, f"tests[{index}].output", isinstance(checker, AnyOfChecker)):
+            _check_value(output, where)
+        if function.style == "operations" and not _are_operations(given):
             raise ValueError(f"tests[{index}].input must be [[names], [lists of arguments]] with style operations")
+        if function.style == "call" and function.answer is not None and function.answer >= len(given):
+            raise ValueError(
+                f"function.answer is {function.answer}, and tests[{index}].input has {len(given)} arguments, which are "
+                "counted from 0"
+            )
+
+
+def _check_value(value: JsonValue, where: str) -> None:
+    """Refuse a value that could not be written as JSON and read again."""
+    try:
+        text = to_json(value, inf_nan_mode="constants")  # five times as fast as json, which says what is wrong
+    except ValueError:
+        text = b""
+    long_number = len(text) > _MOST_DIGITS and b"0" * (_MOST_DIGITS + 1) in text.translate(_DIGITS)
+    if not text or long_number or b"NaN" in text or b"Infinity" in text:
+        _check_with_json(value, where)
+    if text.count(b"[") + text.count(b"{") > _DEEPEST and _nests_deeper(value):
+        raise ValueError(f"{where} nests more than {_DEEPEST} deep")
+
+
+def _check_with_json(value: JsonValue, where: str) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError as error:
+        half = ascii(error.object[error.start])
+        raise ValueError(f"{where} holds half of a surrogate pair ({half}), for which UTF-8 has no bytes") from error
+    except RecursionError as error:
+        raise ValueError(f"{where} nests more than {_DEEPEST} deep") from error
+    except ValueError as error:
+        raise ValueError(
+            f"{where} holds a number that JSON cannot carry ({error}): leave the test out, or write it as a test_code "
+            'in mode "program"'
+        ) from error
+
+
+def _nests_deeper(value: JsonValue) -> bool:
+    level: list[JsonValue] = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+            if isinstance(inner, list | dict)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _are_operations(value: JsonValue) -> bool:
@@ -239,10 +328,9 @@ def _check_interactive(suite: Suite) -> None:
     if suite.checker is not None:
         raise ValueError('"checker" has no meaning in mode "interactive": the interactor decides')
     for index, test in enumerate(suite.tests):
-        try:
-            _ = bytes_of(test.input), test.output is None or test.expected
-        except ValueError as error:
-            raise ValueError(f'tests[{index}] must hold text, or {{"base64": ...}}, in mode "interactive"') from error
+        _check_bytes(test.input, f"tests[{index}].input", suite.mode)
+        if test.output is not None:
+            _check_bytes(test.output, f"tests[{index}].output", suite.mode)
 
 
 _CHECKS = {

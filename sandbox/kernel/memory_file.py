@@ -9,7 +9,7 @@ from collections.abc import Iterable
 _READ_ONLY = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
-def sealed(name: str, parts: Iterable[bytes]) -> int:
+def sealed(name: str, parts: Iterable[bytes | memoryview]) -> int:
     """A descriptor of a sealed, read-only file that holds ``parts`` one after the other."""
     descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:

@@ -35,6 +35,10 @@ _CLONE_NEW = 0x7E020000
 _PR_SET_SECCOMP = 22
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 """Typing into, or pasting to, a terminal that is shared."""
+_FIONBIO, _STDOUT, _STDERR = 0x5421, 1, 2
+"""A runtime (node) that makes its output's pipe one that does not block writes the rest later, and loses it where the
+program ends by ``process.exit()``: what is lost hangs on how soon we read. So these stay as they are, which is also
+what programs find that write to a terminal or to a file."""
 _PRIO_PROCESS, _IOPRIO_WHO_PROCESS = 0, 1
 _HARMLESS_PERSONALITIES = (0, 0x0040000, 0xFFFFFFFF)
 """The default, the same without address randomisation (sanitizers ask for it), and the question what it is."""
@@ -186,7 +190,11 @@ def _check_arguments(bpf: _Assembler) -> None:
     bpf.label("ioctl")
     bpf.add(_LOAD, second)
     bpf.add(_EQUAL, _TIOCSTI, then="denied")
-    bpf.add(_EQUAL, _TIOCLINUX, then="denied", otherwise="allow")
+    bpf.add(_EQUAL, _TIOCLINUX, then="denied")
+    bpf.add(_EQUAL, _FIONBIO, otherwise="allow")
+    bpf.add(_LOAD, first)
+    bpf.add(_EQUAL, _STDOUT, then="left undone")
+    bpf.add(_EQUAL, _STDERR, then="left undone", otherwise="allow")
     bpf.label("of itself")
     bpf.add(_LOAD, first)
     bpf.add(_EQUAL, 0, then="allow", otherwise="denied")

@@ -89,5 +89,5 @@ BY_ARGUMENT: Table = {
     "socketpair": (53, 199), "clone": (56, 220), "prctl": (157, 167), "ioctl": (16, 29), "personality": (135, 92),
     "setpriority": (141, 140), "ioprio_set": (251, 30),
 }
-"""Calls that are denied for some arguments only."""
+"""Calls that are denied, or left undone, for some arguments only."""
 # fmt: on

@@ -1,7 +1,7 @@
 """The warm interpreter of a slot, and the little of ours that runs inside the jail.
 
 ``boot`` builds the jail, ``init`` is its first process, ``run`` turns a forked child into the program. All of it
-runs under the interpreter that submissions use: standard library only. ``spawn.c``, ``become.c``, ``script.c`` and
-``again.c`` (with ``streams.c`` and ``version.c``) do what ``init``, ``run``, ``python_main`` and ``again`` do, where
-the helper was built (``_native``).
+runs under the interpreter that submissions use: standard library only. Where the helper in C was built (``_native``),
+``spawn.c``, ``become.c`` and ``script.c`` do what ``init``, ``run`` and ``python_main`` do, and ``batch.c`` (with
+``streams.c`` and ``version.c``) runs several tests in one process, which only the helper can do.
 """

@@ -6,6 +6,30 @@
 #include <string.h>
 #include <unistd.h>
 
+#define FIRST_KNOWN 0x030B
+#define LAST_KNOWN 0x030D
+
+/* A program finds no frame of ours below its own, as in an interpreter that was started for it: those that brought us
+ * here belong to the thread state that is replaced, and are never returned to. A thread state of its own counts
+ * recursion from the start, too. The second replacement is there since the first of all thread states is the one that
+ * other code (PyGILState_Ensure) finds for this thread, until it is deleted. */
+void leave_frames(void) {
+    static int left;
+    if (left || Py_Version >> 16 < FIRST_KNOWN || Py_Version >> 16 > LAST_KNOWN)
+        return;
+    left = 1;
+    PyThreadState *former = PyThreadState_Get();
+    PyInterpreterState *interpreter = PyThreadState_GetInterpreter(former);
+    for (int i = 0; i < 2; i++) {
+        PyThreadState *next = PyThreadState_New(interpreter);
+        if (!next)
+            _exit(1);
+        PyThreadState_Swap(next);
+        PyThreadState_Delete(former); /* not cleared: its frames still refer to what it holds */
+        former = next;
+    }
+}
+
 /* What modules do after a fork that Python knows of: of those that are loaded beforehand only random wants to. */
 void renew(void) {
     PyObject *done = PyObject_CallFunctionObjArgs(of.seed, of.random, NULL);

@@ -33,10 +33,12 @@ struct of {
         *enable;
     PyObject *trace, *profile, *digits, *stack_size, *default_context, *set_context;
     PyObject *signal_handler, *file_io, *reader, *writer, *wrapper, *status_of, *finish, *refused, *restore_names,
-        *ours, *seed, *random, *compile, *freeze, *input;
+        *ours, *seed, *random, *compile, *freeze, *input, *exit;
     PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
         *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_closed, *n_newline, *n_buffer,
-        *n_raw, *n_detach, *n_dict, *newline, *read, *write, *zero, *n_gauss_next, *n_orig_argv, *executable;
+        *n_raw, *n_detach, *n_dict, *n_annotations, *n_code, *newline, *read, *write, *zero, *n_gauss_next,
+        *n_orig_argv, *executable;
+    int annotated; /* whether a main module has __annotations__ in this version */
 };
 extern struct of of;
 struct ended {
@@ -46,7 +48,7 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments);
 int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct ended *ended);
 PyObject *run_script(PyObject *self, PyObject *arguments);
 
-/* again.c */
+/* batch.c */
 void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *argv, const struct asked *asked);
 void show_ours(void);
 int set_anew(PyObject *dict, PyObject *name, PyObject *value);
@@ -57,6 +59,7 @@ PyObject *keep_modules(PyObject *self, PyObject *unused);
 /* streams.c */
 int keep_streams(PyObject *const like[3]);
 int renew_streams(void);
+void flush_streams(void);
 int rehearse_streams(void); /* all of it, with nothing changed */
 int get_texts_ready(void);
 
@@ -65,5 +68,6 @@ void try_versions(void);             /* once, before any program runs */
 uint64_t version_of(PyObject *dict); /* never 0, or 0 for every one */
 
 /* become.c */
+void leave_frames(void); /* once; nothing returns to Python after it */
 void renew(void);
 void become(const struct asked *asked);

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import contextlib
+import ctypes
 import gc
 import importlib.machinery
 import os
@@ -19,6 +21,10 @@ import types
 from typing import Any, NamedTuple
 
 _FLUSH_FAILED = 120
+_ANNOTATED = "__annotations__" in vars(sys.modules["__main__"])
+"""Whether a main module has them in this version."""
+_fflush = ctypes.CDLL(None).fflush
+_STREAMS = (sys.stdout, sys.stderr)
 
 
 def compile_source(source: bytes, path: str) -> types.CodeType:
@@ -41,9 +47,10 @@ class Ended(NamedTuple):
 def run_script(code: types.CodeType, path: str) -> Ended:
     """Run ``code`` as ``__main__``, up to where the interpreter would end the process."""
     module = types.ModuleType("__main__")
-    module.__file__ = path
     module.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
-    module.__dict__.update(__builtins__=builtins, __cached__=None)
+    if _ANNOTATED:
+        module.__annotations__ = {}
+    module.__dict__.update(__builtins__=builtins, __file__=path, __cached__=None)
     sys.modules["__main__"] = module
     sys.path.insert(0, os.path.dirname(path))
     uncaught: BaseException | None = None
@@ -109,9 +116,13 @@ def finish(status: int, module: types.ModuleType, calls_before: int) -> Ended:
         atexit._run_exitfuncs()
     except BaseException as error:
         sys.__excepthook__(type(error), error, error.__traceback__)
-    flushed = _flush(sys.stdout) and _flush(sys.stderr)
+    flushed = _flush("stdout") and _flush("stderr")
     _clear(module)
-    flushed = _flush(sys.stdout) and _flush(sys.__stdout__) and flushed
+    flushed = _flush("stdout") and _flush("__stdout__") and flushed
+    for stream in _STREAMS:  # a script may have deleted every name that they have
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    _fflush(None)  # what C wrote for the script
     return Ended(status if flushed else _FLUSH_FAILED, plainly)
 
 
@@ -125,7 +136,9 @@ def _clear(module: types.ModuleType) -> None:
     gc.collect()
 
 
-def _flush(stream: object) -> bool:
+def _flush(name: str) -> bool:
+    """Flush a stream of ``sys``; a script may have put anything in its place, or nothing."""
+    stream = vars(sys).get(name)
     flush = getattr(stream, "flush", None)
     if flush is None or getattr(stream, "closed", False):
         return True

@@ -1,12 +1,13 @@
 """What the owner sends to a child that waits: memory files of packed numbers and names, then contents.
 
-Little-endian and without padding, so that ``native.c`` reads the same. Names end with a zero byte.
+Little-endian and without padding, so that ``spawn.c`` and ``batch.c`` read the same. Names end with a zero byte.
 
 A program: ``PROGRAM`` (limits, flags, how many strings of each kind, how long they are together), a ``SIZE`` for each
 file, the strings (command line, environment as ``NAME=value``, names to collect, names of files), the files' contents.
 
-A batch of tests: ``BATCH`` (nanoseconds of a turn, how many tests and files), for each test ``TEST`` (its input's size
-and how many files), for each file a ``SIZE``, then the files' names; then inputs and files, test by test.
+A batch of tests: how many nanoseconds its turn has, how many tests and how many files (``<Q2I``), for each test its
+input's size and how many files it has (``<QI``), for each file a ``SIZE``, then the files' names; then inputs and
+files, test by test.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sandbox.kernel import memory_file
 if TYPE_CHECKING:  # the owner's, and never in the jail
     from sandbox.execution import Input, Program
 
-PROGRAM, BATCH, TEST, SIZE = struct.Struct("<3Q6I"), struct.Struct("<Q2I"), struct.Struct("<QI"), struct.Struct("<Q")
+PROGRAM, SIZE = struct.Struct("<3Q6I"), struct.Struct("<Q")
 PYTHON, MODULE, SEVERAL = 1, 2, 4
 
 
@@ -83,37 +84,6 @@ def read(body: int) -> Taken:
     argv, environment, collect, files = (tuple(next(names) for _ in range(count)) for count in counts)
     contents = dict(zip(files, _cut(data, names_at + length, sizes), strict=True))
     return Taken(Bounds(cpu_s, stack_bytes, processes), flags, argv, environment, collect, contents)
-
-
-class Tests(NamedTuple):
-    """A batch as the process has it: each test's input and files."""
-
-    turn_ns: int
-    tests: list[tuple[bytes, dict[bytes, bytes]]]
-
-
-def tests_of(data: bytes) -> Tests:
-    """What ``written_tests`` wrote."""
-    turn_ns, count, files = BATCH.unpack_from(data)
-    sizes_at = BATCH.size + TEST.size * count
-    names_at = sizes_at + SIZE.size * files
-    of_tests = TEST.iter_unpack(data[BATCH.size : sizes_at])
-    of_files = (size for (size,) in SIZE.iter_unpack(data[sizes_at:names_at]))
-    tests, at = [], names_at
-    named: list[tuple[int, list[tuple[bytes, int]]]] = []
-    for size, number in of_tests:
-        named.append((size, []))
-        for _ in range(number):
-            end = data.index(b"\0", at)
-            named[-1][1].append((data[at:end], next(of_files)))
-            at = end + 1
-    for size, of_test in named:
-        stdin, at = data[at : at + size], at + size
-        placed = {}
-        for name, file_size in of_test:
-            placed[name], at = data[at : at + file_size], at + file_size
-        tests.append((stdin, placed))
-    return Tests(turn_ns, tests)
 
 
 def place(files: dict[bytes, bytes]) -> None:

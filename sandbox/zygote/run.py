@@ -17,7 +17,6 @@ from typing import NoReturn
 from sandbox.kernel import capabilities, landlock, mounts, rlimits, seccomp
 from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
 from sandbox.zygote import request
-from sandbox.zygote.again import run_tests
 from sandbox.zygote.config import Config
 from sandbox.zygote.python_main import compile_source, run_script
 from sandbox.zygote.request import Bounds
@@ -55,8 +54,6 @@ class Asked:
     collect: tuple[str, ...]
     source: bytes | None
     """None: ``argv[0]`` names one of ``MODULES``."""
-    asks: int
-    """The socket to ask for more tests, or -1."""
 
 
 def wait_and_become(config: Config, walls: Walls, requests: socket.socket, native: types.ModuleType | None) -> NoReturn:
@@ -126,7 +123,6 @@ def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> As
         tuple(map(os.fsdecode, taken.argv)),
         tuple(map(os.fsdecode, taken.collect)),
         None if taken.flags & request.MODULE else taken.files[name],
-        more[0] if taken.flags & request.SEVERAL else -1,
     )
 
 
@@ -141,9 +137,6 @@ def _become(config: Config, requests: socket.socket, asked: Asked) -> NoReturn:
     _announce(requests, asked.collect)
     sys.argv = list(asked.argv)
     sys.orig_argv = [sys.executable, *asked.argv]
-    if asked.asks >= 0:
-        directories = tuple(f"{config.box}/{name}" for name in BOX_DIRECTORIES)
-        run_tests(code, path, socket.socket(fileno=asked.asks), directories, asked.collect)
     os.closerange(3, _ALL_FILES)
     os._exit(run_script(code, path).status)
 

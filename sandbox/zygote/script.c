@@ -3,6 +3,8 @@
 
 #include "native.h"
 
+#include <stdio.h>
+
 struct of of;
 
 static PyObject *attribute(const char *module_name, const char *name) {
@@ -13,7 +15,7 @@ static PyObject *attribute(const char *module_name, const char *name) {
 }
 
 /* Arguments: what is left to Python. python_main's status_of and finish; refusal of scripts.py; Names.restored of
- * again.py; the modules of ours. */
+ * names.py; the modules of ours. */
 PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
     if (!PyArg_ParseTuple(arguments, "OOOOO!", &of.status_of, &of.finish, &of.refused, &of.restore_names, &PyDict_Type,
                           &of.ours))
@@ -46,6 +48,7 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
         {&of.wrapper, "io", "TextIOWrapper"},
         {&of.compile, "builtins", "compile"},
         {&of.input, "builtins", "input"},
+        {&of.exit, "builtins", "SystemExit"},
         {&of.freeze, "gc", "freeze"},
         {&of.random, "random", "_inst"},
         {&of.executable, "sys", "executable"},
@@ -77,6 +80,8 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
         {&of.n_raw, "raw"},
         {&of.n_detach, "detach"},
         {&of.n_dict, "__dict__"},
+        {&of.n_annotations, "__annotations__"},
+        {&of.n_code, "code"},
         {&of.newline, "\n"},
         {&of.read, "r"},
         {&of.write, "w"},
@@ -92,6 +97,9 @@ PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
     of.builtins = PyImport_ImportModule("builtins");
     of.threading = PyImport_ImportModule("threading");
     of.zero = PyLong_FromLong(0);
+    PyObject *main = PyImport_ImportModule("__main__");
+    of.annotated = main && PyDict_GetItem(PyModule_GetDict(main), of.n_annotations);
+    Py_XDECREF(main);
     PyObject *random = attribute("_random", "Random");
     of.seed = random ? PyObject_GetAttrString(random, "seed") : NULL;
     Py_XDECREF(random);
@@ -120,10 +128,13 @@ static PyObject *new_main(PyObject *path) {
     PyObject *module = PyModule_NewObject(of.n_main);
     PyObject *names = module ? PyModule_GetDict(module) : NULL;
     PyObject *loader = names ? new_loader(path) : NULL;
-    int made = loader && PyDict_SetItem(names, of.n_file, path) == 0 &&
+    PyObject *annotations = of.annotated ? PyDict_New() : NULL;
+    int made = loader &&
+               (!of.annotated || (annotations && PyDict_SetItem(names, of.n_annotations, annotations) == 0)) &&
                PyDict_SetItem(names, of.n_loader, loader) == 0 &&
-               PyDict_SetItem(names, of.n_builtins, of.builtins) == 0 &&
+               PyDict_SetItem(names, of.n_builtins, of.builtins) == 0 && PyDict_SetItem(names, of.n_file, path) == 0 &&
                PyDict_SetItem(names, of.n_cached, Py_None) == 0 && set_anew(of.modules, of.n_main, module) == 0;
+    Py_XDECREF(annotations);
     Py_XDECREF(loader);
     if (made)
         return module;
@@ -180,10 +191,22 @@ static void clear(PyObject *names) {
     PyErr_Clear();
 }
 
+/* The exit code as sys.exit() was given it, where the interpreter has made no exception of it yet: it would make
+ * SystemExit(*code) of a tuple, but ends by the tuple itself (pythonrun.c, handle_system_exit). */
+static PyObject *exit_by(PyObject *code) {
+    PyObject *error = PyObject_CallNoArgs(of.exit);
+    if (error && PyObject_SetAttr(error, of.n_code, code) == -1)
+        Py_CLEAR(error);
+    Py_DECREF(code);
+    return error;
+}
+
 /* What came of an exception that nobody caught. */
 static int status_of(void) {
     PyObject *kind, *error, *trace;
     PyErr_Fetch(&kind, &error, &trace);
+    if (kind == of.exit && error && PyTuple_Check(error))
+        error = exit_by(error);
     PyErr_NormalizeException(&kind, &error, &trace);
     if (trace)
         PyException_SetTraceback(error, trace);
@@ -231,6 +254,8 @@ int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct e
         worked = finish(ended, module, calls_before);
     Py_XDECREF(count);
     Py_DECREF(module);
+    flush_streams();
+    fflush(NULL); /* what C wrote for the script, as at the process's exit */
     return worked;
 }
 

@@ -6,8 +6,9 @@ import json
 import sys
 import traceback
 import types
+from typing import Any
 
-from sandbox.zygote.again import Names, state_of
+from sandbox.zygote.names import Names
 from sandbox.zygote.python_main import compile_source, finish, run_script, status_of
 
 MODULES: dict[str, types.ModuleType] = {}
@@ -15,7 +16,7 @@ MODULES: dict[str, types.ModuleType] = {}
 
 NO_PYTHON = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 """What the parser says of a source that is not Python."""
-_MAX_SYNTAX_ERROR = 8192
+_MAX_CHARACTERS = 4096
 
 _TYPICAL = b"""
 import sys
@@ -55,13 +56,22 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
             native.run_script(code, f"{cwd}/main.py", cwd)
     sys.modules["__main__"], sys.path[:] = main, search
     if native is not None:
-        streams = map(state_of, (sys.stdin, sys.stdout, sys.stderr))
+        streams = map(_settings, (sys.stdin, sys.stdout, sys.stderr))
         native.keep_state(search, cwd, sys.getrecursionlimit(), sys.get_int_max_str_digits(), *streams)
 
 
 def refusal(error: BaseException) -> bytes:
     """What the owner is told of a program that could not be started."""
     if isinstance(error, NO_PYTHON):
-        said = "".join(traceback.format_exception_only(error))[:_MAX_SYNTAX_ERROR]
-        return json.dumps({"syntax_error": said}).encode()
-    return json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode()
+        return _message("syntax_error", "".join(traceback.format_exception_only(error)))
+    return _message("failed", f"{type(error).__name__}: {error}")
+
+
+def _message(kind: str, text: str) -> bytes:
+    """What fits into one message: each of these characters may take 12 bytes."""
+    return json.dumps({kind: text[:_MAX_CHARACTERS]}).encode()
+
+
+def _settings(stream: Any) -> dict[str, Any]:
+    """How a standard stream was made, apart from its newlines."""
+    return {name: getattr(stream, name) for name in ("encoding", "errors", "line_buffering", "write_through")}

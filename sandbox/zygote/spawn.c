@@ -291,6 +291,7 @@ static struct asked take(void) {
 /* Never returns. */
 PyObject *take_and_become(PyObject *self, PyObject *unused) {
     struct asked asked = take();
+    leave_frames();
     renew();
     become(&asked);
     return NULL;
@@ -445,6 +446,7 @@ const char *box(void) {
  * has one thread and holds no lock, so all is as it should be but for what modules wish to do then (become.c, renew).
  */
 PyObject *serve(PyObject *self, PyObject *unused) {
+    leave_frames();
     for (;;) {
         if (make_box() == -1)
             break;
@@ -464,5 +466,6 @@ PyObject *serve(PyObject *self, PyObject *unused) {
         if (clear_box() == -1)
             break;
     }
-    return PyErr_SetFromErrno(PyExc_OSError);
+    perror("the jail ended"); /* to the slot's log */
+    _exit(1);
 }

@@ -1,4 +1,4 @@
-/* The standard streams as each test finds them: what again.py's _Stream does. */
+/* The standard streams as each test finds them, made as the interpreter makes them (pylifecycle.c, create_stdio). */
 
 #include "native.h"
 
@@ -139,6 +139,17 @@ int renew_streams(void) {
             return 0;
     }
     return 1;
+}
+
+/* What a script wrote to streams that nothing of the interpreter refers to any more is written when they end, and ours
+ * do not end. */
+void flush_streams(void) {
+    for (int i = 1; i < 3; i++) {
+        PyObject *text = streams[i].part[TEXT];
+        PyObject *done = text ? PyObject_CallMethodObjArgs(text, of.n_flush, NULL) : NULL;
+        Py_XDECREF(done);
+        PyErr_Clear(); /* it may be closed */
+    }
 }
 
 /* Keep the settings that each stream was made with. */

@@ -7,6 +7,7 @@ from email.utils import formatdate
 
 import pytest
 
+from evaluator.schema import to_bytes, write_json
 from tests.client.conftest import RIGHT, SUM
 from trainer_client import BadReply, ClientSettings, EvaluatorClient, Report, ServiceFault, Submission, Unreachable
 from trainer_client.replies import parse, retry_after_s
@@ -125,3 +126,15 @@ def test_retry_after_may_be_a_date() -> None:
     asked = retry_after_s(formatdate(time.time() + 20, usegmt=True))
     assert asked is not None
     assert 15 < asked < 21
+
+
+def test_a_report_with_half_of_a_surrogate_pair_is_read() -> None:
+    said = report("wrong_answer").model_dump() | {"reason": "it is '\ud83d'", "colour": "red"}
+    assert parse(Report, write_json(said)).reason == "it is '\ud83d'"
+
+
+def test_what_is_sent_of_half_of_a_surrogate_pair_is_its_bytes(fake: FakeService) -> None:
+    with EvaluatorClient(fake.url) as client:
+        client.grade(Submission(id="\ud83d", response="\ud83d", suite=SUM))
+    [sent] = fake.submissions
+    assert (sent.id, to_bytes(sent.response)) == ("\ufffd", b"\xed\xa0\xbd")

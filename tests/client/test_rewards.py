@@ -14,11 +14,8 @@ import pickle
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from evaluator.local import LocalService
-from evaluator.schema.decoded import without_special_tokens
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced
 from trainer_client import EvaluatorClient, EvaluatorError, Suite
 from trainer_client.rewards import openrlhf, prime_rl, rllm, slime, trl, verifiers, verl
@@ -99,10 +96,48 @@ def test_a_service_that_is_away_is_no_zero() -> None:
         ([{"role": "assistant", "content": [{"type": "text", "text": "te"}, {"type": "text", "text": "xt"}]}], "text"),
         ([SimpleNamespace(role="assistant", content="text")], "text"),
         ([{"role": "tool", "content": "no"}], ""),
+        ([{"role": "assistant", "content": None}], ""),
+        ([{"role": "assistant", "content": [{"type": "text", "text": None}, {"type": "image"}]}], ""),
+        ({"role": "assistant", "content": "text"}, "text"),
+        ([], ""),
+        ("", ""),
+        (None, ""),
     ],
 )
 def test_a_completion_s_text(completion, text: str) -> None:
     assert text_of(completion) == text
+
+
+def test_what_is_no_completion_is_named() -> None:
+    with pytest.raises(TypeError, match="list of messages, not int"):
+        text_of(3)
+
+
+HALVES = [f"An emoji: \ud83d\n{TEXTS[0]}", fenced("print('\ud83d')"), "\udc00", TEXTS[0], None, ""]
+"""Half of a surrogate pair beside the program, in it, and alone; a whole answer; none."""
+OF_HALVES = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+
+
+def test_half_of_a_surrogate_pair_in_one_completion_costs_no_other(client: EvaluatorClient) -> None:
+    rows = len(HALVES)
+    assert trl.CodeReward(client=client)(["p"] * rows, HALVES, suite=[SUITE] * rows) == OF_HALVES
+    scores = verl.compute_score_batch(["code"] * rows, HALVES, [SUITE] * rows, client=client)
+    assert [score["score"] for score in scores] == OF_HALVES
+    assert [score["verdict"] for score in scores[:3]] == ["accepted", "compile_error", "no_code"]
+
+
+@pytest.mark.parametrize(
+    ("suite", "said"),
+    [
+        (None, "row 1: a row needs one of"),
+        ("no json", "row 1: neither a suite nor JSON"),
+        ({"mode": "stdio", "tests": []}, "row 1: .*needs at least one test"),
+        ({"inputs": ["\ud83d"], "outputs": [""]}, "row 1: .*half of a surrogate pair"),
+    ],
+)
+def test_the_row_whose_tests_cannot_be_used_is_named(suite, said: str) -> None:
+    with pytest.raises(UnknownTests, match=said):
+        trl.CodeReward()(["p"] * 3, TEXTS, suite=[SUITE, suite, SUITE])
 
 
 def test_trl(client: EvaluatorClient) -> None:
@@ -184,12 +219,6 @@ def test_openrlhf_never_grades_the_prompt() -> None:
     assert openrlhf.response_in(f"<bos> {prompt[6:]}answer", prompt) == "answer"
     with pytest.raises(ValueError, match="prompt"):
         openrlhf.response_in("something else", prompt)
-
-
-@given(st.text(max_size=50), st.lists(st.sampled_from(["<|im_end|>", "</s>", "<pad>", "\n"]), max_size=9).map("".join))
-def test_only_special_tokens_go(text: str, tokens: str) -> None:
-    answer = f"{text}```"
-    assert without_special_tokens(answer + tokens).rstrip() == answer
 
 
 def test_verifiers(client: EvaluatorClient, broken: EvaluatorClient) -> None:

@@ -61,6 +61,98 @@ def test_arrays_count_as_lists() -> None:
     assert suite_of({"inputs": Array(STDIO["inputs"]), "outputs": Array(STDIO["outputs"])}) == suite_of(STDIO)
 
 
+NULLS = {"input": None, "output": None, "test_code": None, "weight": None, "name": None}
+TESTS = [{"input": "1 2\n", "output": "3\n"}]
+ARROW = {
+    "a suite of texts": (
+        {
+            "mode": "stdio",
+            "tests": [{**NULLS, **TESTS[0]}],
+            "function": {"name": None, "types": {"params": None, "returns": None}, "answer": None},
+            "program": None,
+            "checker": {"kind": "float", "abs": 1e-6, "rel": None, "of": None, "checker": {"kind": None}},
+            "limits": {"cpu_s": 2.0, "memory_mb": None},
+            "isolation": None,
+        },
+        {"mode": "stdio", "tests": TESTS, "checker": {"kind": "float", "abs": 1e-6}, "limits": {"cpu_s": 2}},
+    ),
+    "a function's, with nulls that are values": (
+        {
+            "mode": "function",
+            "function": {"name": "f", "types": None, "style": None, "answer": None, "prelude": None},
+            "tests": [{**NULLS, "input": [[1, None], None], "output": None}, {**NULLS, "input": [], "output": [None]}],
+            "checker": {"kind": None, "abs": None},
+        },
+        {
+            "mode": "function",
+            "function": {"name": "f"},
+            "tests": [{"input": [[1, None], None], "output": None}, {"input": [], "output": [None]}],
+        },
+    ),
+    "test code": (
+        {"mode": "program", "program": {"test_code": None}, "tests": [{**NULLS, "test_code": "assert f()"}]},
+        {"mode": "program", "tests": [{"test_code": "assert f()"}]},
+    ),
+    "a checker's files": (
+        {**SUM.model_dump(exclude_unset=True), "checker": {"kind": "program", "files": {"a.py": "x", "b.py": None}}},
+        {**SUM.model_dump(exclude_unset=True), "checker": {"kind": "program", "files": {"a.py": "x"}}},
+    ),
+    "inputs and outputs beside other shapes": (
+        {**STDIO, "fn_name": None, "mode": None, "test_list": None, "tests": None},
+        STDIO,
+    ),
+    "assertions beside other shapes": (
+        {"inputs": None, "outputs": None, "test_list": ["assert f()"], "test_imports": None, "test_setup_code": None},
+        ["assert f()"],
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", ARROW)
+def test_null_fields_that_arrow_added_count_as_absent(shape: str) -> None:
+    given, meant = ARROW[shape]
+    assert suite_of(given) == suite_of(meant)
+    assert suite_of(json.dumps(given)) == suite_of(meant)
+
+
+NAMED = {"mode": "function", "function": {"name": "f"}, "tests": [{"input": {"a": 1, "b": None}, "output": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        (NAMED, r"tests\[0\].input.b is null"),
+        ({"inputs": [[{"a": [{"b": None}]}]], "outputs": [1], "fn_name": "f"}, r"inputs\[0\]\[0\].a\[0\].b is null"),
+        ([{"input": "", "output": {"a": None}}], r"\[0\].output.a is null"),
+    ],
+)
+def test_a_null_that_may_be_a_value_or_arrow_s_is_refused_in_a_dict(value, place: str) -> None:
+    with pytest.raises(UnknownTests, match=f"{place}.*JSON text"):
+        suite_of(value)
+
+
+def test_a_null_inside_a_value_is_a_value_in_json_text() -> None:
+    assert suite_of(json.dumps(NAMED)).tests[0].input == {"a": 1, "b": None}
+
+
+def test_arrays_count_as_lists_at_any_depth() -> None:
+    tests = Array([{"input": Array([Array([1, 2])]), "output": 3}])
+    suite = suite_of({"mode": "function", "function": {"name": "f"}, "tests": tests})
+    assert suite.tests[0].input == [[1, 2]]
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
+def test_lines_of_arguments_end_at_line_feeds_alone(end: str) -> None:
+    text = json.dumps(f"a{end}b", ensure_ascii=False)
+    assert suite_of({"inputs": [f"{text}\r\n1\n"], "outputs": ["2"], "fn_name": "f"}).tests[0].input == [f"a{end}b", 1]
+
+
+def test_text_with_half_of_a_surrogate_pair_is_refused_as_a_suite() -> None:
+    for value in ({"inputs": ["\ud83d"], "outputs": [""]}, '{"inputs": ["\ud83d"], "outputs": [""]}'):
+        with pytest.raises(ValueError, match="half of a surrogate pair"):
+            suite_of(value)
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -73,6 +165,11 @@ def test_arrays_count_as_lists() -> None:
         {"inputs": ["1"], "outputs": []},
         '"text"',
         [{"input": "1", "output": "1", "testtype": "functional"}],
+        [{"input": "1", "output": "1"}, {"input": "1"}],
+        [{"input": "1", "output": "1"}, None],
+        ["assert f()", None],
+        {"inputs": None, "outputs": None},
+        "[" * 100_000,
     ],
 )
 def test_what_is_no_test_is_refused(value) -> None:

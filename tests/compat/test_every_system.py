@@ -17,11 +17,15 @@ import pytest
 
 from evaluator.api.compat import ROUTERS
 from evaluator.local import local_service
+from evaluator.schema import write_json
 from evaluator.settings import SYSTEMS as SETTABLE
-from tests.compat.conftest import DOUBLES, SYSTEMS, System, connected
+from tests.compat.conftest import DOUBLES, SYSTEMS, System, connected, fenced
 
 DEADLINE_S = 60.0
 SPIN = "while True: pass"
+HALF = "\ud83d"
+"""Half of a surrogate pair."""
+JSON = {"Content-Type": "application/json"}
 each_system = pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS.keys())
 
 
@@ -160,3 +164,41 @@ def test_all_of_it_is_in_the_documentation(client: httpx.Client) -> None:
         route = document["paths"][system.path.split("?")[0]]["post"]
         schema = route["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
         assert schema in document["components"]["schemas"]
+
+
+@each_system
+def test_half_of_a_surrogate_pair_in_a_program_is_a_wrong_program(client: httpx.Client, system: System) -> None:
+    answer = client.post(system.path, content=write_json(system.body("print('\ud83d')")), headers=JSON)
+    assert answer.is_success, answer.text
+    assert not system.right(answer.json())
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v2/execute", {"language": HALF, "version": HALF, "files": [{"content": ""}]}),
+        ("/api/v2/execute", {"language": "python", "version": "*", "args": [HALF], "files": [{"content": ""}]}),
+        ("/api/v2/execute", {"language": "python", "version": "*", "files": [{"content": ""}, {"name": HALF, "content": ""}]}),
+        ("/api/execute_code", {"language": HALF, "source_code": "", "unittests": [{"output": [HALF]}]}),
+        ("/submissions?wait=true", {"source_code": "1", "language_id": 71, "command_line_arguments": HALF}),
+        ("/run_code", {"code": "", "language": "python", "files": {HALF: ""}}),
+        ("/get_reward", {"query": ["a"], "prompts": [HALF], "labels": [""]}),
+        ("/slime/get_reward", {"response": "", "label": {"inputs": [HALF], "outputs": [""]}}),
+        ("/slime/get_reward", {"response": "", "label": HALF}),
+    ],
+)  # fmt: skip
+def test_half_of_a_surrogate_pair_where_none_can_be_is_refused(
+    client: httpx.Client, path: str, body: dict[str, Any]
+) -> None:
+    assert client.post(path, content=write_json(body), headers=JSON).status_code in (400, 422)
+
+
+def test_what_a_request_said_is_repeated_with_half_of_a_surrogate_pair(client: httpx.Client) -> None:
+    tests = [{"input": HALF, "output": ["x"]}]
+    job = {"language": "Python 3", "source_code": "print(1)", "unittests": tests}
+    judged = client.post("/api/execute_code", content=write_json(job), headers=JSON).json()["data"]
+    assert (judged[0]["input"], judged[0]["exec_outcome"]) == (HALF, "WRONG_ANSWER")
+    data = {"id": 1, "test": [{"input": {"stdin": HALF}, "output": {"stdout": "1"}}]}
+    asked = {"dataset": "d", "id": 1, "completion": fenced(f"{HALF}"), "config": {"provided_data": data}}
+    answer = client.post("/submit", content=write_json(asked), headers=JSON)
+    assert (answer.status_code, answer.json()["accepted"]) == (200, False)

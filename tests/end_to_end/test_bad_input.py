@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,10 +47,90 @@ def test_what_is_not_json_is_refused(client: Client, body: bytes) -> None:
     _assert_problem(response, 400, "malformed-json")
 
 
-def test_half_a_surrogate_pair_is_no_crash(client: Client) -> None:
-    body = b'{"code": "print(\'\\ud800\')", "suite": {"mode": "stdio", "tests": [{"input": "", "output": "x"}]}}'
-    response = client.post("/v1/grade", content=body, headers={"Content-Type": "application/json"})
-    assert response.status_code in (200, 400, 422)
+HALF = "\ud800"
+"""Half of a surrogate pair: JSON can write it, UTF-8 cannot."""
+
+
+def _post(client: Client, path: str, body: Any, method: str = "POST") -> Any:
+    return client.request(method, path, content=json.dumps(body), headers={"Content-Type": "application/json"})
+
+
+@pytest.mark.parametrize(
+    ("program", "verdict"),
+    [
+        ({"code": f"print('{HALF}')"}, "compile_error"),
+        ({"response": f"```python\nprint('{HALF}')\n```"}, "compile_error"),
+        ({"response": f"{HALF}\n```python\n{RIGHT}\n```\n{HALF}"}, "accepted"),
+        ({"response": HALF}, "no_code"),
+        ({"code": RIGHT, "id": HALF}, "accepted"),
+        ({"code": {"base64": "IyAtKi0gY29kaW5nOiBsYXRpbi0xIC0qLQpzID0gJ+knCnByaW50KDMp"}}, "wrong_answer"),
+    ],
+)
+def test_half_a_surrogate_pair_is_judged_wherever_it_stands(
+    client: Client, program: dict[str, Any], verdict: str
+) -> None:
+    report = _post(client, "/v1/grade", {**program, "suite": SUM})
+    assert report.status_code == 200, report.text
+    assert report.json()["verdict"] == verdict
+    neighbours = [{**program, "suite": SUM}, {"code": RIGHT, "suite": SUM}]
+    reports = _post(client, "/v1/grade/batch", {"submissions": neighbours}).json()["reports"]
+    assert [each["verdict"] for each in reports] == [verdict, "accepted"]
+    line = client.post(
+        "/v1/grade/batch",
+        content="".join(json.dumps(each) + "\n" for each in neighbours),
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    assert [each["verdict"] for each in line.json()["reports"]] == [verdict, "accepted"]
+
+
+@pytest.mark.parametrize(
+    "body", [{"suite": SUM, "code": RIGHT, "language": HALF}, {"suite_id": f"sha256:{HALF}", "code": RIGHT}]
+)
+def test_a_name_with_half_a_surrogate_pair_is_refused_as_any_unknown_one(client: Client, body: dict[str, Any]) -> None:
+    assert _post(client, "/v1/grade", body).status_code in (404, 422)
+
+
+def test_a_suite_with_half_a_surrogate_pair_is_refused(client: Client) -> None:
+    suite = {"mode": "stdio", "tests": [{"input": HALF, "output": ""}]}
+    for method, path, body in (
+        ("POST", "/v1/grade", {"code": RIGHT, "suite": suite}),
+        ("PUT", "/v1/suites/sha256:" + "0" * 64, suite),
+    ):
+        problem = _assert_problem(_post(client, path, body, method), 422, "invalid-request")
+        assert "half of a surrogate pair" in problem["detail"]
+
+
+def test_half_a_surrogate_pair_is_given_to_a_program_as_its_bytes(client: Client) -> None:
+    code = "import sys\nprint(sys.stdin.buffer.read() + open('a', 'rb').read())"
+    report = _post(client, "/v1/run", {"code": code, "stdin": HALF, "files": {"a": HALF}})
+    assert report.json()["stdout"] == "b'\\xed\\xa0\\x80\\xed\\xa0\\x80'\n"
+    _assert_problem(_post(client, "/v1/run", {"code": code, "args": [HALF]}), 422, "invalid-request")
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
+def test_lines_of_a_batch_end_at_line_feeds_alone(client: Client, end: str) -> None:
+    rows = [{"code": f"print('{end}')", "suite": {"mode": "stdio", "tests": [{"input": "", "output": end}]}}] * 2
+    data = "\r\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    response = client.post("/v1/grade/batch", content=data, headers={"Content-Type": "application/x-ndjson"})
+    assert [report["verdict"] for report in response.json()["reports"]] == ["accepted"] * 2
+
+
+def test_a_suite_that_this_version_refuses_is_unknown_until_it_is_sent_again(client: Client, data_dir: Path) -> None:
+    kept = b'{"mode":"stdio","tests":[{"input":"","output":"no json"}],"checker":{"kind":"json"}}'
+    name = hashlib.sha256(kept).hexdigest()
+    file = data_dir / "suites" / name[:2] / name[2:]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(kept)
+    _assert_problem(_post(client, "/v1/grade", {"code": RIGHT, "suite_id": f"sha256:{name}"}), 404, "unknown-suite")
+    assert client.head(f"/v1/suites/{name}").status_code == 404
+    problem = _assert_problem(client.put(f"/v1/suites/{name}", content=kept), 422, "invalid-request")
+    assert "is not JSON" in problem["detail"]
+
+
+def test_a_suite_of_many_slow_tests_ends_no_worker(client: Client) -> None:
+    limits = {"cpu_s": 600, "wall_s": 1800}
+    suite = {"mode": "stdio", "tests": [{"input": "", "output": "1"}] * 40_000, "limits": limits}
+    assert client.grade("print(2)", suite)["verdict"] == "wrong_answer"
 
 
 def test_a_body_of_another_type_is_refused(client: Client) -> None:

@@ -70,6 +70,19 @@ def test_many_kinds_of_files_are_graded_together(microcoder: Run, files: Path, c
     }
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
+def test_lines_of_submissions_and_reports_end_at_line_feeds_alone(
+    microcoder: Run, tmp_path: Path, client: Client, end: str
+) -> None:
+    suite = {"mode": "stdio", "tests": [{"input": "", "output": end}]}
+    rows = [{"id": f"{n}{end}", "code": f"print('{end}')", "suite": suite} for n in range(2)]
+    (tmp_path / "many.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+    done = microcoder("grade", "many.jsonl", "--server", client.service.url, "--json")
+    assert done.returncode == 0, done.stderr
+    reports = [json.loads(line) for line in done.stdout.split("\n") if line]
+    assert [(each["id"], each["verdict"]) for each in reports] == [(row["id"], "accepted") for row in rows]
+
+
 def test_without_a_server_one_is_started_and_stopped(microcoder: Run, files: Path) -> None:
     done = microcoder("grade", "wrong.py", "--suite", "suite.json", MICROCODER_LOG_LEVEL="info")
     assert done.returncode == 0, done.stderr

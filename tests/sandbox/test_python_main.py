@@ -53,6 +53,17 @@ SCRIPTS = {
     "multiprocessing": "import multiprocessing as m\nif __name__ == '__main__':\n    with m.get_context('fork').Pool(2) as p: print(p.map(abs, [-1, -2]))",
     "signal": "import signal\nprint(signal.getsignal(signal.SIGINT) is signal.default_int_handler, signal.getsignal(13))",
     "random is seeded anew": "import random\nprint(random.random() != random.random())",
+    "all globals": "print(list(globals()), __annotations__)",
+    "no frame below": "import inspect, sys\nprint(len(inspect.stack()))\ntry:\n    sys._getframe(1)\nexcept ValueError as e:\n    print(e)",
+    "depth": "n = 0\ndef f():\n    global n; n += 1; f()\ntry:\n    f()\nexcept RecursionError:\n    print(n)",
+    "callback from C": "import ctypes as c\nk = c.CFUNCTYPE(c.c_int, c.POINTER(c.c_int), c.POINTER(c.c_int))(lambda a, b: a[0] - b[0])\nx = (c.c_int * 3)(3, 1, 2); c.CDLL(None).qsort(x, 3, 4, k); print(list(x))",
+    "stdio of C": "import ctypes\nctypes.CDLL(None).puts(b'5')",
+    "no stdout": "import sys\nprint(1)\ndel sys.stdout",
+    "no stdout at all": "import sys\nprint(1)\ndel sys.stdout, sys.__stdout__, sys.stderr, sys.__stderr__",
+    "exit with a tuple": "import sys\nsys.exit((0,))",
+    "exit with a tuple, caught": "import sys\ntry:\n    sys.exit((0,))\nexcept SystemExit as e:\n    print(repr(e.code))\n    raise",
+    "exit with an object": "import sys\nclass A:\n    def __str__(self): return 'told'\nsys.exit(A())",
+    "exit with an exception": "import sys\nsys.exit(ValueError(3))",
     "digits": "try:\n    int('1' * 5000)\nexcept ValueError as e:\n    print(e)",
 }
 

@@ -75,7 +75,7 @@ CLONE_NEW = {
     "PID": 0x20000000, "NET": 0x40000000,
 }
 PR_SET_NAME, PR_SET_SECCOMP, PR_GET_NO_NEW_PRIVS = 15, 22, 39
-TCGETS, TIOCSTI, TIOCLINUX = 0x5401, 0x5412, 0x541C
+TCGETS, TIOCSTI, TIOCLINUX, FIONBIO = 0x5401, 0x5412, 0x541C, 0x5421
 PER_LINUX32, ADDR_NO_RANDOMIZE, QUERY = 0x8, 0x0040000, 0xFFFFFFFF
 BEYOND_32_BITS = 1 << 32
 # fmt: on
@@ -94,6 +94,12 @@ BY_ARGUMENT: list[tuple[str, tuple[int, ...], int | None]] = [
     ("ioctl", (0, TIOCSTI), errno.EPERM),
     ("ioctl", (0, TIOCSTI | BEYOND_32_BITS), errno.EPERM),
     ("ioctl", (0, TIOCLINUX), errno.EPERM),
+    ("ioctl", (1, FIONBIO), LEFT_UNDONE),
+    ("ioctl", (2, FIONBIO), LEFT_UNDONE),
+    ("ioctl", (1 | BEYOND_32_BITS, FIONBIO | BEYOND_32_BITS), LEFT_UNDONE),
+    ("ioctl", (0, FIONBIO), None),
+    ("ioctl", (3, FIONBIO), None),
+    ("ioctl", (1, TCGETS), None),
     ("personality", (0,), None),
     ("personality", (ADDR_NO_RANDOMIZE,), None),
     ("personality", (QUERY,), None),

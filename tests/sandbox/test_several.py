@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from sandbox.execution import Execution, Input, Program
+from sandbox.isolation import Tier
 from sandbox.limits import MIB, Limits
 from sandbox.several import Given, Then, Told
 from sandbox.slot import Slot
+from tests.sandbox.conftest import open_slot
 
 RunSeveral = Callable[..., list[Execution]]
 SOCKET = "import os, socket, stat\nasks = next(f for f in range(3, 64) if os.path.exists(f'/proc/self/fd/{f}') and stat.S_ISSOCK(os.fstat(f).st_mode))\n"
+
+
+@pytest.fixture(scope="module", params=Tier, ids=[tier.value for tier in Tier])
+def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
+    """One of each tier, with the helper in C: without it no two tests share a process."""
+    opened = open_slot(request.param)
+    if not opened.native:
+        opened.close()
+        pytest.skip("the helper in C was not built")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(params=[1, 8], ids=["one by one", "batches"])

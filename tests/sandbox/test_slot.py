@@ -184,6 +184,28 @@ def test_files_are_placed_and_collected(slot: Slot) -> None:
     assert execution.collected == {"out": b"xyxy"}
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        "os.mkdir('out')",
+        "os.mkfifo('out')",
+        "os.symlink('.', 'out')",
+        "os.symlink('out', 'out')",
+        "open('out', 'w').truncate(1 << 27)",
+        "os.mkdir('out', 0); os.chmod('.', 0)",
+        "open('out', 'w').close(); os.chmod('out', 0)",
+        "os.mkdir('out'); os.chdir('out'); open('in', 'w').close()",
+        "a, b = socket.socketpair(); socket.send_fds(a, [b'x'], [os.open('.', os.O_RDONLY), b.fileno(), a.fileno()])",
+    ],
+)
+def test_nothing_left_in_the_place_of_a_collected_file_costs_the_slot(slot: Slot, left: str) -> None:
+    code = f"import os, socket\n{left}\nprint(1)".encode()
+    program = Program(("main.py",), {"main.py": code}, python=True, collect=("out",))
+    for _ in range(3):
+        execution = slot.run(program, Limits())
+        assert execution.stdout == b"1\n", execution.stderr
+
+
 def test_an_executable_runs(slot: Slot) -> None:
     execution = slot.run(Program(("/bin/sh", "-c", "read x; echo $x$x")), Limits(), b"ab\n")
     assert execution.stdout == b"abab\n"

@@ -45,3 +45,11 @@ def test_a_broken_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(OSError, match="disk full"):
         store.put(store.key("x"), b"data")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_large_files_make_room_sooner(tmp_path: Path) -> None:
+    store = HashStore(tmp_path, max_bytes=1000)
+    for number in range(8):
+        store.put(store.key(str(number)), bytes(400))
+        assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) <= 1000
+    assert store.get(store.key("7")) is not None

@@ -11,6 +11,7 @@ import pytest
 
 from tests.end_to_end.conftest import Client, client, data_dir, shared_service
 from trainer_client.benchmarks.functions import read_samples, read_tasks
+from trainer_client.benchmarks.prompts import head_of
 from trainer_client.benchmarks.task import BadFile
 
 __all__ = ["client", "data_dir", "shared_service"]
@@ -48,6 +49,66 @@ def test_samples_are_scored(tmp_path: Path, client: Client) -> None:
     file = lines(tmp_path / "samples.jsonl", *({"task_id": "HumanEval/0", **sample} for sample in samples))
     said = run(tasks, file, "--server", client.service.url)
     assert "pass@1 0.6667 over 1 problems" in said.stdout, said.stderr
+
+
+HELPED = {
+    **HUMANEVAL,
+    "prompt": "from typing import List\nimport hashlib\n\n\ndef helper(n):\n    return n + n\n\n\ndef twice(n):\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("program", "score"),
+    [
+        ("def twice(n: int) -> List[int]:\n    hashlib.md5(b'')\n    return helper(n)", "1.0000"),
+        ("from __future__ import annotations\ndef twice(n: Unknown) -> int:\n    return helper(n)", "1.0000"),
+        ("def helper(n):\n    return 3 * n\n\ndef twice(n):\n    return helper(n)", "0.0000"),
+        ("def twice(n):\n    return n", "0.0000"),
+    ],
+)
+def test_an_answer_may_rest_on_its_prompt_s_imports_and_helpers(
+    tmp_path: Path, client: Client, program: str, score: str
+) -> None:
+    tasks = lines(tmp_path / "tasks.jsonl", HELPED)
+    samples = lines(
+        tmp_path / "samples.jsonl", {"task_id": "HumanEval/0", "answer": f"So:\n```python\n{program}\n```\n"}
+    )
+    said = run(tasks, samples, "--server", client.service.url)
+    assert f"pass@1 {score} over 1 problems" in said.stdout, said.stderr
+
+
+def test_an_answer_without_a_program_is_no_program(tmp_path: Path, client: Client) -> None:
+    tasks = lines(tmp_path / "tasks.jsonl", HELPED)
+    said = run(
+        tasks, lines(tmp_path / "s.jsonl", {"task_id": "HumanEval/0", "answer": "No."}), "--server", client.service.url
+    )
+    assert "no_code 1" in said.stdout, said.stderr
+
+
+@pytest.mark.parametrize(
+    ("prompt", "language", "head"),
+    [
+        (HELPED["prompt"], "python", HELPED["prompt"].removesuffix("def twice(n):\n")),
+        ("def f():\n", "python", ""),
+        ('"""No function."""\n', "python", ""),
+        ("#include <map>\nusing namespace std;\nint g() { return 1; }\nint f() {\n", "cpp",
+         "#include <map>\nusing namespace std;\n"),
+        ("import java.util.*;\n\nclass Solution {\n", "java", "import java.util.*;\n"),
+        ("const f = (x) => {\n", "javascript", ""),
+    ],
+)  # fmt: skip
+def test_a_prompt_s_head_is_what_stands_before_its_function(prompt: str, language: str, head: str) -> None:
+    assert head_of(prompt, language) == head
+
+
+@pytest.mark.parametrize(("factor", "score"), [(2, "1.0000"), (3, "0.0000")])
+def test_a_function_may_be_called_check(tmp_path: Path, client: Client, factor: int, score: str) -> None:
+    task = {**HUMANEVAL, "prompt": "def check(n):\n", "entry_point": "check"}
+    sample = {"task_id": "HumanEval/0", "completion": f"    return {factor} * n"}
+    said = run(
+        lines(tmp_path / "tasks.jsonl", task), lines(tmp_path / "s.jsonl", sample), "--server", client.service.url
+    )
+    assert f"pass@1 {score} over 1 problems" in said.stdout, said.stderr
 
 
 @pytest.mark.parametrize(

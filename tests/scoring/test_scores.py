@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import comb
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer_client.benchmarks.extraction import lcb_exact
+from trainer_client.benchmarks.journal import Journal, rows
 from trainer_client.benchmarks.pass_at_k import paired_difference, pass_at_k
 
 
@@ -50,3 +52,14 @@ def test_a_difference_comes_with_its_bounds() -> None:
 )
 def test_the_program_is_between_the_last_two_fences(text: str, program: str) -> None:
     assert lcb_exact(text) == program
+
+
+@pytest.mark.parametrize("text", ["a\u2028b", "\x85", "\ud83d", "\u2029\r\n"])
+def test_a_journal_holds_any_text(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "rows.jsonl"
+    for _ in range(2):
+        with Journal(path) as journal:
+            journal.write({"text": text})
+    with Journal(path) as journal:
+        assert journal.kept == [{"text": text}] * 2
+    assert [row for _, row in rows(path)] == [{"text": text}] * 2

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import httpx
 
+from evaluator.schema import write_json
 from trainer_client.benchmarks.generations import Generation, token_lengths
 from trainer_client.benchmarks.task import Question, Task
 from trainer_client.patience import Patience, Transient, persistently
@@ -23,6 +24,7 @@ _log = logging.getLogger(__name__)
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BUSY = frozenset({429, 529})
 _CONNECT_TIMEOUT_S = 10.0
+_JSON = {"Content-Type": "application/json"}
 
 
 class EndpointRefused(Exception):
@@ -129,7 +131,7 @@ class Endpoint:
 
     async def _post(self, url: str, body: Mapping[str, Any]) -> Any:
         try:
-            response = await self._http.post(url, json=body)
+            response = await self._http.post(url, content=write_json(body), headers=_JSON)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise EndpointRefused(f"{url}: {error}") from error
         except httpx.TransportError as error:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from evaluator.schema import Suite
+from trainer_client.benchmarks.prompts import head_of
 from trainer_client.benchmarks.task import Question, Task
 
 _CPU_S = 60.0
@@ -49,7 +50,8 @@ def task(row: Mapping[str, Any]) -> Task:
     )
     before = prompt if family == "HumanEval" else ""
     original, extended = suites
-    return Task(name, extended, question, before=before, reference=reference, base=original)
+    head = head_of(before, "python")
+    return Task(name, extended, question, before=before, reference=reference, base=original, head=head)
 
 
 def _test_code(family: str, entry: str, reference: str, inputs: list[list[Any]], tolerance: float) -> str:

@@ -7,7 +7,7 @@ nuprl/MultiPL-E.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from evaluator.schema import Suite
 from evaluator.schema.shapes import UnknownTests, suite_of
 from trainer_client.benchmarks import evalplus, humanevalpack, multipl_e
 from trainer_client.benchmarks.journal import rows
+from trainer_client.benchmarks.prompts import head_of
 from trainer_client.benchmarks.task import BadFile, Program, Question, Task
 
 INSTRUCTION = "Complete this function. Answer with the whole program in one fenced block of {language}.\n\n{prompt}"
@@ -38,9 +39,16 @@ def read_tasks(file: Path) -> list[Task]:
     return [_task(row, where) for where, row in rows(file)]
 
 
-def read_samples(file: Path, tasks: Sequence[Task]) -> dict[str, list[Program]]:
-    """Programs by task, from lines of ``task_id`` with ``completion`` (of the prompt), ``solution`` (a whole program)
-    or ``answer`` (a model's whole text).
+def _for_the_service(task: Task, answer: str) -> Program:
+    return task.whole(answer, answer=True)
+
+
+def read_samples(
+    file: Path, tasks: Sequence[Task], of_answer: Callable[[Task, str], Program] = _for_the_service
+) -> dict[str, list[Program]]:
+    """Return programs by task, from lines of ``task_id`` with ``completion`` (of the prompt), ``solution`` (a whole
+    program) or ``answer`` (a model's whole text). ``of_answer`` makes a program of an answer; by default the service
+    finds it.
 
     Raises:
         BadFile: a line is none of these or names no task, or a task has no sample.
@@ -57,7 +65,7 @@ def read_samples(file: Path, tasks: Sequence[Task]) -> dict[str, list[Program]]:
             case {"completion": str(completion)}:
                 programs[name].append(by_id[name].completed(completion))
             case {"answer": str(answer)}:
-                programs[name].append(by_id[name].whole(answer, answer=True))
+                programs[name].append(of_answer(by_id[name], answer))
             case _:
                 raise BadFile(f'{where}: give "completion", "solution" or "answer"')
     missing = [name for name, found in programs.items() if not found]
@@ -77,7 +85,10 @@ def _task(row: Mapping[str, Any], where: str) -> Task:
                 return evalplus.task(row)
             case {"task_id": name, "prompt": str(prompt), "canonical_solution": str(solution), "entry_point": _}:
                 question = Question(INSTRUCTION.format(language="Python", prompt=prompt), prompt=prompt, stop=STOP)
-                return Task(str(name), suite_of(dict(row)), question, before=prompt, reference=prompt + solution)
+                head = head_of(prompt, "python")
+                return Task(
+                    str(name), suite_of(dict(row)), question, before=prompt, reference=prompt + solution, head=head
+                )
             case {"task_id": name, "code": str(solution), "test_list": [*asserts]}:
                 return _mbpp(row, str(name), solution, asserts)
     except (UnknownTests, KeyError) as error:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluator.schema import Suite
+from trainer_client.benchmarks.prompts import head_of
 from trainer_client.benchmarks.task import BadFile, Question, Task
 
 _LANGUAGES = {"Python": "python", "CPP": "cpp", "Java": "java", "JavaScript": "javascript"}
@@ -56,4 +57,5 @@ def task(row: Mapping[str, Any]) -> Task:
         before=before,
         reference=before + str(row["canonical_solution"]),
         buggy=before + str(row["buggy_solution"]),
+        head=head_of(before, language),
     )

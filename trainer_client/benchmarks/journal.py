@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from evaluator.schema import write_json
 from trainer_client.benchmarks.task import BadFile
 
 
@@ -36,14 +37,18 @@ class Journal:
     def __init__(self, path: Path) -> None:
         whole = path.read_bytes() if path.exists() else b""
         whole = whole[: whole.rfind(b"\n") + 1]
-        self.kept = [_object(line, f"{path}:{number}") for number, line in enumerate(whole.splitlines(), 1)]
+        self.kept = [_object(line, f"{path}:{number}") for number, line in enumerate(whole.split(b"\n")[:-1], 1)]
         self._path = path
         self._file = path.open("ab")
         self._file.truncate(len(whole))
 
     def write(self, row: Mapping[str, Any]) -> None:
-        """Append a line."""
-        self._file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+        """Append a line.
+
+        Raises:
+            ValueError: it holds a number that is not finite.
+        """
+        self._file.write(write_json(row) + b"\n")
         self._file.flush()
 
     def bad(self, reason: str) -> BadFile:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluator.schema import Suite
+from trainer_client.benchmarks.prompts import head_of
 from trainer_client.benchmarks.task import BadFile, Question, Task
 
 _LANGUAGES = {"cpp": "cpp", "java": "java", "js": "javascript", "ts": "typescript", "py": "python"}
@@ -58,8 +59,17 @@ def task(row: Mapping[str, Any]) -> Task:
         f"without a main function.\n\n{prompt}"
     )
     question = Question(said, prompt=str(row["prompt"]), stop=tuple(map(str, row.get("stop_tokens", ()))))
+    language = _LANGUAGES[short]
     return Task(
-        name, suite, question, _LANGUAGES[short], kind=_LANGUAGES[short], before=prompt, after=after, dropped=dropped
+        name,
+        suite,
+        question,
+        language,
+        kind=language,
+        before=prompt,
+        after=after,
+        dropped=dropped,
+        head=head_of(prompt, language),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluator.schema import Submission, Suite
+from trainer_client.benchmarks.prompts import behind
 
 
 class BadFile(ValueError):
@@ -57,10 +58,16 @@ class Task:
     base: Suite | None = None
     dropped: tuple[str, ...] = ()
     """Text that is taken out of every program: imports of what the suite brings itself."""
+    head: str = ""
+    """The prompt's imports and helpers, which a program in an answer may take for granted."""
 
     def completed(self, completion: str) -> Program:
         """The program that a completion makes."""
         return self.whole(self.before + completion + self.after)
+
+    def answered(self, program: str) -> Program:
+        """Return the program that was found in an answer, with the prompt's imports and helpers before it."""
+        return self.whole(behind(self.head, program))
 
     def whole(self, text: str, *, answer: bool = False) -> Program:
         """A whole program, or with ``answer`` the program in a model's text."""

@@ -133,4 +133,4 @@ def _prompt(prompt: Any, source: Source, *, chat: bool) -> Prompt:
 
 
 def _text(suite: Suite) -> str:
-    return suite.model_dump_json(exclude_defaults=True)
+    return suite.canonical().decode()

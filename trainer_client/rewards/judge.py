@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
+
+from pydantic import ValidationError
 
 from evaluator.schema import Report, Submission, Suite
 from trainer_client.blocking import EvaluatorClient
@@ -18,6 +20,7 @@ from trainer_client.suites import UnknownTests, suite_of
 OnError = float | Literal["raise", "nan"] | None
 """What a program gets that was not judged: an exception, NaN, None where the trainer knows it, or a number that you
 have chosen."""
+_Made = TypeVar("_Made")
 TEST_COLUMNS = ("suite", "suite_id", "ground_truth", "verification_info", "test_list", "tests", "test_cases")
 
 
@@ -76,12 +79,13 @@ class Judge:
         """
         return cls(client, shape_of(shape), language, dict(fields) if fields else None)
 
-    def outcomes(self, texts: Sequence[str], tests: Sequence[Any]) -> list[Outcome]:
-        """One outcome for each text, in order; ``tests`` are suites in any shape that ``suite_of`` knows, or ids.
+    def outcomes(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Outcome]:
+        """One outcome for each text (or completion, as ``text_of`` takes it), in order; ``tests`` are suites in any
+        shape that ``suite_of`` knows, or ids.
 
         Raises:
             RequestRefused, ServiceFault, BadReply: something is wrong that waiting does not cure.
-            UnknownTests: a row holds no tests.
+            UnknownTests: a row holds no tests, or no valid suite; the message has its place in the batch.
         """
         submissions = self.submissions(texts, tests)
         try:
@@ -89,7 +93,7 @@ class Judge:
         except (Unreachable, DeadlineExceeded) as error:
             return self._judged(error.reports, error)
 
-    async def outcomes_async(self, texts: Sequence[str], tests: Sequence[Any]) -> list[Outcome]:
+    async def outcomes_async(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Outcome]:
         """As ``outcomes``, from any event loop, which stays free meanwhile."""
         submissions = await asyncio.to_thread(self.submissions, texts, tests)
         try:
@@ -98,17 +102,17 @@ class Judge:
         except (Unreachable, DeadlineExceeded) as error:
             return self._judged(error.reports, error)
 
-    def submissions(self, texts: Sequence[str], tests: Sequence[Any]) -> list[Submission]:
+    def submissions(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Submission]:
         """What is sent.
 
         Raises:
-            UnknownTests: a row holds no tests.
+            UnknownTests: as ``outcomes``.
         """
-        return [self._submission(text, each) for text, each in zip(texts, tests, strict=True)]
+        return of_rows(lambda row: self._submission(*row), zip(texts, tests, strict=True))
 
-    def _submission(self, text: str, tests: Any) -> Submission:
+    def _submission(self, text: Any, tests: Any) -> Submission:
         asked = {"policy": self.shape.policy, "detail": self.shape.detail}
-        common: dict[str, Any] = {"response": text, "language": self.language, **asked}
+        common: dict[str, Any] = {"response": text_of(text), "language": self.language, **asked}
         if isinstance(tests, str) and tests.startswith("sha256:"):
             return Submission(suite_id=tests, **common)
         suite: Suite = suite_of(tests, **(self.fields or {}))
@@ -144,15 +148,46 @@ def tests_of(row: Mapping[str, Any]) -> Any:
     raise UnknownTests(f"a row needs one of {', '.join(TEST_COLUMNS)}; it has: {', '.join(map(str, row)) or 'nothing'}")
 
 
+def of_rows(make: Callable[[Any], _Made], rows: Iterable[Any]) -> list[_Made]:
+    """Make something of each row of a batch.
+
+    Raises:
+        UnknownTests: of one it cannot be made; the message has its place, counted from 0.
+    """
+    made = []
+    for number, row in enumerate(rows):
+        try:
+            made.append(make(row))
+        except UnknownTests as error:
+            raise UnknownTests(f"row {number}: {error}") from error
+        except ValidationError as error:
+            said = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()[:3]]
+            raise UnknownTests(f"row {number}: {'; '.join(said)}") from error
+    return made
+
+
 def text_of(completion: Any) -> str:
-    """A completion's text: it is a string, or messages of which the last that the assistant wrote counts."""
-    if isinstance(completion, str):
-        return completion
-    for message in reversed(completion):
-        get = message.get if isinstance(message, Mapping) else lambda name, of=message: getattr(of, name, None)
-        if get("role") == "assistant":
-            content = get("content")
-            if isinstance(content, str):
-                return content
-            return "".join(part.get("text", "") for part in content or () if isinstance(part, Mapping))
-    return ""
+    """Return a completion's text: of messages, what the assistant wrote last. No completion is an empty text.
+
+    Raises:
+        TypeError: it is neither a string, nor messages, nor None.
+    """
+    if completion is None or isinstance(completion, str):
+        return str(completion or "")
+    if isinstance(completion, Mapping):
+        return _content(completion)
+    if isinstance(completion, bytes) or not isinstance(completion, Iterable):
+        raise TypeError(f"a completion is a string or a list of messages, not {type(completion).__name__}")
+    written = [message for message in completion if _field(message, "role") == "assistant"]
+    return _content(written[-1]) if written else ""
+
+
+def _content(message: Any) -> str:
+    content = _field(message, "content")
+    if content is None or isinstance(content, str):
+        return str(content or "")
+    return "".join(str(_field(part, "text") or "") for part in content)
+
+
+def _field(of: Any, name: str) -> Any:
+    return of.get(name) if isinstance(of, Mapping) else getattr(of, name, None)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evaluator.schema.decoded import response_in, without_special_tokens
+from evaluator.schema.decoded import response_in
 from trainer_client.rewards.judge import Judge, OnError, Outcome
 
 
@@ -31,8 +31,7 @@ def reward_func(
         EvaluatorError: a program was not judged, and ``on_error`` is ``raise``.
         ValueError: a query does not hold its prompt.
     """
-    answers = (response_in(query, prompt) for query, prompt in zip(queries, prompts, strict=True))
-    texts = list(map(without_special_tokens, answers))
+    texts = [response_in(query, prompt) for query, prompt in zip(queries, prompts, strict=True)]
     return http_reply((judge or Judge()).outcomes(texts, labels), on_error=on_error)
 
 

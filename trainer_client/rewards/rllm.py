@@ -46,7 +46,7 @@ class CodeReward:
             EvaluatorError: it was not judged, and ``on_error`` is ``raise``.
             UnknownTests: the task has no tests.
         """
-        text = action if isinstance(action, str) else action.action
+        text = getattr(action, "action", action)
         [outcome] = self._judge.outcomes([text], [tests_of(task_info)])
         reward = outcome.certain(self._on_error)
         correct = outcome.verdict == "accepted" if outcome.reward is not None else None

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import Judge, OnError, Outcome, tests_of
+from trainer_client.rewards.judge import Judge, OnError, Outcome, of_rows, tests_of
 from trainer_client.rewards.shapes import Shape
 
 
@@ -40,7 +40,7 @@ class CodeReward:
             UnknownTests: one has no tests.
         """
         samples = sample if isinstance(sample, list) else [sample]
-        tests = [tests_of({**(each.metadata or {}), "ground_truth": each.label}) for each in samples]
+        tests = of_rows(lambda each: tests_of({**(each.metadata or {}), "ground_truth": each.label}), samples)
         outcomes = await self._judge.outcomes_async([each.response for each in samples], tests)
         rewards = [self._settled(each, outcome) for each, outcome in zip(samples, outcomes, strict=True)]
         return rewards if isinstance(sample, list) else rewards[0]

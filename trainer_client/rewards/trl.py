@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import TEST_COLUMNS, Judge, OnError, Outcome, tests_of, text_of
+from trainer_client.rewards.judge import TEST_COLUMNS, Judge, OnError, Outcome, of_rows, tests_of
 from trainer_client.rewards.shapes import Shape
 
 _log = logging.getLogger(__name__)
@@ -51,11 +51,13 @@ class CodeReward:
         """
         return self._rewards(self._judge.outcomes(*self._asked(completions, columns)), columns)
 
-    def _asked(self, completions: Sequence[Any], columns: dict[str, Any]) -> tuple[list[str], list[Any]]:
+    def _asked(self, completions: Sequence[Any], columns: dict[str, Any]) -> tuple[Sequence[Any], list[Any]]:
         there = {name: columns[name] for name in (*self._columns, "test_setup_code", "test_imports") if name in columns}
         rows = [{name: values[i] for name, values in there.items()} for i in range(len(completions))]
-        tests = [row[self._columns[0]] if len(self._columns) == 1 else tests_of(row) for row in rows]
-        return [text_of(completion) for completion in completions], tests
+        return completions, of_rows(self._tests, rows)
+
+    def _tests(self, row: dict[str, Any]) -> Any:
+        return row[self._columns[0]] if len(self._columns) == 1 else tests_of(row)
 
     def _rewards(self, outcomes: list[Outcome], columns: dict[str, Any]) -> list[float | None]:
         rewards = [outcome.settled(self._on_error) for outcome in outcomes]

@@ -14,7 +14,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import Judge, OnError, Outcome, tests_of, text_of
+from trainer_client.rewards.judge import Judge, OnError, Outcome, of_rows, tests_of
 from trainer_client.rewards.shapes import Shape
 
 
@@ -43,7 +43,7 @@ class CodeReward:
     async def __call__(self, completion: Any, answer: Any, info: Any, state: MutableMapping[str, Any]) -> float:
         """A reward in [0, 1], or what ``on_error`` says."""
         tests = _tests(answer, info)
-        [outcome] = await self._judge.outcomes_async([text_of(completion)], [tests])
+        [outcome] = await self._judge.outcomes_async([completion], [tests])
         return self._noted(outcome, state)
 
     def _noted(self, outcome: Outcome, state: MutableMapping[str, Any]) -> float:
@@ -62,8 +62,8 @@ class GroupCodeReward(CodeReward):
         states: Sequence[MutableMapping[str, Any]],
     ) -> list[float]:
         """Rewards of shape (B,)."""
-        tests = [_tests(answer, info) for answer, info in zip(answers, infos, strict=True)]
-        outcomes = await self._judge.outcomes_async([text_of(completion) for completion in completions], tests)
+        tests = of_rows(lambda row: _tests(*row), zip(answers, infos, strict=True))
+        outcomes = await self._judge.outcomes_async(completions, tests)
         return [self._noted(outcome, state) for outcome, state in zip(outcomes, states, strict=True)]
 
 

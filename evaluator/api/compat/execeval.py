@@ -7,8 +7,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
+from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.compat.execeval_wire import ExecEvalJob, ExecEvalLimits, ExecEvalTest, Outcome
 from evaluator.api.documentation import takes
@@ -47,7 +48,7 @@ _ANY_CASE = frozenset({"yes", "no", "true", "false"})
 
 def _refusal(error: ApiError) -> Response:
     of_the_request = isinstance(error, MalformedJson | InvalidRequest | UnknownLanguage)
-    return JSONResponse({"error": error.detail}, 400 if of_the_request else error.status)
+    return JsonAnswer({"error": error.detail}, 400 if of_the_request else error.status)
 
 
 router = shared.router("ExecEval", _refusal)
@@ -65,7 +66,7 @@ async def execute_code(request: Request) -> Response:
     if job.language not in _LANGUAGES or not shared.offered(request, _LANGUAGES[job.language]):
         raise InvalidRequest(f"Support for {job.language[:80]!r} is not there; GET /api/all_runtimes lists what is")
     tests = await while_heard(request, _judged(request, job))
-    return JSONResponse({"data": [test.model_dump() for test in tests]})
+    return JsonAnswer({"data": [test.model_dump() for test in tests]})
 
 
 @router.get("/api/all_runtimes")

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import Field, ValidationError
 
 from evaluator.api import body
+from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.compat.judge0_store import Kept, Submissions
 from evaluator.api.compat.judge0_wire import KB_OF_MB, MAX_BATCH, MAX_RUNS, Judge0Submission, Result, Status
@@ -110,10 +111,10 @@ class _Batch(shared.Foreign):
 
 def _refusal(error: ApiError) -> Response:
     if isinstance(error, _Invalid):
-        return JSONResponse(dict(error.errors), 422)
+        return JsonAnswer(dict(error.errors), 422)
     if isinstance(error, HeldTooLong):
-        return JSONResponse({"error": "queue is full"}, 503)
-    return JSONResponse({"error": error.detail}, error.status)
+        return JsonAnswer({"error": "queue is full"}, 503)
+    return JsonAnswer({"error": error.detail}, error.status)
 
 
 router = shared.router("Judge0", _refusal)
@@ -130,7 +131,7 @@ async def create(
     kept, wanted = _taken(request, given.model_extra or {}, encoded)
     if wait != "true":
         await while_heard(request, _start(request, kept, wanted))
-        return JSONResponse({"token": kept.token}, 201)
+        return JsonAnswer({"token": kept.token}, 201)
     _store(request).add(kept)
     try:
         await while_heard(request, _judge(request, kept, wanted))
@@ -138,9 +139,9 @@ async def create(
         _store(request).remove(kept)
         raise
     try:
-        return JSONResponse(_json(request, kept, shown, encoded), 201)
+        return JsonAnswer(_json(request, kept, shown, encoded), 201)
     except _Unreadable as error:
-        return JSONResponse({"error": error.detail, "token": kept.token}, 201)
+        return JsonAnswer({"error": error.detail, "token": kept.token}, 201)
 
 
 @router.post("/submissions/batch", status_code=201)
@@ -159,7 +160,7 @@ async def create_batch(request: Request, base64_encoded: str = "false") -> Respo
             starting.append(_start(request, kept, wanted))
             answers.append({"token": kept.token})
     await while_heard(request, shared.together(starting))
-    return JSONResponse(answers, 201 if starting else 422)
+    return JsonAnswer(answers, 201 if starting else 422)
 
 
 @router.get("/submissions/batch")
@@ -171,7 +172,7 @@ async def show_batch(
     _check_batch(len(wanted))
     found = [_store(request).get(token) for token in wanted]
     encoded = base64_encoded == "true"
-    return JSONResponse(
+    return JsonAnswer(
         {"submissions": [None if kept is None else _json(request, kept, shown, encoded) for kept in found]}
     )
 
@@ -179,7 +180,7 @@ async def show_batch(
 @router.get("/submissions/{token}")
 async def show(token: str, request: Request, base64_encoded: str = "false", fields: str | None = None) -> Response:
     """A submission. Tokens are known for an hour, less where there are very many."""
-    return JSONResponse(_json(request, _known(request, token), _fields(fields), base64_encoded == "true"))
+    return JsonAnswer(_json(request, _known(request, token), _fields(fields), base64_encoded == "true"))
 
 
 @router.delete("/submissions/{token}")
@@ -190,7 +191,7 @@ async def delete(token: str, request: Request, fields: str | None = None) -> Res
         number, name = kept.result.status.value
         raise _BadRequest(f"submission cannot be deleted because its status is {number} ({name})")
     _store(request).remove(kept)
-    return JSONResponse(_json(request, kept, shown, encoded=True))
+    return JsonAnswer(_json(request, kept, shown, encoded=True))
 
 
 @router.get("/languages")
@@ -299,7 +300,7 @@ def _submission(request: Request, given: Mapping[str, Any], encoded: bool) -> Ju
         raise _Invalid(errors)
     # From here on a text is one character a byte, whether or not it came in base64.
     if not encoded:
-        texts = {name: value.encode().decode("latin-1") for name in _ENCODED if (value := getattr(submission, name))}
+        texts = {name: to_bytes(value).decode("latin-1") for name in _ENCODED if (value := getattr(submission, name))}
         submission = submission.model_copy(update=texts)
     return submission
 
@@ -307,10 +308,7 @@ def _submission(request: Request, given: Mapping[str, Any], encoded: bool) -> Ju
 def _run_request(asked: Judge0Submission) -> RunRequest:
     language = languages()[_LANGUAGES[asked.language_id]]
     try:
-        code = asked.source_code.encode("latin-1").decode()
         args = shlex.split(asked.command_line_arguments or "")
-    except UnicodeDecodeError as error:
-        raise _Invalid({"source_code": ["is not UTF-8"]}) from error
     except ValueError as error:
         raise _Invalid({"command_line_arguments": [str(error)]}) from error
     archive = asked.additional_files
@@ -318,7 +316,7 @@ def _run_request(asked: Judge0Submission) -> RunRequest:
     return shared.made(
         RunRequest,
         language=language.name,
-        code=code,
+        code=to_text(asked.source_code.encode("latin-1")),
         stdin=to_text((asked.stdin or "").encode("latin-1")),
         args=args,
         **shared.beside(language, {name: to_text(data) for name, data in files.items()}),

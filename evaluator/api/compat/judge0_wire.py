@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic_core import PydanticKnownError
 
 from evaluator.api.compat.shared import LEAST_MEMORY_MB, Foreign
 from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, MAX_OUTPUT_MB, MAX_PROCESSES, MAX_WALL_S
@@ -39,10 +40,17 @@ class Status(Enum):
         return {"id": self.value[0], "description": self.value[1]}
 
 
+def _present(text: str) -> str:
+    # Not a constraint of pydantic's: that takes no text with half of a surrogate pair.
+    if not text:
+        raise PydanticKnownError("string_too_short", {"min_length": 1})
+    return text
+
+
 class Judge0Submission(Foreign):
     """Times are seconds, sizes kilobytes. What would silently be done otherwise than asked is refused."""
 
-    source_code: Annotated[str, StringConstraints(min_length=1)]
+    source_code: Annotated[str, AfterValidator(_present)]
     language_id: int
     stdin: str | None = None
     expected_output: str | None = None

@@ -81,7 +81,7 @@ async def _codeforces(
     request: Request, job: PistonJob, files: Mapping[str, Text]
 ) -> tuple[PistonStage, PistonStage | None]:
     """The compilation, there for Python too since open-r1 looks at it always, and what judging wrote."""
-    config = dict(line.split("=", 1) for line in str(files.get(_CONFIG, "")).splitlines() if "=" in line)
+    config = dict(line.split("=", 1) for line in str(files.get(_CONFIG, "")).split("\n") if "=" in line)
     main = next((name for name in files if name.startswith("main.")), None)
     if main is None:
         raise InvalidRequest("the submission must be a file named main.<extension>")

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
+from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import open_r1, shared
 from evaluator.api.compat.piston_wire import Number, PistonFile, PistonJob, PistonResult, PistonRuntime, PistonStage
 from evaluator.api.documentation import takes
@@ -61,9 +62,9 @@ _RANGE = re.compile(r"\s*(\^|~|>=|=)?\s*v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+
 
 def _refusal(error: ApiError) -> Response:
     if isinstance(error, UnsupportedMediaType):
-        return JSONResponse({"message": "requests must be of type application/json"}, error.status)
+        return JsonAnswer({"message": "requests must be of type application/json"}, error.status)
     of_the_request = isinstance(error, MalformedJson | InvalidRequest | UnknownLanguage)
-    return JSONResponse({"message": error.detail}, 400 if of_the_request else error.status)
+    return JsonAnswer({"message": error.detail}, 400 if of_the_request else error.status)
 
 
 router = shared.router("Piston", _refusal)
@@ -82,7 +83,7 @@ async def execute(request: Request) -> Response:
     _check_limits(job, request.app.state.settings)
     work = open_r1.graded(request, job) if open_r1.is_for(job) else _executed(request, job)
     result = await while_heard(request, work)
-    return JSONResponse(result.model_dump(exclude={"compile"} if result.compile is None else set()))
+    return JsonAnswer(result.model_dump(exclude={"compile"} if result.compile is None else set()))
 
 
 async def _executed(request: Request, job: PistonJob) -> PistonResult:

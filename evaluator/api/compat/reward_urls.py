@@ -14,16 +14,17 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import Field, JsonValue, ValidationError, model_validator
 
 from evaluator.api import body
+from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.documentation import takes
 from evaluator.api.heard import while_heard
 from evaluator.errors import InvalidRequest, JudgeFault, UnknownSuite
-from evaluator.schema import Mode, Report, Submission, Verdict
-from evaluator.schema.decoded import response_in, without_special_tokens
+from evaluator.schema import Mode, Report, Submission, Verdict, to_bytes
+from evaluator.schema.decoded import response_in
 from evaluator.schema.shapes import UnknownTests, suite_of
 from evaluator.suites import SuiteStore
 
@@ -65,14 +66,14 @@ async def get_reward(request: Request, language: _Language = "python", reward: C
     texts = []
     for number, (query, prompt) in enumerate(zip(asked.query, asked.prompts, strict=True)):
         try:
-            texts.append(without_special_tokens(response_in(query, prompt)))
+            texts.append(response_in(query, prompt))
         except ValueError as error:
             raise InvalidRequest(f"query[{number}]: {error}") from error
     reports = await while_heard(request, _graded(request, texts, asked.labels, language, reward))
     rewards = [report.score for report in reports]
     no_code = [float(report.verdict is Verdict.NO_CODE) for report in reports]
     one = len(rewards) == 1
-    return JSONResponse(
+    return JsonAnswer(
         {
             "rewards": rewards[0] if one else rewards,
             "scores": rewards[0] if one else rewards,
@@ -85,9 +86,8 @@ async def get_reward(request: Request, language: _Language = "python", reward: C
 async def slime_reward(request: Request, language: _Language = "python", reward: Counted = "score") -> Response:
     """The reward in [0, 1], as the whole of the body."""
     asked = await shared.asked(request, SlimeSample)
-    texts = [without_special_tokens(asked.response)]
-    reports = await while_heard(request, _graded(request, texts, [asked.label], language, reward))
-    return JSONResponse(reports[0].score)
+    reports = await while_heard(request, _graded(request, [asked.response], [asked.label], language, reward))
+    return JsonAnswer(reports[0].score)
 
 
 async def _graded(
@@ -125,7 +125,7 @@ class _Labels:
             InvalidRequest: it holds no tests.
         """
         text = label if isinstance(label, str) else json.dumps(label)
-        key = hashlib.sha256(text.encode()).digest()
+        key = hashlib.sha256(to_bytes(text)).digest()
         known = self._known.get(key)
         if known is not None and known[0] in store:
             self._known.move_to_end(key)

@@ -7,10 +7,10 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel
 
-from evaluator.api import body
+from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.compat.sandbox_fusion_wire import (
     CommandRunResult,
@@ -58,13 +58,13 @@ _RELATIVE_TOLERANCE, _LEAST_MAGNITUDE = 1e-5, 1e-10
 def _refusal(error: ApiError) -> Response:
     """As FastAPI, on which the original is built, says what is wrong with a body. 504 is what verl tries again."""
     if isinstance(error, HeldTooLong):
-        return JSONResponse({"detail": error.detail}, 504)
+        return JsonAnswer({"detail": error.detail}, 504)
     if isinstance(error, MalformedJson | InvalidRequest):
         wrong = error.extensions.get("errors") or [{"loc": [], "msg": error.detail}]
-        return JSONResponse(
+        return JsonAnswer(
             {"detail": [{"type": error.slug, "loc": ["body", *each["loc"]], "msg": each["msg"]} for each in wrong]}, 422
         )
-    return JSONResponse({"detail": error.detail, "traceback": []}, error.status)
+    return JsonAnswer({"detail": error.detail, "traceback": []}, error.status)
 
 
 router = shared.router("SandboxFusion", _refusal)
@@ -263,4 +263,4 @@ def _shortened(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _json(answer: BaseModel) -> Response:
-    return Response(answer.model_dump_json(), media_type=body.JSON)
+    return JsonAnswer(answer.model_dump(mode="json"))

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 _HERE = Path(__file__).parent
 _COMMENTS = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_BEGINS_WITH_HEADER = re.compile(rb'\s*#\s*include\s*[<"]bits/stdc\+\+\.h[>"]')
 _JAVA_IMPORT = re.compile(rb"^\s*(?:import\s+(?:static\s+)?|package\s+)[\w.*]+\s*;", re.MULTILINE)
 _JAVA_PUBLIC = re.compile(
     rb"\bpublic\s+(?=(?:(?:abstract|final|sealed|strictfp)\s+)*(?:class|interface|enum|record)\b)"
@@ -117,9 +118,19 @@ def cpp(
         perform = f"microcoder::call(result, json, &{'Solution::' if of_class else ''}{name});"
     else:
         perform = _cpp_operations(name, operations)
-    before = _text("prelude.cpp") if prelude else b"#define main microcoder_submission_main\n"
+    before = _text("prelude.cpp") if prelude else hiding_main(plain)
     harness = _text("function.cpp").replace(b"@name@", name.encode()).replace(b"@perform@", perform.encode())
     return before + _missing_nodes("cpp", plain, kinds) + b'#line 1 "solution"\n' + code + harness
+
+
+def hiding_main(code: bytes) -> bytes:
+    """What stands before a submission in C or C++ so that its ``main`` is not the program's.
+
+    The usual header comes first where the submission begins with it: a compiler takes the one that is prepared only
+    where nothing is defined before it that it mentions.
+    """
+    header = b"#include <bits/stdc++.h>\n" if _BEGINS_WITH_HEADER.match(_COMMENTS.sub(b" ", code)) else b""
+    return header + b"#define main microcoder_submission_main\n"
 
 
 def _cpp_operations(name: str, operations: Operations) -> str:

@@ -1,4 +1,9 @@
-/* Several tests in one process: what again.py does, apart from what is out of the ordinary. */
+/* Several tests of one Python program in one process.
+ *
+ * The first test is as in a process of its own. After it, and after each batch, the process must be as it was found:
+ * what can be put back (streams, builtins, sys, ...) is put back after each test, and anything else that differs
+ * (threads, children, descriptors, signal handlers, ...) ends the process. What a program changes inside the library's
+ * modules is not seen; docs/grading.md says why verdicts do not depend on it. */
 
 #include "native.h"
 
@@ -21,7 +26,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SPARE = 200, TASKS, DESCRIPTORS, DIRECTORY }; /* of again.py; the last is where programs start */
+enum {
+    SPARE = 200,
+    TASKS,
+    DESCRIPTORS,
+    DIRECTORY
+}; /* descriptors out of the way of programs; the last is where programs start */
 #define SIGNALS 64
 #define LOOKS 50
 #define REHEARSALS 32
@@ -125,7 +135,7 @@ static int open_at(int number, const char *path, int how) {
     return placed;
 }
 
-/* again.py, _settle. */
+/* Close what is not needed, and open what is looked at after each test. */
 static int settle(int asks) {
     close_from(3, asks);
     return open_at(TASKS, "/proc/self/task", O_RDONLY) != -1 && open_at(DESCRIPTORS, "/proc/self/fd", O_RDONLY) != -1 &&
@@ -157,7 +167,7 @@ static uint64_t hash_environment(void) {
     return hash;
 }
 
-/* What only a new process has as it was: again.py, _of_process. */
+/* What only a new process has as it was. */
 struct process {
     int64_t children, threads, descriptors, streams[4], environment;
     struct itimerval timers[3];
@@ -248,7 +258,7 @@ static struct {
     uint64_t names;
 } first;
 
-/* again.py, _Process.unchanged. A thread that was joined may still be about to end. */
+/* Whether there is nothing that could not be put back. A thread that was joined may still be about to end. */
 static int unchanged(char **collect) {
     struct process found;
     int looks = LOOKS;
@@ -296,7 +306,7 @@ static int interpreter_restored(void) {
     return done;
 }
 
-/* again.py, _Interpreter.restored. */
+/* Put the interpreter back as it was. Whether that worked. */
 static int restored(void) {
     dup2(SPARE, 0);
     int done = interpreter_restored() && called(of.set_context, of.default_context) && fchdir(DIRECTORY) == 0 &&
@@ -349,7 +359,7 @@ static int64_t nanoseconds(clockid_t clock) {
     return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-/* again.py, _Tests._copied. */
+/* Append a collected file to the output. Returns where it ends there, or -1 where there is none. */
 static int64_t copied(const char *name) {
     int file = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file == -1)
@@ -390,7 +400,7 @@ static struct batch opened(const char *data) {
     return batch;
 }
 
-/* again.py, _Tests.next: the next test's input and files are put where the one before had its own. */
+/* The next test's input and files are put where the one before had its own. */
 static int put(struct batch *batch, char **collect) {
     uint64_t size;
     uint32_t files;
@@ -430,7 +440,7 @@ struct done {
     struct ended ended;
 };
 
-/* again.py, _Tests.batch. */
+/* Run the tests of a batch, at least one, until its turn is over or one leaves something. */
 static struct done run_batch(const char *data, PyObject *code, PyObject *path, PyObject *directory, char **collect) {
     struct batch batch = opened(data);
     struct done done = {NULL, 0, 0, {0, 1}};
@@ -446,7 +456,7 @@ static struct done run_batch(const char *data, PyObject *code, PyObject *path, P
         _exit(0);
     lseek(1, 0, SEEK_SET);
     lseek(2, 0, SEEK_SET);
-    for (uint32_t test = 1; test <= batch.count && wall <= until; test++) {
+    for (uint32_t test = 1; test <= batch.count && (test == 1 || wall <= until); test++) {
         *begun = test;
         if (!put(&batch, collect))
             _exit(0);
@@ -477,7 +487,7 @@ static void tell(int asks, const char *word, const char *said, size_t size) {
         _exit(0);
 }
 
-/* again.py, _Tests.take: the batch, and with the first one the files that are the standard streams from now on. */
+/* The next batch, and with the first one the files that are the standard streams from now on. */
 static const char *taken(int asks, size_t *size) {
     int descriptors[MOST_DESCRIPTORS], count = receive(asks, descriptors);
     struct stat status;
@@ -502,7 +512,7 @@ static const char *taken(int asks, size_t *size) {
     return data;
 }
 
-/* again.py, run_tests. Never returns. */
+/* Run the program once, then again for each test that comes over the socket, until that is closed. Never returns. */
 void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *argv, const struct asked *asked) {
     char **collect = calloc(asked->collected + 1, sizeof *collect);
     const char *name = asked->collect;

@@ -1,0 +1,170 @@
+"""What of a model's text is its answer: reasoning, special tokens and other turns left out, blocks found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from evaluator.extraction.fences import Block, Fences
+from evaluator.extraction.formats import END_OF_TURN, MARK, ROLE, TOKEN, WRAPPER
+from evaluator.extraction.reasoning import Tag, after_opened_by_template, closer_of, tags
+from evaluator.extraction.source import is_python, is_whole_program
+
+_BOM = "\ufeff"
+_BRACKET = re.compile(r"[<\[]")
+"""What every mark starts with."""
+_MARKS = re.compile(rf"{MARK}(?:[ \t\r]|{MARK})*+")
+_END_OF_TURN = re.compile(END_OF_TURN)
+_HEAD = re.compile(rf"(?:\s|{MARK})*+(?:(?<=>)(?:{ROLE})\b(?:\s|{MARK})*+)?")
+_TOKEN_BEHIND = re.compile(rf"{TOKEN}\s*\Z")
+_WRAPPER = re.compile(rf"<(?P<closes>/?)(?P<name>{WRAPPER})>")
+_LONGEST_TOKEN = 64
+_MOST_TOKENS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The complete blocks of an answer, in order; whether it has any fence; and the program that it is where not."""
+
+    blocks: Sequence[Block]
+    fenced: bool
+    bare: str | None
+
+
+def read(response: str, language: str) -> Answer | None:
+    """Return the answer in a model's text, or None where its reasoning never ends."""
+    text = after_opened_by_template(response.removeprefix(_BOM))
+    if text is None:
+        return None
+    reader = _Reader(text, language)
+    return reader.answer() if reader.read() else None
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Goes through a text once, from one fence, tag or token to the next."""
+
+    text: str
+    language: str
+    blocks: list[Block] = field(default_factory=list)
+    prose: list[str] = field(default_factory=list)
+    fenced: bool = False
+    at: int = 0
+    """How far what stands outside of reasoning is taken."""
+    skip: int = 0
+    """Where the block ends that the last fence started: nothing in it is a tag or token."""
+
+    def read(self) -> bool:
+        """Take in the answer; False if its reasoning never ends."""
+        fences, found = Fences(self.text, self.language), tags(self.text)
+        ends = _ends_of_turns(self.text)
+        marks: list[tuple[int, int, int]] = sorted(
+            [(fences[number].start, 0, number) for number in range(len(fences))]
+            + [(tag.start, 1, number) for number, tag in enumerate(found) if tag.opens and tag.certain]
+            + [(start, 2, 0) for start in ends]
+        )
+        for start, kind, number in marks:
+            if start < self.skip:
+                continue
+            if kind == 0:
+                self._fence(fences, number)
+            elif kind == 1:
+                if not self._leave_out(found, number):
+                    return False
+            elif self._has_begun(start):
+                self._take(start)
+                return True
+        self._take(len(self.text))
+        return True
+
+    def answer(self) -> Answer:
+        """Return what was read."""
+        text = "".join(self.prose)
+        if self.fenced and not self._is_bare_in_spite_of_fences(text):
+            return Answer(self.blocks, True, None)
+        return Answer((), False, _bare(text, self.language))
+
+    def _fence(self, fences: Fences, number: int) -> None:
+        fence = fences[number]
+        if not self.fenced and fence.closes:
+            before = _without_marks("".join([*self.prose, self.text[self.at : fence.start]]))
+            if is_whole_program(before, self.language):
+                self.blocks.append(Block(self.language, before, 0, fence.mark_end))
+                self.fenced, self.skip = True, fence.mark_end
+                return
+        self.fenced = True
+        blocks, self.skip = fences.at(number)
+        self.blocks.extend(blocks)
+
+    def _leave_out(self, found: Sequence[Tag], number: int) -> bool:
+        closer = closer_of(self.text, found, number)
+        if closer is None:
+            return False
+        self._take(found[number].start)
+        self.at = self.skip = found[closer].end
+        return True
+
+    def _take(self, end: int) -> None:
+        self.prose.append(self.text[self.at : end])
+        self.at = end
+
+    def _has_begun(self, end: int) -> bool:
+        """Tell whether the answer has more before ``end`` than the head of its turn."""
+        if any(map(str.strip, self.prose)) or self.blocks:
+            return True
+        head = _HEAD.match(self.text, self.at)
+        assert head is not None
+        return head.end() < end
+
+    def _is_bare_in_spite_of_fences(self, text: str) -> bool:
+        """Python whose own strings hold what looks like fences, and nothing but that."""
+        quoted = is_python(self.language) and ('"""' in text or "'''" in text)
+        return quoted and is_whole_program(_without_marks(text), self.language)
+
+
+def _ends_of_turns(text: str) -> list[int]:
+    """Return where a line ends in special tokens of which one ends a turn."""
+    ends, at = [], 0
+    for bracket in _BRACKET.finditer(text):
+        if bracket.start() < at or not (marks := _MARKS.match(text, bracket.start())):
+            continue
+        at = marks.end()
+        if text[at : at + 1] in ("", "\n") and (token := _END_OF_TURN.search(marks[0])):
+            ends.append(marks.start() + token.start())
+    return ends
+
+
+def _bare(text: str, language: str) -> str | None:
+    """Return the program of an answer without a fence."""
+    inside = _wrapped(text, language)
+    if inside is None and not is_python(language):
+        return None
+    program = _without_marks(text if inside is None else inside)
+    return program if is_whole_program(program, language) else None
+
+
+def _wrapped(text: str, language: str) -> str | None:
+    """Return what stands in the last ``<answer>`` of a text, None where there is none. Of Python, which shows itself
+    whether it is whole, the end may be missing: trainers stop at it and leave it out."""
+    last, opener = None, None
+    for match in _WRAPPER.finditer(text):
+        if not match["closes"]:
+            opener = opener or match
+        elif opener is not None and opener["name"] == match["name"]:
+            last, opener = text[opener.end() : match.start()], None
+    return text[opener.end() :] if opener is not None and is_python(language) else last
+
+
+def _without_marks(text: str) -> str:
+    head = _HEAD.match(text)
+    assert head is not None
+    # Blanks before the first line's text are its indentation.
+    start = max(text.rfind("\n", 0, head.end()) + 1, text.rfind(">", 0, head.end()) + 1)
+    text = text[start:].removeprefix(_BOM)
+    for _ in range(_MOST_TOKENS):
+        behind = _TOKEN_BEHIND.search(text, max(0, len(text) - _LONGEST_TOKEN))
+        if behind is None:
+            break
+        text = text[: behind.start()]
+    return text

@@ -1,0 +1,275 @@
+"""Fenced blocks of a Markdown text, as CommonMark has them (section 4.5) and as models write them."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from evaluator.extraction.formats import MARK, OTHER, REASONING, written_in
+from sandbox.toolchain import languages
+
+# Led by a set of characters, which a search looks for first: that is ten times as fast.
+_RUN = re.compile(r"[`~](?:(?<=`)`{2,}+|(?<=~)~{2,}+)")
+_PREFIX = re.compile(rf"(?:[ \t>]|[-*+](?=[ \t])|\d{{1,9}}[.)](?=[ \t])|{MARK})*+")
+"""What a fence may stand in: list items, block quotes, special tokens, tags around the answer."""
+_REASONING_END = re.compile("|".join(re.escape(pair.closer) for pair in REASONING))
+_MARK = re.compile(MARK)
+_MARKS = re.compile(rf"(?:[ \t]|{MARK})++")
+_QUOTED = re.compile(r"(?:[ \t]*+>|[ \t\r]*+$)[^\n]*+\n?", re.MULTILINE)
+_TAB = 4
+_STRICT = 3
+"""Columns that a fence may be indented more than what it stands in (CommonMark)."""
+_MOST_DOUBTS = 16
+"""How often in a text a literal is looked for that turns out not to end: each costs a look at all that follows."""
+_PYTHON_LITERAL = re.compile(
+    r"#[^\n]*+"
+    r'|"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|(?P<open1>\\?\Z))'
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|(?P<open2>\\?\Z))"
+    r'|"(?:[^"\\\n]++|\\.)*+"?'
+    r"|'(?:[^'\\\n]++|\\.)*+'?",
+    re.DOTALL,
+)
+_C_LITERAL = re.compile(
+    r"//[^\n]*+"
+    r"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|(?P<open1>\Z))"
+    r'|\bu?8?[RLU]{0,2}R"(?P<mark>[^()\\\s"]{0,16})\((?:[^)]++|\)(?!(?P=mark)"))*+(?:\)(?P=mark)"|(?P<open2>\Z))'
+    r'|"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|(?P<open3>\\?\Z))'
+    r'|"(?:[^"\\\n]++|\\.)*+"?'
+    r"|'(?:[^'\\\n]++|\\.)*+'?",
+    re.DOTALL,
+)
+_LITERALS = {
+    "py": _PYTHON_LITERAL,
+    **dict.fromkeys(["c", "cpp", "cs", "go", "java", "js", "kt", "php", "rs", "ts"], _C_LITERAL),
+}
+"""Comments and literals by a source file's extension. Where ``open...`` matches, one goes on to the text's end."""
+
+
+class Fence(NamedTuple):
+    """A line that is a fence: the offsets where it starts, where its backticks or tildes end, and where its line ends;
+    what it stands in, and what stands behind it."""
+
+    start: int
+    mark_end: int
+    end: int
+    prefix: str
+    mark: str
+    info: str
+
+    @property
+    def quotes(self) -> int:
+        """Block quotes that it stands in."""
+        return self.prefix.count(">")
+
+    @property
+    def indent(self) -> int:
+        """Columns in front of it, of what is quoted if it is."""
+        return _columns(self.prefix.rpartition(">")[2])
+
+    @property
+    def opens(self) -> bool:
+        """Whether it can start a block: backticks with another behind them are inline code that fills a line."""
+        return self.mark[0] == "~" or "`" not in self.info
+
+    @property
+    def closes(self) -> bool:
+        """Whether it can end a block."""
+        return not self.info and not self.prefix.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A complete fenced block: what stands behind its opening fence, its text, and its offsets in the answer."""
+
+    info: str
+    text: str
+    start: int
+    end: int
+
+
+class Fences:
+    """The fences of a text, and the blocks that they make."""
+
+    def __init__(self, text: str, language: str, *, in_quote: bool = False) -> None:
+        """Take a text in which blocks that do not say otherwise are written in ``language``. What is taken from a block
+        quote is not looked through for another one inside: there is no end to how deep those can go."""
+        self._text, self._language, self._in_quote = text, language, in_quote
+        self._fences = list(_fences(text))
+        self._longest = _longest_from(self._fences)
+        self._doubts = 0
+
+    def __len__(self) -> int:
+        return len(self._fences)
+
+    def __getitem__(self, number: int) -> Fence:
+        return self._fences[number]
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield all complete blocks, in order."""
+        number = 0
+        while number < len(self):
+            found, end = self.at(number)
+            yield from found
+            while number < len(self) and self[number].start < end:
+                number += 1
+
+    def at(self, number: int) -> tuple[Sequence[Block], int]:
+        """Return the blocks that start at a fence, several where it stands in a block quote, and the offset to go on
+        from: the end of the block, or of what cannot be one."""
+        opener = self[number]
+        if not opener.opens or (opener.quotes and self._in_quote):
+            return (), opener.end + 1
+        if opener.quotes:
+            return self._quoted(opener)
+        last = self._last(number)
+        if last is None:
+            return (), opener.end + 1
+        fence = self[last]
+        if fence.info:
+            return (), fence.start
+        content = _outdented(self._text[opener.end + 1 : fence.start], opener.indent)
+        return (Block(opener.info, content, opener.start, fence.mark_end),), fence.mark_end
+
+    def _quoted(self, opener: Fence) -> tuple[Sequence[Block], int]:
+        """Read a block quote, from the fence on, as a text of its own."""
+        head = opener.prefix.rpartition(">")[2].removeprefix(" ")
+        lines, at = [head, opener.mark, opener.info, "\n"], opener.end + 1
+        marker = re.compile(rf"(?:[ \t]*+> ?){{0,{opener.quotes}}}+")
+        while (line := _QUOTED.match(self._text, at)) and line.end() > at:
+            lines.append(marker.sub("", line[0], count=1))
+            at = line.end()
+        inner = Fences("".join(lines), self._language, in_quote=True)
+        return [Block(block.info, block.text, opener.start, at) for block in inner.blocks()], at
+
+    def _last(self, number: int) -> int | None:
+        """Return the number of the fence that ends a block, by closing it or by starting another."""
+        plain = self._next(number, number + 1)
+        literal = self._literal(self[number].info)
+        if plain is None or literal is None or self._doubts >= _MOST_DOUBTS:
+            return plain
+        at, last = self[number].end, plain
+        while (start := _open_literal(literal, self._text, at, self[last].start)) is not None:
+            match = literal.match(self._text, start)
+            assert match is not None
+            following = None
+            if not _is_open(match) and not self._is_followed_by_another(last, match.end()):
+                following = self._next(number, self._first_from(match.end(), last))
+            if following is None:
+                self._doubts += 1
+                return plain
+            at, last = match.end(), following
+        return last
+
+    def _is_followed_by_another(self, closing: int, end: int) -> bool:
+        """Tell whether another block starts between the fence that closes one and ``end``: then a literal that goes on
+        to ``end`` is a quote that was forgotten in one block, and found in the other."""
+        opening = closing + 1
+        if self[closing].info or opening == len(self) or self[opening].start >= end:
+            return False
+        return self[opening].opens and written_in(self[opening].info) is not None
+
+    def _first_from(self, offset: int, number: int) -> int:
+        while number < len(self) and self[number].start < offset:
+            number += 1
+        return number
+
+    def _next(self, opening: int, number: int) -> int | None:
+        """Return the first fence from ``number`` on that ends the block of ``opening``, literals left aside."""
+        opener = self[opening]
+        while number < len(self) and self._longest[opener.mark[0]][number] >= len(opener.mark):
+            fence = self[number]
+            alike = fence.mark.startswith(opener.mark) and not fence.quotes
+            if alike and (fence.closes or _starts_anew(opener, fence)):
+                return number
+            number += 1
+        return None
+
+    def _literal(self, info: str) -> re.Pattern[str] | None:
+        known = written_in(info) or self._language
+        return None if known == OTHER else _LITERALS.get(languages()[known].extension)
+
+
+def _fences(text: str) -> Iterator[Fence]:
+    at = 0
+    for run in _RUN.finditer(text):
+        if run.start() < at:
+            continue
+        start = text.rfind("\n", at, run.start()) + 1
+        prefix = text[start or at : run.start()]
+        # A line has a fence at its start, or behind reasoning that ends in it.
+        reasoning = prefix and deque(_REASONING_END.finditer(prefix), maxlen=1)
+        if reasoning:
+            prefix = prefix[reasoning[0].end() :]
+        if not (start or at == 0 or reasoning) or not _PREFIX.fullmatch(prefix):
+            at = run.end()
+            continue
+        at = text.find("\n", run.end())
+        at = len(text) if at < 0 else at
+        yield _fence(run, prefix, text[run.end() : at].strip(), at)
+
+
+def _fence(run: re.Match[str], prefix: str, info: str, end: int) -> Fence:
+    start = run.start() - len(prefix)
+    if "<" in prefix or "[" in prefix:
+        prefix = _MARK.sub("", prefix)
+    if _MARKS.fullmatch(info):
+        info = ""
+    return Fence(start, run.end(), end, prefix, run[0], info)
+
+
+def _longest_from(fences: Sequence[Fence]) -> dict[str, list[int]]:
+    """Return for each kind, at each number, the longest of the fences from there on that can end a block."""
+    longest = {"`": [0] * len(fences), "~": [0] * len(fences)}
+    most = {"`": 0, "~": 0}
+    for number in range(len(fences) - 1, -1, -1):
+        fence = fences[number]
+        if fence.closes:
+            most[fence.mark[0]] = max(most[fence.mark[0]], len(fence.mark))
+        for kind in most:
+            longest[kind][number] = most[kind]
+    return longest
+
+
+def _starts_anew(opener: Fence, fence: Fence) -> bool:
+    """Tell whether a fence inside a block starts another, so that the first was never closed: it names a language, and
+    is indented as fences are."""
+    return fence.opens and written_in(fence.info) is not None and fence.indent <= opener.indent + _STRICT
+
+
+def _open_literal(literal: re.Pattern[str], text: str, start: int, end: int) -> int | None:
+    """Return the offset of a literal, or comment, that is still open at ``end``."""
+    last = next(iter(deque(literal.finditer(text, start, end), maxlen=1)), None)
+    return last.start() if last is not None and _is_open(last) else None
+
+
+def _is_open(match: re.Match[str]) -> bool:
+    return (match.lastgroup or "").startswith("open")
+
+
+def _columns(blanks: str) -> int:
+    width = 0
+    for character in blanks:
+        width += _TAB - width % _TAB if character == "\t" else 1
+    return width
+
+
+def _outdented(text: str, columns: int) -> str:
+    """Take up to ``columns`` from the start of each line, as CommonMark does with the content of an indented fence. A
+    content that starts further to the left than its fence loses only as much as its first line has."""
+    if columns == 0:
+        return text
+    lines = text.split("\n")
+    first = next(filter(str.strip, lines), "")
+    columns = min(columns, _columns(first[: len(first) - len(first.lstrip(" \t"))]))
+    return "\n".join(_without_columns(line, columns) for line in lines)
+
+
+def _without_columns(line: str, columns: int) -> str:
+    width = place = 0
+    while width < columns and place < len(line) and line[place] in " \t":
+        width += _TAB - width % _TAB if line[place] == "\t" else 1
+        place += 1
+    return " " * (width - columns) + line[place:]

@@ -1,0 +1,92 @@
+"""How models mark up their answers, as formats.toml has it."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.toolchain import canonical, languages
+
+_VERSION = re.compile(r"[-_ ]?v?\d+(?:\.\d+)*[a-z]?$")
+_WORD = re.compile(r"[\w+#.\-]+")
+_FILE = re.compile(r"[\w./\\+\-]*\.(\w{1,8})$")
+_LONGEST_INFO = 200
+_TABLE = tomllib.loads(Path(__file__).with_name("formats.toml").read_text(encoding="utf-8"))
+_LANGUAGES = {word: name for name, words in _TABLE["languages"].items() for word in words}
+_OTHER = frozenset(_TABLE["other"]["languages"]) | frozenset(_TABLE["other"]["plain"])
+
+OTHER = "other"
+"""What a block is in that is never the program: a language that cannot run here, markup, output, a transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What opens a model's reasoning, and what ends it."""
+
+    opener: str
+    closer: str
+
+
+REASONING = tuple(Pair(*pair) for pair in _TABLE["reasoning"]["pairs"])
+
+
+def _any_of(words: list[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+END_OF_TURN = _any_of(_TABLE["tokens"]["end_of_turn"])
+"""A pattern for the special tokens that end a turn."""
+TOKEN = (
+    rf"(?:{END_OF_TURN}|<[|｜][^<>|｜\s]{{1,40}}[|｜]>|\[\|\w{{1,30}}\|\]"
+    r"|<s>|<(?:bos|pad|start_of_turn|\|turn)>|\[PAD\])"
+)
+"""A pattern for any special token of the chat formats in use."""
+ROLE = _any_of(_TABLE["tokens"]["roles"])
+"""A pattern for what a model is called in its turn's head."""
+WRAPPER = rf"(?:{_any_of(_TABLE['wrappers']['tags'])})"
+"""A pattern for the names of the tags that prompts ask for around an answer."""
+MARK = rf"(?:{TOKEN}|</?{WRAPPER}>)"
+"""A pattern for what stands around an answer and is no part of it."""
+
+
+def written_in(info: str) -> str | None:
+    """Return the language (a name of the table) that a fence's info string names, ``OTHER`` for what is never the
+    program, or None where it names nothing that is known.
+
+    Models write more than the bare word: ``Python3.11``, ``python:main.py``, ``{.python .numberLines}``,
+    ``rust,edition2021``, ``language-cpp``, ``src/main.rs``.
+    """
+    return _named_by(info[:_LONGEST_INFO])
+
+
+@functools.lru_cache(1024)
+def _named_by(info: str) -> str | None:
+    words = info.lower().split()
+    if not words:
+        return None
+    # MyST and R Markdown: the language of a directive in braces is what stands behind it.
+    candidates = words[:2] if words[0].startswith("{") else words[:1]
+    return next(filter(None, map(_language_of, candidates)), None)
+
+
+def _language_of(word: str) -> str | None:
+    match = _WORD.search(word)
+    if match is None:
+        return None
+    name = match[0].strip(".-").removeprefix("language-").removeprefix("lang-")
+    for form in (name, _VERSION.sub("", name), name.partition("#")[0]):
+        known = canonical(form) or _LANGUAGES.get(form) or (OTHER if form in _OTHER else None)
+        if known is not None:
+            return known
+    file = _FILE.search(word.rstrip("}"))
+    return _language_of(file[1]) if file is not None and file[1] != word else None
+
+
+def is_written_in(info: str, language: str) -> bool:
+    """Tell whether a fence's info string names ``language``. Standards of one language (cpp, cpp17) are written in the
+    same kind of file."""
+    known = written_in(info)
+    return known is not None and known != OTHER and languages()[known].source == languages()[language].source

@@ -1,0 +1,46 @@
+"""JSON as bytes, with the one thing that JSON can write and UTF-8 cannot: half of a surrogate pair (``\\ud83d``).
+
+Python's ``json`` reads it, pydantic's parser does not; a string that holds one cannot be encoded. Here it is read, and
+written again as it came.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def read_json(model: type[_Model], data: bytes) -> _Model:
+    """Return a model from JSON.
+
+    Raises:
+        pydantic.ValidationError: it is no JSON, or does not fit the model.
+    """
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        [first, *_] = error.errors(include_url=False, include_context=False, include_input=False)
+        if first["type"] != "json_invalid" or _ESCAPE.search(data) is None:
+            raise
+        try:
+            value = json.loads(data)
+        except (ValueError, RecursionError):
+            raise error from None
+    return model.model_validate(value)
+
+
+def write_json(value: Any) -> bytes:
+    """Return a JSON value as UTF-8 without blanks.
+
+    Raises:
+        ValueError: it holds a number that is not finite.
+    """
+    # What UTF-8 cannot hold is written as backslash, u and four digits: the very form that JSON has for it.
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")

@@ -1,0 +1,61 @@
+"""What builtins, ``sys`` and ``sys.modules`` held before the first test of a process, put back where a test changed it.
+
+The helper in C looks for changes after each test (``batch.c``); only where it finds one does it call this.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+_RENEWED_OF_SYS = ("argv", "orig_argv", "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__")
+
+
+class Names:
+    """What builtins, sys and sys.modules held before the first test: ``kept`` says it when it is first asked."""
+
+    def __init__(self, kept: Callable[[], tuple[dict[str, Any], ...]], keep_modules: Callable[[], object]) -> None:
+        self._kept, self._keep_modules = kept, keep_modules
+        self._dictionaries: tuple[dict[str, Any], ...] = ()
+
+    def restored(self) -> bool:
+        """Put them back, as far as they can be."""
+        try:
+            if not self._dictionaries:
+                self._dictionaries = self._kept()
+            of_builtins, of_sys, modules = self._dictionaries
+            _restore(vars(builtins), of_builtins)
+            of_sys.update({name: vars(sys)[name] for name in _RENEWED_OF_SYS})
+            _restore(vars(sys), of_sys)
+            self._restore_modules(modules)
+        except Exception:
+            return False
+        return True
+
+    def _restore_modules(self, kept: dict[str, types.ModuleType]) -> None:
+        """Modules that were imported stay, as they would be found again; those that the program made go."""
+        modules = sys.modules
+        kept["__main__"] = modules["__main__"]  # the next test has its own
+        if modules == kept:
+            return
+        for name in modules.keys() - kept.keys():
+            if getattr(modules[name], "__spec__", None) is None:
+                del modules[name]
+            else:
+                kept[name] = modules[name]
+        _restore(modules, kept)
+        self._keep_modules()
+
+
+def _restore(names: dict[str, Any], before: dict[str, Any]) -> None:
+    """Make ``names`` what they were."""
+    if names == before:
+        return
+    for name in names.keys() - before.keys():
+        del names[name]
+    for name, value in before.items():
+        if names.get(name) is not value:
+            names[name] = value

@@ -1,0 +1,91 @@
+"""No submission whatsoever yields ``judge_error``, ends a worker or costs a neighbour its verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from evaluator.local import local_service
+from tests.fuzz import native
+from tests.fuzz.outcomes import submissions
+
+HONEST = {
+    "code": "print(sum(map(int, input().split())))",
+    "suite": {"mode": "stdio", "tests": [{"input": f"{n} 1\n", "output": f"{n + 1}\n"} for n in range(6)]},
+}
+NATIVE_STEP = {"javascript": 1, "typescript": 5, "cpp": 6, "java": 6}
+"""Of the slower languages every so many-th program; ``python -m benchmarks.fuzz`` runs all."""
+CHECKERS = ("json", "float", "unordered", "lcb", "microcoder_loose", "any_of")
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    settings = {"MICROCODER_DATA_DIR": str(tmp_path_factory.mktemp("data")), "MICROCODER_RESULTS_MB": "0"}
+    with (
+        local_service(workers=2, settings=settings) as service,
+        httpx.Client(base_url=service.url, timeout=600, trust_env=False) as client,
+    ):
+        yield client
+        ready = client.get("/readyz").json()
+        assert (ready["workers_lost"], ready["slots_discarded"]) == (0, 0)
+
+
+def faults(client: httpx.Client, requests: list[dict[str, Any]]) -> list[Any]:
+    """What of a batch was not judged; every tenth submission of it is an honest one, which must be accepted."""
+    mixed = [
+        each
+        for number, request in enumerate(requests)
+        for each in ([request, HONEST] if number % 10 == 0 else [request])
+    ]
+    # With escapes for what UTF-8 cannot hold, which httpx would refuse to encode.
+    response = client.post("/v1/grade/batch", content=json.dumps({"submissions": mixed}))
+    assert response.status_code == 200, response.text[:1000]
+    reports = response.json()["reports"]
+    honest = [report["verdict"] for report, request in zip(reports, mixed, strict=True) if request is HONEST]
+    assert set(honest) == {"accepted"}
+    return [
+        (report["reason"], request)
+        for report, request in zip(reports, mixed, strict=True)
+        if report["verdict"] == "judge_error"
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_odd_outcome_is_a_verdict(client: httpx.Client, seed: int) -> None:
+    assert faults(client, list(submissions(seed, 100))) == []
+
+
+@pytest.mark.parametrize("language", NATIVE_STEP)
+def test_an_odd_result_in_another_language_is_a_verdict(client: httpx.Client, language: str) -> None:
+    offered = {each["name"] for each in client.get("/v1/languages").json()["languages"]}
+    if language not in offered:
+        pytest.skip(f"no toolchain for {language}")
+    sources = list(native.programs(language))[:: NATIVE_STEP[language]]
+    requests = [
+        {"language": language, "code": code, "suite": native.suite(CHECKERS[number % len(CHECKERS)])}
+        for number, code in enumerate(sources)
+    ]
+    assert faults(client, requests) == []
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"é" * 700 + "/" + "x" * 200: ""},
+        {"😀" * 1000: ""},
+        {"😀" * 512 + "/a": "", "😀" * 512: ""},
+        {"a": "", "a/b": ""},
+        {"\x01\n\u2028": "x"},
+        {"main.py/x": ""},
+    ],
+    ids=["long directory", "long name", "cut in a character", "clash", "control characters", "below the program"],
+)  # fmt: skip
+def test_an_odd_name_of_a_file_is_answered(client: httpx.Client, names: dict[str, str]) -> None:
+    response = client.post("/v1/run", json={"code": "print(1)", "files": names})
+    assert response.status_code in (200, 422), response.text
+    if response.status_code == 422:
+        assert response.json()["type"].endswith("invalid-request")

@@ -1,0 +1,49 @@
+"""A program that can tell how it is run has one answer to each test all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluator.grading.grader import Grader
+from evaluator.schema import Submission, Suite, Verdict
+from tests.grading.conftest import Grade
+from tests.grading.two_faces import balanced_suite, programs
+
+PROGRAMS = programs()
+COUNTS = (2, 3, 6, 17, 65)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_one_process_a_test_refuses_is_refused_where_tests_share_one(grade: Grade, name: str) -> None:
+    mode, code = PROGRAMS[name]
+    for seed, count in enumerate(COUNTS):
+        suite = balanced_suite(mode, count, seed)
+        report = grade(code, suite, policy=("first_failure", "all")[seed % 2])
+        assert report.verdict not in (Verdict.ACCEPTED, Verdict.JUDGE_ERROR), (count, report)
+
+
+@pytest.mark.parametrize("policy", ["first_failure", "all"])
+def test_a_submission_with_two_answers_to_one_test_is_graded_by_processes_of_its_own(grade: Grade, policy: str) -> None:
+    """The answer is right in a process of its own and wrong in a shared one: by ``per_test`` the program is right."""
+    code = "import os, stat\nn = int(input())\nprint(n if stat.S_ISFIFO(os.fstat(1).st_mode) else -1)"
+    suite = {"mode": "stdio", "tests": [{"input": f"{n}\n", "output": f"{n}\n"} for n in range(20)]}
+    shared, alone = (grade(code, {**suite, "isolation": how}, policy=policy) for how in ("shared", "per_test"))
+    assert (shared.verdict, shared.passed) == (alone.verdict, alone.passed) == (Verdict.ACCEPTED, 20)
+
+
+def test_nothing_of_shared_processes_counts_once_one_test_got_two_answers(grade: Grade) -> None:
+    """In a shared process it fails some tests, in one of its own another."""
+    code = "import os, stat\nn = int(input())\nalone = stat.S_ISFIFO(os.fstat(1).st_mode)\n"
+    code += "print(-1 if (n == 5 if alone else n % 3 == 1) else n)"
+    suite = {"mode": "stdio", "tests": [{"input": f"{n}\n", "output": f"{n}\n"} for n in range(20)]}
+    report = grade(code, suite, policy="all")
+    assert [test.index for test in report.tests if test.verdict is Verdict.WRONG_ANSWER] == [5]
+    assert report.passed == 19
+
+
+def test_without_the_helper_each_test_has_its_own_process(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grader._sandbox, "can_share", False)
+    code = "import json\nbefore = getattr(json, 'kept', 0); json.kept = before + 1\nprint(before)"
+    suite = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": "0\n"}] * 8})
+    report = grader.grade(Submission(code=code, suite=suite, policy="all"), suite)
+    assert (report.verdict, report.passed) == (Verdict.ACCEPTED, 8)
