@@ -17,7 +17,7 @@ from sandbox.execution import Execution, Input, Limit, Program
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
 from sandbox.limits import MIB, Limits
-from sandbox.pair import LetFinish, run_pair
+from sandbox.pair import Conversation, LetFinish, run_pair
 from sandbox.prepared import Prepared
 from sandbox.several import Following, Given
 from sandbox.slot import Runtime, Slot, SlotFailed
@@ -155,21 +155,23 @@ class Sandbox:
 
     def converse(
         self, program: Program, limits: Limits, judge: Program, judge_limits: Limits, let_finish: LetFinish
-    ) -> tuple[Execution, Execution]:
+    ) -> Conversation:
         """Run a program and a judge's, each in a slot of its own, the output of each the input of the other.
 
         Once the judge's has ended, the program goes on to its own end where ``let_finish`` says so of the judge's
-        execution, and is ended otherwise. Returns the program's execution and the judge's.
+        execution, and is ended otherwise.
 
         Raises:
+            FilesRefused: the files of one do not fit into its directory.
             SlotFailed: a fault of ours; both slots have been thrown away.
         """
 
-        def run(bounds: Limits) -> tuple[Execution, Execution]:
+        def run(bounds: Limits) -> tuple[Execution, Conversation]:
             slot, judges = self._program_slot(), self._judge_slot()
-            return run_pair(slot, program, bounds, judges, judge, judge_limits, let_finish)
+            talked = run_pair(slot, program, bounds, judges, judge, judge_limits, let_finish)
+            return talked.program, talked
 
-        return self._in_turn(limits, run)
+        return self._in_turn(limits, run)[1]
 
     def _in_turn(self, limits: Limits, run: Callable[[Limits], tuple[Execution, Other]]) -> tuple[Execution, Other]:
         """Run beside others; once more alone where the program ended late, as it would not have by itself perhaps."""

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import math
 import os
+import resource
 import socket
 import stat
 import subprocess
@@ -192,6 +193,8 @@ class Slot:
         self._closing.close()
 
     def _start(self, box_bytes: int, box_inodes: int) -> None:
+        # Programs of the same user may have as many descriptors in flight as they may have open: fewer than we may.
+        rlimits.raise_to_hard(resource.RLIMIT_NOFILE)
         number = next(_numbers)
         root = os.geteuid() == 0
         uid = spare_uid(number)

@@ -1,9 +1,11 @@
 """Programs of the suite's author that decide: checkers and interactors, by testlib's protocol or the ICPC's.
 
-They run in the sandbox under limits of their own; one that fails, in whatever way, is ``JudgeBroken``, never a
-verdict on the submission. testlib: ``checker input output answer``, exit code 0 accepts, 1, 2, 4 and 8 refuse, 3 is
-the checker's own failure, 7 gives points (testlib.h, ``TResult``). ICPC: ``validator input answer feedback_dir <
-output``, 42 accepts, 43 refuses (problem package format, "output validators").
+They run in the sandbox under limits of their own. One that fails, in whatever way, is ``JudgeBroken`` where it fails
+without the submission too; else the submission is wrong, which might provoke the failure to get around its verdict.
+
+testlib: ``checker input output answer``, exit code 0 accepts, 1, 2, 4 and 8 refuse, 3 is the checker's own failure, 7
+gives points (testlib.h, ``TResult``). ICPC: ``validator input answer feedback_dir < output``, 42 accepts, 43 refuses
+(problem package format, "output validators").
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ from __future__ import annotations
 import dataclasses
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from evaluator.checking.match import Match
@@ -22,6 +25,7 @@ from evaluator.languages import Languages
 from evaluator.schema import ProgramSource, TestCase
 from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.limits import MIB, Limits
+from sandbox.pair import Conversation
 from sandbox.sandbox import CompileFailed, Sandbox
 from sandbox.sources import Sources
 
@@ -34,7 +38,13 @@ _SHOWN = 300
 _POINTS = 7
 _PARTIALLY = re.compile(rb"partially correct \(\d+\) ")
 """``quitf(_pc(n))`` ends with exit code n, be it that of another result; only testlib's own first words tell."""
+_SILENCE = Program(("silence.py",), {"silence.py": b"import time\ntime.sleep(60)"}, python=True)
+_SILENCE_LIMITS = Limits(wall_s=1.0)
 _TRACE = b"Traceback (most recent call last):"
+
+
+class _Failed(Exception):
+    """A judge's program came to no decision; the message says how."""
 
 
 class Judge:
@@ -44,51 +54,92 @@ class Judge:
         self._sandbox, self._program, self._source = sandbox, program, source
 
     def check(self, test: TestCase, output: bytes) -> Match:
-        """Whether the checker accepts an output.
+        """Whether the checker accepts an output. One on which it fails is wrong, if it does not fail on the test's own
+        output.
 
         Raises:
-            JudgeBroken: the checker failed.
+            JudgeBroken: the checker failed on both.
             SlotFailed: a fault of ours.
         """
+        reference = _reference(test)
+        try:
+            return self._checked(test, output)
+        except _Failed as failed:
+            if output != reference and self._survives(partial(self._checked, test, reference)):
+                return Match.no(str(failed))
+            raise JudgeBroken(str(failed)) from failed
+
+    def talk(self, test: TestCase, program: Program, limits: Limits) -> Outcome:
+        """Have a submission and the interactor talk, and judge the submission. Once the interactor has accepted, only a
+        limit that was reached before then counts: what the program does after its last word is up to chance, since it
+        may find its output closed or not. If the interactor fails, the submission is wrong, unless the interactor also
+        fails beside a program that says nothing.
+
+        Raises:
+            CompileFailed: Python's parser refused the submission.
+            JudgeBroken: the interactor failed, whatever it is told.
+            SlotFailed: a fault of ours.
+        """
+        execution, judging, left = self._conversation(test, program, limits)
+        # Killed while it was still parsed, since the interactor had ended: that is no word of the parser's.
+        if execution.syntax_error is not None and execution.signal != signal.SIGKILL:
+            raise CompileFailed(execution.syntax_error, execution.cpu_s)
+        if execution.stopped_by is not None:
+            return Outcome.stopped(execution, execution.stopped_by)
+        match = self._said(test, judging)
+        ended_by_itself = left or (_was_left_alone(judging) and execution.signal != signal.SIGKILL)
+        if ended_by_itself and not match.accepted and (failed := failure(execution)) is not None:
+            return failed
+        return Outcome.compared(execution, None, match, strict=match.accepted)
+
+    def _checked(self, test: TestCase, output: bytes) -> Match:
         icpc = self._source.protocol == "icpc"
         program = self._with_files(test, output)
         try:
             execution = self._sandbox.run(program, _LIMITS, output if icpc else b"")
         except FilesRefused as error:
-            raise JudgeBroken(f"the checker's files do not fit: {error}") from error
+            raise _Failed(f"the checker's files do not fit: {error}") from error
         return self._decided(execution, "checker")
 
-    def talk(self, test: TestCase, program: Program, limits: Limits) -> Outcome:
-        """Have a submission and the interactor talk, and judge the submission.
+    def _conversation(self, test: TestCase, program: Program, limits: Limits) -> Conversation:
+        waiting = _LIMITS._replace(wall_s=_LIMITS.wall_s + limits.wall_s)
+        interactor = self._with_files(test, b"")
+        try:
+            return self._sandbox.converse(program, limits, interactor, waiting, self._accepts)
+        except FilesRefused as error:
+            raise JudgeBroken(f"the interactor's files do not fit: {error}") from error
+
+    def _said(self, test: TestCase, judging: Execution) -> Match:
+        """What the interactor's end says of the submission."""
+        if _was_left_alone(judging) and not (self._accepts(judging) or self._refuses(judging)):
+            return Match.no("the program ended in the middle of the conversation")
+        try:
+            return self._decided(judging, "interactor")
+        except _Failed as failed:
+            if self._survives(partial(self._beside_silence, test)):
+                return Match.no(str(failed))
+            raise JudgeBroken(str(failed)) from failed
+
+    def _beside_silence(self, test: TestCase) -> None:
+        """Let the interactor wait for a word.
 
         Raises:
-            CompileFailed: Python's parser refused the submission.
-            JudgeBroken: the interactor failed.
-            SlotFailed: a fault of ours.
+            _Failed: it fails before it was told anything.
         """
-        waiting = _LIMITS._replace(wall_s=_LIMITS.wall_s + limits.wall_s)
-        execution, judging = self._sandbox.converse(
-            program, limits, self._with_files(test, b""), waiting, self._accepts
-        )
-        # Killed while it was still parsed, since the interactor had ended: that is no word of the parser's.
-        if execution.syntax_error is not None and execution.signal != signal.SIGKILL:
-            raise CompileFailed(execution.syntax_error, execution.cpu_s)
-        failed = failure(execution)
-        if execution.stopped_by is not None and execution.ended < judging.ended:
-            return Outcome.stopped(execution, execution.stopped_by)
-        # Which of two processes ended first cannot be measured when one ends because the other did; how it ended can.
-        if not (self._accepts(judging) or self._refuses(judging)) and _was_left_alone(judging):
-            match = Match.no("the program ended in the middle of the conversation")
-        else:
-            match = self._decided(judging, "interactor")
-        by_itself = failed is not None and execution.signal != signal.SIGKILL and not _was_left_alone(execution)
-        if failed is not None and (match.accepted or by_itself):
-            return failed
-        return Outcome.compared(execution, None, match, strict=match.accepted)
+        talked = self._conversation(test, _SILENCE, _SILENCE_LIMITS)
+        if not talked.left:
+            self._decided(talked.judge, "interactor")
+
+    @staticmethod
+    def _survives(run: Callable[[], object]) -> bool:
+        try:
+            run()
+        except _Failed:
+            return False
+        return True
 
     def _with_files(self, test: TestCase, output: bytes) -> Program:
-        answer = test.expected if isinstance(test.output, str | dict) else b""
-        files = {_INPUT: test.stdin, _ANSWER: answer}
+        files = {_INPUT: test.stdin, _ANSWER: _reference(test)}
         if self._source.protocol == "icpc":
             files[f"{_FEEDBACK}/.keep"] = b""
             arguments = (_INPUT, _ANSWER, f"{_FEEDBACK}/", *self._source.args)
@@ -102,18 +153,16 @@ class Judge:
             return Match.by(f"program: {self._source.protocol}")
         if self._gives_points(execution):
             points = execution.stderr.decode(errors="replace").strip()[:_SHOWN]
-            raise JudgeBroken(f"the {role} gives points, and a test is passed or not: end with _ok or _wa ({points})")
+            raise _Failed(f"the {role} gives points, and a test is passed or not: end with _ok or _wa ({points})")
         message = (execution.collected.get(_MESSAGE) or execution.stderr).decode(errors="replace").strip()[:_SHOWN]
         if self._refuses(execution):
             return Match.no(message or f"the {role} refused the output")
         if execution.syntax_error is not None:
-            raise JudgeBroken(f"the {role} does not parse: {execution.syntax_error}")
+            raise _Failed(f"the {role} does not parse: {execution.syntax_error}")
         if (failed := failure(execution)) is None:
-            raise JudgeBroken(
-                f"the {role} ended with exit code 0, which means nothing in protocol {self._source.protocol}"
-            )
+            raise _Failed(f"the {role} ended with exit code 0, which means nothing in protocol {self._source.protocol}")
         said = (failed.reason if execution.stopped_by else None) or describe_exit(execution)
-        raise JudgeBroken(f"the {role} failed: {said}{f' ({message})' if message not in said else ''}")
+        raise _Failed(f"the {role} failed: {said}{f' ({message})' if message not in said else ''}")
 
     def _accepts(self, execution: Execution) -> bool:
         ended_well = execution.stopped_by is None and not self._gives_points(execution)
@@ -129,6 +178,11 @@ class Judge:
     def _gives_points(self, execution: Execution) -> bool:
         points = execution.exit_code == _POINTS or _PARTIALLY.match(execution.stderr) is not None
         return self._source.protocol == "testlib" and execution.stopped_by is None and points
+
+
+def _reference(test: TestCase) -> bytes:
+    """The answer that the test has, if it has one."""
+    return test.expected if isinstance(test.output, str | dict) else b""
 
 
 def _was_left_alone(execution: Execution) -> bool:

@@ -25,6 +25,9 @@ _TESTS_CPU_S = 20.0
 _TESTS_MEMORY = 1024 * MIB
 """What tests may use for themselves, at least: beyond what the submission may."""
 
+_GONE: dict[str, Any] = {"gone": True}
+"""In the place of a result: the program ended, or there is none to be believed."""
+
 Judged = list[tuple[Case, Outcome | None]]
 """Each assertion or test with how it went; None where it was not reached."""
 
@@ -32,7 +35,8 @@ Judged = list[tuple[Case, Outcome | None]]
 def run_python(
     sandbox: Sandbox, code: bytes, spec: ProgramSpec, test_code: str, limits: Limits, policy: Policy
 ) -> Judged:
-    """Run one test code against a Python submission.
+    """Run one test code against a Python submission. Tests that cannot run are the suite's fault only if they cannot
+    run beside an empty program either: nothing that a submission does is to be taken for it.
 
     Raises:
         CompileFailed: Python's parser refused the submission.
@@ -46,33 +50,50 @@ def run_python(
         "prelude": spec.prelude,
         "apart": spec.apart,
     }
-    tests = {TESTS: json.dumps(asked).encode()}
-    if not spec.apart:
-        return _run_beside(sandbox, {SUBMISSION: code, **tests}, limits)
+    run = _run_apart if spec.apart else _run_beside
+    execution, result = run(sandbox, code, asked, limits)
+    if execution.stopped_by is None and "broken" in result:
+        _, without = run(sandbox, b"", {**asked, "policy": "all"}, limits)
+        if "broken" in without:
+            raise JudgeBroken(_text(without["broken"]))
+        result = {**result, "raised": result["broken"]}
+    return _judged(execution, result)
+
+
+def _run_apart(
+    sandbox: Sandbox, code: bytes, asked: dict[str, Any], limits: Limits
+) -> tuple[Execution, dict[str, Any]]:
     server = Program((_SERVER,), {SUBMISSION: code}, python=True, module=True)
-    tester = Program((_TESTER,), tests, python=True, module=True, collect=(RESULT,))
-    execution, testing = sandbox.converse(server, limits, tester, _for_tests(limits), lambda _: False)
-    result = testing.collected.get(RESULT)
-    if execution.stopped_by is None and result is None:
-        limit = Limit.OUTPUT if RESULT in testing.oversize else testing.stopped_by
-        if limit is None:
-            raise JudgeBroken(f"the tests ended early: {describe_exit(testing)}")
-        ended = Outcome.stopped(testing, limit)
-        reason = f"the tests did not end with what the program answered: {ended.reason}"
-        return [(Case("tests"), ended._replace(reason=reason))]
+    tester = Program((_TESTER,), {TESTS: _written(asked)}, python=True, module=True, collect=(RESULT,))
+    execution, testing, left = sandbox.converse(server, limits, tester, _for_tests(limits), lambda _: False)
     if testing.stderr:
         execution = execution._replace(stderr=execution.stderr + testing.stderr)
-    return _judged(execution, _parsed(result or b""))
+    if RESULT in testing.collected:
+        return execution, _parsed(testing.collected[RESULT])
+    if execution.stopped_by is not None or left:
+        return execution, _GONE
+    limit = Limit.OUTPUT if RESULT in testing.oversize else testing.stopped_by
+    if limit is not None:
+        # Its readings are those of the tests, which had to do with what the program answered.
+        return testing._replace(stopped_by=limit), {"stopped": "the tests did not end with what the program answered"}
+    return execution, {"broken": f"the tests ended early: {describe_exit(testing)}"}
 
 
-def _run_beside(sandbox: Sandbox, files: dict[str, bytes], limits: Limits) -> Judged:
+def _run_beside(
+    sandbox: Sandbox, code: bytes, asked: dict[str, Any], limits: Limits
+) -> tuple[Execution, dict[str, Any]]:
     token = secrets.token_hex(16)
+    files = {SUBMISSION: code, TESTS: _written(asked)}
     program = Program((_TESTER,), files, python=True, module=True, collect=(RESULT,))
     execution = sandbox.run(program, limits, token.encode() + b"\n")
     if RESULT in execution.oversize:
-        return [(Case("tests"), Outcome.stopped(execution, Limit.OUTPUT))]
+        return execution._replace(stopped_by=Limit.OUTPUT), _GONE
     result = _parsed(execution.collected.get(RESULT, b""))
-    return _judged(execution, result if result.get("token") == token else {"gone": True})
+    return execution, result if result.get("token") == token else _GONE
+
+
+def _written(asked: dict[str, Any]) -> bytes:
+    return json.dumps(asked).encode()
 
 
 def _for_tests(limits: Limits) -> Limits:
@@ -82,37 +103,45 @@ def _for_tests(limits: Limits) -> Limits:
 
 
 def _parsed(result: bytes) -> dict[str, Any]:
+    """What the tests wrote; where they run beside the submission it may be anything."""
     try:
         parsed = json.loads(result)
     except (ValueError, RecursionError):
-        return {"gone": True}
-    return parsed if isinstance(parsed, dict) else {"gone": True}
+        return _GONE
+    items = parsed.get("items") if isinstance(parsed, dict) else None
+    return parsed if isinstance(items, list) and all(isinstance(item, dict) for item in items) else _GONE
 
 
 def _judged(execution: Execution, result: dict[str, Any]) -> Judged:
     """What the tests say, and for the first that was not reached, why."""
     if "syntax_error" in result:
-        raise CompileFailed(str(result["syntax_error"]), execution.cpu_s)
-    if "broken" in result and execution.stopped_by is None:
-        raise JudgeBroken(str(result["broken"]))
+        raise CompileFailed(_text(result["syntax_error"]), execution.cpu_s)
     stopped = _stopped(execution, result)
     told: Judged = [(_case(item), _outcome(execution, item)) for item in result.get("items", ())]
     if stopped is None:
         # What was not reached though all was run is in a branch not taken: no test.
         failed = any(outcome is not None and not outcome.accepted for _, outcome in told)
         told = [(case, outcome) for case, outcome in told if failed or outcome is not None]
-        return told or [(Case("tests"), Outcome(Verdict.ACCEPTED, execution, matched_by="assertions"))]
+        return told or [(Case("tests"), _of_checks(execution, result))]
     reached = [(case, outcome) for case, outcome in told if outcome is not None]
     missed = [case for case, outcome in told if outcome is None] or [Case("tests")]
     return [*reached, (missed[0], stopped), *((case, None) for case in missed[1:])]
 
 
+def _of_checks(execution: Execution, result: dict[str, Any]) -> Outcome:
+    """Of tests without assertions: all that they check by other means has passed. What nobody tested has not."""
+    if result.get("checked") is True:
+        return Outcome(Verdict.ACCEPTED, execution, matched_by="assertions", strict=True)
+    return Outcome(Verdict.WRONG_ANSWER, execution, "no test was reached with this program", strict=False)
+
+
 def _stopped(execution: Execution, result: dict[str, Any]) -> Outcome | None:
     """What ended the program before its tests were done."""
     if execution.stopped_by is not None:
-        return Outcome.stopped(execution, execution.stopped_by)
+        stopped = Outcome.stopped(execution, execution.stopped_by)
+        return stopped._replace(reason=f"{result['stopped']}: {stopped.reason}") if "stopped" in result else stopped
     if "raised" in result:
-        return _raised(execution, str(result["raised"]), str(result.get("trace", "")))
+        return _raised(execution, _text(result["raised"]), _text(result.get("trace", "")))
     if "gone" in result:
         if (failed := failure(execution)) is not None:
             return failed
@@ -121,20 +150,25 @@ def _stopped(execution: Execution, result: dict[str, Any]) -> Outcome | None:
 
 
 def _raised(execution: Execution, reason: str, trace: str) -> Outcome:
-    shown = execution._replace(stderr=execution.stderr + trace.encode("utf-8", "replace"))
+    shown = execution._replace(stderr=execution.stderr + trace.encode())
     return Outcome(Verdict.RUNTIME_ERROR, shown, reason)
 
 
 def _case(item: dict[str, Any]) -> Case:
-    return Case(name=str(item["name"]))
+    return Case(name=_text(item.get("name")))
 
 
 def _outcome(execution: Execution, item: dict[str, Any]) -> Outcome | None:
     if "failed" in item:
-        return Outcome(Verdict.WRONG_ANSWER, execution, str(item["failed"]), strict=False)
+        return Outcome(Verdict.WRONG_ANSWER, execution, _text(item["failed"]), strict=False)
     if "error" in item:
-        return _raised(execution, str(item["error"]), str(item.get("trace", "")))
+        return _raised(execution, _text(item["error"]), _text(item.get("trace", "")))
     return Outcome(Verdict.ACCEPTED, execution, matched_by="assertions", strict=True) if "passed" in item else None
+
+
+def _text(value: object) -> str:
+    """Text that travels: half of a character becomes a question mark, and what is no text nothing."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def as_one(judged: Judged) -> Outcome:

@@ -19,6 +19,8 @@ from evaluator.harness.channel import Gone
 
 _GENERATES = 0x20
 """Of a code object: it is a generator's (inspect.CO_GENERATOR)."""
+_NOT_RUN_BY_A_CALL = _GENERATES | 0x80 | 0x200
+"""Of a code object: it is a generator's, a coroutine's or an asynchronous generator's."""
 _SCOPES = ("session", "package", "module", "class", "function")
 
 
@@ -79,6 +81,7 @@ class PytestStyle:
         Raises:
             Unsupported: it asks for a fixture that there is not.
         """
+        require_a_call(function)
         marks = [*_marks(function), *(_marks(owner) if owner else ()), *_listed(self.globals.get("pytestmark", ()))]
         rows = [_Row({}, frozenset(), ())]
         for mark in marks:
@@ -340,6 +343,23 @@ def _unmarked(param: Any) -> Any:
 def _members(owner: type) -> dict[str, Any]:
     """A class's attributes, those of its bases too, a base's in the place where it had them."""
     return {name: value for base in reversed(owner.__mro__[:-1]) for name, value in vars(base).items()}
+
+
+def is_run_by_a_call(function: Callable[..., Any]) -> bool:
+    """Whether a call runs it, and does not only make a generator or a coroutine, which passes whatever is in it."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return not (isinstance(code, types.CodeType) and code.co_flags & _NOT_RUN_BY_A_CALL)
+
+
+def require_a_call(function: Callable[..., Any]) -> None:
+    """Make sure that a call runs a test.
+
+    Raises:
+        Unsupported: it does not.
+    """
+    if not is_run_by_a_call(function):
+        name = function.__name__
+        raise Unsupported(f"the test {name} to be awaited or iterated over: make it a plain function (asyncio.run)")
 
 
 def methods(owner: type) -> list[tuple[str, Callable[..., Any]]]:

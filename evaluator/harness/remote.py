@@ -11,8 +11,10 @@ from __future__ import annotations
 import builtins
 import importlib
 import sys
+from contextlib import suppress
 from typing import Any
 
+from evaluator.harness import values
 from evaluator.harness.channel import Channel, Reference
 
 
@@ -132,12 +134,25 @@ def _call(remote: Remote, arguments: tuple[Any, ...], named: dict[str, Any]) -> 
     channel = _channel(remote)
     sent = channel.form(arguments), channel.form(named)
     answer = channel.ask(do="call", of=channel.form(remote), arguments=sent[0], named=sent[1])
-    returned = result(channel, answer)
+    try:
+        returned = result(channel, answer)
+    except (StopIteration, StopAsyncIteration) as error:
+        # It would end a loop of the tests' (map's, all's) as if all was done.
+        if not _ENDS_OF_ITERATION.isdisjoint(expected):
+            raise
+        raise _told_otherwise(error) from None
     after = channel.value(answer.get("arguments", sent[0])), channel.value(answer.get("named", sent[1]))
     if (answer.get("arguments"), answer.get("named")) != sent:
         for ours, changed in (*zip(arguments, after[0], strict=False), *((named[k], after[1].get(k)) for k in named)):
             _change(ours, changed)
     return returned
+
+
+def _told_otherwise(error: BaseException) -> RuntimeError:
+    """As a generator's end by such an error is told (PEP 479)."""
+    told = RuntimeError(f"the program raised {type(error).__name__}")
+    told.__dict__.update(error.__dict__)
+    return told
 
 
 def _change(ours: Any, changed: Any) -> None:
@@ -163,39 +178,63 @@ def result(channel: Channel, answer: dict[str, Any]) -> Any:
         BaseException: what it raised, as the same class where that is a library's, else as one made to stand for it.
     """
     if "class" in answer:
+        raise _raised(channel, answer)
+    return channel.value(answer.get("value"))
+
+
+def _raised(channel: Channel, answer: dict[str, Any]) -> BaseException:
+    """What the submission raised. Whatever it says of that, it has raised something."""
+    try:
         arguments = channel.value(answer["arguments"])
         raised = _exception(exception_class(answer["class"]), arguments if isinstance(arguments, tuple) else ())
-        raised.__dict__["microcoder_trace"] = str(answer["trace"])
-        raise raised
-    return channel.value(answer.get("value"))
+    except (values.NotPlain, LookupError, TypeError, ValueError) as error:
+        raised = RuntimeError(f"the program raised what is no exception: {type(error).__name__}")
+    raised.__dict__["microcoder_trace"] = str(answer.get("trace"))
+    return raised
 
 
 def _exception(kind: type[BaseException], arguments: tuple[Any, ...]) -> BaseException:
     """As the class makes it; where that takes more than it tells, with its arguments only."""
-    try:
+    with suppress(Exception):
         return kind(*arguments)
-    except Exception:
+    raised: BaseException = Exception()
+    with suppress(TypeError):  # a group is not made so
         raised = BaseException.__new__(kind)
-        raised.args = arguments
-        return raised
+    raised.args = arguments
+    return raised
 
 
-_exceptions: dict[tuple[str, str], type[BaseException]] = {}
+_RUNNERS = frozenset({"unittest", "doctest", "pytest", "_pytest"})
+"""Whose exceptions tell the runner what to do: to skip a test, to stop, to pass it."""
+_ENDS_OF_ITERATION = frozenset({"StopIteration", "StopAsyncIteration"})
+_exceptions: dict[tuple[str, str, str], type[BaseException]] = {}
+"""Those made to stand for one."""
+expected: set[str] = set()
+"""Names that the test code uses."""
 
 
 def exception_class(facts: dict[str, Any]) -> type[BaseException]:
-    """The class here that stands for an exception class there; always the same for the same."""
+    """The class here that stands for an exception class there; always the same for the same. The library's own is taken
+    only from modules that the tests have imported: the submission says its name, and may say any."""
     name, module, base = str(facts["name"]), str(facts["module"]), str(facts["base"])
-    if (module, name) not in _exceptions:
-        found: Any = None
-        if module == "builtins" or module.partition(".")[0] in sys.stdlib_module_names:
-            found = getattr(importlib.import_module(module), name, None)
-        if not (isinstance(found, type) and issubclass(found, BaseException)):
-            above = getattr(builtins, base, None)
-            above = above if isinstance(above, type) and issubclass(above, BaseException) else Exception
-            found = type(name, (above,), {})
-        _exceptions[module, name] = found
-    return _exceptions[module, name]
+    known = module == "builtins" or module.partition(".")[0] in sys.stdlib_module_names
+    found: Any = vars(sys.modules.get(module, object)).get(name) if known else None
+    if _is_exception(found) and (found.__module__, found.__name__) == (module, name) and not _is_of_runner(found):
+        kind: type[BaseException] = found
+        return kind
+    if (module, name, base) not in _exceptions:
+        above: Any = vars(builtins).get(base)
+        told = name if name.isidentifier() else "Exception"
+        _exceptions[module, name, base] = type(told, (above if _is_exception(above) else Exception,), {})
+    return _exceptions[module, name, base]
+
+
+def _is_exception(found: Any) -> bool:
+    return isinstance(found, type) and issubclass(found, BaseException)
+
+
+def _is_of_runner(kind: type[BaseException]) -> bool:
+    return any(above.__module__.partition(".")[0] in _RUNNERS for above in kind.__mro__)
 
 
 def wrap(reference: Reference) -> Any:
@@ -203,10 +242,21 @@ def wrap(reference: Reference) -> Any:
     facts = reference.facts
     if facts.get("kind") == "exception":
         return exception_class(facts)
-    name = str(facts.get("name"))
-    if facts.get("kind") == "module" and name.partition(".")[0] in sys.stdlib_module_names | {"numpy"}:
-        return importlib.import_module(name)
-    return Remote(reference)
+    found = _library(str(facts.get("name"))) if facts.get("kind") == "module" else None
+    return Remote(reference) if found is None else found
+
+
+def _library(name: str) -> Any:
+    """A module of the standard library or numpy, if there is one of that name. Below the first name, only what that
+    imports itself: some of them run something."""
+    top = name.partition(".")[0]
+    if top not in sys.stdlib_module_names | {"numpy"}:
+        return None
+    try:
+        importlib.import_module(top)
+    except Exception:
+        return None
+    return sys.modules.get(name)
 
 
 def is_of_library(value: object) -> bool:

@@ -22,9 +22,18 @@ from typing import Any, NamedTuple
 
 from evaluator.harness import loading, values
 from evaluator.harness.channel import Channel, Gone
-from evaluator.harness.instrument import FAILED, PASSED, Assertion, free_calls, instrument, names_in
-from evaluator.harness.pytest_style import PytestStyle, Unsupported, methods
-from evaluator.harness.remote import is_of_library, result, wrap
+from evaluator.harness.instrument import (
+    CHECKED,
+    FAILED,
+    PASSED,
+    Assertion,
+    free_calls,
+    instrument,
+    names_in,
+    reaches_a_check,
+)
+from evaluator.harness.pytest_style import PytestStyle, Unsupported, is_run_by_a_call, methods, require_a_call
+from evaluator.harness.remote import expected, is_of_library, result, wrap
 
 TESTS, RESULT = "tests.json", "result.json"
 SUBMISSION_MODULES = ("solution", "submission", "candidate", "main", "your_module", "your_code")
@@ -171,11 +180,18 @@ class Tester:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise CannotRun(broken="".join(traceback.format_exception_only(error)).strip()) from None
         called, names = free_calls(tree), _Names(submission, prelude=asked["prelude"])
-        self._assertions = instrument(tree, source)
+        self._tests = _tests_in(tree)
+        if not self._tests and not reaches_a_check(tree, {"check"} if asked.get("entry_point") else set()):
+            raise CannotRun(broken=_NO_TESTS)
+        expected.update(names_in(tree))
+        self.checked = False
+        """Whether anything was tested by other means than assertions."""
+        self._assertions = instrument(tree, source, {test.name for test in self._tests})
         self.items = [{"name": assertion.text, "line": assertion.line} for assertion in self._assertions]
         self._globals: dict[str, Any] = {"__name__": "__main__", "__builtins__": names}
         self._pytest = PytestStyle(self._globals)
-        self._globals[PASSED], self._globals[FAILED] = self._passed, self._failed
+        self._set_up_module = _Once(partial(self._call_own, "setUpModule"))
+        self._globals |= {PASSED: self._passed, FAILED: self._failed, CHECKED: self._note_check}
         entry = asked.get("entry_point") or _entry_point(called)
         if entry in vars(builtins):
             self._set_entry(submission, entry)
@@ -211,31 +227,48 @@ class Tester:
         for node in self._tree.body:
             code = compile(ast.Module([node], []), "<tests>", "exec", flags=flags, dont_inherit=True)
             yield Step("", node.lineno, partial(exec, code, self._globals))
-        called = {name for node in self._tree.body if not isinstance(node, ast.FunctionDef) for name in names_in(node)}
         for node in self._tree.body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                yield from self._tests_of(node.name, node.lineno, called)
-        yield Step("", self._tree.body[-1].lineno if self._tree.body else 1, partial(self._pytest.finish, "session"))
+            if node in self._tests or (isinstance(node, ast.FunctionDef) and node.name == "check"):
+                yield from self._tests_of(node)
+        yield Step("", self._tree.body[-1].lineno, partial(self._pytest.finish, "session"))
+        if self._set_up_module.done:
+            yield Step("", self._tree.body[-1].lineno, partial(self._call_own, "tearDownModule"))
 
-    def _tests_of(self, name: str, line: int, called: set[str]) -> Iterator[Step]:
+    def _tests_of(self, node: Definition) -> Iterator[Step]:
         """What a definition holds that runs by itself: a TestCase, a class of pytest's, a test function, ``check``."""
-        value = self._globals.get(name)
-        if name == "check" and name not in called and self._asked_entry:
-            yield Step("", line, partial(self._check, value))
+        name, line, value = node.name, node.lineno, self._globals.get(node.name)
+        if name == "check":
+            if self._asked_entry and name not in _called(self._tree):
+                yield Step("", line, partial(self._check, value))
         elif isinstance(value, type) and issubclass(value, unittest.TestCase):
-            for test in unittest.defaultTestLoader.loadTestsFromTestCase(value):
-                assert isinstance(test, unittest.TestCase)
-                if any(getattr(of, "__unittest_skip__", False) for of in (value, getattr(value, test._testMethodName))):
-                    continue
-                yield Step(f"{name}.{test._testMethodName}", line, partial(_run_unittest, test))
+            yield from self._unittests_of(value, line)
         elif isinstance(value, type) and name.startswith("Test"):
             for method, function in methods(value):
                 for label, run in self._pytest.cases(function, value):
                     yield Step(f"{name}.{method}{label}", line, run)
             yield Step("", line, partial(self._pytest.finish, "class"))
-        elif isinstance(value, types.FunctionType) and name.startswith("test_") and name not in called:
+        elif isinstance(value, types.FunctionType):
             for label, run in self._pytest.cases(value, None):
                 yield Step(f"{name}{label}", line, run)
+
+    def _unittests_of(self, case: type[unittest.TestCase], line: int) -> Iterator[Step]:
+        set_up = _Once(self._set_up_module, case.setUpClass)
+        for test in unittest.defaultTestLoader.loadTestsFromTestCase(case):
+            assert isinstance(test, unittest.TestCase)
+            method = getattr(test, test._testMethodName)
+            if any(getattr(of, "__unittest_skip__", False) for of in (case, method)):
+                continue
+            if not any(above.__name__ == "IsolatedAsyncioTestCase" for above in case.__mro__):
+                require_a_call(method)
+            yield Step(f"{case.__name__}.{test._testMethodName}", line, partial(_run_unittest, test, set_up))
+        if set_up.done:
+            yield Step("", line, case.tearDownClass)
+            yield Step("", line, case.doClassCleanups)
+
+    def _call_own(self, name: str) -> None:
+        """``setUpModule`` or ``tearDownModule``, where the tests have it."""
+        if callable(function := self._globals.get(name)):
+            function()
 
     def _check(self, check: Any) -> None:
         """HumanEval's ``check(candidate)``, where the test code leaves the call to whoever runs it."""
@@ -277,14 +310,18 @@ class Tester:
         if "failed" not in self.items[number]:
             self.items[number]["passed"] = True
 
+    def _note_check(self) -> None:
+        self.checked = True
+
     def _failed(self, number: int, message: Any, *compared: Any) -> None:
         assertion: Assertion = self._assertions[number]
         said = [assertion.text]
-        if compared:
-            said.append(f"{_shown(compared[0])} against {_shown(compared[1])}")
-        elif message is not None:
-            said.append(str(message)[-_SHOWN:])
         self.items[number].pop("passed", None)
+        self.items[number]["failed"] = assertion.text  # whatever happens when the values are shown
+        if compared:
+            said.append(" against ".join(_shown(value, repr)[:_SHOWN] for value in compared))
+        elif message is not None:
+            said.append(_shown(message, str)[-_SHOWN:])
         self.items[number]["failed"] = ": ".join(said)
         if self._first_failure:
             if assertion.may_go_on:
@@ -300,10 +337,93 @@ def _entry_point(called: list[str]) -> str | None:
     return called[0] if called and not own else None
 
 
-def _run_unittest(test: unittest.TestCase) -> None:
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_NO_TESTS = (
+    "the test code tests nothing: it needs an assertion that is reached, a function named test_..., a class of tests, "
+    "or a check(candidate) and the suite's entry_point"
+)
+
+
+def _tests_in(tree: ast.Module) -> list[Definition]:
+    """The definitions that hold tests, as pytest and unittest tell them by name and base; the functions that the code
+    calls itself are no tests, nor are those left out whatever the program is."""
+    called, found = _called(tree), list[Definition]()
+    for node in tree.body:
+        if not isinstance(node, Definition) or any(map(_leaves_out, node.decorator_list)):
+            continue
+        if isinstance(node, ast.ClassDef):
+            if node.name.startswith("Test") or node.bases:
+                found.append(node)
+        elif node.name.startswith("test") and node.name not in called and not (_takes(node) and node.name[4:5] != "_"):
+            found.append(node)
+    return found
+
+
+def _called(tree: ast.Module) -> set[str]:
+    return {name for node in tree.body if not isinstance(node, ast.FunctionDef) for name in names_in(node)}
+
+
+def _leaves_out(decorator: ast.expr) -> bool:
+    """``@unittest.skip("why")``, ``@pytest.mark.skip``."""
+    of = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return (of.attr if isinstance(of, ast.Attribute) else getattr(of, "id", "")) == "skip"
+
+
+def _takes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether it wants arguments: a helper, if its name does not say that it is a test."""
+    return len(node.args.args) > len(node.args.defaults) and not node.decorator_list
+
+
+class _Once:
+    """Calls, made at the first time; what they raise is raised at every time."""
+
+    def __init__(self, *calls: Callable[[], None]) -> None:
+        self._calls = calls
+        self.done = False
+        self._raised: BaseException | None = None
+
+    def __call__(self) -> None:
+        if not self.done:
+            self.done = True
+            try:
+                for call in self._calls:
+                    call()
+            except (Gone, Stop):
+                raise
+            except BaseException as error:
+                self._raised = error
+        if self._raised is not None:
+            raise self._raised
+
+
+class _Seen(unittest.TestResult):
+    """Only what came to its end has passed: exceptions of unittest's own end a test without a word."""
+
+    ended = passed = False
+
+    def addSuccess(self, test: unittest.TestCase) -> None:
+        self.passed = self.ended
+
+    def addExpectedFailure(self, test: unittest.TestCase, err: Any) -> None:
+        self.passed = True
+
+
+def _to_the_end(method: Callable[[], Any], seen: _Seen) -> None:
+    method()
+    seen.ended = True
+
+
+def _run_unittest(test: unittest.TestCase, set_up: Callable[[], None]) -> None:
     """One method, with its set-up. Its failure is raised as it was."""
-    seen = unittest.TestResult()
+    set_up()
+    seen = _Seen()
     seen.failfast = True
+    method = getattr(test, test._testMethodName)
+    if is_run_by_a_call(method):
+        setattr(test, test._testMethodName, partial(_to_the_end, method, seen))
+        vars(vars(test)[test._testMethodName]).update(getattr(method, "__dict__", {}))  # what decorators say of it
+    else:
+        seen.ended = True
     test.run(seen)
     for _, reason in seen.skipped:
         # Whoever wrote the tests says so beforehand; what is skipped while it runs, the submission may have skipped.
@@ -311,6 +431,8 @@ def _run_unittest(test: unittest.TestCase) -> None:
     for problems, kind in ((seen.failures, AssertionError), (seen.errors, RuntimeError)):
         for _, text in problems:
             raise kind(text.strip().splitlines()[-1])
+    if not seen.passed:
+        raise AssertionError("it was expected to fail, and passed" if seen.unexpectedSuccesses else "it did not end")
 
 
 def _told(error: BaseException) -> dict[str, Any]:
@@ -331,7 +453,7 @@ def _line(error: BaseException) -> str:
         return "".join(traceback.format_exception_only(error)).strip()[:_SHOWN]
     except Gone:
         raise
-    except Exception:
+    except BaseException:
         return type(error).__name__
 
 
@@ -339,12 +461,12 @@ def _trace(error: BaseException) -> str:
     return str(error.__dict__.get("microcoder_trace", ""))
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, show: Callable[[Any], str]) -> str:
     try:
-        return repr(value)[:_SHOWN]
+        return show(value)
     except Gone:
         raise
-    except Exception:
+    except BaseException:
         return f"a {type(value).__name__}"
 
 
@@ -373,6 +495,8 @@ def main() -> None:
         outcome = {"gone": True}
     except values.NotPlain as error:
         outcome = {"raised": f"the program answered with a {error}", "trace": ""}
-    items = tester.items if tester is not None else []
+    except BaseException as error:
+        outcome = {"broken": f"the tests ended with {_line(error)}"}
+    told = {"items": [], "checked": False} if tester is None else {"items": tester.items, "checked": tester.checked}
     with opened(f"{home}/{RESULT}", "w") as file:
-        file.write(dumps({"items": items, "token": token, **outcome}))
+        file.write(dumps({**told, "token": token, **outcome}))

@@ -17,6 +17,12 @@ def lower(limit: int, value: int) -> None:
     resource.setrlimit(limit, (value, value))
 
 
+def raise_to_hard(limit: int) -> None:
+    """Set the soft limit of this process to its hard limit."""
+    hard = resource.getrlimit(limit)[1]
+    resource.setrlimit(limit, (hard, hard))
+
+
 @contextlib.contextmanager
 def stack_of(value: int) -> Iterator[None]:
     """Start programs with a soft stack limit of ``value``: they lay out their memory by it (execve(2))."""

@@ -9,6 +9,7 @@ the owner: ``kill`` ends the run, ``next`` clears up and makes the next child.
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -66,7 +67,6 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
                     _leave(config)
         except (BrokenPipeError, ConnectionResetError):
             _leave(config)
-        # With every process dead nothing can use the box: unmounting fails with EBUSY if that is untrue.
         _clear_box(config)
 
 
@@ -164,7 +164,31 @@ def _make_box(config: Config) -> None:
 
 
 def _clear_box(config: Config) -> None:
+    _collect_sockets()
     if config.tier == "namespaces":
-        mounts.unmount(config.box)
+        _unmount(config.box)
         return
     disk.empty(config.box)
+
+
+def _collect_sockets() -> None:
+    """Have the kernel close what is in flight between sockets that nobody has any more: files of the box, memory, and
+    descriptors that count against the next program's. Its collector starts when a socket is closed, and ends soon."""
+    for end in socket.socketpair():
+        end.close()
+
+
+def _unmount(box: str) -> None:
+    """With every process dead nothing can use the box, once the sockets are collected.
+
+    Raises:
+        OSError: something uses it still (EBUSY).
+    """
+    deadline = time.monotonic() + SWEEP_S
+    while True:
+        try:
+            return mounts.unmount(box)
+        except OSError as error:
+            if error.errno != errno.EBUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(_DYING_S)

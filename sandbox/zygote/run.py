@@ -145,7 +145,6 @@ def _set_limits(config: Config, bounds: Bounds) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_s, bounds.cpu_s + 1))
     rlimits.lower(resource.RLIMIT_FSIZE, config.box_bytes)
     rlimits.lower(resource.RLIMIT_CORE, 0)
-    rlimits.lower(resource.RLIMIT_NOFILE, OPEN_FILES)
     rlimits.lower(resource.RLIMIT_STACK, bounds.stack_bytes)
     rlimits.lower(resource.RLIMIT_MSGQUEUE, 0)
     if not config.groups:
@@ -155,12 +154,15 @@ def _set_limits(config: Config, bounds: Bounds) -> None:
 
 
 def _announce(requests: socket.socket, collect: Collection[object]) -> None:
-    """Tell the owner that the program starts now, with its directory where files are to be collected."""
+    """Tell the owner that the program starts now, with its directory where files are to be collected. Only then comes
+    the limit of open files: a user's descriptors in flight count for all of its processes, dead ones too until the
+    kernel has collected them, and whoever may have no more open may send none (unix(7), ETOOMANYREFS)."""
     message = b'{"started": %f}' % time.monotonic()
     if collect:
         socket.send_fds(requests, [message], [os.open(".", os.O_RDONLY | os.O_DIRECTORY)])
     else:
         requests.send(message)
+    rlimits.lower(resource.RLIMIT_NOFILE, OPEN_FILES)
 
 
 def _execute(executable: int | bytes, argv: tuple[bytes, ...], environment: tuple[bytes, ...]) -> NoReturn:

@@ -139,7 +139,6 @@ static void set_limits(const struct program *program) {
     must(setrlimit(RLIMIT_CPU, &cpu), "setrlimit");
     lower(RLIMIT_FSIZE, jail.box_bytes);
     lower(RLIMIT_CORE, 0);
-    lower(RLIMIT_NOFILE, jail.open_files);
     lower(RLIMIT_STACK, program->stack_bytes);
     lower(RLIMIT_MSGQUEUE, 0);
     if (jail.limit_processes)
@@ -192,7 +191,9 @@ int receive(int socket, int descriptors[MOST_DESCRIPTORS]) {
     return count;
 }
 
-/* Tell the owner that the program starts now, with its directory where files are to be collected. */
+/* Tell the owner that the program starts now, with its directory where files are to be collected. Only then comes the
+ * limit of open files: a user's descriptors in flight count for all of its processes, dead ones too until the kernel
+ * has collected them, and whoever may have no more open may send none (unix(7), ETOOMANYREFS). */
 void announce(int with_directory) {
     char text[64], space[CMSG_SPACE(sizeof(int))] = {0};
     struct iovec part = {text, snprintf(text, sizeof text, "{\"started\": %.6f}", now())};
@@ -211,6 +212,7 @@ void announce(int with_directory) {
     must(sendmsg(jail.requests, &message, MSG_NOSIGNAL), "sendmsg");
     if (with_directory)
         close(directory);
+    lower(RLIMIT_NOFILE, jail.open_files);
 }
 
 void close_from(int first, int but) {
@@ -304,6 +306,27 @@ static int make_box(void) {
         snprintf(path, sizeof path, "%s/%s", jail.box, names[i]);
         if (mkdir(path, 0700) == -1 || (jail.uid >= 0 && chown(path, jail.uid, jail.uid) == -1))
             return -1;
+    }
+    return 0;
+}
+
+/* init.py, _collect_sockets. */
+static void collect_sockets(void) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0) {
+        close(ends[0]);
+        close(ends[1]);
+    }
+}
+
+/* init.py, _unmount. */
+static int clear_box(void) {
+    double deadline = now() + SWEEP_S;
+    collect_sockets();
+    while (umount2(jail.box, 0) == -1) {
+        if (errno != EBUSY || now() > deadline)
+            return -1;
+        usleep(DYING_US);
     }
     return 0;
 }
@@ -440,8 +463,7 @@ PyObject *serve(PyObject *self, PyObject *unused) {
             break;
         while (!heard("next"))
             ;
-        /* With every process dead nothing can use the box: EBUSY says that this is untrue. */
-        if (umount2(jail.box, 0) == -1)
+        if (clear_box() == -1)
             break;
     }
     perror("the jail ended"); /* to the slot's log */

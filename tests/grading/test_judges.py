@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evaluator.grading.grader import open_grader
+from evaluator.grading.grader import Grader, open_grader
 from evaluator.schema import Submission
 from evaluator.settings import Settings
 from tests.grading.conftest import LIMITS, Grade
@@ -137,6 +137,54 @@ def test_a_checker_that_misses_testlib_is_told_where_to_put_it(tmp_path: Path) -
     assert "MICROCODER_TESTLIB" in (report.reason or "")
 
 
+FRAGILE = {
+    "traceback": "import sys\nsys.exit(0 if 91 % int(open(sys.argv[2]).read()) == 0 else 1)",
+    "abort": "import os, sys\nopen(sys.argv[2]).read().strip().isdigit() or os.abort()",
+    "memory": "import sys\nsize = len(open(sys.argv[2]).read())\nx = bytearray((size - 2) << 30)\nsys.exit(size != 2)",
+    "own failure": "import sys\nsys.exit(0 if open(sys.argv[2]).read() == '7\\n' else 3)",
+    "points": "import sys\nif open(sys.argv[2]).read() != '7\\n': sys.exit(7)",
+}
+
+
+@pytest.mark.parametrize("name", FRAGILE)
+def test_an_output_that_the_checker_fails_on_is_wrong(grade: Grade, name: str) -> None:
+    suite = checked({"code": FRAGILE[name]})
+    assert grade("print(7)", suite).verdict == "accepted"
+    report = grade("print('seven')", suite)
+    assert (report.verdict, report.score) == ("wrong_answer", 0.0), report
+    assert "the checker" in (report.tests[0].reason or "")
+
+
+def test_an_output_that_leaves_the_checker_no_room_is_wrong(grade: Grade) -> None:
+    suite = checked({"code": "import sys; sys.exit(0)"})
+    suite["tests"] = [{"input": "1" * (200 << 20), "output": "7\n"}]
+    suite["limits"] = {"cpu_s": 10, "memory_mb": 1024}
+    assert grade("print(7)", suite).verdict == "accepted"
+    assert grade("print('7' * (60 << 20))", suite).verdict == "wrong_answer"
+
+
+@pytest.mark.parametrize("output", ["b'9' * (60 << 20)", "bytes(60 << 20)", "bytes(range(256)) * 200_000"])
+def test_a_checker_is_given_whatever_was_written_within_the_limit(grade: Grade, output: str) -> None:
+    code = f"import os\ndata = {output}\nwhile data: data = data[os.write(1, data[:1 << 20]):]"
+    limits = {"limits": {"cpu_s": 10, "memory_mb": 1024}}
+    for checker in ({"code": DIVISOR}, {"code": VALIDATOR, "protocol": "icpc"}):
+        report = grade(code, checked(checker) | limits)
+        assert (report.verdict, report.score) == ("wrong_answer", 0.0), report
+    assert grade("print(13)", checked({"code": DIVISOR})).verdict == "accepted"
+
+
+def test_sockets_that_a_program_leaves_behind_do_not_reach_its_checker(grader: Grader, grade: Grade) -> None:
+    leak = (
+        "import array, socket\ntry:\n    while True:\n        left, right = socket.socketpair()\n"
+        "        both = array.array('i', [left.fileno(), right.fileno()] * 100)\n"
+        "        left.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, both)])\nexcept OSError: print(7)"
+    )
+    before = grader.slots_discarded
+    suite = checked({"code": DIVISOR})
+    assert grade(leak, {**suite, "tests": suite["tests"] * 5}, policy="all").passed == 5
+    assert grader.slots_discarded == before
+
+
 def test_a_checker_sees_no_output_of_a_program_that_failed(grade: Grade) -> None:
     checker = {"code": "import sys; sys.exit(0)"}
     assert grade("print(1); raise SystemExit(1)", checked(checker)).verdict == "runtime_error"
@@ -163,7 +211,7 @@ def talking(protocol: str, **interactor: Any) -> dict[str, Any]:
         ("import time\nprint(500, flush=True)\ntime.sleep(100)", "time_limit_exceeded"),
         ("print(500, flush=True)\nwhile True: pass", "time_limit_exceeded"),
         ("import sys\nprint(500)\nsys.stdin.readline()", "time_limit_exceeded"),
-        ("print('x' * (1 << 20))\nwhile True: print(1)", "judge_error"),
+        ("print('x' * (1 << 20))\nwhile True: print(1)", "wrong_answer"),
         ("import sys\nprint(", "compile_error"),
     ],
     ids=["bisects", "asks too much", "fails", "leaves", "sleeps", "spins", "does not flush", "nonsense", "no python"],
@@ -184,6 +232,107 @@ def test_an_interactor_that_fails_is_our_side(grade: Grade) -> None:
     report = grade(BISECT, talking("icpc", code="1 / 0"))
     assert (report.verdict, report.score) == ("judge_error", None)
     assert "ZeroDivisionError" in (report.reason or "")
+
+
+DECIDES = """
+import sys, time
+for line in sys.stdin:
+    word = line.strip()
+    if word == "right": sys.exit(42)
+    if word == "wrong": sys.exit(43)
+    if word == "crash": 1 / 0
+    print("go on", flush=True)
+{at_the_end}
+"""
+IN_C = r"""
+#include <stdio.h>
+#include <stdlib.h>
+int main(void) {{ char said[64]; puts("{word}"); fflush(stdout); {then} return 0; }}
+"""
+IN_PYTHON = "import sys\nprint('{word}', flush=True)\n{then}"
+THEN = {
+    "a line more in C": (IN_C, 'puts("more"); fflush(stdout);'),
+    "many lines more in C": (IN_C, 'for (int i = 0; i < 100000; i++) puts("more");'),
+    "the end of input in C": (IN_C, "if (!fgets(said, 64, stdin)) return 1;"),
+    "an exit code in C": (IN_C, "exit(3);"),
+    "a signal in C": (IN_C, "abort();"),
+    "a line more": (IN_PYTHON, "print('more', flush=True)"),
+    "the end of input": (IN_PYTHON, "input()"),
+    "the end of input, parsed": (IN_PYTHON, "int(sys.stdin.readline())"),
+    "lines until one is refused": (
+        IN_PYTHON,
+        "try:\n    while True: print('more', flush=True)\nexcept OSError: sys.exit(3)",
+    ),
+    "an exit code": (IN_PYTHON, "sys.exit(3)"),
+    "an error": (IN_PYTHON, "1 / 0"),
+}
+TIMES = 50
+
+
+def decided(at_the_end: str = "sys.exit(43)", **limits: float) -> dict[str, Any]:
+    return {
+        "mode": "interactive",
+        "limits": LIMITS | {"cpu_s": 1, "wall_s": 3} | limits,
+        "interactor": {"code": DECIDES.format(at_the_end=at_the_end), "protocol": "icpc"},
+        "tests": [{"input": ""}],
+    }
+
+
+@pytest.mark.parametrize(("word", "verdict"), [("right", "accepted"), ("wrong", "wrong_answer")])
+@pytest.mark.parametrize("then", THEN)
+def test_what_a_program_does_after_it_was_judged_changes_nothing(
+    grade: Grade, then: str, word: str, verdict: str
+) -> None:
+    form, what = THEN[then]
+    language = "c" if form is IN_C else "python"
+    if language == "c" and shutil.which("gcc") is None:
+        pytest.skip("gcc is not installed")
+    code = form.format(word=word, then=what)
+    assert {grade(code, decided(), language=language).verdict.value for _ in range(TIMES)} == {verdict}
+
+
+@pytest.mark.parametrize("then", ["an error", "an exit code", "a line more"])
+def test_a_program_on_which_the_interactor_fails_is_wrong_whatever_it_does_then(grade: Grade, then: str) -> None:
+    form, what = THEN[then]
+    for _ in range(3):
+        report = grade(form.format(word="crash", then=what), decided())
+        assert (report.verdict, report.score) == ("wrong_answer", 0.0), report
+        assert "ZeroDivisionError" in (report.tests[0].reason or "")
+
+
+@pytest.mark.parametrize("at_the_end", ["sys.exit(43)", "input()", "int(sys.stdin.readline())", "1 / 0"])
+def test_a_program_that_ends_in_the_middle_is_judged_by_its_own_end(grade: Grade, at_the_end: str) -> None:
+    for then, verdict in (("1 / 0", "runtime_error"), ("sys.exit(3)", "runtime_error"), ("", "wrong_answer")):
+        code = IN_PYTHON.format(word="hello", then=then)
+        assert grade(code, decided(at_the_end)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("word", "then", "limits", "verdict"),
+    [
+        ("right", "while True: pass", {}, "accepted"),
+        ("right", "import time\ntime.sleep(100)", {"wall_s": 60}, "accepted"),
+        ("right", "x = bytearray(1 << 30)", {}, "accepted"),
+        ("hello", "input()\nwhile True: pass", {}, "time_limit_exceeded"),
+        ("hello", "input()\nx = bytearray(1 << 30)\nprint('right')", {}, "memory_limit_exceeded"),
+        ("hello", "import time\nwhile time.process_time() < 1.2: pass\nprint('right')", {}, "time_limit_exceeded"),
+    ],
+)
+def test_only_a_limit_that_was_reached_before_it_was_judged_counts(
+    grade: Grade, word: str, then: str, limits: dict[str, float], verdict: str
+) -> None:
+    report = grade(IN_PYTHON.format(word=word, then=then), decided(**limits))
+    assert report.verdict == verdict, report
+    assert report.run_s < 30
+
+
+@pytest.mark.parametrize("code", ["import time\ntime.sleep(100)", "print('hello')", "1 / 0"])
+def test_an_interactor_that_sleeps_on_when_the_program_has_ended_is_ended_too(grade: Grade, code: str) -> None:
+    suite = decided()
+    suite["interactor"] = {"code": "import time\ntime.sleep(100)", "protocol": "icpc"}
+    report = grade(code, suite)
+    assert report.verdict in ("time_limit_exceeded", "wrong_answer", "runtime_error"), report
+    assert report.run_s < 15
 
 
 def test_a_program_that_was_still_read_when_the_interactor_failed_is_not_blamed(grade: Grade) -> None:

@@ -52,6 +52,11 @@ def suite(test_code: str, **program: Any) -> dict[str, Any]:
         ("def f():\n    print('noise')\n    return 1", "assert f() == 1"),
         ("def f():\n    return input()", "try:\n    f()\n    assert False\nexcept EOFError:\n    pass"),
         ("def f(*a, **k): return a, k", "assert f(1, b=2) == ((1,), {'b': 2})"),
+        ("import json\ndef f(): json.loads('{')",
+         "import json\ntry:\n    f()\n    assert False\nexcept json.JSONDecodeError as e:\n    assert isinstance(e, ValueError)"),
+        ("def f(): b'\\xff'.decode()", "try:\n    f()\n    assert False\nexcept UnicodeDecodeError as e:\n    assert e.start == 0"),
+        ("import decimal\ndef f(): raise decimal.InvalidOperation",
+         "import decimal\ntry:\n    f()\n    assert False\nexcept decimal.InvalidOperation: pass"),
         ("def f(): raise SystemExit(3)", "try:\n    f()\n    assert False\nexcept SystemExit as e:\n    assert e.code == 3"),
     ],
 )  # fmt: skip

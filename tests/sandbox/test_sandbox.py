@@ -49,13 +49,13 @@ def test_a_conversation_that_breaks_costs_both_slots(tmp_path: Path) -> None:
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
         first = sandbox.converse(SILENT, Limits(), ONE, Limits(), lambda _: True)
-        assert [execution.clean for execution in first] == [True, True]
+        assert [execution.clean for execution in first[:2]] == [True, True]
         for pid in processes.children(os.getpid()):
             os.kill(pid, signal.SIGKILL)
         with pytest.raises(SlotFailed):
             sandbox.converse(SILENT, Limits(), ONE, Limits(), lambda _: True)
         again = sandbox.converse(SILENT, Limits(), ONE, Limits(), lambda _: True)
-        assert [execution.clean for execution in again] == [True, True]
+        assert [execution.clean for execution in again[:2]] == [True, True]
     finally:
         sandbox.close()
 
