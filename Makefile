@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: help install system languages testlib run serve test lint format bench tricky accuracy deployment images clean
+.PHONY: help install system languages testlib run serve test lint format bench tricky fuzz accuracy deployment images clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -88,6 +88,10 @@ bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 
 tricky: install  ## judge the tricky programs beside other evaluators, which are installed for it, and record both
 	$(BIN)/python -m benchmarks.tricky --peers $(VENV)/peers --record
+
+fuzz: languages install  ## odd outcomes by the thousand, and programs with two faces; record that none gets around its verdict
+	$(BIN)/python -m benchmarks.fuzz --record
+	$(BIN)/python -m benchmarks.two_faces --record
 
 accuracy: languages install  ## grade the labelled programs that lie beside the project, and record the confusion matrix
 	$(BIN)/python -m benchmarks.accuracy $(CORPUS) --record
