@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -70,6 +73,31 @@ def test_an_odd_result_in_another_language_is_a_verdict(client: httpx.Client, la
         for number, code in enumerate(sources)
     ]
     assert faults(client, requests) == []
+
+
+def test_honest_clients_are_answered_beside_three_that_send_odd_results_without_end(client: httpx.Client) -> None:
+    odd = [request for request in submissions(99, 60) if request["suite"]["mode"] == "function"]
+    over = threading.Event()
+
+    def loop() -> int:
+        """Returns how many were sent; a bound, should the test fail to end it."""
+        with httpx.Client(base_url=client.base_url, timeout=600, trust_env=False) as own:
+            for number, request in enumerate(itertools.islice(itertools.cycle(odd), 10_000)):
+                if over.is_set():
+                    return number
+                response = own.post("/v1/grade", content=json.dumps(request))
+                assert response.status_code == 200, response.text
+                assert response.json()["verdict"] != "judge_error", response.text
+        return 10_000
+
+    with ThreadPoolExecutor(3) as pool:
+        hostile = [pool.submit(loop) for _ in range(3)]
+        try:
+            verdicts = [client.post("/v1/grade", json=HONEST).json()["verdict"] for _ in range(30)]
+        finally:
+            over.set()
+        assert verdicts == ["accepted"] * 30
+        assert all(each.result() > 0 for each in hostile)
 
 
 @pytest.mark.parametrize(
