@@ -92,6 +92,7 @@ tricky: install  ## judge the tricky programs beside other evaluators, which are
 fuzz: languages install  ## odd outcomes by the thousand, and programs with two faces; record that none gets around its verdict
 	$(BIN)/python -m benchmarks.fuzz --record
 	$(BIN)/python -m benchmarks.two_faces --record
+	$(BIN)/python -m benchmarks.neighbours --record
 
 accuracy: languages install  ## grade the labelled programs that lie beside the project, and record the confusion matrix
 	$(BIN)/python -m benchmarks.accuracy $(CORPUS) --record

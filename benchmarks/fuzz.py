@@ -1,7 +1,7 @@
 """Odd outcomes by the thousand, through a service: is each a verdict, and does each worker live?
 
 ``python -m benchmarks.fuzz [--outcomes 20000] [--seed 1] [--record]``. The programs are those of ``tests/fuzz``: Python
-in modes function, stdio and program, at random; and all odd results in C++, Java, JavaScript and TypeScript.
+in all modes, at random; and all odd results in C++, Java, JavaScript and TypeScript.
 """
 
 from __future__ import annotations
@@ -22,17 +22,14 @@ from tests.fuzz import native
 from tests.fuzz.outcomes import submissions
 
 _BATCH = 200
-_CHECKERS = ("json", "float", "unordered", "lcb", "microcoder_loose", "any_of")
 _LANGUAGES = ("javascript", "typescript", "cpp", "cpp17", "java")
 
 
 def requests(count: int, seed: int, languages: set[str]) -> Iterator[dict[str, Any]]:
     """All of them."""
     yield from submissions(seed, count)
-    for language in _LANGUAGES:
-        if language in languages:
-            for source, checker in zip(native.programs(language), itertools.cycle(_CHECKERS), strict=False):
-                yield {"language": language, "code": source, "suite": native.suite(checker)}
+    for language in languages.intersection(_LANGUAGES):
+        yield from native.requests(language)
 
 
 def main() -> None:

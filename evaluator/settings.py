@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, IPvAnyNetwork
+from pydantic import AfterValidator, Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sandbox.kernel.cpus import usable
@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     )
     max_body_mb: Annotated[int, Field(ge=1)] = Field(256, description="Largest request body, in MiB.")
     max_code_mb: Annotated[int, Field(ge=1)] = Field(16, description="Largest program or response, in MiB.")
-    data_dir: Path = Field(
+    data_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
         default_factory=_cache_directory, description="Where suites, compiled programs and jobs lie."
     )
     suites_mb: Annotated[int, Field(ge=1)] = Field(4096, description="Disk for suites, in MiB; least used go first.")

@@ -37,7 +37,7 @@ _WITHOUT_ROOM = re.compile(rb"no space left on device|file size limit exceeded|f
 _PREPARED = "prepared"
 _LEAST_HEAP_MB = 8
 _SIZE = struct.Struct("<q")
-"""Of a program that is kept: it stands before it."""
+"""Length prefix of a cached program."""
 _CPU_GRACE = 1.5
 """By how much others may slow a program down at most: two threads of one core slow each other by less."""
 _ALONE, _ALONE_GRACE = 2, 1.1
@@ -196,7 +196,7 @@ class Sandbox:
     def _program_slot(self) -> Slot:
         if self._slot is None:
             self._slot = Slot(self.tier, self._runtime)
-        return self._submissions_own(self._slot)
+        return self._for_submission(self._slot)
 
     def _judge_slot(self) -> Slot:
         if self._judges is None:
@@ -207,14 +207,14 @@ class Sandbox:
         if self._compilers is None:
             without_modules = dataclasses.replace(self._runtime, warm=(), modules=None)
             self._compilers = Slot(self.tier, without_modules, box_bytes=self._compiler_bytes)
-        return self._submissions_own(self._compilers)
+        return self._for_submission(self._compilers)
 
     @property
     def _compiler_bytes(self) -> int:
         return 2 * self.compile_limits.collect_bytes + _COMPILER_BYTES
 
-    def _submissions_own(self, slot: Slot) -> Slot:
-        """A slot as it is for what counts against a submission's limits."""
+    def _for_submission(self, slot: Slot) -> Slot:
+        """Prepare a slot for a run that counts against a submission's limits."""
         slot.interrupt = self._interrupt
         slot.yardstick = self._yardstick if self._yardstick.learnt else None
         return slot
@@ -251,7 +251,7 @@ class Sandbox:
             return
         parts = [part for name, data in sorted(others.items()) for part in (name, data.hex())]
         made_by = (identity.SANDBOX, self._compiler_version(language), str(self.compile_limits), language.name)
-        key = HashStore.key(*made_by, name, source.hex(), *parts)
+        key = HashStore.key(*made_by, *language.compile, name, source.hex(), *parts)
         binary, log, cpu_s = self._kept(key), "", 0.0
         if binary is None:
             binary, log, cpu_s = self._compile(language, files, name)
@@ -297,7 +297,10 @@ class Sandbox:
         room = f"a program may have {program_mib} MiB, and all that a compiler writes {all_mib} MiB"
         if execution.oversize:
             return f"the program that the compiler made is too large: {room}"
-        if execution.stopped_by is Limit.OUTPUT or _WITHOUT_ROOM.search(execution.stdout + execution.stderr):
+        said = execution.stdout + execution.stderr
+        if len(said) >= self.compile_limits.output_bytes:
+            return f"the compiler said more than {self.compile_limits.output_bytes // MIB} MiB"
+        if execution.stopped_by is Limit.OUTPUT or _WITHOUT_ROOM.search(said):
             return f"the compiler wrote more than it may: {room}"
         return _OVER_LIMIT.get(execution.stopped_by, "")
 

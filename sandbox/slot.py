@@ -193,7 +193,7 @@ class Slot:
         self._closing.close()
 
     def _start(self, box_bytes: int, box_inodes: int) -> None:
-        # Programs of the same user may have as many descriptors in flight as they may have open: fewer than we may.
+        # A user's descriptors in flight count against RLIMIT_NOFILE: this process needs more than programs may have.
         rlimits.raise_to_hard(resource.RLIMIT_NOFILE)
         number = next(_numbers)
         root = os.geteuid() == 0

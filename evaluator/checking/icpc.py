@@ -2,7 +2,7 @@
 
 Tokens are compared without regard to case, unless ``case_sensitive``; blanks do not matter, unless
 ``space_change_sensitive``; with a tolerance, tokens that are numbers on both sides may differ by the absolute or by the
-relative one. A number is what C's ``scanf("%Lf")`` reads, hexadecimal ones too.
+relative one. Numbers are decimal or hexadecimal, as C's ``scanf("%Lf")`` reads them; ``nan`` and ``inf`` are text.
 """
 
 from __future__ import annotations

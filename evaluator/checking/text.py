@@ -15,6 +15,8 @@ BOM = b"\xef\xbb\xbf"
 
 
 _FORM_FACTOR, _FORM_BYTES = 64, 64 * 1024
+"""Other forms of the same values are shorter than this factor and these bytes together: more digits, escapes, tags that
+say the types of a function's result."""
 _BLANKS = b" \t\n\r\v\f"
 
 
@@ -73,8 +75,8 @@ def sequence(got: list[bytes], want: list[bytes], rule: str, unit: str, same: Ca
 
 
 def far_longer(output: bytes, expected: bytes) -> bool:
-    """Whether an output has so much more than blanks that no comparison can accept it, however numbers are written in
-    it. To take 64 MiB of short tokens to pieces would need gigabytes."""
+    """Tell whether an output, blanks left out, is longer than any form of what is expected, so that it need not be
+    taken to pieces: 64 MiB of short tokens would need gigabytes."""
     most = _FORM_FACTOR * len(expected) + _FORM_BYTES
     return len(output) > most and len(output.translate(None, _BLANKS)) > most
 

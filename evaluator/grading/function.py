@@ -17,21 +17,29 @@ from evaluator.checking.excerpt import excerpt
 from evaluator.checking.match import SHOWN, Match
 from evaluator.checking.plain import plain
 from evaluator.checking.registry import compare_value, first_match
+from evaluator.checking.text import far_longer
 from evaluator.grading.comparison import failed_comparison
 from evaluator.grading.outcome import JudgeBroken, Outcome, unclean
 from evaluator.harness import native, structures, values
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
-from evaluator.schema import AnyOfChecker, FunctionSpec, JsonChecker, OneChecker, Suite, TestCase, Verdict
+from evaluator.schema import (
+    AnyOfChecker,
+    FunctionSpec,
+    JsonChecker,
+    MicroCoderLooseChecker,
+    OneChecker,
+    Suite,
+    TestCase,
+    Verdict,
+)
 from sandbox.execution import Execution, Input, Limit, Program
 from sandbox.sandbox import CompileFailed
 from sandbox.toolchain import Language
 
 _HARNESS = "evaluator.harness.function"
 _SOLUTION = "solution.py"
-_FORM_FACTOR, _FORM_BYTES = 64, 64 * 1024
-"""A result's form is at most so many times as long as the JSON of an equal value, and so many bytes: it names the types
-of tuples and dictionaries. Nothing longer need be read, which would take a second for each megabyte."""
+_SHOWN_BYTES = 64 * 1024
 _EXACT = JsonChecker(kind="json")
 _EQUAL = compare_value(_EXACT, None, None)
 """What it says where there is no difference."""
@@ -83,6 +91,7 @@ def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
         CompileFailed: Python's parser refused the program.
     """
     tests, exact = suite.tests, isinstance(suite.effective_checker, JsonChecker)
+    bounded = not isinstance(suite.value_checker, MicroCoderLooseChecker)  # which accepts any number of repetitions
 
     def judged(number: int, execution: Execution) -> Outcome:
         result, test = execution.collected.get(RESULT, b""), tests[number]
@@ -90,9 +99,9 @@ def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
             return Outcome.stopped(execution, Limit.OUTPUT)
         if exact and execution.clean and _is_written_as(result, test.returned):
             return Outcome.compared(execution, test.output, _EQUAL, strict=True)
-        if len(result) > _FORM_FACTOR * len(test.returned) + _FORM_BYTES:
+        if bounded and far_longer(result, test.returned):
             reason = f"the result has {len(result)} bytes, far more than the expected value"
-            too_long = Outcome.compared(execution, result[:_FORM_BYTES], Match.no(reason), strict=False)
+            too_long = Outcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
             return too_long if execution.clean else unclean(execution)
         answer = _parsed(result)
         if "syntax_error" in answer:
@@ -115,15 +124,13 @@ def _is_written_as(result: bytes, expected: bytes) -> bool:
 def _compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> Outcome:
     """The outcome of a result in the form in which it crossed."""
     checker = suite.value_checker
-    several = isinstance(suite.checker, AnyOfChecker) and isinstance(test.output, list)
-    expected = test.output if several and isinstance(test.output, list) else [test.output]
+    any_of = isinstance(suite.checker, AnyOfChecker)
+    expected = test.output if any_of and isinstance(test.output, list) else [test.output]
     try:
         match, exact = _matches(checker, form, expected)
     except Exception as error:
-        match, exact = (
-            failed_comparison(error, lambda: _matches(checker, values.encode(expected[0]), expected)[0]),
-            False,
-        )
+        exact = False
+        match = failed_comparison(error, lambda: _matches(checker, values.encode(expected[0]), expected)[0])
     return Outcome.compared(execution, _shown(form), match, strict=exact)
 
 

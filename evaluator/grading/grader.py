@@ -123,10 +123,7 @@ class Grader:
         except (ApiError, Interrupted):
             raise
         except Exception as error:
-            # Answered at once: to let the worker end would try it twice more, and cost others their time.
-            _log.exception("the judge failed")
-            self._sandbox.discard_slots()
-            report = unjudged(submission, suite, Verdict.JUDGE_ERROR, f"the judge failed: {type(error).__name__}")
+            report = unjudged(submission, suite, Verdict.JUDGE_ERROR, self._after_fault(error))
         ran = {"isolation": self.isolation, "run_s": time.monotonic() - started}
         return report.model_copy(update=ran)
 
@@ -150,6 +147,17 @@ class Grader:
         except SlotFailed as error:
             _log.error("the sandbox failed: %s", error)
             raise JudgeFault(f"the sandbox failed: {error}") from error
+        except Interrupted:
+            raise
+        except Exception as error:
+            raise JudgeFault(self._after_fault(error)) from error
+
+    def _after_fault(self, error: Exception) -> str:
+        """Log a fault of ours and throw the slots away, whose state nobody knows. Returns what to answer: to let the
+        worker end instead would try the same twice more, and cost others their time."""
+        _log.error("the judge failed", exc_info=error)
+        self._sandbox.discard_slots()
+        return f"the judge failed: {type(error).__name__}"
 
     def _ran(self, request: RunRequest, language: Language) -> RunReport:
         limits = run_limits(request.limits, language)
@@ -183,7 +191,8 @@ class Grader:
     def _circumstances(self, language: Language, suite: Suite) -> tuple[str, ...]:
         """All of this host that may decide a verdict: how programs are kept apart, the toolchains of the submission and
         of the suite's own programs, and what compilers may use."""
-        parts = [self.isolation, str(self._sandbox.compile_limits), self.languages.identity(language.name)]
+        helper = "helper" if self._sandbox.can_share else ""
+        parts = [self.isolation, helper, str(self._sandbox.compile_limits), self.languages.identity(language.name)]
         for source in (suite.checker, suite.interactor):
             if isinstance(source, ProgramSource):
                 parts.append(self.languages.identity(canonical(source.language)))

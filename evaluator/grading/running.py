@@ -42,7 +42,7 @@ _FEW_TESTS, _MANY_TESTS = 4, 16
 """Fewer than the first do not share: a program that guesses is right too often. From the second on, one that answers by
 the places of tests and not by their inputs is right in less than one case of ten thousand, and nothing is repeated."""
 _PROCESS_S = 0.0014
-"""What a process of its own costs a test, about: a test that takes longer is not worth being repeated to save one."""
+"""Approximate cost of a process. A test that takes longer is not worth repeating to save one."""
 _GROWTH = 16
 """Growth factor from one batch to the next."""
 _MOST = 64
@@ -114,8 +114,7 @@ class Runs:
                 failed.remove(first)
                 suspects: list[int] = []
             else:
-                process = _Process(self, waiting, failed, most, repeats=small)
-                tried(process.run)
+                process = tried(partial(self._run_process, waiting, failed, most, repeats=small))
                 if process.contradicted:
                     return None
                 found.update(process.found)
@@ -126,6 +125,11 @@ class Runs:
             ahead = [number for number in dict.fromkeys(failed + suspects) if number not in found]
             waiting = [*ahead, *(number for number in waiting if number not in found and number not in ahead)]
         return found
+
+    def _run_process(self, waiting: list[int], failed: list[int], most: int, *, repeats: bool) -> _Process:
+        process = _Process(self, waiting, failed, most, repeats=repeats)
+        process.run()
+        return process
 
     def _is_enough(self, outcome: Outcome) -> bool:
         return self.policy == "first_failure" and not outcome.accepted
@@ -156,8 +160,6 @@ class _Process:
 
     def run(self) -> None:
         """The first of the waiting tests, and as many more as may share its process."""
-        self._batch, self._begun = [], 0
-        self._used_s = self._slowest_s = self._longest_s = 0.0
         runs, given, expected = self._runs, self._runs.given(self._first), self._runs.expected(self._first)
         done = runs.sandbox.run_several(runs.program, runs.limits, given, self._following, expected)
         if self._first not in self.found:  # it ended its process

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, JsonValue, SerializeAsAny, model_validator
 from pydantic_core import to_json
@@ -131,14 +131,20 @@ class Suite(Wire):
     limits: Limits = Limits()
     isolation: Literal["shared", "per_test"] = Field(
         "shared",
-        description="shared: a process may run several light tests of a submission, and whatever is not accepted "
-        "there is decided by a process of its own; per_test: each test has its own process",
+        description="shared: a process may run several light tests of a submission; a test that fails there runs again "
+        "in a process of its own, and if it passes there, all tests do; per_test: each test has its own process",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _program_of_tests(cls, data: Any) -> Any:
+        """``program`` may be left out where each test has its ``test_code``."""
+        if isinstance(data, dict) and data.get("mode") == "program" and data.get("tests"):
+            return {**data, "program": {}} if data.get("program") is None else data
+        return data
 
     @model_validator(mode="after")
     def _mode_has_what_it_needs(self) -> Self:
-        if self.mode == "program" and self.program is None and self.tests:
-            self.__dict__["program"] = ProgramSpec()  # frozen for others: the suite is not yet made
         for mode, field in (("function", self.function), ("program", self.program), ("interactive", self.interactor)):
             part = "interactor" if mode == "interactive" else mode
             if self.mode == mode and field is None:

@@ -15,7 +15,7 @@ _RENEWED_OF_SYS = ("argv", "orig_argv", "stdin", "stdout", "stderr", "__stdin__"
 
 
 class Names:
-    """What builtins, sys and sys.modules held before the first test: ``kept`` says it when it is first asked."""
+    """The three dictionaries; ``kept`` returns copies of them as they were before the first test."""
 
     def __init__(self, kept: Callable[[], tuple[dict[str, Any], ...]], keep_modules: Callable[[], object]) -> None:
         self._kept, self._keep_modules = kept, keep_modules

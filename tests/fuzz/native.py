@@ -164,6 +164,18 @@ def programs(language: str) -> Iterator[str]:
         yield from (_JAVA % each for each in JAVA)
 
 
+CHECKERS = ("json", "float", "unordered", "lcb", "microcoder_loose", "any_of")
+
+
+def requests(language: str, step: int = 1) -> list[dict[str, Any]]:
+    """Requests of ``POST /v1/grade`` for every ``step``-th program of a language, under one checker after the other."""
+    sources = list(programs(language))[::step]
+    return [
+        {"language": language, "code": code, "suite": suite(CHECKERS[number % len(CHECKERS)])}
+        for number, code in enumerate(sources)
+    ]
+
+
 def suite(checker: str) -> dict[str, Any]:
     """A suite of one call, which none of the programs is meant to pass."""
     output: Any = [[1]] if checker == "any_of" else [1]

@@ -282,16 +282,46 @@ SOURCES = (
 """Sources that Python's parser refuses, or nearly."""
 
 
+CHECKER = """
+import sys
+output = open(sys.argv[2], encoding="utf-8").read()
+answer = open(sys.argv[3]).read()
+sys.exit(0 if int(output.split()[0]) == int(answer) and len(output.split()) == 1 else 1)
+"""
+"""A checker that fails on whatever is no number."""
+INTERACTOR = """
+import sys
+print(7, flush=True)
+line = input()
+sys.exit(0 if int(line) == 14 else 1)
+"""
+"""An interactor that fails on whatever is no number, and on an end of its input."""
+_LIMITS = {"cpu_s": 2, "wall_s": 4, "memory_mb": 256}
+
+
 def submissions(seed: int, count: int) -> Iterator[dict[str, Any]]:
-    """Requests of ``POST /v1/grade``, in modes function, stdio and program of Python."""
+    """Requests of ``POST /v1/grade``, in all modes of Python."""
     draw = random.Random(seed)
-    makers = (_returns, _returns, _returns, _raises, _writes_result, _operations, _prints, _prints, _exits, _source)
+    often = (_returns, _returns, _raises, _prints, _tested_by_assertions)
+    makers = (*often * 4, _writes_result, _writes_result, _operations, _operations, _exits, _source, _checked, _talks)
     for number in range(count):
-        request = draw.choice((*makers, _tested_by_assertions))(draw)
+        request = draw.choice(makers)(draw)
         request["policy"] = draw.choice(("first_failure", "all"))
         request["detail"] = draw.choice(("summary", "tests", "full"))
         request["id"] = str(number)
         yield request
+
+
+def runs(seed: int, count: int) -> Iterator[dict[str, Any]]:
+    """Requests of ``POST /v1/run``."""
+    draw = random.Random(seed)
+    for _ in range(count):
+        name = draw.choice(("out", "\u2028", "é" * 100, "a b", "-rf"))
+        left = draw.choice(
+            ("open({0!r}, 'wb').write(b'\\xff')", "os.mkdir({0!r})", "os.mkfifo({0!r})", "os.symlink('/', {0!r})")
+        )
+        code = f"{PREAMBLE}\n{left.format(name)}\nprint({_value(draw)})\n"
+        yield {"code": code, "collect": [name], "args": ["\u2028", ""], "files": {"é": "1"}, "limits": _LIMITS}
 
 
 def _value(draw: random.Random) -> str:
@@ -310,9 +340,8 @@ def _suite(draw: random.Random, mode: str, **fields: Any) -> dict[str, Any]:
         if checker["kind"] == "json" and not values:
             output = draw.choice(("1\n", "[1]\n", '{"a": 1}\n'))
         tests.append({"input": [1] if values else "1\n", "output": output})
-    limits = {"cpu_s": 2, "wall_s": 4, "memory_mb": 256}
     how = {"isolation": "per_test"} if draw.random() < 0.3 else {}
-    return {"mode": mode, "tests": tests, "checker": checker, "limits": limits, **how, **fields}
+    return {"mode": mode, "tests": tests, "checker": checker, "limits": _LIMITS, **how, **fields}
 
 
 def _function(draw: random.Random, body: str, **fields: Any) -> dict[str, Any]:
@@ -388,3 +417,21 @@ def _tested_by_assertions(draw: random.Random) -> dict[str, Any]:
     apart = {} if draw.random() < 0.7 else {"apart": False}
     suite = {"mode": "program", "program": {"test_code": test_code, **apart}, "limits": {"cpu_s": 2, "wall_s": 4}}
     return {"code": f"{PREAMBLE}\ndef f(n):\n    {body}\n", "suite": suite}
+
+
+def _written(draw: random.Random) -> str:
+    how = draw.choice(("print({0})", "os.write(1, repr({0}).encode('utf-16'))", "sys.stdout.buffer.write(bytes({0}))"))
+    return how.format(_value(draw))
+
+
+def _checked(draw: random.Random) -> dict[str, Any]:
+    checker = {"kind": "program", "language": "python", "code": CHECKER}
+    suite = {"mode": "stdio", "tests": [{"input": "", "output": "7\n"}], "checker": checker, "limits": _LIMITS}
+    return {"code": f"{PREAMBLE}\n{_written(draw)}\n", "suite": suite}
+
+
+def _talks(draw: random.Random) -> dict[str, Any]:
+    ends = draw.choice(("", "input()", "sys.exit(3)", "os.close(1); input()", "1 / 0", "os.abort()"))
+    interactor = {"language": "python", "code": INTERACTOR}
+    suite = {"mode": "interactive", "tests": [{"input": ""}], "interactor": interactor, "limits": _LIMITS}
+    return {"code": f"{PREAMBLE}\nn = input()\n{_written(draw)}\n{ends}\n", "suite": suite}

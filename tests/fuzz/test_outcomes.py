@@ -14,7 +14,7 @@ import pytest
 
 from evaluator.local import local_service
 from tests.fuzz import native
-from tests.fuzz.outcomes import submissions
+from tests.fuzz.outcomes import runs, submissions
 
 HONEST = {
     "code": "print(sum(map(int, input().split())))",
@@ -22,7 +22,6 @@ HONEST = {
 }
 NATIVE_STEP = {"javascript": 1, "typescript": 5, "cpp": 6, "java": 6}
 """Of the slower languages every so many-th program; ``python -m benchmarks.fuzz`` runs all."""
-CHECKERS = ("json", "float", "unordered", "lcb", "microcoder_loose", "any_of")
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +66,7 @@ def test_an_odd_result_in_another_language_is_a_verdict(client: httpx.Client, la
     offered = {each["name"] for each in client.get("/v1/languages").json()["languages"]}
     if language not in offered:
         pytest.skip(f"no toolchain for {language}")
-    sources = list(native.programs(language))[:: NATIVE_STEP[language]]
-    requests = [
-        {"language": language, "code": code, "suite": native.suite(CHECKERS[number % len(CHECKERS)])}
-        for number, code in enumerate(sources)
-    ]
-    assert faults(client, requests) == []
+    assert faults(client, native.requests(language, NATIVE_STEP[language])) == []
 
 
 def test_honest_clients_are_answered_beside_three_that_send_odd_results_without_end(client: httpx.Client) -> None:
@@ -98,6 +92,12 @@ def test_honest_clients_are_answered_beside_three_that_send_odd_results_without_
             over.set()
         assert verdicts == ["accepted"] * 30
         assert all(each.result() > 0 for each in hostile)
+
+
+def test_an_odd_run_is_a_run(client: httpx.Client) -> None:
+    for request in runs(seed=1, count=60):
+        response = client.post("/v1/run", content=json.dumps(request))
+        assert response.status_code == 200, (request, response.text)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from evaluator.grading.grader import Grader
-from evaluator.schema import Submission, Suite, Verdict
+from evaluator.schema import Verdict
 from tests.grading.conftest import Grade
 from tests.grading.two_faces import balanced_suite, programs
 
@@ -41,9 +46,26 @@ def test_nothing_of_shared_processes_counts_once_one_test_got_two_answers(grade:
     assert report.passed == 19
 
 
-def test_without_the_helper_each_test_has_its_own_process(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grader._sandbox, "can_share", False)
-    code = "import json\nbefore = getattr(json, 'kept', 0); json.kept = before + 1\nprint(before)"
-    suite = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": "0\n"}] * 8})
+ROOT = Path(__file__).parents[2]
+WITHOUT_HELPER = """
+import tempfile
+from pathlib import Path
+from evaluator.grading.grader import open_grader
+from evaluator.schema import Submission, Suite
+from evaluator.settings import Settings
+
+code = "import json\\nbefore = getattr(json, 'kept', 0); json.kept = before + 1\\nprint(before)"
+suite = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": "0\\n"}] * 8})
+with open_grader(Settings(data_dir=Path(tempfile.mkdtemp(dir=".")), min_isolation="process")) as grader:
     report = grader.grade(Submission(code=code, suite=suite, policy="all"), suite)
-    assert (report.verdict, report.passed) == (Verdict.ACCEPTED, 8)
+    print(grader._sandbox.can_share, report.verdict, report.passed)
+"""
+
+
+def test_without_the_helper_each_test_has_its_own_process(tmp_path: Path) -> None:
+    for package in ("evaluator", "sandbox", "trainer_client"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", WITHOUT_HELPER]
+    said = subprocess.check_output(command, cwd=tmp_path, env=environment, text=True)
+    assert said == "False accepted 8\n"

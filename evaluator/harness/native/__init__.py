@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 _HERE = Path(__file__).parent
-_COMMENTS = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENTS = re.compile(rb"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _BEGINS_WITH_HEADER = re.compile(rb'\s*#\s*include\s*[<"]bits/stdc\+\+\.h[>"]')
 _JAVA_IMPORT = re.compile(rb"^\s*(?:import\s+(?:static\s+)?|package\s+)[\w.*]+\s*;", re.MULTILINE)
 _JAVA_PUBLIC = re.compile(
