@@ -23,7 +23,7 @@ from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
 from evaluator.grading.report import cut, failed_compile, judged, not_compiled, unjudged
 from evaluator.grading.results import Results
-from evaluator.grading.running import Runs, tried
+from evaluator.grading.running import FEW_TESTS, Runs, tried
 from evaluator.languages import Languages
 from evaluator.schema import (
     CompileReport,
@@ -48,6 +48,7 @@ from evaluator.schema import (
 )
 from evaluator.settings import Settings
 from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit
+from sandbox.execution import Program as SandboxProgram
 from sandbox.isolation import Tier
 from sandbox.limits import MIB
 from sandbox.limits import Limits as RunLimits
@@ -228,7 +229,7 @@ class Grader:
                 expected=lambda _: b"",  # what it writes is not what counts
                 judged=function.judging(suite),
                 policy=task.submission.policy,
-                shared=program.python and suite.isolation == "shared" and self._sandbox.can_share,
+                shared=self._may_share(program, suite),
             )
             return self._tested(task, runs, built)
 
@@ -249,12 +250,14 @@ class Grader:
                 judged=stdio.judging(suite, decides),
                 policy=task.submission.policy,
                 # A checker that is a program has its run in the same slot, between two tests.
-                shared=built.program.python
-                and suite.isolation == "shared"
-                and self._sandbox.can_share
-                and decides is None,
+                shared=decides is None and self._may_share(built.program, suite),
             )
             return self._tested(task, runs, built)
+
+    def _may_share(self, program: SandboxProgram, suite: Suite) -> bool:
+        """Tell whether several tests may run in one process."""
+        many = len(suite.tests) >= FEW_TESTS
+        return program.python and many and suite.isolation == "shared" and self._sandbox.can_share
 
     def _interactive(self, task: Task) -> Report:
         assert task.suite.interactor is not None

@@ -38,9 +38,9 @@ ATTEMPTS = 2
 """How often a test is tried when the sandbox, and not the program, fails."""
 _ROOM = 2.0
 """A further test must fit into what is left of the limit so many times, by the slowest before it."""
-_FEW_TESTS, _MANY_TESTS = 4, 16
-"""Fewer than the first do not share: a program that guesses is right too often. From the second on, one that answers by
-the places of tests and not by their inputs is right in less than one case of ten thousand, and nothing is repeated."""
+FEW_TESTS, _MANY_TESTS = 4, 16
+"""Fewer than the first are not to share: a program that guesses is right too often. From the second on, one that answers
+by the places of tests and not by their inputs is right in less than one case of ten thousand: nothing is repeated."""
 _PROCESS_S = 0.0014
 """Approximate cost of a process. A test that takes longer is not worth repeating to save one."""
 _GROWTH = 16
@@ -80,7 +80,7 @@ class Runs:
             JudgeBroken: the suite's checker cannot judge.
             SlotFailed: a fault of ours, again and again.
         """
-        outcomes = self._of_shared_processes(order) if self.shared and len(order) >= _FEW_TESTS else None
+        outcomes = self._of_shared_processes(order) if self.shared else None
         return self._one_by_one(order) if outcomes is None else outcomes
 
     def _one_by_one(self, order: list[int]) -> dict[int, Outcome]:
