@@ -24,7 +24,7 @@ All of it takes time that is linear in the answer's length.
 from __future__ import annotations
 
 from evaluator.extraction.answer import read
-from evaluator.extraction.choice import chosen
+from evaluator.extraction.choice import choose
 from evaluator.schema import Suite
 
 __all__ = ["extract"]
@@ -38,4 +38,4 @@ def extract(response: str, language: str, suite: Suite | None = None) -> str | N
     answer = read(response, language)
     if answer is None:
         return None
-    return chosen(answer.blocks, language, suite) if answer.fenced else answer.bare
+    return choose(answer.blocks, language, suite) if answer.fenced else answer.bare

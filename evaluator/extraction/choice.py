@@ -23,7 +23,7 @@ class _Candidate:
     facts: Facts
 
 
-def chosen(blocks: Sequence[Block], language: str, suite: Suite | None) -> str | None:
+def choose(blocks: Sequence[Block], language: str, suite: Suite | None) -> str | None:
     """Return the text of the block that is the program, or None where none is in ``language`` or all are empty.
 
     Of more than ``MAX_COMPARED`` blocks, or ``MAX_PARSED`` characters, only the last are looked at.
@@ -37,7 +37,7 @@ def chosen(blocks: Sequence[Block], language: str, suite: Suite | None) -> str |
     names = wanted(suite, language)
     alone = suite is None or suite.mode in ("stdio", "interactive")
     candidates = _candidates(waiting, language, names, alone)
-    return max(candidates, key=lambda candidate: _rank(candidate, candidates, names)).text
+    return max(candidates, key=lambda candidate: _rank(candidate, candidates)).text
 
 
 def wanted(suite: Suite | None, language: str) -> frozenset[str]:
@@ -65,12 +65,12 @@ def _candidates(
     return candidates
 
 
-def _rank(candidate: _Candidate, others: Sequence[_Candidate], names: frozenset[str]) -> tuple[int, bool, bool]:
+def _rank(candidate: _Candidate, others: Sequence[_Candidate]) -> tuple[int, bool, bool]:
     """Return what makes one block more likely the program than another: the names that it defines, that it can be a
     program, its tag. Of equals the last is taken."""
     facts = candidate.facts
-    elsewhere = frozenset().union(*(other.facts.defines for other in others if other is not candidate))
-    is_driver = bool(facts.uses & elsewhere)
+    elsewhere = frozenset().union(*(other.facts.functions for other in others if other is not candidate))
+    is_driver = not facts.defines and bool(facts.uses & elsewhere)
     # Text without a tag may be anything, sample output above all: only where it parses it is known as a program.
     is_program = facts.is_program and not is_driver and (candidate.tagged or facts.parses)
-    return len(facts.defines & names), is_program, candidate.tagged
+    return len(facts.defines), is_program, candidate.tagged

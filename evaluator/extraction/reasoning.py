@@ -22,8 +22,8 @@ _LINE_END = re.compile(rf"(?:[ \t\r]|{MARK})*+(?:\n|\Z)")
 _SENTENCE_END = re.compile(r"[.!?…。！？][)\]\"'*]*[ \t]*\Z")
 _SENTENCE_START = re.compile(r"[ \t]+[A-Z0-9#*`]")
 _QUOTES = "`'\"“”‘’«»()[]{}*_"
-_PLAIN_ANALYSIS = re.compile(r"\s*analysis(?=[A-Z])")
-_PLAIN_FINAL = "assistantfinal"
+_PLAIN_ANALYSIS = re.compile(r"\s*analysis(?=[A-Z][\w'’]*+[ \t,]+\w)")
+_PLAIN_FINAL = re.compile("assistantfinal")
 """What gpt-oss's channels leave where special tokens are skipped: ``analysisWe need ...assistantfinalHere is ...``."""
 
 
@@ -46,7 +46,7 @@ def tags(text: str) -> list[Tag]:
     for match in _TAG.finditer(text):
         if match[0] not in _TAGS:
             continue
-        before, after = text[max(0, match.start() - _SIGHT) : match.start()], text[match.end() : match.end() + _SIGHT]
+        before, after = _around(text, match)
         opens = match[0] in _OPENERS
         pair = _OPENERS[match[0]] if opens else _CLOSERS[match[0]]
         certain = _is_certain(before, after, opens)
@@ -76,19 +76,23 @@ def closer_of(text: str, found: Sequence[Tag], number: int) -> int | None:
 def after_opened_by_template(text: str) -> str | None:
     """Return what follows reasoning that the chat template opened, so that the text holds only its end; all of the text
     where there is none, and None where it never ends."""
-    head, final, answer = text.partition(_PLAIN_FINAL)
-    if final and not _is_quoted(head[-_SIGHT:], answer[:_SIGHT]):
-        return answer
     if _PLAIN_ANALYSIS.match(text):
-        return None
+        finals = _PLAIN_FINAL.finditer(text)
+        ends = (match.end() for match in finals if not _is_quoted(*_around(text, match)))
+        return next((text[end:] for end in ends), None)
     first = next((tag for tag in tags(text) if tag.certain), None)
     return text if first is None or first.opens else text[first.end :]
+
+
+def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
+    return text[max(0, match.start() - _SIGHT) : match.start()], text[match.end() : match.end() + _SIGHT]
 
 
 def _is_certain(before: str, after: str, opens: bool) -> bool:
     if _LINE_END.match(after) or _starts_line(before) or _SENTENCE_END.search(before):
         return True
-    glued = not before[-1:].isspace() and before[-1:] not in _QUOTES
+    # In a program what follows ends the string: re.sub("<think>.*?</think>", "", text).
+    glued = not before[-1:].isspace() and before[-1:] not in _QUOTES and after[:1] not in ("'", '"', "\\")
     return not opens and (glued or before.endswith("```") or _SENTENCE_START.match(after) is not None)
 
 
