@@ -24,6 +24,7 @@ from evaluator.extraction.fences import Fences
 from evaluator.extraction.formats import OTHER, written_in
 from evaluator.extraction.source import MAX_PARSED
 from evaluator.schema import Suite
+from sandbox.toolchain import languages
 
 PROGRAM = "print(input())"
 CASES = [
@@ -91,6 +92,103 @@ def suite_of(kind: str, language: str) -> Suite:
         "tests": {"mode": "program", "program": {"test_code": TEST_CODE.get(language, "")}},
     }
     return Suite.model_validate(forms[kind])
+
+
+LAST = [
+    pytest.param(language, case["draft"], program, id=f"{language}-{number}")
+    for language, case in DATA["last"].items()
+    for number, program in enumerate(case["programs"])
+]
+DEFINED = [
+    pytest.param(language, DATA["drafts"][language], program, id=f"{language}-{number}")
+    for language, programs in DATA["defined"].items()
+    for number, program in enumerate(programs)
+]
+EXPLANATIONS = [
+    "It reads two numbers and prints their sum.",
+    "It prints\n```\n3\n```",
+    "It prints\n```text\n3\n```\nfor the input\n```\n1 2\n```",
+    "Run it:\n```console\n$ ./main\n```",
+    "In Swift:\n```swift\nprint(3)\n```",
+    "Time: O(n).\n> ```text\n> a quote\n> ```",
+    "An empty one:\n```\n\n```",
+]
+
+
+def test_every_language_has_last_programs() -> None:
+    assert set(DATA["last"]) == set(languages())
+
+
+@pytest.mark.parametrize(("language", "draft", "program"), LAST)
+def test_the_last_program_wins_over_a_draft_whatever_it_starts_with(language: str, draft: str, program: str) -> None:
+    answer = f"First:\n```{language}\n{draft}\n```\nThat is wrong. Better:\n```{language}\n{program}\n```\nDone."
+    assert extract(answer, language) == f"{program}\n"
+    assert extract(answer, language, suite_of("stdio", language)) == f"{program}\n"
+
+
+@pytest.mark.parametrize("explanation", EXPLANATIONS)
+@pytest.mark.parametrize(("language", "draft", "program"), LAST)
+def test_an_explanation_behind_the_program_takes_nothing_from_it(
+    language: str, draft: str, program: str, explanation: str
+) -> None:
+    answer = f"Here:\n```{language}\n{program}\n```\n{explanation}"
+    assert extract(answer, language) == f"{program}\n"
+
+
+HEADINGS = [
+    "Solution:", "Solution", "**Solution**", "### Code", "# Solution", "Here it is:", "Here's the code:", "Sure! Here is the code:",
+    "To solve this, I use `sort`; it is (almost) linear:", "1. Read.\n2. Print (both).", "- Read;\n- print;\n\nSo:", "C++ solution",
+    "I read f(n), and print it.", "The complexity is O(n)", "Output for `{1, 2}`:",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+@pytest.mark.parametrize(("language", "draft", "program"), LAST)
+def test_whatever_stands_before_a_fence_without_a_tag_is_prose(
+    language: str, draft: str, program: str, heading: str
+) -> None:
+    assert extract(f"{heading}\n\n```\n{program}\n```\n", language) == f"{program}\n"
+
+
+@pytest.mark.parametrize("behind", ["```", "```\nIt prints\n```\n3\n```"])
+@pytest.mark.parametrize(("language", "draft", "program"), LAST)
+def test_a_program_that_the_prompt_s_fence_opens_is_found(language: str, draft: str, program: str, behind: str) -> None:
+    whole = f"{draft}\n{program}"
+    if "Python 2" in program or program.startswith(">"):
+        pytest.skip("Python 2 is no Python, and what quotes all lines is a quote")
+    assert extract(f"{whole}\n{behind}", language) == f"{whole}\n"
+
+
+@pytest.mark.parametrize(("language", "draft", "program"), DEFINED)
+def test_whatever_defines_the_name_that_is_asked_for_wins_over_a_draft(language: str, draft: str, program: str) -> None:
+    answer = f"```{language}\n{draft}\n```\nThat is wrong:\n```{language}\n{program}\n```\n"
+    assert extract(answer, language, suite_of("function", language)) == f"{program}\n"
+    assert extract(answer, language, suite_of("program", language)) == f"{program}\n"
+    assert extract(answer, language, suite_of("tests", language)) == f"{program}\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "test_code", "draft", "program"),
+    [
+        ("cpp", "int main() { auto candidate = add; assert(candidate(1, 2) == 3); }",
+         "void assert(bool) {}\nint add(int a, int b) { return 0; }", "int add(int a, int b) { return a + b; }"),
+        ("javascript", "let candidate = add;\nassert(candidate(1, 2) === 3)",
+         "const assert = require('assert');\nfunction add(a, b) { return 0 }", "function add(a, b) { return a + b }"),
+        ("python", "from math import *\nassert sqrt(add(1, 3)) == 2",
+         "def sqrt(x): return 0\ndef add(a, b): return 0", "def add(a, b): return a + b"),
+        ("lua", "local candidate = add\nassert(candidate(1, 2) == 3)",
+         "function assert() end", "function add(a, b) return a + b end"),
+        ("java", "class T { public static void main(String[] a) { assert new Solution().add(1, 2) == 3; } }",
+         "class Solution { int add(int a, int b) { return 0; } boolean equals() { return true; } }",
+         "class Solution { int add(int a, int b) { return a + b; } }"),
+    ],
+)  # fmt: skip
+def test_a_draft_does_not_win_by_names_that_the_tests_have_from_elsewhere(
+    language: str, test_code: str, draft: str, program: str
+) -> None:
+    suite = Suite.model_validate({"mode": "program", "program": {"test_code": test_code}})
+    answer = f"```{language}\n{draft}\n```\n```{language}\n{program}\n```"
+    assert extract(answer, language, suite) == f"{program}\n"
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ def wanted(suite: Suite | None, language: str) -> frozenset[str]:
         return frozenset()
     if entry := _IDENTIFIER.findall(suite.program.entry_point or ""):
         return frozenset(entry[-1:])
-    test_code = suite.program.test_code or suite.tests[0].test_code
-    return names_used(test_code or "", language)
+    codes = (suite.program.test_code, *(test.test_code for test in suite.tests))
+    return names_used(next(filter(None, codes), ""), language)
 
 
 def _candidates(

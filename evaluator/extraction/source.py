@@ -47,8 +47,9 @@ _COMMENT = {
 }
 _MAIN = re.compile(r"\b[Mm]ain\s*\(")
 _WITH_MAIN = frozenset(["c", "cpp", "cs", "go", "java", "kt", "rs"])
-_PROSE = re.compile(r"(?P<first>[A-Za-z][\w'’-]*+)(?P<more>(?:[,;.!?]?[ \t]+[\w'’()\"`*-]+)*+)(?P<end>[.:!?]?)")
+_PROSE = re.compile(r"(?P<first>[A-Za-z][\w'’-]*+)(?P<more>(?:[,.!?]?[ \t]+[\w'’()\"`*-]+)*+)(?P<end>[.:!?]?)")
 _MARKDOWN = re.compile(r"#{1,6} (?!(?:include|define|pragma|ifn?def|if|undef)\b)|\*\*|__|[-+*] |\d+[.)] |\[|!\[")
+_C_END = re.compile(r"(?:[};)]|\*/|\?>)\Z|^(?:#end|//)")
 _WORD = re.compile(r"[^\W\d]\w*")
 _CALLED = re.compile(r"\b([^\W\d]\w*)[ \t]*\(")
 _PASSED = re.compile(r"=[ \t]*([^\W\d]\w*)[ \t\r]*(?:;|$)", re.MULTILINE)
@@ -118,7 +119,7 @@ def is_program_before_fences(text: str, language: str, fences: int) -> bool:
     if not lines or _is_prose(lines[0]) or _is_prose(lines[-1]):
         return False
     if languages()[language].extension in _LIKE_C:
-        return not _MARKDOWN.match(lines[0]) and lines[-1].endswith(("}", ";", ")", "*/", "?>"))
+        return not _MARKDOWN.match(lines[0]) and _C_END.search(lines[-1]) is not None
     return fences % 2 == 1
 
 
@@ -210,13 +211,17 @@ def _python_facts(text: str, names: frozenset[str]) -> Facts:
     tree = parsed(text)
     if tree is not None:
         uses = _free_names(tree)
-        defines = frozenset(names if uses & _DYNAMIC else names & _bound_names(tree))
+        defines = names & _bound_names(tree) if not _is_dynamic(tree) else names
         is_program = bool(defines) or any(map(_acts, tree.body))
         return Facts(defines, frozenset(_functions(tree)), uses, is_program, parses=True)
     if _TRANSCRIPT.match(text) or _is_signature(text):
         return Facts(frozenset(), frozenset(), frozenset(), is_program=False, parses=False)
     defines = frozenset(name for name in names if _binding(name).search(text))
     return Facts(defines, frozenset(), frozenset(), is_program=True, parses=False)
+
+
+def _is_dynamic(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.Name) and node.id in _DYNAMIC for node in ast.walk(tree))
 
 
 def _binding(name: str) -> re.Pattern[str]:
