@@ -34,7 +34,7 @@ class Answer:
 
 def read(response: str, language: str) -> Answer | None:
     """Return the answer in a model's text, or None where its reasoning never ends."""
-    text = after_opened_by_template(response.removeprefix(_BOM))
+    text = after_opened_by_template(response.removeprefix(_BOM), language)
     if text is None:
         return None
     reader = _Reader(text, language)
@@ -137,11 +137,10 @@ def _ends_of_turns(text: str) -> list[int]:
 
 def _bare(text: str, language: str) -> str | None:
     """Return the program of an answer without a fence."""
-    inside = _wrapped(text, language)
-    if inside is None and not is_python(language):
-        return None
-    program = _strip_marks(text if inside is None else inside)
-    return program if is_whole_program(program, language) else None
+    # Python that is whole may have the tags in its strings.
+    texts = (text, _wrapped(text, language)) if is_python(language) else (_wrapped(text, language),)
+    programs = (_strip_marks(each) for each in texts if each is not None)
+    return next((program for program in programs if is_whole_program(program, language)), None)
 
 
 def _wrapped(text: str, language: str) -> str | None:

@@ -130,7 +130,7 @@ class Fences:
         fence = self[last]
         if fence.info:
             return (), fence.start
-        content = _outdented(self._text[opener.end + 1 : fence.start], opener.indent)
+        content = _outdent(self._text[opener.end + 1 : fence.start], opener.indent)
         return (Block(opener.info, content, opener.start, fence.mark_end),), fence.mark_end
 
     def _quoted(self, opener: Fence) -> tuple[Sequence[Block], int]:
@@ -256,7 +256,7 @@ def _columns(blanks: str) -> int:
     return width
 
 
-def _outdented(text: str, columns: int) -> str:
+def _outdent(text: str, columns: int) -> str:
     """Take up to ``columns`` from the start of each line, as CommonMark does with the content of an indented fence. A
     content that starts further to the left than its fence loses only as much as its first line has."""
     if columns == 0:
@@ -264,10 +264,10 @@ def _outdented(text: str, columns: int) -> str:
     lines = text.split("\n")
     first = next(filter(str.strip, lines), "")
     columns = min(columns, _columns(first[: len(first) - len(first.lstrip(" \t"))]))
-    return "\n".join(_without_columns(line, columns) for line in lines)
+    return "\n".join(_strip_columns(line, columns) for line in lines)
 
 
-def _without_columns(line: str, columns: int) -> str:
+def _strip_columns(line: str, columns: int) -> str:
     width = place = 0
     while width < columns and place < len(line) and line[place] in " \t":
         width += _TAB - width % _TAB if line[place] == "\t" else 1

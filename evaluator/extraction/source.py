@@ -313,7 +313,7 @@ def _free_names(tree: ast.Module) -> frozenset[str]:
     """Return the names that a module uses and binds nowhere; none where it imports all names of a module. What is only
     an annotation is left out: whether Python looks at it depends on the version."""
     used, bound = set(), set(_BUILTINS)
-    for node in _without_annotations(tree):
+    for node in _walk_code(tree):
         match node:
             case ast.Name(id=name, ctx=ast.Load()):
                 used.add(name)
@@ -329,7 +329,8 @@ def _free_names(tree: ast.Module) -> frozenset[str]:
     return frozenset(used - bound)
 
 
-def _without_annotations(tree: ast.Module) -> Iterator[ast.AST]:
+def _walk_code(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield the nodes of a tree that are no annotations."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
