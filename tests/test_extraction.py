@@ -141,7 +141,7 @@ def test_an_explanation_behind_the_program_takes_nothing_from_it(
 HEADINGS = [
     "Solution:", "Solution", "**Solution**", "### Code", "# Solution", "Here it is:", "Here's the code:", "Sure! Here is the code:",
     "To solve this, I use `sort`; it is (almost) linear:", "1. Read.\n2. Print (both).", "- Read;\n- print;\n\nSo:", "C++ solution",
-    "I read f(n), and print it.", "The complexity is O(n)", "Output for `{1, 2}`:",
+    "I read f(n), and print it.", "The complexity is O(n)", "Output for `{1, 2}`:", "First I read n; then I loop (fast)", "The set {1, 2}",
 ]  # fmt: skip
 
 

@@ -116,11 +116,11 @@ def is_program_before_fences(text: str, language: str, fences: int) -> bool:
     if is_python(language):
         return is_whole_program(text, language)
     lines = list(filter(None, map(str.strip, text.splitlines())))
-    if not lines or _is_prose(lines[0]) or _is_prose(lines[-1]):
+    if fences % 2 == 0 or not lines or _is_prose(lines[0]) or _is_prose(lines[-1]):
         return False
-    if languages()[language].extension in _LIKE_C:
-        return not _MARKDOWN.match(lines[0]) and _C_END.search(lines[-1]) is not None
-    return fences % 2 == 1
+    if languages()[language].extension not in _LIKE_C:
+        return True
+    return not _MARKDOWN.match(lines[0]) and _C_END.search(lines[-1]) is not None
 
 
 def parsed(text: str) -> ast.Module | None:
@@ -353,12 +353,14 @@ def _only_imports(text: str, extension: str) -> bool:
 
 
 def _strip_c_comments(text: str, *, keep_strings: bool = False) -> str:
-    """Return a source in one of C's relatives without comments, and without what stands in double quotes."""
+    """Return a source in one of C's relatives without comments, and without what stands in double quotes but for single
+    words, which may be names: ``globalThis["add"] = ...``."""
 
     def replacement(match: re.Match[str]) -> str:
         if match["comment"] is not None:
             return " "
-        return match[0] if match["text"] is None or keep_strings else '""'
+        keep = keep_strings or match["text"] is None or _WORD.fullmatch(match["text"], 1, len(match["text"]) - 1)
+        return match[0] if keep else '""'
 
     return _C_COMMENT.sub(replacement, text)
 
