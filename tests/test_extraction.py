@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from evaluator.extraction import extract
 from evaluator.extraction.choice import MAX_COMPARED
 from evaluator.extraction.fences import Fences
-from evaluator.extraction.formats import OTHER, written_in
+from evaluator.extraction.formats import OTHER, language_of
 from evaluator.extraction.source import MAX_PARSED
 from evaluator.schema import Suite
 from sandbox.toolchain import languages
@@ -204,7 +204,7 @@ def test_a_draft_does_not_win_by_names_that_the_tests_have_from_elsewhere(
     ],
 )  # fmt: skip
 def test_a_fence_s_tag_is_what_it_says(info: str, language: str | None) -> None:
-    assert written_in(info) == language
+    assert language_of(info) == language
 
 
 def test_standards_of_one_language_are_one_language() -> None:
@@ -378,6 +378,16 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "a name and blanks": lambda n: "```cpp\n" + "int add (" + " " * n + "\n```\n```cpp\nint add;\n```",
     "words": lambda n: "Word " * n + "\n```\n",
     "analysis": lambda n: "analysisA" * n,
+    "ends of an analysis": lambda n: "analysisWe add" + ' "assistantfinal"' * n,
+    "closers in programs": lambda n: "```python\n# a </think>\n```\n" * n,
+    "closers in a program": lambda n: "```python\n" + "# a </think>\n" * n + "```\n",
+    "comments in a program that never end": lambda n: "```cpp\n" + "/*" * n + "\n```\n```cpp\nint add;\n```",
+    "strings in a program that never end": lambda n: "```cpp\n" + '\\"' * n + "\n```\n```cpp\nint add;\n```",
+    "calls": lambda n: "```cpp\n" + "x = add(1);\n" * n + "\n```\n```cpp\nint add;\n```",
+    "arguments": lambda n: "```cpp\n" + "add((((" * n + "))));" * n + "\n```\n```cpp\nint add;\n```",
+    "requires": lambda n: "```js\n" + "const a = require('" * n + "\n```\n```js\nadd()\n```",
+    "a prompt": lambda n: "```cpp\n" + "a@b" * n + "\n```\n```cpp\nint add;\n```",
+    "a title": lambda n: "Word, " * n + "*\n```\nx\n```",
 }
 
 

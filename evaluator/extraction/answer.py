@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from evaluator.extraction.fences import Block, Fences
 from evaluator.extraction.formats import END_OF_TURN, MARK, ROLE, TOKEN, WRAPPER
-from evaluator.extraction.reasoning import Tag, after_opened_by_template, closer_of, tags
+from evaluator.extraction.reasoning import Tag, closer_of, skip_template_reasoning, tags
 from evaluator.extraction.source import is_program_before_fences, is_python, is_whole_program
 
 _BOM = "\ufeff"
@@ -34,7 +34,7 @@ class Answer:
 
 def read(response: str, language: str) -> Answer | None:
     """Return the answer in a model's text, or None where its reasoning never ends."""
-    text = after_opened_by_template(response.removeprefix(_BOM), language)
+    text = skip_template_reasoning(response.removeprefix(_BOM), language)
     if text is None:
         return None
     reader = _Reader(text, language)
@@ -138,12 +138,12 @@ def _ends_of_turns(text: str) -> list[int]:
 def _bare(text: str, language: str) -> str | None:
     """Return the program of an answer without a fence."""
     # Python that is whole may have the tags in its strings.
-    texts = (text, _wrapped(text, language)) if is_python(language) else (_wrapped(text, language),)
+    texts = (text, _inside_wrapper(text, language)) if is_python(language) else (_inside_wrapper(text, language),)
     programs = (_strip_marks(each) for each in texts if each is not None)
     return next((program for program in programs if is_whole_program(program, language)), None)
 
 
-def _wrapped(text: str, language: str) -> str | None:
+def _inside_wrapper(text: str, language: str) -> str | None:
     """Return what stands in the last ``<answer>`` of a text, None where there is none. Of Python, which shows itself
     whether it is whole, the end may be missing: trainers stop at it and leave it out."""
     last, opener = None, None

@@ -76,7 +76,7 @@ def closer_of(text: str, found: Sequence[Tag], number: int) -> int | None:
     return None
 
 
-def after_opened_by_template(text: str, language: str) -> str | None:
+def skip_template_reasoning(text: str, language: str) -> str | None:
     """Return what follows reasoning that the chat template opened, so that the text holds only its end; all of the text
     where there is none, and None where it never ends."""
     if _PLAIN_ANALYSIS.match(text):

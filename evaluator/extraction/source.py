@@ -39,16 +39,19 @@ _IMPORTS_NAMES = re.compile(rf"^[ \t]*(?:import\b(?![ \t]*\()[^;\n]*|{_REQUIRED}
 _STATEMENT_END = re.compile(r"[;\n]")
 _LIKE_C = frozenset(["c", "cpp", "cs", "go", "java", "js", "kt", "php", "rs", "ts"])
 _C_COMMENT = re.compile(
-    r"(?P<text>\"(?:[^\"\\\n]++|\\.)*+\")|'(?:[^'\\\n]++|\\.)*+'|(?P<comment>//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)"
+    r"(?P<comment>//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|(?P<open>\Z)))"
+    r"|(?P<text>\"(?:[^\"\\\n]++|\\.)*+(?P<end>\"?))|'(?:[^'\\\n]++|\\.)*+'?"
 )
+"""Comments and strings. What has no end stays as it is, but is passed over at once: else time would be quadratic."""
 _COMMENT = {
     **dict.fromkeys(["pl", "R", "rb", "sh"], re.compile(r"(?<!\S)#[^\n]*+")),
     **dict.fromkeys(["hs", "lua", "sql"], re.compile(r"(?<!\S)--(?!\[)[^\n]*+")),
 }
 _MAIN = re.compile(r"\b[Mm]ain\s*\(")
+# C# among them: mcs knows no statements outside of a class.
 _WITH_MAIN = frozenset(["c", "cpp", "cs", "go", "java", "kt", "rs"])
 _PROSE = re.compile(r"(?P<first>[A-Za-z][\w'’-]*+)(?P<more>(?:[,.!?]?[ \t]+[\w'’()\"`*-]+)*+)(?P<end>[.:!?]?)")
-_MARKDOWN = re.compile(r"#{1,6} (?!(?:include|define|pragma|ifn?def|if|undef)\b)|\*\*|__|[-+*] |\d+[.)] |\[|!\[")
+_MARKDOWN = re.compile(r"#{1,6} (?!(?:include|define|pragma|ifn?def|if|undef)\b)|\*\*|[-+*] |\d+[.)] |!?\[[^\]]*\]\(")
 _C_END = re.compile(r"(?:[};)]|\*/|\?>)\Z|^(?:#end|//)")
 _WORD = re.compile(r"[^\W\d]\w*")
 _CALLED = re.compile(r"\b([^\W\d]\w*)[ \t]*\(")
@@ -94,7 +97,7 @@ def facts_of(text: str, language: str, names: frozenset[str], *, runs_alone: boo
     extension = languages()[language].extension
     has_main = not runs_alone or extension not in _WITH_MAIN or bool(_MAIN.search(text))
     is_program = has_main and not _TRANSCRIPT.match(text) and not _only_imports(text, extension)
-    defines = _defined_by_looks(text, extension, names)
+    defines = _find_definition(text, extension, names)
     return Facts(defines, frozenset(), frozenset(), is_program, parses=True)
 
 
@@ -104,7 +107,7 @@ def is_whole_program(text: str, language: str) -> bool:
     if not is_python(language):
         first = next(filter(None, map(str.strip, text.splitlines())), "")
         return bool(first) and not _is_prose(first)
-    tree = parsed(text)
+    tree = parse(text)
     if tree is None or not any(map(_acts, tree.body)):
         return False
     return all(_acts(each) or _is_string(each) for each in tree.body if isinstance(each, ast.Expr))
@@ -123,7 +126,7 @@ def is_program_before_fences(text: str, language: str, fences: int) -> bool:
     return not _MARKDOWN.match(lines[0]) and _C_END.search(lines[-1]) is not None
 
 
-def parsed(text: str) -> ast.Module | None:
+def parse(text: str) -> ast.Module | None:
     """Return Python's syntax tree; None where it has none, or is too long or too deep to look at."""
     if len(text) > MAX_PARSED:
         return None
@@ -135,11 +138,11 @@ def parsed(text: str) -> ast.Module | None:
             return None
 
 
-def names_used(test_code: str, language: str) -> frozenset[str]:
+def test_names(test_code: str, language: str) -> frozenset[str]:
     """Return the names that test code takes from the program; none where that cannot be told. In C's relatives there
     are names of libraries among them: a program defines one of all."""
     if is_python(language):
-        tree = parsed(test_code)
+        tree = parse(test_code)
         if tree is None:
             return frozenset()
         imports = (each for each in ast.walk(tree) if isinstance(each, ast.ImportFrom) and each.module == "solution")
@@ -167,7 +170,7 @@ def _is_definition(code: str, start: int, end: int) -> bool:
     return kind is not None and kind[1] not in _NO_TYPE and _BODY.match(after) is not None
 
 
-def _defined_by_looks(text: str, extension: str, names: frozenset[str]) -> frozenset[str]:
+def _find_definition(text: str, extension: str, names: frozenset[str]) -> frozenset[str]:
     """Return one of the names that a source defines or may define. In C's relatives it does not define what it only
     calls or declares variables of; elsewhere what it does not mention."""
     if not names:
@@ -208,20 +211,17 @@ def _end_of_arguments(code: str, at: int) -> int | None:
 
 
 def _python_facts(text: str, names: frozenset[str]) -> Facts:
-    tree = parsed(text)
+    tree = parse(text)
     if tree is not None:
-        uses = _free_names(tree)
-        defines = names & _bound_names(tree) if not _is_dynamic(tree) else names
+        is_dynamic = any(isinstance(node, ast.Name) and node.id in _DYNAMIC for node in ast.walk(tree))
+        defines = names if is_dynamic else names & _bindings(tree)
+        uses = frozenset[str]() if is_dynamic else _free_names(tree)
         is_program = bool(defines) or any(map(_acts, tree.body))
         return Facts(defines, frozenset(_functions(tree)), uses, is_program, parses=True)
     if _TRANSCRIPT.match(text) or _is_signature(text):
         return Facts(frozenset(), frozenset(), frozenset(), is_program=False, parses=False)
     defines = frozenset(name for name in names if _binding(name).search(text))
     return Facts(defines, frozenset(), frozenset(), is_program=True, parses=False)
-
-
-def _is_dynamic(tree: ast.Module) -> bool:
-    return any(isinstance(node, ast.Name) and node.id in _DYNAMIC for node in ast.walk(tree))
 
 
 def _binding(name: str) -> re.Pattern[str]:
@@ -231,8 +231,8 @@ def _binding(name: str) -> re.Pattern[str]:
 
 
 def _is_signature(text: str) -> bool:
-    """``def f(x) -> int:`` and no more, inside a class perhaps."""
-    tree = parsed(f"{text.rstrip().rstrip(':')}: ...")
+    """Tell whether text is ``def f(x) -> int:`` and no more, inside a class perhaps."""
+    tree = parse(f"{text.rstrip().rstrip(':')}: ...")
     return tree is not None and not any(map(_acts, tree.body))
 
 
@@ -276,9 +276,9 @@ def _functions(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-def _bound_names(tree: ast.Module) -> frozenset[str]:
+def _bindings(tree: ast.Module) -> frozenset[str]:
     """Return the names that a module or its classes bind, in whatever way; functions without a body are not counted."""
-    return frozenset(name for node in _outer(tree) for name in _bound_by(node))
+    return frozenset(name for node in _outer(tree) for name in _bindings_of(node))
 
 
 def _outer(tree: ast.Module) -> Iterator[ast.AST]:
@@ -291,7 +291,7 @@ def _outer(tree: ast.Module) -> Iterator[ast.AST]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
-def _bound_by(node: ast.AST) -> Iterator[str]:
+def _bindings_of(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             if _acts(node):
@@ -358,9 +358,10 @@ def _strip_c_comments(text: str, *, keep_strings: bool = False) -> str:
 
     def replacement(match: re.Match[str]) -> str:
         if match["comment"] is not None:
-            return " "
-        keep = keep_strings or match["text"] is None or _WORD.fullmatch(match["text"], 1, len(match["text"]) - 1)
-        return match[0] if keep else '""'
+            return " " if match["open"] is None else match[0]
+        if not match["end"] or keep_strings or _WORD.fullmatch(match["text"], 1, len(match["text"]) - 1):
+            return match[0]
+        return '""'
 
     return _C_COMMENT.sub(replacement, text)
 
