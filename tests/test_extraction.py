@@ -95,17 +95,13 @@ def suite_of(kind: str, language: str) -> Suite:
     return Suite.model_validate(forms[kind])
 
 
-LAST = [
-    pytest.param(language, case["draft"], program, id=f"{language}-{number}")
-    for language, case in DATA["last"].items()
-    for number, program in enumerate(case["programs"])
-]
+LAST = [(language, case["draft"], program) for language, case in DATA["last"].items() for program in case["programs"]]
 # Python that does not parse shows by nothing that it is a program, and what quotes each line is a quote.
-OPENED = [case for case in LAST if "Python 2" not in case.values[2] and not case.values[2].startswith(">")]
+OPENED = [case for case in LAST if "Python 2" not in case[2] and not case[2].startswith(">")]
 DEFINED = [
-    pytest.param(language, DATA["drafts"][language], program, id=f"{language}-{number}")
+    (language, DATA["drafts"][language], program)
     for language, programs in DATA["defined"].items()
-    for number, program in enumerate(programs)
+    for program in programs
 ]
 EXPLANATIONS = [
     "It reads two numbers and prints their sum.",

@@ -12,9 +12,9 @@ The rules, in the order in which they are applied (docs/extraction.md has an exa
    closes, the prompt opened it: what stands before it is a block.
 3. **The language.** Blocks tagged with the submission's language come before those without a tag that is known; what
    is tagged with another language, or as text, is never taken.
-4. **The choice.** The last of them is the program, but for one that defines fewer of the names that the tests ask for
-   than another does, that cannot be a program (a transcript, a signature, imports), or that only calls what another
-   defines.
+4. **The choice.** The last of them is the program, but for one that certainly lacks a name that the tests ask for and
+   another defines, that cannot be a program (a transcript, a signature, imports), or that only calls what another
+   defines. In doubt it is the last.
 5. **No fence.** Python that is not fenced is taken whole where it parses, does something and states nothing that does
    nothing, as prose does. In other languages only what stands in ``<answer>`` tags is.
 
