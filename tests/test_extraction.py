@@ -55,7 +55,21 @@ CASES = [
     ("nothing", "", None),
 ]  # fmt: skip
 DATA = tomllib.loads(Path(__file__).with_name("extraction_answers.toml").read_text(encoding="utf-8"))
-TEST_CODE = {"python": "assert add(1, 2) == 3", "cpp": "int main() { assert(add(1, 2) == 3); }"}
+TEST_CODE = {
+    "python": "assert add(1, 2) == 3",
+    "c": "int main() { assert(add(1, 2) == 3); }",
+    "cpp": "int main() { assert(add(1, 2) == 3); }",
+    "csharp": "class T { static void Main() { Debug.Assert(new Solution().add(1, 2) == 3); } }",
+    "go": "func main() { if add(1, 2) != 3 { panic(1) } }",
+    "java": "class T { public static void main(String[] a) { assert new Solution().add(1, 2) == 3; } }",
+    "javascript": "const candidate = add;\nassert(candidate(1, 2) === 3)",
+    "kotlin": "fun main() { check(add(1, 2) == 3) }",
+    "lua": "assert(add(1, 2) == 3)",
+    "php": "<?php assert(add(1, 2) == 3);",
+    "ruby": "raise unless add(1, 2) == 3",
+    "rust": "fn main() { assert_eq!(add(1, 2), 3); }",
+    "typescript": "let candidate = add;\nassert(candidate(1, 2) === 3)",
+}
 
 
 @pytest.mark.parametrize(("what", "response", "program"), CASES, ids=[case[0] for case in CASES])

@@ -70,7 +70,7 @@ def _rank(candidate: _Candidate, others: Sequence[_Candidate]) -> tuple[int, boo
     program, its tag. Of equals the last is taken."""
     facts = candidate.facts
     elsewhere = frozenset().union(*(other.facts.functions for other in others if other is not candidate))
-    is_driver = not facts.defines and bool(facts.uses & elsewhere)
+    is_driver = bool(facts.uses & elsewhere)
     # Text without a tag may be anything, sample output above all: only where it parses it is known as a program.
     is_program = facts.is_program and not is_driver and (candidate.tagged or facts.parses)
     return len(facts.defines), is_program, candidate.tagged

@@ -75,8 +75,8 @@ class Facts:
     """What a piece of source is.
 
     ``defines`` has those of the wanted names that it defines, or may define where that is not certain; ``functions``
-    the functions and classes that other blocks could call; ``uses`` the names that it uses and binds nowhere. It
-    ``is_program`` unless it is a transcript, a signature, a list of imports or the like.
+    the functions and classes that other blocks could call; ``uses`` the names that it uses and binds nowhere, unless it
+    defines what is wanted. It ``is_program`` unless it is a transcript, a signature, a list of imports or the like.
     """
 
     defines: frozenset[str]
@@ -213,9 +213,8 @@ def _end_of_arguments(code: str, at: int) -> int | None:
 def _python_facts(text: str, names: frozenset[str]) -> Facts:
     tree = parse(text)
     if tree is not None:
-        is_dynamic = any(isinstance(node, ast.Name) and node.id in _DYNAMIC for node in ast.walk(tree))
-        defines = names if is_dynamic else names & _bindings(tree)
-        uses = frozenset[str]() if is_dynamic else _free_names(tree)
+        defines = names and names & _bindings(tree, names)
+        uses = frozenset[str]() if defines else _free_names(tree)
         is_program = bool(defines) or any(map(_acts, tree.body))
         return Facts(defines, frozenset(_functions(tree)), uses, is_program, parses=True)
     if _TRANSCRIPT.match(text) or _is_signature(text):
@@ -276,9 +275,17 @@ def _functions(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-def _bindings(tree: ast.Module) -> frozenset[str]:
-    """Return the names that a module or its classes bind, in whatever way; functions without a body are not counted."""
-    return frozenset(name for node in _outer(tree) for name in _bindings_of(node))
+def _bindings(tree: ast.Module, names: frozenset[str]) -> frozenset[str]:
+    """Return the names that a module or its classes bind, in whatever way: all of ``names`` where it calls what binds
+    names that it does not write. Functions without a body are not counted."""
+    bound = {name for node in _outer(tree) for name in _bindings_of(node)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Global(names=declared):
+                bound.update(declared)
+            case ast.Name(id=name) if name in _DYNAMIC:
+                return names
+    return frozenset(bound)
 
 
 def _outer(tree: ast.Module) -> Iterator[ast.AST]:
@@ -296,9 +303,6 @@ def _bindings_of(node: ast.AST) -> Iterator[str]:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             if _acts(node):
                 yield name
-            for each in ast.walk(node):
-                if isinstance(each, ast.Global):
-                    yield from each.names
         case ast.ClassDef(name=name, bases=bases, body=body):
             if bases or _acts(node) or any(isinstance(each, ast.Assign) for each in body):
                 yield name
@@ -310,11 +314,13 @@ def _bindings_of(node: ast.AST) -> Iterator[str]:
 
 
 def _free_names(tree: ast.Module) -> frozenset[str]:
-    """Return the names that a module uses and binds nowhere; none where it imports all names of a module. What is only
-    an annotation is left out: whether Python looks at it depends on the version."""
+    """Return the names that a module uses and binds nowhere; none where it may have them from ``import *`` or ``exec``.
+    What is only an annotation is left out: whether Python looks at it depends on the version."""
     used, bound = set(), set(_BUILTINS)
     for node in _walk_code(tree):
         match node:
+            case ast.Name(id=name) if name in _DYNAMIC:
+                return frozenset()
             case ast.Name(id=name, ctx=ast.Load()):
                 used.add(name)
             case ast.Name(id=name) | ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
@@ -335,11 +341,8 @@ def _walk_code(tree: ast.Module) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        for field, value in ast.iter_fields(node):
-            if field not in ("annotation", "returns"):
-                waiting.extend(
-                    each for each in (value if isinstance(value, list) else [value]) if isinstance(each, ast.AST)
-                )
+        annotations = (getattr(node, "annotation", None), getattr(node, "returns", None))
+        waiting.extend(child for child in ast.iter_child_nodes(node) if child not in annotations)
 
 
 def _only_imports(text: str, extension: str) -> bool:
