@@ -15,8 +15,8 @@ _IMPORTS = {
 
 def head_of(prompt: str, language: str) -> str:
     """Return the imports of a prompt, and in Python the helpers too: what stands before the last function
-    and its decorators. Elsewhere
-    a program may define a helper again only in place of the prompt's, so that they are left out."""
+    and its decorators. Elsewhere a program may define a helper again only in place of the prompt's, so that they are
+    left out."""
     if language == "python":
         last = max((match.start() for match in _DEFINITION.finditer(prompt)), default=0)
         return prompt[:last]
