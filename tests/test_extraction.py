@@ -21,9 +21,10 @@ from markdown_it import MarkdownIt
 from evaluator.extraction import extract
 from evaluator.extraction.choice import MAX_COMPARED
 from evaluator.extraction.fences import Fences
-from evaluator.extraction.formats import OTHER, written_in
+from evaluator.extraction.formats import OTHER, language_of
 from evaluator.extraction.source import MAX_PARSED
 from evaluator.schema import Suite
+from sandbox.toolchain import languages
 
 PROGRAM = "print(input())"
 CASES = [
@@ -54,7 +55,21 @@ CASES = [
     ("nothing", "", None),
 ]  # fmt: skip
 DATA = tomllib.loads(Path(__file__).with_name("extraction_answers.toml").read_text(encoding="utf-8"))
-TEST_CODE = {"python": "assert add(1, 2) == 3", "cpp": "int main() { assert(add(1, 2) == 3); }"}
+TEST_CODE = {
+    "python": "assert add(1, 2) == 3",
+    "c": "int main() { assert(add(1, 2) == 3); }",
+    "cpp": "int main() { assert(add(1, 2) == 3); }",
+    "csharp": "class T { static void Main() { Debug.Assert(new Solution().add(1, 2) == 3); } }",
+    "go": "func main() { if add(1, 2) != 3 { panic(1) } }",
+    "java": "class T { public static void main(String[] a) { assert new Solution().add(1, 2) == 3; } }",
+    "javascript": "const candidate = add;\nassert(candidate(1, 2) === 3)",
+    "kotlin": "fun main() { check(add(1, 2) == 3) }",
+    "lua": "assert(add(1, 2) == 3)",
+    "php": "<?php assert(add(1, 2) == 3);",
+    "ruby": "raise unless add(1, 2) == 3",
+    "rust": "fn main() { assert_eq!(add(1, 2), 3); }",
+    "typescript": "let candidate = add;\nassert(candidate(1, 2) === 3)",
+}
 
 
 @pytest.mark.parametrize(("what", "response", "program"), CASES, ids=[case[0] for case in CASES])
@@ -89,8 +104,102 @@ def suite_of(kind: str, language: str) -> Suite:
         },
         "program": {"mode": "program", "program": {"test_code": "assert True", "entry_point": "add"}},
         "tests": {"mode": "program", "program": {"test_code": TEST_CODE.get(language, "")}},
+        "two": {"mode": "program", "program": {"test_code": "assert add(twice(1), 2) == 4"}},
     }
     return Suite.model_validate(forms[kind])
+
+
+LAST = [(language, case["draft"], program) for language, case in DATA["last"].items() for program in case["programs"]]
+# Python that does not parse shows by nothing that it is a program, and what quotes each line is a quote.
+OPENED = [case for case in LAST if "Python 2" not in case[2] and not case[2].startswith(">")]
+DEFINED = [
+    (language, DATA["drafts"][language], program)
+    for language, programs in DATA["defined"].items()
+    for program in programs
+]
+EXPLANATIONS = [
+    "It reads two numbers and prints their sum.",
+    "It prints\n```\n3\n```",
+    "It prints\n```text\n3\n```\nfor the input\n```\n1 2\n```",
+    "Run it:\n```console\n$ ./main\n```",
+    "In Swift:\n```swift\nprint(3)\n```",
+    "Time: O(n).\n> ```text\n> a quote\n> ```",
+    "An empty one:\n```\n\n```",
+]
+
+
+def test_every_language_has_last_programs() -> None:
+    assert set(DATA["last"]) == set(languages())
+
+
+@pytest.mark.parametrize(("language", "draft", "program"), LAST)
+def test_the_last_program_wins_over_a_draft_whatever_it_starts_with(language: str, draft: str, program: str) -> None:
+    answer = f"First:\n```{language}\n{draft}\n```\nThat is wrong. Better:\n```{language}\n{program}\n```\nDone."
+    assert extract(answer, language) == f"{program}\n"
+    assert extract(answer, language, suite_of("stdio", language)) == f"{program}\n"
+
+
+@pytest.mark.parametrize("explanation", EXPLANATIONS)
+@pytest.mark.parametrize(("language", "draft", "program"), LAST)
+def test_an_explanation_behind_the_program_takes_nothing_from_it(
+    language: str, draft: str, program: str, explanation: str
+) -> None:
+    answer = f"Here:\n```{language}\n{program}\n```\n{explanation}"
+    assert extract(answer, language) == f"{program}\n"
+
+
+HEADINGS = [
+    "Solution:", "Solution", "**Solution**", "### Code", "# Solution", "Here it is:", "Here's the code:", "Sure! Here is the code:",
+    "To solve this, I use `sort`; it is (almost) linear:", "1. Read.\n2. Print (both).", "- Read;\n- print;\n\nSo:", "C++ solution",
+    "I read f(n), and print it.", "The complexity is O(n)", "Output for `{1, 2}`:", "First I read n; then I loop (fast)", "The set {1, 2}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+@pytest.mark.parametrize(("language", "draft", "program"), LAST)
+def test_whatever_stands_before_a_fence_without_a_tag_is_prose(
+    language: str, draft: str, program: str, heading: str
+) -> None:
+    assert extract(f"{heading}\n\n```\n{program}\n```\n", language) == f"{program}\n"
+
+
+@pytest.mark.parametrize("behind", ["```", "```\nIt prints\n```\n3\n```"])
+@pytest.mark.parametrize(("language", "draft", "program"), OPENED)
+def test_a_program_that_the_prompt_s_fence_opens_is_found(language: str, draft: str, program: str, behind: str) -> None:
+    whole = f"{draft}\n{program}"
+    assert extract(f"{whole}\n{behind}", language) == f"{whole}\n"
+
+
+@pytest.mark.parametrize(("language", "draft", "program"), DEFINED)
+def test_whatever_defines_the_name_that_is_asked_for_wins_over_a_draft(language: str, draft: str, program: str) -> None:
+    answer = f"```{language}\n{draft}\n```\nThat is wrong:\n```{language}\n{program}\n```\n"
+    assert extract(answer, language, suite_of("function", language)) == f"{program}\n"
+    assert extract(answer, language, suite_of("program", language)) == f"{program}\n"
+    assert extract(answer, language, suite_of("tests", language)) == f"{program}\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "test_code", "draft", "program"),
+    [
+        ("cpp", "int main() { auto candidate = add; assert(candidate(1, 2) == 3); }",
+         "void assert(bool) {}\nint add(int a, int b) { return 0; }", "int add(int a, int b) { return a + b; }"),
+        ("javascript", "let candidate = add;\nassert(candidate(1, 2) === 3)",
+         "const assert = require('assert');\nfunction add(a, b) { return 0 }", "function add(a, b) { return a + b }"),
+        ("python", "from math import *\nassert sqrt(add(1, 3)) == 2",
+         "def sqrt(x): return 0\ndef add(a, b): return 0", "def add(a, b): return a + b"),
+        ("lua", "local candidate = add\nassert(candidate(1, 2) == 3)",
+         "function assert() end", "function add(a, b) return a + b end"),
+        ("java", "class T { public static void main(String[] a) { assert new Solution().add(1, 2) == 3; } }",
+         "class Solution { int add(int a, int b) { return 0; } boolean equals() { return true; } }",
+         "class Solution { int add(int a, int b) { return a + b; } }"),
+    ],
+)  # fmt: skip
+def test_a_draft_does_not_win_by_names_that_the_tests_have_from_elsewhere(
+    language: str, test_code: str, draft: str, program: str
+) -> None:
+    suite = Suite.model_validate({"mode": "program", "program": {"test_code": test_code}})
+    answer = f"```{language}\n{draft}\n```\n```{language}\n{program}\n```"
+    assert extract(answer, language, suite) == f"{program}\n"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +214,7 @@ def suite_of(kind: str, language: str) -> Suite:
     ],
 )  # fmt: skip
 def test_a_fence_s_tag_is_what_it_says(info: str, language: str | None) -> None:
-    assert written_in(info) == language
+    assert language_of(info) == language
 
 
 def test_standards_of_one_language_are_one_language() -> None:
@@ -279,6 +388,16 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "a name and blanks": lambda n: "```cpp\n" + "int add (" + " " * n + "\n```\n```cpp\nint add;\n```",
     "words": lambda n: "Word " * n + "\n```\n",
     "analysis": lambda n: "analysisA" * n,
+    "ends of an analysis": lambda n: "analysisWe add" + ' "assistantfinal"' * n,
+    "closers in programs": lambda n: "```python\n# a </think>\n```\n" * n,
+    "closers in a program": lambda n: "```python\n" + "# a </think>\n" * n + "```\n",
+    "comments in a program that never end": lambda n: "```cpp\n" + "/*" * n + "\n```\n```cpp\nint add;\n```",
+    "strings in a program that never end": lambda n: "```cpp\n" + '\\"' * n + "\n```\n```cpp\nint add;\n```",
+    "calls": lambda n: "```cpp\n" + "x = add(1);\n" * n + "\n```\n```cpp\nint add;\n```",
+    "arguments": lambda n: "```cpp\n" + "add((((" * n + "))));" * n + "\n```\n```cpp\nint add;\n```",
+    "requires": lambda n: "```js\n" + "const a = require('" * n + "\n```\n```js\nadd()\n```",
+    "a prompt": lambda n: "```cpp\n" + "a@b" * n + "\n```\n```cpp\nint add;\n```",
+    "a title": lambda n: "Word, " * n + "*\n```\nx\n```",
 }
 
 

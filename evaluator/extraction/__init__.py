@@ -12,9 +12,9 @@ The rules, in the order in which they are applied (docs/extraction.md has an exa
    closes, the prompt opened it: what stands before it is a block.
 3. **The language.** Blocks tagged with the submission's language come before those without a tag that is known; what
    is tagged with another language, or as text, is never taken.
-4. **The choice.** The last of them is the program, but for one that defines fewer of the names that the tests ask for
-   than another does, that cannot be a program (a transcript, a signature, imports), or that only calls what another
-   defines.
+4. **The choice.** The last of them is the program, but for one that certainly lacks a name that the tests ask for and
+   another defines, that cannot be a program (a transcript, a signature, imports), or that only calls what another
+   defines. In doubt it is the last.
 5. **No fence.** Python that is not fenced is taken whole where it parses, does something and states nothing that does
    nothing, as prose does. In other languages only what stands in ``<answer>`` tags is.
 
@@ -24,7 +24,7 @@ All of it takes time that is linear in the answer's length.
 from __future__ import annotations
 
 from evaluator.extraction.answer import read
-from evaluator.extraction.choice import chosen
+from evaluator.extraction.choice import choose
 from evaluator.schema import Suite
 
 __all__ = ["extract"]
@@ -38,4 +38,4 @@ def extract(response: str, language: str, suite: Suite | None = None) -> str | N
     answer = read(response, language)
     if answer is None:
         return None
-    return chosen(answer.blocks, language, suite) if answer.fenced else answer.bare
+    return choose(answer.blocks, language, suite) if answer.fenced else answer.bare

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 from evaluator.extraction.fences import Block, Fences
 from evaluator.extraction.formats import END_OF_TURN, MARK, ROLE, TOKEN, WRAPPER
-from evaluator.extraction.reasoning import Tag, after_opened_by_template, closer_of, tags
-from evaluator.extraction.source import is_python, is_whole_program
+from evaluator.extraction.reasoning import Tag, closer_of, skip_template_reasoning, tags
+from evaluator.extraction.source import is_program_before_fences, is_python, is_whole_program
 
 _BOM = "\ufeff"
 _BRACKET = re.compile(r"[<\[]")
 """What every mark starts with."""
 _MARKS = re.compile(rf"{MARK}(?:[ \t\r]|{MARK})*+")
 _END_OF_TURN = re.compile(END_OF_TURN)
-_HEAD = re.compile(rf"(?:\s|{MARK})*+(?:(?<=>)(?:{ROLE})\b(?:\s|{MARK})*+)?")
+_HEAD = re.compile(rf"(?:\s|{MARK})*+(?:(?<=>)(?:{ROLE})(?=[ \t\r]*+(?:\n|\Z|{MARK}))(?:\s|{MARK})*+)?")
 _TOKEN_BEHIND = re.compile(rf"{TOKEN}\s*\Z")
 _WRAPPER = re.compile(rf"<(?P<closes>/?)(?P<name>{WRAPPER})>")
 _LONGEST_TOKEN = 64
@@ -34,7 +34,7 @@ class Answer:
 
 def read(response: str, language: str) -> Answer | None:
     """Return the answer in a model's text, or None where its reasoning never ends."""
-    text = after_opened_by_template(response.removeprefix(_BOM))
+    text = skip_template_reasoning(response.removeprefix(_BOM), language)
     if text is None:
         return None
     reader = _Reader(text, language)
@@ -88,8 +88,8 @@ class _Reader:
     def _fence(self, fences: Fences, number: int) -> None:
         fence = fences[number]
         if not self.fenced and fence.closes:
-            before = _without_marks("".join([*self.prose, self.text[self.at : fence.start]]))
-            if is_whole_program(before, self.language):
+            before = _strip_marks("".join([*self.prose, self.text[self.at : fence.start]]))
+            if is_program_before_fences(before, self.language, len(fences) - number):
                 self.blocks.append(Block(self.language, before, 0, fence.mark_end))
                 self.fenced, self.skip = True, fence.mark_end
                 return
@@ -120,7 +120,7 @@ class _Reader:
     def _is_bare_in_spite_of_fences(self, text: str) -> bool:
         """Python whose own strings hold what looks like fences, and nothing but that."""
         quoted = is_python(self.language) and ('"""' in text or "'''" in text)
-        return quoted and is_whole_program(_without_marks(text), self.language)
+        return quoted and is_whole_program(_strip_marks(text), self.language)
 
 
 def _ends_of_turns(text: str) -> list[int]:
@@ -137,14 +137,13 @@ def _ends_of_turns(text: str) -> list[int]:
 
 def _bare(text: str, language: str) -> str | None:
     """Return the program of an answer without a fence."""
-    inside = _wrapped(text, language)
-    if inside is None and not is_python(language):
-        return None
-    program = _without_marks(text if inside is None else inside)
-    return program if is_whole_program(program, language) else None
+    # Python that is whole may have the tags in its strings.
+    texts = (text, _inside_wrapper(text, language)) if is_python(language) else (_inside_wrapper(text, language),)
+    programs = (_strip_marks(each) for each in texts if each is not None)
+    return next((program for program in programs if is_whole_program(program, language)), None)
 
 
-def _wrapped(text: str, language: str) -> str | None:
+def _inside_wrapper(text: str, language: str) -> str | None:
     """Return what stands in the last ``<answer>`` of a text, None where there is none. Of Python, which shows itself
     whether it is whole, the end may be missing: trainers stop at it and leave it out."""
     last, opener = None, None
@@ -156,7 +155,7 @@ def _wrapped(text: str, language: str) -> str | None:
     return text[opener.end() :] if opener is not None and is_python(language) else last
 
 
-def _without_marks(text: str) -> str:
+def _strip_marks(text: str) -> str:
     head = _HEAD.match(text)
     assert head is not None
     # Blanks before the first line's text are its indentation.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluator.extraction.fences import Block
-from evaluator.extraction.formats import is_written_in, written_in
-from evaluator.extraction.source import MAX_PARSED, Facts, facts_of, names_used
+from evaluator.extraction.formats import is_written_in, language_of
+from evaluator.extraction.source import MAX_PARSED, Facts, facts_of, test_names
 from evaluator.schema import Suite
 
 MAX_COMPARED = 16
@@ -23,33 +23,33 @@ class _Candidate:
     facts: Facts
 
 
-def chosen(blocks: Sequence[Block], language: str, suite: Suite | None) -> str | None:
+def choose(blocks: Sequence[Block], language: str, suite: Suite | None) -> str | None:
     """Return the text of the block that is the program, or None where none is in ``language`` or all are empty.
 
     Of more than ``MAX_COMPARED`` blocks, or ``MAX_PARSED`` characters, only the last are looked at.
     """
     tagged = [block.text for block in blocks if is_written_in(block.info, language)]
-    untagged = [block.text for block in blocks if written_in(block.info) is None]
+    untagged = [block.text for block in blocks if language_of(block.info) is None]
     waiting = [(text, True) for text in reversed(tagged)] + [(text, False) for text in reversed(untagged)]
     waiting = [(text, is_tagged) for text, is_tagged in waiting if text.strip()]
     if len(waiting) < 2:
         return waiting[0][0] if waiting else None
-    names = wanted(suite, language)
+    names = required_names(suite, language)
     alone = suite is None or suite.mode in ("stdio", "interactive")
     candidates = _candidates(waiting, language, names, alone)
-    return max(candidates, key=lambda candidate: _rank(candidate, candidates, names)).text
+    return max(candidates, key=lambda candidate: _rank(candidate, candidates)).text
 
 
-def wanted(suite: Suite | None, language: str) -> frozenset[str]:
-    """Return the names of which a suite's tests need the definition, as far as they say."""
+def required_names(suite: Suite | None, language: str) -> frozenset[str]:
+    """Return the names that a suite's tests need defined, as far as they say."""
     if suite is not None and suite.function is not None:
         return frozenset([suite.function.name])
     if suite is None or suite.program is None:
         return frozenset()
     if entry := _IDENTIFIER.findall(suite.program.entry_point or ""):
         return frozenset(entry[-1:])
-    test_code = suite.program.test_code or suite.tests[0].test_code
-    return names_used(test_code or "", language)
+    codes = (suite.program.test_code, *(test.test_code for test in suite.tests))
+    return test_names(next(filter(None, codes), ""), language)
 
 
 def _candidates(
@@ -65,12 +65,12 @@ def _candidates(
     return candidates
 
 
-def _rank(candidate: _Candidate, others: Sequence[_Candidate], names: frozenset[str]) -> tuple[int, bool, bool]:
+def _rank(candidate: _Candidate, others: Sequence[_Candidate]) -> tuple[int, bool, bool]:
     """Return what makes one block more likely the program than another: the names that it defines, that it can be a
     program, its tag. Of equals the last is taken."""
     facts = candidate.facts
-    elsewhere = frozenset().union(*(other.facts.defines for other in others if other is not candidate))
+    elsewhere = frozenset().union(*(other.facts.functions for other in others if other is not candidate))
     is_driver = bool(facts.uses & elsewhere)
     # Text without a tag may be anything, sample output above all: only where it parses it is known as a program.
     is_program = facts.is_program and not is_driver and (candidate.tagged or facts.parses)
-    return len(facts.defines & names), is_program, candidate.tagged
+    return len(facts.defines), is_program, candidate.tagged

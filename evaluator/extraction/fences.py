@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from evaluator.extraction.formats import MARK, OTHER, REASONING, written_in
+from evaluator.extraction.formats import MARK, OTHER, REASONING, language_of
 from sandbox.toolchain import languages
 
 # Led by a set of characters, which a search looks for first: that is ten times as fast.
@@ -123,17 +123,17 @@ class Fences:
         if not opener.opens or (opener.quotes and self._in_quote):
             return (), opener.end + 1
         if opener.quotes:
-            return self._quoted(opener)
+            return self._read_quote(opener)
         last = self._last(number)
         if last is None:
             return (), opener.end + 1
         fence = self[last]
         if fence.info:
             return (), fence.start
-        content = _outdented(self._text[opener.end + 1 : fence.start], opener.indent)
+        content = _outdent(self._text[opener.end + 1 : fence.start], opener.indent)
         return (Block(opener.info, content, opener.start, fence.mark_end),), fence.mark_end
 
-    def _quoted(self, opener: Fence) -> tuple[Sequence[Block], int]:
+    def _read_quote(self, opener: Fence) -> tuple[Sequence[Block], int]:
         """Read a block quote, from the fence on, as a text of its own."""
         head = opener.prefix.rpartition(">")[2].removeprefix(" ")
         lines, at = [head, opener.mark, opener.info, "\n"], opener.end + 1
@@ -169,7 +169,7 @@ class Fences:
         opening = closing + 1
         if self[closing].info or opening == len(self) or self[opening].start >= end:
             return False
-        return self[opening].opens and written_in(self[opening].info) is not None
+        return self[opening].opens and language_of(self[opening].info) is not None
 
     def _first_from(self, offset: int, number: int) -> int:
         while number < len(self) and self[number].start < offset:
@@ -188,7 +188,7 @@ class Fences:
         return None
 
     def _literal(self, info: str) -> re.Pattern[str] | None:
-        known = written_in(info) or self._language
+        known = language_of(info) or self._language
         return None if known == OTHER else _LITERALS.get(languages()[known].extension)
 
 
@@ -236,7 +236,7 @@ def _longest_from(fences: Sequence[Fence]) -> dict[str, list[int]]:
 def _starts_anew(opener: Fence, fence: Fence) -> bool:
     """Tell whether a fence inside a block starts another, so that the first was never closed: it names a language, and
     is indented as fences are."""
-    return fence.opens and written_in(fence.info) is not None and fence.indent <= opener.indent + _STRICT
+    return fence.opens and language_of(fence.info) is not None and fence.indent <= opener.indent + _STRICT
 
 
 def _open_literal(literal: re.Pattern[str], text: str, start: int, end: int) -> int | None:
@@ -256,7 +256,7 @@ def _columns(blanks: str) -> int:
     return width
 
 
-def _outdented(text: str, columns: int) -> str:
+def _outdent(text: str, columns: int) -> str:
     """Take up to ``columns`` from the start of each line, as CommonMark does with the content of an indented fence. A
     content that starts further to the left than its fence loses only as much as its first line has."""
     if columns == 0:
@@ -264,10 +264,10 @@ def _outdented(text: str, columns: int) -> str:
     lines = text.split("\n")
     first = next(filter(str.strip, lines), "")
     columns = min(columns, _columns(first[: len(first) - len(first.lstrip(" \t"))]))
-    return "\n".join(_without_columns(line, columns) for line in lines)
+    return "\n".join(_strip_columns(line, columns) for line in lines)
 
 
-def _without_columns(line: str, columns: int) -> str:
+def _strip_columns(line: str, columns: int) -> str:
     width = place = 0
     while width < columns and place < len(line) and line[place] in " \t":
         width += _TAB - width % _TAB if line[place] == "\t" else 1

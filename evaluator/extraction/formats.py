@@ -52,27 +52,27 @@ MARK = rf"(?:{TOKEN}|</?{WRAPPER}>)"
 """A pattern for what stands around an answer and is no part of it."""
 
 
-def written_in(info: str) -> str | None:
+def language_of(info: str) -> str | None:
     """Return the language (a name of the table) that a fence's info string names, ``OTHER`` for what is never the
     program, or None where it names nothing that is known.
 
     Models write more than the bare word: ``Python3.11``, ``python:main.py``, ``{.python .numberLines}``,
     ``rust,edition2021``, ``language-cpp``, ``src/main.rs``.
     """
-    return _named_by(info[:_LONGEST_INFO])
+    return _language_of_info(info[:_LONGEST_INFO])
 
 
 @functools.lru_cache(1024)
-def _named_by(info: str) -> str | None:
+def _language_of_info(info: str) -> str | None:
     words = info.lower().split()
     if not words:
         return None
     # MyST and R Markdown: the language of a directive in braces is what stands behind it.
     candidates = words[:2] if words[0].startswith("{") else words[:1]
-    return next(filter(None, map(_language_of, candidates)), None)
+    return next(filter(None, map(_language_of_word, candidates)), None)
 
 
-def _language_of(word: str) -> str | None:
+def _language_of_word(word: str) -> str | None:
     match = _WORD.search(word)
     if match is None:
         return None
@@ -82,11 +82,11 @@ def _language_of(word: str) -> str | None:
         if known is not None:
             return known
     file = _FILE.search(word.rstrip("}"))
-    return _language_of(file[1]) if file is not None and file[1] != word else None
+    return _language_of_word(file[1]) if file is not None and file[1] != word else None
 
 
 def is_written_in(info: str, language: str) -> bool:
     """Tell whether a fence's info string names ``language``. Standards of one language (cpp, cpp17) are written in the
     same kind of file."""
-    known = written_in(info)
+    known = language_of(info)
     return known is not None and known != OTHER and languages()[known].source == languages()[language].source

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from evaluator.extraction.fences import Fences
 from evaluator.extraction.formats import MARK, REASONING, ROLE
 
 _OPENERS = {pair.opener: number for number, pair in enumerate(REASONING)}
@@ -22,8 +24,9 @@ _LINE_END = re.compile(rf"(?:[ \t\r]|{MARK})*+(?:\n|\Z)")
 _SENTENCE_END = re.compile(r"[.!?…。！？][)\]\"'*]*[ \t]*\Z")
 _SENTENCE_START = re.compile(r"[ \t]+[A-Z0-9#*`]")
 _QUOTES = "`'\"“”‘’«»()[]{}*_"
-_PLAIN_ANALYSIS = re.compile(r"\s*analysis(?=[A-Z])")
-_PLAIN_FINAL = "assistantfinal"
+_STRING_ENDS = "'\"\\"
+_PLAIN_ANALYSIS = re.compile(r"\s*analysis(?=[A-Z][\w'’]*+[ \t,]+\w)")
+_PLAIN_FINAL = re.compile("assistantfinal")
 """What gpt-oss's channels leave where special tokens are skipped: ``analysisWe need ...assistantfinalHere is ...``."""
 
 
@@ -46,7 +49,7 @@ def tags(text: str) -> list[Tag]:
     for match in _TAG.finditer(text):
         if match[0] not in _TAGS:
             continue
-        before, after = text[max(0, match.start() - _SIGHT) : match.start()], text[match.end() : match.end() + _SIGHT]
+        before, after = _around(text, match)
         opens = match[0] in _OPENERS
         pair = _OPENERS[match[0]] if opens else _CLOSERS[match[0]]
         certain = _is_certain(before, after, opens)
@@ -73,23 +76,52 @@ def closer_of(text: str, found: Sequence[Tag], number: int) -> int | None:
     return None
 
 
-def after_opened_by_template(text: str) -> str | None:
+def skip_template_reasoning(text: str, language: str) -> str | None:
     """Return what follows reasoning that the chat template opened, so that the text holds only its end; all of the text
     where there is none, and None where it never ends."""
-    head, final, answer = text.partition(_PLAIN_FINAL)
-    if final and not _is_quoted(head[-_SIGHT:], answer[:_SIGHT]):
-        return answer
     if _PLAIN_ANALYSIS.match(text):
-        return None
-    first = next((tag for tag in tags(text) if tag.certain), None)
+        finals = _PLAIN_FINAL.finditer(text)
+        ends = (match.end() for match in finals if not _is_quoted(*_around(text, match)))
+        return next((text[end:] for end in ends), None)
+    certain = [tag for tag in tags(text) if tag.certain]
+    if not certain or certain[0].opens:
+        return text
+    is_in_program = _program_test(text, language)
+    first = next((tag for tag in certain if tag.opens or not is_in_program(tag)), None)
     return text if first is None or first.opens else text[first.end :]
 
 
+def _program_test(text: str, language: str) -> Callable[[Tag], bool]:
+    """Return a function that tells whether a tag is text of a program: it stands in a complete block, and behind it are
+    that block's end and whole blocks. Behind reasoning that leaves a block open are whole blocks alone."""
+    fences = Fences(text, language)
+    places = [fences[number].start for number in range(len(fences))]
+    blocks = list(fences.blocks())
+    starts = [block.start for block in blocks]
+
+    def is_in_program(tag: Tag) -> bool:
+        number = bisect_right(starts, tag.start) - 1
+        behind = len(places) - bisect_right(places, tag.start)
+        return number >= 0 and tag.start < blocks[number].end and behind % 2 == 1
+
+    return is_in_program
+
+
+def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
+    return text[max(0, match.start() - _SIGHT) : match.start()], text[match.end() : match.end() + _SIGHT]
+
+
 def _is_certain(before: str, after: str, opens: bool) -> bool:
-    if _LINE_END.match(after) or _starts_line(before) or _SENTENCE_END.search(before):
+    if _LINE_END.match(after) or _starts_line(before):
         return True
+    if opens:
+        return _SENTENCE_END.search(before) is not None
+    # A string of a program ends behind it: re.sub("<think>.*?</think>", "", text).
+    if after[0] in _STRING_ENDS:
+        return False
     glued = not before[-1:].isspace() and before[-1:] not in _QUOTES
-    return not opens and (glued or before.endswith("```") or _SENTENCE_START.match(after) is not None)
+    is_between = _SENTENCE_END.search(before) or _SENTENCE_START.match(after)
+    return is_between is not None or glued or before.endswith("```")
 
 
 def _starts_line(before: str) -> bool:

@@ -6,7 +6,7 @@ import ast
 import builtins
 import re
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,36 +14,73 @@ from sandbox.toolchain import languages
 
 MAX_PARSED = 256 * 1024
 """Characters of an answer that are parsed, at most."""
-_MAX_MENTIONS = 64
+_MAX_MENTIONS = 256
+_MAX_NAMES = 64
+_MAX_ARGUMENTS = 2000
+"""Characters of a call's arguments."""
 _BUILTINS = frozenset(dir(builtins)) | {"__file__", "__annotations__"}
-_TRANSCRIPT = re.compile(r"\s*(?:>>>(?:[ \t]|$)|In \[\d+\]:|\$ |irb\(|(?:\w+[@#:~]\S*)?[$#%>] \S+ )", re.MULTILINE)
+_DYNAMIC = frozenset(["exec", "globals", "setattr"])
+"""What can define a name without writing it as one."""
+_UNDER_TEST = frozenset(["solution", "main", "__main__"])
+"""What drivers call the module that they import the program from."""
+# A prompt is nothing that a program starts with. "# ", "% " and "> " alone are: comments, directives, literate Haskell.
+_TRANSCRIPT = re.compile(
+    r"\s*(?:>>>(?:[ \t]|$)|In \[\d+\]:|\$ [\w./~]|irb\(|\[?\w[\w.-]*@[\w.-]+[^\n$#%]*[$#%] \S)", re.MULTILINE
+)
+_REQUIRE = r"require(?:_once|_relative)?[ \t]*\(?[ \t]*(?:'[^'\n]*'|\"[^\"\n]*\")[ \t]*\)?"
+_REQUIRED = rf"(?:const|let|var)\b[^=\n]*=[ \t]*{_REQUIRE}(?:\.\w+)*"
 _IMPORT = re.compile(
-    r"[ \t]*(?:#[ \t]*(?:include|pragma|define)\b|import\b|from\b|using\b|use\b|package\b|extern crate\b|require\b"
-    r"|require_once\b|include\b|(?:const|let|var)\b[^=\n]*=[ \t]*require\b|library\b|open\b|uses\b|//|/\*|\*)[^\n]*+"
+    r"#[ \t]*(?:include|pragma)\b.*|(?:import|using)\b(?![ \t]*\().*|(?:use|package|extern crate)[ \t].*"
+    rf"|{_REQUIRE}|{_REQUIRED}|include(?:_once)?[ \t]+[\w:./'\"]+|library\([\w.'\"]+\)|open[ \t]+[A-Z][\w.]*"
+    r"|uses[ \t][\w \t,.]*"
 )
+"""A statement that imports, and does nothing else."""
+_IMPORTS_NAMES = re.compile(rf"^[ \t]*(?:import\b(?![ \t]*\()[^;\n]*|{_REQUIRED})[ \t]*;?[ \t\r]*$", re.MULTILINE)
+_STATEMENT_END = re.compile(r"[;\n]")
+_LIKE_C = frozenset(["c", "cpp", "cs", "go", "java", "js", "kt", "php", "rs", "ts"])
+_C_COMMENT = re.compile(
+    r"(?P<comment>//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|(?P<open>\Z)))"
+    r"|(?P<text>\"(?:[^\"\\\n]++|\\.)*+(?P<end>\"?))|'(?:[^'\\\n]++|\\.)*+'?"
+)
+"""Comments and strings. What has no end stays as it is, but is passed over at once: else time would be quadratic."""
+_COMMENT = {
+    **dict.fromkeys(["pl", "R", "rb", "sh"], re.compile(r"(?<!\S)#[^\n]*+")),
+    **dict.fromkeys(["hs", "lua", "sql"], re.compile(r"(?<!\S)--(?!\[)[^\n]*+")),
+}
 _MAIN = re.compile(r"\b[Mm]ain\s*\(")
+# C# among them: mcs knows no statements outside of a class.
 _WITH_MAIN = frozenset(["c", "cpp", "cs", "go", "java", "kt", "rs"])
-_WORDS = re.compile(r"[A-Za-z][\w'’-]*(?:[ \t,]+[\w'’()\"-]+)+[.:!?]?")
+_PROSE = re.compile(r"(?P<first>[A-Za-z][\w'’-]*+)(?P<more>(?:[,.!?]?[ \t]+[\w'’()\"`*-]+)*+)(?P<end>[.:!?]?)")
+_MARKDOWN = re.compile(r"#{1,6} (?!(?:include|define|pragma|ifn?def|if|undef)\b)|\*\*|[-+*] |\d+[.)] |!?\[[^\]]*\]\(")
+_C_END = re.compile(r"(?:[};)]|\*/|\?>)\Z|^(?:#end|//)")
+_WORD = re.compile(r"[^\W\d]\w*")
 _CALLED = re.compile(r"\b([^\W\d]\w*)[ \t]*\(")
-# What stands before and behind the name in a definition, in languages that are not parsed.
-_DEFINED_BY_WORD = re.compile(
-    r"\b(?:def|class|struct|function\*?|fn|func|fun|interface|record|enum|const|let|var)\s+\Z"
-)
+_PASSED = re.compile(r"=[ \t]*([^\W\d]\w*)[ \t\r]*(?:;|$)", re.MULTILINE)
+# What stands before and behind a name in C's relatives: a definition for certain, a use for certain.
+_KEYWORD = r"\b(?:class|struct|union|enum|interface|trait|record|object|type|typealias|function\*?|fn|func|fun|def)\s+"
+_DEFINED_BY_WORD = re.compile(rf"{_KEYWORD}\Z")
+_MAY_BE_DEFINED = re.compile(rf"(?:{_KEYWORD}|\b(?:const|let|var|val|define)\s+|\)\s*)\Z")
 _AFTER_TYPE = re.compile(r"(?:([^\W\d]\w*)|[>\]&*])[\s&*]*\Z")
 _NO_TYPE = frozenset(["return", "else", "new", "throw", "case", "await", "yield", "in", "of", "typeof", "delete", "do"])
 _BODY = re.compile(r"\s*\([^;{}]{0,1000}\)[^;{}()=]{0,200}\{")
-_ASSIGNED = re.compile(r"\s*[:=]\s*(?:async\s*)?(?:function\b|\([^;{}]{0,1000}\)\s*=>|\w+\s*=>)")
-_METHOD = re.compile(r"(?:^|[;{}])\s*(?:(?:async|static|public|private|get|set)\s+)*\Z")
+_AFTER_CALL = re.compile(r"\s*(?:[;,)\]}.+/%?]|[=!<>]=|<<|>>|\|\||-(?!>)|\Z)")
+_AS_TYPE = re.compile(r"[ \t]+(?!(?:struct|interface|func|map|chan)\b)[^\W\d]")
+_PARENTHESIS = re.compile(r"[()]")
 _EFFECTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a piece of source is: the functions, classes and methods that it defines; the names that it uses and binds
-    nowhere; and whether it can be a program, as a transcript, a signature or a list of imports cannot."""
+    """What a piece of source is.
+
+    ``defines`` has those of the wanted names that it defines, or may define where that is not certain; ``functions``
+    the functions and classes that other blocks could call; ``uses`` the names that it uses and binds nowhere, unless it
+    defines what is wanted. It ``is_program`` unless it is a transcript, a signature, a list of imports or the like.
+    """
 
     defines: frozenset[str]
+    functions: frozenset[str]
     uses: frozenset[str]
     is_program: bool
     parses: bool
@@ -53,15 +90,15 @@ def is_python(language: str) -> bool:
     return languages()[language].extension == "py"
 
 
-def facts_of(text: str, language: str, names: Collection[str], *, runs_alone: bool) -> Facts:
-    """Tell what a piece of source is. In languages other than Python only ``names`` are looked for, and a program that
-    ``runs_alone`` needs a ``main`` where its language does."""
+def facts_of(text: str, language: str, names: frozenset[str], *, runs_alone: bool) -> Facts:
+    """Return what a piece of source is. A program that ``runs_alone`` needs a ``main`` where its language does."""
     if is_python(language):
         return _python_facts(text, names)
-    defines = frozenset(name for name in names if defines_name(text, name))
-    has_main = not runs_alone or languages()[language].extension not in _WITH_MAIN or bool(_MAIN.search(text))
-    is_program = has_main and not _TRANSCRIPT.match(text) and not _only_imports(text)
-    return Facts(defines, frozenset(), is_program, parses=True)
+    extension = languages()[language].extension
+    has_main = not runs_alone or extension not in _WITH_MAIN or bool(_MAIN.search(text))
+    is_program = has_main and not _TRANSCRIPT.match(text) and not _only_imports(text, extension)
+    defines = _find_definition(text, extension, names)
+    return Facts(defines, frozenset(), frozenset(), is_program, parses=True)
 
 
 def is_whole_program(text: str, language: str) -> bool:
@@ -69,14 +106,27 @@ def is_whole_program(text: str, language: str) -> bool:
     nothing that does nothing (``Or``, ``yes``, ``42``); in other languages its first line must not be a sentence."""
     if not is_python(language):
         first = next(filter(None, map(str.strip, text.splitlines())), "")
-        return bool(first) and not _is_sentence(first)
-    tree = parsed(text)
+        return bool(first) and not _is_prose(first)
+    tree = parse(text)
     if tree is None or not any(map(_acts, tree.body)):
         return False
     return all(_acts(each) or _is_string(each) for each in tree.body if isinstance(each, ast.Expr))
 
 
-def parsed(text: str) -> ast.Module | None:
+def is_program_before_fences(text: str, language: str, fences: int) -> bool:
+    """Tell whether text before a number of fences is a program that the first of them closes, and not prose. Prose has
+    whole blocks behind it, with two fences each."""
+    if is_python(language):
+        return is_whole_program(text, language)
+    lines = list(filter(None, map(str.strip, text.splitlines())))
+    if fences % 2 == 0 or not lines or _is_prose(lines[0]) or _is_prose(lines[-1]):
+        return False
+    if languages()[language].extension not in _LIKE_C:
+        return True
+    return not _MARKDOWN.match(lines[0]) and _C_END.search(lines[-1]) is not None
+
+
+def parse(text: str) -> ast.Module | None:
     """Return Python's syntax tree; None where it has none, or is too long or too deep to look at."""
     if len(text) > MAX_PARSED:
         return None
@@ -88,47 +138,100 @@ def parsed(text: str) -> ast.Module | None:
             return None
 
 
-def names_used(test_code: str, language: str) -> frozenset[str]:
-    """Return the names that test code takes from the program."""
+def test_names(test_code: str, language: str) -> frozenset[str]:
+    """Return the names that test code takes from the program; none where that cannot be told. In C's relatives there
+    are names of libraries among them: a program defines one of all."""
     if is_python(language):
-        tree = parsed(test_code)
+        tree = parse(test_code)
         if tree is None:
             return frozenset()
         imports = (each for each in ast.walk(tree) if isinstance(each, ast.ImportFrom) and each.module == "solution")
-        return _free_names(tree) | {alias.name for each in imports for alias in each.names}
-    called = set(islice((match[1] for match in _CALLED.finditer(test_code[:MAX_PARSED])), _MAX_MENTIONS))
-    return frozenset(name for name in called if not defines_name(test_code, name))
+        return _free_names(tree) | {alias.name for each in imports for alias in each.names if alias.name != "*"}
+    if languages()[language].extension not in _LIKE_C or len(test_code) > MAX_PARSED:
+        return frozenset()
+    code = _strip_c_comments(test_code)
+    names = {match[1] for pattern in (_CALLED, _PASSED) for match in pattern.finditer(code)}
+    if len(names) > _MAX_NAMES:
+        return frozenset()
+    return frozenset(name for name in names if not _certainly_defines(code, name))
 
 
-def defines_name(text: str, name: str) -> bool:
-    """Tell by its looks whether a source that is not Python, or does not parse, defines a function or class."""
-    mentions = re.finditer(rf"\b{re.escape(name)}\b", text[:MAX_PARSED])
-    return any(_is_definition(text, match.start(), match.end()) for match in islice(mentions, _MAX_MENTIONS))
+def _certainly_defines(code: str, name: str) -> bool:
+    """Tell whether a source in one of C's relatives has a function or class of a name, with its body."""
+    mentions = islice(re.finditer(rf"\b{re.escape(name)}\b", code), _MAX_MENTIONS)
+    return any(_is_definition(code, match.start(), match.end()) for match in mentions)
 
 
-def _is_definition(text: str, start: int, end: int) -> bool:
-    before, after = text[max(0, start - 200) : start], text[end : end + 1300]
-    if _DEFINED_BY_WORD.search(before) or _ASSIGNED.match(after):
+def _is_definition(code: str, start: int, end: int) -> bool:
+    before, after = code[max(0, start - 200) : start], code[end : end + 1300]
+    if _DEFINED_BY_WORD.search(before):
         return True
-    if not _BODY.match(after):
-        return False
     kind = _AFTER_TYPE.search(before)
-    return _METHOD.search(before) is not None or (kind is not None and kind[1] not in _NO_TYPE)
+    return kind is not None and kind[1] not in _NO_TYPE and _BODY.match(after) is not None
 
 
-def _python_facts(text: str, names: Collection[str]) -> Facts:
-    tree = parsed(text)
+def _find_definition(text: str, extension: str, names: frozenset[str]) -> frozenset[str]:
+    """Return one of the names that a source defines or may define. In C's relatives it does not define what it only
+    calls or declares variables of; elsewhere what it does not mention."""
+    if not names:
+        return frozenset()
+    if extension not in _LIKE_C:
+        words = {word.lower() for word in _WORD.findall(text)}
+        return frozenset(islice((name for name in names if name.lower() in words), 1))
+    code = _IMPORTS_NAMES.sub("", _strip_c_comments(text))
+    mentions = (match for match in _WORD.finditer(code) if match[0] in names)
+    for count, match in enumerate(mentions):
+        if count == _MAX_MENTIONS or not _is_use(code, match.start(), match.end()):
+            return frozenset([match[0]])
+    return frozenset()
+
+
+def _is_use(code: str, start: int, end: int) -> bool:
+    """Tell whether a name is for certain only used: it is called, or is a variable's type."""
+    if _MAY_BE_DEFINED.search(code, max(0, start - 40), start):
+        return False
+    if _AS_TYPE.match(code, end):
+        return True
+    behind = _end_of_arguments(code, end)
+    return behind is not None and _AFTER_CALL.match(code, behind) is not None
+
+
+def _end_of_arguments(code: str, at: int) -> int | None:
+    """Return the offset behind a call's arguments, which start at ``at``; None where there are none, or no near end."""
+    while code[at : at + 1] in (" ", "\t"):
+        at += 1
+    depth = 0
+    if code[at : at + 1] != "(":
+        return None
+    for parenthesis in _PARENTHESIS.finditer(code, at, at + _MAX_ARGUMENTS):
+        depth += 1 if parenthesis[0] == "(" else -1
+        if depth == 0:
+            return parenthesis.end()
+    return None
+
+
+def _python_facts(text: str, names: frozenset[str]) -> Facts:
+    tree = parse(text)
     if tree is not None:
-        return Facts(_defined(tree), _free_names(tree), any(map(_acts, tree.body)), parses=True)
+        defines = names and names & _bindings(tree, names)
+        uses = frozenset[str]() if defines else _free_names(tree)
+        is_program = bool(defines) or any(map(_acts, tree.body))
+        return Facts(defines, frozenset(_functions(tree)), uses, is_program, parses=True)
     if _TRANSCRIPT.match(text) or _is_signature(text):
-        return Facts(frozenset(), frozenset(), is_program=False, parses=False)
-    defines = frozenset(name for name in names if defines_name(text, name))
-    return Facts(defines, frozenset(), is_program=True, parses=False)
+        return Facts(frozenset(), frozenset(), frozenset(), is_program=False, parses=False)
+    defines = frozenset(name for name in names if _binding(name).search(text))
+    return Facts(defines, frozenset(), frozenset(), is_program=True, parses=False)
+
+
+def _binding(name: str) -> re.Pattern[str]:
+    """Return a pattern for what binds a name in Python that does not parse."""
+    word = rf"\b{re.escape(name)}\b"
+    return re.compile(rf"\b(?:def|class|as)[ \t]+{word}|\bimport\b[^\n]*{word}|{word}[ \t]*(?::[^=\n]*)?=(?!=)")
 
 
 def _is_signature(text: str) -> bool:
-    """``def f(x) -> int:`` and no more, inside a class perhaps."""
-    tree = parsed(f"{text.rstrip().rstrip(':')}: ...")
+    """Tell whether text is ``def f(x) -> int:`` and no more, inside a class perhaps."""
+    tree = parse(f"{text.rstrip().rstrip(':')}: ...")
     return tree is not None and not any(map(_acts, tree.body))
 
 
@@ -161,55 +264,119 @@ def _is_string(statement: ast.Expr) -> bool:
     return isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
 
 
-def _defined(tree: ast.Module) -> frozenset[str]:
-    """The functions and classes of a module, the methods of its classes, and what it assigns."""
-    return frozenset(_names_of(_outer(tree.body)))
-
-
-def _outer(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of a module, those inside of ``if``, ``try`` and the like too."""
-    waiting = list(body)
-    while waiting:
-        statement = waiting.pop()
-        yield statement
-        if not isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
-            waiting.extend(node for node in ast.iter_child_nodes(statement) if isinstance(node, ast.stmt))
-
-
-def _names_of(statements: Iterable[ast.stmt]) -> Iterator[str]:
-    for statement in statements:
+def _functions(tree: ast.Module) -> Iterator[str]:
+    """Yield the functions and classes of a module that have a body, and what it assigns a lambda to."""
+    for statement in tree.body:
         match statement:
-            case ast.ClassDef(name=name, body=body) if _acts(statement):
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                if _acts(statement):
+                    yield name
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda()):
                 yield name
-                yield from (each.name for each in body if isinstance(each, _FUNCTIONS) and _acts(each))
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if _acts(statement):
+
+
+def _bindings(tree: ast.Module, names: frozenset[str]) -> frozenset[str]:
+    """Return the names that a module or its classes bind, in whatever way: all of ``names`` where it calls what binds
+    names that it does not write. Functions without a body are not counted."""
+    bound = {name for node in _outer(tree) for name in _bindings_of(node)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Global(names=declared):
+                bound.update(declared)
+            case ast.Name(id=name) if name in _DYNAMIC:
+                return names
+    return frozenset(bound)
+
+
+def _outer(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield what a module consists of, down to its functions but not what is in them."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*_FUNCTIONS, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def _bindings_of(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            if _acts(node):
                 yield name
-            case ast.Assign(targets=targets) if _acts(statement):
-                yield from (target.id for target in targets if isinstance(target, ast.Name))
+        case ast.ClassDef(name=name, bases=bases, body=body):
+            if bases or _acts(node) or any(isinstance(each, ast.Assign) for each in body):
+                yield name
+        case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+            yield name
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            if not (isinstance(node, ast.ImportFrom) and node.module in _UNDER_TEST):
+                yield from (alias.asname or alias.name.partition(".")[0] for alias in aliases)
 
 
 def _free_names(tree: ast.Module) -> frozenset[str]:
-    """The names that a module uses and binds nowhere."""
+    """Return the names that a module uses and binds nowhere; none where it may have them from ``import *`` or ``exec``.
+    What is only an annotation is left out: whether Python looks at it depends on the version."""
     used, bound = set(), set(_BUILTINS)
-    for node in ast.walk(tree):
+    for node in _walk_code(tree):
         match node:
+            case ast.Name(id=name) if name in _DYNAMIC:
+                return frozenset()
             case ast.Name(id=name, ctx=ast.Load()):
                 used.add(name)
-            case ast.Name(id=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
                 bound.add(name)
-            case ast.ClassDef(name=name) | ast.arg(arg=name) | ast.ExceptHandler(name=str(name)):
-                bound.add(name)
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                bound.add(name)
+            case ast.ImportFrom(module=module, names=[ast.alias(name="*")]) if module not in _UNDER_TEST:
+                return frozenset()
             case ast.alias(name=name, asname=asname):
                 bound.add(asname or name.partition(".")[0])
+            case _:
+                # Functions, classes, exceptions that are caught, patterns, and the type parameters of Python 3.12.
+                bound.add(getattr(node, "name", None) or "")
     return frozenset(used - bound)
 
 
-def _only_imports(text: str) -> bool:
-    lines = filter(str.strip, text.split("\n"))
-    return all(_IMPORT.fullmatch(line.rstrip("\r")) for line in lines)
+def _walk_code(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield the nodes of a tree that are no annotations."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        annotations = (getattr(node, "annotation", None), getattr(node, "returns", None))
+        waiting.extend(child for child in ast.iter_child_nodes(node) if child not in annotations)
 
 
-def _is_sentence(line: str) -> bool:
-    return _WORDS.fullmatch(line) is not None and (line[0].isupper() or line[-1] in ".:!?")
+def _only_imports(text: str, extension: str) -> bool:
+    """Tell whether a source has nothing but imports and comments."""
+    if extension in _LIKE_C:
+        text = _strip_c_comments(text, keep_strings=True)
+    elif extension in _COMMENT:
+        text = _COMMENT[extension].sub("", text)
+    statements = filter(None, map(str.strip, _STATEMENT_END.split(text)))
+    return all(_IMPORT.fullmatch(each) for each in statements)
+
+
+def _strip_c_comments(text: str, *, keep_strings: bool = False) -> str:
+    """Return a source in one of C's relatives without comments, and without what stands in double quotes but for single
+    words, which may be names: ``globalThis["add"] = ...``."""
+
+    def replacement(match: re.Match[str]) -> str:
+        if match["comment"] is not None:
+            return " " if match["open"] is None else match[0]
+        if not match["end"] or keep_strings or _WORD.fullmatch(match["text"], 1, len(match["text"]) - 1):
+            return match[0]
+        return '""'
+
+    return _C_COMMENT.sub(replacement, text)
+
+
+def _is_prose(line: str) -> bool:
+    """Tell whether a line is words alone, as a sentence or a title has them."""
+    match = _PROSE.fullmatch(line)
+    if match is None:
+        return False
+    first = match["first"]
+    if match["end"] == "." and not match["more"]:
+        return False  # the end of a program in Pascal
+    # SELECT, PROGRAM and the like start no sentence; "I" and "A" do.
+    starts = first[0].isupper() and (len(first) == 1 or not first.isupper())
+    return starts or match["end"] in (".", ":")

@@ -53,7 +53,8 @@ def test_samples_are_scored(tmp_path: Path, client: Client) -> None:
 
 HELPED = {
     **HUMANEVAL,
-    "prompt": "from typing import List\nimport hashlib\n\n\ndef helper(n):\n    return n + n\n\n\ndef twice(n):\n",
+    "prompt": "from typing import List\nimport hashlib\n\n\ndef helper(n):\n    return n + n\n\n\n"
+    "@staticmethod\ndef twice(n):\n",
 }
 
 
@@ -61,6 +62,7 @@ HELPED = {
     ("program", "score"),
     [
         ("def twice(n: int) -> List[int]:\n    hashlib.md5(b'')\n    return helper(n)", "1.0000"),
+        ("x = None\ndef twice(n):\n    return helper(n)", "1.0000"),
         ("from __future__ import annotations\ndef twice(n: Unknown) -> int:\n    return helper(n)", "1.0000"),
         ("def helper(n):\n    return 3 * n\n\ndef twice(n):\n    return helper(n)", "0.0000"),
         ("def twice(n):\n    return n", "0.0000"),
@@ -88,8 +90,13 @@ def test_an_answer_without_a_program_is_no_program(tmp_path: Path, client: Clien
 @pytest.mark.parametrize(
     ("prompt", "language", "head"),
     [
-        (HELPED["prompt"], "python", HELPED["prompt"].removesuffix("def twice(n):\n")),
+        (HELPED["prompt"], "python", HELPED["prompt"].removesuffix("@staticmethod\ndef twice(n):\n")),
         ("def f():\n", "python", ""),
+        ("import functools\n\n\n@functools.cache\ndef f(n):\n", "python", "import functools\n\n\n"),
+        ("x = 1\n@a\n@b(\n    1,\n)\n# why\n\n@c\nasync def f():\n", "python", "x = 1\n"),
+        ("@a\ndef g():\n    pass\n\n\n@b\ndef f():\n", "python", "@a\ndef g():\n    pass\n\n\n"),
+        ("@a\nclass C:\n    @b\n    def g(self): ...\n\ndef f():\n", "python",
+         "@a\nclass C:\n    @b\n    def g(self): ...\n\n"),
         ('"""No function."""\n', "python", ""),
         ("#include <map>\nusing namespace std;\nint g() { return 1; }\nint f() {\n", "cpp",
          "#include <map>\nusing namespace std;\n"),

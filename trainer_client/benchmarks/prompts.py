@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_DEFINITION = re.compile(r"^(?:async[ \t]+)?def\b", re.MULTILINE)
+# A decorator goes on in lines that are indented, close a bracket, or are empty or comments.
+_DEFINITION = re.compile(r"^(?:@[^\n]*+\n(?:[ \t)\]}#][^\n]*+\n|\n)*+)*+(?:async[ \t]+)?def\b", re.MULTILINE)
 _FUTURE = re.compile(r"^from[ \t]+__future__[ \t]+import\b[^\n]*\n?", re.MULTILINE)
 _IMPORTS = {
     "cpp": re.compile(r"^[ \t]*(?:#[ \t]*include\b[^\n]*|using[ \t]+namespace\b[^\n]*)$", re.MULTILINE),
@@ -13,8 +14,9 @@ _IMPORTS = {
 
 
 def head_of(prompt: str, language: str) -> str:
-    """Return the imports of a prompt, and in Python the helpers too: what stands before the last function. Elsewhere
-    a program may define a helper again only in place of the prompt's, so that they are left out."""
+    """Return the imports of a prompt, and in Python the helpers too: what stands before the last function
+    and its decorators. Elsewhere a program may define a helper again only in place of the prompt's, so that they are
+    left out."""
     if language == "python":
         last = max((match.start() for match in _DEFINITION.finditer(prompt)), default=0)
         return prompt[:last]
