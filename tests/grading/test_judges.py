@@ -266,7 +266,7 @@ THEN = {
     "an exit code": (IN_PYTHON, "sys.exit(3)"),
     "an error": (IN_PYTHON, "1 / 0"),
 }
-TIMES = 50
+TIMES = 5
 
 
 def decided(at_the_end: str = "sys.exit(43)", **limits: float) -> dict[str, Any]:
