@@ -19,7 +19,7 @@ from sandbox.slot import Slot, Streams
 LetFinish = Callable[[Execution], bool]
 """Whether a program may go on to its own end, now that the judge's has ended like this."""
 _ALONE_S = 2.0
-"""Idle time after which a program whose partner has ended is ended too."""
+"""Idle time after which a program whose partner has ended is ended too; CPU time, where it can change nothing more."""
 _HEARD_S = 0.05
 """Idle time after which the interactor is taken to have read everything."""
 _SILENCE_S = 1.0
@@ -83,7 +83,8 @@ def run_pair(
                     _until_idle(judging, judge_slot, _HEARD_S)
                 left = not judging.done()
                 judge_may_read.close()
-                _until_idle(judging, judge_slot, _ALONE_S)
+                stopped = running.result().stopped_by is not None  # then the judge's word counts no more
+                _until_idle(judging, judge_slot, _ALONE_S, _ALONE_S if stopped else float("inf"))
                 judge_may_run.close()
             else:
                 if let_finish(judging.result()):
@@ -129,15 +130,21 @@ def _was_over(usage: _Usage, limits: Limits, execution: Execution, judged: Execu
     return cpu_s - since_s > limits.cpu_s or (usage.over_memory and not killed_since)
 
 
-def _until_idle(run: Future[Execution], slot: Slot, patience_s: float) -> None:
-    """Wait until a run has ended, or all of its threads have been blocked for so long. One that waits for a CPU is not
-    blocked, so a busy machine makes no difference; the run's own limits end one that never is."""
+def _until_idle(run: Future[Execution], slot: Slot, patience_s: float, cpu_s: float = float("inf")) -> None:
+    """Wait until a run has ended, has used ``cpu_s`` more, or all of its threads have been blocked for so long.
+
+    A thread that waits for a CPU is not blocked, so a busy machine makes no difference. A run that is never idle is
+    ended by its own limits.
+    """
     since, used_s = time.monotonic(), slot.group.cpu_s()
+    most_s = used_s + cpu_s
     while not wait((run,), patience_s / _LOOKS).done:
         now, now_used_s = time.monotonic(), slot.group.cpu_s()
         if not processes.is_blocked(slot.pid) or now_used_s - used_s > _BUSY * patience_s:
             since, used_s = now, now_used_s
         elif now - since >= patience_s:
+            return
+        if now_used_s > most_s:
             return
 
 
