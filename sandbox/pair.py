@@ -83,8 +83,10 @@ def run_pair(
                     _until_idle(judging, judge_slot, _HEARD_S)
                 left = not judging.done()
                 judge_may_read.close()
-                stopped = running.result().stopped_by is not None  # then the judge's word counts no more
-                _until_idle(judging, judge_slot, _ALONE_S, _ALONE_S if stopped else float("inf"))
+                if running.result().stopped_by is None:
+                    _until_idle(judging, judge_slot, _ALONE_S)
+                else:  # nothing that the judge's does can change the verdict
+                    _until_idle(judging, judge_slot, _HEARD_S, _ALONE_S)
                 judge_may_run.close()
             else:
                 if let_finish(judging.result()):

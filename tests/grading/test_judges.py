@@ -314,16 +314,20 @@ def test_what_a_program_does_after_it_was_judged_changes_nothing(
 def busy_machine() -> Iterator[None]:
     """All that this process has started shares one CPU with programs that never sleep."""
     cpus = os.sched_getaffinity(0)
-    ours, one = processes.descendants(os.getpid()), {min(cpus)}
     with contextlib.ExitStack() as undo:
-        for pid in ours:
-            os.sched_setaffinity(pid, one)
-            undo.callback(os.sched_setaffinity, pid, cpus)
         for _ in range(6):
             spins = undo.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
             undo.callback(spins.kill)
-            os.sched_setaffinity(spins.pid, one)
+        pin({min(cpus)})
+        undo.callback(pin, cpus)
         yield
+
+
+def pin(cpus: set[int]) -> None:
+    """Let all that this process has started run on these CPUs only."""
+    for pid in processes.descendants(os.getpid()):
+        with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+            os.sched_setaffinity(pid, cpus)
 
 
 @pytest.mark.parametrize(("word", "verdict"), [("right", "accepted"), ("wrong", "wrong_answer")])
@@ -368,7 +372,7 @@ def test_only_a_limit_that_was_reached_before_it_was_judged_counts(
 
 @pytest.mark.parametrize("code", ["import time\ntime.sleep(100)", "print('hello')", "1 / 0"])
 def test_an_interactor_that_sleeps_on_when_the_program_has_ended_is_ended_too(grade: Grade, code: str) -> None:
-    suite = decided()
+    suite = decided(wall_s=1)
     suite["interactor"] = {"code": "import time\ntime.sleep(100)", "protocol": "icpc"}
     report = grade(code, suite)
     assert report.verdict in ("time_limit_exceeded", "wrong_answer", "runtime_error"), report
