@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -310,13 +309,17 @@ def test_what_a_program_does_after_it_was_judged_changes_nothing(
     assert {grade(code, decided(), language=language).verdict.value for _ in range(TIMES)} == {verdict}
 
 
+SPINS = ["sh", "-c", "while :; do :; done"]
+
+
 @pytest.fixture
 def busy_machine() -> Iterator[None]:
-    """All that this process has started shares one CPU with programs that never sleep."""
+    """All that this process has started shares one CPU with programs that never sleep, each in a session of its own:
+    the kernel may give each session as much as another (sched(7), autogroups)."""
     cpus = os.sched_getaffinity(0)
     with contextlib.ExitStack() as undo:
-        for _ in range(6):
-            spins = undo.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+        for _ in range(40):
+            spins = undo.enter_context(subprocess.Popen(SPINS, start_new_session=True))
             undo.callback(spins.kill)
         pin({min(cpus)})
         undo.callback(pin, cpus)
