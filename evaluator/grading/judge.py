@@ -74,7 +74,7 @@ class Judge:
         """Have a submission and the interactor talk, and judge the submission. Once the interactor has accepted, only a
         limit that was reached before then counts: what the program does after its last word is up to chance, since it
         may find its output closed or not. If the interactor fails, the submission is wrong, unless the interactor also
-        fails beside a program that says nothing.
+        fails where nobody says anything to it.
 
         Raises:
             CompileFailed: Python's parser refused the submission.

@@ -308,7 +308,7 @@ class Tester:
         except (Gone, Stop, CannotRun, Unsupported):
             raise
         except BaseException as error:
-            item |= _told(error)
+            item |= _failure(error)
         if name:
             self.items.append(item)
         elif "passed" not in item:
@@ -458,8 +458,8 @@ def _run_unittest(test: unittest.TestCase, set_up: Callable[[], None]) -> None:
         raise AssertionError("it was expected to fail, and passed" if seen.unexpectedSuccesses else "it did not end")
 
 
-def _told(error: BaseException) -> dict[str, Any]:
-    """What a test that did not pass says."""
+def _failure(error: BaseException) -> dict[str, Any]:
+    """Return what the report says of a test that did not pass."""
     own = "microcoder_trace" not in error.__dict__
     if isinstance(error, ModuleNotFoundError) and own:
         raise CannotRun(broken=f"the tests import {error.name}, which the runtime for submissions does not have")
