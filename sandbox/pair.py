@@ -79,14 +79,15 @@ def run_pair(
             wait((running, judging), return_when=FIRST_COMPLETED)
             usage, left = _Usage.of(slot.group), False
             if running.done():
-                if not running.result().clean:  # did the judge's end for what it was told, or for this?
+                stopped = running.result().stopped_by is not None
+                if not (stopped or running.result().clean):  # will the judge's end for what it was told, or for this?
                     _until_idle(judging, judge_slot, _HEARD_S)
                 left = not judging.done()
                 judge_may_read.close()
-                if running.result().stopped_by is None:
-                    _until_idle(judging, judge_slot, _ALONE_S)
-                else:  # nothing that the judge's does can change the verdict
+                if stopped:  # nothing that the judge's does can change the verdict
                     _until_idle(judging, judge_slot, _HEARD_S, _ALONE_S)
+                else:
+                    _until_idle(judging, judge_slot, _ALONE_S)
                 judge_may_run.close()
             else:
                 if let_finish(judging.result()):

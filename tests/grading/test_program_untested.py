@@ -170,7 +170,7 @@ ENDLESS = {
     "a statement": "assert add(1, 2) == 3\nwhile True: pass",
     "a test that sleeps": "import time\ndef test_it(): assert add(1, 2) == 3\ndef test_too(): time.sleep(60)",
 }
-SHORT = {"limits": {"cpu_s": 1, "wall_s": 1}}
+SHORT = {"limits": {"cpu_s": 0.5, "wall_s": 1}}
 
 
 @pytest.mark.parametrize(
