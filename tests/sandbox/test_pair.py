@@ -6,13 +6,14 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from sandbox.execution import Limit, Program
+from sandbox.execution import Execution, Limit, Program
 from sandbox.kernel import processes
 from sandbox.limits import MIB, Limits
-from sandbox.pair import Conversation, run_pair, run_unanswered
+from sandbox.pair import Conversation, _Usage, _was_over, run_pair, run_unanswered
 from sandbox.slot import Slot
 from tests.sandbox.conftest import SLOTS, open_slot
 
@@ -106,6 +107,30 @@ def test_a_limit_that_was_reached_before_the_judge_has_ended_counts(converse: Co
     code = f"import time\n{BEFORE[limit]}\nprint('right', flush=True)\ninput()"
     talked = converse(code, DECIDES, LIMITS._replace(cpu_s=0.5, cpu_grace=4.0))
     assert talked.program.stopped_by is limit
+
+
+ENDED = Execution(exit_code=0, signal=None, cpu_s=0.1, wall_s=1, ended=10.0, peak_memory=0, stdout=b"", stderr=b"")
+
+
+@pytest.mark.parametrize(
+    ("program", "cpu_s", "over_memory", "counts"),
+    [
+        ({"ended": 10.4, "cpu_s": 0.7}, 0.7, False, False),
+        ({"ended": 10.4, "cpu_s": 1.1}, 1.1, False, True),
+        ({"ended": 10.4, "cpu_s": 1.1}, 0.0, False, True),
+        ({"ended": 12.0, "cpu_s": 2.1}, 0.7, False, False),
+        ({"ended": 12.0, "cpu_s": 2.1}, 1.1, False, True),
+        ({"ended": 10.4, "signal": signal.SIGKILL}, 0.1, True, False),
+        ({"ended": 10.4}, 0.1, True, True),
+        ({"ended": 12.0, "signal": signal.SIGKILL}, 0.1, True, True),
+        ({"ended": 12.0, "signal": signal.SIGKILL}, 0.1, False, False),
+    ],
+)
+def test_what_a_program_may_have_used_since_the_judge_has_ended_does_not_count(
+    program: dict[str, Any], cpu_s: float, over_memory: bool, counts: bool
+) -> None:
+    usage = _Usage(at=10.5, cpu_s=cpu_s, over_memory=over_memory)
+    assert _was_over(usage, Limits(cpu_s=0.5), ENDED._replace(**program), ENDED) is counts
 
 
 def test_a_judge_that_computes_on_when_a_limit_stopped_the_program_is_ended(converse: Converse) -> None:
