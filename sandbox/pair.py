@@ -4,41 +4,61 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 from sandbox.execution import Execution, Program
+from sandbox.kernel import processes
+from sandbox.kernel.cgroups import Group
 from sandbox.limits import Limits
 from sandbox.slot import Slot, Streams
 
 LetFinish = Callable[[Execution], bool]
 """Whether a program may go on to its own end, now that the judge's has ended like this."""
 _ALONE_S = 2.0
-"""Whoever is left alone is ended once it has been idle for so long."""
+"""Idle time after which a program whose partner has ended is ended too; CPU time, where it can change nothing more."""
 _HEARD_S = 0.05
-"""Whoever has been idle for so long has heard all that was said."""
+"""Idle time after which the interactor is taken to have read everything."""
+_SILENCE_S = 1.0
+"""Idle time after which a program to which nobody says anything is taken to wait for input."""
+_LOOKS = 5
+"""How often a tree is looked at in the time after which it counts as idle."""
 _BUSY = 0.02
-"""Whoever uses less than this share of a CPU is idle."""
+"""A tree that uses less than this share of a CPU may be idle: the threads of a virtual machine wake up now and then."""
 
 
 class Conversation(NamedTuple):
-    """How both ended. ``left``: the program had ended when the judge's went on, which saw the end of its input then and
-    not before."""
+    """How both programs ended. ``left``: True if the program ended while the interactor was still running."""
 
     program: Execution
     judge: Execution
     left: bool
 
 
+class _Usage(NamedTuple):
+    """What a program had used at one time."""
+
+    at: float
+    cpu_s: float
+    over_memory: bool
+
+    @classmethod
+    def of(cls, group: Group) -> _Usage:
+        cpu_s, over_memory = group.cpu_s(), group.over_memory()
+        return cls(time.monotonic(), cpu_s, over_memory)
+
+
 def run_pair(
     slot: Slot, program: Program, limits: Limits,
     judge_slot: Slot, judge: Program, judge_limits: Limits, let_finish: LetFinish,
 ) -> Conversation:  # fmt: skip
-    """Run both to their ends.
+    """Run both programs to their ends.
 
-    Whoever is left alone goes on for as long as it computes; the program only where ``let_finish`` says so. A limit
-    that the program reached after the judge's end is not told.
+    When one has ended, the other may go on until it is idle: the program only where ``let_finish`` says so of the
+    judge's execution. A limit that the program reached after the judge's end does not count.
 
     Raises:
         FilesRefused: the files of one do not fit into its directory.
@@ -57,36 +77,82 @@ def run_pair(
             running = pool.submit(slot.run_connected, program, limits, of_program)
             judging = pool.submit(judge_slot.run_connected, judge, judge_limits, of_judge)
             wait((running, judging), return_when=FIRST_COMPLETED)
+            usage, left = _Usage.of(slot.group), False
             if running.done():
-                execution = running.result()
-                if not execution.clean:  # did the judge's end for what it was told, or for this?
-                    _await(judging, judge_slot, _HEARD_S)
+                stopped = running.result().stopped_by is not None
+                if not (stopped or running.result().clean):  # will the judge's end for what it was told, or for this?
+                    _until_idle(judging, judge_slot, _HEARD_S)
                 left = not judging.done()
                 judge_may_read.close()
-                _await(judging, judge_slot, _ALONE_S)
+                if stopped:  # nothing that the judge's does can change the verdict
+                    _until_idle(judging, judge_slot, _HEARD_S, _ALONE_S)
+                else:
+                    _until_idle(judging, judge_slot, _ALONE_S)
                 judge_may_run.close()
-                return Conversation(execution, judging.result(), left)
-            within_limits = slot.group.cpu_s() <= limits.cpu_s and not slot.group.over_memory()
-            if let_finish(judging.result()):
-                _await(running, slot, _ALONE_S)
-            program_may_run.close()
+            else:
+                if let_finish(judging.result()):
+                    _until_idle(running, slot, _ALONE_S)
+                program_may_run.close()
             execution, judged = running.result(), judging.result()
-            if within_limits and judged.ended < execution.ended:
-                execution = execution._replace(stopped_by=None, late=False)
-            return Conversation(execution, judged, left=False)
+    if judged.ended < execution.ended:
+        left = False  # a run is done a little after its program's end
+        if not _was_over(usage, limits, execution, judged):
+            execution = execution._replace(stopped_by=None, late=False)
+    return Conversation(execution, judged, left)
 
 
-def _await(run: Future[Execution], slot: Slot, patience_s: float) -> None:
-    """Wait until a run has ended, or has been idle for so long."""
-    used_s = slot.group.cpu_s()
-    while not wait((run,), patience_s).done:
-        before_s, used_s = used_s, slot.group.cpu_s()
-        if used_s - before_s < _BUSY * patience_s:
+def run_unanswered(slot: Slot, program: Program, limits: Limits) -> Execution | None:
+    """Run a program to which nobody says anything. Return how it ended, or None if it was idle and had to be ended.
+
+    Raises:
+        FilesRefused: its files do not fit into its directory.
+        SlotFailed: the jail broke; the slot is of no further use.
+    """
+    with contextlib.ExitStack() as ours:
+        stdin, writer = _pipe()
+        reader, stdout = _pipe()
+        ours.callback(os.close, reader)
+        ours.callback(os.close, writer)
+        end, may_run = _held_pipe(ours)
+        with ThreadPoolExecutor(1, "unanswered") as pool, may_run:
+            running = pool.submit(slot.run_connected, program, limits, Streams(stdin, stdout, end))
+            _until_idle(running, slot, _SILENCE_S)
+            ended = running.done()
+            may_run.close()
+            execution = running.result()
+    return execution if ended else None
+
+
+def _was_over(usage: _Usage, limits: Limits, execution: Execution, judged: Execution) -> bool:
+    """Whether the program was over a limit when the judge's ended. ``usage`` was read a little later: what the program
+    may have used since then does not count."""
+    had_ended = execution.ended <= usage.at
+    cpu_s = execution.cpu_s if had_ended else usage.cpu_s
+    killed_since = had_ended and execution.signal == signal.SIGKILL
+    since_s = min(usage.at, execution.ended) - judged.ended
+    return cpu_s - since_s > limits.cpu_s or (usage.over_memory and not killed_since)
+
+
+def _until_idle(run: Future[Execution], slot: Slot, patience_s: float, cpu_s: float = float("inf")) -> None:
+    """Wait until a run has ended, has used ``cpu_s`` more, or all of its threads have been blocked for so long.
+
+    A thread that waits for a CPU is not blocked, so a busy machine makes no difference. A run that is never idle is
+    ended by its own limits.
+    """
+    since, used_s = time.monotonic(), slot.group.cpu_s()
+    most_s = used_s + cpu_s
+    while not wait((run,), patience_s / _LOOKS).done:
+        now, now_used_s = time.monotonic(), slot.group.cpu_s()
+        if not processes.is_blocked(slot.pid) or now_used_s - used_s > _BUSY * patience_s:
+            since, used_s = now, now_used_s
+        elif now - since >= patience_s:
+            return
+        if now_used_s > most_s:
             return
 
 
 def _pipe() -> tuple[int, int]:
-    """A pipe that a program of any user may open again by name (/dev/stdin, /dev/stdout)."""
+    """Make a pipe that a program of any user may open again by name (/dev/stdin, /dev/stdout)."""
     reading, writing = os.pipe()
     os.fchmod(reading, 0o666)
     os.fchmod(writing, 0o666)
@@ -94,14 +160,14 @@ def _pipe() -> tuple[int, int]:
 
 
 def _held_pipe(ours: contextlib.ExitStack) -> tuple[int, contextlib.ExitStack]:
-    """The end to watch, and a stack whose closing is seen there."""
+    """Return the end to watch, and a stack whose closing is seen there."""
     reading, writing = os.pipe()
     ours.callback(os.close, reading)
     return reading, _held(writing)
 
 
 def _held(descriptor: int) -> contextlib.ExitStack:
-    """A stack whose closing closes the descriptor."""
+    """Return a stack whose closing closes the descriptor."""
     held = contextlib.ExitStack()
     held.callback(os.close, descriptor)
     return held

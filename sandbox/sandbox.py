@@ -17,7 +17,7 @@ from sandbox.execution import Execution, Input, Limit, Program
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
 from sandbox.limits import MIB, Limits
-from sandbox.pair import Conversation, LetFinish, run_pair
+from sandbox.pair import Conversation, LetFinish, run_pair, run_unanswered
 from sandbox.prepared import Prepared
 from sandbox.several import Following, Given
 from sandbox.slot import Runtime, Slot, SlotFailed
@@ -172,6 +172,16 @@ class Sandbox:
             return talked.program, talked
 
         return self._in_turn(limits, run)[1]
+
+    def run_unanswered(self, judge: Program, limits: Limits) -> Execution | None:
+        """Run a judge's program to which nobody says anything. Return how it ended, or None if it waits for input.
+
+        Raises:
+            FilesRefused: its files do not fit into its directory.
+            SlotFailed: a fault of ours; the slot has been thrown away.
+        """
+        with self._turns.together(), self._discarding():
+            return run_unanswered(self._judge_slot(), judge, limits)
 
     def _in_turn(self, limits: Limits, run: Callable[[Limits], tuple[Execution, Other]]) -> tuple[Execution, Other]:
         """Run beside others; once more alone where the program ended late, as it would not have by itself perhaps."""

@@ -1,7 +1,7 @@
 """Programs of the suite's author that decide: checkers and interactors, by testlib's protocol or the ICPC's.
 
-They run in the sandbox under limits of their own. One that fails, in whatever way, is ``JudgeBroken`` where it fails
-without the submission too; else the submission is wrong, which might provoke the failure to get around its verdict.
+They run in the sandbox under limits of their own. One that fails is ``JudgeBroken`` only if it fails without the
+submission too. Else the submission is wrong: it could provoke the failure to get around its verdict.
 
 testlib: ``checker input output answer``, exit code 0 accepts, 1, 2, 4 and 8 refuse, 3 is the checker's own failure, 7
 gives points (testlib.h, ``TResult``). ICPC: ``validator input answer feedback_dir < output``, 42 accepts, 43 refuses
@@ -13,9 +13,8 @@ from __future__ import annotations
 import dataclasses
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 
 from evaluator.checking.match import Match
@@ -38,13 +37,15 @@ _SHOWN = 300
 _POINTS = 7
 _PARTIALLY = re.compile(rb"partially correct \(\d+\) ")
 """``quitf(_pc(n))`` ends with exit code n, be it that of another result; only testlib's own first words tell."""
-_SILENCE = Program(("silence.py",), {"silence.py": b"import time\ntime.sleep(60)"}, python=True)
-_SILENCE_LIMITS = Limits(wall_s=1.0)
 _TRACE = b"Traceback (most recent call last):"
 
 
 class _Failed(Exception):
-    """A judge's program came to no decision; the message says how."""
+    """A judge's program came to no decision; the message says how, ``started`` whether it ran at all."""
+
+    def __init__(self, message: str, *, started: bool = True) -> None:
+        super().__init__(message)
+        self.started = started
 
 
 class Judge:
@@ -54,26 +55,26 @@ class Judge:
         self._sandbox, self._program, self._source = sandbox, program, source
 
     def check(self, test: TestCase, output: bytes) -> Match:
-        """Whether the checker accepts an output. One on which it fails is wrong, if it does not fail on the test's own
-        output.
+        """Have the checker decide about an output. One on which it fails is wrong, unless it fails on the test's own
+        output too. An empty ``output`` of the test is not tried: many suites have it where no answer is known.
 
         Raises:
-            JudgeBroken: the checker failed on both.
+            JudgeBroken: the checker failed on both, or does not parse.
             SlotFailed: a fault of ours.
         """
-        reference = _reference(test)
         try:
             return self._checked(test, output)
         except _Failed as failed:
-            if output != reference and self._survives(partial(self._checked, test, reference)):
-                return Match.no(str(failed))
-            raise JudgeBroken(str(failed)) from failed
+            reference = _reference(test)
+            if (reference and output == reference) or self._fails_on(test, reference):
+                raise JudgeBroken(str(failed)) from failed
+            return Match.no(str(failed))
 
     def talk(self, test: TestCase, program: Program, limits: Limits) -> Outcome:
         """Have a submission and the interactor talk, and judge the submission. Once the interactor has accepted, only a
         limit that was reached before then counts: what the program does after its last word is up to chance, since it
         may find its output closed or not. If the interactor fails, the submission is wrong, unless the interactor also
-        fails beside a program that says nothing.
+        fails where nobody says anything to it.
 
         Raises:
             CompileFailed: Python's parser refused the submission.
@@ -86,7 +87,7 @@ class Judge:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)
         if execution.stopped_by is not None:
             return Outcome.stopped(execution, execution.stopped_by)
-        match = self._said(test, judging)
+        match = self._decision(test, judging)
         ended_by_itself = left or (_was_left_alone(judging) and execution.signal != signal.SIGKILL)
         if ended_by_itself and not match.accepted and (failed := failure(execution)) is not None:
             return failed
@@ -98,7 +99,7 @@ class Judge:
         try:
             execution = self._sandbox.run(program, _LIMITS, output if icpc else b"")
         except FilesRefused as error:
-            raise _Failed(f"the checker's files do not fit: {error}") from error
+            raise _Failed(f"the checker's files do not fit: {error}", started=False) from error
         return self._decided(execution, "checker")
 
     def _conversation(self, test: TestCase, program: Program, limits: Limits) -> Conversation:
@@ -109,34 +110,36 @@ class Judge:
         except FilesRefused as error:
             raise JudgeBroken(f"the interactor's files do not fit: {error}") from error
 
-    def _said(self, test: TestCase, judging: Execution) -> Match:
-        """What the interactor's end says of the submission."""
+    def _decision(self, test: TestCase, judging: Execution) -> Match:
+        """Return what the interactor's end says of the submission.
+
+        Raises:
+            JudgeBroken: the interactor failed, and fails whatever it is told.
+        """
         if _was_left_alone(judging) and not (self._accepts(judging) or self._refuses(judging)):
             return Match.no("the program ended in the middle of the conversation")
         try:
             return self._decided(judging, "interactor")
         except _Failed as failed:
-            if self._survives(partial(self._beside_silence, test)):
-                return Match.no(str(failed))
-            raise JudgeBroken(str(failed)) from failed
+            if not self._awaits_input(test):
+                raise JudgeBroken(str(failed)) from failed
+            return Match.no(str(failed))
 
-    def _beside_silence(self, test: TestCase) -> None:
-        """Let the interactor wait for a word.
-
-        Raises:
-            _Failed: it fails before it was told anything.
-        """
-        talked = self._conversation(test, _SILENCE, _SILENCE_LIMITS)
-        if not talked.left:
-            self._decided(talked.judge, "interactor")
-
-    @staticmethod
-    def _survives(run: Callable[[], object]) -> bool:
+    def _fails_on(self, test: TestCase, reference: bytes) -> bool:
+        """Whether the checker fails on the test's own output; on an empty one, whether it cannot even start."""
         try:
-            run()
+            self._checked(test, reference)
+        except _Failed as failed:
+            return bool(reference) or not failed.started
+        return False
+
+    def _awaits_input(self, test: TestCase) -> bool:
+        """Whether the interactor waits for input, or decides, where it is told nothing."""
+        execution = self._sandbox.run_unanswered(self._with_files(test, b""), _LIMITS)
+        try:
+            return execution is None or self._decided(execution, "interactor") is not None
         except _Failed:
             return False
-        return True
 
     def _with_files(self, test: TestCase, output: bytes) -> Program:
         files = {_INPUT: test.stdin, _ANSWER: _reference(test)}
@@ -158,7 +161,7 @@ class Judge:
         if self._refuses(execution):
             return Match.no(message or f"the {role} refused the output")
         if execution.syntax_error is not None:
-            raise _Failed(f"the {role} does not parse: {execution.syntax_error}")
+            raise _Failed(f"the {role} does not parse: {execution.syntax_error}", started=False)
         if (failed := failure(execution)) is None:
             raise _Failed(f"the {role} ended with exit code 0, which means nothing in protocol {self._source.protocol}")
         said = (failed.reason if execution.stopped_by else None) or describe_exit(execution)
@@ -181,7 +184,7 @@ class Judge:
 
 
 def _reference(test: TestCase) -> bytes:
-    """The answer that the test has, if it has one."""
+    """Return the answer that the test has; empty if it has none."""
     return test.expected if isinstance(test.output, str | dict) else b""
 
 

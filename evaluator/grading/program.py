@@ -35,12 +35,12 @@ Judged = list[tuple[Case, Outcome | None]]
 def run_python(
     sandbox: Sandbox, code: bytes, spec: ProgramSpec, test_code: str, limits: Limits, policy: Policy
 ) -> Judged:
-    """Run one test code against a Python submission. Tests that cannot run are the suite's fault only if they cannot
-    run beside an empty program either: nothing that a submission does is to be taken for it.
+    """Run one test code against a Python submission. Tests that cannot run, or do not end, are the suite's fault only
+    if they do the same beside an empty program: nothing that a submission does is to be taken for it.
 
     Raises:
         CompileFailed: Python's parser refused the submission.
-        JudgeBroken: the test code cannot run.
+        JudgeBroken: the test code cannot run, or does not end.
         SlotFailed: a fault of ours.
     """
     asked = {
@@ -52,12 +52,29 @@ def run_python(
     }
     run = _run_apart if spec.apart else _run_beside
     execution, result = run(sandbox, code, asked, limits)
-    if execution.stopped_by is None and "broken" in result:
-        _, without = run(sandbox, b"", {**asked, "policy": "all"}, limits)
-        if "broken" in without:
-            raise JudgeBroken(_text(without["broken"]))
-        result = {**result, "raised": result["broken"]}
+    if _may_be_the_tests_fault(execution, result, spec.apart):
+        # Under policy all, so that what follows a first failure is reached too.
+        _require_working_tests(*run(sandbox, b"", {**asked, "policy": "all"}, limits))
     return _judged(execution, result)
+
+
+def _may_be_the_tests_fault(execution: Execution, result: dict[str, Any], apart: bool) -> bool:
+    """Whether the tests could not run, were stopped, or kept the program waiting until it was stopped."""
+    stopped = execution.stopped_by is not None and (execution.stopped_by is Limit.WALL or not apart)
+    return stopped or "stopped" in result or "broken" in result
+
+
+def _require_working_tests(execution: Execution, result: dict[str, Any]) -> None:
+    """Make sure that tests came to their end beside an empty program.
+
+    Raises:
+        JudgeBroken: they did not.
+    """
+    if "broken" in result:
+        raise JudgeBroken(_text(result["broken"]))
+    if execution.stopped_by is not None:
+        stopped = Outcome.stopped(execution, execution.stopped_by)
+        raise JudgeBroken(f"the tests do not end beside an empty program: {stopped.reason}")
 
 
 def _run_apart(
@@ -140,8 +157,9 @@ def _stopped(execution: Execution, result: dict[str, Any]) -> Outcome | None:
     if execution.stopped_by is not None:
         stopped = Outcome.stopped(execution, execution.stopped_by)
         return stopped._replace(reason=f"{result['stopped']}: {stopped.reason}") if "stopped" in result else stopped
-    if "raised" in result:
-        return _raised(execution, _text(result["raised"]), _text(result.get("trace", "")))
+    if "raised" in result or "broken" in result:
+        reason = result["raised"] if "raised" in result else result["broken"]
+        return _raised(execution, _text(reason), _text(result.get("trace", "")))
     if "gone" in result:
         if (failed := failure(execution)) is not None:
             return failed

@@ -50,6 +50,8 @@ class Channel:
     ) -> None:
         self._serve, self._wrap, self._describe = serve, wrap, describe
         self._trusts_only_values = trusts_only_values
+        self.passes_end_of_iteration = False
+        """Whether ``StopIteration`` of the other side is raised as such here."""
         self._reader: BinaryIO = os.fdopen(_moved(0), "rb")
         self._writer = _moved(1)
         null = os.open(os.devnull, os.O_RDONLY)

@@ -138,9 +138,9 @@ def _call(remote: Remote, arguments: tuple[Any, ...], named: dict[str, Any]) -> 
         returned = result(channel, answer)
     except (StopIteration, StopAsyncIteration) as error:
         # It would end a loop of the tests' (map's, all's) as if all was done.
-        if not _ENDS_OF_ITERATION.isdisjoint(expected):
+        if channel.passes_end_of_iteration:
             raise
-        raise _told_otherwise(error) from None
+        raise _as_runtime_error(error) from None
     after = channel.value(answer.get("arguments", sent[0])), channel.value(answer.get("named", sent[1]))
     if (answer.get("arguments"), answer.get("named")) != sent:
         for ours, changed in (*zip(arguments, after[0], strict=False), *((named[k], after[1].get(k)) for k in named)):
@@ -148,11 +148,11 @@ def _call(remote: Remote, arguments: tuple[Any, ...], named: dict[str, Any]) -> 
     return returned
 
 
-def _told_otherwise(error: BaseException) -> RuntimeError:
-    """As a generator's end by such an error is told (PEP 479)."""
-    told = RuntimeError(f"the program raised {type(error).__name__}")
-    told.__dict__.update(error.__dict__)
-    return told
+def _as_runtime_error(error: BaseException) -> RuntimeError:
+    """Make the error that Python makes of it where a generator raises it (PEP 479)."""
+    made = RuntimeError(f"the program raised {type(error).__name__}")
+    made.__dict__.update(error.__dict__)
+    return made
 
 
 def _change(ours: Any, changed: Any) -> None:
@@ -206,11 +206,8 @@ def _exception(kind: type[BaseException], arguments: tuple[Any, ...]) -> BaseExc
 
 _RUNNERS = frozenset({"unittest", "doctest", "pytest", "_pytest"})
 """Whose exceptions tell the runner what to do: to skip a test, to stop, to pass it."""
-_ENDS_OF_ITERATION = frozenset({"StopIteration", "StopAsyncIteration"})
 _exceptions: dict[tuple[str, str, str], type[BaseException]] = {}
 """Those made to stand for one."""
-expected: set[str] = set()
-"""Names that the test code uses."""
 
 
 def exception_class(facts: dict[str, Any]) -> type[BaseException]:

@@ -9,7 +9,9 @@ import __future__
 
 import ast
 import builtins
+import functools
 import json
+import operator
 import os
 import sys
 import traceback
@@ -33,12 +35,13 @@ from evaluator.harness.instrument import (
     reaches_a_check,
 )
 from evaluator.harness.pytest_style import PytestStyle, Unsupported, is_run_by_a_call, methods, require_a_call
-from evaluator.harness.remote import expected, is_of_library, result, wrap
+from evaluator.harness.remote import is_of_library, result, wrap
 
 TESTS, RESULT = "tests.json", "result.json"
 SUBMISSION_MODULES = ("solution", "submission", "candidate", "main", "your_module", "your_code")
 """What tests may import the submission as."""
 
+_ENDS_OF_ITERATION = frozenset({"StopIteration", "StopAsyncIteration"})
 _SHOWN = 200
 
 
@@ -81,6 +84,10 @@ class Apart:
             raise KeyError(name)
         return value
 
+    def expect(self, names: set[str]) -> None:
+        """Let the ends of iteration cross as what they are, if they are among the names that the tests use."""
+        self._channel.passes_end_of_iteration = not names.isdisjoint(_ENDS_OF_ITERATION)
+
 
 class Beside:
     """The submission in this very process: for tests that patch its modules or derive from its classes."""
@@ -100,6 +107,9 @@ class Beside:
     def get(self, name: str) -> Any:
         """As above."""
         return self._names[name]
+
+    def expect(self, names: set[str]) -> None:
+        """Nothing crosses here: whatever is raised is what it is."""
 
 
 class _Callbacks:
@@ -181,9 +191,11 @@ class Tester:
             raise CannotRun(broken="".join(traceback.format_exception_only(error)).strip()) from None
         called, names = free_calls(tree), _Names(submission, prelude=asked["prelude"])
         self._tests = _tests_in(tree)
-        if not self._tests and not reaches_a_check(tree, {"check"} if asked.get("entry_point") else set()):
+        self._can_test = reaches_a_check(tree, {"check"} if asked.get("entry_point") else set())
+        """Whether there is anything that can fail: an assertion that is reached, or a test, run or left out."""
+        if not self._tests and not self._can_test:
             raise CannotRun(broken=_NO_TESTS)
-        expected.update(names_in(tree))
+        submission.expect(names_in(tree))
         self.checked = False
         """Whether anything was tested by other means than assertions."""
         self._assertions = instrument(tree, source, {test.name for test in self._tests})
@@ -209,6 +221,8 @@ class Tester:
             return
         except Unsupported as error:
             raise CannotRun(broken=f"the tests want {error}") from None
+        if not self._can_test:
+            raise CannotRun(broken=_NO_TESTS)
 
     def _set_entry(self, submission: Apart | Beside, entry: str) -> None:
         try:
@@ -218,12 +232,13 @@ class Tester:
 
     def _steps(self) -> Iterator[Step]:
         """Statement after statement, then the tests of unittest and pytest."""
-        flags = sum(
+        features = (
             getattr(__future__, alias.name).compiler_flag
             for node in self._tree.body
             if isinstance(node, ast.ImportFrom) and node.module == "__future__"
             for alias in node.names
         )
+        flags = functools.reduce(operator.or_, features, 0)
         for node in self._tree.body:
             code = compile(ast.Module([node], []), "<tests>", "exec", flags=flags, dont_inherit=True)
             yield Step("", node.lineno, partial(exec, code, self._globals))
@@ -244,10 +259,12 @@ class Tester:
             yield from self._unittests_of(value, line)
         elif isinstance(value, type) and name.startswith("Test"):
             for method, function in methods(value):
+                self._can_test = True
                 for label, run in self._pytest.cases(function, value):
                     yield Step(f"{name}.{method}{label}", line, run)
             yield Step("", line, partial(self._pytest.finish, "class"))
         elif isinstance(value, types.FunctionType):
+            self._can_test = True
             for label, run in self._pytest.cases(value, None):
                 yield Step(f"{name}{label}", line, run)
 
@@ -255,6 +272,7 @@ class Tester:
         set_up = _Once(self._set_up_module, case.setUpClass)
         for test in unittest.defaultTestLoader.loadTestsFromTestCase(case):
             assert isinstance(test, unittest.TestCase)
+            self._can_test = True
             method = getattr(test, test._testMethodName)
             if any(getattr(of, "__unittest_skip__", False) for of in (case, method)):
                 continue
@@ -290,7 +308,7 @@ class Tester:
         except (Gone, Stop, CannotRun, Unsupported):
             raise
         except BaseException as error:
-            item |= _told(error)
+            item |= _failure(error)
         if name:
             self.items.append(item)
         elif "passed" not in item:
@@ -345,18 +363,23 @@ _NO_TESTS = (
 
 
 def _tests_in(tree: ast.Module) -> list[Definition]:
-    """The definitions that hold tests, as pytest and unittest tell them by name and base; the functions that the code
-    calls itself are no tests, nor are those left out whatever the program is."""
+    """Return the definitions that may hold tests, as pytest and unittest tell them by name and base; the functions that
+    the code calls itself are no tests, nor are those left out whatever the program is."""
     called, found = _called(tree), list[Definition]()
     for node in tree.body:
         if not isinstance(node, Definition) or any(map(_leaves_out, node.decorator_list)):
             continue
         if isinstance(node, ast.ClassDef):
-            if node.name.startswith("Test") or node.bases:
+            # Whether it is one of tests is known when it is there.
+            if node.name.startswith("Test") or not all(map(_is_builtin, node.bases)):
                 found.append(node)
         elif node.name.startswith("test") and node.name not in called and not (_takes(node) and node.name[4:5] != "_"):
             found.append(node)
     return found
+
+
+def _is_builtin(base: ast.expr) -> bool:
+    return isinstance(base, ast.Name) and base.id in vars(builtins)
 
 
 def _called(tree: ast.Module) -> set[str]:
@@ -435,8 +458,8 @@ def _run_unittest(test: unittest.TestCase, set_up: Callable[[], None]) -> None:
         raise AssertionError("it was expected to fail, and passed" if seen.unexpectedSuccesses else "it did not end")
 
 
-def _told(error: BaseException) -> dict[str, Any]:
-    """What a test that did not pass says."""
+def _failure(error: BaseException) -> dict[str, Any]:
+    """Return what the report says of a test that did not pass."""
     own = "microcoder_trace" not in error.__dict__
     if isinstance(error, ModuleNotFoundError) and own:
         raise CannotRun(broken=f"the tests import {error.name}, which the runtime for submissions does not have")

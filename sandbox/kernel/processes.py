@@ -61,6 +61,12 @@ def waited_for_cpu_s(pid: int) -> float:
     return longest / 1e9
 
 
+def is_blocked(root: int) -> bool:
+    """Whether every thread below ``root`` sleeps until something happens (``stat``: state S). One that waits for a CPU
+    or a disk, or was stopped, does not: it goes on by itself."""
+    return all(state in _BLOCKED for pid in below(root) for state in _states(pid))
+
+
 def tasks_of(uid: int) -> int:
     """How many threads a user has, in all of its processes: what RLIMIT_NPROC counts (getrlimit(2))."""
     count = 0
@@ -71,6 +77,19 @@ def tasks_of(uid: int) -> int:
             except OSError:
                 continue  # it ended while we looked
     return count
+
+
+_BLOCKED = frozenset({b"S", b"Z", b"X", b"I"})
+"""Of a thread: it sleeps, or has ended."""
+
+
+def _states(pid: int) -> set[bytes]:
+    """Of all its threads; none where it is gone."""
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return set()
+    return {fields[0] for thread in threads if (fields := _stat(f"{pid}/task/{thread}"))}
 
 
 def _memory(pid: int, name: bytes) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from evaluator.grading import program
 from tests.grading.conftest import Grade
 
 WRONG = "def add(a, b): return a - b\ndef cases(): return []"
@@ -26,6 +27,11 @@ NOBODY_TESTS = {
     "a helper that nobody calls": "def run_tests():\n    assert add(1, 2) == 3",
     "helpers that call each other": "def one():\n    two()\ndef two():\n    one()\n    assert add(1, 2) == 3",
     "a check that checks nothing": "def check(candidate):\n    candidate(1, 2)\ncheck(add)",
+    "an exception class": "class E(Exception): pass\nprint(add(1, 2))",
+    "an empty class": "class TestAdd: pass\nprint(add(1, 2))",
+    "a class that derives from others": "import enum\nclass Kind(enum.Enum): ADD = 1\nprint(add(1, 2))",
+    "a class that nobody collects": "class Adding(object):\n    def test_it(self): assert add(1, 2) == 3",
+    "a case without tests": "import unittest\nclass T(unittest.TestCase):\n    def helper(self): assert add(1, 2) == 3",
     "all left out": "import unittest\n@unittest.skip('no')\ndef test_it(): assert False",
     "a coroutine": "async def test_it():\n    assert add(1, 2) == 3",
     "a generator": "def test_it():\n    assert add(1, 2) == 3\n    yield",
@@ -51,7 +57,6 @@ NOT_REACHED = {
     "a loop over nothing": "for a, b, c in []:\n    assert add(a, b) == c",
     "a branch": "if add(1, 2) == 4:\n    assert False",
     "a parameter of which there is none": "import unittest\nfor case in ():\n    unittest.TestCase().assertEqual(add(*case), 3)",
-    "a class by another name": "class Adding(object):\n    def test_it(self): assert add(1, 2) == 3",
     "tests that are all skipped": "import unittest\n@unittest.skipIf(add(1, 2) != 3, 'no')\n"
     "class T(unittest.TestCase):\n    def test_it(self): self.assertEqual(add(1, 2), 3)",
 }
@@ -110,6 +115,22 @@ REACHED = {
             @unittest.expectedFailure
             def test_it(self): self.assertEqual(add(1, 2), -1)
         """,
+    "tests of a class above": """
+        import unittest
+        class Adds:
+            def test_it(self): self.assertEqual(add(1, 2), 3)
+        class T(Adds, unittest.TestCase): pass
+        """,
+    "tests of a class above, for pytest": """
+        class Adds:
+            def test_it(self): assert add(1, 2) == 3
+        class TestAdd(Adds): pass
+        """,
+    "features that are asked for twice": """
+        from __future__ import annotations
+        from __future__ import annotations
+        assert add(1, 2) == 3
+        """,
     "a check whose call is left to us": "def check(candidate):\n    assert candidate(1, 2) == 3",
 }
 
@@ -143,3 +164,35 @@ def test_tests_that_cannot_run_whatever_the_program_is_are_the_suites_fault(grad
     for code in (RIGHT, WRONG, "def add(a, b): raise ValueError"):
         report = grade(code, broken)
         assert (report.verdict, report.score) == ("judge_error", None), report
+
+
+ENDLESS = {
+    "a statement": "assert add(1, 2) == 3\nwhile True: pass",
+    "a test that sleeps": "import time\ndef test_it(): assert add(1, 2) == 3\ndef test_too(): time.sleep(60)",
+}
+SHORT = {"limits": {"cpu_s": 0.5, "wall_s": 1}}
+
+
+@pytest.mark.parametrize(
+    ("name", "apart"),
+    [("a statement", False), ("a statement", True), ("a test that sleeps", False), ("a test that sleeps", True)],
+)
+def test_tests_that_do_not_end_whatever_the_program_is_are_the_suites_fault(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch, name: str, apart: bool
+) -> None:
+    monkeypatch.setattr(program, "_TESTS_CPU_S", 0.5)
+    report = grade(RIGHT, suite(ENDLESS[name], apart=apart) | SHORT)
+    assert (report.verdict, report.score) == ("judge_error", None), report
+    assert "do not end beside an empty program" in (report.reason or "")
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["apart", "beside"])
+def test_tests_that_a_program_keeps_from_ending_are_its_own_fault(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch, apart: bool
+) -> None:
+    monkeypatch.setattr(program, "_TESTS_CPU_S", 0.5)
+    waits = "import time\nfor _ in range(add(1, 2)): time.sleep(0.001)\nassert add(1, 2) == 3"
+    asked = suite(waits, apart=apart) | SHORT
+    assert grade(RIGHT, asked).verdict == "accepted"
+    report = grade("def add(a, b): return 10 ** 9", asked)
+    assert (report.verdict, report.score) == ("time_limit_exceeded", 0.0), report
