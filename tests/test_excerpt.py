@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.checking.excerpt import excerpt, json_excerpt
+from evaluator.harness.excerpt import excerpt, json_excerpt
 
 
 def nested(depth: int) -> Any:

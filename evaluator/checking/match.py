@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from evaluator.checking.excerpt import excerpt
+from evaluator.harness.excerpt import excerpt
 
 SHOWN = 80
 """Characters of a value that a reason quotes."""

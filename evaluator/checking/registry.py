@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from evaluator.checking import icpc, lcb, loose, number, text, unordered, value
 from evaluator.checking.match import Match
 from evaluator.checking.plain import plain
+from evaluator.checking.text import FORM_BYTES
 from evaluator.harness.values import NotPlain
 from evaluator.schema import (
     ExactChecker,
@@ -24,6 +25,9 @@ from evaluator.schema import (
     TokensChecker,
     UnorderedChecker,
 )
+
+_REPETITIONS = 1 << 20
+"""Bytes. Compared as sets, lines and elements may come as often as they like, up to here."""
 
 
 def compare_output(spec: OneChecker, output: bytes, expected: bytes) -> Match:
@@ -74,6 +78,11 @@ def compare_value(spec: OneChecker, form: Any, want: JsonValue) -> Match:
             return _of_plain(form, lambda got: unordered.elements(got, want, nested=spec.nested), sets=True)
         case _:
             raise TypeError(f"checker {spec.kind} does not compare values")
+
+
+def spare_bytes(spec: OneChecker) -> int:
+    """By how much an output may be longer than any form of what is expected, and still be accepted."""
+    return _REPETITIONS if isinstance(spec, MicroCoderLooseChecker) else FORM_BYTES
 
 
 def first_match(matches: list[Match]) -> Match:

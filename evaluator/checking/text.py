@@ -14,7 +14,7 @@ from evaluator.checking.match import Match, shown
 BOM = b"\xef\xbb\xbf"
 
 
-_FORM_FACTOR, _FORM_BYTES = 64, 64 * 1024
+_FORM_FACTOR, FORM_BYTES = 64, 64 * 1024
 """Other forms of the same values are shorter than this factor and these bytes together: more digits, escapes, tags that
 say the types of a function's result."""
 _BLANKS = b" \t\n\r\v\f"
@@ -34,6 +34,8 @@ def lines(output: bytes, expected: bytes) -> Match:
     """Equal lines after each lost its trailing blanks; blank lines at the end do not count."""
     if output == expected or _equal_but_for_the_end(output, expected):
         return Match.by("lines")
+    if has_far_more_lines(output, expected):
+        return Match.no("the output has far more lines than expected")
     return sequence(lines_of(output), lines_of(expected), "lines", "line", operator.eq)
 
 
@@ -56,10 +58,8 @@ def tokens_of(text: bytes) -> list[bytes]:
 
 def lines_of(text: bytes) -> list[bytes]:
     """Lines without trailing blanks, and without blank lines at the end."""
-    kept = [line.rstrip(b" \t\r\v\f") for line in text.removeprefix(BOM).split(b"\n")]
-    while kept and not kept[-1]:
-        kept.pop()
-    return kept
+    whole = text.removeprefix(BOM).rstrip()
+    return [line.rstrip(b" \t\r\v\f") for line in whole.split(b"\n")] if whole else []
 
 
 def sequence(got: list[bytes], want: list[bytes], rule: str, unit: str, same: Callable[[bytes, bytes], bool]) -> Match:
@@ -74,11 +74,18 @@ def sequence(got: list[bytes], want: list[bytes], rule: str, unit: str, same: Ca
     return Match.by(rule)
 
 
-def far_longer(output: bytes, expected: bytes) -> bool:
-    """Tell whether an output, blanks left out, is longer than any form of what is expected, so that it need not be
-    taken to pieces: 64 MiB of short tokens would need gigabytes."""
-    most = _FORM_FACTOR * len(expected) + _FORM_BYTES
+def far_longer(output: bytes, expected: bytes, spare: int = FORM_BYTES) -> bool:
+    """Tell whether an output, blanks left out, is longer than any form of what is expected by more than ``spare``
+    bytes, so that it need not be taken to pieces: 64 MiB of short tokens would need gigabytes."""
+    most = _FORM_FACTOR * len(expected) + spare
     return len(output) > most and len(output.translate(None, _BLANKS)) > most
+
+
+def has_far_more_lines(output: bytes, expected: bytes) -> bool:
+    """Tell whether an output has so many more lines that it need not be taken to pieces, blank lines at its end left
+    out."""
+    most = 2 * expected.count(b"\n") + FORM_BYTES
+    return output.count(b"\n") > most and output.rstrip().count(b"\n") > most
 
 
 def _equal_but_for_the_end(output: bytes, expected: bytes) -> bool:

@@ -18,6 +18,8 @@ _PLAIN_MARSHAL = 2
 
 def lines(output: bytes, expected: bytes) -> Match:
     """Equal multisets of lines, trailing blanks and blank lines at the end aside."""
+    if text.has_far_more_lines(output, expected):
+        return Match.no("the output has far more lines than expected")
     return _multisets(text.lines_of(output), text.lines_of(expected), "unordered lines", "line")
 
 
@@ -30,6 +32,8 @@ def elements(got: JsonValue, want: JsonValue, *, nested: bool) -> Match:
     """Equal multisets of a list's elements; with ``nested`` the lists in it may be in any order too."""
     if not (isinstance(got, list) and isinstance(want, list)):
         return Match.no(f"the result is {shown(got)}, expected {shown(want)}")
+    if len(got) != len(want):
+        return Match.no(f"the output has {len(got)} elements, expected {len(want)}")
     try:
         got_parts, want_parts = ([_canonical(element, nested) for element in value] for value in (got, want))
     except (RecursionError, ValueError):  # the latter is marshal's word for it

@@ -131,7 +131,7 @@ def program_of(task: Task, generation: Generation) -> Program:
 def of_answer(task: Task, answer: str) -> Program:
     """Return the program in an answer, found as the service finds it. Where the prompt has imports or helpers they
     come before it, so that it must be found here."""
-    program = extract(answer, task.language) if task.head else None
+    program = extract(answer, task.language, task.suite) if task.head else None
     return task.whole(answer, answer=True) if program is None else task.answered(program)
 
 

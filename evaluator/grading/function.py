@@ -13,10 +13,10 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from evaluator.checking.excerpt import excerpt
+from evaluator.harness.excerpt import excerpt
 from evaluator.checking.match import SHOWN, Match
-from evaluator.checking.plain import plain
-from evaluator.checking.registry import compare_value, first_match
+from evaluator.checking.plain import numbers_in_ranges, plain
+from evaluator.checking.registry import compare_value, first_match, spare_bytes
 from evaluator.checking.text import far_longer
 from evaluator.grading.comparison import failed_comparison
 from evaluator.grading.outcome import JudgeBroken, Outcome, unclean
@@ -27,7 +27,6 @@ from evaluator.schema import (
     AnyOfChecker,
     FunctionSpec,
     JsonChecker,
-    MicroCoderLooseChecker,
     OneChecker,
     Suite,
     TestCase,
@@ -91,7 +90,7 @@ def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
         CompileFailed: Python's parser refused the program.
     """
     tests, exact = suite.tests, isinstance(suite.effective_checker, JsonChecker)
-    bounded = not isinstance(suite.value_checker, MicroCoderLooseChecker)  # which accepts any number of repetitions
+    spare = spare_bytes(suite.value_checker)
 
     def judged(number: int, execution: Execution) -> Outcome:
         result, test = execution.collected.get(RESULT, b""), tests[number]
@@ -99,7 +98,7 @@ def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
             return Outcome.stopped(execution, Limit.OUTPUT)
         if exact and execution.clean and _is_written_as(result, test.returned):
             return Outcome.compared(execution, test.output, _EQUAL, strict=True)
-        if bounded and far_longer(result, test.returned):
+        if far_longer(result, test.returned, spare):
             reason = f"the result has {len(result)} bytes, far more than the expected value"
             too_long = Outcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
             return too_long if execution.clean else unclean(execution)
@@ -110,6 +109,10 @@ def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
             return unclean(execution)
         if "value" not in answer:
             return _without_value(execution, answer)
+        # Each number of the expected value takes two characters at least.
+        if b'"range"' in result and numbers_in_ranges(answer["value"]) > len(test.returned):
+            reason = "the result holds a range of more numbers than expected"
+            return Outcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
         return _compared(execution, answer["value"], test, suite)
 
     return judged

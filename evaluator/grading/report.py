@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pydantic import JsonValue, TypeAdapter
 
-from evaluator.checking.excerpt import json_excerpt
+from evaluator.harness.excerpt import json_excerpt
 from evaluator.engine import ENGINE
 from evaluator.grading.outcome import Case, Outcome
 from evaluator.schema import (

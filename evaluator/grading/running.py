@@ -39,8 +39,8 @@ ATTEMPTS = 2
 _ROOM = 2.0
 """A further test must fit into what is left of the limit so many times, by the slowest before it."""
 FEW_TESTS, _MANY_TESTS = 4, 16
-"""Fewer than the first are not to share: a program that guesses is right too often. From the second on, one that answers
-by the places of tests and not by their inputs is right in less than one case of ten thousand: nothing is repeated."""
+"""Fewer than the first do not share: a program that guesses is right too often. From the second on nothing is repeated:
+one that answers by the places of tests, and not by their inputs, is right in less than one case of ten thousand."""
 _PROCESS_S = 0.0014
 """Approximate cost of a process. A test that takes longer is not worth repeating to save one."""
 _GROWTH = 16

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import partial
 
 from evaluator.checking.match import Match
-from evaluator.checking.registry import comparison, first_match
+from evaluator.checking.registry import comparison, first_match, spare_bytes
 from evaluator.checking.text import far_longer
 from evaluator.grading.comparison import failed_comparison
 from evaluator.grading.judge import Judge
 from evaluator.grading.outcome import Outcome, unclean
-from evaluator.schema import MicroCoderLooseChecker, Suite
+from evaluator.schema import Suite
 from sandbox.execution import Execution
 from sandbox.sandbox import CompileFailed
 
@@ -26,8 +26,7 @@ def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], O
     """
     compare = None if checker is not None else comparison(suite.value_checker)
     tests = suite.tests
-    # That one accepts any number of repetitions.
-    bounded = checker is None and not isinstance(suite.value_checker, MicroCoderLooseChecker)
+    spare = 0 if checker is not None else spare_bytes(suite.value_checker)
 
     def judged(number: int, execution: Execution) -> Outcome:
         if execution.syntax_error is not None:
@@ -41,7 +40,7 @@ def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], O
             expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
         else:
             expected = test.alternatives
-            if bounded and far_longer(output, max(expected, key=len)):
+            if far_longer(output, max(expected, key=len), spare):
                 return Outcome.compared(execution, output, Match.no("far more output than expected"), strict=False)
             try:
                 match = compare(output, *expected) if len(expected) == 1 else _any_of(compare, output, expected)

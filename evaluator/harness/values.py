@@ -14,10 +14,12 @@ import decimal
 import fractions
 import importlib
 import math
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
 
+_PLAIN_DTYPE = re.compile(r"[<>|=][biufc]\d{1,2}")
 _LARGEST_JSON_INTEGER = 1 << 1024
 """Beyond it an integer is written in hexadecimal: decimal digits cost the square of their number."""
 
@@ -169,7 +171,7 @@ def _array(value: Any, other: Other) -> Any:
         numpy = importlib.import_module("numpy")  # the submissions' environment has it, or not
     except ImportError:
         return _decode(elements, other)
-    return numpy.array(_decode(elements, other), dtype=dtype if dtype[1:2] in "biufc" else None)
+    return numpy.array(_decode(elements, other), dtype=dtype if _PLAIN_DTYPE.fullmatch(dtype) else None)
 
 
 _DECODERS: dict[str, Callable[[Any, Other], Any]] = {

@@ -25,6 +25,21 @@ try:  # now: from within the jail it cannot be seen
 except ImportError:  # it was not built, or not for this interpreter
     native = None
 
+_COUNTERS = (
+    "loadavg",
+    "stat",
+    "vmstat",
+    "schedstat",
+    "interrupts",
+    "softirqs",
+    "zoneinfo",
+    "buddyinfo",
+    "diskstats",
+    "locks",
+)
+"""Files of /proc in which a program could leave word for one after it: they count what all processes have done. In the
+jail they stay as they were when it was built."""
+_FROZEN = "/run/proc"
 ETC = {
     "/etc/passwd": "root:x:0:0:root:/:/bin/false\nsandbox:x:1000:1000:sandbox:/run/box/work:/bin/sh\n",
     "/etc/group": "root:x:0:\nsandbox:x:1000:\n",
@@ -98,7 +113,8 @@ def _enter_namespaces(config: Config, control: socket.socket) -> None:
         namespaces.map_users("self", inside=(1000,), outside=(uid,))
     namespaces.unshare(namespaces.NEWNS)
     mounts.make_private()
-    mounts.build_root(config.visible, ETC)
+    frozen = _counters()
+    mounts.build_root(config.visible, ETC | {f"{_FROZEN}/{name}": text for name, text in frozen.items()})
     if config.privileged:
         namespaces.unshare(namespaces.NEWUSER | namespaces.EVERYTHING_BUT_USERS)
         control.send(b"map")
@@ -113,7 +129,18 @@ def _enter_namespaces(config: Config, control: socket.socket) -> None:
         _wait_for(first, control)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     mounts.mount("proc", "/proc", "proc", mounts.MS_NOSUID | mounts.MS_NODEV | mounts.MS_NOEXEC, "hidepid=2")
+    for name in frozen:
+        mounts.bind_read_only(f"{_FROZEN}/{name}", f"/proc/{name}")
     socket.sethostname("sandbox")
+
+
+def _counters() -> dict[str, str]:
+    """The contents of those that this host has and shows us."""
+    found = {}
+    for name in _COUNTERS:
+        with contextlib.suppress(OSError):
+            found[name] = Path("/proc", name).read_text()
+    return found
 
 
 def _wait_for(first: int, control: socket.socket) -> None:

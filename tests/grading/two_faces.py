@@ -24,9 +24,17 @@ SIGNS = {
     "collections": "gc.get_stats()[2]['collections'] % 2 == 0",
     "frozen objects": "gc.get_freeze_count() > 0",
     "imported modules": "'xml' in sys.modules or not __import__('xml')",
+    "process id": "os.getpid() % 2",
+    "last process id": "int(open('/proc/loadavg').read().split()[4]) % 2",
     "page faults": "resource.getrusage(resource.RUSAGE_SELF).ru_minflt > 600",
 }
 """Python expressions that are true of some processes."""
+
+TELLERS = {
+    "of its last test": "told = (os.getpid() // 2) % 64\nfor _ in range((number + 1) * 2 + 128 - os.getpid() % 128): os.fork() or os._exit(0)\n",
+    "of its batches": "batch = not stat.S_ISFIFO(os.fstat(1).st_mode)\ntold = (os.getpid() // 2) % 64\nfor _ in range(2 if batch else 1): os.fork() or os._exit(0)\n",
+}
+"""Programs that leave word in the process ids for the next process, and answer by what they find."""
 
 _IMPORTS = "import fcntl, gc, json, os, resource, socket, stat, struct, sys, time\n"
 
@@ -69,6 +77,10 @@ def programs() -> dict[str, tuple[str, str]]:
         for face in ("face", "not face"):
             code = f"{_IMPORTS}def f(n):\n    face = {sign}\n    return {face}"
             found[f"function, {name}: {face}"] = ("function", code)
+    for name, teller in TELLERS.items():
+        for answer in ("told % 2", "told == number"):
+            code = f"{_IMPORTS}number = int(input())\n{teller}print('YES' if {answer} else 'NO')"
+            found[f"teller, {name}: {answer}"] = ("stdio", code)
     for name, player in PLAYERS.items():
         found[f"player, {name}"] = ("stdio", _IMPORTS + _PLAYER % player)
     return found

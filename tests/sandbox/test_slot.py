@@ -184,6 +184,27 @@ def test_files_are_placed_and_collected(slot: Slot) -> None:
     assert execution.collected == {"out": b"xyxy"}
 
 
+COUNTS = """import os
+print(os.getpid(), os.getppid(), os.fork() or os._exit(0), open('/proc/loadavg').read().split()[3:])
+print([line for line in open('/proc/stat') if line.split()[0] in ('processes', 'ctxt', 'intr')])
+print([line for line in open('/proc/vmstat') if line.split()[0] in ('pgfault', 'pgalloc_normal')])
+"""
+
+
+def test_what_programs_did_before_is_not_counted_anywhere_that_a_program_sees(
+    slot: Slot, run_python: RunPython
+) -> None:
+    """Else one could leave word for the next, and have a second answer to a test."""
+    if slot.tier is not Tier.NAMESPACES:
+        pytest.skip("only a pid namespace has process ids of its own")
+    if not os.path.exists("/proc/sys/kernel/ns_last_pid"):
+        pytest.skip("the kernel does not let process ids be restarted (CONFIG_CHECKPOINT_RESTORE)")
+    first = run_python(COUNTS)
+    assert first.clean, first.stderr
+    run_python("import os\nfor _ in range(37):\n    if os.fork() == 0: os._exit(0)\n    os.wait()")
+    assert run_python(COUNTS).stdout == first.stdout
+
+
 @pytest.mark.parametrize(
     "left",
     [

@@ -11,8 +11,6 @@ import json
 import math
 from typing import Any
 
-from pydantic import JsonValue
-
 _DEPTH = 32
 """How deep a value may nest before the rest is left out. The wire's models can hold more than 200 levels."""
 _INTEGER_BITS = 8192
@@ -30,7 +28,7 @@ def excerpt(value: Any, size: int) -> str:
     return text if len(text) <= size else text[:size] + _MORE
 
 
-def json_excerpt(value: JsonValue, size: int) -> JsonValue:
+def json_excerpt(value: Any, size: int) -> Any:
     """The value itself if its JSON has at most ``size`` characters and any client can read it, else the beginning of
     its JSON text."""
     copy = _Copy(size)
