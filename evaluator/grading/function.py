@@ -13,7 +13,6 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from evaluator.harness.excerpt import excerpt
 from evaluator.checking.match import SHOWN, Match
 from evaluator.checking.plain import numbers_in_ranges, plain
 from evaluator.checking.registry import compare_value, first_match, spare_bytes
@@ -21,6 +20,7 @@ from evaluator.checking.text import far_longer
 from evaluator.grading.comparison import failed_comparison
 from evaluator.grading.outcome import JudgeBroken, Outcome, unclean
 from evaluator.harness import native, structures, values
+from evaluator.harness.excerpt import excerpt
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
 from evaluator.schema import (

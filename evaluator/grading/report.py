@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from pydantic import JsonValue, TypeAdapter
 
-from evaluator.harness.excerpt import json_excerpt
 from evaluator.engine import ENGINE
 from evaluator.grading.outcome import Case, Outcome
+from evaluator.harness.excerpt import json_excerpt
 from evaluator.schema import (
     CompileReport,
     Detail,
@@ -151,7 +151,8 @@ def _short(value: bytes | JsonValue) -> JsonValue:
     if isinstance(value, bytes):
         text = cut(value, FAILURE_BYTES)
         return text if isinstance(text, str) else text.model_dump()
-    return json_excerpt(value, FAILURE_BYTES)
+    shown: JsonValue = json_excerpt(value, FAILURE_BYTES)
+    return shown
 
 
 def _told(text: str | None) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 MODULES = (
+    "excerpt",
     "values",
     "loading",
     "channel",

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 from evaluator.harness import loading, values
 from evaluator.harness.channel import Channel, Gone
+from evaluator.harness.excerpt import excerpt
 from evaluator.harness.instrument import (
     CHECKED,
     FAILED,
@@ -43,6 +44,7 @@ SUBMISSION_MODULES = ("solution", "submission", "candidate", "main", "your_modul
 
 _ENDS_OF_ITERATION = frozenset({"StopIteration", "StopAsyncIteration"})
 _SHOWN = 200
+_PLAIN = (int, list, tuple, dict)
 
 
 class CannotRun(Exception):
@@ -485,6 +487,8 @@ def _trace(error: BaseException) -> str:
 
 
 def _shown(value: Any, show: Callable[[Any], str]) -> str:
+    if type(value) in _PLAIN:  # to write a long integer in full takes the square of its length
+        return excerpt(value, _SHOWN)
     try:
         return show(value)
     except Gone:

@@ -201,6 +201,14 @@ static PyObject *exit_by(PyObject *code) {
     return error;
 }
 
+/* From here on only our own functions run in Python, which the script's tracer is not to see. */
+static void end_tracing(void) {
+    PyObject *done = PyObject_CallFunctionObjArgs(of.trace, Py_None, NULL);
+    Py_XDECREF(done);
+    done = PyObject_CallFunctionObjArgs(of.profile, Py_None, NULL);
+    Py_XDECREF(done);
+}
+
 /* What came of an exception that nobody caught. */
 static int status_of(void) {
     PyObject *kind, *error, *trace;
@@ -210,6 +218,7 @@ static int status_of(void) {
     PyErr_NormalizeException(&kind, &error, &trace);
     if (trace)
         PyException_SetTraceback(error, trace);
+    end_tracing();
     Py_XDECREF(kind);
     Py_XDECREF(trace);
     PyObject *status = PyObject_CallFunctionObjArgs(of.status_of, error, NULL);
@@ -221,6 +230,7 @@ static int status_of(void) {
 
 /* The end by python_main.py, _finish. Whether that worked. */
 static int finish(struct ended *ended, PyObject *module, long calls_before) {
+    end_tracing();
     PyObject *told = PyObject_CallFunction(of.finish, "iOl", ended->status, module, calls_before);
     int worked = told && PyArg_ParseTuple(told, "ip", &ended->status, &ended->plainly);
     Py_XDECREF(told);

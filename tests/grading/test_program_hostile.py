@@ -247,3 +247,11 @@ def test_messages_that_come_while_the_tests_compute_are_answers_and_nothing_else
 )
 def test_a_program_beside_its_tests_is_not_taken_for_them(grader: Grader, grade: Grade, code: str) -> None:
     require_refusal(grader, grade, code, PYTEST, apart=False)
+
+
+@pytest.mark.parametrize("result", ["1 << 20000000", "[1 << 20000000]", "{'a': -1 << 20000000}"])
+@pytest.mark.parametrize("apart", [True, False])
+def test_an_integer_of_millions_of_digits_is_a_wrong_answer(grade: Grade, result: str, apart: bool) -> None:
+    """To write it in full took longer than the tests may: it was too slow, not wrong."""
+    report = grade(f"def f(n): return {result}", suite("assert f(5) == 15", apart=apart, entry_point=None))
+    assert report.verdict == "wrong_answer", report

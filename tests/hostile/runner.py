@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from evaluator.errors import UnknownLanguage
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.schema import Limits, Report, Submission, Suite, TestCase
 from evaluator.settings import Settings
@@ -93,11 +94,12 @@ class Judge:
             box=None if slot.tier is Tier.NAMESPACES else slot.box,
         )
         self.honest()
+        slots = 2 if self._compiles() else 1
         # Of the jail's own, a pid namespace has two besides the child that waits; the child may not be there yet.
-        below = 3 if slot.tier is Tier.NAMESPACES else 2
+        below = slots * (3 if slot.tier is Tier.NAMESPACES else 2)
         # Without root the runner itself is the same user; with it, the first process outside has one of the spare ids
         # only where it is in a user namespace.
-        of_our_users = below + 1 if not root else below if slot.tier is Tier.NAMESPACES else 1
+        of_our_users = below + 1 if not root else below if slot.tier is Tier.NAMESPACES else slots
         self._before = replace(Snapshot.take(self._ours), below=below, of_our_users=of_our_users, box=frozenset())
 
     def honest(self) -> str:
@@ -107,6 +109,16 @@ class Judge:
         suite = Suite(mode="stdio", tests=(test,), limits=Limits(cpu_s=5, wall_s=20, memory_mb=128))
         report = self._grader.grade(Submission(code=code, suite=suite), suite)
         return report.verdict.value
+
+    def _compiles(self) -> bool:
+        """Have the compilers' slot made, which stays, where there is a compiler here."""
+        test = TestCase(input="", output="")
+        suite = Suite(mode="stdio", tests=(test,), limits=Limits(cpu_s=5, wall_s=20, memory_mb=128))
+        try:
+            self._grader.grade(Submission(language="c", code="int main(void) { return 0; }", suite=suite), suite)
+        except UnknownLanguage:
+            return False
+        return True
 
     def judge(self, program: Hostile) -> dict[str, Any]:
         """Everything that is known after one program."""
