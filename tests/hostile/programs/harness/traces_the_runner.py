@@ -1,4 +1,5 @@
-# verdict: wrong_answer
+# verdict: runtime_error
+# in namespaces-without-helper: wrong_answer - without the helper in C frames of ours lie below the script's
 import sys, threading
 def spoil(frame, event, argument):
     frame.f_locals.clear() if hasattr(frame.f_locals, "clear") and frame.f_back is None else None
