@@ -124,11 +124,22 @@ static PyObject *new_loader(PyObject *path) {
     return attributes ? Py_NewRef(last) : NULL;
 }
 
+/* An empty dictionary, the last one where no script kept it or left anything in it: what is made and ended with each
+ * script would have all garbage looked for after it. */
+static PyObject *new_annotations(void) {
+    static PyObject *last;
+    if (!last || Py_REFCNT(last) != 1 || PyDict_Size(last) != 0) {
+        Py_XDECREF(last);
+        last = PyDict_New();
+    }
+    return Py_XNewRef(last);
+}
+
 static PyObject *new_main(PyObject *path) {
     PyObject *module = PyModule_NewObject(of.n_main);
     PyObject *names = module ? PyModule_GetDict(module) : NULL;
     PyObject *loader = names ? new_loader(path) : NULL;
-    PyObject *annotations = of.annotated ? PyDict_New() : NULL;
+    PyObject *annotations = of.annotated ? new_annotations() : NULL;
     int made = loader &&
                (!of.annotated || (annotations && PyDict_SetItem(names, of.n_annotations, annotations) == 0)) &&
                PyDict_SetItem(names, of.n_loader, loader) == 0 &&
