@@ -182,6 +182,8 @@ class Grader:
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
         task = Task(submission, suite, language, code, run_limits(suite.limits, language))
+        if not self._results.may_have(submission):
+            return self._judged(task)
         judge = self._circumstances(language, suite)
         report = self._results.get(submission, task.code, judge)
         if report is None:

@@ -48,10 +48,14 @@ class Results:
             self._database.close()
             self._database = None
 
+    def may_have(self, submission: Submission) -> bool:
+        """Tell whether reports of such a submission are kept. A suite that came with it has no name to find it by."""
+        return self._database is not None and submission.suite_id is not None
+
     def get(self, submission: Submission, code: bytes, judge: tuple[str, ...]) -> Report | None:
         """The report of the same program for the same suite, judged in the same way (``judge``: the engine's tier and
-        toolchain). A suite that came with its submission has no name to find it by."""
-        if self._database is None or submission.suite_id is None:
+        toolchain)."""
+        if self._database is None or not self.may_have(submission):
             return None
         key, database = _key(submission, code, judge), self._database
         found = self._tried(lambda: database.execute(_GET, (key,)).fetchone())
@@ -62,7 +66,7 @@ class Results:
 
     def put(self, submission: Submission, code: bytes, judge: tuple[str, ...], report: Report) -> None:
         """Keep a report, if it will do for others."""
-        if self._database is None or submission.suite_id is None:
+        if not self.may_have(submission):
             return
         if report.verdict is not Verdict.JUDGE_ERROR and not report.wall_only:
             self._keep(_key(submission, code, judge), report.model_dump_json().encode())

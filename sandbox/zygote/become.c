@@ -28,6 +28,13 @@ void leave_frames(void) {
         PyThreadState_Delete(former); /* not cleared: its frames still refer to what it holds */
         former = next;
     }
+    /* What the new one makes when it is first used, its children need not make. */
+    PyObject *code = Py_CompileString("(lambda: 0)()", "<start>", Py_file_input), *names = PyDict_New();
+    PyObject *result = code && names ? PyEval_EvalCode(code, names, names) : NULL;
+    Py_XDECREF(result);
+    Py_XDECREF(names);
+    Py_XDECREF(code);
+    PyErr_Clear();
 }
 
 /* What modules do after a fork that Python knows of: of those that are loaded beforehand only random wants to. */
