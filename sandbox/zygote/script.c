@@ -4,6 +4,7 @@
 #include "native.h"
 
 #include <stdio.h>
+#include <stdio_ext.h>
 
 struct of of;
 
@@ -276,7 +277,8 @@ int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct e
     Py_XDECREF(count);
     Py_DECREF(module);
     flush_streams();
-    fflush(NULL); /* what C wrote for the script, as at the process's exit */
+    if (first || __fpending(stdout) || __fpending(stderr))
+        fflush(NULL); /* what C wrote for the script, as at the process's exit */
     return worked;
 }
 

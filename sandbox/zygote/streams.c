@@ -146,7 +146,9 @@ int renew_streams(void) {
 void flush_streams(void) {
     for (int i = 1; i < 3; i++) {
         PyObject *text = streams[i].part[TEXT];
-        PyObject *done = text ? PyObject_CallMethodObjArgs(text, of.n_flush, NULL) : NULL;
+        if (!text || PyDict_GetItem(of.sys_dict, streams[i].of_sys) == text)
+            continue; /* flushed by that name */
+        PyObject *done = PyObject_CallMethodObjArgs(text, of.n_flush, NULL);
         Py_XDECREF(done);
         PyErr_Clear(); /* it may be closed */
     }
