@@ -61,7 +61,7 @@ _BATCH_BYTES = 1 << 20
 @dataclass(frozen=True, slots=True)
 class Runs:
     """What the tests of one submission have in common. ``given``, ``expected`` and ``judged`` are by a test's number;
-    ``expected`` is the output that it will have most likely."""
+    ``expected`` is the output that it will have most likely. ``shared``: tests may share a process."""
 
     sandbox: Sandbox
     program: Program
@@ -145,6 +145,7 @@ class _Process:
     def __init__(self, runs: Runs, waiting: list[int], failed: list[int], most: int, *, repeats: bool) -> None:
         self._runs, self._first, self._repeats = runs, waiting[0], repeats
         self._others = [number for number in waiting[1:] if number not in failed]
+        self._light_s = min(_LIGHT_S, len(self._others) * _PROCESS_S) if repeats else _LIGHT_S
         self.most = most
         """How many tests a batch may have: fewer once a process ended in the middle of one."""
         self.found: dict[int, Outcome] = {}
@@ -180,14 +181,13 @@ class _Process:
         if told.imported < _MANY_MODULES:
             self._slowest_s = max([self._slowest_s, *cpu_s])
             self._longest_s = max([self._longest_s, *[execution.wall_s for execution in told.done]])
-        if self._slowest_s > (min(_LIGHT_S, len(self._others) * _PROCESS_S) if self._repeats else _LIGHT_S):
+        if self._slowest_s > self._light_s:
             return Given()
         patience_s = _PATIENCE_S + _SLOWER * self._slowest_s
         return Given(self._next_batch(), patience_s, patience_s + _SLOWER * self._longest_s)
 
     def _note_batch(self, told: Told) -> bool:
-        """Judge what the tests of a batch did; of a failure is noted only where it was. Returns whether all are
-        accepted."""
+        """Judge what the tests of a batch did, and keep what was accepted. Returns whether all were."""
         numbers, rest = self._batch[: len(told.done)], self._batch[len(told.done) :]
         judged, failed = self._runs.judged, []
         for number, execution in zip(numbers, told.done, strict=True):
