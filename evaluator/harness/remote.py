@@ -1,9 +1,9 @@
 """What stands in the tests' process for the submission's objects.
 
 Nothing of the submission's decides a comparison with plain data: ``==`` between an object of the submission's and a
-plain value is false without asking, and arithmetic with one is an error, unless the tests themselves treat the
-object's class as one to be tested (they have used an attribute of such an object). An ``__eq__`` that is always true
-gains nothing.
+plain value is false without asking, and arithmetic with one is an error, unless the tests treat that very object as one
+to be tested: they have made it, or used an attribute of it. What a call returns is an answer first, be it the object that
+was called. An ``__eq__`` that is always true gains nothing.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ class Remote:
     def __getattr__(self, name: str) -> Any:
         if name == "_microcoder_reference":
             raise AttributeError(name)
-        _used_as_object(self)
-        return _ask(self, do="get", name=name)
+        value = _ask(self, do="get", name=name)
+        if not name.startswith("__"):  # libraries look for those on whatever they are given
+            _trusted.add(_number(self))
+        return value
 
     def __setattr__(self, name: str, value: Any) -> None:
-        _used_as_object(self)
+        _trusted.add(_number(self))
         _ask(self, do="set", name=name, value=_channel(self).form(value))
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
@@ -93,20 +95,21 @@ def _with_plain(name: str, left: Any, right: Any) -> Any:
     """An operator with an operand that may be plain."""
     remote = left if isinstance(left, Remote) else right
     both = isinstance(left, Remote) and isinstance(right, Remote)
-    if not both and name != "getitem" and not _is_object(remote):
+    if not both and name != "getitem" and _number(remote) not in _trusted:
         raise TypeError(f"the result is a {_facts(remote).get('type')}, not a plain value")
-    return _operate(name, left, right)
+    value = _operate(name, left, right)
+    if isinstance(value, Remote) and _number(remote) in _trusted:
+        _trusted.add(_number(value))
+    return value
 
 
-_classes_used: set[str] = set()
+_trusted: set[int] = set()
+"""The numbers of objects that the tests treat as such."""
 
 
-def _used_as_object(remote: Remote) -> None:
-    _classes_used.add(str(_facts(remote).get("type")))
-
-
-def _is_object(remote: Remote) -> bool:
-    return str(_facts(remote).get("type")) in _classes_used
+def _number(remote: Remote) -> int:
+    reference: Reference = object.__getattribute__(remote, "_microcoder_reference")
+    return reference.number
 
 
 def _facts(remote: Remote) -> dict[str, Any]:
@@ -141,6 +144,8 @@ def _call(remote: Remote, arguments: tuple[Any, ...], named: dict[str, Any]) -> 
         if channel.passes_end_of_iteration:
             raise
         raise _as_runtime_error(error) from None
+    if isinstance(returned, Remote):
+        (_trusted.add if _facts(remote).get("kind") == "class" else _trusted.discard)(_number(returned))
     after = channel.value(answer.get("arguments", sent[0])), channel.value(answer.get("named", sent[1]))
     if (answer.get("arguments"), answer.get("named")) != sent:
         for ours, changed in (*zip(arguments, after[0], strict=False), *((named[k], after[1].get(k)) for k in named)):

@@ -255,3 +255,51 @@ def test_an_integer_of_millions_of_digits_is_a_wrong_answer(grade: Grade, result
     """To write it in full took longer than the tests may: it was too slow, not wrong."""
     report = grade(f"def f(n): return {result}", suite("assert f(5) == 15", apart=apart, entry_point=None))
     assert report.verdict == "wrong_answer", report
+
+
+LIAR = (
+    "class Solution:\n    def f(self, x): return self\n    def __sub__(self, other): return 0.0\n    __rsub__ = __sub__\n"
+    "    def __lt__(self, other): return True\n    __gt__ = __le__ = __ge__ = __contains__ = __lt__\n"
+    "    def __abs__(self): return 0.0\ndef f(x): return Solution()"
+)
+"""What it returns answers as it likes, by operators."""
+
+
+@pytest.mark.parametrize(
+    "test_code",
+    [
+        "assert abs(Solution().f(2) - 4.0) < 1e-6",
+        "assert abs(4.0 - Solution().f(2)) < 1e-6",
+        "assert Solution().f(2) < 3",
+        "assert 3 in Solution().f(2)",
+        "s = Solution()\nassert s.f(2) < 3",
+        "r = f(2)\nassert not hasattr(r, 'error')\nassert abs(r - 4.0) < 1e-6",
+        "import numpy as np\nassert abs(np.sqrt(16.0) - f(2)) < 1e-6",
+        "import unittest\nclass T(unittest.TestCase):\n    def test(self): self.assertAlmostEqual(Solution().f(2), 4.0)",
+        "import unittest\nclass T(unittest.TestCase):\n    def test(self): self.assertLess(Solution().f(2), 3)",
+        "import unittest\nclass T(unittest.TestCase):\n    def test(self): self.assertIn(3, Solution().f(2))",
+    ],
+)
+def test_an_answer_does_not_decide_what_it_is_compared_with(grade: Grade, test_code: str) -> None:
+    report = grade(LIAR, suite(test_code, entry_point=None))
+    assert report.verdict in REFUSED or (report.verdict == "judge_error" and "numpy" in str(report.reason)), report
+
+
+@pytest.mark.parametrize(
+    "test_code",
+    [
+        "v = Vec(1)\nassert v < 5 and v + 1 == Vec(2) and (v + 1) < 5",
+        "v = make(1)\nassert v.x == 1\nassert v < 5",
+        "assert Vec(1) + Vec(2) == Vec(3)\nassert (Vec(1) + Vec(2)).x == 3",
+        "assert 1 in Vec(1)",
+    ],
+)
+def test_an_object_that_is_tested_answers_by_its_operators(grade: Grade, test_code: str) -> None:
+    code = (
+        "class Vec:\n    def __init__(self, x): self.x = x\n    def __lt__(self, n): return self.x < n\n"
+        "    def __add__(self, n): return Vec(self.x + (n.x if isinstance(n, Vec) else n))\n"
+        "    def __eq__(self, o): return self.x == o.x\n    def __contains__(self, n): return n == self.x\n"
+        "def make(x): return Vec(x)"
+    )
+    report = grade(code, suite(test_code, entry_point=None))
+    assert report.verdict == "accepted", report
