@@ -24,7 +24,7 @@ _NOTHING = re.compile(rf"(?:\s|{MARK}|[^\w\s`~'\"=#(\[{{<])*+")
 """What may stand behind a closing fence: special tokens, and punctuation (```` ```. ````, ```` ```} ````) that neither
 ends a string nor starts anything."""
 _GLUED_OPENER = re.compile(r"(?P<info>\w[\w+#.\-]{0,30})[ \t\r]*(?:\n|\Z)")
-_COMMENT = re.compile(r"[ \t]*+(?:#(?!#)|//|--)")
+_COMMENT = re.compile(r"^[ \t]*+(?:#(?!#)|//|--)|[ \t](?:#|//)[ \t]")
 _GLUED_CLOSER = re.compile(r"(?<=[^\s`])[ \t]*+(?P<mark>`{3,}+)")
 _MOST_GLUED = 4
 """Closing fences in mid-line that are tried in a block: each costs a look at all before it."""
@@ -317,7 +317,7 @@ def _fences(text: str) -> Iterator[Fence]:
 def _glued_fence(run: re.Match[str], prefix: str) -> Fence | None:
     """Return the fence that starts behind prose in mid-line, where a word that is known ends the line."""
     opener = _GLUED_OPENER.match(run.string, run.end())
-    if opener is None or run[0][0] != "`" or language_of(opener["info"]) is None or _COMMENT.match(prefix):
+    if opener is None or run[0][0] != "`" or language_of(opener["info"]) is None or _COMMENT.search(prefix):
         return None
     quotes = _QUOTES.match(prefix)
     assert quotes is not None
