@@ -9,14 +9,15 @@ The rules, in the order in which they are applied (docs/extraction.md has an exa
 2. **The blocks.** Fences are CommonMark's, at any indentation, in list items and block quotes too; their lines lose the
    indentation of the opening fence. A fence inside a literal or comment of the program ends nothing. Only complete
    blocks count. A block that another one, of a named language, starts inside of was never closed. Where the first fence
-   closes, the prompt opened it: what stands before it is a block.
+   closes, the prompt opened it: what stands before it is a block. A fence may be glued to prose before it, where it
+   names a language, or to the last line of a program. Markdown in a block is looked through for blocks.
 3. **The language.** Blocks tagged with the submission's language come before those without a tag that is known; what
    is tagged with another language, or as text, is never taken.
 4. **The choice.** The last of them is the program, but for one that certainly lacks a name that the tests ask for and
    another defines, that cannot be a program (a transcript, a signature, imports), or that only calls what another
-   defines. In doubt it is the last.
+   defines. In doubt it is the last. Blocks inside of Markdown come behind all others.
 5. **No fence.** Python that is not fenced is taken whole where it parses, does something and states nothing that does
-   nothing, as prose does. In other languages only what stands in ``<answer>`` tags is.
+   nothing, as prose does. Else it is what a ``<code>`` element of its language holds, or ``<answer>`` tags.
 
 All of it takes time that is linear in the answer's length.
 """

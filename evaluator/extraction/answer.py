@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from evaluator.extraction.fences import Block, Fences
-from evaluator.extraction.formats import END_OF_TURN, MARK, ROLE, TOKEN, WRAPPER
+from evaluator.extraction.formats import END_OF_TURN, MARK, ROLE, TOKEN, WRAPPER, is_written_in
+from evaluator.extraction.markup import elements_of
 from evaluator.extraction.reasoning import Tag, closer_of, skip_template_reasoning, tags
 from evaluator.extraction.source import is_program_before_fences, is_python, is_whole_program
 
@@ -83,19 +84,26 @@ class _Reader:
         text = "".join(self.prose)
         if self.fenced and not self._is_bare_in_spite_of_fences(text):
             return Answer(self.blocks, True, None)
-        return Answer((), False, _bare(text, self.language))
+        # Python that is whole may have elements, tags and backticks in its strings.
+        whole = _program(text, self.language) if is_python(self.language) else None
+        if whole is None and (
+            elements := [each for each in elements_of(text) if is_written_in(each.info, self.language)]
+        ):
+            return Answer(elements, True, None)
+        return Answer((), False, whole or _part(text, self.language))
 
     def _fence(self, fences: Fences, number: int) -> None:
         fence = fences[number]
-        if not self.fenced and fence.closes:
+        if not self.fenced and fence.closes and fences.glued_block(number) is None:
             before = _strip_marks("".join([*self.prose, self.text[self.at : fence.start]]))
-            if is_program_before_fences(before, self.language, len(fences) - number):
+            if is_program_before_fences(before, self.language, fences.count_from(number)):
                 self.blocks.append(Block(self.language, before, 0, fence.mark_end))
                 self.fenced, self.skip = True, fence.mark_end
                 return
-        self.fenced = True
         blocks, self.skip = fences.at(number)
         self.blocks.extend(blocks)
+        # A fence in mid-line is one only where it starts a block.
+        self.fenced = self.fenced or bool(blocks) or not fence.glued
 
     def _leave_out(self, found: Sequence[Tag], number: int) -> bool:
         closer = closer_of(self.text, found, number)
@@ -135,12 +143,20 @@ def _ends_of_turns(text: str) -> list[int]:
     return ends
 
 
-def _bare(text: str, language: str) -> str | None:
-    """Return the program of an answer without a fence."""
-    # Python that is whole may have the tags in its strings.
-    texts = (text, _inside_wrapper(text, language)) if is_python(language) else (_inside_wrapper(text, language),)
-    programs = (_strip_marks(each) for each in texts if each is not None)
-    return next((program for program in programs if is_whole_program(program, language)), None)
+def _program(text: str, language: str) -> str | None:
+    """Return a text without the marks around it, None where that is no program."""
+    program = _strip_marks(text)
+    return program if is_whole_program(program, language) else None
+
+
+def _part(text: str, language: str) -> str | None:
+    """Return the program in an answer without a fence that is not a program as a whole."""
+    wrapped = _inside_wrapper(text, language)
+    program = None if wrapped is None else _program(wrapped, language)
+    if program is None and is_python(language) and "```" in text:
+        # The prompt opened the fence, and its end is glued to the last line.
+        return _program(text.partition("```")[0], language)
+    return program
 
 
 def _inside_wrapper(text: str, language: str) -> str | None:

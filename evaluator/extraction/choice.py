@@ -18,7 +18,7 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    text: str
+    block: Block
     tagged: bool
     facts: Facts
 
@@ -28,16 +28,16 @@ def choose(blocks: Sequence[Block], language: str, suite: Suite | None) -> str |
 
     Of more than ``MAX_COMPARED`` blocks, or ``MAX_PARSED`` characters, only the last are looked at.
     """
-    tagged = [block.text for block in blocks if is_written_in(block.info, language)]
-    untagged = [block.text for block in blocks if language_of(block.info) is None]
-    waiting = [(text, True) for text in reversed(tagged)] + [(text, False) for text in reversed(untagged)]
-    waiting = [(text, is_tagged) for text, is_tagged in waiting if text.strip()]
+    waiting = [block for block in reversed(blocks) if block.text.strip()]
+    waiting = [block for block in waiting if language_of(block.info) is None or is_written_in(block.info, language)]
+    # The sort keeps the order of equals.
+    waiting.sort(key=lambda block: (block.nested, language_of(block.info) is None))
     if len(waiting) < 2:
-        return waiting[0][0] if waiting else None
+        return waiting[0].text if waiting else None
     names = required_names(suite, language)
     alone = suite is None or suite.mode in ("stdio", "interactive")
     candidates = _candidates(waiting, language, names, alone)
-    return max(candidates, key=lambda candidate: _rank(candidate, candidates)).text
+    return max(candidates, key=lambda candidate: _rank(candidate, candidates)).block.text
 
 
 def required_names(suite: Suite | None, language: str) -> frozenset[str]:
@@ -52,25 +52,24 @@ def required_names(suite: Suite | None, language: str) -> frozenset[str]:
     return test_names(next(filter(None, codes), ""), language)
 
 
-def _candidates(
-    waiting: Sequence[tuple[str, bool]], language: str, names: frozenset[str], alone: bool
-) -> list[_Candidate]:
+def _candidates(waiting: Sequence[Block], language: str, names: frozenset[str], alone: bool) -> list[_Candidate]:
     candidates: list[_Candidate] = []
     characters = 0
-    for text, tagged in waiting[:MAX_COMPARED]:
-        characters += len(text)
+    for block in waiting[:MAX_COMPARED]:
+        characters += len(block.text)
         if candidates and characters > MAX_PARSED:
             break
-        candidates.append(_Candidate(text, tagged, facts_of(text, language, names, runs_alone=alone)))
+        facts = facts_of(block.text, language, names, runs_alone=alone)
+        candidates.append(_Candidate(block, language_of(block.info) is not None, facts))
     return candidates
 
 
-def _rank(candidate: _Candidate, others: Sequence[_Candidate]) -> tuple[int, bool, bool]:
+def _rank(candidate: _Candidate, others: Sequence[_Candidate]) -> tuple[int, bool, bool, bool]:
     """Return what makes one block more likely the program than another: the names that it defines, that it can be a
-    program, its tag. Of equals the last is taken."""
+    program, that no block of Markdown holds it, its tag. Of equals the last is taken."""
     facts = candidate.facts
     elsewhere = frozenset().union(*(other.facts.functions for other in others if other is not candidate))
     is_driver = bool(facts.uses & elsewhere)
     # Text without a tag may be anything, sample output above all: only where it parses it is known as a program.
     is_program = facts.is_program and not is_driver and (candidate.tagged or facts.parses)
-    return len(facts.defines), is_program, candidate.tagged
+    return len(facts.defines), is_program, not candidate.block.nested, candidate.tagged

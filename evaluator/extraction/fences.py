@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
-from evaluator.extraction.formats import MARK, OTHER, REASONING, language_of
+from evaluator.extraction.formats import MARK, OTHER, REASONING, is_markdown, language_of
+from evaluator.extraction.source import is_plausible, is_program_before_fences, is_python, parse
 from sandbox.toolchain import languages
 
 # Led by a set of characters, which a search looks for first: that is ten times as fast.
@@ -17,7 +19,15 @@ _PREFIX = re.compile(rf"(?:[ \t>]|[-*+](?=[ \t])|\d{{1,9}}[.)](?=[ \t])|{MARK})*
 """What a fence may stand in: list items, block quotes, special tokens, tags around the answer."""
 _REASONING_END = re.compile("|".join(re.escape(pair.closer) for pair in REASONING))
 _MARK = re.compile(MARK)
-_MARKS = re.compile(rf"(?:[ \t]|{MARK})++")
+_QUOTES = re.compile(r"[ \t>]*+")
+_NOTHING = re.compile(rf"(?:\s|{MARK}|[^\w\s`~'\"=#(\[{{<])*+")
+"""What may stand behind a closing fence: special tokens, and punctuation (```` ```. ````, ```` ```} ````) that neither
+ends a string nor starts anything."""
+_GLUED_OPENER = re.compile(r"(?P<info>\w[\w+#.\-]{0,30})[ \t\r]*(?:\n|\Z)")
+_COMMENT = re.compile(r"^[ \t]*+(?:#(?!#)|//|--)|[ \t](?:#|//)[ \t]")
+_GLUED_CLOSER = re.compile(r"(?<=[^\s`])[ \t]*+(?P<mark>`{3,}+)")
+_MOST_GLUED = 4
+"""Closing fences in mid-line that are tried in a block: each costs a look at all before it."""
 _QUOTED = re.compile(r"(?:[ \t]*+>|[ \t\r]*+$)[^\n]*+\n?", re.MULTILINE)
 _TAB = 4
 _STRICT = 3
@@ -50,7 +60,8 @@ _LITERALS = {
 
 class Fence(NamedTuple):
     """A line that is a fence: the offsets where it starts, where its backticks or tildes end, and where its line ends;
-    what it stands in, and what stands behind it."""
+    what it stands in, and what stands behind it. One that is ``glued`` starts behind prose in mid-line, for which
+    blanks stand in the prefix."""
 
     start: int
     mark_end: int
@@ -58,6 +69,7 @@ class Fence(NamedTuple):
     prefix: str
     mark: str
     info: str
+    glued: bool = False
 
     @property
     def quotes(self) -> int:
@@ -79,26 +91,35 @@ class Fence(NamedTuple):
         """Whether it can end a block."""
         return not self.info and not self.prefix.strip()
 
+    @property
+    def names_language(self) -> bool:
+        """Whether it starts a block for certain: alone in its line, with a word that is known."""
+        return self.opens and not self.glued and language_of(self.info) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A complete fenced block: what stands behind its opening fence, its text, and its offsets in the answer."""
+    """A complete fenced block: what stands behind its opening fence, its text, its offsets in the answer, and whether
+    it stands inside a block of Markdown."""
 
     info: str
     text: str
     start: int
     end: int
+    nested: bool = False
 
 
 class Fences:
     """The fences of a text, and the blocks that they make."""
 
-    def __init__(self, text: str, language: str, *, in_quote: bool = False) -> None:
+    def __init__(self, text: str, language: str, *, is_inner: bool = False) -> None:
         """Take a text in which blocks that do not say otherwise are written in ``language``. What is taken from a block
-        quote is not looked through for another one inside: there is no end to how deep those can go."""
-        self._text, self._language, self._in_quote = text, language, in_quote
+        quote or a block of Markdown is not looked through for another one inside: there is no end to how deep those
+        can go."""
+        self._text, self._language, self._is_inner = text, language, is_inner
         self._fences = list(_fences(text))
         self._longest = _longest_from(self._fences)
+        self._counts = _counts_from(self._fences)
         self._doubts = 0
 
     def __len__(self) -> int:
@@ -106,6 +127,10 @@ class Fences:
 
     def __getitem__(self, number: int) -> Fence:
         return self._fences[number]
+
+    def count_from(self, number: int) -> int:
+        """Return how many fences there are from one on, those in mid-line left out that start nothing."""
+        return self._counts[number]
 
     def blocks(self) -> Iterator[Block]:
         """Yield all complete blocks, in order."""
@@ -117,21 +142,91 @@ class Fences:
                 number += 1
 
     def at(self, number: int) -> tuple[Sequence[Block], int]:
-        """Return the blocks that start at a fence, several where it stands in a block quote, and the offset to go on
-        from: the end of the block, or of what cannot be one."""
+        """Return the blocks that start at a fence, several where it stands in a block quote or holds Markdown, and the
+        offset to go on from: the end of the block, or of what cannot be one."""
         opener = self[number]
-        if not opener.opens or (opener.quotes and self._in_quote):
+        if not opener.opens or (opener.quotes and self._is_inner):
             return (), opener.end + 1
         if opener.quotes:
             return self._read_quote(opener)
         last = self._last(number)
-        if last is None:
+        if block := self._complete_block(number, last):
+            return self._inner_blocks(block) or (block,), block.end
+        if last is None or opener.glued:
             return (), opener.end + 1
-        fence = self[last]
-        if fence.info:
-            return (), fence.start
-        content = _outdent(self._text[opener.end + 1 : fence.start], opener.indent)
-        return (Block(opener.info, content, opener.start, fence.mark_end),), fence.mark_end
+        # Another block started first. Fences in mid-line may have started more in between.
+        between = [self.at(each)[0] for each in range(number + 1, last) if self[each].glued]
+        return [block for blocks in between for block in blocks], self[last].start
+
+    def _complete_block(self, number: int, last: int | None) -> Block | None:
+        """Return the block that starts at a fence and ends at ``last``, or before it in mid-line."""
+        opener = self[number]
+        closes = last is not None and not self[last].info
+        block = self._block(opener, self[last].start, self[last].mark_end) if last is not None and closes else None
+        if glued := self.glued_block(number, block):
+            return glued
+        return None if opener.glued and block is not None and not self._is_block(number, block) else block
+
+    def _block(self, opener: Fence, end: int, mark_end: int) -> Block:
+        content = _outdent(self._text[opener.end + 1 : end], opener.indent)
+        return Block(opener.info, content, opener.start, mark_end)
+
+    def _is_block(self, number: int, block: Block) -> bool:
+        """Tell whether a block that starts in mid-line is one, and not prose that mentions a fence."""
+        known, behind = language_of(block.info), self.count_from(number + 1)
+        if known is None or known == OTHER:
+            return behind % 2 == 1
+        return is_program_before_fences(block.text, known, behind)
+
+    def glued_block(self, number: int, block: Block | None = None) -> Block | None:
+        """Return the block that a fence behind its last line's text ends, before the next line that is a fence. One
+        that is closed as it should be, as ``block``, goes only where its text cannot be a program."""
+        opener = self[number]
+        language = language_of(opener.info) or self._language
+        if opener.mark[0] != "`" or (language == OTHER and not opener.glued):
+            return None
+        following = self[number + 1] if number + 1 < len(self) else None
+        start, end = opener.end + 1, len(self._text) if following is None else following.start
+        runs = list(islice(_GLUED_CLOSER.finditer(self._text, start, end), _MOST_GLUED))
+        if not runs or (block is not None and _is_valid_python(block.text, language)):
+            return None
+        is_open = block is None or opener.glued or _is_python(language) or (following is not None and following.glued)
+        literal = self._literal(opener.info)
+        literals = [] if literal is None else [match.span() for match in literal.finditer(self._text, start, end)]
+        for run in runs:
+            at = run.start("mark")
+            before, behind = self._line_around(*run.span("mark"))
+            is_text = literal is None or any(first < at < last for first, last in literals)
+            if "```" in before + behind or (is_text and not (is_open and _NOTHING.fullmatch(behind))):
+                continue
+            if opener.glued and literal is None and run[0] != run["mark"]:
+                continue  # "It starts with ```ruby", and in the next line "and ends with ```"
+            glued = self._block(opener, run.start(), run.end())
+            if run["mark"].startswith(opener.mark) and (language == OTHER or is_plausible(glued.text, language)):
+                return replace(glued, text=glued.text + "\n")
+        return None
+
+    def _line_around(self, start: int, end: int) -> tuple[str, str]:
+        """Return what of a line stands before and behind two offsets in it."""
+        line_end = self._text.find("\n", end)
+        before = self._text[self._text.rfind("\n", 0, start) + 1 : start]
+        return before, self._text[end : len(self._text) if line_end < 0 else line_end]
+
+    def _inner_blocks(self, block: Block) -> Sequence[Block]:
+        """Return the blocks inside of one that is Markdown: it says so, or says nothing and holds a program's block."""
+        known = language_of(block.info)
+        if self._is_inner or not (known is None or is_markdown(block.info)) or not _RUN.search(block.text):
+            return ()
+        inner = Fences(block.text, self._language, is_inner=True)
+        if known is None and not inner.have_program(self._literal(block.info)):
+            return ()
+        return [replace(each, start=block.start, end=block.end, nested=True) for each in inner.blocks()]
+
+    def have_program(self, literal: re.Pattern[str] | None) -> bool:
+        """Tell whether a fence, outside of the literals of what may be a program, names a language that can run."""
+        named = (fence for fence in self._fences if fence.names_language and language_of(fence.info) != OTHER)
+        first = next(named, None)
+        return first is not None and (literal is None or _open_literal(literal, self._text, 0, first.start) is None)
 
     def _read_quote(self, opener: Fence) -> tuple[Sequence[Block], int]:
         """Read a block quote, from the fence on, as a text of its own."""
@@ -141,11 +236,14 @@ class Fences:
         while (line := _QUOTED.match(self._text, at)) and line.end() > at:
             lines.append(marker.sub("", line[0], count=1))
             at = line.end()
-        inner = Fences("".join(lines), self._language, in_quote=True)
+        inner = Fences("".join(lines), self._language, is_inner=True)
         return [Block(block.info, block.text, opener.start, at) for block in inner.blocks()], at
 
     def _last(self, number: int) -> int | None:
-        """Return the number of the fence that ends a block, by closing it or by starting another."""
+        """Return the number of the fence that ends a block, by closing it or by starting another. A block that starts
+        in mid-line ends at the next fence or not at all: many of them must not look at all that follows."""
+        if self[number].glued:
+            return self._next(number, number + 1, number + 2)
         plain = self._next(number, number + 1)
         literal = self._literal(self[number].info)
         if plain is None or literal is None or self._doubts >= _MOST_DOUBTS:
@@ -169,17 +267,19 @@ class Fences:
         opening = closing + 1
         if self[closing].info or opening == len(self) or self[opening].start >= end:
             return False
-        return self[opening].opens and language_of(self[opening].info) is not None
+        return self[opening].names_language
 
     def _first_from(self, offset: int, number: int) -> int:
         while number < len(self) and self[number].start < offset:
             number += 1
         return number
 
-    def _next(self, opening: int, number: int) -> int | None:
-        """Return the first fence from ``number`` on that ends the block of ``opening``, literals left aside."""
+    def _next(self, opening: int, number: int, end: int | None = None) -> int | None:
+        """Return the first fence from ``number`` on, and before ``end``, that ends the block of ``opening``, literals
+        left aside."""
         opener = self[opening]
-        while number < len(self) and self._longest[opener.mark[0]][number] >= len(opener.mark):
+        end = len(self) if end is None else min(end, len(self))
+        while number < end and self._longest[opener.mark[0]][number] >= len(opener.mark):
             fence = self[number]
             alike = fence.mark.startswith(opener.mark) and not fence.quotes
             if alike and (fence.closes or _starts_anew(opener, fence)):
@@ -205,17 +305,31 @@ def _fences(text: str) -> Iterator[Fence]:
             prefix = prefix[reasoning[0].end() :]
         if not (start or at == 0 or reasoning) or not _PREFIX.fullmatch(prefix):
             at = run.end()
+            if fence := _glued_fence(run, prefix):
+                at = fence.end
+                yield fence
             continue
         at = text.find("\n", run.end())
         at = len(text) if at < 0 else at
         yield _fence(run, prefix, text[run.end() : at].strip(), at)
 
 
+def _glued_fence(run: re.Match[str], prefix: str) -> Fence | None:
+    """Return the fence that starts behind prose in mid-line, where a word that is known ends the line."""
+    opener = _GLUED_OPENER.match(run.string, run.end())
+    if opener is None or run[0][0] != "`" or language_of(opener["info"]) is None or _COMMENT.search(prefix):
+        return None
+    quotes = _QUOTES.match(prefix)
+    assert quotes is not None
+    prefix = quotes[0] + " " * (len(prefix) - quotes.end())
+    return Fence(run.start(), run.end(), opener.end("info"), prefix, run[0], opener["info"], glued=True)
+
+
 def _fence(run: re.Match[str], prefix: str, info: str, end: int) -> Fence:
     start = run.start() - len(prefix)
     if "<" in prefix or "[" in prefix:
         prefix = _MARK.sub("", prefix)
-    if _MARKS.fullmatch(info):
+    if _NOTHING.fullmatch(info):
         info = ""
     return Fence(start, run.end(), end, prefix, run[0], info)
 
@@ -233,10 +347,27 @@ def _longest_from(fences: Sequence[Fence]) -> dict[str, list[int]]:
     return longest
 
 
+def _is_python(language: str) -> bool:
+    return language != OTHER and is_python(language)
+
+
+def _is_valid_python(text: str, language: str) -> bool:
+    return _is_python(language) and parse(text) is not None
+
+
+def _counts_from(fences: Sequence[Fence]) -> list[int]:
+    counts = [0]
+    for number in range(len(fences) - 1, -1, -1):
+        counts.append(
+            counts[-1] + (not fences[number].glued or (number + 1 < len(fences) and fences[number + 1].closes))
+        )
+    return counts[::-1]
+
+
 def _starts_anew(opener: Fence, fence: Fence) -> bool:
     """Tell whether a fence inside a block starts another, so that the first was never closed: it names a language, and
     is indented as fences are."""
-    return fence.opens and language_of(fence.info) is not None and fence.indent <= opener.indent + _STRICT
+    return fence.names_language and fence.indent <= opener.indent + _STRICT
 
 
 def _open_literal(literal: re.Pattern[str], text: str, start: int, end: int) -> int | None:

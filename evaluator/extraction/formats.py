@@ -16,7 +16,8 @@ _FILE = re.compile(r"[\w./\\+\-]*\.(\w{1,8})$")
 _LONGEST_INFO = 200
 _TABLE = tomllib.loads(Path(__file__).with_name("formats.toml").read_text(encoding="utf-8"))
 _LANGUAGES = {word: name for name, words in _TABLE["languages"].items() for word in words}
-_OTHER = frozenset(_TABLE["other"]["languages"]) | frozenset(_TABLE["other"]["plain"])
+_MARKDOWN = frozenset(_TABLE["other"]["markdown"])
+_OTHER = _MARKDOWN | frozenset(_TABLE["other"]["languages"]) | frozenset(_TABLE["other"]["plain"])
 
 OTHER = "other"
 """What a block is in that is never the program: a language that cannot run here, markup, output, a transcript."""
@@ -83,6 +84,12 @@ def _language_of_word(word: str) -> str | None:
             return known
     file = _FILE.search(word.rstrip("}"))
     return _language_of_word(file[1]) if file is not None and file[1] != word else None
+
+
+def is_markdown(info: str) -> bool:
+    """Tell whether a fence's info string says that the block is Markdown, which may hold other blocks."""
+    word = _WORD.search(info[:_LONGEST_INFO].lower())
+    return word is not None and word[0].strip(".-") in _MARKDOWN
 
 
 def is_written_in(info: str, language: str) -> bool:

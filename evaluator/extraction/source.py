@@ -116,10 +116,17 @@ def is_whole_program(text: str, language: str) -> bool:
 def is_program_before_fences(text: str, language: str, fences: int) -> bool:
     """Tell whether text before a number of fences is a program that the first of them closes, and not prose. Prose has
     whole blocks behind it, with two fences each."""
+    return is_whole_program(text, language) if is_python(language) else fences % 2 == 1 and is_plausible(text, language)
+
+
+def is_plausible(text: str, language: str) -> bool:
+    """Tell whether the text of a block can be a whole program: Python must parse and do something; in other languages
+    the first and last line must not be prose, and in C's relatives the last must end as programs do."""
     if is_python(language):
-        return is_whole_program(text, language)
+        tree = parse(text)
+        return tree is not None and any(map(_acts, tree.body))
     lines = list(filter(None, map(str.strip, text.splitlines())))
-    if fences % 2 == 0 or not lines or _is_prose(lines[0]) or _is_prose(lines[-1]):
+    if not lines or _is_prose(lines[0]) or _is_prose(lines[-1]):
         return False
     if languages()[language].extension not in _LIKE_C:
         return True
