@@ -31,7 +31,7 @@ def choose(blocks: Sequence[Block], language: str, suite: Suite | None) -> str |
     waiting = [block for block in reversed(blocks) if block.text.strip()]
     waiting = [block for block in waiting if language_of(block.info) is None or is_written_in(block.info, language)]
     # The sort keeps the order of equals.
-    waiting.sort(key=lambda block: (block.nested, language_of(block.info) is None))
+    waiting.sort(key=lambda block: (block.secondary, language_of(block.info) is None))
     if len(waiting) < 2:
         return waiting[0].text if waiting else None
     names = required_names(suite, language)
@@ -72,4 +72,4 @@ def _rank(candidate: _Candidate, others: Sequence[_Candidate]) -> tuple[int, boo
     is_driver = bool(facts.uses & elsewhere)
     # Text without a tag may be anything, sample output above all: only where it parses it is known as a program.
     is_program = facts.is_program and not is_driver and (candidate.tagged or facts.parses)
-    return len(facts.defines), is_program, not candidate.block.nested, candidate.tagged
+    return len(facts.defines), is_program, not candidate.block.secondary, candidate.tagged

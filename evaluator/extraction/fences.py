@@ -99,14 +99,14 @@ class Fence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A complete fenced block: what stands behind its opening fence, its text, its offsets in the answer, and whether
-    it stands inside a block of Markdown."""
+    """A complete fenced block: what stands behind its opening fence, its text and its offsets in the answer. It is
+    ``secondary`` where it stands in a block of Markdown or starts in mid-line, where prose may mention one."""
 
     info: str
     text: str
     start: int
     end: int
-    nested: bool = False
+    secondary: bool = False
 
 
 class Fences:
@@ -169,7 +169,7 @@ class Fences:
 
     def _block(self, opener: Fence, end: int, mark_end: int) -> Block:
         content = _outdent(self._text[opener.end + 1 : end], opener.indent)
-        return Block(opener.info, content, opener.start, mark_end)
+        return Block(opener.info, content, opener.start, mark_end, secondary=opener.glued)
 
     def _is_block(self, number: int, block: Block) -> bool:
         """Tell whether a block that starts in mid-line is one, and not prose that mentions a fence."""
@@ -220,7 +220,7 @@ class Fences:
         inner = Fences(block.text, self._language, is_inner=True)
         if known is None and not inner.have_program(self._literal(block.info)):
             return ()
-        return [replace(each, start=block.start, end=block.end, nested=True) for each in inner.blocks()]
+        return [replace(each, start=block.start, end=block.end, secondary=True) for each in inner.blocks()]
 
     def have_program(self, literal: re.Pattern[str] | None) -> bool:
         """Tell whether a fence, outside of the literals of what may be a program, names a language that can run."""

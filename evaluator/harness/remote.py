@@ -2,8 +2,8 @@
 
 Nothing of the submission's decides a comparison with plain data: ``==`` between an object of the submission's and a
 plain value is false without asking, and arithmetic with one is an error, unless the tests treat that very object as one
-to be tested: they have made it, or used an attribute of it. What a call returns is an answer first, be it the object that
-was called. An ``__eq__`` that is always true gains nothing.
+to be tested: they have made it, or used an attribute of it. What a call returns is an answer first, be it the object
+that was called. An ``__eq__`` that is always true gains nothing.
 """
 
 from __future__ import annotations
