@@ -58,7 +58,7 @@ serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
 # Two files at a time; the others measure, kill and count processes, and have the machine for themselves.
-BESIDE := $(addprefix tests/,compat grading grpo jobs languages operations scoring tricky)
+BESIDE := $(addprefix tests/,compat fuzz grading grpo jobs languages operations scoring tricky) $(wildcard tests/test_*.py)
 
 test: languages testlib lint  ## every check and every test
 	test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
