@@ -78,7 +78,7 @@ def programs() -> dict[str, tuple[str, str]]:
             code = f"{_IMPORTS}def f(n):\n    face = {sign}\n    return {face}"
             found[f"function, {name}: {face}"] = ("function", code)
     for name, teller in TELLERS.items():
-        for answer in ("told % 2", "told == number"):
+        for answer in ("told % 2", "told // 2 % 2"):  # whatever its input is
             code = f"{_IMPORTS}number = int(input())\n{teller}print('YES' if {answer} else 'NO')"
             found[f"teller, {name}: {answer}"] = ("stdio", code)
     for name, player in PLAYERS.items():
