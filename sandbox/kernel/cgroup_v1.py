@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.kernel.group_files import PREFIX, remove, remove_abandoned, value_of
+from sandbox.kernel.group_files import PREFIX, give_back, remove, remove_abandoned, value_of
 from sandbox.limits import Limits
 
 CONTROLLERS = ("memory", "pids", "cpuacct")
-_TOLERATED_REST_BYTES = 4 << 20
-_GIVEN_BACK_S, _ASK_AGAIN_S = 10.0, 0.01
 
 
 def own_directories(wanted: Collection[str] = CONTROLLERS) -> dict[str, Path]:
@@ -90,6 +85,11 @@ class GroupV1:
         directories = (self._at.memory, self._at.pids, self._at.cpuacct)
         return [os.open(path / "tasks", os.O_WRONLY | os.O_CLOEXEC) for path in directories]
 
+    def give_back(self) -> bool:
+        """Whether what earlier programs left charged is no longer worth mentioning."""
+        force_empty = self._at.memory / "memory.force_empty"
+        return give_back(lambda: int(os.pread(self._charged, 32, 0)), lambda: force_empty.write_text("0"))
+
     def begin(self, limits: Limits) -> None:
         """Set the limits of the next run and remember where the counters stand."""
         if limits.memory_bytes != self._memory_bytes:
@@ -97,10 +97,6 @@ class GroupV1:
         if limits.processes != self._processes:
             (self._at.pids / "pids.max").write_text(str(limits.processes))
             self._processes = limits.processes
-        # The files that earlier programs read or wrote may still be charged; a peak starts from what is there.
-        if int(os.pread(self._charged, 32, 0)) > _TOLERATED_REST_BYTES:
-            with contextlib.suppress(OSError):  # EBUSY where some of it is still being written to disk
-                (self._at.memory / "memory.force_empty").write_text("0")
         os.pwrite(self._peak, b"0", 0)
         self._cpu_before = self._cpu_total()
         self._oom_before = self._oom_kills()
@@ -132,7 +128,7 @@ class GroupV1:
         order = (with_swap, plain) if size > self._memory_bytes else (plain, with_swap)
         for path in order:
             if path.exists():
-                _write_when_possible(path, str(size))
+                path.write_text(str(size))
         self._memory_bytes = size
 
     def _cpu_total(self) -> float:
@@ -140,25 +136,6 @@ class GroupV1:
 
     def _oom_kills(self) -> int:
         return value_of(b"oom_kill", os.pread(self._oom, 256, 0))
-
-
-def _write_when_possible(path: Path, text: str) -> None:
-    """Lower a limit. It is refused (EBUSY) while more than that is still charged: what the kernel keeps of many files
-    that were just removed is given back a moment later.
-
-    Raises:
-        OSError: it is still refused after a while.
-    """
-    deadline = time.monotonic() + _GIVEN_BACK_S
-    while True:
-        try:
-            path.write_text(text)
-        except OSError as error:
-            if error.errno != errno.EBUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(_ASK_AGAIN_S)
-        else:
-            return
 
 
 def made_by(pid: int) -> list[Path]:

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sandbox.kernel import processes
-from sandbox.kernel.group_files import PREFIX, remove, remove_abandoned, value_of
+from sandbox.kernel.group_files import PREFIX, give_back, remove, remove_abandoned, value_of
 from sandbox.limits import Limits
 
 LEAF = f"{PREFIX}-service"
 """Where our own processes move: a group with controllers for its children may hold no process itself."""
 CONTROLLERS = ("memory", "pids")
-_TOLERATED_REST_BYTES = 4 << 20
 
 
 class GroupV2:
@@ -56,15 +55,17 @@ class GroupV2:
         """
         return [os.open(self._at / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)]
 
+    def give_back(self) -> bool:
+        """Whether what earlier programs left charged is no longer worth mentioning."""
+        current = self._at / "memory.current"
+        return give_back(lambda: int(current.read_text()), lambda: self._write("memory.reclaim", current.read_text()))
+
     def begin(self, limits: Limits) -> None:
         """Set the limits of the next run and remember where the counters stand."""
         if limits != self._limits:
             self._write("memory.max", str(limits.memory_bytes))
             self._write("pids.max", str(limits.processes))
             self._limits = limits
-        if int((self._at / "memory.current").read_text()) > _TOLERATED_REST_BYTES:
-            with contextlib.suppress(OSError):  # older kernels reclaim only when the limit is reached
-                self._write("memory.reclaim", str(limits.memory_bytes))
         if self._peak is not None:
             os.pwrite(self._peak, b"0", 0)
         self._cpu_before = self._cpu_total()

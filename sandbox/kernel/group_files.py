@@ -7,12 +7,17 @@ import errno
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 PREFIX = "microcoder"
 """Groups are named ``microcoder-<pid of their maker>-<number>``."""
 
 _ENDING_S, _LOOK_AGAIN_S = 10.0, 0.001
+_TOLERATED_BYTES = 4 << 20
+"""Not worth asking the kernel for."""
+_WORN_BYTES = 16 << 20
+_GIVING_BACK_S, _ASK_AGAIN_S = 0.5, 0.01
 
 
 def value_of(key: bytes, table: bytes) -> int:
@@ -22,6 +27,27 @@ def value_of(key: bytes, table: bytes) -> int:
         if name == key:
             return int(value)
     return 0
+
+
+def give_back(charged: Callable[[], int], ask: Callable[[], object]) -> bool:
+    """Have the kernel give back the bytes that earlier programs left ``charged`` to a group, as for files they read.
+
+    What it keeps of many files that were just removed, it may give back only seconds later.
+
+    Returns:
+        Whether so little is left that the next program has the memory that its limit grants.
+    """
+    if charged() <= _TOLERATED_BYTES:
+        return True
+    deadline = time.monotonic() + _GIVING_BACK_S
+    while True:
+        with contextlib.suppress(OSError):  # refused where some of it is still being written to disk
+            ask()
+        if charged() <= _WORN_BYTES:
+            return True
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_ASK_AGAIN_S)
 
 
 def remove(path: Path) -> None:

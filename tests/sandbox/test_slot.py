@@ -290,6 +290,28 @@ def test_scratch_space_is_bounded(run_python: RunPython, code: str) -> None:
     assert run_python("import os\nprint(os.listdir('.'))").stdout == b"['main.py']\n"
 
 
+def test_what_stays_charged_is_not_the_next_programs(slot: Slot, run_python: RunPython) -> None:
+    """Here memory of a process that joined the group and left; else it is what the kernel keeps of removed files."""
+    if not slot.group.version:
+        pytest.skip("without control groups only what runs is counted")
+    kept = os.memfd_create("kept")
+    join = "import os, sys\nfor entry in sys.argv[2:]: os.write(int(entry), b'0')\n"
+    use = "for _ in range(100): os.write(int(sys.argv[1]), bytes(1 << 20))"
+    entries = slot.group.open_entries()
+    try:
+        command = [sys.executable, "-c", join + use, str(kept), *map(str, entries)]
+        subprocess.run(command, check=True, pass_fds=(kept, *entries))
+        assert not slot.group.give_back()
+        execution = run_python("print(len(bytes(40 << 20)))", memory_bytes=96 * MIB)
+    finally:
+        for descriptor in (kept, *entries):
+            os.close(descriptor)
+    assert execution.stdout == b"41943040\n"
+    assert execution.clean
+    assert execution.peak_memory < 80 * MIB
+    assert slot.group.give_back()
+
+
 def test_files_of_the_host_are_out_of_reach(slot: Slot, run_python: RunPython, tmp_path: Path) -> None:
     if slot.tier is Tier.PROCESS:
         pytest.skip("the process tier does not promise it")
