@@ -425,11 +425,11 @@ static int put(struct batch *batch, char **collect) {
     return 1;
 }
 
-/* A test is over: whether the next can follow it in this process. */
-static int as_before(const struct ended *ended, pid_t pid) {
+/* A test is over: whether another may follow it in this process. */
+static int may_follow(const struct ended *ended, pid_t pid) {
     if (getpid() != pid) /* a fork of the program's that came to its end */
         _exit(ended->status);
-    return !ended->status && ended->plainly && restored();
+    return !ended->status && ended->plainly;
 }
 
 /* What is to be said of tests that ended, and whether the process ends with the one after those. */
@@ -464,7 +464,7 @@ static struct done run_batch(const char *data, PyObject *code, PyObject *path, P
         if (!run(code, path, directory, 0, &done.ended))
             _exit(0);
         wall = nanoseconds(CLOCK_MONOTONIC);
-        if ((done.last = !as_before(&done.ended, pid)))
+        if ((done.last = !(may_follow(&done.ended, pid) && restored())))
             break;
         /* All that was done for a test, since the owner knows no more than what all of them took together. */
         cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
@@ -527,21 +527,24 @@ void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *ar
     int64_t modules = PyDict_Size(of.modules);
     called(of.freeze, NULL); /* so that what is collected after each test is that test's */
     pid_t pid = getpid();
-    struct done done = {(char *)&modules, sizeof modules, 0, {0, 0}};
-    if (!run(code, path, directory, 1, &done.ended) || !as_before(&done.ended, pid) || !unchanged(collect))
+    struct done done = {NULL, 0, 0, {0, 0}};
+    if (!run(code, path, directory, 1, &done.ended) || !may_follow(&done.ended, pid))
         _exit(done.ended.status);
     modules = PyDict_Size(of.modules) - modules;
-    while (!done.last) {
-        tell(asked->asks, "next", done.said, done.size);
-        size_t size;
-        const char *data = taken(asked->asks, &size);
-        if (done.said != (char *)&modules)
-            free(done.said);
+    tell(asked->asks, "next", (char *)&modules, sizeof modules);
+    size_t size;
+    const char *data = taken(asked->asks, &size);
+    /* Not before there is another test: a process that was made for one ends without the cost. */
+    int as_before = restored() && unchanged(collect);
+    while (as_before && !done.last) {
         done = run_batch(data, code, path, directory, collect);
         munmap((void *)data, size);
-        if (!unchanged(collect))
-            _exit(0);
+        if (!(as_before = unchanged(collect)))
+            break;
+        tell(asked->asks, done.last ? "last" : "next", done.said, done.size);
+        free(done.said);
+        if (!done.last)
+            data = taken(asked->asks, &size);
     }
-    tell(asked->asks, "last", done.said, done.size);
     _exit(done.ended.status);
 }

@@ -69,5 +69,6 @@ uint64_t version_of(PyObject *dict); /* never 0, or 0 for every one */
 
 /* become.c */
 void leave_frames(void); /* once; nothing returns to Python after it */
+void fill_gaps(void);    /* once, before the first fork */
 void renew(void);
 void become(const struct asked *asked);

@@ -457,6 +457,7 @@ const char *box(void) {
  */
 PyObject *serve(PyObject *self, PyObject *unused) {
     leave_frames();
+    fill_gaps();
     for (;;) {
         if (make_box() == -1)
             break;
