@@ -120,12 +120,12 @@ def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[st
     execution = outcome.execution
     told: dict[str, Any] = {
         "index": index,
-        "name": _told(test.name),
+        "name": test.name and _told(test.name),
         "verdict": outcome.verdict,
         "cpu_s": execution.cpu_s,
         "wall_s": execution.wall_s,
         "memory_bytes": execution.peak_memory,
-        "reason": _told(outcome.reason),
+        "reason": outcome.reason and _told(outcome.reason),
         "matched_by": outcome.matched_by,
         "strict": outcome.strict,
     }
@@ -138,7 +138,7 @@ def _first_failure(case: Case, index: int, outcome: Outcome) -> FirstFailure:
     return FirstFailure(
         index=index,
         verdict=outcome.verdict,
-        reason=_told(outcome.reason),
+        reason=outcome.reason and _told(outcome.reason),
         input=_short(case.input),
         expected=_short(case.expected),
         output=_short(outcome.output),
@@ -155,6 +155,6 @@ def _short(value: bytes | JsonValue) -> JsonValue:
     return shown
 
 
-def _told(text: str | None) -> str | None:
+def _told(text: str) -> str:
     """A text that a submission may have had a hand in, as it can travel."""
-    return text if text is None else well_formed(text[:REASON_CHARACTERS])
+    return well_formed(text[:REASON_CHARACTERS])
