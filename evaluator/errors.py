@@ -161,7 +161,8 @@ class UnknownJob(ApiError):
 class JobGone(ApiError):
     status, slug, title = 410, "job-gone", "The job is not kept any more"
 
-    def __init__(self, job_id: str) -> None:
+    def __init__(self, job_id: str, owner: str = "") -> None:
+        self.owner = owner
         super().__init__(
             f"{job_id[:100]!r} was removed: by request, after jobs_kept_h, or for newer jobs' room (jobs_mb)"
         )

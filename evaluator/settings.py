@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     jobs_mb: Annotated[int, Field(ge=1)] = Field(
         8192, description="Room for all jobs, in MiB; those over longest make way for new ones."
     )
+    key_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="Of `jobs_limit` and `jobs_mb`, what the jobs of one key that are not over may take."
+    )
     job_submissions: Annotated[int, Field(ge=1)] = Field(100_000, description="Most submissions of a job.")
     webhook_networks: tuple[IPvAnyNetwork, ...] = Field(
         (),

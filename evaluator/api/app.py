@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def create_app(
         queue = traces.of_programs(queue)
     app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics))
     app.state.holding = Holding(queue, settings.hold_s)
-    app.state.judge0 = Submissions()
+    app.state.judge0 = defaultdict(Submissions)  # by the name of the key's holder: none finds or pushes out another's
     app.state.isolation = None  # tried when it is asked for
     app.state.suites = queue.suites
     app.state.jobs = Jobs(settings, queue, queue.suites)

@@ -38,6 +38,12 @@ async def read(request: Request, *accepted: str) -> bytes:
     return bytes(data)
 
 
+async def skip(request: Request) -> None:
+    """Read a body that means nothing here, to its end: then a client that leaves is heard of."""
+    async for _ in request.stream():
+        pass
+
+
 def media_type(request: Request) -> str:
     """The body's type without parameters, in lower case; empty where none is given."""
     return request.headers.get("content-type", "").split(";")[0].strip().lower()

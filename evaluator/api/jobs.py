@@ -19,7 +19,7 @@ from evaluator.errors import InvalidIdempotencyKey, JobGone, JobTooLarge, Storag
 from evaluator.jobs import webhooks
 from evaluator.jobs.job import Idempotency, Job, KeptReport, NewJob
 from evaluator.jobs.service import Jobs
-from evaluator.queueing.quotas import account
+from evaluator.queueing.quotas import account, caller
 from evaluator.schema import JobAccepted, JobOver, JobRequest, JobStatus, Submission
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
@@ -60,7 +60,7 @@ async def submit(
         await webhooks.check(asked.webhook, settings.webhook_networks)
     suites = _Suites(request.app.state.suites)
     bodies = [suites.named(each).model_dump_json(exclude_none=True).encode() for each in submissions]
-    job = await _added(request, NewJob(bodies, suites.canonical, asked.webhook, idempotency))
+    job = await _added(request, NewJob(bodies, suites.canonical, asked.webhook, idempotency, caller()))
     accepted = JobAccepted(job_id=job.id, status_url=f"/v1/jobs/{job.id}")
     return Response(accepted.model_dump_json(), 202, {"Location": accepted.status_url}, media_type=body.JSON)
 
@@ -69,7 +69,8 @@ async def submit(
 async def status(request: Request, job_id: str, wait: Wait = 0, reports: bool = True) -> Response:
     """How a job fares, with the reports that there are, by index. ``wait``: not before it is over, or so many seconds
     have passed."""
-    await request.body()
+    await body.skip(request)
+    await _own(request, job_id)
     job = await while_heard(request, _waited_for(_jobs(request), job_id, wait))
     return await _told(request, job, reports=reports)
 
@@ -87,7 +88,7 @@ async def events(
     one already is answered 204.
     """
     jobs, first = _jobs(request), after if last_event_id is None else last_event_id
-    job = await jobs.store.get(job_id)
+    job = await _own(request, job_id)
     if job.over and first > job.total:
         return Response(status_code=204)
     ndjson = body.NDJSON in request.headers.get("accept", "")
@@ -103,7 +104,8 @@ async def events(
 async def cancel(request: Request, job_id: str, forget: bool = False) -> Response:
     """Cancel what has not been graded; reports that there are stay. A job that is over is left as it is, so that it
     does no harm to ask twice. ``forget``: remove the job and all its reports instead."""
-    await request.body()
+    await body.skip(request)
+    await _own(request, job_id)
     jobs = _jobs(request)
     if forget:
         await jobs.store.forget(job_id)
@@ -111,6 +113,28 @@ async def cancel(request: Request, job_id: str, forget: bool = False) -> Respons
     await jobs.cancel(job_id)
     job = await while_heard(request, _waited_for(jobs, job_id, _CANCEL_WAIT_S))
     return await _told(request, job, reports=False)
+
+
+async def _own(request: Request, job_id: str) -> Job:
+    """Return a job of the caller's. Those that came in without a key are anybody's, as they were promised to be.
+
+    Raises:
+        UnknownJob: there is none of that name, or it is another's: who guesses learns nothing.
+        JobGone, StorageFailed
+    """
+    try:
+        job = await _jobs(request).store.get(job_id)
+    except JobGone as gone:
+        if not _may_see(gone.owner):
+            raise UnknownJob(job_id) from None
+        raise
+    if not _may_see(job.owner):
+        raise UnknownJob(job_id)
+    return job
+
+
+def _may_see(owner: str) -> bool:
+    return owner in ("", caller()) or account.get() is None
 
 
 async def _added(request: Request, new: NewJob) -> Job:

@@ -47,6 +47,11 @@ class Drive:
         self._stopping = False
         self._next_look_s = 0.0
 
+    @property
+    def owner(self) -> str:
+        """Whose job it is."""
+        return self._job.owner
+
     def stop(self) -> None:
         """Feed no more; ``run`` returns when what is in the queue has come back."""
         self._stopping = True

@@ -111,6 +111,12 @@ account: ContextVar[Account | None] = ContextVar("account", default=None)
 """Whose request is being handled; None where no keys are asked for."""
 
 
+def caller() -> str:
+    """Return the name of the holder of the key that the request came with; empty where no keys are asked for."""
+    holder = account.get()
+    return holder.name if holder is not None else ""
+
+
 class QuotaQueue(Around):
     """Submissions to the queue inside count for whoever's request they come from."""
 
