@@ -43,6 +43,28 @@ class InvalidRequest(ApiError):
     status, slug, title = 422, "invalid-request", "The request does not follow the wire contract"
 
 
+class NotHttp(ApiError):
+    status, slug, title = 400, "not-http", "The request is no HTTP"
+
+
+class RequestTooSlow(ApiError):
+    status, slug, title = 408, "request-too-slow", "The request took too long to come"
+
+
+class HeadTooLarge(ApiError):
+    status, slug, title = 431, "head-too-large", "The request's line and headers are larger than the service accepts"
+
+    def __init__(self, size: int, headers: int) -> None:
+        super().__init__(f"at most {size} bytes and {headers} headers are accepted")
+
+
+class TooManyConnections(ApiError):
+    status, slug, title = 429, "too-many-connections", "As many connections as one client may have are open"
+
+    def __init__(self) -> None:
+        super().__init__("close some, or send more requests over each; operators: client_connections")
+
+
 class UnsupportedMediaType(ApiError):
     status, slug, title = 415, "unsupported-media-type", "The body has a type that is not understood here"
 

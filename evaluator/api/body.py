@@ -7,7 +7,7 @@ from typing import TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from evaluator.errors import BodyTooLarge, CodeTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType
+from evaluator.errors import CodeTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType
 from evaluator.schema import Text, read_json, size_of
 from evaluator.settings import Settings
 from sandbox.limits import MIB
@@ -21,21 +21,13 @@ async def read(request: Request, *accepted: str) -> bytes:
     """The whole body, if it is of an accepted type (a missing type is taken for the first).
 
     Raises:
-        UnsupportedMediaType, BodyTooLarge
+        UnsupportedMediaType, BodyTooLarge, RequestTooSlow
     """
+    if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
+        raise UnsupportedMediaType(f"Content-Encoding is {coding[:100]!r}; send the body as it is")
     if (kind := media_type(request)) not in ("", *accepted):
         raise UnsupportedMediaType(f"Content-Type is {kind[:100]!r}; send {' or '.join(accepted)}")
-    settings: Settings = request.app.state.settings
-    limit = settings.max_body_mb * MIB
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > limit:
-        raise _too_large(settings)
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > limit:
-            raise _too_large(settings)
-    return bytes(data)
+    return await request.body()
 
 
 async def skip(request: Request) -> None:
@@ -81,9 +73,3 @@ def check_size(request: Request, code: Text) -> None:
     settings: Settings = request.app.state.settings
     if (size := size_of(code)) > settings.max_code_mb * MIB:
         raise CodeTooLarge(f"{size} characters of code; at most {settings.max_code_mb} MiB are accepted")
-
-
-def _too_large(settings: Settings) -> BodyTooLarge:
-    return BodyTooLarge(
-        f"more than {settings.max_body_mb} MiB; send smaller batches, or upload suites once by PUT /v1/suites/<sha256>"
-    )

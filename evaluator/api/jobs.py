@@ -87,6 +87,7 @@ async def events(
     Events are numbered from 1; those after number ``Last-Event-ID``, or else ``after``, are sent. Who has had the last
     one already is answered 204.
     """
+    await body.skip(request)
     jobs, first = _jobs(request), after if last_event_id is None else last_event_id
     job = await _own(request, job_id)
     if job.over and first > job.total:
