@@ -73,6 +73,26 @@ class BodyTooLarge(ApiError):
     status, slug, title = 413, "body-too-large", "The body is larger than the service accepts"
 
 
+class BodyTooComplex(ApiError):
+    status, slug, title = 413, "body-too-complex", "The body takes more to read than the service accepts"
+
+
+class SuiteTooLarge(ApiError):
+    status, slug, title = 413, "suite-too-large", "The suite has more tests than the service accepts"
+
+    def __init__(self, tests: int, most: int) -> None:
+        super().__init__(f"{tests} tests; at most {most} are accepted (max_tests)")
+
+
+class Refusal(ApiError):
+    """What another process of the service found wrong with a request."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        known = {"type", "title", "status", "detail"}
+        super().__init__(problem["detail"], **{name: value for name, value in problem.items() if name not in known})
+        self.slug, self.title, self.status = problem["type"].rpartition("/")[2], problem["title"], problem["status"]
+
+
 class CodeTooLarge(ApiError):
     status, slug, title = 413, "code-too-large", "The program is larger than the service accepts"
 

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
         8192, description="Submissions waiting or running before the service answers 429."
     )
     max_body_mb: Annotated[int, Field(ge=1)] = Field(256, description="Largest request body, in MiB.")
+    max_tests: Annotated[int, Field(ge=1)] = Field(50_000, description="Most tests of a suite.")
+    max_values: Annotated[int, Field(ge=1)] = Field(
+        2_000_000,
+        description="Most values (strings, numbers, lists, objects) in a body: read, each takes up to 300 bytes. "
+        "The endpoints of other systems take a quarter.",
+    )
     head_s: Annotated[float, Field(gt=0)] = Field(
         20.0, description="Seconds in which the line and headers of a request must have come."
     )

@@ -17,6 +17,7 @@ from evaluator.api.compat import ROUTERS
 from evaluator.api.compat.holding import Holding
 from evaluator.api.compat.judge0_store import Submissions
 from evaluator.api.documentation import describe
+from evaluator.api.large import LargeBodies
 from evaluator.api.middleware import BoundedBody, Measured, SecureHeaders
 from evaluator.api.probe import Probe
 from evaluator.api.status import Examination
@@ -55,6 +56,7 @@ def create_app(
     app.state.judge0 = defaultdict(Submissions)  # by the name of the key's holder: none finds or pushes out another's
     app.state.examination = Examination()
     app.state.suites = queue.suites
+    app.state.large = LargeBodies(settings, queue.suites)
     app.state.jobs = Jobs(settings, queue, queue.suites)
     for routes in (
         grading.router,

@@ -89,13 +89,13 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
 async def _serve(
     settings: Settings, accounts: Accounts | None, traces: Traces | None, listener: socket.socket, *, owned: bool
 ) -> None:
-    queue, jobs = _queue(settings), None
+    queue, jobs, large = _queue(settings), None, None
     if owned:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _end_with_owner)
     try:
         await queue.start()
         app = create_app(settings, queue, accounts, traces)
-        jobs = app.state.jobs
+        jobs, large = app.state.jobs, app.state.large
         await jobs.start()
         settle()
         config = uvicorn.Config(
@@ -111,6 +111,8 @@ async def _serve(
         await _Server(config, jobs, app.state.leaving, settings.leave_s).serve(sockets=[listener])
     finally:
         await queue.close()
+        if large is not None:
+            await large.close()
         if jobs is not None:
             await jobs.close()
 

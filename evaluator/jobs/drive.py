@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import ValidationError
 
 from evaluator.engine import ENGINE
-from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, UnknownSuite
+from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, SuiteTooLarge, UnknownSuite
 from evaluator.jobs.job import Job, NewReport
 from evaluator.jobs.pace import Pace
 from evaluator.jobs.store import Holding, JobStore
@@ -154,7 +154,7 @@ class Drive:
             if suite_id not in self._suites:
                 data = await self._store.suite(suite_id)
                 # A suite of another version, which this one refuses, stays away, and its submissions say so.
-                with contextlib.suppress(ValidationError):
+                with contextlib.suppress(ValidationError, SuiteTooLarge):
                     self._suites.put(Suite.model_validate_json(data))
 
     async def _record(self) -> None:

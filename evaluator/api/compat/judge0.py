@@ -16,7 +16,6 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import Field, ValidationError
 
-from evaluator.api import body
 from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.compat.judge0_store import Kept, Submissions
@@ -128,7 +127,7 @@ async def create(
     """Take a submission in. Answers with its token, or with ``wait=true`` with its result."""
     shown = _fields(fields)
     encoded = base64_encoded == "true"
-    given = body.parse(_Given, await body.read(request, body.JSON))
+    given = await shared.asked(request, _Given)
     kept, wanted = _taken(request, given.model_extra or {}, encoded)
     if wait != "true":
         await while_heard(request, _start(request, kept, wanted))
