@@ -34,6 +34,27 @@ class Settings(BaseSettings):
         8192, description="Submissions waiting or running before the service answers 429."
     )
     max_body_mb: Annotated[int, Field(ge=1)] = Field(256, description="Largest request body, in MiB.")
+    max_tests: Annotated[int, Field(ge=1)] = Field(50_000, description="Most tests of a suite.")
+    max_values: Annotated[int, Field(ge=1)] = Field(
+        2_000_000,
+        description="Most values (strings, numbers, lists, objects) in a body: read, each takes up to 300 bytes. "
+        "The endpoints of other systems take a quarter.",
+    )
+    head_s: Annotated[float, Field(gt=0)] = Field(
+        20.0, description="Seconds in which the line and headers of a request must have come."
+    )
+    body_s: Annotated[float, Field(gt=0)] = Field(
+        20.0, description="Seconds in which a request's body must have come, and one more for each 64 KiB of it."
+    )
+    stall_s: Annotated[float, Field(gt=0)] = Field(
+        60.0, description="Seconds that an answer waits for a client that takes nothing of it (less than 64 KiB)."
+    )
+    client_connections: Annotated[int, Field(ge=1)] = Field(
+        4096,
+        description="Connections of one address (IPv6: of a /64 network), and requests under way of one key; never "
+        "more than half of the descriptors that the process may open. More behind a "
+        "proxy, whose address all have.",
+    )
     max_code_mb: Annotated[int, Field(ge=1)] = Field(16, description="Largest program or response, in MiB.")
     data_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
         default_factory=_cache_directory, description="Where suites, compiled programs and jobs lie."
@@ -88,6 +109,9 @@ class Settings(BaseSettings):
     )
     jobs_mb: Annotated[int, Field(ge=1)] = Field(
         8192, description="Room for all jobs, in MiB; those over longest make way for new ones."
+    )
+    key_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="Of `jobs_limit` and `jobs_mb`, what the jobs of one key that are not over may take."
     )
     job_submissions: Annotated[int, Field(ge=1)] = Field(100_000, description="Most submissions of a job.")
     webhook_networks: tuple[IPvAnyNetwork, ...] = Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -110,9 +111,9 @@ def cut(data: bytes, size: int) -> Text:
 
 
 def _share(tests: Sequence[Listed], outcomes: Mapping[int, Outcome]) -> float:
-    """How much of the tests' weight passed."""
+    """Return how much of the tests' weight passed, from 0 to 1. ``fsum`` does not depend on the order of the tests."""
     passed = [tests[i].weight for i, outcome in outcomes.items() if outcome.accepted]
-    return sum(passed) / sum(test.weight for test in tests)
+    return math.fsum(passed) / math.fsum(test.weight for test in tests)
 
 
 def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from functools import partial
 
 from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
@@ -18,7 +19,7 @@ from evaluator.suites import SuiteStore
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 8
-"""Jobs that share this process's queue; further ones wait their turn."""
+"""Jobs of one owner that share this process's queue; further ones wait, and no other owner's behind them."""
 _LOOK_S = 1.0
 """How often it is seen whether there is a job that its process has left."""
 
@@ -65,7 +66,8 @@ class Runner:
                 await asyncio.wait_for(self._look.wait(), _LOOK_S)
 
     async def _take(self) -> Job | None:
-        return await self._store.take(self._drives, cancelled_only=len(self._drives) >= _AT_ONCE)
+        owners = Counter(drive.owner for drive, _ in self._drives.values())
+        return await self._store.take(self._drives, [owner for owner, count in owners.items() if count >= _AT_ONCE])
 
     def _ended(self, job_id: str, _: asyncio.Task[None]) -> None:
         del self._drives[job_id]

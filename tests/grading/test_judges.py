@@ -406,3 +406,15 @@ def test_neither_program_sees_the_files_of_the_other(grade: Grade) -> None:
         "        if name == 'input.txt': print(open(folder + '/' + name).read(), flush=True); input()\nprint(0, flush=True)\n"
     )
     assert grade(code, talking("testlib")).verdict == "wrong_answer"
+
+
+@pytest.mark.parametrize("weights", [(1e308, 7e307), (5e-324, 1e-323), (0.1,) * 10, (1e16, 1.0, 1.0, 1e-16)])
+def test_a_score_by_weights_is_one_where_all_passed_and_less_where_not(
+    grade: Grade, weights: tuple[float, ...]
+) -> None:
+    tests = [{"input": f"{n}\n", "output": f"{n}", "weight": weight} for n, weight in enumerate(weights)]
+    suite = {"mode": "stdio", "tests": tests}
+    assert grade("print(input())", suite, policy="all").score == 1.0
+    partial = grade("print(input().replace('0', 'x'))", suite, policy="all").score
+    assert partial is not None
+    assert 0 <= partial < 1

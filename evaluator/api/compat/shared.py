@@ -21,6 +21,7 @@ from evaluator.errors import ApiError, HeldTooLong, InvalidRequest
 from evaluator.queueing.base import Queue
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Text, to_bytes
 from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB
+from evaluator.settings import Settings
 from sandbox.limits import MIB
 from sandbox.toolchain import Language
 
@@ -61,9 +62,12 @@ async def asked(request: Request, model: type[Model]) -> Model:
     """The request's body.
 
     Raises:
-        UnsupportedMediaType, BodyTooLarge, MalformedJson, InvalidRequest
+        UnsupportedMediaType, BodyTooLarge, BodyTooComplex, MalformedJson, InvalidRequest
     """
-    return body.parse(model, await body.read(request, body.JSON))
+    data = await body.read(request, body.JSON)
+    settings: Settings = request.app.state.settings
+    body.check_complexity(data, settings.max_values // 4)  # it is read here, and others wait meanwhile
+    return body.parse(model, data)
 
 
 def made(model: type[Model], **fields: Any) -> Model:
