@@ -354,7 +354,7 @@ def test_what_depends_on_an_argument_looks_at_that_argument(
 def test_what_only_some_tiers_can_bound_is_refused_elsewhere(machine: str, switch: str, name: str) -> None:
     architecture, number = seccomp.ARCHITECTURES[machine][1], number_of(name, machine)
     for granted, expected in ((True, ALLOW), (False, ERRNO | errno.EPERM)):
-        program = seccomp.assemble(machine=machine, **{switch: granted})  # type: ignore[arg-type]
+        program = seccomp.assemble(machine=machine, **{switch: granted})
         assert simulate(program, architecture, number)[0] == expected
         others = [other for other in range(1024) if other not in (number, number_of("sendmmsg", machine))]
         assert [simulate(program, architecture, other)[0] for other in others] == [
