@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -34,7 +35,7 @@ def copy_of_the_package() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp())
     directory.chmod(0o755)
     shutil.copytree(Path(sandbox.__file__).parent, directory / "sandbox")
-    for name in ("jail_probe.py", "docker_like.py"):
+    for name in ("jail_probe.py", "neighbour_probe.py", "docker_like.py"):
         shutil.copy(HERE / name, directory)
         (directory / name).chmod(0o644)
     yield directory
@@ -86,3 +87,37 @@ def test_a_default_container_gets_the_landlock_tier(uid: int, copy_of_the_packag
         pytest.skip(result["refused"])
     assert result["groups"] == 0
     assert_holds(result)
+
+
+WAYS = {
+    "namespaces-root": (Tier.NAMESPACES, 0, False),
+    "namespaces-user": (Tier.NAMESPACES, PLAIN_UID, False),
+    "landlock-root": (Tier.LANDLOCK, 0, False),
+    "container-user": (Tier.LANDLOCK, PLAIN_UID, True),
+    "process-root": (Tier.PROCESS, 0, False),
+    "process-user": (Tier.PROCESS, PLAIN_UID, False),
+}
+SENT, MAY_NOT_SEND = "sent", str(errno.EPERM)
+LEASE_BREAKS_S = 45
+"""How long the kernel lets the holder of a lease keep others waiting, unless the host says otherwise."""
+
+
+@pytest.mark.parametrize(("tier", "uid", "contained"), WAYS.values(), ids=WAYS)
+def test_what_a_program_holds_keeps_no_neighbour_waiting(
+    tier: Tier, uid: int, contained: bool, copy_of_the_package: Path
+) -> None:
+    runtime = copy_of_the_package / "runtime"
+    runtime.mkdir()
+    (runtime / "shared.py").write_text("ANSWER = 'imported'")
+    for path in (runtime, runtime / "shared.py"):
+        os.chown(path, uid, uid)  # only its owner may take a lease on a file
+    said = f"{MAY_NOT_SEND if uid else SENT} imported"
+    command = [PYTHON, "neighbour_probe.py", tier.value, PYTHON, str(runtime)]
+    if contained:
+        command, uid = [PYTHON, "docker_like.py", str(uid), *command], 0
+    result = output_of(command, copy_of_the_package, uid)
+    if "refused" in result:
+        pytest.skip(f"this host does not grant it: {result['refused']}")
+    assert result["held"] == "held\n"
+    assert result["beside"] == [result["alone"]] == [said]
+    assert result["slowest"] < LEASE_BREAKS_S / 2
