@@ -248,12 +248,13 @@ class Watch:
                 data, descriptors, _, _ = socket.recv_fds(self._requests, _MESSAGE_BYTES, 1)
                 # A name of a file in it may be cut in the middle of a character.
                 message: dict[str, Any] = json.loads(data.decode(errors="replace")) if data else _ENDED
+                if descriptors:
+                    self.directory = descriptors[0]
                 if "failed" in message:
                     raise RunFailed(message["failed"])
                 self.syntax_error = message.get("syntax_error")
                 self.files_refused = message.get("files_refused")
                 self.started = message.get("started")
-                self.directory = descriptors[0] if descriptors else None
 
     def _listen(self, asks: socket.socket) -> None:
         """The program may say anything here: what is no question ends it, and what it passes along is not taken."""

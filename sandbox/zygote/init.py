@@ -20,7 +20,6 @@ import socket
 import sys
 import time
 import types
-from pathlib import Path
 from typing import NoReturn
 
 from sandbox.kernel import disk, mounts, processes
@@ -34,8 +33,8 @@ SWEEP_S = 10.0
 """How long processes may resist being killed before the slot is given up."""
 
 
-def serve(config: Config, control: socket.socket, native: types.ModuleType | None) -> NoReturn:
-    """One program after the other until the owner is gone."""
+def serve(config: Config, control: socket.socket, native: types.ModuleType | None, last_pid: int | None) -> NoReturn:
+    """One program after the other until the owner is gone. ``last_pid`` is the kernel's file of that name."""
     # Programs find no modules of ours.
     for name in [name for name in sys.modules if name.split(".")[0] == "sandbox"]:
         del sys.modules[name]
@@ -47,7 +46,7 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
         native.prepare(
             *(config.control, config.requests, config.groups, -1 if config.uid is None else config.uid),
             *(-1 if walls.ruleset is None else walls.ruleset, config.box, options, walls.filter_program),
-            *(config.box_bytes, not config.groups, run.OPEN_FILES),
+            *(config.box_bytes, not config.groups, run.OPEN_FILES, -1 if last_pid is None else last_pid),
         )
     # A program's collector never walks (and so copies) what was here before it, nor gives back what was free by then.
     gc.collect()
@@ -56,8 +55,8 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
         native.serve()
     while True:
         _make_box(config)
-        if config.tier == "namespaces":
-            _restart_ids()
+        if last_pid is not None:
+            _restart_ids(last_pid)
         child = forks.fork()
         if child == 0:
             control.close()
@@ -157,11 +156,11 @@ def _signal(pid: int) -> None:
         return
 
 
-def _restart_ids() -> None:
+def _restart_ids(last_pid: int) -> None:
     """Give each program the process ids that any other has: those that a program before it used up would tell of it.
-    Where the kernel does not let us (CONFIG_CHECKPOINT_RESTORE), they count on."""
+    Where the kernel does not let us, they count on."""
     with contextlib.suppress(OSError):
-        Path("/proc/sys/kernel/ns_last_pid").write_bytes(b"1")
+        os.pwrite(last_pid, b"1", 0)
 
 
 def _make_box(config: Config) -> None:

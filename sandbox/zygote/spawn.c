@@ -46,7 +46,7 @@
 #define DYING_US 500
 
 static struct {
-    int control, requests, ruleset, uid, group_count, open_files, limit_processes;
+    int control, requests, ruleset, uid, group_count, open_files, limit_processes, last_pid;
     int groups[MOST_GROUPS];
     unsigned long long box_bytes;
     char box[PATH_MAX], mount_options[256];
@@ -99,6 +99,41 @@ static void must(long result, const char *what) {
         give_up("failed", what, errno);
 }
 
+static void lower(int limit, rlim_t value) {
+    struct rlimit bounds;
+    getrlimit(limit, &bounds);
+    if (bounds.rlim_max != RLIM_INFINITY && (value == RLIM_INFINITY || value > bounds.rlim_max))
+        value = bounds.rlim_max;
+    bounds.rlim_cur = bounds.rlim_max = value;
+    must(setrlimit(limit, &bounds), "setrlimit");
+}
+
+/* What no program needs more of, whatever the host grants the service: run.py, _LIMITS_OF_ALL. */
+static void limit_all(void) {
+    lower(RLIMIT_CORE, 0);
+    lower(RLIMIT_MSGQUEUE, 0);
+    lower(RLIMIT_RTPRIO, 0);
+    lower(RLIMIT_NICE, 0);
+    lower(RLIMIT_MEMLOCK, 8 << 20);
+    lower(RLIMIT_SIGPENDING, 4096);
+}
+
+/* The owner gets the working directory while this process may still send descriptors. */
+static void send_directory(void) {
+    char text[] = "{}", space[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec part = {text, sizeof text - 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
+    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    must(directory, "working directory");
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &directory, sizeof directory);
+    must(sendmsg(jail.requests, &message, MSG_NOSIGNAL), "sendmsg");
+    close(directory);
+}
+
 /* run.py, _enter. */
 static void enter(void) {
     must(setsid(), "setsid");
@@ -117,6 +152,8 @@ static void enter(void) {
     snprintf(work, sizeof work, "%s/work", jail.box);
     must(chdir(work), work);
     umask(022);
+    limit_all();
+    send_directory();
     if (jail.ruleset >= 0) {
         must(syscall(SYS_landlock_restrict_self, jail.ruleset, 0), "landlock");
         close(jail.ruleset);
@@ -124,23 +161,12 @@ static void enter(void) {
     must(syscall(SYS_seccomp, SET_MODE_FILTER, 0, &jail.filter), "seccomp");
 }
 
-static void lower(int limit, rlim_t value) {
-    struct rlimit bounds;
-    getrlimit(limit, &bounds);
-    if (bounds.rlim_max != RLIM_INFINITY && (value == RLIM_INFINITY || value > bounds.rlim_max))
-        value = bounds.rlim_max;
-    bounds.rlim_cur = bounds.rlim_max = value;
-    must(setrlimit(limit, &bounds), "setrlimit");
-}
-
 /* run.py, _set_limits. */
 static void set_limits(const struct program *program) {
     struct rlimit cpu = {program->cpu_s, program->cpu_s + 1};
     must(setrlimit(RLIMIT_CPU, &cpu), "setrlimit");
     lower(RLIMIT_FSIZE, jail.box_bytes);
-    lower(RLIMIT_CORE, 0);
     lower(RLIMIT_STACK, program->stack_bytes);
-    lower(RLIMIT_MSGQUEUE, 0);
     if (jail.limit_processes)
         lower(RLIMIT_NPROC, program->processes);
 }
@@ -191,27 +217,11 @@ int receive(int socket, int descriptors[MOST_DESCRIPTORS]) {
     return count;
 }
 
-/* Tell the owner that the program starts now, with its directory where files are to be collected. Only then comes the
- * limit of open files: a user's descriptors in flight count for all of its processes, dead ones too until the kernel
- * has collected them, and whoever may have no more open may send none (unix(7), ETOOMANYREFS). */
-void announce(int with_directory) {
-    char text[64], space[CMSG_SPACE(sizeof(int))] = {0};
-    struct iovec part = {text, snprintf(text, sizeof text, "{\"started\": %.6f}", now())};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    int directory = -1;
-    if (with_directory) {
-        must(directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "working directory");
-        message.msg_control = space;
-        message.msg_controllen = sizeof space;
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(header), &directory, sizeof directory);
-    }
-    must(sendmsg(jail.requests, &message, MSG_NOSIGNAL), "sendmsg");
-    if (with_directory)
-        close(directory);
+/* Tell the owner that the program starts now. */
+void announce(void) {
+    char text[64];
+    int size = snprintf(text, sizeof text, "{\"started\": %.6f}", now());
+    must(send(jail.requests, text, size, MSG_NOSIGNAL), "send");
     lower(RLIMIT_NOFILE, jail.open_files);
 }
 
@@ -232,7 +242,7 @@ static void execute(const struct program *program, char *strings, int executable
         argv[i] = strings;
     for (uint32_t i = 0; i < program->environment; i++, strings += strlen(strings) + 1)
         putenv(strings);
-    announce(program->collect > 0);
+    announce();
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
     close_from(3, executable);
@@ -300,11 +310,8 @@ PyObject *take_and_become(PyObject *self, PyObject *unused) {
 /* Each program has the process ids that any other has: those that a program before it used up would tell of it. Where
  * the kernel does not let us (CONFIG_CHECKPOINT_RESTORE), they count on. */
 static void restart_ids(void) {
-    static int last = -2;
-    if (last == -2)
-        last = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
-    if (last >= 0 && pwrite(last, "1", 1, 0) == -1)
-        last = -1;
+    if (jail.last_pid >= 0 && pwrite(jail.last_pid, "1", 1, 0) == -1)
+        jail.last_pid = -1;
 }
 
 static int make_box(void) {
@@ -429,9 +436,9 @@ PyObject *prepare(PyObject *self, PyObject *arguments) {
     PyObject *groups;
     const char *box, *options, *filter;
     Py_ssize_t filter_size;
-    if (!PyArg_ParseTuple(arguments, "iiO!iissy#Kpi", &jail.control, &jail.requests, &PyTuple_Type, &groups, &jail.uid,
+    if (!PyArg_ParseTuple(arguments, "iiO!iissy#Kpii", &jail.control, &jail.requests, &PyTuple_Type, &groups, &jail.uid,
                           &jail.ruleset, &box, &options, &filter, &filter_size, &jail.box_bytes, &jail.limit_processes,
-                          &jail.open_files))
+                          &jail.open_files, &jail.last_pid))
         return NULL;
     jail.group_count = PyTuple_Size(groups);
     if (jail.group_count > MOST_GROUPS || strlen(box) >= sizeof jail.box ||
