@@ -22,7 +22,8 @@ T = TypeVar("T")
 _WALL_FACTOR = 20
 """The child only computes. This is for a host that has no CPU time to give."""
 _PIECE_BYTES = 1 << 20
-_FAILED, _OUT_OF_MEMORY = 70, 71
+_FAILED, OUT_OF_MEMORY = 70, 71
+"""Exit codes of a child."""
 
 
 class OverLimit(Exception):
@@ -67,8 +68,11 @@ def confined(work: Callable[[], T], bounds: Bounds) -> T:
         if answer is None:
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-    if answer is None or (code := os.waitstatus_to_exitcode(status)) != os.EX_OK:
-        raise OverLimit(_exceeded(bounds, memory=answer is not None and code == _OUT_OF_MEMORY))
+    code = os.waitstatus_to_exitcode(status)
+    if answer is None or code == OUT_OF_MEMORY or code < 0:
+        raise OverLimit(exceeded(bounds, code))
+    if code != os.EX_OK:
+        raise RuntimeError(f"a child process ended with code {code}")
     returned, value = pickle.loads(answer)
     if not returned:
         raise value
@@ -76,8 +80,13 @@ def confined(work: Callable[[], T], bounds: Bounds) -> T:
     return result
 
 
-def _exceeded(bounds: Bounds, *, memory: bool) -> str:
-    return f"more than {bounds.memory_bytes // MIB} MiB of memory" if memory else f"more than {bounds.cpu_s} s"
+def exceeded(bounds: Bounds, code: int) -> str:
+    """Return what a process used too much of, by its exit code, or minus the signal that ended it."""
+    if code == OUT_OF_MEMORY:
+        return f"more than {bounds.memory_bytes // MIB} MiB of memory"
+    if code == -signal.SIGSEGV:
+        return "more stack than there is"
+    return f"more than {bounds.cpu_s} s"
 
 
 def _do(work: Callable[[], T], bounds: Bounds, writer: int) -> NoReturn:
@@ -90,7 +99,7 @@ def _do(work: Callable[[], T], bounds: Bounds, writer: int) -> NoReturn:
             file.write(answer)
         code = os.EX_OK
     except MemoryError:
-        code = _OUT_OF_MEMORY
+        code = OUT_OF_MEMORY
     finally:
         os._exit(code)  # nothing that the parent has to tidy up at its end is the child's
 

@@ -19,12 +19,14 @@ from evaluator.api.documentation import describe
 from evaluator.api.middleware import Measured, SecureHeaders
 from evaluator.api.probe import Probe
 from evaluator.engine import VERSION
+from evaluator.extraction.bounded import Extractor
 from evaluator.jobs.service import Jobs
 from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue
 from evaluator.queueing.metered import MeteredQueue
 from evaluator.queueing.quotas import QuotaQueue
 from evaluator.settings import Settings
+from sandbox.kernel.cpus import usable
 
 if TYPE_CHECKING:
     from evaluator.tracing import Traces
@@ -50,6 +52,7 @@ def create_app(
         queue = traces.of_programs(queue)
     app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics))
     app.state.holding = Holding(queue, settings.hold_s)
+    app.state.extractor = Extractor(usable())
     app.state.judge0 = Submissions()
     app.state.isolation = None  # tried when it is asked for
     app.state.suites = queue.suites
