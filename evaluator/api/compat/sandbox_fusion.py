@@ -224,7 +224,7 @@ async def _tested(
             raise JudgeFault(ran.message)
         written = ran.run_result.stdout or "" if ran.run_result is not None else ""
         expected = test.output.get("stdout", "")
-        passed = ran.status == "Success" and await shared.compared(partial(_accepts, written, expected), written)
+        passed = ran.status == "Success" and await shared.compared(partial(same_output, written, expected), written)
         return EvalTestCase(passed=passed, exec_info=ran, test_info=test if whole or not passed else _cut(test))
 
     if config.extra.get("run_all_cases"):
@@ -237,7 +237,7 @@ async def _tested(
     return done
 
 
-def _accepts(written: str, expected: str) -> bool:
+def same_output(written: str, expected: str) -> bool:
     """SandboxFusion's rule: equal lines, whatever their case and the blanks around them; lines that are numbers may
     differ a little."""
     got, want = written.strip(), expected.strip()
