@@ -24,6 +24,7 @@ from evaluator.harness import native
 from evaluator.harness.function import RESULT
 from evaluator.memory import settle
 from evaluator.schema import CheckerSpec, Suite
+from evaluator.schema.decoded import response_in
 from sandbox.execution import Execution
 from sandbox.toolchain import languages
 
@@ -223,3 +224,12 @@ def test_a_result_is_compared_in_proportion_to_its_length(checker: str, shape: s
         return lambda: judge(0, ran)
 
     assert_linear(work, 16_000)
+
+
+@pytest.mark.parametrize("prompt", ["b" + "a" * 300, "a" * 150 + "b" + "a" * 150])
+def test_a_response_is_found_behind_its_prompt_in_proportion_to_its_length(prompt: str) -> None:
+    def work(n: int) -> Callable[[], object]:
+        query = prompt + "a" * n
+        return lambda: response_in(query[1:], prompt)
+
+    assert_linear(work, 100_000)
