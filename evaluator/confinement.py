@@ -19,7 +19,7 @@ from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
 from sandbox.limits import MIB
 
 T = TypeVar("T")
-_WALL_FACTOR = 20
+_WALL_FACTOR = 10
 """The child only computes. This is for a host that has no CPU time to give."""
 _PIECE_BYTES = 1 << 20
 _FAILED, OUT_OF_MEMORY = 70, 71

@@ -25,7 +25,8 @@ LONG = 1 << 17
 
 
 def extract_bounded(response: str, language: str, suite: Suite | None = None) -> str | None:
-    """Return what ``extract`` returns. Not for use beside other threads, which a fork would halt.
+    """Return what ``extract`` returns. For a process that has no thread beside the caller's, or none that holds a lock
+    which extraction needs: the other threads do not go on in a fork.
 
     Raises:
         OverLimit: to read the response takes more than ``BOUNDS``.
