@@ -53,7 +53,8 @@ def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], O
 def _compared(
     compare: Callable[[bytes, bytes], Match], output: bytes, expected: tuple[bytes, ...], longest: int
 ) -> Match:
-    """
+    """Compare an output with those that are accepted, within bounds where it is large.
+
     Raises:
         JudgeBroken: the expected output cannot be compared.
     """
@@ -61,6 +62,8 @@ def _compared(
     def compared() -> Match:
         try:
             return compare(output, *expected) if len(expected) == 1 else _any_of(compare, output, expected)
+        except MemoryError:  # of the process that compares: with the expected output it would end alike
+            raise
         except Exception as error:
             return failed_comparison(error, partial(_any_of, compare, expected[0], expected))
 

@@ -32,6 +32,7 @@ LEAST_CPU_S, LEAST_MEMORY_MB = 0.001, 8
 _SOURCES = frozenset({".h", ".hpp", ".hh", ".hxx", ".inc", ".c", ".cc", ".cpp", ".cxx", ".java", ".go", ".rs"})
 _NUMBERS = re.compile(r"\d+(?:\.\d+){1,2}")
 _LONG = 1 << 16
+"""Characters of an output beyond which it is not compared on the event loop."""
 KILLED = 9
 """The signal that a program gets from us."""
 
