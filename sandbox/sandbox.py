@@ -55,6 +55,9 @@ class CompileFailed(Exception):
         super().__init__(log)
         self.log, self.cpu_s, self.stopped_by = log, cpu_s, stopped_by
 
+    def __reduce__(self) -> tuple[type[CompileFailed], tuple[str, float, Limit | None]]:
+        return CompileFailed, (self.log, self.cpu_s, self.stopped_by)
+
 
 @dataclass(frozen=True, slots=True)
 class Built:

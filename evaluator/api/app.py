@@ -22,12 +22,14 @@ from evaluator.api.middleware import BoundedBody, Measured, SecureHeaders
 from evaluator.api.probe import Probe
 from evaluator.api.status import Examination
 from evaluator.engine import VERSION
+from evaluator.extraction.bounded import Extractor
 from evaluator.jobs.service import Jobs
 from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue
 from evaluator.queueing.metered import MeteredQueue
 from evaluator.queueing.quotas import QuotaQueue
 from evaluator.settings import Settings
+from sandbox.kernel.cpus import usable
 
 if TYPE_CHECKING:
     from evaluator.tracing import Traces
@@ -53,6 +55,7 @@ def create_app(
         queue = traces.of_programs(queue)
     app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics))
     app.state.holding = Holding(queue, settings.hold_s)
+    app.state.extractor = Extractor(usable())
     app.state.judge0 = defaultdict(Submissions)  # by the name of the key's holder: none finds or pushes out another's
     app.state.examination = Examination()
     app.state.suites = queue.suites

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Self
 
 from evaluator import harness
+from evaluator.confinement import OverLimit
 from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, InvalidRequest, JudgeFault
-from evaluator.extraction import extract
+from evaluator.extraction.bounded import extract_bounded
 from evaluator.grading import function, judge, program, stdio, together
 from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
@@ -178,7 +179,10 @@ class Grader:
         return self._run_report(execution, built, limits.output_bytes)
 
     def _report(self, submission: Submission, suite: Suite, language: Language) -> Report:
-        code = _code_of(submission, suite, language)
+        try:
+            code = _code_of(submission, suite, language)
+        except OverLimit as error:
+            return unjudged(submission, suite, Verdict.NO_CODE, f"looking for the program took {error}")
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
         task = Task(submission, suite, language, code, run_limits(suite.limits, language))
@@ -394,10 +398,14 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
 
 def _code_of(submission: Submission, suite: Suite, language: Language) -> bytes | None:
     """Return a submission's program, or None where its response holds none. Bytes that are not UTF-8 stay as they are:
-    what they mean is for the compiler to say."""
+    what they mean is for the compiler to say.
+
+    Raises:
+        OverLimit: the response takes too long to read.
+    """
     if submission.code is not None:
         return to_bytes(submission.code)
-    found = extract(to_string(submission.response or ""), language.name, suite)
+    found = extract_bounded(to_string(submission.response or ""), language.name, suite)
     return None if found is None else found.encode("utf-8", "surrogateescape")
 
 

@@ -24,7 +24,7 @@ _REASON_OF_LIMIT = {
     Limit.MEMORY: "needed more memory than the limit",
     Limit.OUTPUT: "wrote more than the limit",
 }
-_LAST_LINE = 200
+_LAST_LINE, _TAIL_BYTES = 200, 64 * 1024
 _ACCEPTED = Verdict.ACCEPTED
 """A member looked up in its enum costs more than the rest of a comparison, before Python 3.12."""
 
@@ -100,6 +100,7 @@ def describe_exit(execution: Execution) -> str:
             return f"killed by {signal.Signals(execution.signal).name}"
         except ValueError:
             return f"killed by signal {execution.signal}"
-    lines = execution.stderr.decode(errors="replace").strip().splitlines()
+    # The rest may be megabytes of blank lines.
+    lines = execution.stderr.rstrip()[-_TAIL_BYTES:].decode(errors="replace").strip().splitlines()
     said = f": {lines[-1][:_LAST_LINE]}" if lines else ""
     return f"exit code {execution.exit_code}{said}"
