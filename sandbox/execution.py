@@ -74,7 +74,7 @@ class Execution(NamedTuple):
     """What one run of an untrusted program did.
 
     Times are seconds, sizes bytes. ``cpu_s`` covers the whole process tree (the cgroup's counter where there
-    is one, else the rusage of everything reaped); ``stopped_by`` names the limit that ended it, if any did.
+    is one, else what was reaped or seen: ``SampledTree``); ``stopped_by`` names the limit that ended it, if any did.
     ``syntax_error`` is what the Python parser said when the program never started.
     """
 

@@ -82,7 +82,7 @@ class Watch:
         """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
         self._group, self._limits, self._control, self._requests = group, limits, ends.control, ends.requests
         self._bounded = directory
-        self._look_every = min(group.look_every_s, directory.look_every_s if directory else float("inf"))
+        self._look_at_box_every_s = directory.look_every_s if directory else float("inf")
         self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
         self._until, self._partner_cpu_s, self._interrupt = ends.until, ends.partner_cpu_s, ends.interrupt
         self._root = root
@@ -96,6 +96,7 @@ class Watch:
         self._asks: socket.socket | None = ends.asks
         self._said: bytes | None = None
         self._cpu_before = 0.0
+        self._final_cpu_s: float | None = None
         self._poller, self._without_streams = select.poll(), select.poll()
         self._calm = True
         others = [end.fileno() for end in (ends.control, ends.asks) if end is not None]
@@ -171,10 +172,8 @@ class Watch:
 
     @property
     def cpu_s(self) -> float:
-        """CPU seconds of the tree, for all tests; what init reaped counts where no control group does."""
-        if self._group.version or not self.report:
-            return self._group.cpu_s()
-        return float(self.report["cpu_s"])
+        """CPU seconds of the tree, for all tests."""
+        return self._group.cpu_s() if self._final_cpu_s is None else self._final_cpu_s
 
     @property
     def test_cpu_s(self) -> float:
@@ -275,6 +274,7 @@ class Watch:
         if self._untaken():
             raise RunFailed("the program's process ended before it took its program")
         self.report = json.loads(data)
+        self._final_cpu_s = self._group.final_cpu_s(float(self.report["cpu_s"]))
         self._drain_all()  # nobody is left who could write
 
     def _untaken(self) -> bool:
@@ -328,7 +328,8 @@ class Watch:
         cpu = self._cpu_stop_s - used_cpu_s
         if self._yardstick is not None:
             cpu = min(cpu, self._sample_s)
-        return max(_SHORTEST_LOOK_S, min(cpu / self._cores, wall_left_s, self._look_every))
+        look_every_s = min(self._look_at_box_every_s, self._group.look_every_s)
+        return max(_SHORTEST_LOOK_S, min(cpu / self._cores, wall_left_s, look_every_s))
 
     def _wall_deadline(self, now: float) -> float:
         """When the wall limit is over. Time that the program waited for a busy machine, or for the program that

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import NamedTuple
 
 
 def descendants(root: int) -> set[int]:
@@ -33,10 +34,38 @@ def children(parent: int) -> set[int]:
     return {pid for pid, above in _parents().items() if above == parent}
 
 
-def cpu_s(pid: int) -> float:
-    """CPU seconds of a process and of the children that it waited for; 0 when it is gone."""
+class Usage(NamedTuple):
+    """A process as ``stat`` has it: its parent, when it began (in ticks since the machine did), its CPU seconds, and
+    those of the children that it waited for, with theirs. Both are cut to ticks."""
+
+    parent: int
+    began: int
+    own_s: float
+    children_s: float
+
+
+def usage(pid: int) -> Usage | None:
+    """What a process has used, its dead threads included; None when it is gone."""
     fields = _stat(pid)
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+    if not fields:
+        return None
+    user, system, users, systems = map(int, fields[11:15])
+    return Usage(int(fields[1]), int(fields[19]), (user + system) / _TICKS, (users + systems) / _TICKS)
+
+
+def cpu_share(pid: int) -> float:
+    """Of a process that could run at this moment: how likely it does, and does not wait for a CPU (``schedstat`` of its
+    first thread: seconds run, seconds waited, how often it got a CPU). 1 where the kernel does not count."""
+    ran, waited, times = _schedstat(pid)
+    if times == 0:
+        return 0.0 if _COUNTS_WAITING else 1.0
+    waited_since_it_began = waited * (times - 1) // times  # its first wait is over
+    return ran / (ran + waited_since_it_began) if ran else 1.0
+
+
+def is_running(pid: int) -> bool:
+    """Whether any of its threads runs, or would if it had a CPU (``stat``: state R)."""
+    return b"R" in _states(pid)
 
 
 def resident_bytes(pid: int) -> int:
@@ -79,6 +108,7 @@ def tasks_of(uid: int) -> int:
     return count
 
 
+_TICKS = os.sysconf("SC_CLK_TCK")
 _BLOCKED = frozenset({b"S", b"Z", b"X", b"I"})
 """Of a thread: it sleeps, or has ended."""
 
@@ -105,6 +135,17 @@ def _memory(pid: int, name: bytes) -> int:
     return 0
 
 
+def _schedstat(pid: int) -> tuple[int, int, int]:
+    """All 0 where it is gone."""
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as schedstat:
+            ran, waited, times = map(int, schedstat.read().split())
+    except OSError:
+        return 0, 0, 0
+    return ran, waited, times
+
+
+_COUNTS_WAITING = _schedstat(os.getpid())[2] > 0
 _LISTS_CHILDREN = os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
 
 
