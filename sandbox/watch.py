@@ -181,6 +181,11 @@ class Watch:
         return max(0.0, self.cpu_s - self._cpu_before)
 
     @property
+    def test_wall_s(self) -> float:
+        """Seconds since the last tests began."""
+        return time.monotonic() - (self.started or self._sent)
+
+    @property
     def peak_memory(self) -> int:
         return self._group.peak_memory() or int(self.report.get("peak_memory", 0))
 
