@@ -91,6 +91,12 @@ class Execution(NamedTuple):
     stopped_by: Limit | None = None
     late: bool = False
     """It ended by itself, over its CPU limit but within the grace."""
+    slowdown: float = 1.0
+    """Of one that was late: how many times as much CPU time as alone it took beside others, where that was measured."""
+    idle_s: float = 0.0
+    """Of one that was late: for how long it neither ran nor waited for a CPU or its partner, about."""
+    beside_others: bool = False
+    """It was late and was not run again alone: ``stopped_by`` rests on ``cpu_s`` and ``slowdown``."""
     syntax_error: str | None = None
     collected: Mapping[str, bytes] = NOTHING
     """The files asked for that it left, each whole."""

@@ -64,7 +64,6 @@ _TURN_NS = 50_000_000
 """So long a process goes on with what it was given before it tells."""
 _NS = 1e-9
 _NUMBER_BYTES = 8
-_COUNTS = 4
 
 
 class _Claim(NamedTuple):
@@ -144,15 +143,15 @@ class Several:
         return int.from_bytes(os.pread(self._streams[-1], _NUMBER_BYTES, 0), "little")
 
     def _understood(self, said: bytes | None, given: int) -> tuple[list[_Claim], Then]:
-        """What the process says of the tests that ended, in order, and what came then. One who says what cannot be is as
-        good as gone."""
+        """What the process says of the tests that ended, in order, and what came then. One who says what cannot be is
+        as good as gone."""
         if said is None:
             return [], Then.GONE
         word, numbers = said[: len(ASK)], said[len(ASK) :]
-        of_each = struct.Struct(f"<{_COUNTS + len(self._program.collect)}q")
+        of_each = struct.Struct(f"<{4 + len(self._program.collect)}q")
         if len(numbers) % of_each.size or len(numbers) > given * of_each.size:
             return [], Then.GONE
-        claims = [_Claim(*claim[:_COUNTS], claim[_COUNTS:]) for claim in of_each.iter_unpack(numbers)]
+        claims = [_Claim(out, err, cpu, wall, tuple(to)) for out, err, cpu, wall, *to in of_each.iter_unpack(numbers)]
         return claims, Then(word)
 
     def _done(self, claims: list[_Claim], watch: Watch) -> list[Execution]:
@@ -174,7 +173,7 @@ class Several:
                         collected[name] = out[out_at:end]
                         out_at = max(out_at, end)
             ran = (0, None, cpu_s, wall_s, ended, peak_memory, stdout, stderr)
-            fields = (*ran, None, False, None, collected, NO_NAMES)
+            fields = (*ran, None, False, 1.0, 0.0, False, None, collected, NO_NAMES)
             done.append(Execution._make(fields))  # half as long as by their names, for every test
         return done
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import select
@@ -13,7 +14,7 @@ import statistics
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from sandbox.execution import Limit
@@ -88,6 +89,7 @@ class Watch:
         self._root = root
         self._yardstick = yardstick if limits.cpu_grace > _MARGIN else None
         self._slowdowns: list[float] = []
+        self._waited_s = 0.0
         self._sent = time.monotonic()
         self._cores = len(os.sched_getaffinity(0))
         self._next_look = self._sent + self._interval(0.0, limits.wall_s)
@@ -206,6 +208,17 @@ class Watch:
     def wall_s(self) -> float:
         return float(self.report.get("ended", time.monotonic())) - (self.started or self._sent)
 
+    @property
+    def slowdown(self) -> float:
+        """How many times as long as alone others made it take, on average; 1 where that was not measured."""
+        return statistics.fmean(self._slowdowns) if self._slowdowns else 1.0
+
+    @property
+    def idle_s(self) -> float:
+        """For how long it neither ran nor waited for a CPU or its partner, about."""
+        partner_s = self._partner_cpu_s() if self._partner_cpu_s is not None else 0.0
+        return max(0.0, self.wall_s - self.cpu_s - self._waited_s - partner_s)
+
     def verdict_of_limits(self) -> Limit | None:
         """Which limit ended the run, by the final readings."""
         if self._group.over_memory():
@@ -304,6 +317,8 @@ class Watch:
         used = self._group.cpu_s()
         if self._yardstick is not None and used > len(self._slowdowns) * self._sample_s:
             self._slowdowns.append(self._yardstick.slowdown())
+        if self._limits.cpu_grace > 1 and used > self._limits.cpu_s / 2:  # it may come to be late
+            self._waited_s = self._waited()
         if self._group.over_memory():
             self._stop(Limit.MEMORY)
         elif used > self._cpu_stop_s:
@@ -320,7 +335,7 @@ class Watch:
         """CPU seconds at which the program is stopped: at its limit, and as much later as others slow it down."""
         if not self._slowdowns:
             return self._limits.cpu_stop_s
-        slowed = _MARGIN * statistics.fmean(self._slowdowns)
+        slowed = _MARGIN * self.slowdown
         return self._limits.cpu_s * min(slowed, self._limits.cpu_grace)
 
     @property
@@ -342,10 +357,22 @@ class Watch:
         deadline = (self.started or self._sent) + self._limits.wall_s
         if now <= deadline:
             return deadline
+        if self._limits.alone:
+            return deadline + min(self._waited_for_strangers(), self._limits.wall_s)
         if self._partner_cpu_s is not None:
             deadline += self._partner_cpu_s()
-        waited = max(map(processes.waited_for_cpu_s, processes.below(self._root)), default=0.0)
-        return deadline + min(waited, _MOST_WAITING * self._limits.wall_s)
+        return deadline + min(self._waited(), _MOST_WAITING * self._limits.wall_s)
+
+    def _waited(self) -> float:
+        """The longest that any one thread was kept waiting for a CPU."""
+        return max((waited for _, waited in self._threads()), default=0.0)
+
+    def _waited_for_strangers(self) -> float:
+        """The same, without the time in which others of its own may have had the CPU."""
+        return max(0.0, max((ran + waited for ran, waited in self._threads()), default=0.0) - self._group.cpu_s())
+
+    def _threads(self) -> Iterator[tuple[float, float]]:
+        return itertools.chain.from_iterable(map(processes.waits_for_cpu, processes.below(self._root)))
 
     def _stop(self, limit: Limit) -> None:
         self.stopped_by, self._stopped_at = limit, time.monotonic()

@@ -78,16 +78,13 @@ def shared_bytes(pid: int) -> int:
     return _memory(pid, b"RssShmem")
 
 
-def waited_for_cpu_s(pid: int) -> float:
-    """The longest that any one thread was ready to run and had no CPU (``schedstat``: the second field)."""
-    longest = 0
+def waits_for_cpu(pid: int) -> list[tuple[float, float]]:
+    """Of each of its threads, how long it has run, and how long it was ready to and had no CPU (``schedstat``)."""
     try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as schedstat:
-                longest = max(longest, int(schedstat.read().split()[1]))
+        threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
-        pass  # the process ended while we looked: what was read stands
-    return longest / 1e9
+        return []
+    return [(ran / 1e9, waited / 1e9) for ran, waited, _ in (_schedstat(f"{pid}/task/{thread}") for thread in threads)]
 
 
 def is_blocked(root: int) -> bool:
@@ -135,7 +132,7 @@ def _memory(pid: int, name: bytes) -> int:
     return 0
 
 
-def _schedstat(pid: int) -> tuple[int, int, int]:
+def _schedstat(pid: int | str) -> tuple[int, int, int]:
     """All 0 where it is gone."""
     try:
         with open(f"/proc/{pid}/schedstat", "rb") as schedstat:
