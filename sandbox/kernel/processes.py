@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import NamedTuple
 
 
@@ -53,14 +54,12 @@ def usage(pid: int) -> Usage | None:
     return Usage(int(fields[1]), int(fields[19]), (user + system) / _TICKS, (users + systems) / _TICKS)
 
 
-def cpu_share(pid: int) -> float:
-    """Of a process that could run at this moment: how likely it does, and does not wait for a CPU (``schedstat`` of its
-    first thread: seconds run, seconds waited, how often it got a CPU). 1 where the kernel does not count."""
-    ran, waited, times = _schedstat(pid)
-    if times == 0:
-        return 0.0 if _COUNTS_WAITING else 1.0
-    waited_since_it_began = waited * (times - 1) // times  # its first wait is over
-    return ran / (ran + waited_since_it_began) if ran else 1.0
+def cpu_clock_s(pid: int) -> float | None:
+    """CPU seconds of a process, to the nanosecond and up to now (clock_getcpuclockid(3)); None when it is gone."""
+    try:
+        return time.clock_gettime(~pid << 3 | _CPUCLOCK_SCHED)
+    except OSError:
+        return None
 
 
 def is_running(pid: int) -> bool:
@@ -84,7 +83,7 @@ def waits_for_cpu(pid: int) -> list[tuple[float, float]]:
         threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
         return []
-    return [(ran / 1e9, waited / 1e9) for ran, waited, _ in (_schedstat(f"{pid}/task/{thread}") for thread in threads)]
+    return [(ran / 1e9, waited / 1e9) for ran, waited in (_schedstat(f"{pid}/task/{thread}") for thread in threads)]
 
 
 def is_blocked(root: int) -> bool:
@@ -105,6 +104,7 @@ def tasks_of(uid: int) -> int:
     return count
 
 
+_CPUCLOCK_SCHED = 2
 _TICKS = os.sysconf("SC_CLK_TCK")
 _BLOCKED = frozenset({b"S", b"Z", b"X", b"I"})
 """Of a thread: it sleeps, or has ended."""
@@ -132,17 +132,16 @@ def _memory(pid: int, name: bytes) -> int:
     return 0
 
 
-def _schedstat(pid: int | str) -> tuple[int, int, int]:
-    """All 0 where it is gone."""
+def _schedstat(path: str) -> tuple[int, int]:
+    """Nanoseconds run and waited; 0 when it is gone."""
     try:
-        with open(f"/proc/{pid}/schedstat", "rb") as schedstat:
-            ran, waited, times = map(int, schedstat.read().split())
+        with open(f"/proc/{path}/schedstat", "rb") as schedstat:
+            ran, waited, _ = map(int, schedstat.read().split())
     except OSError:
-        return 0, 0, 0
-    return ran, waited, times
+        return 0, 0
+    return ran, waited
 
 
-_COUNTS_WAITING = _schedstat(os.getpid())[2] > 0
 _LISTS_CHILDREN = os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
 
 

@@ -15,7 +15,7 @@ import time
 from sandbox.kernel import processes
 from sandbox.limits import Limits
 
-_LOOK_EVERY_S = 0.02
+_LOOK_EVERY_S, _GLANCE_S = 0.02, 0.0005
 _Process = tuple[int, int]
 """By its id and when it began: ids come again."""
 
@@ -25,9 +25,9 @@ class SampledTree:
 
     CPU time is counted in two ways, of which the larger counts. The kernel's own sums have all of the living, and of
     the dead those that a parent waited for, with theirs. What was seen has each process from look to look; of one that
-    was running and is gone at the next look, that it ran for all of the time between, as far as there were CPUs.
-    As looks are at random times, a program that uses children up one after the other is found running as often as it
-    does run, however short they are: the estimate is right on average, and its error is that of a few looks.
+    ran during a look and is gone at the next, that it went on like that for all of the time between. As looks are at
+    random times, a program that uses children up one after the other is found running as often as it does run, however
+    short they are: the estimate is right on average, and its error is that of a few looks.
     """
 
     name = "sampled"
@@ -87,14 +87,14 @@ class SampledTree:
         self._known: dict[_Process, float] = {}
         """CPU seconds of all that were ever seen, at their last look."""
         self._running: dict[_Process, tuple[float, float]] = {}
-        """Of those that ran at the last look: CPU seconds since the one before, and the share of a CPU that they get.
-        Children of ``root`` are left out: it waits for them, so nothing of theirs is lost."""
+        """Of those that ran at the last look: CPU seconds since the one before, and how many CPUs they had at that
+        moment. Children of ``root`` are left out: it waits for them, so nothing of theirs is lost."""
 
     def _look(self) -> float:
         """Note who is there. Returns the kernel's sums."""
         counted_s, grown_s = self._reaped_s() - self._reaped_before_s, 0.0
         there: set[_Process] = set()
-        running: dict[_Process, tuple[float, float]] = {}
+        running: dict[_Process, float] = {}
         for pid in processes.below(self._root):
             if (usage := processes.usage(pid)) is None:
                 continue
@@ -105,9 +105,9 @@ class SampledTree:
             grown_s += grew_s
             there.add(process)
             if usage.parent != self._root and processes.is_running(pid):
-                running[process] = grew_s, processes.cpu_share(pid)
+                running[process] = grew_s
         self._note(grown_s, there)
-        self._running = running
+        self._running = _shares(running)
         return counted_s
 
     def _note(self, grown_s: float, there: set[_Process] | frozenset[_Process]) -> None:
@@ -124,3 +124,18 @@ class SampledTree:
         """What ``root`` has reaped, since it began."""
         usage = processes.usage(self._root)
         return usage.children_s if usage is not None else 0.0
+
+
+def _shares(running: dict[_Process, float]) -> dict[_Process, tuple[float, float]]:
+    """Watch processes for a moment: how much of a CPU each has, which tells who waits for one from who runs. One that
+    ends meanwhile had one."""
+    if not running:
+        return {}
+    began, before = time.monotonic(), {process: processes.cpu_clock_s(process[0]) for process in running}
+    time.sleep(_GLANCE_S)
+    glance_s, shares = time.monotonic() - began, {}
+    for process, grew_s in running.items():
+        first_s, then_s = before[process], processes.cpu_clock_s(process[0])
+        share = 1.0 if first_s is None or then_s is None else max(0.0, then_s - first_s) / glance_s
+        shares[process] = grew_s, share
+    return shares

