@@ -24,10 +24,7 @@ _REASON_OF_LIMIT = {
     Limit.MEMORY: "needed more memory than the limit",
     Limit.OUTPUT: "wrote more than the limit",
 }
-_BESIDE_OTHERS = (
-    "it used {0.cpu_s:.2f} s of CPU time beside other programs, which slowed it down {0.slowdown:.2f} times, "
-    "and was not run again alone"
-)
+_BESIDE_OTHERS = "beside other programs, which slowed it down {0.slowdown:.2f} times; it was not run again alone"
 _LAST_LINE = 200
 _ACCEPTED = Verdict.ACCEPTED
 """A member looked up in its enum costs more than the rest of a comparison, before Python 3.12."""
@@ -84,7 +81,8 @@ class Outcome(NamedTuple):
         """The reason, and on what the verdict rests where that is not what one expects."""
         if not self.execution.beside_others:
             return self.reason
-        return "; ".join(filter(None, (self.reason, _BESIDE_OTHERS.format(self.execution))))
+        reason = self.reason or _REASON_OF_LIMIT[Limit.CPU].format(self.execution)
+        return f"{reason} ({_BESIDE_OTHERS.format(self.execution)})"
 
     @classmethod
     def stopped(cls, execution: Execution, limit: Limit) -> Outcome:

@@ -1,5 +1,5 @@
 # verdict: time_limit_exceeded
-# limits: cpu_s=0.4 wall_s=60 processes=32
+# limits: cpu_s=0.4 wall_s=60 memory_mb=1024 processes=32
 import os
 import signal
 import time
