@@ -97,11 +97,18 @@ class Execution(NamedTuple):
     """Of one that was late: for how long it neither ran nor waited for a CPU or its partner, about."""
     beside_others: bool = False
     """It was late and was not run again alone: ``stopped_by`` rests on ``cpu_s`` and ``slowdown``."""
+    claimed_cpu_s: float | None = None
+    """Of a test in a process that it shares: its part of what the tests beside it took, as the process has it."""
     syntax_error: str | None = None
     collected: Mapping[str, bytes] = NOTHING
     """The files asked for that it left, each whole."""
     oversize: frozenset[str] = NO_NAMES
     """Those that it left and that are larger than ``Limits.collect_bytes``."""
+
+    @property
+    def cost_s(self) -> float:
+        """CPU seconds by which to plan, but not to judge: whoever says something else of itself harms only itself."""
+        return self.cpu_s if self.claimed_cpu_s is None else self.claimed_cpu_s
 
     @property
     def clean(self) -> bool:

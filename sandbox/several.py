@@ -43,10 +43,9 @@ class Told(NamedTuple):
     """How many were begun, as the process has it: where it is gone, in the last of them."""
     imported: int = 0
     """How many modules the first test of the process imported, which the others find there."""
-    slowest_cpu_s: float = 0.0
-    longest_wall_s: float = 0.0
-    """Of the tests in ``done``, as the process has it. Nobody can tell them apart from outside, so this decides nothing
-    but what to give next."""
+    longest_s: float = 0.0
+    """By the clock, of the tests in ``done``, as the process has it: from outside nobody can tell them apart. It
+    decides nothing but what to give next."""
 
 
 class Given(NamedTuple):
@@ -102,7 +101,7 @@ class Several:
                 return None
             done = first()
             imported = int.from_bytes(said[len(ASK) :], "little", signed=True)
-            told = Told([done], Then.ASKS, 1, imported, done.cpu_s, done.wall_s)
+            told = Told([done], Then.ASKS, 1, imported, done.wall_s)
             while (given := self._following(told)).inputs and told.then is Then.ASKS:
                 watch.next_tests(self._limits, given.cpu_s, given.wall_s)
                 self._give(given.inputs)
@@ -113,8 +112,7 @@ class Several:
                     done_now,
                     then if len(done_now) == len(claims) else Then.GONE,
                     min(self._begun(), len(given.inputs)),
-                    slowest_cpu_s=max([claim.cpu_ns for claim in claims], default=0) * _NS,
-                    longest_wall_s=max([claim.wall_ns for claim in claims], default=0) * _NS,
+                    longest_s=max([claim.wall_ns for claim in claims], default=0) * _NS,
                 )
             return done
         finally:
@@ -159,9 +157,12 @@ class Several:
         says of itself could hide its time, or lay it on others."""
         out, err = (self._content(stream) for stream in self._streams[1:3])
         ended, peak_memory = time.monotonic(), watch.peak_memory
-        cpu_s, wall_s = (whole / max(1, len(claims)) for whole in (watch.test_cpu_s, watch.test_wall_s))
+        took_s = watch.test_cpu_s
+        cpu_s, wall_s = (whole / max(1, len(claims)) for whole in (took_s, watch.test_wall_s))
+        claimed_ns = sum([claim.cpu_ns for claim in claims if claim.cpu_ns > 0])
+        of_a_ns = took_s / claimed_ns if claimed_ns else 0.0
         done, out_at, err_at = [], 0, 0
-        for out_end, err_end, _, _, files in claims:
+        for out_end, err_end, cpu_ns, _, files in claims:
             if not (out_at <= out_end <= len(out) and err_at <= err_end <= len(err)):
                 break
             stdout, stderr, collected = out[out_at:out_end], err[err_at:err_end], NOTHING
@@ -173,7 +174,7 @@ class Several:
                         collected[name] = out[out_at:end]
                         out_at = max(out_at, end)
             ran = (0, None, cpu_s, wall_s, ended, peak_memory, stdout, stderr)
-            fields = (*ran, None, False, 1.0, 0.0, False, None, collected, NO_NAMES)
+            fields = (*ran, None, False, 1.0, 0.0, False, max(0.0, cpu_ns * of_a_ns), None, collected, NO_NAMES)
             done.append(Execution._make(fields))  # half as long as by their names, for every test
         return done
 

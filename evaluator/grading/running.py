@@ -178,8 +178,8 @@ class _Process:
         self._begun += len(told.done)
         self._used_s += sum(execution.cpu_s for execution in told.done)
         if told.imported < _MANY_MODULES:
-            self._slowest_s = max(self._slowest_s, told.slowest_cpu_s)
-            self._longest_s = max(self._longest_s, told.longest_wall_s)
+            self._slowest_s = max([self._slowest_s, *[execution.cost_s for execution in told.done]])
+            self._longest_s = max(self._longest_s, told.longest_s)
         if self._slowest_s > self._light_s:
             return Given()
         patience_s = _PATIENCE_S + _SLOWER * self._slowest_s

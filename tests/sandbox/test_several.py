@@ -264,7 +264,11 @@ def test_the_tests_of_a_batch_have_even_shares_of_what_all_of_them_took(slot: Sl
         told.append(now)
         return Given([Input(b"0\n"), Input(b"0\n"), Input(b"0.3\n")] if len(told) == 1 else ())
 
-    slot.run_several(program, Limits(), Input(b"0\n"), following)
+    for _ in range(20):  # where the machine is busy, a batch may be told before its last test
+        told.clear()
+        slot.run_several(program, Limits(), Input(b"0\n"), following)
+        if len(told[1].done) == 3:
+            break
     batch = told[1].done
     assert [run.clean for run in batch] == [True] * 3
     assert 0.29 < sum(run.cpu_s for run in batch) < 0.6
