@@ -174,7 +174,7 @@ def _end_if_stuck(limits: Limits, runs: int, settings: Settings) -> None:
     """Have the kernel end this process (SIGALRM's default) should a task take longer than anything it may do: the
     queue then starts another."""
     wall_s = limits.wall_for(_LARGEST_CPU_FACTOR * limits.cpu_s)
-    compile_s = settings.compile_wall_s * max(_LARGEST_COMPILE_FACTOR, *settings.compile_factors.values())
+    compile_s = settings.compile_wall_s * max([_LARGEST_COMPILE_FACTOR, *settings.compile_factors.values()])
     each_s, before_s = wall_s + _JUDGE_S + compile_s, _COMPILED_BEFORE * compile_s
     longest_s = math.ceil((runs * each_s + before_s) * _WAITING_FACTOR + _MARGIN_S)
     signal.alarm(min(longest_s, _LONGEST_ALARM_S))

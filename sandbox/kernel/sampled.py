@@ -39,7 +39,6 @@ class SampledTree:
         self._root = 0
         self._cpus = len(os.sched_getaffinity(0))
         self._lock = threading.Lock()  # of two programs that talk, each one's watch looks at both
-        self._reaped_before_s = 0.0
         self._forget()
 
     @property
@@ -57,7 +56,6 @@ class SampledTree:
     def begin(self, limits: Limits) -> None:
         self._memory_bytes, self._peak = limits.memory_bytes, 0
         self._forget()
-        self._reaped_before_s = self._reaped_s()
 
     def cpu_s(self) -> float:
         with self._lock:
@@ -84,6 +82,8 @@ class SampledTree:
 
     def _forget(self) -> None:
         self._seen_s, self._looked = 0.0, time.monotonic()
+        self._reaped_before_s: float | None = None
+        """By ``root`` before the first look: most runs have ended by then, and need not wait for that either."""
         self._known: dict[_Process, float] = {}
         """CPU seconds of all that were ever seen, at their last look."""
         self._running: dict[_Process, tuple[float, float]] = {}
@@ -92,7 +92,10 @@ class SampledTree:
 
     def _look(self) -> float:
         """Note who is there. Returns the kernel's sums."""
-        counted_s, grown_s = self._reaped_s() - self._reaped_before_s, 0.0
+        reaped_s, grown_s = self._reaped_s(), 0.0
+        if self._reaped_before_s is None:
+            self._reaped_before_s = reaped_s
+        counted_s = reaped_s - self._reaped_before_s
         there: set[_Process] = set()
         running: dict[_Process, float] = {}
         for pid in processes.below(self._root):
