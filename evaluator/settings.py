@@ -10,10 +10,18 @@ from pydantic import AfterValidator, Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sandbox.kernel.cpus import usable
+from sandbox.toolchain import canonical
 
 
 def _cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microcoder-evaluator"
+
+
+def _by_language(factors: dict[str, float]) -> dict[str, float]:
+    names = {name: canonical(name) for name in factors}
+    if unknown := [name for name, known in names.items() if known is None]:
+        raise ValueError(f"no such language: {', '.join(unknown)}")
+    return {str(names[name]): factor for name, factor in factors.items()}
 
 
 System = Literal["execeval", "judge0", "piston", "reward_urls", "sandbox_fusion"]
@@ -71,7 +79,15 @@ class Settings(BaseSettings):
     min_isolation: Literal["namespaces", "landlock", "process"] = Field(
         "landlock", description="Weakest isolation tier to start with; below it the service refuses to start."
     )
-    compile_cpu_s: Annotated[float, Field(gt=0)] = Field(30.0, description="CPU seconds that a compiler may use.")
+    compile_cpu_s: Annotated[float, Field(gt=0)] = Field(10.0, description="CPU seconds that a compiler may use.")
+    compile_wall_s: Annotated[float, Field(gt=0)] = Field(
+        30.0, description="Seconds by the clock that a compiler may take; waiting for a busy machine is not counted."
+    )
+    compile_factors: Annotated[dict[str, Annotated[float, Field(gt=0)]], AfterValidator(_by_language)] = Field(
+        {},
+        description='How many times as much a language\'s compiler may use of both, as JSON: `{"rust": 2}`; else what '
+        "`sandbox/languages.toml` says, mostly 1.",
+    )
     artefact_mb: Annotated[int, Field(ge=1)] = Field(
         256, description="Largest program that a compiler may make, in MiB; a larger one is a `compile_error`."
     )

@@ -170,7 +170,7 @@ class Slot:
             with _Descriptors() as kept, _Descriptors([streams.stdin]) as handed:
                 if streams.stdout is not None:
                     handed.append(streams.stdout)
-                self._await_ready()
+                self.await_ready()
                 self.group.begin(limits)
                 watch = self._send(program, limits, streams, kept, handed, several)
                 handed.close()  # so that whoever reads what the program writes sees its end
@@ -262,7 +262,7 @@ class Slot:
         self.native = self._expect(b"native", b"python") == b"native"
         """Whether the zygote has its helper in C."""
         self._ready = False
-        self._await_ready()
+        self.await_ready()
         # Below our process stands the jail's init, where there is a pid namespace; then the program.
         (self._above_programs,) = processes.children(self._process.pid) if inside else {self._process.pid}
         if isinstance(self.group, SampledTree):
@@ -334,7 +334,13 @@ class Slot:
             self._process.kill()
             self._process.wait()
 
-    def _await_ready(self) -> None:
+    def await_ready(self) -> None:
+        """Return once nothing of the last run is left. What a program leaves may take long to clear up.
+
+        Raises:
+            SlotFailed: the jail broke.
+            OSError: it ended.
+        """
         if not self._ready:
             self._expect(b"ready")
             self._ready = True
@@ -472,6 +478,7 @@ def _execution(program: Program, watch: Watch, collected: dict[str, bytes], over
         stopped_by = Limit.MEMORY
     if watch.started is None and syntax_error is None and stopped_by is None:
         syntax_error = f"the parser was ended by signal {-code}" if code < 0 else f"the parser ended with code {code}"
+    late = bool(watch.report) and watch.late
     return Execution(
         exit_code=code if code >= 0 else None,
         signal=-code if code < 0 else None,
@@ -482,7 +489,9 @@ def _execution(program: Program, watch: Watch, collected: dict[str, bytes], over
         stdout=watch.stdout.whole(),
         stderr=stderr,
         stopped_by=stopped_by,
-        late=bool(watch.report) and watch.late,
+        late=late,
+        slowdown=watch.slowdown if late else 1.0,
+        idle_s=watch.idle_s if late else 0.0,
         syntax_error=syntax_error,
         collected=collected,
         oversize=oversize,

@@ -24,6 +24,7 @@ _REASON_OF_LIMIT = {
     Limit.MEMORY: "needed more memory than the limit",
     Limit.OUTPUT: "wrote more than the limit",
 }
+_BESIDE_OTHERS = "beside other programs, which slowed it down {0.slowdown:.2f} times; it was not run again alone"
 _LAST_LINE, _TAIL_BYTES = 200, 64 * 1024
 _ACCEPTED = Verdict.ACCEPTED
 """A member looked up in its enum costs more than the rest of a comparison, before Python 3.12."""
@@ -74,6 +75,14 @@ class Outcome(NamedTuple):
     def accepted(self) -> bool:
         """Whether the verdict is that."""
         return self.verdict is _ACCEPTED
+
+    @property
+    def told(self) -> str | None:
+        """The reason, and on what the verdict rests where that is not what one expects."""
+        if not self.execution.beside_others:
+            return self.reason
+        reason = self.reason or _REASON_OF_LIMIT[Limit.CPU].format(self.execution)
+        return f"{reason} ({_BESIDE_OTHERS.format(self.execution)})"
 
     @classmethod
     def stopped(cls, execution: Execution, limit: Limit) -> Outcome:

@@ -97,6 +97,7 @@ def judged(
         first_failure=None if failed is None else _first_failure(case(failed), failed, outcomes[failed]),
         compile=compiled,
         wall_only=any(outcomes[i].execution.stopped_by is Limit.WALL for i in failures),
+        beside_others=any(outcome.execution.beside_others for outcome in outcomes.values()),
         engine=ENGINE,
     )
 
@@ -126,7 +127,7 @@ def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[st
         "cpu_s": execution.cpu_s,
         "wall_s": execution.wall_s,
         "memory_bytes": execution.peak_memory,
-        "reason": outcome.reason and _told(outcome.reason),
+        "reason": outcome.told and _told(outcome.told),
         "matched_by": outcome.matched_by,
         "strict": outcome.strict,
     }
@@ -139,7 +140,7 @@ def _first_failure(case: Case, index: int, outcome: Outcome) -> FirstFailure:
     return FirstFailure(
         index=index,
         verdict=outcome.verdict,
-        reason=outcome.reason and _told(outcome.reason),
+        reason=outcome.told and _told(outcome.told),
         input=_short(case.input),
         expected=_short(case.expected),
         output=_short(outcome.output),

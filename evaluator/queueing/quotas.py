@@ -126,6 +126,14 @@ class Account:
 
 account: ContextVar[Account | None] = ContextVar("account", default=None)
 """Whose request is being handled; None where no keys are asked for."""
+job_owner: ContextVar[str] = ContextVar("job_owner", default="")
+"""Whose job is being fed to the queue, long after its request."""
+
+
+def holder() -> str:
+    """Return the name of whose key it is that submissions come with; empty where no keys are asked for."""
+    of_request = account.get()
+    return job_owner.get() if of_request is None else of_request.name
 
 
 def caller() -> str:

@@ -213,7 +213,11 @@ async def _compiled(
         args=tuple(f"./{name}" for name in units),
         files=dict(files),
         collect=(_BINARY,),
-        limits={"cpu_s": settings.compile_cpu_s, "memory_mb": settings.compile_memory_mb},
+        limits={
+            "cpu_s": settings.compile_cpu_s,
+            "wall_s": settings.compile_wall_s,
+            "memory_mb": settings.compile_memory_mb,
+        },
     )
     report = await shared.run(request, compiling)
     said = shared.shown(report.stderr)
