@@ -21,7 +21,7 @@ from evaluator.api.reader import submissions_of_lines
 from evaluator.errors import ApiError, BatchTooLarge, UnknownSuite
 from evaluator.queueing.base import Queue
 from evaluator.queueing.duplicates import grade_once
-from evaluator.queueing.quotas import caller
+from evaluator.queueing.quotas import holder
 from evaluator.schema import Batch, Report, Reports, RunReport, RunRequest, Submission
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
@@ -38,7 +38,7 @@ async def grade(request: Request) -> Response:
     """Grade one submission and wait for its report."""
     data = await body.read(request, body.JSON)
     if is_large(data):
-        _, [data] = await large_bodies(request).read(caller(), "submission", data)
+        _, [data] = await large_bodies(request).read(holder(), "submission", data)
     submission = body.parse(Submission, data)
     check(request, [submission], "the submission")
     return await _answered(request, _queue(request).grade([submission]), lambda reports: reports[0])
@@ -79,7 +79,7 @@ async def _submissions_of(request: Request, data: bytes) -> list[Submission]:
         parsed = list(submissions_of_lines(data)) if lines else with_suites(request, body.parse(Batch, data))
         check(request, parsed)
         return parsed
-    _, found = await large_bodies(request).read(caller(), "lines" if lines else "batch", data)
+    _, found = await large_bodies(request).read(holder(), "lines" if lines else "batch", data)
     settings: Settings = request.app.state.settings
     if len(found) > settings.queue_limit:
         raise BatchTooLarge(f"{len(found)} submissions at once; the queue holds {settings.queue_limit}")

@@ -20,7 +20,7 @@ from evaluator.errors import InvalidIdempotencyKey, JobGone, JobTooLarge, Storag
 from evaluator.jobs import webhooks
 from evaluator.jobs.job import Idempotency, Job, KeptReport, NewJob
 from evaluator.jobs.service import Jobs
-from evaluator.queueing.quotas import account, caller
+from evaluator.queueing.quotas import account, holder
 from evaluator.schema import JobAccepted, JobOver, JobRequest, JobStatus, Submission, Webhook
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
@@ -57,7 +57,7 @@ async def submit(
     if webhook is not None:
         settings: Settings = request.app.state.settings
         await webhooks.check(webhook, settings.webhook_networks)
-    job = await _added(request, NewJob(bodies, suites.canonical, webhook, idempotency, caller()))
+    job = await _added(request, NewJob(bodies, suites.canonical, webhook, idempotency, holder()))
     accepted = JobAccepted(job_id=job.id, status_url=f"/v1/jobs/{job.id}")
     return Response(accepted.model_dump_json(), 202, {"Location": accepted.status_url}, media_type=body.JSON)
 
@@ -132,7 +132,7 @@ async def _own(request: Request, job_id: str) -> Job:
 
 
 def _may_see(owner: str) -> bool:
-    return owner in ("", caller()) or account.get() is None
+    return owner in ("", holder()) or account.get() is None
 
 
 async def _added(request: Request, new: NewJob) -> Job:
@@ -163,7 +163,7 @@ async def _small(request: Request, data: bytes, suites: _Suites) -> tuple[Webhoo
 
 async def _large(request: Request, data: bytes, suites: _Suites) -> tuple[Webhook | None, list[bytes]]:
     """As ``_small``."""
-    told, lines = await large_bodies(request).read(caller(), "job", data)
+    told, lines = await large_bodies(request).read(holder(), "job", data)
     _check_count(request, len(lines))
     return told.webhook, [suites.kept(each) async for some in checked(request, lines) for each in some]
 

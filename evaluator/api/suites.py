@@ -10,7 +10,7 @@ from evaluator.api.documentation import takes
 from evaluator.api.large import LargeBodies, is_large
 from evaluator.api.reader import check_suite_name
 from evaluator.errors import UnknownSuite
-from evaluator.queueing.quotas import caller
+from evaluator.queueing.quotas import holder
 from evaluator.schema import Suite
 from evaluator.suites import SuiteStore
 
@@ -23,7 +23,7 @@ async def put_suite(sha256: str, request: Request) -> Response:
     data = await body.read(request, body.JSON)
     if is_large(data):
         large: LargeBodies = request.app.state.large
-        told, _ = await large.read(caller(), "suite", data, suite_id=sha256)
+        told, _ = await large.read(holder(), "suite", data, suite_id=sha256)
         [suite_id], new = told.suites, told.new
     else:
         suite = body.parse(Suite, data)

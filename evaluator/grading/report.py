@@ -119,7 +119,7 @@ def _share(tests: Sequence[Listed], outcomes: Mapping[int, Outcome]) -> float:
 
 def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[str, Any]:
     """A ``TestReport``, before it is one."""
-    execution = outcome.execution
+    execution, reason = outcome.execution, outcome.told
     told: dict[str, Any] = {
         "index": index,
         "name": test.name and _told(test.name),
@@ -127,7 +127,7 @@ def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[st
         "cpu_s": execution.cpu_s,
         "wall_s": execution.wall_s,
         "memory_bytes": execution.peak_memory,
-        "reason": outcome.told and _told(outcome.told),
+        "reason": reason and _told(reason),
         "matched_by": outcome.matched_by,
         "strict": outcome.strict,
     }

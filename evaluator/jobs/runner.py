@@ -15,6 +15,7 @@ from evaluator.jobs.pace import Pace
 from evaluator.jobs.store import JobStore
 from evaluator.log import request_id
 from evaluator.queueing.base import Queue
+from evaluator.queueing.quotas import job_owner
 from evaluator.suites import SuiteStore
 
 _log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class Runner:
 
     async def _see_through(self, job: Job, drive: Drive) -> None:
         request_id.set(f"job-{job.id}")
+        job_owner.set(job.owner)
         _log.info("job taken up", extra={"submissions": job.total, "done": job.done})
         try:
             await drive.run()

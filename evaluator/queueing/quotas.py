@@ -133,13 +133,7 @@ job_owner: ContextVar[str] = ContextVar("job_owner", default="")
 def holder() -> str:
     """Return the name of whose key it is that submissions come with; empty where no keys are asked for."""
     of_request = account.get()
-    return job_owner.get() if of_request is None else of_request.name
-
-
-def caller() -> str:
-    """Return the name of the holder of the key that the request came with; empty where no keys are asked for."""
-    holder = account.get()
-    return holder.name if holder is not None else ""
+    return job_owner.get() or ("" if of_request is None else of_request.name)
 
 
 class QuotaQueue(Around):

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from evaluator.errors import HeldTooLong, QueueFull
 from evaluator.queueing.base import Queue
-from evaluator.queueing.quotas import caller
+from evaluator.queueing.quotas import holder
 
 R = TypeVar("R")
 
@@ -30,7 +30,7 @@ class Holding:
             HeldTooLong: it had none for ``hold_s`` seconds.
             BatchTooLarge: it never will.
         """
-        first = self._firsts[caller()]
+        first = self._firsts[holder()]
         if not first.locked():
             with contextlib.suppress(QueueFull):
                 return take()

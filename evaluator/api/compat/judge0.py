@@ -25,7 +25,7 @@ from evaluator.api.documentation import takes
 from evaluator.api.heard import while_heard
 from evaluator.checking import text
 from evaluator.errors import ApiError, HeldTooLong, InvalidRequest
-from evaluator.queueing.quotas import caller
+from evaluator.queueing.quotas import holder
 from evaluator.schema import RunReport, RunRequest, to_bytes, to_text
 from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, MAX_OUTPUT_MB, MAX_PROCESSES, MAX_WALL_S
 from evaluator.settings import Settings
@@ -544,5 +544,5 @@ def _now() -> datetime:
 
 def _store(request: Request) -> Submissions:
     """The caller's own."""
-    store: Submissions = request.app.state.judge0[caller()]
+    store: Submissions = request.app.state.judge0[holder()]
     return store
