@@ -155,7 +155,7 @@ class Several:
                         collected[name] = out[out_at:end]
                         out_at = max(out_at, end)
             ran = (0, None, cpu_s, wall_s, ended, peak_memory, stdout, stderr)
-            fields = (*ran, None, False, None, collected, NO_NAMES)
+            fields = (*ran, None, False, None, collected, NO_NAMES, NO_NAMES)
             done.append(Execution._make(fields))  # half as long as by their names, for every test
         return done
 

@@ -18,7 +18,7 @@ from typing import Self
 
 from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
-from sandbox.kernel import landlock, memory_file, namespaces, processes, rlimits
+from sandbox.kernel import beneath, landlock, memory_file, namespaces, processes, rlimits
 from sandbox.kernel.cgroups import new_group
 from sandbox.kernel.disk import BoundedDirectory, empty
 from sandbox.kernel.sampled import SampledTree
@@ -184,9 +184,9 @@ class Slot:
         return done
 
     def _done(self, program: Program, watch: Watch, limits: Limits) -> Execution:
-        collected = self._collect(program, watch, limits)
+        collected, refused = self._collect(program, watch, limits)
         whole = {name: data for name, data in collected.items() if len(data) <= limits.collect_bytes}
-        return _execution(program, watch, whole, frozenset(collected.keys() - whole.keys()))
+        return _execution(program, watch, whole, frozenset(collected.keys() - whole.keys()), refused)
 
     def close(self) -> None:
         """End the jail and everything in it. May be called again."""
@@ -201,11 +201,17 @@ class Slot:
         self.group = new_group()
         self._closing.callback(self.group.close)
         inside = self.tier is Tier.NAMESPACES
+        outside = (uid, uid + 1)
+        """The host's ids of the jail's own root and of its programs, where the jail has users of its own."""
+        self._program_uid = (outside[1] if inside else uid) if root else os.geteuid()
         if root and not inside:
             _check_readable(self.runtime)
         self.box = BOX if inside else self._host_box()
         # In the jail's own file system the kernel holds these bounds.
-        self._directory = None if inside else BoundedDirectory(self.box, max_bytes=box_bytes, max_files=box_inodes)
+        self._directory = None
+        if not inside:
+            self._directory = BoundedDirectory(self.box, max_bytes=box_bytes, max_files=box_inodes)
+            self._closing.callback(self._directory.close)
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._requests, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._closing.callback(self._control.close)
@@ -237,7 +243,6 @@ class Slot:
         self._control.settimeout(_READY_TIMEOUT_S)
         if inside and root:
             self._expect(b"map")
-            outside = (uid, uid + 1)
             namespaces.map_users(self._process.pid, inside=(0, _INSIDE_UID), outside=outside)
             self._control.send(b"mapped")
         self.native = self._expect(b"native", b"python") == b"native"
@@ -359,19 +364,23 @@ class Slot:
         # A user namespace counts by itself: the jail's init is the only other one there.
         return 1 if self.tier is Tier.NAMESPACES else processes.tasks_of(os.geteuid())
 
-    def _collect(self, program: Program, watch: Watch, limits: Limits) -> dict[str, bytes]:
-        """The files asked for, as the program left them; absent where it left no plain file of that name. Of one that
-        is larger than it may be, enough to see that."""
-        collected = {}
-        for name in program.collect if watch.directory is not None else ():
-            with contextlib.suppress(OSError):
-                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-                descriptor = os.open(name, flags, dir_fd=watch.directory)
-                with _Descriptors([descriptor]):  # left open, a directory would keep the jail from being cleared
-                    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-                        with open(descriptor, "rb", closefd=False) as file:
-                            collected[name] = file.read(limits.collect_bytes + 1)
-        return collected
+    def _collect(self, program: Program, watch: Watch, limits: Limits) -> tuple[dict[str, bytes], frozenset[str]]:
+        """The files asked for, as the program left them; absent where it left none of that name. Of one that is larger
+        than it may be, enough to see that. Then the names in whose place, or on the way to it, is anything else."""
+        collected, refused = {}, set()
+        for name in program.collect:
+            if watch.directory is None:  # it never started
+                break
+            try:
+                descriptor = beneath.open_file(watch.directory, name, owner=self._program_uid)
+            except beneath.Refused:
+                refused.add(name)
+            except OSError:
+                continue
+            else:
+                with open(descriptor, "rb") as file:
+                    collected[name] = file.read(limits.collect_bytes + 1)
+        return collected, frozenset(refused)
 
 
 class _Descriptors(list[int]):
@@ -445,7 +454,9 @@ def _existing(*paths: str) -> tuple[str, ...]:
     return tuple(path for path in paths if os.path.lexists(path))
 
 
-def _execution(program: Program, watch: Watch, collected: dict[str, bytes], oversize: frozenset[str]) -> Execution:
+def _execution(
+    program: Program, watch: Watch, collected: dict[str, bytes], oversize: frozenset[str], refused: frozenset[str]
+) -> Execution:
     code = os.waitstatus_to_exitcode(int(watch.report.get("status", 0)))  # one that asks for more has ended well
     syntax_error, stderr = watch.syntax_error, watch.stderr.whole()
     stopped_by = watch.verdict_of_limits()
@@ -467,4 +478,5 @@ def _execution(program: Program, watch: Watch, collected: dict[str, bytes], over
         syntax_error=syntax_error,
         collected=collected,
         oversize=oversize,
+        refused=refused,
     )

@@ -171,7 +171,7 @@ def _make_box(config: Config) -> None:
         path = f"{config.box}/{name}"
         os.mkdir(path, 0o700)
         if config.uid is not None:
-            os.chown(path, config.uid, config.uid)
+            os.chown(path, config.uid, config.uid, follow_symlinks=False)
 
 
 def _clear_box(config: Config) -> None:
