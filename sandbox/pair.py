@@ -64,6 +64,8 @@ def run_pair(
         FilesRefused: the files of one do not fit into its directory.
         SlotFailed: a jail broke; neither slot is of further use.
     """
+    slot.refresh()
+    judge_slot.refresh()
     with contextlib.ExitStack() as ours:
         program_stdin, judge_stdout = _pipe()
         judge_stdin, program_stdout = _pipe()
@@ -108,6 +110,7 @@ def run_unanswered(slot: Slot, program: Program, limits: Limits) -> Execution | 
         FilesRefused: its files do not fit into its directory.
         SlotFailed: the jail broke; the slot is of no further use.
     """
+    slot.refresh()
     with contextlib.ExitStack() as ours:
         stdin, writer = _pipe()
         reader, stdout = _pipe()

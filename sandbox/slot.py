@@ -103,14 +103,10 @@ class Slot:
         """A descriptor: as soon as it can be read, whatever runs here is ended. It stays the caller's."""
         self.yardstick: Yardstick | None = None
         """What tells how much of the grace that ``Limits`` grant is needed; without one it is granted in full."""
+        self._box_bytes, self._box_inodes = box_bytes, box_inodes
         self._closing = contextlib.ExitStack()
-        try:
-            self._start(box_bytes, box_inodes)
-            self._rehearse()
-        except (OSError, SlotFailed) as error:
-            self.close()
-            advice = f" ({namespaces.advice()})" if tier is Tier.NAMESPACES and namespaces.advice() else ""
-            raise SlotFailed(f"tier {tier}: {error}{advice}") from error
+        self._ready = False
+        self._start_rehearsed()
 
     @property
     def pid(self) -> int:
@@ -122,6 +118,22 @@ class Slot:
         that is open to everybody."""
         return self.tier is Tier.NAMESPACES or os.geteuid() != 0 or _closed_on_the_way(Path(path)) is None
 
+    def refresh(self) -> None:
+        """Wait until the jail is ready for a program. Start a new one where too much of what programs left in this
+        one is not taken back by the kernel yet.
+
+        Raises:
+            SlotFailed: as when a slot is made.
+        """
+        while not self._ready:
+            try:
+                self._ready = self._expect(b"ready", b"worn") == b"ready"
+            except OSError as error:
+                raise SlotFailed(f"the jail broke: {error}") from error
+            if not self._ready:
+                self.close()
+                self._start_rehearsed()
+
     def run(self, program: Program, limits: Limits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
         """Run one program to its end, or to the end of a limit. What it writes takes no memory while it is as
         ``expected``, which no program sees.
@@ -131,6 +143,7 @@ class Slot:
             Interrupted: ``interrupt`` could be read.
             SlotFailed: the jail broke; the slot is of no further use.
         """
+        self.refresh()
         return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [stdin]), expected=expected))
 
     def run_several(
@@ -148,6 +161,7 @@ class Slot:
         Raises:
             FilesRefused, Interrupted, SlotFailed: as in ``run``.
         """
+        self.refresh()
         program = program.with_files(first.files)
         with contextlib.closing(Several(program, limits._replace(cpu_grace=1.0), following)) as several:
             streams = Streams(memory_file.readable("stdin", [first.stdin]), expected=expected)
@@ -156,13 +170,12 @@ class Slot:
     def run_connected(
         self, program: Program, limits: Limits, streams: Streams, several: Several | None = None
     ) -> Execution:
-        """As ``run``, with input and output wherever ``streams`` say."""
+        """As ``run``, with input and output wherever ``streams`` say, in a slot that was refreshed."""
         first = None
         try:
             with _Descriptors() as kept, _Descriptors([streams.stdin]) as handed:
                 if streams.stdout is not None:
                     handed.append(streams.stdout)
-                self._await_ready()
                 self.group.begin(limits)
                 watch = self._send(program, limits, streams, kept, handed, several)
                 handed.close()  # so that whoever reads what the program writes sees its end
@@ -192,7 +205,16 @@ class Slot:
         """End the jail and everything in it. May be called again."""
         self._closing.close()
 
-    def _start(self, box_bytes: int, box_inodes: int) -> None:
+    def _start_rehearsed(self) -> None:
+        try:
+            self._start()
+            self._rehearse()
+        except (OSError, SlotFailed) as error:
+            self.close()
+            advice = f" ({namespaces.advice()})" if self.tier is Tier.NAMESPACES and namespaces.advice() else ""
+            raise SlotFailed(f"tier {self.tier}: {error}{advice}") from error
+
+    def _start(self) -> None:
         # A user's descriptors in flight count against RLIMIT_NOFILE: this process needs more than programs may have.
         rlimits.raise_to_hard(resource.RLIMIT_NOFILE)
         number = next(_numbers)
@@ -210,7 +232,7 @@ class Slot:
         # In the jail's own file system the kernel holds these bounds.
         self._directory = None
         if not inside:
-            self._directory = BoundedDirectory(self.box, max_bytes=box_bytes, max_files=box_inodes)
+            self._directory = BoundedDirectory(self.box, max_bytes=self._box_bytes, max_files=self._box_inodes)
             self._closing.callback(self._directory.close)
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._requests, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -234,8 +256,8 @@ class Slot:
                 native=self._use_native,
                 visible=_existing(*ROOT_PATHS, *self.runtime.prefixes, *filter(self.can_show, self.runtime.reads)),
                 box=self.box,
-                box_bytes=box_bytes,
-                box_inodes=box_inodes,
+                box_bytes=self._box_bytes,
+                box_inodes=self._box_inodes,
                 warm=self.runtime.warm,
                 modules=dict(self.runtime.modules or {}),
             )
@@ -247,8 +269,8 @@ class Slot:
             self._control.send(b"mapped")
         self.native = self._expect(b"native", b"python") == b"native"
         """Whether the zygote has its helper in C."""
-        self._ready = False
-        self._await_ready()
+        self._expect(b"ready")
+        self._ready = True
         # Below our process stands the jail's init, where there is a pid namespace; then the program.
         (self._above_programs,) = processes.children(self._process.pid) if inside else {self._process.pid}
         if isinstance(self.group, SampledTree):
@@ -319,11 +341,6 @@ class Slot:
                     os.kill(pid, 9)
             self._process.kill()
             self._process.wait()
-
-    def _await_ready(self) -> None:
-        if not self._ready:
-            self._expect(b"ready")
-            self._ready = True
 
     def _expect(self, *messages: bytes) -> bytes:
         got = self._control.recv(_MESSAGE_BYTES)
