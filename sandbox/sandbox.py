@@ -265,7 +265,7 @@ class Sandbox:
         with self._discarding():
             for slot in (self._slot, self._judges):
                 if slot is not None:
-                    slot.await_ready()
+                    slot.refresh()
 
     def _learn_if_idle(self) -> None:
         with self._turns.alone_if_idle() as alone:

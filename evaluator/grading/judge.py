@@ -152,6 +152,8 @@ class Judge:
         return dataclasses.replace(self._program.with_files(files, arguments), collect=(_MESSAGE,))
 
     def _decided(self, execution: Execution, role: str) -> Match:
+        if execution.refused:
+            raise _Failed(f"the {role} left something other than a file at {_MESSAGE}, or a link on the way")
         if self._accepts(execution):
             return Match.by(f"program: {self._source.protocol}")
         if self._gives_points(execution):

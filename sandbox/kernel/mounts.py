@@ -47,6 +47,11 @@ def unmount(target: str) -> None:
     call("umount2", target.encode(), 0)
 
 
+def detach(target: str) -> None:
+    """Take away what is mounted there at once. It lives on, without a name, for as long as anything uses it."""
+    call("umount2", target.encode(), _MNT_DETACH)
+
+
 def make_private() -> None:
     """Keep every later mount to this mount namespace."""
     mount("none", "/", None, MS_REC | MS_PRIVATE)
@@ -137,7 +142,7 @@ def _pivot(root: str) -> None:
     os.chdir(root)
     # pivot_root(".", "."): the old root lies on top of the new one and is taken off again (pivot_root(2)).
     syscall(_PIVOT_ROOT[os.uname().machine], ctypes.create_string_buffer(b"."), ctypes.create_string_buffer(b"."))
-    call("umount2", b".", _MNT_DETACH)
+    detach(".")
     os.chdir("/")
     mount("none", "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
 

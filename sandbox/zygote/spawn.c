@@ -23,6 +23,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -44,6 +45,11 @@
 #define SET_MODE_FILTER 1
 #define SWEEP_S 10.0
 #define DYING_US 500
+#define COLLECTED_S 0.05 /* of init.py, like the next four */
+#define LEFT_BYTES_A_S (64 << 20)
+#define LEFT_BYTES (4 << 20)
+#define FEW_IN_FLIGHT 512
+#define INODE_BYTES 1024
 
 static struct {
     int control, requests, ruleset, uid, group_count, open_files, limit_processes, last_pid;
@@ -118,19 +124,24 @@ static void limit_all(void) {
     lower(RLIMIT_SIGPENDING, 4096);
 }
 
-/* The owner gets the working directory while this process may still send descriptors. */
-static void send_directory(void) {
-    char text[] = "{}", space[CMSG_SPACE(sizeof(int))] = {0};
-    struct iovec part = {text, sizeof text - 1};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
-    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    must(directory, "working directory");
+/* Send a descriptor along with a message. */
+static ssize_t send_with(int socket, struct iovec *part, int descriptor) {
+    char space[CMSG_SPACE(sizeof(int))] = {0};
+    struct msghdr message = {.msg_iov = part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
     header->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(header), &directory, sizeof directory);
-    must(sendmsg(jail.requests, &message, MSG_NOSIGNAL), "sendmsg");
+    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+/* The owner gets the working directory while this process may still send descriptors. */
+static void send_directory(void) {
+    struct iovec part = {"{}", 2};
+    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    must(directory, "working directory");
+    must(send_with(jail.requests, &part, directory), "sendmsg");
     close(directory);
 }
 
@@ -336,16 +347,58 @@ static void collect_sockets(void) {
     }
 }
 
-/* init.py, _unmount. */
-static int clear_box(void) {
-    double deadline = now() + SWEEP_S;
+/* init.py, _used_bytes. */
+static long long used_bytes(void) {
+    struct statvfs space;
+    if (statvfs(jail.box, &space) == -1)
+        return -1;
+    long long blocks = space.f_blocks - space.f_bfree, inodes = space.f_files - space.f_ffree;
+    return blocks * space.f_frsize + inodes * INODE_BYTES;
+}
+
+/* init.py, _has_many_in_flight. */
+static int has_many_in_flight(void) {
+    int ends[2];
+    if (jail.uid < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1)
+        return 0;
+    struct rlimit bounds, few;
+    struct iovec part = {"x", 1};
+    getrlimit(RLIMIT_NOFILE, &bounds);
+    few = bounds;
+    few.rlim_cur = FEW_IN_FLIGHT;
+    must(setresuid(jail.uid, -1, -1), "setresuid");
+    must(setrlimit(RLIMIT_NOFILE, &few), "setrlimit");
+    int has = send_with(ends[0], &part, 0) == -1 && errno == ETOOMANYREFS;
+    must(setrlimit(RLIMIT_NOFILE, &bounds), "setrlimit");
+    must(setresuid(0, -1, -1), "setresuid");
+    close(ends[0]);
+    close(ends[1]);
+    return has;
+}
+
+/* init.py, _unmount: how many bytes are left behind, or -1. */
+static long long clear_box(void) {
     collect_sockets();
-    while (umount2(jail.box, 0) == -1) {
-        if (errno != EBUSY || now() > deadline)
+    double deadline = now() + COLLECTED_S;
+    long long held = 0;
+    int unmounted;
+    while ((unmounted = umount2(jail.box, 0)) == -1) {
+        if (errno != EBUSY || (held == 0 && (held = used_bytes()) == -1))
             return -1;
+        double patience = (double)held / LEFT_BYTES_A_S;
+        if (now() > deadline + (patience < SWEEP_S ? patience : SWEEP_S)) {
+            if (umount2(jail.box, MNT_DETACH) == -1)
+                return -1;
+            break;
+        }
         usleep(DYING_US);
     }
-    return 0;
+    while (has_many_in_flight()) {
+        if (now() > deadline)
+            return LEFT_BYTES + 1;
+        usleep(DYING_US);
+    }
+    return unmounted == 0 ? 0 : held;
 }
 
 struct tally {
@@ -465,6 +518,7 @@ const char *box(void) {
 PyObject *serve(PyObject *self, PyObject *unused) {
     leave_frames();
     fill_gaps();
+    long long left = 0, more;
     for (;;) {
         if (make_box() == -1)
             break;
@@ -482,8 +536,13 @@ PyObject *serve(PyObject *self, PyObject *unused) {
             break;
         while (!heard("next"))
             ;
-        if (clear_box() == -1)
+        if ((more = clear_box()) == -1)
             break;
+        left += more;
+        if (left > LEFT_BYTES) {
+            say("worn");
+            leave();
+        }
     }
     perror("the jail ended"); /* to the slot's log */
     _exit(1);
