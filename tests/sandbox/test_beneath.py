@@ -276,17 +276,17 @@ def test_a_bound_is_found_though_files_come_and_go(in_thread: InThread, box: Pat
 
 
 def test_what_lies_deeper_than_a_path_can_name_is_over_its_bound(in_thread: InThread, box: Path) -> None:
-    dig(box, 3000)
+    dig(box, 60, "d" * 100)
     with contextlib.closing(BoundedDirectory(str(box), max_bytes=1 << 40, max_files=1 << 20)) as bounded:
         assert in_thread(bounded.is_over)
     empty(str(box))  # pytest cannot
 
 
-def dig(box: Path, depth: int) -> None:
+def dig(box: Path, depth: int, name: str = "d") -> None:
     at = os.open(box, os.O_RDONLY)
     for _ in range(depth):
-        os.mkdir("d", dir_fd=at)
-        deeper = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.mkdir(name, dir_fd=at)
+        deeper = os.open(name, os.O_RDONLY, dir_fd=at)
         os.close(at)
         at = deeper
     os.close(at)

@@ -86,8 +86,9 @@ SHAPES = {
     "signals": "fcntl.fcntl(a, fcntl.F_SETOWN, os.getpid()); fcntl.fcntl(a, fcntl.F_SETFL, os.O_ASYNC); send(a, a, b, held)",
     "the jail itself": "send(a, a, b, os.open('/', os.O_PATH), os.open('/proc/self/fd', os.O_RDONLY), held)",
     "sent until killed": (
-        "def leak():\n    while True:\n        a, b = socket.socketpair()\n        try: send(a, a, b, held)\n"
-        "        except OSError: pass\nfor _ in range(4): threading.Thread(target=leak, daemon=True).start()\n"
+        "def leak():\n    while True:\n        try:\n            a, b = socket.socketpair()\n            send(a, a, b, held)\n"
+        "        except Exception: pass  # at the end the names are gone\n"
+        "for _ in range(4): threading.Thread(target=leak, daemon=True).start()\n"
         "threading.Event().wait(0.1)"
     ),
 }
