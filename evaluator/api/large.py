@@ -13,7 +13,8 @@ from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 from sandbox.limits import MIB
 
-_LARGE_BYTES, _DENSE_BYTES, _DENSE_VALUES = MIB, 64 * 1024, 5000
+_LARGE_BYTES, _DENSE_BYTES, _DENSE_VALUES = MIB, 64 * 1024, 20_000
+"""A chunk of a client's has fewer, commas in its programs counted too."""
 _LONGEST_S = 120.0
 
 
