@@ -383,10 +383,15 @@ static long long clear_box(void) {
     long long held = 0;
     int unmounted;
     while ((unmounted = umount2(jail.box, 0)) == -1) {
-        if (errno != EBUSY || (held == 0 && (held = used_bytes()) == -1))
+        if (errno != EBUSY)
             return -1;
-        double patience = (double)held / LEFT_BYTES_A_S;
-        if (now() > deadline + (patience < SWEEP_S ? patience : SWEEP_S)) {
+        if (held == 0) {
+            if ((held = used_bytes()) == -1)
+                return -1;
+            double patience = (double)held / LEFT_BYTES_A_S;
+            deadline += patience < SWEEP_S ? patience : SWEEP_S;
+        }
+        if (now() > deadline) {
             if (umount2(jail.box, MNT_DETACH) == -1)
                 return -1;
             break;
