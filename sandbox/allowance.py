@@ -50,9 +50,8 @@ class Allowance:
 
     def _read(self) -> dict[str, float]:
         """Seconds left, of those that have used any lately."""
-        with contextlib.suppress(
-            ValueError, TypeError, KeyError, AttributeError
-        ):  # else a power cut has left half of it
+        # A power cut may have left half of it.
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
             kept = json.loads(os.pread(self._file, _MOST_BYTES, 0))
             past_s = self._now() - kept["at"]
             if past_s >= 0:  # else the machine has been started anew
