@@ -137,14 +137,14 @@ def _may_see(owner: str) -> bool:
 
 async def _added(request: Request, new: NewJob) -> Job:
     """Keep a job; its submissions count for the rate of whoever sends them, once."""
-    holder, kept = account.get(), False
-    if holder is not None:
-        holder.charge(len(new.submissions))
+    sender, kept = account.get(), False
+    if sender is not None:
+        sender.charge(len(new.submissions))
     try:
         job, kept = await _jobs(request).add(new)
     finally:
-        if holder is not None and not kept:
-            holder.give_back(len(new.submissions))
+        if sender is not None and not kept:
+            sender.give_back(len(new.submissions))
     return job
 
 

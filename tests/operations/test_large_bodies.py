@@ -191,16 +191,16 @@ def test_a_reader_that_is_killed_is_replaced_and_ends_with_the_service(tmp_path:
         local_service(workers=1, settings={"MICROCODER_DATA_DIR": str(tmp_path)}) as service,
         caller(service) as client,
     ):
-        reader: list[psutil.Process] = []
+        body, reader = BODIES["texts"][: 2 * MIB], list[psutil.Process]()
         for _ in range(2):
-            assert put(client, BODIES["texts"]).status_code == 409
+            assert put(client, body).status_code == 400
             children = psutil.Process(service.process.pid).children()
             [now] = [each for each in children if "evaluator.api.reader" in each.cmdline()]
             assert now not in reader
             reader.append(now)
             now.kill()
             now.wait()
-        assert put(client, BODIES["texts"]).status_code == 409
+        assert put(client, body).status_code == 400
         children = psutil.Process(service.process.pid).children()
         [last] = [each for each in children if "evaluator.api.reader" in each.cmdline()]
         service.process.kill()
