@@ -339,7 +339,7 @@ class Slot:
             self._process.wait()
 
     def _is_ready(self) -> bool:
-        """Wait until nothing of the last run is left. False where the jail says that it is worn."""
+        """Wait until nothing of the last run is left. Returns False where the jail asks to be replaced (``worn``)."""
         if not self._ready:
             try:
                 self._ready = self._expect(b"ready", b"worn") == b"ready"
