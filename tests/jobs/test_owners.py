@@ -13,8 +13,9 @@ import httpx
 import pytest
 
 from evaluator import keys
-from tests.jobs.conftest import PATIENT, RIGHT, SUM, Client, Start, batch, gated, slow, until
+from tests.jobs.conftest import PATIENT, RIGHT, SUM, Client, Start, batch, gated, slow
 from tests.jobs.receiver import Receiver
+from tests.waiting import until
 
 LOOPBACK = '["127.0.0.1/32"]'
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,16 +21,7 @@ from sandbox.kernel import cgroup_v1, processes
 from sandbox.limits import MIB, Limits
 from sandbox.slot import Slot, SlotFailed
 from tests.sandbox.conftest import RunPython, open_slot
-
-FAR_DEADLINE_S = 20.0
-
-
-def until(condition: object, what: str) -> None:
-    """Wait for a condition, with a deadline no healthy machine comes near."""
-    deadline = time.monotonic() + FAR_DEADLINE_S
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline, f"still not true after {FAR_DEADLINE_S} s: {what}"
-        os.sched_yield()
+from tests.waiting import until
 
 
 def test_a_program_reads_stdin_and_writes_stdout(run_python: RunPython) -> None:
