@@ -158,8 +158,11 @@ def _texts() -> list[dict[str, Any]]:
 
 def _fusion(client: Client) -> None:
     """Extraction through another judge's endpoint."""
-    completion = "```python\n" + " " * 40_000
-    client.post("/submit", json={"dataset": "x", "id": "1", "completion": completion, "config": {}})
+    problem = {"id": 1, "content": "", "labels": {}, "test": [{"input": {"stdin": "1"}, "output": {"stdout": "1"}}]}
+    config = {"language": "python", "provided_data": problem}
+    for completion in ("```python\n" + " " * 40_000, "```x\na ```cpp\n" * (_LARGE // 8)):
+        answer = client.post("/submit", json={"dataset": "x", "id": 1, "completion": completion, "config": config})
+        _expect_taken(answer)
 
 
 def _half_head(client: Client) -> None:
@@ -216,13 +219,17 @@ def _doctors(client: Client) -> None:
 
 
 def _others_jobs(client: Client) -> None:
-    """Guess at jobs of others, and leave webhooks that fail."""
-    job = client.post(
-        "/v1/jobs",
-        json={"submissions": [{"code": ADD, "suite": SUITE}], "webhook": {"url": "http://127.0.0.1:9/none"}},
-    )
-    for identifier in (job.json().get("id", "x"), "0" * 32, "../../etc/passwd", "x" * 5000):
-        client.delete(f"/v1/jobs/{identifier}")
+    """Ask for jobs of others, and leave webhooks that fail."""
+    job = {"submissions": [{"code": ADD, "suite": SUITE}], "webhook": {"url": "http://127.0.0.1:9/none"}}
+    _expect_taken(client.post("/v1/jobs", json=job))
+    for job_id in ("0" * 32, "../../etc/passwd", "x" * 5000):
+        client.delete(f"/v1/jobs/{job_id}")
+
+
+def _expect_taken(answer: httpx.Response) -> None:
+    """Fail where a request was refused for what it is, and not for the load: then it tries nothing."""
+    if 400 <= answer.status_code < 500 and answer.status_code not in (408, 429):
+        raise RuntimeError(f"{answer.request.url}: {answer.status_code} {answer.text[:300]}")
 
 
 def _abuse() -> list[Step]:
@@ -356,7 +363,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory, "keys.toml")
         secrets = [keys.add(file, f"client-{number}") for number in range(HOSTILE + HONEST)]
-        settings = {**RUN_ALL, "MICROCODER_KEYS_FILE": str(file), "MICROCODER_DATA_DIR": f"{directory}/data"}
+        settings = {
+            **RUN_ALL,
+            "MICROCODER_KEYS_FILE": str(file),
+            "MICROCODER_DATA_DIR": f"{directory}/data",
+            "MICROCODER_WEBHOOK_NETWORKS": '["127.0.0.1/32"]',
+        }
         with local_service(settings=settings) as service:
             place = Neighbourhood(service.url, service.process.pid, secrets)
             abuse = _abuse()

@@ -127,7 +127,7 @@ class Slot:
         Raises:
             SlotFailed: as when a slot is made.
         """
-        while not (self._is_ready() and self.group.give_back()):
+        while not (self._is_ready() and self.group.reclaim()):
             self.close()
             self._start_proven()
 
@@ -181,10 +181,11 @@ class Slot:
                     if several is not None:
                         first = several.go_on(watch, lambda: self._done(program, watch, limits))
                 finally:
-                    watch.until_ended()
-                    done = first or self._done(program, watch, limits)
-                    if watch.directory is not None:
-                        os.close(watch.directory)
+                    try:
+                        watch.until_ended()
+                        done = first or self._done(program, watch, limits)
+                    finally:
+                        watch.close()
                     self._control.send(b"next")
         except OSError as error:
             raise SlotFailed(f"the jail broke: {error}") from error
@@ -347,7 +348,7 @@ class Slot:
             self._process.wait()
 
     def _is_ready(self) -> bool:
-        """Wait until nothing of the last run is left. False where the jail says that it is worn."""
+        """Wait until nothing of the last run is left. Returns False where the jail asks to be replaced (``worn``)."""
         if not self._ready:
             try:
                 self._ready = self._expect(b"ready", b"worn") == b"ready"

@@ -77,7 +77,7 @@ class Watch:
         self.syntax_error: str | None = None
         self.files_refused: str | None = None
         self.directory: int | None = None
-        """The program's working directory, where files are to be collected."""
+        """A descriptor of the program's working directory, from which files are collected; None until it has come."""
         self.report: dict[str, Any] = {}
         """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
         self._group, self._limits, self._control, self._requests = group, limits, ends.control, ends.requests
@@ -151,6 +151,12 @@ class Watch:
         while not self.report or self._streams:
             self._step()
         self._hear()
+
+    def close(self) -> None:
+        """Let go of the program's working directory: while it is open, the jail cannot be cleared."""
+        if self.directory is not None:
+            os.close(self.directory)
+            self.directory = None
 
     def _step(self) -> None:
         """Take note of whatever happens next, and of the limits."""

@@ -60,7 +60,7 @@ class _Stage(Enum):
 
 
 class Connection(HttpToolsProtocol):
-    """As uvicorn's. ``bounded`` makes the class to hand to it."""
+    """As uvicorn's. ``bounded_connection`` makes the class to hand to it."""
 
     clients: Clients
     head_s: float
@@ -213,7 +213,7 @@ class Connection(HttpToolsProtocol):
         self._set_deadline(self.stall_s)
 
 
-def bounded(*, most: int, head_s: float, stall_s: float) -> type[Connection]:
+def bounded_connection(*, most: int, head_s: float, stall_s: float) -> type[Connection]:
     """Return a class of connections: at most so many of one address, a request's head in at most ``head_s`` seconds,
     and none whose client takes nothing of an answer for ``stall_s``."""
     bounds: dict[str, Any] = {"clients": Clients(most), "head_s": head_s, "stall_s": stall_s}

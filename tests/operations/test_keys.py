@@ -14,8 +14,8 @@ import pytest
 
 from evaluator import keys
 from evaluator.local import LocalService
-from tests.end_to_end.test_workers import until
 from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
+from tests.waiting import until
 
 
 def microcoder(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
