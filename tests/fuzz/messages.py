@@ -1,0 +1,103 @@
+"""What the owner sends to the helper in C, mutated by libFuzzer under AddressSanitizer and UBSan: ``messages.c``."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+from sandbox.execution import Input, Program
+from sandbox.zygote import request
+from tests.fuzz.findings import Found
+
+_TARGET = Path(__file__).with_name("messages.c")
+_HELPER = Path(__file__).parents[2] / "sandbox" / "zygote"
+_FLAGS = ("-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all", "-Wall", "-Wextra")
+# What is tried calls nothing of Python's, and so needs no library of it.
+_LINK = ("-Wno-unused-parameter", "-Wno-unused-function", "-no-pie", "-Wl,--unresolved-symbols=ignore-all")
+_LARGEST = 4096
+_REQUEST, _BATCH, _DESCRIPTORS, _REFUSAL, _FILES_LEFT, _WORD = range(6)
+_BOUNDS = request.Bounds(cpu_s=3, stack_bytes=1 << 26, processes=16)
+_PROGRAMS = (
+    Program(("main.py",), {"main.py": b"print(1)"}, python=True),
+    Program(("main.py", "a b", ""), {"main.py": b"", "data/é.txt": b"\0\xff" * 40}, python=True, collect=("out", "x")),
+    Program(("evaluator.harness.function",), {"solution.py": b"x"}, python=True, module=True, collect=("result.json",)),
+    Program(("./program",), environment={"A": "1", "B": ""}),
+)
+_BATCHES = (
+    [Input(b"1\n")],
+    [Input(b"%d\n" % number, {"call.json": b"[%d]" % number}) for number in range(5)],
+    [Input(), Input(b"", {"a": b"", "b/c": b"\0"})],
+)
+
+
+class CannotBuild(Exception):
+    """There is no clang here, no headers of Python's, or no runtime of its sanitizers."""
+
+
+def build(directory: Path) -> Path:
+    """Build the target.
+
+    Raises:
+        CannotBuild
+    """
+    if shutil.which("clang") is None:
+        raise CannotBuild("no clang (Debian: apt install clang libclang-rt-dev)")
+    binary = directory / "messages"
+    include = [f"-I{sysconfig.get_path('include')}", f"-I{_HELPER}"]
+    command = ["clang", *_FLAGS, *_LINK, *include, str(_TARGET), str(_HELPER / "messages.c"), "-o", str(binary)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CannotBuild(done.stderr)
+    return binary
+
+
+def fuzz(binary: Path, directory: Path, seconds: int, seed: int) -> Found:
+    """Mutate what the owner really sends, for so long. ``directory`` is an empty one, for what is found too."""
+    corpus, work = directory / "corpus", directory / "work"
+    corpus.mkdir()
+    work.mkdir()
+    for number, message in enumerate(_seeds()):
+        (corpus / f"seed{number}").write_bytes(message)
+    options = [f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={_LARGEST}", f"-artifact_prefix={directory}/"]
+    done = subprocess.run(
+        [str(binary), *options, "-print_final_stats=1", "-timeout=10", "-rss_limit_mb=1024", str(corpus)],
+        cwd=work,
+        capture_output=True,
+        env={**os.environ, "ASAN_OPTIONS": "detect_leaks=1:allocator_may_return_null=1"},
+        check=False,
+    )
+    said = done.stderr.decode(errors="replace")
+    executions = re.search(r"stat::number_of_executed_units: (\d+)", said)
+    covered = re.findall(r"cov: (\d+)", said)
+    return Found(
+        int(executions[1]) if executions else 0,
+        [] if done.returncode == 0 else [said[-4000:]],
+        f"{covered[-1] if covered else 0} edges covered",
+    )
+
+
+def _seeds() -> Iterator[bytes]:
+    for program in _PROGRAMS:
+        for several in (False, True):
+            yield bytes([_REQUEST]) + _contents(request.written(program, _BOUNDS, several=several))
+    for tests in _BATCHES:
+        yield bytes([_BATCH]) + _contents(request.written_tests(tests, 50_000_000))
+    for count in (0, 4, 5, 8, 9, 12):
+        yield bytes([_DESCRIPTORS, count]) + b"run"
+    yield bytes([_REFUSAL]) + 'a/"\\\n\x01é'.encode() * 100
+    yield bytes([_REFUSAL]) + b"\x01" * 4000
+    yield bytes([_FILES_LEFT]) + b"a/b/c\0contents"
+    yield bytes([_WORD]) + b"next"
+    yield bytes([_WORD]) + b"kill"
+
+
+def _contents(body: int) -> bytes:
+    try:
+        return request.whole(body)
+    finally:
+        os.close(body)
