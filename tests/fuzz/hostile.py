@@ -97,9 +97,7 @@ _SIZES = st.sampled_from([0, 1, 7, 8, 9, 1 << 12, 1 << 20, (1 << 20) + 1, 1 << 2
 _NUMBERS = st.one_of(st.integers(-2, 70), st.integers(-(1 << 63), (1 << 63) - 1), _SIZES)
 _CLAIMS = st.lists(_NUMBERS, max_size=24).map(lambda numbers: struct.pack(f"<{len(numbers)}q", *numbers))
 _WORDS = st.sampled_from([b"next", b"last", b"", b"nex", b"last" * 2, b"go", b"\0" * 4])
-_SAID = st.one_of(
-    st.tuples(_WORDS, _CLAIMS).map(b"".join), st.binary(max_size=64), st.just(b"next" + b"\xff" * 60_000)
-)
+_SAID = st.one_of(st.tuples(_WORDS, _CLAIMS).map(b"".join), st.binary(max_size=64), st.just(b"next" + b"\xff" * 60_000))
 _KINDS = st.lists(st.sampled_from(["null", "directory", "socket", "pipe", "memory", "itself"]), max_size=4)
 _NAMES = st.sampled_from(
     [
@@ -128,7 +126,9 @@ _FACTS = st.fixed_dictionaries(
     {},
     optional={
         "kind": st.sampled_from(["exception", "module", "class", "function", "object", "x"]),
-        "name": st.sampled_from(["KeyError", "SystemExit", "AssertionError", "os", "numpy", "a b", "StopIteration", ""]),
+        "name": st.sampled_from(
+            ["KeyError", "SystemExit", "AssertionError", "os", "numpy", "a b", "StopIteration", ""]
+        ),
         "module": st.sampled_from(["builtins", "unittest", "unittest.case", "os", "solution", ""]),
         "base": st.sampled_from(["Exception", "BaseException", "object", "KeyboardInterrupt", "x"]),
     },
@@ -172,8 +172,8 @@ RESULTS = st.one_of(
         {},
         optional={
             "items": st.one_of(FORMS, st.lists(st.one_of(FORMS, st.dictionaries(_WORDS.map(str), FORMS)), max_size=3)),
-            **{name: FORMS for name in ("token", "checked", "raised", "broken", "gone", "stopped", "missing")},
-            **{name: FORMS for name in ("not_plain", "syntax_error", "trace")},
+            **dict.fromkeys(("token", "checked", "raised", "broken", "gone", "stopped", "missing"), FORMS),
+            **dict.fromkeys(("not_plain", "syntax_error", "trace"), FORMS),
         },
     ).map(lambda value: json.dumps(value).encode()),
     st.sampled_from([b"[" * 100_000, b'{"value": ' * 50_000, b'{"value": 1e999}', b'{"value": ' + b"9" * 5000 + b"}"]),

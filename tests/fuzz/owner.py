@@ -19,7 +19,7 @@ from tests.fuzz.findings import Found, search
 _LIMITS = {"cpu_s": 1, "wall_s": 2, "memory_mb": 128, "output_mb": 1}
 _SECRET = secrets.token_hex(8)
 """What no program can answer: none of these is ever accepted."""
-_INTERACTOR = "import sys\nprint(1, flush=True)\nsys.exit(42 if sys.stdin.readline().strip() == %r else 43)\n" % _SECRET
+_INTERACTOR = f"import sys\nprint(1, flush=True)\nsys.exit(42 if sys.stdin.readline().strip() == {_SECRET!r} else 43)\n"
 _BROKEN_SUITE = "checker"
 """Whose programs are the suite's own: where they fail, the suite is to blame, and that is said."""
 _SUITES: dict[str, dict[str, Any]] = {

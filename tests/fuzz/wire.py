@@ -1,0 +1,305 @@
+"""Bodies of requests that are nearly right, to every endpoint of a real service: each has an answer that is no fault of
+ours, and costs nobody anything."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+from hypothesis import strategies as st
+
+from evaluator.local import local_service
+from tests.compat.conftest import SYSTEMS
+from tests.fuzz.findings import Found, search
+
+_TIMEOUT_S = 120.0
+_BUSY = frozenset({503, 504})
+"""What those are told who waited for too long for room."""
+_BROKEN_SUITE = "/problems/judge-fault"
+"""What some systems' clients are told of a program that the suite cannot judge, lest they take it for a failed one
+(docs/compat.md). Were it our fault, the log would show it, or a worker or a slot be lost."""
+_CODE = "print(1)"
+_FUNCTION = "def f(a, b=0):\n    return [a, b]\n"
+_LIMITS = {"cpu_s": 1, "wall_s": 2, "memory_mb": 64, "output_mb": 1, "processes": 8}
+_CHECKERS: list[Any] = [
+    {"kind": "tokens"},
+    {"kind": "lines", "case_sensitive": False},
+    {"kind": "exact"},
+    {"kind": "json"},
+    {"kind": "float", "abs_tol": 1e-6, "rel_tol": 0},
+    {"kind": "unordered", "level": "lines"},
+    {"kind": "icpc_default", "validator_flags": ["float_tolerance", "1e-6"]},
+    {"kind": "lcb"},
+    {"kind": "microcoder_loose"},
+    {"kind": "any_of", "checker": {"kind": "tokens"}},
+    {"kind": "program", "language": "python", "code": "raise SystemExit(42)", "protocol": "icpc"},
+]
+_SUITES: list[dict[str, Any]] = [
+    *(
+        {
+            "mode": "stdio",
+            "tests": [{"name": "t", "weight": 2.5, "input": "1\n", "output": "1\n"}] * 5,
+            "checker": each,
+            "limits": _LIMITS,
+        }
+        for each in _CHECKERS
+    ),
+    {
+        "mode": "function",
+        "function": {"name": "f", "types": {"params": ["int", "List[int]"], "returns": "List[int]"}},
+        "tests": [{"input": [1, [2]], "output": [1, [2]]}, {"input": {"a": 1}, "output": None}],
+        "limits": _LIMITS,
+    },
+    {
+        "mode": "program",
+        "program": {"test_code": "assert f(1) == [1, 0]", "entry_point": "f", "apart": True, "prelude": False},
+        "tests": [],
+        "limits": _LIMITS,
+    },
+    {
+        "mode": "interactive",
+        "interactor": {"language": "python", "code": "raise SystemExit(42)", "protocol": "icpc", "args": ["a"]},
+        "tests": [{"input": "1\n"}],
+        "limits": _LIMITS,
+        "isolation": "per_test",
+    },
+]
+_SUBMISSIONS: list[dict[str, Any]] = [
+    {"id": "a", "language": "python", "code": _FUNCTION + _CODE, "suite": suite, "policy": "all", "detail": "full"}
+    for suite in _SUITES
+] + [{"response": f"So:\n```python\n{_CODE}\n```", "suite_id": "s"}]
+
+
+class Asked(NamedTuple):
+    """One request: a body that is JSON, or else bytes."""
+
+    method: str
+    path: str
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def content(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+def _ask(path: str, body: Any, method: str = "POST") -> Asked:
+    return Asked(method, path, body, {"Content-Type": "application/json"})
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+_JUDGE0 = {"source_code": _encoded(_CODE), "language_id": 71, "stdin": _encoded("1"), "expected_output": _encoded("1")}
+_FUSION = {
+    "dataset": "d",
+    "id": 1,
+    "completion": f"```python\n{_CODE}\n```",
+    "config": {
+        "language": "python",
+        "run_timeout": 2,
+        "provided_data": {"id": 1, "labels": {}, "test": [{"input": {"stdin": ""}, "output": {"stdout": "1"}}]},
+    },
+}
+_RIGHT: list[Asked] = [
+    *(_ask("/v1/grade", submission) for submission in _SUBMISSIONS[:-1]),
+    _ask("/v1/grade/batch", {"submissions": _SUBMISSIONS[-2:], "suites": {"s": _SUITES[0]}}),
+    _ask("/v1/jobs", {"submissions": _SUBMISSIONS[-1:], "suites": {"s": _SUITES[0]}}),
+    _ask("/v1/jobs", {"submissions": [], "webhook": {"url": "http://127.0.0.1:1/a", "secret": "whsec_" + "A" * 32}}),
+    _ask("/v1/suites/sha256:" + "0" * 64, _SUITES[0], "PUT"),
+    _ask(
+        "/v1/run",
+        {
+            "language": "python",
+            "code": _CODE,
+            "stdin": {"base64": "AAEC"},
+            "args": ["a", "b"],
+            "files": {"a/b.txt": "x"},
+            "sources": {"m.py": "x = 1"},
+            "collect": ["out.txt"],
+            "limits": _LIMITS,
+        },
+    ),
+    *(_ask(system.path, system.body(_CODE)) for system in SYSTEMS.values()),
+    _ask("/submissions?wait=true&base64_encoded=true&fields=*", _JUDGE0),
+    _ask("/submissions/batch?base64_encoded=true", {"submissions": [_JUDGE0] * 2}),
+    _ask("/submit", _FUSION),
+    *(
+        Asked(method, path, None, {})
+        for method, path in [
+            ("GET", "/v1/jobs/0?wait=0.1&reports=true"),
+            ("GET", "/v1/jobs/0/events?after=1"),
+            ("DELETE", "/v1/jobs/0?forget=true"),
+            ("HEAD", "/v1/suites/sha256:0"),
+            ("GET", "/submissions/batch?tokens=a,b&base64_encoded=true&fields=status,token"),
+            ("GET", "/submissions/a?fields=*"),
+            ("DELETE", "/submissions/a?fields=*"),
+            ("GET", "/languages/71"),
+            ("GET", "/v1/languages"),
+            ("GET", "/metrics"),
+        ]
+    ),
+]
+
+
+def _nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+_ODD: st.SearchStrategy[Any] = st.one_of(
+    st.sampled_from(
+        [
+            *(None, True, False, 0, -1, 1, 2, 0.5, -0.0, 1e308, 5e-324, float("nan"), float("inf"), 1 << 31, 1 << 63),
+            *(1 << 64, 10**400, -(1 << 63), "", " ", "x", "0", "\0", "\ud83d", "😀", "\u2028", "a" * 5000, "../x", "/"),
+            *("a/b", "NaN", "1e999", "[[", "{}", "```", "```python\n", "\r\n", "python", "bash", "javascript", "cpp"),
+            *([], {}, [[]], [None], {"": ""}, {"base64": "AA=="}, {"base64": "!"}, {"base64": 1}, {"base64": ""}),
+            *(
+                _nested(60),
+                _nested(150),
+                {"kind": "program"},
+                {"kind": "any_of"},
+                "sha256:" + "0" * 64,
+                "*",
+                "AA==",
+                "=",
+            ),
+            *("import time; time.sleep(0.1)", "1/0", "def f(", "\ud800 = 1", "print('\\ud800')", "while 1: print(1)"),
+        ]
+    ).map(copy.deepcopy),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=12),
+    st.sampled_from(_CHECKERS + _SUITES + _SUBMISSIONS).map(copy.deepcopy),
+)
+_BYTES = st.one_of(
+    st.sampled_from(
+        [b"", b"\0", b"\xff", b"\xed\xa0\x80", b"\\ud83d", b"\\", b'"', b"{", b"[" * 3000, b"]", b",", b"9" * 5000]
+    ),
+    st.binary(max_size=8),
+)
+_QUERIES = st.sampled_from(
+    [
+        *("wait=true", "wait=x", "wait=nan", "wait=-1", "wait=1e400", "after=-1", "after=" + "9" * 30, "fields=%00"),
+        *("fields=,", "base64_encoded=x", "tokens=,", "tokens=" + "a," * 30, "forget=x", "%ff=%fe", "reports=2", "&&="),
+    ]
+)
+_ODD_PATHS = st.sampled_from(["/%00", "/..", "/%2e%2e/x", "/%ff", "//", "/a" * 300, "/1/2/3", "/%F0%9F%98%80", "?"])
+_HEADERS = st.sampled_from(
+    [
+        {"Content-Type": "application/x-ndjson"},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/json; charset=utf-16"},
+        {"Accept": "application/x-ndjson"},
+        {"Idempotency-Key": '"a"'},
+        {"Idempotency-Key": '"'},
+        {"Idempotency-Key": "k" * 300},
+        {"Last-Event-ID": "9" * 30},
+        {"Last-Event-ID": "x"},
+        {"X-Request-Id": "é" * 300},
+        {"Content-Encoding": "gzip"},
+        {"Expect": "100-continue"},
+    ]
+)
+
+
+def _places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place, *(below for key, each in inside for below in _places(each, (*place, key)))]
+
+
+def _changed(body: Any, place: tuple[Any, ...], how: str, odd: Any) -> Any:
+    """The body with one value replaced, left out, given twice, wrapped, or with another beside it."""
+    if not place:
+        return [body] if how == "wrap" else odd
+    holder = body
+    for key in place[:-1]:
+        holder = holder[key]
+    key = place[-1]
+    if how == "replace":
+        holder[key] = odd
+    elif how == "wrap":
+        holder[key] = [holder[key]]
+    elif how == "leave out":
+        del holder[key]
+    elif isinstance(holder, list):
+        holder.append(copy.deepcopy(holder[key]) if how == "twice" else odd)
+    else:
+        holder[odd if isinstance(odd, str) else "odd"] = copy.deepcopy(holder[key]) if how == "twice" else odd
+    return body
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> Asked:
+    """A right request with some of it changed: values of its body, bytes of that, its query, path or headers."""
+    method, path, body, headers = copy.deepcopy(draw(st.sampled_from(_RIGHT)))
+    for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3])) if body is not None else 0):
+        place = draw(st.sampled_from(_places(body)))
+        how = draw(st.sampled_from(["replace", "replace", "replace", "leave out", "twice", "wrap", "beside"]))
+        body = _changed(body, place, how, draw(_ODD))
+    content = b"" if body is None else json.dumps(body).encode()
+    if draw(st.integers(0, 9)) == 0:
+        at = draw(st.integers(0, len(content)))
+        content = content[:at] + draw(_BYTES) + content[at + draw(st.integers(0, 8)) :]
+    if draw(st.integers(0, 9)) == 0:
+        headers |= draw(_HEADERS)
+    if draw(st.integers(0, 9)) == 0:
+        path += ("&" if "?" in path else "?") + draw(_QUERIES)
+    if draw(st.integers(0, 19)) == 0:
+        path = path.partition("?")[0] + draw(_ODD_PATHS)
+    return Asked(method, path, content, headers)
+
+
+class Wire:
+    """A client of a service, and what it has been answered."""
+
+    def __init__(self, client: httpx.Client, log: Path) -> None:
+        self._client, self._log = client, log
+        self.statuses: Counter[int] = Counter()
+
+    def holds(self, asked: Asked) -> None:
+        """Send a request.
+
+        Raises:
+            AssertionError: the answer is a fault of ours, or the request cost a worker, a slot or a line in the log.
+        """
+        headers = {name: value.encode("latin-1") for name, value in asked.headers.items()}
+        response = self._client.request(asked.method, asked.path, content=asked.content, headers=headers)
+        self.statuses[response.status_code] += 1
+        said = f"{response.status_code} {response.text[:2000]}\nfor {asked}"
+        answered = response.status_code < 500 or response.status_code in _BUSY or _BROKEN_SUITE in response.text
+        assert answered, said
+        if response.status_code in (400, 422) and asked.method != "HEAD":
+            assert response.json(), said
+        self.require_order(said)
+
+    def require_order(self, said: str) -> None:
+        """Make sure that nothing broke so far."""
+        ready = self._client.get("/readyz").json()
+        assert (ready["workers_lost"], ready["slots_discarded"]) == (0, 0), (ready, said)
+        log = self._log.read_text()
+        assert "Traceback" not in log, (log[-4000:], said)
+
+
+def fuzz(directory: Path, seconds: float, seed: int) -> Found:
+    """Send changed requests for so long to a service of one's own, which keeps its things in ``directory``."""
+    log = directory / "log"
+    settings = {"MICROCODER_DATA_DIR": str(directory / "data"), "MICROCODER_RESULTS_MB": "0"}
+    launcher = ("sh", "-c", 'exec "$@" 2>>"$0"', str(log))
+    with (
+        local_service(workers=1, settings=settings, launcher=launcher) as service,
+        httpx.Client(base_url=service.url, timeout=_TIMEOUT_S, trust_env=False) as client,
+    ):
+        wire = Wire(client, log)
+        tried, findings = search(requests(), wire.holds, seconds, seed)
+        return Found(
+            tried, findings, ", ".join(f"{count} × {status}" for status, count in sorted(wire.statuses.items()))
+        )
