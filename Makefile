@@ -91,9 +91,10 @@ bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 tricky: install  ## judge the tricky programs beside other evaluators, which are installed for it, and record both
 	$(BIN)/python -m benchmarks.tricky --peers $(VENV)/peers --record
 
-fuzz: languages install  ## odd outcomes by the thousand, and programs with two faces; record that none gets around its verdict
+fuzz: languages install  ## odd outcomes by the thousand, programs with two faces, an hour of the wall; record that none gets around it
 	$(BIN)/python -m benchmarks.fuzz --record
 	$(BIN)/python -m benchmarks.two_faces --record
+	$(BIN)/python -m benchmarks.fuzz_wall --record
 	$(BIN)/python -m benchmarks.neighbours --record
 
 accuracy: languages install  ## grade the labelled programs that lie beside the project, and record the confusion matrix

@@ -178,10 +178,11 @@ class Slot:
                     if several is not None:
                         first = several.go_on(watch, lambda: self._done(program, watch, limits))
                 finally:
-                    watch.until_ended()
-                    done = first or self._done(program, watch, limits)
-                    if watch.directory is not None:
-                        os.close(watch.directory)
+                    try:
+                        watch.until_ended()
+                        done = first or self._done(program, watch, limits)
+                    finally:
+                        watch.close()  # left open, the jail could not be cleared
                     self._control.send(b"next")
         except OSError as error:
             raise SlotFailed(f"the jail broke: {error}") from error

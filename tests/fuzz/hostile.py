@@ -208,4 +208,29 @@ _ACTS: st.SearchStrategy[Act] = st.one_of(
     st.just(["beside"]),
     st.tuples(st.just("end"), st.sampled_from(["signal", "exit", "raise"])).map(list),
 )
-ACTS = st.lists(_ACTS, min_size=1, max_size=10)
+_RESULT = "result.json"
+_ONE = b'{"value": 1}'.hex()
+
+
+def _as_shared(said: bytes, before: list[Act], most: list[Act]) -> list[Act]:
+    """What a process does that tells of tests as if it had run them: its first is right, and it asks for more."""
+    asked = (b"next" + bytes(8)).hex()
+    return [["leave", _RESULT, "file", _ONE], ["say", asked, []], ["hear"], *before, ["say", said.hex(), []], *most]
+
+
+_TOLD = st.integers(4, 5).flatmap(  # numbers said of each test, without files to collect and with one
+    lambda width: st.lists(st.lists(_NUMBERS, min_size=width, max_size=width), max_size=8).map(
+        lambda claims: struct.pack(f"<{width * len(claims)}q", *(number for claim in claims for number in claim))
+    )
+)
+_SHARED = st.builds(
+    _as_shared,
+    st.tuples(_WORDS, _TOLD).map(b"".join),
+    st.lists(_ACTS, max_size=3),
+    st.lists(_ACTS, max_size=3),
+)
+_LEFT = st.tuples(
+    st.tuples(st.just("leave"), st.just(_RESULT), st.just("file"), _hexadecimal(RESULTS)).map(list),
+    st.just(["end", "exit"]),
+).map(list)
+ACTS = st.one_of(st.lists(_ACTS, min_size=1, max_size=10), _SHARED, _LEFT)

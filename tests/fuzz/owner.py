@@ -28,7 +28,7 @@ _SUITES: dict[str, dict[str, Any]] = {
     "function": {
         "mode": "function",
         "function": {"name": "solve"},
-        "tests": [{"input": [n], "output": f"{_SECRET}{n}"} for n in range(8)],
+        "tests": [{"input": [n], "output": _SECRET if n == 7 else 1} for n in range(8)],
     },
     "program": {"mode": "program", "tests": [{"test_code": f"assert solve(1) == {_SECRET!r}\nassert solve(2) == 3"}]},
     "beside": {

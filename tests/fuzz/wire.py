@@ -7,6 +7,8 @@ import base64
 import copy
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,10 +16,13 @@ import httpx
 from hypothesis import strategies as st
 
 from evaluator.local import local_service
+from evaluator.schema import Suite
 from tests.compat.conftest import SYSTEMS
 from tests.fuzz.findings import Found, search
 
 _TIMEOUT_S = 120.0
+_WEBHOOKS = {"MICROCODER_WEBHOOK_NETWORKS": '["192.0.2.0/24"]'}
+"""Addresses that nobody has (RFC 5737)."""
 _BUSY = frozenset({503, 504})
 """What those are told who waited for too long for room."""
 _BROKEN_SUITE = "/problems/judge-fault"
@@ -28,15 +33,14 @@ _FUNCTION = "def f(a, b=0):\n    return [a, b]\n"
 _LIMITS = {"cpu_s": 1, "wall_s": 2, "memory_mb": 64, "output_mb": 1, "processes": 8}
 _CHECKERS: list[Any] = [
     {"kind": "tokens"},
-    {"kind": "lines", "case_sensitive": False},
+    {"kind": "lines"},
     {"kind": "exact"},
     {"kind": "json"},
-    {"kind": "float", "abs_tol": 1e-6, "rel_tol": 0},
-    {"kind": "unordered", "level": "lines"},
-    {"kind": "icpc_default", "validator_flags": ["float_tolerance", "1e-6"]},
+    {"kind": "float", "abs": 1e-6, "rel": 0},
+    {"kind": "unordered", "of": "lines", "nested": False},
+    {"kind": "icpc_default", "args": ["float_tolerance", "1e-6"]},
     {"kind": "lcb"},
     {"kind": "microcoder_loose"},
-    {"kind": "any_of", "checker": {"kind": "tokens"}},
     {"kind": "program", "language": "python", "code": "raise SystemExit(42)", "protocol": "icpc"},
 ]
 _SUITES: list[dict[str, Any]] = [
@@ -49,6 +53,12 @@ _SUITES: list[dict[str, Any]] = [
         }
         for each in _CHECKERS
     ),
+    {
+        "mode": "stdio",
+        "tests": [{"input": "", "output": ["1", {"base64": "AA=="}]}],
+        "checker": {"kind": "any_of", "checker": {"kind": "tokens"}},
+        "limits": _LIMITS,
+    },
     {
         "mode": "function",
         "function": {"name": "f", "types": {"params": ["int", "List[int]"], "returns": "List[int]"}},
@@ -69,6 +79,7 @@ _SUITES: list[dict[str, Any]] = [
         "isolation": "per_test",
     },
 ]
+_SUITE_ID = Suite.model_validate(_SUITES[0]).id
 _SUBMISSIONS: list[dict[str, Any]] = [
     {"id": "a", "language": "python", "code": _FUNCTION + _CODE, "suite": suite, "policy": "all", "detail": "full"}
     for suite in _SUITES
@@ -107,12 +118,12 @@ _FUSION = {
         "provided_data": {"id": 1, "labels": {}, "test": [{"input": {"stdin": ""}, "output": {"stdout": "1"}}]},
     },
 }
-_RIGHT: list[Asked] = [
+RIGHT: list[Asked] = [
     *(_ask("/v1/grade", submission) for submission in _SUBMISSIONS[:-1]),
     _ask("/v1/grade/batch", {"submissions": _SUBMISSIONS[-2:], "suites": {"s": _SUITES[0]}}),
     _ask("/v1/jobs", {"submissions": _SUBMISSIONS[-1:], "suites": {"s": _SUITES[0]}}),
-    _ask("/v1/jobs", {"submissions": [], "webhook": {"url": "http://127.0.0.1:1/a", "secret": "whsec_" + "A" * 32}}),
-    _ask("/v1/suites/sha256:" + "0" * 64, _SUITES[0], "PUT"),
+    _ask("/v1/jobs", {"submissions": [], "webhook": {"url": "http://192.0.2.1/a", "secret": "whsec_" + "A" * 32}}),
+    _ask(f"/v1/suites/{_SUITE_ID}", _SUITES[0], "PUT"),
     _ask(
         "/v1/run",
         {
@@ -133,13 +144,13 @@ _RIGHT: list[Asked] = [
     *(
         Asked(method, path, None, {})
         for method, path in [
-            ("GET", "/v1/jobs/0?wait=0.1&reports=true"),
-            ("GET", "/v1/jobs/0/events?after=1"),
-            ("DELETE", "/v1/jobs/0?forget=true"),
-            ("HEAD", "/v1/suites/sha256:0"),
-            ("GET", "/submissions/batch?tokens=a,b&base64_encoded=true&fields=status,token"),
-            ("GET", "/submissions/a?fields=*"),
-            ("DELETE", "/submissions/a?fields=*"),
+            ("GET", "/v1/jobs/{job}?wait=0.1&reports=true"),
+            ("GET", "/v1/jobs/{job}/events?after=1"),
+            ("DELETE", "/v1/jobs/{job}?forget=true"),
+            ("HEAD", f"/v1/suites/{_SUITE_ID}"),
+            ("GET", "/submissions/batch?tokens={token},b&base64_encoded=true&fields=status,token"),
+            ("GET", "/submissions/{token}?fields=*"),
+            ("DELETE", "/submissions/{token}?fields=*"),
             ("GET", "/languages/71"),
             ("GET", "/v1/languages"),
             ("GET", "/metrics"),
@@ -240,7 +251,7 @@ def _changed(body: Any, place: tuple[Any, ...], how: str, odd: Any) -> Any:
 @st.composite
 def requests(draw: st.DrawFn) -> Asked:
     """A right request with some of it changed: values of its body, bytes of that, its query, path or headers."""
-    method, path, body, headers = copy.deepcopy(draw(st.sampled_from(_RIGHT)))
+    method, path, body, headers = copy.deepcopy(draw(st.sampled_from(RIGHT)))
     for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3])) if body is not None else 0):
         place = draw(st.sampled_from(_places(body)))
         how = draw(st.sampled_from(["replace", "replace", "replace", "leave out", "twice", "wrap", "beside"]))
@@ -263,7 +274,19 @@ class Wire:
 
     def __init__(self, client: httpx.Client, log: Path) -> None:
         self._client, self._log = client, log
+        self._known = {"job": "0", "token": "a"}
+        """Names of what the service keeps."""
         self.statuses: Counter[int] = Counter()
+
+    def answer(self, asked: Asked) -> httpx.Response:
+        """Send a request, about the latest job or submission that is kept where it is about one."""
+        path = asked.path.replace("{job}", self._known["job"]).replace("{token}", self._known["token"])
+        headers = {name: value.encode("latin-1") for name, value in asked.headers.items()}
+        response = self._client.request(asked.method, path, content=asked.content, headers=headers)
+        if response.status_code in (201, 202) and isinstance(said := response.json(), dict):
+            self._known["job"] = said.get("job_id") or self._known["job"]
+            self._known["token"] = said.get("token") or self._known["token"]
+        return response
 
     def holds(self, asked: Asked) -> None:
         """Send a request.
@@ -271,8 +294,7 @@ class Wire:
         Raises:
             AssertionError: the answer is a fault of ours, or the request cost a worker, a slot or a line in the log.
         """
-        headers = {name: value.encode("latin-1") for name, value in asked.headers.items()}
-        response = self._client.request(asked.method, asked.path, content=asked.content, headers=headers)
+        response = self.answer(asked)
         self.statuses[response.status_code] += 1
         said = f"{response.status_code} {response.text[:2000]}\nfor {asked}"
         answered = response.status_code < 500 or response.status_code in _BUSY or _BROKEN_SUITE in response.text
@@ -289,16 +311,22 @@ class Wire:
         assert "Traceback" not in log, (log[-4000:], said)
 
 
-def fuzz(directory: Path, seconds: float, seed: int) -> Found:
-    """Send changed requests for so long to a service of one's own, which keeps its things in ``directory``."""
+@contextmanager
+def served(directory: Path) -> Iterator[Wire]:
+    """A client of a service of one's own, which keeps its things in ``directory``."""
     log = directory / "log"
-    settings = {"MICROCODER_DATA_DIR": str(directory / "data"), "MICROCODER_RESULTS_MB": "0"}
+    settings = {"MICROCODER_DATA_DIR": str(directory / "data"), "MICROCODER_RESULTS_MB": "0", **_WEBHOOKS}
     launcher = ("sh", "-c", 'exec "$@" 2>>"$0"', str(log))
     with (
         local_service(workers=1, settings=settings, launcher=launcher) as service,
         httpx.Client(base_url=service.url, timeout=_TIMEOUT_S, trust_env=False) as client,
     ):
-        wire = Wire(client, log)
+        yield Wire(client, log)
+
+
+def fuzz(directory: Path, seconds: float, seed: int) -> Found:
+    """Send changed requests for so long."""
+    with served(directory) as wire:
         tried, findings = search(requests(), wire.holds, seconds, seed)
         return Found(
             tried, findings, ", ".join(f"{count} × {status}" for status, count in sorted(wire.statuses.items()))
