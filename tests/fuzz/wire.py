@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import base64
 import copy
+import io
 import json
+import random
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,6 +110,27 @@ def _encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+def _packed(method: int) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", method) as opened:
+        opened.writestr("a/b.txt", "hello" * 50)
+        opened.writestr("é", b"\0\xff" * 30)
+    return archive.getvalue()
+
+
+_ARCHIVES = [
+    base64.b64encode(_packed(method)).decode()
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+]
+_LABELS: list[Any] = [
+    {"inputs": ["1\n"], "outputs": ["1\n"]},
+    {"inputs": ["1\n[2]"], "outputs": ["[1, [2]]"], "fn_name": "f"},
+    [{"input": "1", "output": "1", "testtype": "stdin"}],
+    {"test_cases": [{"input": [1], "output": [1, 0], "fn_name": "f"}]},
+    {"test_list": ["assert f(1) == [1, 0]"], "test_setup_code": "x = 1", "test_imports": ["import math"]},
+    ["assert f(1) == [1, 0]"],
+    {"test": "def check(candidate):\n    assert candidate(1) == [1, 0]", "entry_point": "f"},
+]
 _JUDGE0 = {"source_code": _encoded(_CODE), "language_id": 71, "stdin": _encoded("1"), "expected_output": _encoded("1")}
 _FUSION = {
     "dataset": "d",
@@ -138,7 +162,44 @@ RIGHT: list[Asked] = [
         },
     ),
     *(_ask(system.path, system.body(_CODE)) for system in SYSTEMS.values()),
+    *(
+        _ask(
+            "/get_reward",
+            {"query": [f"Q```python\n{_FUNCTION}```"], "prompts": ["Q"], "labels": [label]},
+        )
+        for label in _LABELS
+    ),
+    _ask("/slime/get_reward", {"response": _CODE, "label": _LABELS[0]}),
     _ask("/submissions?wait=true&base64_encoded=true&fields=*", _JUDGE0),
+    *(_ask("/submissions?base64_encoded=true", {**_JUDGE0, "additional_files": each}) for each in _ARCHIVES),
+    *(
+        _ask(
+            "/api/v2/execute",
+            {
+                "language": "python",
+                "version": "3",
+                "files": [{"name": "m.py", "content": content, "encoding": encoding}, {"name": "a/b", "content": ""}],
+                "args": ["1"],
+                "run_timeout": 2000,
+                "run_memory_limit": 1 << 26,
+            },
+        )
+        for encoding, content in [("utf8", _CODE), ("base64", _encoded(_CODE)), ("hex", _CODE.encode().hex())]
+    ),
+    _ask(
+        "/api/v2/execute",
+        {
+            "language": "cf_python3",
+            "version": "*",
+            "files": [
+                {"name": "main.python", "content": _CODE},
+                {"name": "input.txt", "content": "1\n"},
+                {"name": "correct_output.txt", "content": "1\n"},
+                {"name": "grader_config", "content": "TIME_LIMIT=1\nMEMORY_LIMIT=64\nINPUT_MODE=file"},
+                {"name": "checker.py", "content": "print(0.5)"},
+            ],
+        },
+    ),
     _ask("/submissions/batch?base64_encoded=true", {"submissions": [_JUDGE0] * 2}),
     _ask("/submit", _FUSION),
     *(
@@ -182,6 +243,13 @@ _ODD: st.SearchStrategy[Any] = st.one_of(
                 "*",
                 "AA==",
                 "=",
+            ),
+            *(
+                "[" * 400 + "]" * 400,
+                '{"a":' * 900 + "null" + "}" * 900,
+                "[" * 100_000,
+                '"' + "\ud800" + '"',
+                "1" * 5000,
             ),
             *("import time; time.sleep(0.1)", "1/0", "def f(", "\ud800 = 1", "print('\\ud800')", "while 1: print(1)"),
         ]
@@ -237,6 +305,10 @@ def _changed(body: Any, place: tuple[Any, ...], how: str, odd: Any) -> Any:
     key = place[-1]
     if how == "replace":
         holder[key] = odd
+    elif how == "corrupt" and isinstance(holder[key], str):
+        holder[key] = _corrupted(holder[key], odd)
+    elif how == "as text":
+        holder[key] = json.dumps(holder[key])
     elif how == "wrap":
         holder[key] = [holder[key]]
     elif how == "leave out":
@@ -248,13 +320,29 @@ def _changed(body: Any, place: tuple[Any, ...], how: str, odd: Any) -> Any:
     return body
 
 
+def _corrupted(text: str, odd: Any) -> str:
+    """The text with a few of its bytes, or of those that it stands for, replaced: where and by what, ``odd`` says."""
+    try:
+        data, write = bytearray(base64.b64decode(text, validate=True)), lambda made: base64.b64encode(made).decode()
+    except ValueError:
+        data, write = bytearray(text.encode("utf-8", "surrogatepass")), lambda made: made.decode("utf-8", "replace")
+    chosen = random.Random(repr(odd))
+    for _ in range(chosen.randint(1, 4) if data else 0):
+        data[chosen.randrange(len(data))] = chosen.choice([0, 255, chosen.randrange(256)])
+    return write(bytes(data))
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> Asked:
     """A right request with some of it changed: values of its body, bytes of that, its query, path or headers."""
     method, path, body, headers = copy.deepcopy(draw(st.sampled_from(RIGHT)))
     for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3])) if body is not None else 0):
         place = draw(st.sampled_from(_places(body)))
-        how = draw(st.sampled_from(["replace", "replace", "replace", "leave out", "twice", "wrap", "beside"]))
+        how = draw(
+            st.sampled_from(
+                ["replace", "replace", "replace", "leave out", "twice", "wrap", "beside", "corrupt", "as text"]
+            )
+        )
         body = _changed(body, place, how, draw(_ODD))
     content = b"" if body is None else json.dumps(body).encode()
     if draw(st.integers(0, 9)) == 0:
