@@ -25,6 +25,7 @@ static jmp_buf over;
 #undef _exit
 
 #define MOST_SENT 12 /* more descriptors than the helper takes */
+#define LONGEST_NAME 64
 enum { REQUEST, BATCH, DESCRIPTORS_SENT, REFUSAL, FILES_LEFT, WORD, KINDS };
 static uint64_t sum;
 
@@ -66,9 +67,10 @@ static void try_request(char *data, size_t size) {
     require(request.files.contents == data + size, "nothing is left");
 }
 
-/* Whether a file of that name is one of the working directory's. */
+/* Whether a file of that name is one of the working directory's, and not below so many others that to make and remove
+ * them takes all the time. */
 static int lies_inside(const char *name) {
-    return *name && *name != '/' && !strstr(name, "..");
+    return *name && *name != '/' && !strstr(name, "..") && strlen(name) <= LONGEST_NAME;
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk) {
@@ -96,8 +98,10 @@ static void try_batch(const char *data, size_t size) {
         }
     }
     require(each.files.count == 0 && each.files.contents == data + size, "nothing is left");
+    if (!inside || !batch.count)
+        return;
     char *collect[] = {"a", "b/c", NULL};
-    while (inside && batch.count && put(&batch, collect))
+    while (batch.count && put(&batch, collect))
         continue;
     clear_directory();
 }

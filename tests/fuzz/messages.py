@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sysconfig
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ _FLAGS = ("-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-rec
 # What is tried calls nothing of Python's, and so needs no library of it.
 _LINK = ("-Wno-unused-parameter", "-Wno-unused-function", "-no-pie", "-Wl,--unresolved-symbols=ignore-all")
 _LARGEST = 4096
+_IN_MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
+"""Where files are made and removed at once."""
 _REQUEST, _BATCH, _DESCRIPTORS, _REFUSAL, _FILES_LEFT, _WORD = range(6)
 _BOUNDS = request.Bounds(cpu_s=3, stack_bytes=1 << 26, processes=16)
 _PROGRAMS = (
@@ -58,19 +61,19 @@ def build(directory: Path) -> Path:
 
 def fuzz(binary: Path, directory: Path, seconds: int, seed: int) -> Found:
     """Mutate what the owner really sends, for so long. ``directory`` is an empty one, for what is found too."""
-    corpus, work = directory / "corpus", directory / "work"
+    corpus = directory / "corpus"
     corpus.mkdir()
-    work.mkdir()
     for number, message in enumerate(_seeds()):
         (corpus / f"seed{number}").write_bytes(message)
     options = [f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={_LARGEST}", f"-artifact_prefix={directory}/"]
-    done = subprocess.run(
-        [str(binary), *options, "-print_final_stats=1", "-timeout=10", "-rss_limit_mb=1024", str(corpus)],
-        cwd=work,
-        capture_output=True,
-        env={**os.environ, "ASAN_OPTIONS": "detect_leaks=1:allocator_may_return_null=1"},
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="microcoder-fuzz-", dir=_IN_MEMORY) as work:
+        done = subprocess.run(
+            [str(binary), *options, "-print_final_stats=1", "-timeout=60", "-rss_limit_mb=1024", str(corpus)],
+            cwd=work,
+            capture_output=True,
+            env={**os.environ, "ASAN_OPTIONS": "detect_leaks=1:allocator_may_return_null=1"},
+            check=False,
+        )
     said = done.stderr.decode(errors="replace")
     executions = re.search(r"stat::number_of_executed_units: (\d+)", said)
     covered = re.findall(r"cov: (\d+)", said)
