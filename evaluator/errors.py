@@ -43,12 +43,54 @@ class InvalidRequest(ApiError):
     status, slug, title = 422, "invalid-request", "The request does not follow the wire contract"
 
 
+class NotHttp(ApiError):
+    status, slug, title = 400, "not-http", "The request is no HTTP"
+
+
+class RequestTooSlow(ApiError):
+    status, slug, title = 408, "request-too-slow", "The request took too long to come"
+
+
+class HeadTooLarge(ApiError):
+    status, slug, title = 431, "head-too-large", "The request's line and headers are larger than the service accepts"
+
+    def __init__(self, size: int, headers: int) -> None:
+        super().__init__(f"at most {size} bytes and {headers} headers are accepted")
+
+
+class TooManyConnections(ApiError):
+    status, slug, title = 429, "too-many-connections", "As many connections as one client may have are open"
+
+    def __init__(self) -> None:
+        super().__init__("close some, or send more requests over each; operators: client_connections")
+
+
 class UnsupportedMediaType(ApiError):
     status, slug, title = 415, "unsupported-media-type", "The body has a type that is not understood here"
 
 
 class BodyTooLarge(ApiError):
     status, slug, title = 413, "body-too-large", "The body is larger than the service accepts"
+
+
+class BodyTooComplex(ApiError):
+    status, slug, title = 413, "body-too-complex", "The body takes more to read than the service accepts"
+
+
+class SuiteTooLarge(ApiError):
+    status, slug, title = 413, "suite-too-large", "The suite has more tests than the service accepts"
+
+    def __init__(self, tests: int, most: int) -> None:
+        super().__init__(f"{tests} tests; at most {most} are accepted (max_tests)")
+
+
+class Refusal(ApiError):
+    """What another process of the service found wrong with a request."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        known = {"type", "title", "status", "detail"}
+        super().__init__(problem["detail"], **{name: value for name, value in problem.items() if name not in known})
+        self.slug, self.title, self.status = problem["type"].rpartition("/")[2], problem["title"], problem["status"]
 
 
 class CodeTooLarge(ApiError):
@@ -161,7 +203,8 @@ class UnknownJob(ApiError):
 class JobGone(ApiError):
     status, slug, title = 410, "job-gone", "The job is not kept any more"
 
-    def __init__(self, job_id: str) -> None:
+    def __init__(self, job_id: str, owner: str = "") -> None:
+        self.owner = owner
         super().__init__(
             f"{job_id[:100]!r} was removed: by request, after jobs_kept_h, or for newer jobs' room (jobs_mb)"
         )

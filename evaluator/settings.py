@@ -10,10 +10,18 @@ from pydantic import AfterValidator, Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sandbox.kernel.cpus import usable
+from sandbox.toolchain import canonical
 
 
 def _cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microcoder-evaluator"
+
+
+def _by_language(factors: dict[str, float]) -> dict[str, float]:
+    names = {name: canonical(name) for name in factors}
+    if unknown := [name for name, known in names.items() if known is None]:
+        raise ValueError(f"no such language: {', '.join(unknown)}")
+    return {str(names[name]): factor for name, factor in factors.items()}
 
 
 System = Literal["execeval", "judge0", "piston", "reward_urls", "sandbox_fusion"]
@@ -34,6 +42,27 @@ class Settings(BaseSettings):
         8192, description="Submissions waiting or running before the service answers 429."
     )
     max_body_mb: Annotated[int, Field(ge=1)] = Field(256, description="Largest request body, in MiB.")
+    max_tests: Annotated[int, Field(ge=1)] = Field(50_000, description="Most tests of a suite.")
+    max_values: Annotated[int, Field(ge=1)] = Field(
+        2_000_000,
+        description="Most values (strings, numbers, lists, objects) in a body: read, each takes up to 300 bytes. "
+        "The endpoints of other systems take a quarter.",
+    )
+    head_s: Annotated[float, Field(gt=0)] = Field(
+        20.0, description="Seconds in which the line and headers of a request must have come."
+    )
+    body_s: Annotated[float, Field(gt=0)] = Field(
+        20.0, description="Seconds in which a request's body must have come, and one more for each 64 KiB of it."
+    )
+    stall_s: Annotated[float, Field(gt=0)] = Field(
+        60.0, description="Seconds that an answer waits for a client that takes nothing of it (less than 64 KiB)."
+    )
+    client_connections: Annotated[int, Field(ge=1)] = Field(
+        4096,
+        description="Connections of one address (IPv6: of a /64 network), and requests under way of one key; never "
+        "more than half of the descriptors that the process may open. More behind a "
+        "proxy, whose address all have.",
+    )
     max_code_mb: Annotated[int, Field(ge=1)] = Field(16, description="Largest program or response, in MiB.")
     data_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
         default_factory=_cache_directory, description="Where suites, compiled programs and jobs lie."
@@ -50,7 +79,15 @@ class Settings(BaseSettings):
     min_isolation: Literal["namespaces", "landlock", "process"] = Field(
         "landlock", description="Weakest isolation tier to start with; below it the service refuses to start."
     )
-    compile_cpu_s: Annotated[float, Field(gt=0)] = Field(30.0, description="CPU seconds that a compiler may use.")
+    compile_cpu_s: Annotated[float, Field(gt=0)] = Field(10.0, description="CPU seconds that a compiler may use.")
+    compile_wall_s: Annotated[float, Field(gt=0)] = Field(
+        30.0, description="Seconds by the clock that a compiler may take; waiting for a busy machine is not counted."
+    )
+    compile_factors: Annotated[dict[str, Annotated[float, Field(gt=0)]], AfterValidator(_by_language)] = Field(
+        {},
+        description='How many times as much a language\'s compiler may use of both, as JSON: `{"rust": 2}`; else what '
+        "`sandbox/languages.toml` says, mostly 1.",
+    )
     artefact_mb: Annotated[int, Field(ge=1)] = Field(
         256, description="Largest program that a compiler may make, in MiB; a larger one is a `compile_error`."
     )
@@ -88,6 +125,9 @@ class Settings(BaseSettings):
     )
     jobs_mb: Annotated[int, Field(ge=1)] = Field(
         8192, description="Room for all jobs, in MiB; those over longest make way for new ones."
+    )
+    key_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="Of `jobs_limit` and `jobs_mb`, what the jobs of one key that are not over may take."
     )
     job_submissions: Annotated[int, Field(ge=1)] = Field(100_000, description="Most submissions of a job.")
     webhook_networks: tuple[IPvAnyNetwork, ...] = Field(

@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from evaluator.errors import UnknownSuite
+from evaluator.errors import SuiteTooLarge, UnknownSuite
 from evaluator.schema import Suite
 from evaluator.settings import Settings
 from sandbox.limits import MIB
@@ -30,7 +30,8 @@ class SuiteStore:
     whoever sends the suite again replaces it, or is told what is wrong with it.
     """
 
-    def __init__(self, directory: Path, *, max_bytes: int) -> None:
+    def __init__(self, directory: Path, *, max_bytes: int, max_tests: int | None = None) -> None:
+        self._max_tests = max_tests
         self._files = HashStore(directory, max_bytes=max_bytes)
         self._parsed: OrderedDict[str, tuple[Suite, int]] = OrderedDict()
         self._parsed_bytes = 0
@@ -39,15 +40,21 @@ class SuiteStore:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """As the settings say."""
-        return cls(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB)
+        return cls(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB, max_tests=settings.max_tests)
 
     def put(self, suite: Suite) -> tuple[str, bool]:
-        """Keep a suite. Returns its id, and whether it is new here."""
+        """Keep a suite. Returns its id, and whether it is new here.
+
+        Raises:
+            SuiteTooLarge
+        """
+        if self._max_tests is not None and len(suite.tests) > self._max_tests:
+            raise SuiteTooLarge(len(suite.tests), self._max_tests)
         suite_id = suite.id
         new = suite_id not in self
         if new:
             self._write(suite_id, suite.canonical())
-            self._remember(suite_id)
+            self.remember(suite_id)
         return suite_id, new
 
     def get(self, suite_id: str) -> Suite:
@@ -93,10 +100,11 @@ class SuiteStore:
             data = self._read(suite_id)
             if data is None or _suite_in(data) is None:
                 return False
-        self._remember(suite_id)
+        self.remember(suite_id)
         return True
 
-    def _remember(self, suite_id: str) -> None:
+    def remember(self, suite_id: str) -> None:
+        """Know that a suite which is stored can be read: another process has just written it."""
         self._readable[suite_id] = None
         self._readable.move_to_end(suite_id)
         if len(self._readable) > _READABLE:

@@ -74,7 +74,7 @@ class Execution(NamedTuple):
     """What one run of an untrusted program did.
 
     Times are seconds, sizes bytes. ``cpu_s`` covers the whole process tree (the cgroup's counter where there
-    is one, else the rusage of everything reaped); ``stopped_by`` names the limit that ended it, if any did.
+    is one, else what was reaped or seen: ``SampledTree``); ``stopped_by`` names the limit that ended it, if any did.
     ``syntax_error`` is what the Python parser said when the program never started.
     """
 
@@ -91,11 +91,26 @@ class Execution(NamedTuple):
     stopped_by: Limit | None = None
     late: bool = False
     """It ended by itself, over its CPU limit but within the grace."""
+    slowdown: float = 1.0
+    """Of one that was late: how many times as much CPU time as alone it took beside others, where that was measured."""
+    idle_s: float = 0.0
+    """Of one that was late: for how long it neither ran nor waited for a CPU or its partner, about."""
+    beside_others: bool = False
+    """It was late and was not run again alone: ``stopped_by`` rests on ``cpu_s`` and ``slowdown``."""
+    claimed_cpu_s: float | None = None
+    """Of a test in a process that it shares: its part of what the tests beside it took, as the process has it."""
     syntax_error: str | None = None
     collected: Mapping[str, bytes] = NOTHING
     """The files asked for that it left, each whole."""
     oversize: frozenset[str] = NO_NAMES
     """Those that it left and that are larger than ``Limits.collect_bytes``."""
+    refused: frozenset[str] = NO_NAMES
+    """Those in whose place, or on the way to it, it left what is no regular file of its own: a link, a pipe, ..."""
+
+    @property
+    def cost_s(self) -> float:
+        """CPU seconds by which to plan, but not to judge: whoever says something else of itself harms only itself."""
+        return self.cpu_s if self.claimed_cpu_s is None else self.claimed_cpu_s
 
     @property
     def clean(self) -> bool:

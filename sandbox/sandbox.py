@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import re
 import struct
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from types import MappingProxyType
 
 from sandbox import identity
 from sandbox.execution import Execution, Input, Limit, Program
@@ -26,7 +28,7 @@ from sandbox.toolchain import Language, Preparation, located
 from sandbox.turns import Turns
 from sandbox.yardstick import Yardstick
 
-COMPILE_LIMITS = Limits(cpu_s=30.0, wall_s=90.0, memory_bytes=2048 * MIB)
+COMPILE_LIMITS = Limits(cpu_s=10.0, wall_s=30.0, memory_bytes=2048 * MIB)
 ARTEFACT_BYTES = 256 * MIB
 _LOG_BYTES = 16 * 1024
 _PREPARED_BYTES = 256 * MIB
@@ -34,17 +36,21 @@ _COMPILER_BYTES = 256 * MIB
 """What a compiler has room for beside the program that it makes and the objects of which it links that."""
 _WITHOUT_ROOM = re.compile(rb"no space left on device|file size limit exceeded|file too large|bus error", re.IGNORECASE)
 """What compilers and linkers say that cannot write what they would, or those that started them."""
-_PREPARED = "prepared"
+_PREPARED, _PREPARING = "prepared", 3
+"""What is made beforehand is our own source, and takes as long as two or three programs."""
 _LEAST_HEAP_MB = 8
 _SIZE = struct.Struct("<q")
 """Length prefix of a cached program."""
 _CPU_GRACE = 1.5
 """By how much others may slow a program down at most: two threads of one core slow each other by less."""
 _ALONE, _ALONE_GRACE = 2, 1.1
-"""How often a program may show that it keeps its limit when it is alone, and by how much it may miss it for that: on a
-virtual machine others outside of it still take their share of caches and memory. One that misses it by more is too
-slow; all others wait meanwhile, so it is not asked again."""
-Other = TypeVar("Other")
+"""How often a program may show that it keeps its limit when it is alone, and by how much it may miss it for that, in
+CPU time and by the clock: on a virtual machine others outside of it still take their share of caches and memory. One
+that misses it by more is too slow; all others wait meanwhile, so it is not asked again."""
+_ALONE_S = 15.0
+"""For how long the programs of one submission may be alone, all together."""
+Run = Callable[[Limits], tuple[Execution, Conversation | None]]
+"""A program's run within such limits, and its conversation where it has one."""
 _NONE: Mapping[str, bytes] = {}
 
 
@@ -54,6 +60,9 @@ class CompileFailed(Exception):
     def __init__(self, log: str, cpu_s: float, stopped_by: Limit | None = None) -> None:
         super().__init__(log)
         self.log, self.cpu_s, self.stopped_by = log, cpu_s, stopped_by
+
+    def __reduce__(self) -> tuple[type[CompileFailed], tuple[str, float, Limit | None]]:
+        return CompileFailed, (self.log, self.cpu_s, self.stopped_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +86,11 @@ class Sandbox:
         cache: Path,
         cache_bytes: int = 2048 * MIB,
         compile_limits: Limits = COMPILE_LIMITS,
+        compile_factors: Mapping[str, float] = MappingProxyType({}),
         artefact_bytes: int = ARTEFACT_BYTES,
     ) -> None:
         """With ``tier``, in that one and no other. Programs larger than ``artefact_bytes`` count as not compiled.
+        ``compile_factors`` replace those of the table, by the languages' names.
 
         Raises:
             SlotFailed: the host does not grant ``tier``.
@@ -89,7 +100,8 @@ class Sandbox:
         prepared.mkdir(parents=True, exist_ok=True)
         runtime = self._runtime = dataclasses.replace(runtime, reads=(*runtime.reads, str(prepared)))
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
-        self.compile_limits = compile_limits._replace(collect_bytes=artefact_bytes)
+        self._compile_limits = compile_limits._replace(collect_bytes=artefact_bytes)
+        self._compile_factors = compile_factors
         self._turns = Turns(cache.with_name("turns"))
         try:
             with self._turns.together():  # whoever is alone is not to have this beside it either
@@ -101,6 +113,7 @@ class Sandbox:
         self.tier = self._slot.tier
         self._prepared = Prepared(prepared, seen=self._slot.can_show(str(prepared)))
         self._interrupt: int | None = None
+        self._holder, self._alone_left_s = "", math.inf
         self._judges: Slot | None = None
         """Where programs of the suite's author run that talk with a submission; made when first needed."""
         self.can_share = self._slot.native
@@ -125,6 +138,11 @@ class Sandbox:
                 slot.close()
         self._slot = self._judges = self._compilers = None
 
+    def compile_limits(self, language: Language) -> Limits:
+        """What a compiler of that language may use."""
+        factor, limits = self._compile_factors.get(language.name, language.compile_factor), self._compile_limits
+        return limits._replace(cpu_s=factor * limits.cpu_s, wall_s=factor * limits.wall_s)
+
     def run(self, program: Program, limits: Limits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
         """Run one program; ``expected`` as in ``Slot.run``.
 
@@ -132,10 +150,11 @@ class Sandbox:
             Interrupted: as ``interrupt_by`` has it.
             SlotFailed: a fault of ours; the slot has been thrown away and the next run gets a new one.
         """
-        execution, _ = self._in_turn(
-            limits, lambda bounds: (self._program_slot().run(program, bounds, stdin, expected), None)
-        )
-        return execution
+
+        def run(bounds: Limits) -> tuple[Execution, None]:
+            return self._program_slot().run(program, bounds, stdin, expected), None
+
+        return self._in_turn(limits, run)[0]
 
     def run_several(
         self, program: Program, limits: Limits, first: Input, following: Following, expected: bytes = b""
@@ -148,7 +167,7 @@ class Sandbox:
 
         def run(bounds: Limits) -> tuple[Execution, None]:
             # Only a process's first test is ever run again alone.
-            wanted = following if bounds.cpu_grace == _CPU_GRACE else lambda _: Given()
+            wanted = (lambda _: Given()) if bounds.alone else following
             return self._program_slot().run_several(program, bounds, first, wanted, expected), None
 
         return self._in_turn(limits, run)[0]
@@ -168,10 +187,13 @@ class Sandbox:
 
         def run(bounds: Limits) -> tuple[Execution, Conversation]:
             slot, judges = self._program_slot(), self._judge_slot()
-            talked = run_pair(slot, program, bounds, judges, judge, judge_limits, let_finish)
+            of_judge = judge_limits._replace(wall_s=bounds.wall_s, alone=True) if bounds.alone else judge_limits
+            talked = run_pair(slot, program, bounds, judges, judge, of_judge, let_finish)
             return talked.program, talked
 
-        return self._in_turn(limits, run)[1]
+        execution, talked = self._in_turn(limits, run)
+        assert talked is not None
+        return talked._replace(program=execution)
 
     def run_unanswered(self, judge: Program, limits: Limits) -> Execution | None:
         """Run a judge's program to which nobody says anything. Return how it ended, or None if it waits for input.
@@ -183,20 +205,67 @@ class Sandbox:
         with self._turns.together(), self._discarding():
             return run_unanswered(self._judge_slot(), judge, limits)
 
-    def _in_turn(self, limits: Limits, run: Callable[[Limits], tuple[Execution, Other]]) -> tuple[Execution, Other]:
-        """Run beside others; once more alone where the program ended late, as it would not have by itself perhaps."""
+    @contextmanager
+    def of_submission(self, holder: str) -> Iterator[None]:
+        """What runs meanwhile is of one submission, and of the holder of that key. ("": no keys are asked for.)"""
+        before = self._holder, self._alone_left_s
+        self._holder, self._alone_left_s = holder, _ALONE_S
+        try:
+            yield
+        finally:
+            self._holder, self._alone_left_s = before
+
+    def _in_turn(self, limits: Limits, run: Run, *, may_be_alone: bool = True) -> tuple[Execution, Conversation | None]:
+        """Run beside others. Where the program ended late, as it would not have by itself perhaps, once more alone; or,
+        where that cannot be, what others did to it is taken off by measure."""
         if not self._yardstick.learnt:
             self._learn_if_idle()
         with self._turns.together(), self._discarding():
-            told = run(limits._replace(cpu_grace=_CPU_GRACE))
-        if told[0].late:
-            with self._turns.alone(), self._discarding():
+            beside = run(limits._replace(cpu_grace=_CPU_GRACE))
+        if not beside[0].late:
+            return beside
+        alone = self._alone(limits, run, *beside) if may_be_alone else None
+        return alone or (_without_slowdown(beside[0], limits), beside[1])
+
+    def _alone(
+        self, limits: Limits, run: Run, execution: Execution, talked: Conversation | None
+    ) -> tuple[Execution, Conversation | None] | None:
+        """Run again alone what came to an end like this beside others. None where that shows nothing or may not be: for
+        one that slept, or where its time for that is used up."""
+        seconds = _ALONE_GRACE * (limits.cpu_s + (talked.judge.cpu_s if talked else 0.0))
+        told = None
+        for _ in range(_ALONE if execution.idle_s <= execution.cpu_s else 0):
+            self._clear_up()
+            with self._alone_for(seconds) as alone, self._discarding():
+                if not alone:
+                    break
                 self._yardstick.learn()
-                for _ in range(_ALONE):
-                    told = run(limits._replace(cpu_grace=_ALONE_GRACE))
-                    if not told[0].late:
-                        break
+                told = run(limits._replace(cpu_grace=_ALONE_GRACE, wall_s=min(seconds, limits.wall_s), alone=True))
+            if not told[0].late:
+                break
+        if told is None or told[0].stopped_by is Limit.WALL or (told[1] and told[1].judge.stopped_by is not None):
+            return None
         return told
+
+    @contextmanager
+    def _alone_for(self, seconds: float) -> Iterator[bool]:
+        """Alone for so long at most, where the submission and the holder of its key may; whether that is so."""
+        if seconds > self._alone_left_s:
+            yield False
+            return
+        began = time.monotonic()
+        try:
+            with self._turns.alone(self._holder, seconds) as alone:
+                yield alone
+        finally:
+            self._alone_left_s -= time.monotonic() - began
+
+    def _clear_up(self) -> None:
+        """Nobody is to wait for what a program left behind."""
+        with self._discarding():
+            for slot in (self._slot, self._judges):
+                if slot is not None:
+                    slot.refresh()
 
     def _learn_if_idle(self) -> None:
         with self._turns.alone_if_idle() as alone:
@@ -221,7 +290,7 @@ class Sandbox:
 
     @property
     def _compiler_bytes(self) -> int:
-        return 2 * self.compile_limits.collect_bytes + _COMPILER_BYTES
+        return 2 * self._compile_limits.collect_bytes + _COMPILER_BYTES
 
     def _for_submission(self, slot: Slot) -> Slot:
         """Prepare a slot for a run that counts against a submission's limits."""
@@ -260,7 +329,12 @@ class Sandbox:
             yield Built(_started(language, limits, files))
             return
         parts = [part for name, data in sorted(others.items()) for part in (name, data.hex())]
-        made_by = (identity.SANDBOX, self._compiler_version(language), str(self.compile_limits), language.name)
+        made_by = (
+            identity.SANDBOX,
+            self._compiler_version(language),
+            str(self.compile_limits(language)),
+            language.name,
+        )
         key = HashStore.key(*made_by, *language.compile, name, source.hex(), *parts)
         binary, log, cpu_s = self._kept(key), "", 0.0
         if binary is None:
@@ -290,7 +364,7 @@ class Sandbox:
         )
         command = located(asked, source=source, stem=source.rsplit(".", 1)[0])
         program = Program(command, files, collect=(language.artefact,), environment=language.environment)
-        execution = self._run_compiler(program, self.compile_limits)
+        execution = self._run_compiler(program, self.compile_limits(language))
         log = (execution.stdout + execution.stderr)[:_LOG_BYTES].decode(errors="replace")
         binary = execution.collected.get(language.artefact)
         if not execution.clean or binary is None:
@@ -299,17 +373,20 @@ class Sandbox:
         return memoryview(binary), log, execution.cpu_s
 
     def _run_compiler(self, program: Program, limits: Limits) -> Execution:
-        return self._in_turn(limits, lambda bounds: (self._compiler_slot().run(program, bounds), None))[0]
+        def run(bounds: Limits) -> tuple[Execution, None]:
+            return self._compiler_slot().run(program, bounds), None
+
+        return self._in_turn(limits, run, may_be_alone=False)[0]
 
     def _over(self, execution: Execution) -> str:
         """Which bound kept a compiler from making a program; nothing where none did."""
-        program_mib, all_mib = self.compile_limits.collect_bytes // MIB, self._compiler_bytes // MIB
+        program_mib, all_mib = self._compile_limits.collect_bytes // MIB, self._compiler_bytes // MIB
         room = f"a program may have {program_mib} MiB, and all that a compiler writes {all_mib} MiB"
         if execution.oversize:
             return f"the program that the compiler made is too large: {room}"
         said = execution.stdout + execution.stderr
-        if len(said) >= self.compile_limits.output_bytes:
-            return f"the compiler said more than {self.compile_limits.output_bytes // MIB} MiB"
+        if len(said) >= self._compile_limits.output_bytes:
+            return f"the compiler said more than {self._compile_limits.output_bytes // MIB} MiB"
         if execution.stopped_by is Limit.OUTPUT or _WITHOUT_ROOM.search(said):
             return f"the compiler wrote more than it may: {room}"
         return _OVER_LIMIT.get(execution.stopped_by, "")
@@ -319,7 +396,11 @@ class Sandbox:
         hold."""
         files = {language.source: preparation.source.encode()}
         program = Program(located(preparation.command), files, collect=(_PREPARED,), environment=language.environment)
-        execution = self._run_compiler(program, self.compile_limits._replace(collect_bytes=_PREPARED_BYTES))
+        limits = self.compile_limits(language)
+        generous = limits._replace(
+            cpu_s=_PREPARING * limits.cpu_s, wall_s=_PREPARING * limits.wall_s, collect_bytes=_PREPARED_BYTES
+        )
+        execution = self._run_compiler(program, generous)
         return execution.collected.get(_PREPARED) if execution.clean else None
 
     def _compiler_version(self, language: Language) -> str:
@@ -333,6 +414,12 @@ _OVER_LIMIT: Mapping[Limit | None, str] = {
     Limit.WALL: "the compiler took longer than it may",
     Limit.MEMORY: "the compiler used more memory than it may",
 }
+
+
+def _without_slowdown(execution: Execution, limits: Limits) -> Execution:
+    """A late program that was not run again alone, judged by what it would have used without the others."""
+    in_time = execution.cpu_s <= limits.cpu_s * min(execution.slowdown, _CPU_GRACE)
+    return execution._replace(stopped_by=None if in_time else Limit.CPU, late=False, beside_others=True)
 
 
 def _started(language: Language, limits: Limits, files: Mapping[str, bytes], executable: int | None = None) -> Program:

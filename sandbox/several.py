@@ -43,6 +43,9 @@ class Told(NamedTuple):
     """How many were begun, as the process has it: where it is gone, in the last of them."""
     imported: int = 0
     """How many modules the first test of the process imported, which the others find there."""
+    longest_s: float = 0.0
+    """By the clock, of the tests in ``done``, as the process has it: from outside nobody can tell them apart. It
+    decides nothing but what to give next."""
 
 
 class Given(NamedTuple):
@@ -60,9 +63,17 @@ _TURN_NS = 50_000_000
 """So long a process goes on with what it was given before it tells."""
 _NS = 1e-9
 _NUMBER_BYTES = 8
-_COUNTS = 4
-"""Numbers said of each test: where its output and its messages end, its CPU and wall time in ns. Then, for each file
-to be collected, where that ends, or -1."""
+
+
+class _Claim(NamedTuple):
+    """What the process says of a test: where its output and its messages end, its CPU and wall time in ns; and for each
+    file to be collected where that ends, or -1."""
+
+    out_end: int
+    err_end: int
+    cpu_ns: int
+    wall_ns: int
+    files: tuple[int, ...]
 
 
 class Several:
@@ -89,14 +100,21 @@ class Several:
             if (said := watch.until_asked()) is None:
                 return None
             done = first()
-            told = Told([done], Then.ASKS, 1, int.from_bytes(said[len(ASK) :], "little", signed=True))
+            imported = int.from_bytes(said[len(ASK) :], "little", signed=True)
+            told = Told([done], Then.ASKS, 1, imported, done.wall_s)
             # One that asks again and has not taken what it was given asks for nothing: it would fill the socket.
             while (given := self._following(told)).inputs and told.then is Then.ASKS and not has_unread(self.asks):
                 watch.next_tests(self._limits, given.cpu_s, given.wall_s)
                 self._give(given.inputs)
                 said = watch.until_asked()
-                done_now, then = self._understood(said, len(given.inputs), watch)
-                told = Told(done_now, then, min(self._begun(), len(given.inputs)))
+                claims, then = self._understood(said, len(given.inputs))
+                done_now = self._done(claims, watch)
+                told = Told(
+                    done_now,
+                    then if len(done_now) == len(claims) else Then.GONE,
+                    min(self._begun(), len(given.inputs)),
+                    longest_s=max([claim.wall_ns for claim in claims], default=0) * _NS,
+                )
             return done
         finally:
             watch.no_more_tests()
@@ -123,30 +141,31 @@ class Several:
     def _begun(self) -> int:
         return int.from_bytes(os.pread(self._streams[-1], _NUMBER_BYTES, 0), "little")
 
-    def _understood(self, said: bytes | None, given: int, watch: Watch) -> tuple[list[Execution], Then]:
-        """What the tests did that ended, in order, and what came then. One who says what cannot be is as good as
-        gone."""
+    def _understood(self, said: bytes | None, given: int) -> tuple[list[_Claim], Then]:
+        """What the process says of the tests that ended, in order, and what came then. One who says what cannot be is
+        as good as gone."""
         if said is None:
             return [], Then.GONE
         word, numbers = said[: len(ASK)], said[len(ASK) :]
-        of_each = struct.Struct(f"<{_COUNTS + len(self._program.collect)}q")
+        of_each = struct.Struct(f"<{4 + len(self._program.collect)}q")
         if len(numbers) % of_each.size or len(numbers) > given * of_each.size:
             return [], Then.GONE
-        done = self._done(list(of_each.iter_unpack(numbers)), watch)
-        return done, Then(word) if len(done) == len(numbers) // of_each.size else Then.GONE
+        claims = [_Claim(out, err, cpu, wall, tuple(to)) for out, err, cpu, wall, *to in of_each.iter_unpack(numbers)]
+        return claims, Then(word)
 
-    def _done(self, claims: list[tuple[int, ...]], watch: Watch) -> list[Execution]:
-        """The tests' executions, as far as the claims can be."""
+    def _done(self, claims: list[_Claim], watch: Watch) -> list[Execution]:
+        """The tests' executions, as far as the claims can be. Of what all of them took each has an even share: what it
+        says of itself could hide its time, or lay it on others."""
         out, err = (self._content(stream) for stream in self._streams[1:3])
-        claimed_ns = sum([claim[2] for claim in claims if claim[2] > 0])
-        # The process's own account says which test took how much of what all of them took.
-        of_a_ns = watch.test_cpu_s / claimed_ns if claimed_ns else 0.0
-        peak_memory, ended = watch.peak_memory, time.monotonic()
+        ended, peak_memory = time.monotonic(), watch.peak_memory
+        took_s = watch.test_cpu_s
+        cpu_s, wall_s = (whole / max(1, len(claims)) for whole in (took_s, watch.test_wall_s))
+        claimed_ns = sum([claim.cpu_ns for claim in claims if claim.cpu_ns > 0])
+        of_a_ns = took_s / claimed_ns if claimed_ns else 0.0
         done, out_at, err_at = [], 0, 0
-        for out_end, err_end, cpu_ns, wall_ns, *files in claims:
+        for out_end, err_end, cpu_ns, _, files in claims:
             if not (out_at <= out_end <= len(out) and err_at <= err_end <= len(err)):
                 break
-            cpu_s, wall_s = cpu_ns * of_a_ns if cpu_ns > 0 else 0.0, wall_ns * _NS if wall_ns > 0 else 0.0
             stdout, stderr, collected = out[out_at:out_end], err[err_at:err_end], NOTHING
             out_at, err_at = out_end, err_end
             if files:
@@ -156,7 +175,19 @@ class Several:
                         collected[name] = out[out_at:end]
                         out_at = max(out_at, end)
             ran = (0, None, cpu_s, wall_s, ended, peak_memory, stdout, stderr)
-            fields = (*ran, None, False, None, collected, NO_NAMES)
+            fields = (
+                *ran,
+                None,
+                False,
+                1.0,
+                0.0,
+                False,
+                max(0.0, cpu_ns * of_a_ns),
+                None,
+                collected,
+                NO_NAMES,
+                NO_NAMES,
+            )
             done.append(Execution._make(fields))  # half as long as by their names, for every test
         return done
 

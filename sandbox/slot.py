@@ -18,7 +18,7 @@ from typing import Self
 
 from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
-from sandbox.kernel import landlock, memory_file, namespaces, processes, rlimits
+from sandbox.kernel import beneath, landlock, memory_file, namespaces, processes, rlimits
 from sandbox.kernel.cgroups import new_group
 from sandbox.kernel.disk import BoundedDirectory, empty
 from sandbox.kernel.sampled import SampledTree
@@ -105,6 +105,7 @@ class Slot:
         """What tells how much of the grace that ``Limits`` grant is needed; without one it is granted in full."""
         self._box_bytes, self._box_inodes = box_bytes, box_inodes
         self._closing = contextlib.ExitStack()
+        self._ready = False
         self._start_proven()
 
     @property
@@ -118,13 +119,13 @@ class Slot:
         return self.tier is Tier.NAMESPACES or os.geteuid() != 0 or _closed_on_the_way(Path(path)) is None
 
     def refresh(self) -> None:
-        """Make sure that the next program has all the memory of its limit: start a new jail where too much of what
-        earlier programs used is still charged to this one, as after many files on a busy disk.
+        """Wait until the jail is ready, and the program that comes next has all that its limits grant: a new jail is
+        started where the kernel has not yet taken back what earlier programs left in this one.
 
         Raises:
             SlotFailed: as when a slot is made.
         """
-        if not self.group.give_back():
+        while not (self._is_ready() and self.group.give_back()):
             self.close()
             self._start_proven()
 
@@ -170,7 +171,6 @@ class Slot:
             with _Descriptors() as kept, _Descriptors([streams.stdin]) as handed:
                 if streams.stdout is not None:
                     handed.append(streams.stdout)
-                self._await_ready()
                 self.group.begin(limits)
                 watch = self._send(program, limits, streams, kept, handed, several)
                 handed.close()  # so that whoever reads what the program writes sees its end
@@ -193,9 +193,9 @@ class Slot:
         return done
 
     def _done(self, program: Program, watch: Watch, limits: Limits) -> Execution:
-        collected = self._collect(program, watch, limits)
+        collected, refused = self._collect(program, watch, limits)
         whole = {name: data for name, data in collected.items() if len(data) <= limits.collect_bytes}
-        return _execution(program, watch, whole, frozenset(collected.keys() - whole.keys()))
+        return _execution(program, watch, whole, frozenset(collected.keys() - whole.keys()), refused)
 
     def close(self) -> None:
         """End the jail and everything in it. May be called again."""
@@ -219,13 +219,17 @@ class Slot:
         self.group = new_group()
         self._closing.callback(self.group.close)
         inside = self.tier is Tier.NAMESPACES
+        outside = (uid, uid + 1)
+        """The host's ids of the jail's own root and of its programs, where the jail has users of its own."""
+        self._program_uid = (outside[1] if inside else uid) if root else os.geteuid()
         if root and not inside:
             _check_readable(self.runtime)
         self.box = BOX if inside else self._host_box()
         # In the jail's own file system the kernel holds these bounds.
-        self._directory = (
-            None if inside else BoundedDirectory(self.box, max_bytes=self._box_bytes, max_files=self._box_inodes)
-        )
+        self._directory = None
+        if not inside:
+            self._directory = BoundedDirectory(self.box, max_bytes=self._box_bytes, max_files=self._box_inodes)
+            self._closing.callback(self._directory.close)
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._requests, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._closing.callback(self._control.close)
@@ -257,13 +261,12 @@ class Slot:
         self._control.settimeout(_READY_TIMEOUT_S)
         if inside and root:
             self._expect(b"map")
-            outside = (uid, uid + 1)
             namespaces.map_users(self._process.pid, inside=(0, _INSIDE_UID), outside=outside)
             self._control.send(b"mapped")
         self.native = self._expect(b"native", b"python") == b"native"
         """Whether the zygote has its helper in C."""
-        self._ready = False
-        self._await_ready()
+        self._expect(b"ready")
+        self._ready = True
         # Below our process stands the jail's init, where there is a pid namespace; then the program.
         (self._above_programs,) = processes.children(self._process.pid) if inside else {self._process.pid}
         if isinstance(self.group, SampledTree):
@@ -335,10 +338,14 @@ class Slot:
             self._process.kill()
             self._process.wait()
 
-    def _await_ready(self) -> None:
+    def _is_ready(self) -> bool:
+        """Wait until nothing of the last run is left. False where the jail says that it is worn."""
         if not self._ready:
-            self._expect(b"ready")
-            self._ready = True
+            try:
+                self._ready = self._expect(b"ready", b"worn") == b"ready"
+            except OSError as error:
+                raise SlotFailed(f"the jail broke: {error}") from error
+        return self._ready
 
     def _expect(self, *messages: bytes) -> bytes:
         got = self._control.recv(_MESSAGE_BYTES)
@@ -379,19 +386,23 @@ class Slot:
         # A user namespace counts by itself: the jail's init is the only other one there.
         return 1 if self.tier is Tier.NAMESPACES else processes.tasks_of(os.geteuid())
 
-    def _collect(self, program: Program, watch: Watch, limits: Limits) -> dict[str, bytes]:
-        """The files asked for, as the program left them; absent where it left no plain file of that name. Of one that
-        is larger than it may be, enough to see that."""
-        collected = {}
-        for name in program.collect if watch.directory is not None else ():
-            with contextlib.suppress(OSError):
-                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-                descriptor = os.open(name, flags, dir_fd=watch.directory)
-                with _Descriptors([descriptor]):  # left open, a directory would keep the jail from being cleared
-                    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-                        with open(descriptor, "rb", closefd=False) as file:
-                            collected[name] = file.read(limits.collect_bytes + 1)
-        return collected
+    def _collect(self, program: Program, watch: Watch, limits: Limits) -> tuple[dict[str, bytes], frozenset[str]]:
+        """The files asked for, as the program left them; absent where it left none of that name. Of one that is larger
+        than it may be, enough to see that. Then the names in whose place, or on the way to it, is anything else."""
+        collected, refused = {}, set()
+        for name in program.collect:
+            if watch.directory is None:  # it never started
+                break
+            try:
+                descriptor = beneath.open_file(watch.directory, name, owner=self._program_uid)
+            except beneath.Refused:
+                refused.add(name)
+            except OSError:
+                continue
+            else:
+                with open(descriptor, "rb") as file:
+                    collected[name] = file.read(limits.collect_bytes + 1)
+        return collected, frozenset(refused)
 
 
 class _Descriptors(list[int]):
@@ -465,7 +476,9 @@ def _existing(*paths: str) -> tuple[str, ...]:
     return tuple(path for path in paths if os.path.lexists(path))
 
 
-def _execution(program: Program, watch: Watch, collected: dict[str, bytes], oversize: frozenset[str]) -> Execution:
+def _execution(
+    program: Program, watch: Watch, collected: dict[str, bytes], oversize: frozenset[str], refused: frozenset[str]
+) -> Execution:
     code = os.waitstatus_to_exitcode(int(watch.report.get("status", 0)))  # one that asks for more has ended well
     syntax_error, stderr = watch.syntax_error, watch.stderr.whole()
     stopped_by = watch.verdict_of_limits()
@@ -473,6 +486,7 @@ def _execution(program: Program, watch: Watch, collected: dict[str, bytes], over
         stopped_by = Limit.MEMORY
     if watch.started is None and syntax_error is None and stopped_by is None:
         syntax_error = f"the parser was ended by signal {-code}" if code < 0 else f"the parser ended with code {code}"
+    late = bool(watch.report) and watch.late
     return Execution(
         exit_code=code if code >= 0 else None,
         signal=-code if code < 0 else None,
@@ -483,8 +497,11 @@ def _execution(program: Program, watch: Watch, collected: dict[str, bytes], over
         stdout=watch.stdout.whole(),
         stderr=stderr,
         stopped_by=stopped_by,
-        late=bool(watch.report) and watch.late,
+        late=late,
+        slowdown=watch.slowdown if late else 1.0,
+        idle_s=watch.idle_s if late else 0.0,
         syntax_error=syntax_error,
         collected=collected,
         oversize=oversize,
+        refused=refused,
     )

@@ -66,6 +66,7 @@ class Language:
     out_of_memory: tuple[str, ...] = ()
     warm: tuple[str, ...] = ()
     cpu_factor: float = 1.0
+    compile_factor: float = 1.0
     memory_overhead_mb: int = 0
 
     @property

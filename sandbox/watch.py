@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import select
@@ -13,7 +14,7 @@ import statistics
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from sandbox.execution import Limit
@@ -90,12 +91,13 @@ class Watch:
         """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
         self._group, self._limits, self._control, self._requests = group, limits, ends.control, ends.requests
         self._bounded = directory
-        self._look_every = min(group.look_every_s, directory.look_every_s if directory else float("inf"))
+        self._look_at_box_every_s = directory.look_every_s if directory else float("inf")
         self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
         self._until, self._partner_cpu_s, self._interrupt = ends.until, ends.partner_cpu_s, ends.interrupt
         self._root = root
         self._yardstick = yardstick if limits.cpu_grace > _MARGIN else None
         self._slowdowns: list[float] = []
+        self._waited_s = 0.0
         self._sent = time.monotonic()
         self._cores = len(os.sched_getaffinity(0))
         self._next_look = self._sent + self._interval(0.0, limits.wall_s)
@@ -104,6 +106,7 @@ class Watch:
         self._asks: socket.socket | None = ends.asks
         self._said: bytes | None = None
         self._cpu_before = 0.0
+        self._final_cpu_s: float | None = None
         self._poller, self._without_streams = select.poll(), select.poll()
         self._calm = True
         others = [end.fileno() for end in (ends.control, ends.asks) if end is not None]
@@ -185,15 +188,18 @@ class Watch:
 
     @property
     def cpu_s(self) -> float:
-        """CPU seconds of the tree, for all tests; what init reaped counts where no control group does."""
-        if self._group.version or not self.report:
-            return self._group.cpu_s()
-        return float(self.report["cpu_s"])
+        """CPU seconds of the tree, for all tests."""
+        return self._group.cpu_s() if self._final_cpu_s is None else self._final_cpu_s
 
     @property
     def test_cpu_s(self) -> float:
         """CPU seconds of the tree since the last tests began."""
         return max(0.0, self.cpu_s - self._cpu_before)
+
+    @property
+    def test_wall_s(self) -> float:
+        """Seconds since the last tests began."""
+        return time.monotonic() - (self.started or self._sent)
 
     @property
     def peak_memory(self) -> int:
@@ -215,6 +221,17 @@ class Watch:
     @property
     def wall_s(self) -> float:
         return float(self.report.get("ended", time.monotonic())) - (self.started or self._sent)
+
+    @property
+    def slowdown(self) -> float:
+        """How many times as long as alone others made it take, on average; 1 where that was not measured."""
+        return statistics.fmean(self._slowdowns) if self._slowdowns else 1.0
+
+    @property
+    def idle_s(self) -> float:
+        """For how long it neither ran nor waited for a CPU or its partner, about."""
+        partner_s = self._partner_cpu_s() if self._partner_cpu_s is not None else 0.0
+        return max(0.0, self.wall_s - self.cpu_s - self._waited_s - partner_s)
 
     def verdict_of_limits(self) -> Limit | None:
         """Which limit ended the run, by the final readings."""
@@ -293,6 +310,7 @@ class Watch:
         if not report.keys() >= _REPORT or not _is_exit_status(report["status"]):
             raise RunFailed(f"the jail said what is no report: {data[:_SHOWN]!r}")
         self.report = report
+        self._final_cpu_s = self._group.final_cpu_s(float(self.report["cpu_s"]))
         self._drain_all()  # nobody is left who could write
 
     def _enforce(self) -> None:
@@ -312,6 +330,8 @@ class Watch:
         used = self._group.cpu_s()
         if self._yardstick is not None and used > len(self._slowdowns) * self._sample_s:
             self._slowdowns.append(self._yardstick.slowdown())
+        if self._limits.cpu_grace > 1 and used > self._limits.cpu_s / 2:  # it may come to be late
+            self._waited_s = self._waited()
         if self._group.over_memory():
             self._stop(Limit.MEMORY)
         elif used > self._cpu_stop_s:
@@ -328,7 +348,7 @@ class Watch:
         """CPU seconds at which the program is stopped: at its limit, and as much later as others slow it down."""
         if not self._slowdowns:
             return self._limits.cpu_stop_s
-        slowed = _MARGIN * statistics.fmean(self._slowdowns)
+        slowed = _MARGIN * self.slowdown
         return self._limits.cpu_s * min(slowed, self._limits.cpu_grace)
 
     @property
@@ -341,7 +361,8 @@ class Watch:
         cpu = self._cpu_stop_s - used_cpu_s
         if self._yardstick is not None:
             cpu = min(cpu, self._sample_s)
-        return max(_SHORTEST_LOOK_S, min(cpu / self._cores, wall_left_s, self._look_every))
+        look_every_s = min(self._look_at_box_every_s, self._group.look_every_s)
+        return max(_SHORTEST_LOOK_S, min(cpu / self._cores, wall_left_s, look_every_s))
 
     def _wall_deadline(self, now: float) -> float:
         """When the wall limit is over. Time that the program waited for a busy machine, or for the program that
@@ -349,10 +370,22 @@ class Watch:
         deadline = (self.started or self._sent) + self._limits.wall_s
         if now <= deadline:
             return deadline
+        if self._limits.alone:
+            return deadline + min(self._waited_for_strangers(), self._limits.wall_s)
         if self._partner_cpu_s is not None:
             deadline += self._partner_cpu_s()
-        waited = max(map(processes.waited_for_cpu_s, processes.below(self._root)), default=0.0)
-        return deadline + min(waited, _MOST_WAITING * self._limits.wall_s)
+        return deadline + min(self._waited(), _MOST_WAITING * self._limits.wall_s)
+
+    def _waited(self) -> float:
+        """The longest that any one thread was kept waiting for a CPU."""
+        return max((waited for _, waited in self._threads()), default=0.0)
+
+    def _waited_for_strangers(self) -> float:
+        """The same, without the time in which others of its own may have had the CPU."""
+        return max(0.0, max((ran + waited for ran, waited in self._threads()), default=0.0) - self._group.cpu_s())
+
+    def _threads(self) -> Iterator[tuple[float, float]]:
+        return itertools.chain.from_iterable(map(processes.waits_for_cpu, processes.below(self._root)))
 
     def _stop(self, limit: Limit) -> None:
         self.stopped_by, self._stopped_at = limit, time.monotonic()

@@ -188,6 +188,10 @@ def test_a_suite_whose_text_has_no_utf8_is_refused(suite):
         (of_function([1, 2], answer=2), r"function.answer is 2, and tests\[0\].input has 2 arguments"),
         (of_function([1], answer=-1), "greater than or equal to 0"),
         ({**SUITE, "tests": [{"input": "", "output": "", "weight": 1e308}] * 2}, "weights together are too large"),
+        (
+            {**SUITE, "tests": [{"input": "", "output": "", "weight": w} for w in (1.7e308, 1e307)]},
+            "together are too large",
+        ),
         ({"mode": "program"}, 'needs "program"'),
         ({"mode": "program", "tests": [{"input": ""}]}, "test_code must be given"),
     ],

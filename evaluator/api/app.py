@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,15 +17,19 @@ from evaluator.api.compat import ROUTERS
 from evaluator.api.compat.holding import Holding
 from evaluator.api.compat.judge0_store import Submissions
 from evaluator.api.documentation import describe
-from evaluator.api.middleware import Measured, SecureHeaders
+from evaluator.api.large import LargeBodies
+from evaluator.api.middleware import BoundedBody, Measured, SecureHeaders
 from evaluator.api.probe import Probe
+from evaluator.api.status import Examination
 from evaluator.engine import VERSION
+from evaluator.extraction.bounded import Extractor
 from evaluator.jobs.service import Jobs
 from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue
 from evaluator.queueing.metered import MeteredQueue
 from evaluator.queueing.quotas import QuotaQueue
 from evaluator.settings import Settings
+from sandbox.kernel.cpus import usable
 
 if TYPE_CHECKING:
     from evaluator.tracing import Traces
@@ -50,9 +55,11 @@ def create_app(
         queue = traces.of_programs(queue)
     app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics))
     app.state.holding = Holding(queue, settings.hold_s)
-    app.state.judge0 = Submissions()
-    app.state.isolation = None  # tried when it is asked for
+    app.state.extractor = Extractor(usable())
+    app.state.judge0 = defaultdict(Submissions)  # by the name of the key's holder: none finds or pushes out another's
+    app.state.examination = Examination()
     app.state.suites = queue.suites
+    app.state.large = LargeBodies(settings, queue.suites)
     app.state.jobs = Jobs(settings, queue, queue.suites)
     for routes in (
         grading.router,
@@ -63,9 +70,10 @@ def create_app(
     ):
         app.include_router(routes)
     problems.install(app)
+    app.add_middleware(BoundedBody, settings=settings)
     # The last is outermost: a browser's question whether it may ask at all (CORS) brings no key.
     if accounts is not None:
-        app.add_middleware(Authentication, accounts=accounts)
+        app.add_middleware(Authentication, accounts=accounts, requests=settings.client_connections)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from evaluator.api.problems import answer
-from evaluator.errors import KeyMissing, KeyUnknown
+from evaluator.errors import KeyMissing, KeyUnknown, QuotaReached
 from evaluator.keys import Keys, KeysUnusable
 from evaluator.queueing.quotas import Account, account
 
@@ -52,8 +52,9 @@ class Accounts:
 class Authentication:
     """Lets requests pass that bring a key."""
 
-    def __init__(self, app: ASGIApp, accounts: Accounts) -> None:
-        self._app, self._accounts = app, accounts
+    def __init__(self, app: ASGIApp, accounts: Accounts, requests: int) -> None:
+        """``requests`` may be under way for one key."""
+        self._app, self._accounts, self._requests = app, accounts, requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in OPEN or scope["path"].startswith(_OPEN_BELOW):
@@ -68,7 +69,10 @@ class Authentication:
         scope.setdefault("state", {})["key"] = holder.name
         token = account.set(holder)
         try:
-            await self._app(scope, receive, send)
+            with holder.request(self._requests):
+                await self._app(scope, receive, send)
+        except QuotaReached as error:
+            await answer(error)(scope, receive, send)
         finally:
             account.reset(token)
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
-from evaluator.errors import BodyTooLarge, CodeTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType
+from evaluator.errors import BodyTooComplex, CodeTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType
 from evaluator.schema import Text, read_json, size_of
 from evaluator.settings import Settings
 from sandbox.limits import MIB
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 _SHOWN_ERRORS = 20
+_FEW_VALUES = 5000
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -21,26 +24,48 @@ async def read(request: Request, *accepted: str) -> bytes:
     """The whole body, if it is of an accepted type (a missing type is taken for the first).
 
     Raises:
-        UnsupportedMediaType, BodyTooLarge
+        UnsupportedMediaType, BodyTooLarge, RequestTooSlow
     """
+    if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
+        raise UnsupportedMediaType(f"Content-Encoding is {coding[:100]!r}; send the body as it is")
     if (kind := media_type(request)) not in ("", *accepted):
         raise UnsupportedMediaType(f"Content-Type is {kind[:100]!r}; send {' or '.join(accepted)}")
-    settings: Settings = request.app.state.settings
-    limit = settings.max_body_mb * MIB
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > limit:
-        raise _too_large(settings)
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
-        if len(data) > limit:
-            raise _too_large(settings)
     return bytes(data)
+
+
+async def skip(request: Request) -> None:
+    """Read a body that means nothing here, to its end: then a client that leaves is heard of."""
+    async for _ in request.stream():
+        pass
 
 
 def media_type(request: Request) -> str:
     """The body's type without parameters, in lower case; empty where none is given."""
     return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def values_in(data: bytes) -> int:
+    """Return how many values a JSON text holds, about, without reading it; of one that is none, any number."""
+    if (most := _count(data)) <= _FEW_VALUES:
+        return most
+    return _count(_STRING.sub(b"", data))
+
+
+def check_complexity(data: bytes, most: int) -> None:
+    """Refuse a body whose values would take many times its size.
+
+    Raises:
+        BodyTooComplex
+    """
+    if (count := values_in(data)) > most:
+        raise BodyTooComplex(f"about {count} values; at most {most} are read (max_values): send less at once")
+
+
+def _count(data: bytes) -> int:
+    return data.count(b",") + data.count(b"[") + data.count(b"{")
 
 
 def parse(model: type[_Model], data: bytes, where: str = "the body") -> _Model:
@@ -75,9 +100,3 @@ def check_size(request: Request, code: Text) -> None:
     settings: Settings = request.app.state.settings
     if (size := size_of(code)) > settings.max_code_mb * MIB:
         raise CodeTooLarge(f"{size} characters of code; at most {settings.max_code_mb} MiB are accepted")
-
-
-def _too_large(settings: Settings) -> BodyTooLarge:
-    return BodyTooLarge(
-        f"more than {settings.max_body_mb} MiB; send smaller batches, or upload suites once by PUT /v1/suites/<sha256>"
-    )

@@ -16,22 +16,30 @@ from pydantic import BaseModel
 from evaluator.api import body
 from evaluator.api.documentation import takes
 from evaluator.api.heard import while_heard
-from evaluator.errors import ApiError, UnknownSuite
+from evaluator.api.large import LargeBodies, is_large
+from evaluator.api.reader import submissions_of_lines
+from evaluator.errors import ApiError, BatchTooLarge, UnknownSuite
 from evaluator.queueing.base import Queue
 from evaluator.queueing.duplicates import grade_once
+from evaluator.queueing.quotas import holder
 from evaluator.schema import Batch, Report, Reports, RunReport, RunRequest, Submission
+from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 
 router = APIRouter(tags=["grading"])
 _TOGETHER_S = 0.1
 """A piece of an answer costs whoever sends and whoever reads it as much as the lines of several reports."""
+_A_FEW = 64
 R = TypeVar("R")
 
 
 @router.post("/v1/grade", response_model=Report, openapi_extra=takes(Submission))
 async def grade(request: Request) -> Response:
     """Grade one submission and wait for its report."""
-    submission = body.parse(Submission, await body.read(request, body.JSON))
+    data = await body.read(request, body.JSON)
+    if is_large(data):
+        _, [data] = await large_bodies(request).read(holder(), "submission", data)
+    submission = body.parse(Submission, data)
     check(request, [submission], "the submission")
     return await _answered(request, _queue(request).grade([submission]), lambda reports: reports[0])
 
@@ -44,8 +52,7 @@ async def grade_batch(request: Request) -> Response:
     submission that cannot be graded is refused as a whole, before anything is run.
     """
     data = await body.read(request, body.JSON, body.NDJSON)
-    submissions = _submissions_of(request, data)
-    check(request, submissions)
+    submissions = await _submissions_of(request, data)
     reports = grade_once(_queue(request), submissions)
     if body.NDJSON in request.headers.get("accept", ""):
         return StreamingResponse(_as_they_finish(reports), media_type=body.NDJSON)
@@ -61,11 +68,35 @@ async def run(request: Request) -> Response:
     return await _answered(request, [_queue(request).run(asked)], lambda reports: reports[0])
 
 
-def _submissions_of(request: Request, data: bytes) -> Sequence[Submission]:
-    if body.media_type(request) == body.NDJSON:
-        lines = enumerate(data.split(b"\n"), 1)
-        return [body.parse(Submission, line, f"line {number}") for number, line in lines if line.strip()]
-    return with_suites(request, body.parse(Batch, data))
+async def _submissions_of(request: Request, data: bytes) -> list[Submission]:
+    """What is to be graded, checked.
+
+    Raises:
+        ApiError: as ``check`` does, and what is wrong with the body.
+    """
+    lines = body.media_type(request) == body.NDJSON
+    if not is_large(data):
+        parsed = list(submissions_of_lines(data)) if lines else with_suites(request, body.parse(Batch, data))
+        check(request, parsed)
+        return parsed
+    _, found = await large_bodies(request).read(holder(), "lines" if lines else "batch", data)
+    settings: Settings = request.app.state.settings
+    if len(found) > settings.queue_limit:
+        raise BatchTooLarge(f"{len(found)} submissions at once; the queue holds {settings.queue_limit}")
+    return [each async for some in checked(request, found) for each in some]
+
+
+async def checked(request: Request, lines: Sequence[bytes]) -> AsyncIterator[list[Submission]]:
+    """Yield the submissions of a large body, checked, a few at a time; others have their turn in between.
+
+    Raises:
+        ApiError: as ``check`` does.
+    """
+    for start in range(0, len(lines), _A_FEW):
+        some = [body.parse(Submission, line) for line in lines[start : start + _A_FEW]]
+        check(request, some, first=start)
+        yield some
+        await asyncio.sleep(0)
 
 
 def with_suites(request: Request, batch: Batch) -> list[Submission]:
@@ -80,10 +111,12 @@ def with_suites(request: Request, batch: Batch) -> list[Submission]:
     ]
 
 
-def check(request: Request, submissions: Sequence[Submission], where: str = "submissions[{}]") -> None:
-    """Refuse what no worker could grade, before it is queued."""
+def check(
+    request: Request, submissions: Sequence[Submission], where: str = "submissions[{}]", *, first: int = 0
+) -> None:
+    """Refuse what no worker could grade, before it is queued. ``first`` is the number of the first of them."""
     found: set[str] = set()
-    for index, submission in enumerate(submissions):
+    for index, submission in enumerate(submissions, first):
         try:
             _check(request, submission, found)
         except ApiError as error:
@@ -151,6 +184,12 @@ def _drop(reports: Sequence[asyncio.Future[R]]) -> None:
     """What still waits is not worth grading: its client is gone, or a fault has ended the request."""
     for report in reports:
         report.cancel()
+
+
+def large_bodies(request: Request) -> LargeBodies:
+    """Return who reads bodies that are large."""
+    large: LargeBodies = request.app.state.large
+    return large
 
 
 def _queue(request: Request) -> Queue:

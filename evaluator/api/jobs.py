@@ -13,14 +13,15 @@ from fastapi.responses import Response, StreamingResponse
 
 from evaluator.api import body
 from evaluator.api.documentation import takes
-from evaluator.api.grading import check, with_suites
+from evaluator.api.grading import check, checked, large_bodies, with_suites
 from evaluator.api.heard import while_heard
+from evaluator.api.large import is_large
 from evaluator.errors import InvalidIdempotencyKey, JobGone, JobTooLarge, StorageFailed, UnknownJob
 from evaluator.jobs import webhooks
 from evaluator.jobs.job import Idempotency, Job, KeptReport, NewJob
 from evaluator.jobs.service import Jobs
-from evaluator.queueing.quotas import account
-from evaluator.schema import JobAccepted, JobOver, JobRequest, JobStatus, Submission
+from evaluator.queueing.quotas import account, holder
+from evaluator.schema import JobAccepted, JobOver, JobRequest, JobStatus, Submission, Webhook
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 
@@ -49,18 +50,14 @@ async def submit(
     answer.
     """
     data = await body.read(request, body.JSON)
-    idempotency = None if idempotency_key is None else _idempotency(request, idempotency_key, data)
-    asked = body.parse(JobRequest, data)
-    settings: Settings = request.app.state.settings
-    if len(asked.submissions) > settings.job_submissions:
-        raise JobTooLarge(f"{len(asked.submissions)} submissions; at most {settings.job_submissions}: send more jobs")
-    submissions = with_suites(request, asked)
-    check(request, submissions)
-    if asked.webhook is not None:
-        await webhooks.check(asked.webhook, settings.webhook_networks)
+    idempotency = None if idempotency_key is None else await _idempotency(request, idempotency_key, data)
     suites = _Suites(request.app.state.suites)
-    bodies = [suites.named(each).model_dump_json(exclude_none=True).encode() for each in submissions]
-    job = await _added(request, NewJob(bodies, suites.canonical, asked.webhook, idempotency))
+    webhook, bodies = await (_large if is_large(data) else _small)(request, data, suites)
+    del data  # what is kept of it is in hand, and may be as large
+    if webhook is not None:
+        settings: Settings = request.app.state.settings
+        await webhooks.check(webhook, settings.webhook_networks)
+    job = await _added(request, NewJob(bodies, suites.canonical, webhook, idempotency, holder()))
     accepted = JobAccepted(job_id=job.id, status_url=f"/v1/jobs/{job.id}")
     return Response(accepted.model_dump_json(), 202, {"Location": accepted.status_url}, media_type=body.JSON)
 
@@ -69,7 +66,8 @@ async def submit(
 async def status(request: Request, job_id: str, wait: Wait = 0, reports: bool = True) -> Response:
     """How a job fares, with the reports that there are, by index. ``wait``: not before it is over, or so many seconds
     have passed."""
-    await request.body()
+    await body.skip(request)
+    await _own(request, job_id)
     job = await while_heard(request, _waited_for(_jobs(request), job_id, wait))
     return await _told(request, job, reports=reports)
 
@@ -86,8 +84,9 @@ async def events(
     Events are numbered from 1; those after number ``Last-Event-ID``, or else ``after``, are sent. Who has had the last
     one already is answered 204.
     """
+    await body.skip(request)
     jobs, first = _jobs(request), after if last_event_id is None else last_event_id
-    job = await jobs.store.get(job_id)
+    job = await _own(request, job_id)
     if job.over and first > job.total:
         return Response(status_code=204)
     ndjson = body.NDJSON in request.headers.get("accept", "")
@@ -103,7 +102,8 @@ async def events(
 async def cancel(request: Request, job_id: str, forget: bool = False) -> Response:
     """Cancel what has not been graded; reports that there are stay. A job that is over is left as it is, so that it
     does no harm to ask twice. ``forget``: remove the job and all its reports instead."""
-    await request.body()
+    await body.skip(request)
+    await _own(request, job_id)
     jobs = _jobs(request)
     if forget:
         await jobs.store.forget(job_id)
@@ -111,6 +111,28 @@ async def cancel(request: Request, job_id: str, forget: bool = False) -> Respons
     await jobs.cancel(job_id)
     job = await while_heard(request, _waited_for(jobs, job_id, _CANCEL_WAIT_S))
     return await _told(request, job, reports=False)
+
+
+async def _own(request: Request, job_id: str) -> Job:
+    """Return a job of the caller's. Those that came in without a key are anybody's, as they were promised to be.
+
+    Raises:
+        UnknownJob: there is none of that name, or it is another's: who guesses learns nothing.
+        JobGone, StorageFailed
+    """
+    try:
+        job = await _jobs(request).store.get(job_id)
+    except JobGone as gone:
+        if not _may_see(gone.owner):
+            raise UnknownJob(job_id) from None
+        raise
+    if not _may_see(job.owner):
+        raise UnknownJob(job_id)
+    return job
+
+
+def _may_see(owner: str) -> bool:
+    return owner in ("", holder()) or account.get() is None
 
 
 async def _added(request: Request, new: NewJob) -> Job:
@@ -126,6 +148,32 @@ async def _added(request: Request, new: NewJob) -> Job:
     return job
 
 
+async def _small(request: Request, data: bytes, suites: _Suites) -> tuple[Webhook | None, list[bytes]]:
+    """A job's webhook, and its submissions as they are kept.
+
+    Raises:
+        ApiError: it cannot be taken in.
+    """
+    asked = body.parse(JobRequest, data)
+    _check_count(request, len(asked.submissions))
+    submissions = with_suites(request, asked)
+    check(request, submissions)
+    return asked.webhook, [suites.kept(each) for each in submissions]
+
+
+async def _large(request: Request, data: bytes, suites: _Suites) -> tuple[Webhook | None, list[bytes]]:
+    """As ``_small``."""
+    told, lines = await large_bodies(request).read(holder(), "job", data)
+    _check_count(request, len(lines))
+    return told.webhook, [suites.kept(each) async for some in checked(request, lines) for each in some]
+
+
+def _check_count(request: Request, count: int) -> None:
+    settings: Settings = request.app.state.settings
+    if count > settings.job_submissions:
+        raise JobTooLarge(f"{count} submissions; at most {settings.job_submissions}: send more jobs")
+
+
 class _Suites:
     """The suites that a job's submissions name, collected."""
 
@@ -133,18 +181,19 @@ class _Suites:
         self._store = store
         self.canonical: dict[str, bytes] = {}
 
-    def named(self, submission: Submission) -> Submission:
-        """The submission with its suite's full name instead of the suite."""
+    def kept(self, submission: Submission) -> bytes:
+        """The submission as JSON, with its suite's full name instead of the suite."""
         if submission.suite is not None:
             name, _ = self._store.put(submission.suite)
         else:
             name = "sha256:" + str(submission.suite_id).removeprefix("sha256:")
         if name not in self.canonical:
             self.canonical[name] = self._store.canonical(name)
-        return submission.model_copy(update={"suite": None, "suite_id": name})
+        said = submission.model_copy(update={"suite": None, "suite_id": name})
+        return said.model_dump_json(exclude_none=True).encode()
 
 
-def _idempotency(request: Request, header: str, data: bytes) -> Idempotency:
+async def _idempotency(request: Request, header: str, data: bytes) -> Idempotency:
     """The header is a string as of RFC 8941, in quotes; a bare one is understood too. Keys of different callers do not
     meet.
 
@@ -158,7 +207,8 @@ def _idempotency(request: Request, header: str, data: bytes) -> Idempotency:
         )
     caller = getattr(request.state, "key", None) or request.headers.get("authorization", "")
     key = hashlib.sha256(f"{caller}\0{match[1] or match[2]}".encode()).hexdigest()
-    return Idempotency(key, hashlib.sha256(data).hexdigest())
+    fingerprint = await asyncio.to_thread(hashlib.sha256, data)
+    return Idempotency(key, fingerprint.hexdigest())
 
 
 async def _waited_for(jobs: Jobs, job_id: str, wait_s: float) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -11,8 +12,11 @@ from http import HTTPStatus
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from evaluator.errors import BodyTooLarge, RequestTooSlow
 from evaluator.log import request_id
 from evaluator.metrics import Metrics
+from evaluator.settings import Settings
+from sandbox.limits import MIB
 
 _log = logging.getLogger("evaluator.access")
 _SAFE = re.compile(r"[\w.:/-]{1,128}", re.ASCII)
@@ -20,6 +24,10 @@ _QUIET_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by whoever watches the service."""
 
 
+_LEAST_RATE = 64 * 1024
+"""Bytes a second of a body."""
+_SHOWN_PATH = 200
+"""Of a path, in the log: its client may make it long."""
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _NOTHING_MAY = "default-src 'none'; frame-ancestors 'none'"
 _DOCS_MAY = (
@@ -58,7 +66,7 @@ class RequestLog:
                 "request",
                 extra={
                     "method": scope["method"],
-                    "path": scope["path"],
+                    "path": scope["path"][:_SHOWN_PATH],
                     "status": status,
                     "key": scope.get("state", {}).get("key"),
                     "ms": round((time.perf_counter() - started) * 1e3, 2),
@@ -91,6 +99,47 @@ class Measured:
             route = getattr(scope.get("route"), "path", "other")
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._metrics.answered(route, method, status, time.perf_counter() - started)
+
+
+class BoundedBody:
+    """Lets no body be larger than it may be, or come more slowly, whoever reads it."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._limit_mb, self._body_s = settings.max_body_mb, settings.body_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        size, came, deadline = 0, False, 0.0
+        loop = asyncio.get_running_loop()
+
+        async def receive_in_time() -> Message:
+            nonlocal size, came, deadline
+            if came:
+                return await receive()
+            self._check(int(declared) if declared.isdigit() else 0)
+            deadline = deadline or loop.time() + self._body_s
+            try:
+                async with asyncio.timeout_at(deadline + size / _LEAST_RATE):
+                    message = await receive()
+            except TimeoutError as error:
+                raise RequestTooSlow(f"its body came at less than {_LEAST_RATE // 1024} KiB a second") from error
+            size += len(message.get("body", b""))
+            came = not message.get("more_body", False)
+            self._check(size)
+            return message
+
+        await self._app(scope, receive_in_time, send)
+
+    def _check(self, size: int) -> None:
+        if size > self._limit_mb * MIB:
+            raise BodyTooLarge(
+                f"more than {self._limit_mb} MiB; send smaller batches, or upload suites once by "
+                "PUT /v1/suites/<sha256>"
+            )
 
 
 class SecureHeaders:

@@ -17,6 +17,7 @@ import uvloop
 
 from evaluator.api.app import create_app
 from evaluator.api.authentication import Accounts
+from evaluator.api.connection import bounded
 from evaluator.api.middleware import RequestLog
 from evaluator.jobs.service import Jobs
 from evaluator.keys import Keys
@@ -88,17 +89,19 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
 async def _serve(
     settings: Settings, accounts: Accounts | None, traces: Traces | None, listener: socket.socket, *, owned: bool
 ) -> None:
-    queue, jobs = _queue(settings), None
+    queue, jobs, large = _queue(settings), None, None
     if owned:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _end_with_owner)
     try:
         await queue.start()
         app = create_app(settings, queue, accounts, traces)
-        jobs = app.state.jobs
+        jobs, large = app.state.jobs, app.state.large
         await jobs.start()
         settle()
         config = uvicorn.Config(
             RequestLog(app),
+            http=bounded(most=settings.client_connections, head_s=settings.head_s, stall_s=settings.stall_s),
+            ws="none",  # nothing here speaks it, and a connection that is upgraded leaves all bounds behind
             log_config=None,
             access_log=False,
             server_header=False,
@@ -108,6 +111,8 @@ async def _serve(
         await _Server(config, jobs, app.state.leaving, settings.leave_s).serve(sockets=[listener])
     finally:
         await queue.close()
+        if large is not None:
+            await large.close()
         if jobs is not None:
             await jobs.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -15,6 +16,8 @@ from evaluator.errors import JudgeFault, NotReady
 from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue
 from evaluator.schema import Isolation, LanguageList, Readiness
+
+_EXAMINED_S = 60.0
 
 router = APIRouter(tags=["status"])
 
@@ -50,15 +53,31 @@ async def metrics(request: Request) -> Response:
 @router.get("/v1/isolation", response_model=Isolation)
 async def isolation(request: Request) -> Isolation:
     """What the host grants, each mechanism and each tier tried; the answer is kept, since trying takes a second."""
-    state = request.app.state
-    if state.isolation is None:
-        state.isolation = await _examined()
-    answer: Isolation = state.isolation
-    return answer
+    examination: Examination = request.app.state.examination
+    return await examination.result()
+
+
+class Examination:
+    """What the doctor finds. It is asked when somebody wants to know, and not again before a while has passed; who asks
+    meanwhile waits for the same answer."""
+
+    def __init__(self) -> None:
+        self._asking: asyncio.Task[Isolation] | None = None
+        self._asked_at = 0.0
+
+    async def result(self) -> Isolation:
+        """
+        Raises:
+            JudgeFault: it did not answer.
+        """
+        now = time.monotonic()
+        if self._asking is None or (self._asking.done() and now - self._asked_at > _EXAMINED_S):
+            self._asking, self._asked_at = asyncio.create_task(_examined()), now
+        return await asyncio.shield(self._asking)
 
 
 async def _examined() -> Isolation:
-    """What the doctor finds; in a process of its own, since it forks."""
+    """In a process of its own, since it forks."""
     doctor = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "evaluator", "doctor", "--json", stdout=asyncio.subprocess.PIPE
     )

@@ -7,7 +7,10 @@ from fastapi.responses import JSONResponse, Response
 
 from evaluator.api import body
 from evaluator.api.documentation import takes
-from evaluator.errors import SuiteMismatch, UnknownSuite
+from evaluator.api.large import LargeBodies, is_large
+from evaluator.api.reader import check_suite_name
+from evaluator.errors import UnknownSuite
+from evaluator.queueing.quotas import holder
 from evaluator.schema import Suite
 from evaluator.suites import SuiteStore
 
@@ -17,11 +20,16 @@ router = APIRouter(prefix="/v1/suites", tags=["suites"])
 @router.put("/{sha256}", openapi_extra=takes(Suite), responses={200: {}, 201: {}})
 async def put_suite(sha256: str, request: Request) -> Response:
     """Store a suite under the SHA-256 of its canonical form; 201 when it is new here, 200 when it was known."""
-    suite = body.parse(Suite, await body.read(request, body.JSON))
-    if sha256.removeprefix("sha256:") != suite.id.removeprefix("sha256:"):
-        raise SuiteMismatch(sha256, suite.id)
-    store: SuiteStore = request.app.state.suites
-    suite_id, new = store.put(suite)
+    data = await body.read(request, body.JSON)
+    if is_large(data):
+        large: LargeBodies = request.app.state.large
+        told, _ = await large.read(holder(), "suite", data, suite_id=sha256)
+        [suite_id], new = told.suites, told.new
+    else:
+        suite = body.parse(Suite, data)
+        check_suite_name(sha256, suite)
+        store: SuiteStore = request.app.state.suites
+        suite_id, new = store.put(suite)
     return JSONResponse({"suite_id": suite_id}, status_code=201 if new else 200)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Self
 
 from evaluator.checking import text
@@ -46,9 +46,14 @@ class Flags:
 
 def default(output: bytes, expected: bytes, flags: Flags) -> Match:
     """Compare as the default validator does."""
-    split: Callable[[bytes], list[bytes]] = _PIECES.findall if flags.space_change_sensitive else bytes.split
-    got, want = split(output), split(expected)
-    return text.sequence(got, want, "icpc_default", "token", _equality(flags))
+    same = _equality(flags)
+    if not flags.space_change_sensitive:
+        want = expected.split()
+        got = output.split(None, len(want))
+        return text.sequence(got, want, "icpc_default", "token", same, lambda: text.count_tokens(output))
+    want = _PIECES.findall(expected)
+    got = [match[0] for match in islice(_PIECES.finditer(output), len(want) + 1)]
+    return text.sequence(got, want, "icpc_default", "token", same, lambda: sum(1 for _ in _PIECES.finditer(output)))
 
 
 def _equality(flags: Flags) -> Callable[[bytes, bytes], bool]:

@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluator.cli.grade import BadInput, Refused, progress, service
-from evaluator.extraction import extract
+from evaluator.confinement import OverLimit
+from evaluator.extraction.bounded import extract_bounded
 from evaluator.schema import Report
 from trainer_client import EvaluatorClient
 from trainer_client.benchmarks import report
@@ -131,7 +132,10 @@ def program_of(task: Task, generation: Generation) -> Program:
 def of_answer(task: Task, answer: str) -> Program:
     """Return the program in an answer, found as the service finds it. Where the prompt has imports or helpers they
     come before it, so that it must be found here."""
-    program = extract(answer, task.language, task.suite) if task.head else None
+    program = None
+    if task.head:
+        with contextlib.suppress(OverLimit):  # the service says so
+            program = extract_bounded(answer, task.language, task.suite)
     return task.whole(answer, answer=True) if program is None else task.answered(program)
 
 

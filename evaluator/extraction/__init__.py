@@ -19,14 +19,19 @@ The rules, in the order in which they are applied (docs/extraction.md has an exa
 5. **No fence.** Python that is not fenced is taken whole where it parses, does something and states nothing that does
    nothing, as prose does. Else it is what a ``<code>`` element of its language holds, or ``<answer>`` tags.
 
-All of it takes time that is linear in the answer's length.
+All of it takes time that is linear in the answer's length. ``extraction.bounded`` sees to it that a long one takes no
+more than a bound.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from evaluator.extraction.answer import read
 from evaluator.extraction.choice import choose
-from evaluator.schema import Suite
+
+if TYPE_CHECKING:
+    from evaluator.schema import Suite
 
 __all__ = ["extract"]
 

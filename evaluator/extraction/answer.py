@@ -53,6 +53,10 @@ class _Reader:
     fenced: bool = False
     at: int = 0
     """How far what stands outside of reasoning is taken."""
+    has_text: bool = False
+    """Whether the prose has more than blanks."""
+    head_end: int = -1
+    """Where the head of the turn ends that starts at ``at``; -1 until it is looked for."""
     skip: int = 0
     """Where the block ends that the last fence started: nothing in it is a tag or token."""
 
@@ -114,16 +118,20 @@ class _Reader:
         return True
 
     def _take(self, end: int) -> None:
-        self.prose.append(self.text[self.at : end])
-        self.at = end
+        piece = self.text[self.at : end]
+        self.prose.append(piece)
+        self.has_text = self.has_text or bool(piece.strip())
+        self.at, self.head_end = end, -1
 
     def _has_begun(self, end: int) -> bool:
         """Tell whether the answer has more before ``end`` than the head of its turn."""
-        if any(map(str.strip, self.prose)) or self.blocks:
+        if self.has_text or self.blocks:
             return True
-        head = _HEAD.match(self.text, self.at)
-        assert head is not None
-        return head.end() < end
+        if self.head_end < 0:  # it may hold many tokens that end a turn
+            head = _HEAD.match(self.text, self.at)
+            assert head is not None
+            self.head_end = head.end()
+        return self.head_end < end
 
     def _is_bare_in_spite_of_fences(self, text: str) -> bool:
         """Python whose own strings hold what looks like fences, and nothing but that."""

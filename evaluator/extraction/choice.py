@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evaluator.extraction.fences import Block
 from evaluator.extraction.formats import is_written_in, language_of
 from evaluator.extraction.source import MAX_PARSED, Facts, facts_of, test_names
-from evaluator.schema import Suite
+
+if TYPE_CHECKING:
+    from evaluator.schema import Suite
 
 MAX_COMPARED = 16
 """Blocks that are compared, from the last on."""

@@ -226,14 +226,19 @@ def _python_facts(text: str, names: frozenset[str]) -> Facts:
         return Facts(defines, frozenset(_functions(tree)), uses, is_program, parses=True)
     if _TRANSCRIPT.match(text) or _is_signature(text):
         return Facts(frozenset(), frozenset(), frozenset(), is_program=False, parses=False)
-    defines = frozenset(name for name in names if _binding(name).search(text))
+    defines = frozenset(name for name in names if _may_bind(text, name))
     return Facts(defines, frozenset(), frozenset(), is_program=True, parses=False)
 
 
-def _binding(name: str) -> re.Pattern[str]:
-    """Return a pattern for what binds a name in Python that does not parse."""
+def _may_bind(text: str, name: str) -> bool:
+    """Tell whether Python that does not parse has what binds a name."""
     word = rf"\b{re.escape(name)}\b"
-    return re.compile(rf"\b(?:def|class|as)[ \t]+{word}|\bimport\b[^\n]*{word}|{word}[ \t]*(?::[^=\n]*)?=(?!=)")
+    # What goes on to the end of the line starts once in a line: else time would be quadratic.
+    imported = rf"^(?:(?!\bimport\b)[^\n])*+import\b[^\n]*{word}"
+    if re.search(rf"\b(?:def|class|as)[ \t]+{word}|{imported}", text, re.MULTILINE):
+        return True
+    assignments = re.finditer(rf"{word}[ \t]*+(?::[^=\n]*+)?(?P<sign>=(?!=))?", text)
+    return any(match["sign"] for match in assignments)
 
 
 def _is_signature(text: str) -> bool:

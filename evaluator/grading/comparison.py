@@ -1,14 +1,38 @@
-"""What it means when a comparison itself fails."""
+"""How much a comparison may cost, and what it means when one fails."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import TypeVar
 
 from evaluator.checking.match import Match
+from evaluator.confinement import Bounds, confined
 from evaluator.grading.outcome import JudgeBroken
+from sandbox.limits import MIB
 
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+_LARGE_BYTES = 1 << 20
+"""Up to that size a comparison takes no more than a second or two, and a process of its own some milliseconds."""
+_CPU_S, _BYTES_PER_S = 10, 1 << 18
+_MEMORY_BYTES, _MEMORY_FACTOR = 512 * MIB, 256
+
+
+def is_large(output: bytes) -> bool:
+    """Tell whether to compare an output ``within_bounds``."""
+    return len(output) > _LARGE_BYTES
+
+
+def within_bounds(compare: Callable[[], _T], expected_bytes: int) -> _T:
+    """Return what ``compare`` returns, which runs in a process of its own. Its limits grow with what the suite expects:
+    no output makes a comparison cost more than the test's author has asked for.
+
+    Raises:
+        OverLimit: it took more.
+    """
+    cpu_s = _CPU_S + expected_bytes // _BYTES_PER_S
+    return confined(compare, Bounds(cpu_s, _MEMORY_BYTES + _MEMORY_FACTOR * expected_bytes))
 
 
 def failed_comparison(error: Exception, compare_reference: Callable[[], Match]) -> Match:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic import JsonValue
@@ -16,11 +17,13 @@ from pydantic import JsonValue
 from evaluator.checking.match import SHOWN, Match
 from evaluator.checking.plain import numbers_in_ranges, plain
 from evaluator.checking.registry import compare_value, first_match, spare_bytes
-from evaluator.checking.text import far_longer
-from evaluator.grading.comparison import failed_comparison
+from evaluator.checking.text import far_longer, has_far_more_elements
+from evaluator.confinement import OverLimit
+from evaluator.grading.comparison import failed_comparison, is_large, within_bounds
 from evaluator.grading.outcome import JudgeBroken, Outcome, unclean
+from evaluator.grading.report import FAILURE_BYTES
 from evaluator.harness import native, structures, values
-from evaluator.harness.excerpt import excerpt
+from evaluator.harness.excerpt import excerpt, json_excerpt
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.values import NotPlain
 from evaluator.schema import (
@@ -98,24 +101,58 @@ def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
             return Outcome.stopped(execution, Limit.OUTPUT)
         if exact and execution.clean and _is_written_as(result, test.returned):
             return Outcome.compared(execution, test.output, _EQUAL, strict=True)
-        if far_longer(result, test.returned, spare):
-            reason = f"the result has {len(result)} bytes, far more than the expected value"
-            too_long = Outcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
-            return too_long if execution.clean else unclean(execution)
-        answer = _parsed(result)
-        if "syntax_error" in answer:
-            raise CompileFailed(_text(answer["syntax_error"]), execution.cpu_s)
-        if not execution.clean:
-            return unclean(execution)
-        if "value" not in answer:
-            return _without_value(execution, answer)
-        # Each number of the expected value takes two characters at least.
-        if b'"range"' in result and numbers_in_ranges(answer["value"]) > len(test.returned):
-            reason = "the result holds a range of more numbers than expected"
+        if reason := _excess(result, test.returned, spare):
+            if not execution.clean:
+                return unclean(execution)
             return Outcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
-        return _compared(execution, answer["value"], test, suite)
+        read = partial(_read, execution, result, test, suite)
+        if not is_large(result):
+            return read()
+        try:
+            return within_bounds(lambda: _light(read()), len(test.returned))._replace(execution=execution)
+        except OverLimit as error:
+            too_long = Match.no(f"comparing the result took {error}")
+            return Outcome.compared(execution, result[:_SHOWN_BYTES], too_long, strict=False)
 
     return judged
+
+
+def _light(outcome: Outcome) -> Outcome:
+    """An outcome with no more of the result than a report shows."""
+    output, execution = outcome.output, outcome.execution._replace(stdout=b"", stderr=b"", collected={})
+    if not isinstance(output, bytes) and (shown := json_excerpt(output, FAILURE_BYTES)) is not output:
+        output = str(shown).encode()
+    return outcome._replace(execution=execution, output=output)
+
+
+def _excess(result: bytes, expected: bytes, spare: int) -> str | None:
+    """Return why a result need not be read, since no right one is so long; None where one may be."""
+    if far_longer(result, expected, spare):
+        return f"the result has {len(result)} bytes, far more than the expected value"
+    if has_far_more_elements(result, expected, spare):
+        return "the result holds far more elements than the expected value"
+    return None
+
+
+def _read(execution: Execution, result: bytes, test: TestCase, suite: Suite) -> Outcome:
+    """The outcome of what the harness wrote, or the program in its place.
+
+    Raises:
+        CompileFailed: Python's parser refused the program.
+    """
+    answer = _parsed(result)
+    if "syntax_error" in answer:
+        raise CompileFailed(_text(answer["syntax_error"]), execution.cpu_s)
+    if not execution.clean:
+        return unclean(execution)
+    if "value" not in answer:
+        return _without_value(execution, answer)
+    # Each number of the expected value takes two characters at least. The program may have written the name in escapes.
+    may_have_range = b"range" in result or b"\\" in result
+    if may_have_range and numbers_in_ranges(answer["value"]) > len(test.returned):
+        reason = "the result holds a range of more numbers than expected"
+        return Outcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
+    return _compared(execution, answer["value"], test, suite)
 
 
 def _is_written_as(result: bytes, expected: bytes) -> bool:
@@ -131,6 +168,8 @@ def _compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> 
     expected = test.output if any_of and isinstance(test.output, list) else [test.output]
     try:
         match, exact = _matches(checker, form, expected)
+    except MemoryError:  # of the process that compares: with the expected output it would end alike
+        raise
     except Exception as error:
         exact = False
         match = failed_comparison(error, lambda: _matches(checker, values.encode(expected[0]), expected)[0])
@@ -168,7 +207,7 @@ def _parsed(result: bytes) -> dict[str, Any]:
     """What the harness wrote; nothing where a program wrote nonsense in its place."""
     try:
         answer = json.loads(result)
-    except (ValueError, RecursionError, MemoryError):
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
 

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Self
 
 from evaluator import harness
+from evaluator.confinement import OverLimit
 from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, InvalidRequest, JudgeFault
-from evaluator.extraction import extract
+from evaluator.extraction.bounded import extract_bounded
 from evaluator.grading import function, judge, program, stdio, together
 from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
@@ -55,7 +56,7 @@ from sandbox.limits import Limits as RunLimits
 from sandbox.sandbox import Built, CompileFailed, Sandbox
 from sandbox.slot import SlotFailed
 from sandbox.store import HashStore
-from sandbox.toolchain import Language, canonical
+from sandbox.toolchain import Language, canonical, languages
 
 _log = logging.getLogger(__name__)
 _ORDER_BYTES = 64 * MIB
@@ -107,8 +108,8 @@ class Grader:
         """How often a slot was thrown away since this grader was opened."""
         return self._sandbox.slots_discarded
 
-    def grade(self, submission: Submission, suite: Suite) -> Report:
-        """Judge a submission; whatever its program does is in the report.
+    def grade(self, submission: Submission, suite: Suite, holder: str = "") -> Report:
+        """Judge a submission; whatever its program does is in the report. ``holder`` is whose key it came with.
 
         Raises:
             UnknownLanguage: the language has no recipe, or no working toolchain here.
@@ -117,7 +118,8 @@ class Grader:
         language = self.languages.require(submission.language, suite.mode)
         started = time.monotonic()
         try:
-            report = self._report(submission, suite, language)
+            with self._sandbox.of_submission(holder):
+                report = self._report(submission, suite, language)
         except SlotFailed as error:
             _log.error("the sandbox failed: %s", error)
             report = unjudged(submission, suite, Verdict.JUDGE_ERROR, f"the sandbox failed: {error}")
@@ -128,8 +130,8 @@ class Grader:
         ran = {"isolation": self.isolation, "run_s": time.monotonic() - started}
         return report.model_copy(update=ran)
 
-    def run(self, request: RunRequest) -> RunReport:
-        """Run a program once, without judging it.
+    def run(self, request: RunRequest, holder: str = "") -> RunReport:
+        """Run a program once, without judging it. ``holder`` is whose key it came with.
 
         Raises:
             UnknownLanguage: the language has no recipe, or no working toolchain here.
@@ -140,7 +142,8 @@ class Grader:
         if request.runtime_options and not language.run:
             raise InvalidRequest(f"runtime_options: {language.name} is not started by a command that takes any")
         try:
-            return tried(lambda: self._ran(request, language))
+            with self._sandbox.of_submission(holder):
+                return tried(lambda: self._ran(request, language))
         except CompileFailed as error:
             return self._not_run(error)
         except FilesRefused as error:
@@ -178,7 +181,10 @@ class Grader:
         return self._run_report(execution, built, limits.output_bytes)
 
     def _report(self, submission: Submission, suite: Suite, language: Language) -> Report:
-        code = _code_of(submission, suite, language)
+        try:
+            code = _code_of(submission, suite, language)
+        except OverLimit as error:
+            return unjudged(submission, suite, Verdict.NO_CODE, f"looking for the program took {error}")
         if code is None:
             return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
         task = Task(submission, suite, language, code, run_limits(suite.limits, language))
@@ -195,12 +201,17 @@ class Grader:
         """All of this host that may decide a verdict: how programs are kept apart, the toolchains of the submission and
         of the suite's own programs, and what compilers may use."""
         helper = "helper" if self._sandbox.can_share else ""
-        parts = [self.isolation, helper, str(self._sandbox.compile_limits), self.languages.identity(language.name)]
+        parts = [self.isolation, helper, *self._compiler_of(language.name)]
         for source in (suite.checker, suite.interactor):
             if isinstance(source, ProgramSource):
-                parts.append(self.languages.identity(canonical(source.language)))
+                parts += self._compiler_of(canonical(source.language))
                 parts.append("" if self._testlib is None else hashlib.sha256(self._testlib.read_bytes()).hexdigest())
         return tuple(parts)
+
+    def _compiler_of(self, name: str | None) -> tuple[str, ...]:
+        """Which it is, and what it may use."""
+        known = () if name is None else (str(self._sandbox.compile_limits(languages()[name])),)
+        return (*known, self.languages.identity(name))
 
     def _judged(self, task: Task) -> Report:
         try:
@@ -363,7 +374,7 @@ def open_grader(settings: Settings) -> Grader:
     languages = Languages.probe(settings)
     compile_limits = RunLimits(
         cpu_s=settings.compile_cpu_s,
-        wall_s=3 * settings.compile_cpu_s + 2,
+        wall_s=settings.compile_wall_s,
         memory_bytes=settings.compile_memory_mb * MIB,
     )
     sandbox = Sandbox(
@@ -372,6 +383,7 @@ def open_grader(settings: Settings) -> Grader:
         cache=settings.data_dir / "compiled",
         cache_bytes=settings.compiled_mb * MIB,
         compile_limits=compile_limits,
+        compile_factors=settings.compile_factors,
         artefact_bytes=settings.artefact_mb * MIB,
     )
     order = TestOrder(HashStore(settings.data_dir / "order", max_bytes=_ORDER_BYTES))
@@ -394,10 +406,14 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
 
 def _code_of(submission: Submission, suite: Suite, language: Language) -> bytes | None:
     """Return a submission's program, or None where its response holds none. Bytes that are not UTF-8 stay as they are:
-    what they mean is for the compiler to say."""
+    what they mean is for the compiler to say.
+
+    Raises:
+        OverLimit: the response takes too long to read.
+    """
     if submission.code is not None:
         return to_bytes(submission.code)
-    found = extract(to_string(submission.response or ""), language.name, suite)
+    found = extract_bounded(to_string(submission.response or ""), language.name, suite)
     return None if found is None else found.encode("utf-8", "surrogateescape")
 
 

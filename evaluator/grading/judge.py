@@ -152,12 +152,14 @@ class Judge:
         return dataclasses.replace(self._program.with_files(files, arguments), collect=(_MESSAGE,))
 
     def _decided(self, execution: Execution, role: str) -> Match:
+        if execution.refused:
+            raise _Failed(f"the {role} left something other than a file at {_MESSAGE}, or a link on the way")
         if self._accepts(execution):
             return Match.by(f"program: {self._source.protocol}")
         if self._gives_points(execution):
-            points = execution.stderr.decode(errors="replace").strip()[:_SHOWN]
+            points = _beginning(execution.stderr)
             raise _Failed(f"the {role} gives points, and a test is passed or not: end with _ok or _wa ({points})")
-        message = (execution.collected.get(_MESSAGE) or execution.stderr).decode(errors="replace").strip()[:_SHOWN]
+        message = _beginning(execution.collected.get(_MESSAGE) or execution.stderr)
         if self._refuses(execution):
             return Match.no(message or f"the {role} refused the output")
         if execution.syntax_error is not None:
@@ -186,6 +188,11 @@ class Judge:
 def _reference(test: TestCase) -> bytes:
     """Return the answer that the test has; empty if it has none."""
     return test.expected if isinstance(test.output, str | dict) else b""
+
+
+def _beginning(said: bytes) -> str:
+    """What a judge says, cut: it may be as long as an output, and hold one."""
+    return said.lstrip()[: 4 * _SHOWN].decode(errors="replace").strip()[:_SHOWN]
 
 
 def _was_left_alone(execution: Execution) -> bool:

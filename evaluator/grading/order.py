@@ -27,7 +27,7 @@ _OUTCOMES_BETWEEN_SAVES = 32
 
 @dataclass(slots=True)
 class _Test:
-    """How many programs it was run on, how many of them it has failed, and the CPU seconds spent on it."""
+    """How many programs it was run on, how many of them it has failed, and the CPU seconds spent on it, about."""
 
     ran: int = 0
     failed: int = 0
@@ -101,7 +101,7 @@ class TestOrder:
             test = learnt.tests[number]
             test.ran += 1
             test.failed += not outcome.accepted
-            test.spent_s += outcome.execution.cpu_s
+            test.spent_s += outcome.execution.cost_s
         learnt.unsaved += 1
         if learnt.unsaved >= _OUTCOMES_BETWEEN_SAVES:
             self._save(suite_id, learnt)

@@ -24,7 +24,8 @@ _REASON_OF_LIMIT = {
     Limit.MEMORY: "needed more memory than the limit",
     Limit.OUTPUT: "wrote more than the limit",
 }
-_LAST_LINE = 200
+_BESIDE_OTHERS = "beside other programs, which slowed it down {0.slowdown:.2f} times; it was not run again alone"
+_LAST_LINE, _TAIL_BYTES = 200, 64 * 1024
 _ACCEPTED = Verdict.ACCEPTED
 """A member looked up in its enum costs more than the rest of a comparison, before Python 3.12."""
 
@@ -75,6 +76,14 @@ class Outcome(NamedTuple):
         """Whether the verdict is that."""
         return self.verdict is _ACCEPTED
 
+    @property
+    def told(self) -> str | None:
+        """The reason, and on what the verdict rests where that is not what one expects."""
+        if not self.execution.beside_others:
+            return self.reason
+        reason = self.reason or _REASON_OF_LIMIT[Limit.CPU].format(self.execution)
+        return f"{reason} ({_BESIDE_OTHERS.format(self.execution)})"
+
     @classmethod
     def stopped(cls, execution: Execution, limit: Limit) -> Outcome:
         """A limit ended the program."""
@@ -100,6 +109,7 @@ def describe_exit(execution: Execution) -> str:
             return f"killed by {signal.Signals(execution.signal).name}"
         except ValueError:
             return f"killed by signal {execution.signal}"
-    lines = execution.stderr.decode(errors="replace").strip().splitlines()
+    # The rest may be megabytes of blank lines.
+    lines = execution.stderr.rstrip()[-_TAIL_BYTES:].decode(errors="replace").strip().splitlines()
     said = f": {lines[-1][:_LAST_LINE]}" if lines else ""
     return f"exit code {execution.exit_code}{said}"

@@ -12,6 +12,7 @@ import json
 import secrets
 from typing import Any
 
+from evaluator.checking.text import count_elements
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome, describe_exit, failure
 from evaluator.harness.tester import RESULT, TESTS
 from evaluator.schema import Policy, ProgramSpec, Verdict
@@ -25,6 +26,8 @@ _TESTS_CPU_S = 20.0
 _TESTS_MEMORY = 1024 * MIB
 """What tests may use for themselves, at least: beyond what the submission may."""
 
+_MOST_ELEMENTS = 1 << 18
+"""Of the JSON that tests write beside a submission, which may write it in their place: more than 50,000 tests have."""
 _GONE: dict[str, Any] = {"gone": True}
 """In the place of a result: the program ended, or there is none to be believed."""
 
@@ -103,9 +106,10 @@ def _run_beside(
     files = {SUBMISSION: code, TESTS: _written(asked)}
     program = Program((_TESTER,), files, python=True, module=True, collect=(RESULT,))
     execution = sandbox.run(program, limits, token.encode() + b"\n")
-    if RESULT in execution.oversize:
+    written = execution.collected.get(RESULT, b"")
+    if RESULT in execution.oversize or count_elements(written) > _MOST_ELEMENTS:
         return execution._replace(stopped_by=Limit.OUTPUT), _GONE
-    result = _parsed(execution.collected.get(RESULT, b""))
+    result = _parsed(written)
     return execution, result if result.get("token") == token else _GONE
 
 

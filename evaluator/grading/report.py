@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -96,6 +97,7 @@ def judged(
         first_failure=None if failed is None else _first_failure(case(failed), failed, outcomes[failed]),
         compile=compiled,
         wall_only=any(outcomes[i].execution.stopped_by is Limit.WALL for i in failures),
+        beside_others=any(outcome.execution.beside_others for outcome in outcomes.values()),
         engine=ENGINE,
     )
 
@@ -110,14 +112,14 @@ def cut(data: bytes, size: int) -> Text:
 
 
 def _share(tests: Sequence[Listed], outcomes: Mapping[int, Outcome]) -> float:
-    """How much of the tests' weight passed."""
+    """Return how much of the tests' weight passed, from 0 to 1. ``fsum`` does not depend on the order of the tests."""
     passed = [tests[i].weight for i, outcome in outcomes.items() if outcome.accepted]
-    return sum(passed) / sum(test.weight for test in tests)
+    return math.fsum(passed) / math.fsum(test.weight for test in tests)
 
 
 def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[str, Any]:
     """A ``TestReport``, before it is one."""
-    execution = outcome.execution
+    execution, reason = outcome.execution, outcome.told
     told: dict[str, Any] = {
         "index": index,
         "name": test.name and _told(test.name),
@@ -125,7 +127,7 @@ def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[st
         "cpu_s": execution.cpu_s,
         "wall_s": execution.wall_s,
         "memory_bytes": execution.peak_memory,
-        "reason": outcome.reason and _told(outcome.reason),
+        "reason": reason and _told(reason),
         "matched_by": outcome.matched_by,
         "strict": outcome.strict,
     }
@@ -138,7 +140,7 @@ def _first_failure(case: Case, index: int, outcome: Outcome) -> FirstFailure:
     return FirstFailure(
         index=index,
         verdict=outcome.verdict,
-        reason=outcome.reason and _told(outcome.reason),
+        reason=outcome.told and _told(outcome.told),
         input=_short(case.input),
         expected=_short(case.expected),
         output=_short(outcome.output),

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from evaluator.engine import ENGINE
-from evaluator.schema import Report, Submission, Verdict
+from evaluator.schema import Report, Submission
 
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R")
@@ -32,8 +32,9 @@ _THROWN_AWAY = 2 * _WRITES_BETWEEN_CHECKS
 
 
 class Results:
-    """Keeps only what another run would say too: no fault of ours, and nothing that rests on the wall clock. Shared by
-    the processes of one host; a file that cannot be read or written costs a line in the log, and no verdict."""
+    """Keeps only what another run would say too: no fault of ours, and nothing that rests on the wall clock or on what
+    ran beside it. Shared by the processes of one host; a file that cannot be read or written costs a line in the log,
+    and no verdict."""
 
     def __init__(self, path: Path | None, max_bytes: int = 0) -> None:
         """In that file, those used least lately thrown away beyond ``max_bytes``. Without ``path`` nothing is kept."""
@@ -68,7 +69,7 @@ class Results:
         """Keep a report, if it will do for others."""
         if not self.may_have(submission):
             return
-        if report.verdict is not Verdict.JUDGE_ERROR and not report.wall_only:
+        if report.repeatable:
             self._keep(_key(submission, code, judge), report.model_dump_json().encode())
 
     def _keep(self, key: bytes, body: bytes) -> None:

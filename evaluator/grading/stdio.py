@@ -8,7 +8,8 @@ from functools import partial
 from evaluator.checking.match import Match
 from evaluator.checking.registry import comparison, first_match, spare_bytes
 from evaluator.checking.text import far_longer
-from evaluator.grading.comparison import failed_comparison
+from evaluator.confinement import OverLimit
+from evaluator.grading.comparison import failed_comparison, is_large, within_bounds
 from evaluator.grading.judge import Judge
 from evaluator.grading.outcome import Outcome, unclean
 from evaluator.schema import Suite
@@ -40,15 +41,38 @@ def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], O
             expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
         else:
             expected = test.alternatives
-            if len(output) > spare and far_longer(output, max(expected, key=len), spare):
+            longest = max(expected, key=len) if len(expected) > 1 else expected[0]
+            if len(output) > spare and far_longer(output, longest, spare):
                 return Outcome.compared(execution, output, Match.no("far more output than expected"), strict=False)
-            try:
-                match = compare(output, *expected) if len(expected) == 1 else _any_of(compare, output, expected)
-            except Exception as error:
-                match = failed_comparison(error, partial(_any_of, compare, expected[0], expected))
+            match = _compared(compare, output, expected, len(longest))
         return Outcome.compared(execution, output, match, strict=output in expected)
 
     return judged
+
+
+def _compared(
+    compare: Callable[[bytes, bytes], Match], output: bytes, expected: tuple[bytes, ...], longest: int
+) -> Match:
+    """Compare an output with those that are accepted, within bounds where it is large.
+
+    Raises:
+        JudgeBroken: the expected output cannot be compared.
+    """
+
+    def compared() -> Match:
+        try:
+            return compare(output, *expected) if len(expected) == 1 else _any_of(compare, output, expected)
+        except MemoryError:  # of the process that compares: with the expected output it would end alike
+            raise
+        except Exception as error:
+            return failed_comparison(error, partial(_any_of, compare, expected[0], expected))
+
+    if not is_large(output) or output in expected:
+        return compared()
+    try:
+        return within_bounds(compared, longest)
+    except OverLimit as error:
+        return Match.no(f"comparing the output took {error}")
 
 
 def _any_of(compare: Callable[[bytes, bytes], Match], output: bytes, expected: tuple[bytes, ...]) -> Match:

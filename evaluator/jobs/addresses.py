@@ -20,22 +20,43 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 RESOLVE_TIMEOUT_S = 5.0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_INNER = tuple(
+_UNICAST = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("2000::/3"))
+"""All that is ever given out. What else IPv6 has is nobody's, or some network's own: loopback, unique local (with
+Amazon's metadata), link-local, site-local, multicast, NAT64 (64:ff9b::/96, 64:ff9b:1::/48), IPv4 in IPv6, SRv6."""
+_SPECIAL = tuple(
     ipaddress.ip_network(network)
     for network in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # shared by a carrier's customers; Alibaba's metadata
+        "127.0.0.0/8",  # loopback
         "168.63.129.16/32",  # Azure's host, which serves metadata at a public address
+        "169.254.0.0/16",  # link-local; metadata of most clouds
+        "172.16.0.0/12",  # private
         "192.0.0.0/24",  # protocols' own; Oracle's metadata
+        "192.0.2.0/24",  # documentation
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT relays
         "192.88.99.0/24",  # 6to4 relays
-        "::/96",  # embed an IPv4 address, and may be a way to it: compatible,
-        "64:ff9b::/96",  # NAT64,
-        "64:ff9b:1::/48",
-        "2001::/32",  # Teredo,
-        "2002::/16",  # 6to4
-        "fec0::/10",  # site-local, once
+        "192.168.0.0/16",  # private
+        "192.175.48.0/24",  # AS112
+        "198.18.0.0/15",  # benchmarks
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved; broadcast
+        "2001::/23",  # protocols' own: Teredo, AMT, AS112, ORCHID, DRIP, benchmarks
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4, which leads to an IPv4 address
+        "2620:4f:8000::/48",  # AS112
+        "3ffe::/16",  # 6bone, once
+        "3fff::/20",  # documentation
     )
 )
-"""Not for webhooks, beside what ``ipaddress`` knows not to be global: private, loopback, link-local, shared (100.64/10,
-with Alibaba's metadata), unique local (with Amazon's metadata), documentation, benchmarks."""
+"""IANA's registries of special-purpose addresses, as far as they lie in ``_UNICAST``, and Azure's host. Written out:
+``ipaddress`` knows them as they were when its Python was released."""
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
+"""Before the IPv4 address that is the end of such an IPv6 address, and that it leads to."""
 
 
 class NotResolved(Exception):
@@ -66,6 +87,8 @@ class Target:
             raise WebhookRefused(f"this is no URL: {error}") from error
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
             raise WebhookRefused("the URL must be http://host/... or https://host/...")
+        if port == 0:
+            raise WebhookRefused("the URL's port must be from 1 to 65535")
         if parts.username is not None or parts.password is not None:
             raise WebhookRefused("the URL must not hold a user or password; sign with a secret instead")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -110,7 +133,9 @@ def may_reach(address: Address, networks: Sequence[Network]) -> bool:
     address = _plain(address)
     if any(address in network for network in networks):
         return True
-    return address.is_global and not (address.is_multicast or address.is_reserved or any(address in n for n in _INNER))
+    if address.version == 6 and (int(address) >> 32) & 0xFFFF_FFFF in _ISATAP:
+        return False
+    return any(address in network for network in _UNICAST) and not any(address in network for network in _SPECIAL)
 
 
 def _plain(address: Address) -> Address:

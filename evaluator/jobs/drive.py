@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import ValidationError
 
 from evaluator.engine import ENGINE
-from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, UnknownSuite
+from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, SuiteTooLarge, UnknownSuite
 from evaluator.jobs.job import Job, NewReport
 from evaluator.jobs.pace import Pace
 from evaluator.jobs.store import Holding, JobStore
@@ -46,6 +46,11 @@ class Drive:
         """Submissions to try at once; fewer after the queue had no room for so many."""
         self._stopping = False
         self._next_look_s = 0.0
+
+    @property
+    def owner(self) -> str:
+        """Whose job it is."""
+        return self._job.owner
 
     def stop(self) -> None:
         """Feed no more; ``run`` returns when what is in the queue has come back."""
@@ -149,7 +154,7 @@ class Drive:
             if suite_id not in self._suites:
                 data = await self._store.suite(suite_id)
                 # A suite of another version, which this one refuses, stays away, and its submissions say so.
-                with contextlib.suppress(ValidationError):
+                with contextlib.suppress(ValidationError, SuiteTooLarge):
                     self._suites.put(Suite.model_validate_json(data))
 
     async def _record(self) -> None:

@@ -26,6 +26,8 @@ class NewJob:
     suites: Mapping[str, bytes]
     webhook: Webhook | None = None
     idempotency: Idempotency | None = None
+    owner: str = ""
+    """Whose key it came with, by name; empty where no keys are asked for."""
 
     @property
     def size(self) -> int:
@@ -48,6 +50,7 @@ class Job:
     webhook: Webhook | None = field(repr=False)
     delivery: DeliveryState | None
     attempts: int
+    owner: str
 
     @property
     def state(self) -> JobState:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import uuid
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
@@ -18,7 +19,6 @@ from redis.exceptions import RedisError
 from evaluator.errors import (
     IdempotencyKeyReused,
     JobGone,
-    JobTooLarge,
     StorageFailed,
     TooManyJobs,
     UnknownJob,
@@ -26,7 +26,7 @@ from evaluator.errors import (
 )
 from evaluator.jobs.changes import Changes
 from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
-from evaluator.jobs.store import KEPT_GONE, Bounds, Holding
+from evaluator.jobs.store import KEPT_GONE, Bounds, Holding, state_of
 from evaluator.queueing.shared import connect_async
 from evaluator.schema import Verdict, Webhook
 
@@ -71,6 +71,8 @@ local function drop_work(id)
   redis.call('UNLINK', key(id, 'needs'), key(id, 'submissions'))
 end
 local function remove(id)
+  local owner = field(id, 'owner')
+  if owner then redis.call('HSET', 'microcoder:jobs:gone-owners', id, owner) end
   drop_work(id)
   resize(id, 0)
   local name = field(id, 'idempotency')
@@ -80,21 +82,29 @@ local function remove(id)
     redis.call('ZREM', 'microcoder:jobs:' .. index, id)
   end
   redis.call('ZADD', 'microcoder:jobs:gone', now(), id)
-  redis.call('ZREMRANGEBYRANK', 'microcoder:jobs:gone', 0, -KEPT_GONE - 1)
+  while redis.call('ZCARD', 'microcoder:jobs:gone') > KEPT_GONE do
+    redis.call('HDEL', 'microcoder:jobs:gone-owners', redis.call('ZPOPMIN', 'microcoder:jobs:gone')[1])
+  end
   tell(id)
 end
+local function owner_of(id) return field(id, 'owner') or '' end
 local function size() return tonumber(redis.call('GET', 'microcoder:jobs:size') or '0') end
-local function evictable()  -- of a job whose webhook has not been told yet, its client may know nothing
-  local told, untold = {}, {}
+-- The owner's own first. Of a job whose webhook has not been told, its client may know nothing.
+local function evictable(owner)
+  local groups, sorted = {{}, {}, {}, {}}, {}
   for _, id in ipairs(redis.call('ZRANGE', 'microcoder:jobs:over', 0, -1)) do
-    table.insert(redis.call('ZSCORE', 'microcoder:jobs:due', id) and untold or told, id)
+    local group = redis.call('ZSCORE', 'microcoder:jobs:due', id) and 2 or 1
+    if owner_of(id) ~= owner then group = group + 2 end
+    table.insert(groups[group], id)
   end
-  for _, id in ipairs(untold) do table.insert(told, id) end
-  return told
+  for _, group in ipairs(groups) do
+    for _, id in ipairs(group) do table.insert(sorted, id) end
+  end
+  return sorted
 end
-local function evict(most)
+local function evict(most, owner)
   if size() <= most then return end
-  for _, id in ipairs(evictable()) do
+  for _, id in ipairs(evictable(owner)) do
     if size() <= most then return end
     remove(id)
   end
@@ -112,25 +122,35 @@ _ADD = (
     + """
 local id, total, bytes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local most_jobs, most_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])
-local webhook, name, fingerprint = ARGV[6], ARGV[7], ARGV[8]
+local webhook, name, fingerprint, owner = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local own_jobs, own_bytes = tonumber(ARGV[10]), tonumber(ARGV[11])
 if exists(id) then return {'added', id} end
 if name ~= '' then
   local known = redis.call('GET', 'microcoder:job-key:' .. name)
   if known then return {field(known, 'fingerprint') == fingerprint and 'known' or 'reused', known} end
 end
-for i = 9, #ARGV do
+for i = 12, #ARGV do
   if redis.call('EXISTS', suite(ARGV[i])) == 0 then return {'again', ''} end
 end
 if redis.call('ZCARD', 'microcoder:jobs:open') >= most_jobs then return {'many', ''} end
+local own, taken = 0, 0
+for _, each in ipairs(redis.call('ZRANGE', 'microcoder:jobs:open', 0, -1)) do
+  if owner_of(each) == owner then
+    own, taken = own + 1, taken + tonumber(field(each, 'size'))
+  end
+end
+if own >= own_jobs then return {'own many', ''} end
+if taken + bytes > own_bytes then return {'own full', ''} end
 local freed = 0
-for _, each in ipairs(evictable()) do freed = freed + tonumber(field(each, 'size')) end
+for _, each in ipairs(evictable(owner)) do freed = freed + tonumber(field(each, 'size')) end
 if size() - freed + bytes > most_bytes then return {'full', ''} end
-evict(most_bytes - bytes)
+evict(most_bytes - bytes, owner)
 local time, number = now(), redis.call('INCR', 'microcoder:jobs:number')
 redis.call('HSET', key(id), 'total', total, 'created', time, 'size', 0, 'reported', 0)
+if owner ~= '' then redis.call('HSET', key(id), 'owner', owner) end
 resize(id, bytes)
 redis.call('PERSIST', key(id, 'submissions'))
-for i = 9, #ARGV do
+for i = 12, #ARGV do
   redis.call('PERSIST', suite(ARGV[i]))
   redis.call('SADD', suite(ARGV[i]) .. ':jobs', id)
   redis.call('SADD', key(id, 'needs'), ARGV[i])
@@ -204,21 +224,28 @@ return 1
 _TAKE = (
     _COMMON
     + """
-local part, me, lease, indexes, holding = ARGV[1], ARGV[2], ARGV[3], cjson.decode(ARGV[4]), {}
-for i = 5, #ARGV do holding[ARGV[i]] = true end
-for _, index in ipairs(indexes) do
-  for _, id in ipairs(redis.call('ZRANGE', 'microcoder:jobs:' .. index, 0, -1)) do
-    if not holding[id] and held(id, part, me, lease) then return id end
-  end
+local part, me, lease = ARGV[1], ARGV[2], ARGV[3]
+local function set(list)
+  local found = {}
+  for _, each in ipairs(cjson.decode(list)) do found[each] = true end
+  return found
 end
-return false
+local holding, busy = set(ARGV[4]), set(ARGV[5])
+local function taken(index, last, even_busy)
+  for _, id in ipairs(redis.call('ZRANGE', 'microcoder:jobs:' .. index, '-inf', last, 'BYSCORE')) do
+    if not holding[id] and (even_busy or not busy[owner_of(id)]) and held(id, part, me, lease) then return id end
+  end
+  return false
+end
+if part == 'deliverer' then return taken('due', now(), false) end
+return taken('cancelled', '+inf', true) or taken('open', '+inf', false)
 """
 )
 _HOLD = (
     _COMMON
     + """
-local id, part, me, lease, index = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-if not redis.call('ZSCORE', 'microcoder:jobs:' .. index, id) or not held(id, part, me, lease) then return 'lost' end
+local id, me, lease = ARGV[1], ARGV[2], ARGV[3]
+if not redis.call('ZSCORE', 'microcoder:jobs:open', id) or not held(id, 'holder', me, lease) then return 'lost' end
 return field(id, 'cancelled') and 'cancelled' or 'held'
 """
 )
@@ -232,13 +259,15 @@ if redis.call('GET', key(id, part)) == me then redis.call('DEL', key(id, part)) 
 _ATTEMPTED = (
     _COMMON
     + """
-local id, delivery = ARGV[1], ARGV[2]
+local id, delivery, again_ms = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if not exists(id) then return 0 end
 redis.call('HINCRBY', key(id), 'attempts', 1)
 redis.call('HSET', key(id), 'delivery', delivery)
-if delivery ~= 'waiting' then
+redis.call('DEL', key(id, 'deliverer'))
+if delivery == 'waiting' then
+  redis.call('ZADD', 'microcoder:jobs:due', now() + again_ms, id)
+else
   redis.call('ZREM', 'microcoder:jobs:due', id)
-  redis.call('DEL', key(id, 'deliverer'))
 end
 tell(id)
 return 1
@@ -250,7 +279,7 @@ _SWEEP = (
 for _, id in ipairs(redis.call('ZRANGE', 'microcoder:jobs:over', '-inf', now() - tonumber(ARGV[1]), 'BYSCORE')) do
   remove(id)
 end
-evict(tonumber(ARGV[2]))
+evict(tonumber(ARGV[2]), '')
 """
 )
 R = TypeVar("R")
@@ -289,8 +318,7 @@ class RedisJobStore:
         await self._redis.aclose()
 
     async def add(self, new: NewJob) -> tuple[Job, bool]:
-        if new.size > self._bounds.size:
-            raise JobTooLarge(f"{new.size} bytes; at most {self._bounds.size} are kept of all jobs together: send less")
+        self._bounds.check_size(new)
         job_id = uuid.uuid4().hex
         async with _failing(_ADDING_S):
             await self._stage_submissions(job_id, new.submissions)
@@ -310,6 +338,8 @@ class RedisJobStore:
                 raise TooManyJobs(f"{self._bounds.jobs} jobs are not over yet")
             case b"full":
                 raise TooManyJobs(f"jobs that are not over yet take the room of {self._bounds.size} bytes")
+            case b"own many" | b"own full":
+                raise TooManyJobs("jobs of this key that are not over yet take all of its share (key_share)")
         raise StorageFailed("suites vanish while they are written")
 
     async def get(self, job_id: str) -> Job:
@@ -318,7 +348,8 @@ class RedisJobStore:
             if kept:
                 return _job(job_id, {name.decode(): value for name, value in kept.items()})
             gone = await self._redis.zscore("microcoder:jobs:gone", job_id)
-        raise UnknownJob(job_id) if gone is None else JobGone(job_id)
+            owner: Any = await self._redis.hget("microcoder:jobs:gone-owners", job_id)
+        raise UnknownJob(job_id) if gone is None else JobGone(job_id, (owner or b"").decode())
 
     async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
         async with _failing():
@@ -340,13 +371,12 @@ class RedisJobStore:
         if not known:
             await self.get(job_id)
 
-    async def take(self, holding: Collection[str], *, cancelled_only: bool) -> Job | None:
-        indexes = '["cancelled"]' if cancelled_only else '["cancelled","open"]'
-        return await self._taken("holder", self._lease_ms, indexes, holding)
+    async def take(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+        return await self._taken("holder", self._lease_ms, holding, busy)
 
     async def hold(self, job_id: str) -> Holding:
         async with _failing():
-            said = await self._hold(args=[job_id, "holder", self._name, self._lease_ms, "open"])
+            said = await self._hold(args=[job_id, self._name, self._lease_ms])
         return {b"held": Holding.GOING_ON, b"cancelled": Holding.CANCELLED}.get(said, Holding.LOST)
 
     async def release(self, job_id: str) -> None:
@@ -379,21 +409,15 @@ class RedisJobStore:
             if not known:
                 await self.get(job_id)
 
-    async def take_delivery(self, holding: Collection[str]) -> Job | None:
-        job = await self._taken("deliverer", self._delivery_ms, '["due"]', holding)
+    async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+        job = await self._taken("deliverer", self._delivery_ms, holding, busy)
         self._delivering = {*holding, job.id} if job else set(holding)
         return job
 
-    async def hold_delivery(self, job_id: str) -> bool:
+    async def attempted(self, job_id: str, *, delivered: bool, again_s: float | None) -> None:
+        state = state_of(delivered=delivered, again_s=again_s)
         async with _failing():
-            said = await self._hold(args=[job_id, "deliverer", self._name, self._delivery_ms, "due"])
-        return bool(said != b"lost")
-
-    async def attempted(self, job_id: str, *, delivered: bool, last: bool) -> None:
-        async with _failing():
-            known = await self._attempted(
-                args=[job_id, "delivered" if delivered else "given_up" if last else "waiting"]
-            )
+            known = await self._attempted(args=[job_id, state, round((again_s or 0) * 1000)])
         if not known:
             await self.get(job_id)
 
@@ -419,11 +443,15 @@ class RedisJobStore:
         webhook = new.webhook.model_dump_json() if new.webhook else ""
         name, fingerprint = (new.idempotency.key, new.idempotency.fingerprint) if new.idempotency else ("", "")
         bounds = self._bounds.jobs, self._bounds.size
-        return [job_id, len(new.submissions), new.size, *bounds, webhook, name, fingerprint, *new.suites]
+        share = self._bounds.jobs_of(new.owner), self._bounds.size_of(new.owner)
+        named = webhook, name, fingerprint, new.owner
+        return [job_id, len(new.submissions), new.size, *bounds, *named, *share, *new.suites]
 
-    async def _taken(self, part: str, lease_ms: int, indexes: str, holding: Collection[str]) -> Job | None:
+    async def _taken(self, part: str, lease_ms: int, holding: Collection[str], busy: Collection[str]) -> Job | None:
         async with _failing():
-            job_id = await self._take(args=[part, self._name, lease_ms, indexes, *holding])
+            job_id = await self._take(
+                args=[part, self._name, lease_ms, json.dumps(list(holding)), json.dumps(list(busy))]
+            )
         if job_id is None:
             return None
         with contextlib.suppress(UnknownJob, JobGone):  # removed in between
@@ -493,4 +521,5 @@ def _job(job_id: str, kept: dict[str, bytes]) -> Job:
         webhook=Webhook.model_validate_json(kept["webhook"]) if "webhook" in kept else None,
         delivery=cast(Any, kept["delivery"].decode()) if "delivery" in kept else None,
         attempts=int(kept.get("attempts", 0)),
+        owner=kept.get("owner", b"").decode(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from functools import partial
 
 from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
@@ -14,11 +15,12 @@ from evaluator.jobs.pace import Pace
 from evaluator.jobs.store import JobStore
 from evaluator.log import request_id
 from evaluator.queueing.base import Queue
+from evaluator.queueing.quotas import job_owner
 from evaluator.suites import SuiteStore
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 8
-"""Jobs that share this process's queue; further ones wait their turn."""
+"""Jobs of one owner that share this process's queue; further ones wait, and no other owner's behind them."""
 _LOOK_S = 1.0
 """How often it is seen whether there is a job that its process has left."""
 
@@ -65,7 +67,8 @@ class Runner:
                 await asyncio.wait_for(self._look.wait(), _LOOK_S)
 
     async def _take(self) -> Job | None:
-        return await self._store.take(self._drives, cancelled_only=len(self._drives) >= _AT_ONCE)
+        owners = Counter(drive.owner for drive, _ in self._drives.values())
+        return await self._store.take(self._drives, [owner for owner, count in owners.items() if count >= _AT_ONCE])
 
     def _ended(self, job_id: str, _: asyncio.Task[None]) -> None:
         del self._drives[job_id]
@@ -73,6 +76,7 @@ class Runner:
 
     async def _see_through(self, job: Job, drive: Drive) -> None:
         request_id.set(f"job-{job.id}")
+        job_owner.set(job.owner)
         _log.info("job taken up", extra={"submissions": job.total, "done": job.done})
         try:
             await drive.run()

@@ -14,12 +14,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from evaluator.errors import (
     IdempotencyKeyReused,
     JobGone,
-    JobTooLarge,
     StorageFailed,
     TooManyJobs,
     UnknownJob,
@@ -27,10 +26,9 @@ from evaluator.errors import (
 )
 from evaluator.jobs.changes import Changes
 from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
-from evaluator.jobs.store import KEPT_GONE, Bounds, Holding, StoreUnusable
+from evaluator.jobs.store import KEPT_GONE, Bounds, Holding, StoreUnusable, state_of
 from evaluator.schema import Verdict, Webhook
 
-_VERSION = 1
 _RECHECK_S = 2.0
 """Another process of this host may have changed something, and does not tell."""
 _BUSY_S = 30.0
@@ -65,6 +63,12 @@ CREATE TABLE suite (id TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE need (job INTEGER, suite TEXT, PRIMARY KEY (job, suite)) WITHOUT ROWID;
 CREATE INDEX need_suite ON need (suite);
 """
+_OWNERS = """
+ALTER TABLE job ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN due_s REAL NOT NULL DEFAULT 0;
+"""
+_MIGRATIONS = (_SCHEMA, _OWNERS)
+"""From each version of the file to the next; 0 is an empty one."""
 R = TypeVar("R")
 
 
@@ -133,9 +137,9 @@ class SqliteJobStore:
     async def forget(self, job_id: str) -> None:
         await self._write(lambda database: _remove(database, _number(database, job_id)), job_id)
 
-    async def take(self, holding: Collection[str], *, cancelled_only: bool) -> Job | None:
-        due = "over_s IS NULL AND NOT gone" + (" AND cancelled" if cancelled_only else "")
-        return await self._write(partial(self._take, "holder", due, frozenset(holding)))
+    async def take(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+        due = f"over_s IS NULL AND NOT gone AND (cancelled OR {_not_of(busy)}) ORDER BY cancelled DESC, number"
+        return await self._write(partial(self._take, "holder", due, (*busy,), frozenset(holding)))
 
     async def hold(self, job_id: str) -> Holding:
         query = "SELECT cancelled FROM job WHERE id = ? AND holder = ? AND over_s IS NULL AND NOT gone"
@@ -175,19 +179,21 @@ class SqliteJobStore:
     async def record(self, job_id: str, reports: Sequence[NewReport]) -> None:
         await self._write(partial(_record, job_id, reports), job_id)
 
-    async def take_delivery(self, holding: Collection[str]) -> Job | None:
-        due = "delivery = 'waiting' AND over_s IS NOT NULL AND NOT gone"
-        return await self._write(partial(self._take, "delivery_holder", due, frozenset(holding)))
+    async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+        due = f"delivery = 'waiting' AND due_s <= ? AND over_s IS NOT NULL AND NOT gone AND {_not_of(busy)}"
+        values = (time.time(), *busy)
+        return await self._write(
+            partial(self._take, "delivery_holder", f"{due} ORDER BY due_s, number", values, frozenset(holding))
+        )
 
-    async def hold_delivery(self, job_id: str) -> bool:
-        query = "SELECT 1 FROM job WHERE id = ? AND delivery_holder = ? AND delivery = 'waiting' AND NOT gone"
-        return await self._read(lambda database: database.execute(query, (job_id, self._name)).fetchone() is not None)
-
-    async def attempted(self, job_id: str, *, delivered: bool, last: bool) -> None:
-        state = "delivered" if delivered else "given_up" if last else "waiting"
-        update = "UPDATE job SET attempts = attempts + 1, delivery = ? WHERE number = ?"
+    async def attempted(self, job_id: str, *, delivered: bool, again_s: float | None) -> None:
+        state = state_of(delivered=delivered, again_s=again_s)
+        due_s = time.time() + (again_s or 0)
+        update = (
+            "UPDATE job SET attempts = attempts + 1, delivery = ?, due_s = ?, delivery_holder = NULL WHERE number = ?"
+        )
         await self._write(
-            lambda database: database.execute(update, (state, _number(database, job_id))) and None, job_id
+            lambda database: database.execute(update, (state, due_s, _number(database, job_id))) and None, job_id
         )
 
     async def sweep(self) -> None:
@@ -200,12 +206,12 @@ class SqliteJobStore:
         database = self._connect()
         with _transaction(database):
             (version,) = database.execute("PRAGMA user_version").fetchone()
-            if version > _VERSION:
-                raise StoreUnusable(f"it was written by a newer version ({version}; this one knows {_VERSION})")
-            if version == 0:
-                for statement in _SCHEMA.split(";"):
-                    database.execute(statement)
-                database.execute(f"PRAGMA user_version = {_VERSION}")
+            if version > len(_MIGRATIONS):
+                known = len(_MIGRATIONS)
+                raise StoreUnusable(f"it was written by a newer version ({version}; this one knows {known})")
+            for statement in ";".join(_MIGRATIONS[version:]).split(";"):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
         return database
 
     def _connect(self) -> sqlite3.Connection:
@@ -273,13 +279,13 @@ class SqliteJobStore:
                 if row[1] != new.idempotency.fingerprint:
                     raise IdempotencyKeyReused()
                 return _job(database, row[0]), False
-        self._make_room(database, new.size)
+        self._make_room(database, new)
         job_id, now, total = uuid.uuid4().hex, time.time(), len(new.submissions)
         cursor = database.execute(
-            "INSERT INTO job (id, total, size, created_s, over_s, webhook, delivery, idempotency, fingerprint)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO job (id, total, size, owner, created_s, over_s, webhook, delivery, idempotency,"
+            " fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *(job_id, total, new.size, now, None if total else now),
+                *(job_id, total, new.size, new.owner, now, None if total else now),
                 *((new.webhook.model_dump_json(), "waiting") if new.webhook else (None, None)),
                 *((new.idempotency.key, new.idempotency.fingerprint) if new.idempotency else (None, None)),
             ),
@@ -292,24 +298,27 @@ class SqliteJobStore:
         database.executemany("INSERT INTO need VALUES (?, ?)", ((number, name) for name in new.suites))
         return _job(database, job_id), True
 
-    def _make_room(self, database: sqlite3.Connection, size: int) -> None:
-        if size > self._bounds.size:
-            raise JobTooLarge(f"{size} bytes; at most {self._bounds.size} are kept of all jobs together: send less")
-        (waiting,) = database.execute("SELECT count(*) FROM job WHERE over_s IS NULL AND NOT gone").fetchone()
-        if waiting >= self._bounds.jobs:
-            raise TooManyJobs(f"{waiting} jobs are not over yet")
-        self._evict(database, self._bounds.size - size)
-        if _size(database) + size > self._bounds.size:
+    def _make_room(self, database: sqlite3.Connection, new: NewJob) -> None:
+        self._bounds.check_size(new)
+        query = "SELECT count(*), coalesce(sum(size), 0) FROM job WHERE over_s IS NULL AND NOT gone"
+        (waiting, _), (own, own_size) = (
+            database.execute(query).fetchone(),
+            database.execute(f"{query} AND owner = ?", (new.owner,)).fetchone(),
+        )
+        self._bounds.check_open(new, waiting, own, own_size)
+        self._evict(database, self._bounds.size - new.size, new.owner)
+        if _size(database) + new.size > self._bounds.size:
             raise TooManyJobs(f"jobs that are not over yet take the room of {self._bounds.size} bytes")
 
-    def _evict(self, database: sqlite3.Connection, most: int) -> None:
-        """Remove jobs that are over until the rest takes no more than that, if that is enough."""
+    def _evict(self, database: sqlite3.Connection, most: int, owner: str) -> None:
+        """Remove jobs that are over, the owner's own first, until the rest takes at most that, if that is enough."""
         size = _size(database)
         # Of a job whose webhook has not been told yet, its client may know nothing.
         query = (
-            "SELECT number, size FROM job WHERE over_s IS NOT NULL AND NOT gone ORDER BY delivery IS 'waiting', over_s"
+            "SELECT number, size FROM job WHERE over_s IS NOT NULL AND NOT gone"
+            " ORDER BY owner IS NOT ?, delivery IS 'waiting', over_s"
         )
-        for number, freed in database.execute(query).fetchall() if size > most else ():
+        for number, freed in database.execute(query, (owner,)).fetchall() if size > most else ():
             if size <= most:
                 return
             _remove(database, number)
@@ -321,7 +330,7 @@ class SqliteJobStore:
             "SELECT number FROM job WHERE over_s <= ? AND NOT gone", (oldest,)
         ).fetchall():
             _remove(database, number)
-        self._evict(database, self._bounds.size)
+        self._evict(database, self._bounds.size, "")
         database.execute(
             "DELETE FROM job WHERE gone AND number <="
             " (SELECT number FROM job WHERE gone ORDER BY number DESC LIMIT 1 OFFSET ?)",
@@ -331,9 +340,10 @@ class SqliteJobStore:
             if not self._alive(path.stem):
                 path.unlink(missing_ok=True)
 
-    def _take(self, column: str, due: str, holding: frozenset[str], database: sqlite3.Connection) -> Job | None:
-        query = f"SELECT id, {column} FROM job WHERE {due} ORDER BY cancelled DESC, number"
-        for job_id, holder in database.execute(query):
+    def _take(
+        self, column: str, due: str, values: Sequence[Any], holding: frozenset[str], database: sqlite3.Connection
+    ) -> Job | None:
+        for job_id, holder in database.execute(f"SELECT id, {column} FROM job WHERE {due}", values):
             if job_id in holding or (holder not in (None, self._name) and self._alive(holder)):
                 continue
             database.execute(f"UPDATE job SET {column} = ? WHERE id = ?", (self._name, job_id))
@@ -362,12 +372,17 @@ def _transaction(database: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -
         raise
 
 
+def _not_of(owners: Collection[str]) -> str:
+    """A condition; its values are the owners."""
+    return f"owner NOT IN ({', '.join('?' * len(owners))})"
+
+
 def _number(database: sqlite3.Connection, job_id: str) -> int:
-    row = database.execute("SELECT number, gone FROM job WHERE id = ?", (job_id,)).fetchone()
+    row = database.execute("SELECT number, gone, owner FROM job WHERE id = ?", (job_id,)).fetchone()
     if row is None:
         raise UnknownJob(job_id)
     if row[1]:
-        raise JobGone(job_id)
+        raise JobGone(job_id, row[2])
     number: int = row[0]
     return number
 
@@ -376,8 +391,9 @@ def _job(database: sqlite3.Connection, job_id: str) -> Job:
     number = _number(database, job_id)
     query = "SELECT verdict, count(*) FROM report WHERE job = ? GROUP BY verdict"
     verdicts = {Verdict(verdict): count for verdict, count in database.execute(query, (number,))}
-    total, created_s, started_s, over_s, cancelled, webhook, delivery, attempts = database.execute(
-        "SELECT total, created_s, started_s, over_s, cancelled, webhook, delivery, attempts FROM job WHERE number = ?",
+    total, created_s, started_s, over_s, cancelled, webhook, delivery, attempts, owner = database.execute(
+        "SELECT total, created_s, started_s, over_s, cancelled, webhook, delivery, attempts, owner FROM job"
+        " WHERE number = ?",
         (number,),
     ).fetchone()
     return Job(
@@ -392,6 +408,7 @@ def _job(database: sqlite3.Connection, job_id: str) -> Job:
         webhook=None if webhook is None else Webhook(**json.loads(webhook)),
         delivery=delivery,
         attempts=attempts,
+        owner=owner,
     )
 
 

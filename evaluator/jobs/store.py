@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
+from evaluator.errors import JobTooLarge, TooManyJobs
 from evaluator.jobs.changes import Changes
 from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
+from evaluator.schema.jobs import DeliveryState
 from evaluator.settings import Settings
 from sandbox.limits import MIB
 
@@ -30,10 +32,48 @@ class Bounds:
     """Bytes of all jobs together: those over longest go first, the others never."""
     kept_s: float
     """For so long a job that is over stays, room permitting."""
+    share: float
+    """Of ``jobs`` and ``size``, what the jobs of one key that are not over may take."""
 
     @classmethod
     def of(cls, settings: Settings) -> Bounds:
-        return cls(settings.jobs_limit, settings.jobs_mb * MIB, settings.jobs_kept_h * 3600)
+        return cls(settings.jobs_limit, settings.jobs_mb * MIB, settings.jobs_kept_h * 3600, settings.key_share)
+
+    def jobs_of(self, owner: str) -> int:
+        """Most jobs of one key that are not over; where no keys are asked for, all."""
+        return max(1, int(self.jobs * self.share)) if owner else self.jobs
+
+    def size_of(self, owner: str) -> int:
+        """Bytes, likewise."""
+        return int(self.size * self.share) if owner else self.size
+
+    def check_size(self, new: NewJob) -> None:
+        """
+        Raises:
+            JobTooLarge: there is never room for it.
+        """
+        if new.size > (most := self.size_of(new.owner)):
+            raise JobTooLarge(f"{new.size} bytes; at most {most} are kept of all your jobs together: send less")
+
+    def check_open(self, new: NewJob, jobs: int, own: int, own_size: int) -> None:
+        """Whether one more may be open beside all ``jobs``, and its owner's ``own`` of ``own_size`` bytes.
+
+        Raises:
+            TooManyJobs
+        """
+        if jobs >= self.jobs:
+            raise TooManyJobs(f"{jobs} jobs are not over yet")
+        if own >= self.jobs_of(new.owner):
+            raise TooManyJobs(f"{own} jobs of this key are not over yet, which is its share of {self.jobs} (key_share)")
+        if own_size + new.size > self.size_of(new.owner):
+            raise TooManyJobs(f"jobs of this key that are not over yet take its share of {self.size} bytes (key_share)")
+
+
+def state_of(*, delivered: bool, again_s: float | None) -> DeliveryState:
+    """How a delivery stands after an attempt."""
+    if delivered:
+        return "delivered"
+    return "given_up" if again_s is None else "waiting"
 
 
 class Holding(Enum):
@@ -88,9 +128,10 @@ class JobStore(Protocol):
     async def forget(self, job_id: str) -> None:
         """Remove it, whether it is over or not."""
 
-    async def take(self, holding: Collection[str], *, cancelled_only: bool) -> Job | None:
+    async def take(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
         """Hold a job that is not over and that nobody holds, if there is one; what is cancelled first, then the oldest.
-        ``holding`` are those that this process drives already."""
+        ``holding`` are those that this process drives already. Of the owners ``busy`` only what is cancelled is taken.
+        """
 
     async def hold(self, job_id: str) -> Holding:
         """Go on holding a job that was taken."""
@@ -115,14 +156,13 @@ class JobStore(Protocol):
         """Keep reports, each unless its submission has one. With the last one the job is over. No reports: it has been
         started."""
 
-    async def take_delivery(self, holding: Collection[str]) -> Job | None:
-        """Hold a webhook's delivery that is due and that nobody holds, if there is one."""
+    async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+        """Hold a webhook's delivery that is due and that nobody holds, of an owner that is not ``busy``, if there is
+        one; what has been due for longest first. It is held for as long as an attempt takes."""
 
-    async def hold_delivery(self, job_id: str) -> bool:
-        """Go on holding it. False: it is gone, or held by another."""
-
-    async def attempted(self, job_id: str, *, delivered: bool, last: bool) -> None:
-        """Note an attempt at delivery; after the last one it is given up."""
+    async def attempted(self, job_id: str, *, delivered: bool, again_s: float | None) -> None:
+        """Note an attempt at delivery, and let go of it. Unless it was delivered, the next one is due in ``again_s``
+        seconds; None: it is given up."""
 
     async def sweep(self) -> None:
         """Remove what has been kept for long enough, or takes the room of what is newer."""

@@ -14,6 +14,7 @@ import json
 import logging
 import random
 import time
+from collections import Counter
 from functools import partial
 
 import httpx
@@ -31,8 +32,8 @@ _ATTEMPT_S = 15.0
 """An attempt takes no longer, the name's resolution included."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 600.0
 _AT_ONCE = 16
-_LOOK_S = 1.0
-_HOLD_S = 1.0
+"""Attempts for one owner at the same time; its further ones wait, and no other owner's behind them."""
+_LOOK_S = 0.5
 _GONE = 410
 """The receiver wants no more."""
 
@@ -78,11 +79,13 @@ class Failed(Exception):
 
 
 class Deliveries:
-    """Posts what is due, again and again until it arrives or there were too many attempts."""
+    """Posts what is due, again and again until it arrives or there were too many attempts. Between two attempts a
+    delivery takes nobody's place: the store knows when it is due again."""
 
     def __init__(self, store: JobStore, networks: tuple[Network, ...], attempts: int) -> None:
         self._store, self._networks, self._attempts = store, networks, attempts
-        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._under_way: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        """Owner and attempt, by the job's id."""
         self._looking: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -90,7 +93,7 @@ class Deliveries:
 
     async def close(self) -> None:
         """What has not arrived is delivered after the next start."""
-        tasks = [*self._under_way.values(), *([self._looking] if self._looking else [])]
+        tasks = [*(task for _, task in self._under_way.values()), *([self._looking] if self._looking else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -98,12 +101,10 @@ class Deliveries:
     async def _look_for_deliveries(self) -> None:
         while True:
             try:
-                while len(self._under_way) < _AT_ONCE:
-                    job = await self._store.take_delivery(self._under_way)
-                    if job is None:
-                        break
-                    self._under_way[job.id] = asyncio.create_task(self._deliver(job))
-                    self._under_way[job.id].add_done_callback(partial(self._ended, job.id))
+                while (job := await self._store.take_delivery(self._under_way, self._busy())) is not None:
+                    attempt = asyncio.create_task(self._attempt(job))
+                    self._under_way[job.id] = job.owner, attempt
+                    attempt.add_done_callback(partial(self._ended, job.id))
             except StorageFailed as error:
                 _log.error("webhooks cannot be looked for", extra={"reason": error.detail})
             await asyncio.sleep(_LOOK_S)
@@ -111,36 +112,27 @@ class Deliveries:
     def _ended(self, job_id: str, _: asyncio.Task[None]) -> None:
         del self._under_way[job_id]
 
-    async def _deliver(self, job: Job) -> None:
-        assert job.webhook is not None
+    def _busy(self) -> list[str]:
+        owners = Counter(owner for owner, _ in self._under_way.values())
+        return [owner for owner, count in owners.items() if count >= _AT_ONCE]
+
+    async def _attempt(self, job: Job) -> None:
+        attempt = job.attempts + 1
+        delivered, more = False, False
         try:
-            for attempt in range(job.attempts + 1, self._attempts + 1):
-                if attempt > job.attempts + 1 and not await self._held_for(job.id, _pause_s(attempt)):
-                    return
-                last = attempt == self._attempts
+            if attempt <= self._attempts:  # else the settings allow fewer than were made
                 try:
+                    assert job.webhook is not None
                     await self._post(job, job.webhook)
+                    delivered = True
                 except (Failed, WebhookRefused) as failure:
                     reason = failure.detail if isinstance(failure, ApiError) else str(failure)
                     _log.warning("webhook failed", extra={"job": job.id, "attempt": attempt, "reason": reason})
-                    last = last or getattr(failure, "final", False)
-                    await self._store.attempted(job.id, delivered=False, last=last)
-                    if last:
-                        return
-                else:
-                    await self._store.attempted(job.id, delivered=True, last=True)
-                    return
-            await self._store.attempted(job.id, delivered=False, last=True)  # the settings allow fewer than were made
+                    more = attempt < self._attempts and not getattr(failure, "final", False)
+            again_s = _pause_s(attempt) if more else None
+            await self._store.attempted(job.id, delivered=delivered, again_s=again_s)
         except (UnknownJob, JobGone, StorageFailed) as error:
             _log.warning("webhook put down", extra={"job": job.id, "reason": error.detail})
-
-    async def _held_for(self, job_id: str, pause_s: float) -> bool:
-        until = time.monotonic() + pause_s
-        while (left := until - time.monotonic()) > 0:
-            await asyncio.sleep(min(left, _HOLD_S))
-            if not await self._store.hold_delivery(job_id):
-                return False
-        return True
 
     async def _post(self, job: Job, webhook: Webhook) -> None:
         """
@@ -192,5 +184,5 @@ def _message(job: Job) -> bytes:
 
 
 def _pause_s(attempt: int) -> float:
-    """Before an attempt after the first: twice as long each time, less a random share of up to a half."""
-    return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2.0 ** min(attempt - 2, 30)) * random.uniform(0.5, 1.0)
+    """After that attempt, counted from 1: twice as long each time, less a random share of up to a half."""
+    return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2.0 ** min(attempt - 1, 30)) * random.uniform(0.5, 1.0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from evaluator.errors import QueueFull
 from evaluator.queueing.base import Queue
-from evaluator.schema import Report, Submission, Verdict
+from evaluator.schema import Report, Submission
 
 
 def grade_once(queue: Queue, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
@@ -35,7 +35,7 @@ def _content(submission: Submission, number: int) -> str | int:
 async def _twin(queue: Queue, submission: Submission, first: asyncio.Future[Report]) -> Report:
     report = await asyncio.shield(first)
     told = report.model_copy(update={"id": submission.id, "cached": True})
-    if report.verdict is not Verdict.JUDGE_ERROR and not report.wall_only:
+    if report.repeatable:
         return told
     try:
         [own] = queue.grade([submission])

@@ -15,6 +15,7 @@ from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.log import request_id
 from evaluator.queueing.line import Costs, Line
 from evaluator.queueing.messages import Answer, Dropped, Graded, GradeTask, Problem, Ran, RunTask
+from evaluator.queueing.quotas import holder
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
 from evaluator.suites import SuiteStore
 
@@ -71,7 +72,10 @@ class Intake:
             QueueFull, BatchTooLarge: they do not fit.
         """
         self._make_room(len(submissions))
-        waiting = [self._waits(GradeTask(submission=submission), len(submissions)) for submission in submissions]
+        waiting = [
+            self._waits(GradeTask(submission=submission, holder=holder()), len(submissions))
+            for submission in submissions
+        ]
         self._enter(sorted(waiting, key=self._expected_s, reverse=True))
         return [each.answer for each in waiting]
 
@@ -82,7 +86,7 @@ class Intake:
             QueueFull: it does not fit.
         """
         self._make_room(1)
-        waiting = self._waits(RunTask(request=request), 1)
+        waiting = self._waits(RunTask(request=request, holder=holder()), 1)
         self._enter([waiting])
         return waiting.answer
 

@@ -33,11 +33,14 @@ class Refusal(BaseModel):
 class GradeTask(BaseModel):
     kind: Literal["grade"] = "grade"
     submission: Submission
+    holder: str = ""
+    """Whose key it came with, by name; empty where no keys are asked for."""
 
 
 class RunTask(BaseModel):
     kind: Literal["run"] = "run"
     request: RunRequest
+    holder: str = ""
 
 
 class Done(BaseModel):

@@ -29,7 +29,8 @@ class Account:
     def __init__(self, name: str, key: Key, now: Callable[[], float] = time.monotonic) -> None:
         self.name = name
         self.key = key
-        self.refused = {"rate": 0, "concurrency": 0}
+        self.refused = {"rate": 0, "concurrency": 0, "requests": 0}
+        self._requests = 0
         self._now = now
         self._tokens = self._most()
         self._at = now()
@@ -41,6 +42,22 @@ class Account:
         self._refill()
         self.key = key
         self._tokens = min(self._tokens, self._most())
+
+    @contextmanager
+    def request(self, most: int) -> Iterator[None]:
+        """Count a request for as long as it is under way, whatever it asks for.
+
+        Raises:
+            QuotaReached: ``most`` are.
+        """
+        if self._requests >= most:
+            self.refused["requests"] += 1
+            raise QuotaReached(f"this key has {most} requests under way", _SOON_S)
+        self._requests += 1
+        try:
+            yield
+        finally:
+            self._requests -= 1
 
     def admit(self, count: int) -> None:
         """Count submissions that are being taken in.
@@ -109,6 +126,14 @@ class Account:
 
 account: ContextVar[Account | None] = ContextVar("account", default=None)
 """Whose request is being handled; None where no keys are asked for."""
+job_owner: ContextVar[str] = ContextVar("job_owner", default="")
+"""Whose job is being fed to the queue, long after its request."""
+
+
+def holder() -> str:
+    """Return the name of whose key it is that submissions come with; empty where no keys are asked for."""
+    of_request = account.get()
+    return job_owner.get() or ("" if of_request is None else of_request.name)
 
 
 class QuotaQueue(Around):

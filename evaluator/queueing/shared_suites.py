@@ -32,6 +32,7 @@ class SharedSuites(SuiteStore):
         """Keep a suite here and in Redis.
 
         Raises:
+            SuiteTooLarge
             NotReady: Redis cannot be reached.
         """
         suite_id, new = super().put(suite)

@@ -40,7 +40,10 @@ _PIECE_BYTES = 1 << 18
 _MARGIN_S = 120.0
 _JUDGE_S = 60.0
 """What a checker, an interactor or tests may take for each run, beside the submission."""
+_COMPILED_BEFORE = 8
+"""So many times as long as one: submission and judge's program, and what is prepared for the compiler of each."""
 _LARGEST_CPU_FACTOR = max(language.cpu_factor for language in languages().values())
+_LARGEST_COMPILE_FACTOR = max(language.compile_factor for language in languages().values())
 _LONGEST_ALARM_S = 2**31 - 1
 """More than that the kernel's alarm does not take."""
 _WAITING_FACTOR = 11
@@ -154,11 +157,11 @@ def answered(
     try:
         if isinstance(task, RunTask):
             _end_if_stuck(task.request.limits, 1, settings)
-            return Ran(report=grader.run(task.request))
+            return Ran(report=grader.run(task.request, task.holder))
         submission = task.submission
         suite = submission.suite or store.get(submission.suite_id or "")
         _end_if_stuck(suite.limits, max(1, len(suite.tests)), settings)
-        return Graded(report=grader.grade(submission, suite))
+        return Graded(report=grader.grade(submission, suite, task.holder))
     except ApiError as error:
         return Problem(status=error.status, slug=error.slug, title=error.title, detail=well_formed(error.detail))
     except Interrupted:  # why is for the caller to find out
@@ -171,8 +174,9 @@ def _end_if_stuck(limits: Limits, runs: int, settings: Settings) -> None:
     """Have the kernel end this process (SIGALRM's default) should a task take longer than anything it may do: the
     queue then starts another."""
     wall_s = limits.wall_for(_LARGEST_CPU_FACTOR * limits.cpu_s)
-    compile_s = 3 * settings.compile_cpu_s
-    longest_s = math.ceil(runs * (wall_s + _JUDGE_S) * _WAITING_FACTOR + compile_s + _MARGIN_S)
+    compile_s = settings.compile_wall_s * max([_LARGEST_COMPILE_FACTOR, *settings.compile_factors.values()])
+    each_s, before_s = wall_s + _JUDGE_S + compile_s, _COMPILED_BEFORE * compile_s
+    longest_s = math.ceil((runs * each_s + before_s) * _WAITING_FACTOR + _MARGIN_S)
     signal.alarm(min(longest_s, _LONGEST_ALARM_S))
 
 

@@ -95,9 +95,17 @@ class Report(Wire):
     cached: bool = False
     wall_only: bool = False
     """Some of it rests on the wall clock alone, as of a program that slept: another run may go otherwise."""
+    beside_others: bool = False
+    """Some of it rests on CPU time beside other programs: one ended a little over its limit, and was not run again
+    alone. Another run may go otherwise."""
     queued_s: float = 0.0
     run_s: float = 0.0
     engine: str
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether another run would come to the same."""
+        return not (self.verdict is Verdict.JUDGE_ERROR or self.wall_only or self.beside_others)
 
 
 class Batch(Wire):

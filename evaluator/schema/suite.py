@@ -153,8 +153,7 @@ class Suite(Wire):
                 raise ValueError(f'"{part}" has no meaning in mode "{self.mode}"')
         if self.mode != "program" and not self.tests:
             raise ValueError(f'mode "{self.mode}" needs at least one test')
-        if not math.isfinite(sum(test.weight for test in self.tests)):
-            raise ValueError("the tests' weights together are too large: divide each by the same number")
+        _check_weights(self)
         _CHECKS[self.mode](self)
         return self
 
@@ -195,6 +194,13 @@ class Suite(Wire):
     def id(self) -> str:
         """``sha256:`` and 64 hexadecimal digits."""
         return "sha256:" + hashlib.sha256(self.canonical()).hexdigest()
+
+
+def _check_weights(suite: Suite) -> None:
+    try:
+        math.fsum(test.weight for test in suite.tests)
+    except OverflowError as error:
+        raise ValueError("the tests' weights together are too large: divide each by the same number") from error
 
 
 def _check_text(suite: Suite) -> None:

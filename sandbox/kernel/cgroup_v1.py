@@ -105,6 +105,10 @@ class GroupV1:
         """CPU seconds of the whole tree since ``begin``."""
         return self._cpu_total() - self._cpu_before
 
+    def final_cpu_s(self, reaped_s: float) -> float:
+        """As ``cpu_s``: the kernel counts what nobody waited for too."""
+        return self.cpu_s()
+
     def over_memory(self) -> bool:
         """Whether the kernel killed any process of the tree for want of memory since ``begin``."""
         # memory.failcnt stays 0 after an OOM kill (seen on 6.18), and a parent may exit 0 after its child was

@@ -19,13 +19,21 @@ class Group(Protocol):
     name: str
     version: int
     """1 or 2 for control groups, 0 for looking now and then."""
-    look_every_s: float
-    """How often ``over_memory`` must be asked while a program runs; infinite where the kernel acts by itself."""
+
+    @property
+    def look_every_s(self) -> float:
+        """How soon ``cpu_s`` and ``over_memory`` must be asked again while a program runs; infinite where the kernel
+        keeps count by itself."""
 
     def open_entries(self) -> list[int]: ...
     def give_back(self) -> bool: ...
     def begin(self, limits: Limits) -> None: ...
-    def cpu_s(self) -> float: ...
+    def cpu_s(self) -> float:
+        """CPU seconds of the whole tree since ``begin``."""
+
+    def final_cpu_s(self, reaped_s: float) -> float:
+        """The same, once everything has ended; ``reaped_s`` is what the jail's init found as it reaped it."""
+
     def over_memory(self) -> bool: ...
     def peak_memory(self) -> int: ...
     def close(self) -> None: ...

@@ -27,6 +27,7 @@ LINKS = {
     "dev/stdout": "/proc/self/fd/1",
     "dev/stderr": "/proc/self/fd/2",
 }
+_CLOSED_FILE, _CLOSED_DIRECTORY = "/run/closed/file", "/run/closed/directory"
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
@@ -46,6 +47,11 @@ def unmount(target: str) -> None:
     call("umount2", target.encode(), 0)
 
 
+def detach(target: str) -> None:
+    """Take away what is mounted there at once. It lives on, without a name, for as long as anything uses it."""
+    call("umount2", target.encode(), _MNT_DETACH)
+
+
 def make_private() -> None:
     """Keep every later mount to this mount namespace."""
     mount("none", "/", None, MS_REC | MS_PRIVATE)
@@ -61,13 +67,19 @@ def tmpfs_options(*, size: int, inodes: int) -> str:
     return f"size={size},nr_inodes={inodes},mode=0755"
 
 
-def bind_read_only(source: str, target: str) -> None:
-    """Show ``source``, with all that is mounted beneath it, at ``target``, read-only."""
+def bind_read_only(source: str, target: str, *, devices: bool = False) -> None:
+    """Show ``source``, with all that is mounted beneath it, at ``target``, read-only: neither is anything changed
+    there nor times of access. With ``devices`` those in it can be used, for writing too."""
     mount(source, target, None, MS_BIND | MS_REC)
-    attributes = _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | _MOUNT_ATTR_NODEV
+    attributes = _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | (0 if devices else _MOUNT_ATTR_NODEV)
     buffer = ctypes.create_string_buffer(struct.pack("=QQQQ", attributes, 0, 0, 0), 32)
     path = ctypes.create_string_buffer(target.encode())
     syscall(_MOUNT_SETATTR, _AT_FDCWD, path, _AT_RECURSIVE, buffer, 32)
+
+
+def close(path: str) -> None:
+    """Put what nobody can read or list in the place of a file or directory. Only within a root that was built here."""
+    mount(_CLOSED_DIRECTORY if os.path.isdir(path) else _CLOSED_FILE, path, None, MS_BIND)
 
 
 def build_root(visible: Iterable[str], files: dict[str, str]) -> None:
@@ -99,7 +111,7 @@ def build_root(visible: Iterable[str], files: dict[str, str]) -> None:
     for name, descriptor in devices.items():
         source, target = f"/proc/self/fd/{descriptor}", f"{root}/dev/{name}"
         _place(source, target, directory=False)
-        mount(source, target, None, MS_BIND)
+        bind_read_only(source, target, devices=True)
     for path, destination in (*links.items(), *LINKS.items()):
         link = Path(root, path.lstrip("/"))
         if not link.exists():  # a runtime installed under /tmp takes its place
@@ -110,6 +122,9 @@ def build_root(visible: Iterable[str], files: dict[str, str]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     Path(root, "run/box").mkdir(parents=True)
+    os.makedirs(os.path.dirname(root + _CLOSED_FILE))
+    os.mkdir(root + _CLOSED_DIRECTORY, mode=0)
+    os.close(os.open(root + _CLOSED_FILE, os.O_CREAT | os.O_CLOEXEC, 0))
     for descriptor in (*sources.values(), *devices.values(), proc):
         os.close(descriptor)
     _pivot(root)
@@ -127,7 +142,7 @@ def _pivot(root: str) -> None:
     os.chdir(root)
     # pivot_root(".", "."): the old root lies on top of the new one and is taken off again (pivot_root(2)).
     syscall(_PIVOT_ROOT[os.uname().machine], ctypes.create_string_buffer(b"."), ctypes.create_string_buffer(b"."))
-    call("umount2", b".", _MNT_DETACH)
+    detach(".")
     os.chdir("/")
     mount("none", "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from typing import NamedTuple
 
 
 def descendants(root: int) -> set[int]:
@@ -33,10 +35,36 @@ def children(parent: int) -> set[int]:
     return {pid for pid, above in _parents().items() if above == parent}
 
 
-def cpu_s(pid: int) -> float:
-    """CPU seconds of a process and of the children that it waited for; 0 when it is gone."""
+class Usage(NamedTuple):
+    """A process as ``stat`` has it: its parent, when it began (in ticks since the machine did), its CPU seconds, and
+    those of the children that it waited for, with theirs. Both are cut to ticks."""
+
+    parent: int
+    began: int
+    own_s: float
+    children_s: float
+
+
+def usage(pid: int) -> Usage | None:
+    """What a process has used, its dead threads included; None when it is gone."""
     fields = _stat(pid)
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+    if not fields:
+        return None
+    user, system, users, systems = map(int, fields[11:15])
+    return Usage(int(fields[1]), int(fields[19]), (user + system) / _TICKS, (users + systems) / _TICKS)
+
+
+def cpu_clock_s(pid: int) -> float | None:
+    """CPU seconds of a process, to the nanosecond and up to now (clock_getcpuclockid(3)); None when it is gone."""
+    try:
+        return time.clock_gettime(~pid << 3 | _CPUCLOCK_SCHED)
+    except OSError:
+        return None
+
+
+def is_running(pid: int) -> bool:
+    """Whether any of its threads runs, or would if it had a CPU (``stat``: state R)."""
+    return b"R" in _states(pid)
 
 
 def resident_bytes(pid: int) -> int:
@@ -49,16 +77,13 @@ def shared_bytes(pid: int) -> int:
     return _memory(pid, b"RssShmem")
 
 
-def waited_for_cpu_s(pid: int) -> float:
-    """The longest that any one thread was ready to run and had no CPU (``schedstat``: the second field)."""
-    longest = 0
+def waits_for_cpu(pid: int) -> list[tuple[float, float]]:
+    """Of each of its threads, how long it has run, and how long it was ready to and had no CPU (``schedstat``)."""
     try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as schedstat:
-                longest = max(longest, int(schedstat.read().split()[1]))
+        threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
-        pass  # the process ended while we looked: what was read stands
-    return longest / 1e9
+        return []
+    return [(ran / 1e9, waited / 1e9) for ran, waited in (_schedstat(f"{pid}/task/{thread}") for thread in threads)]
 
 
 def is_blocked(root: int) -> bool:
@@ -79,6 +104,8 @@ def tasks_of(uid: int) -> int:
     return count
 
 
+_CPUCLOCK_SCHED = 2
+_TICKS = os.sysconf("SC_CLK_TCK")
 _BLOCKED = frozenset({b"S", b"Z", b"X", b"I"})
 """Of a thread: it sleeps, or has ended."""
 
@@ -103,6 +130,16 @@ def _memory(pid: int, name: bytes) -> int:
     except OSError:
         pass  # it ended while we looked
     return 0
+
+
+def _schedstat(path: str) -> tuple[int, int]:
+    """Nanoseconds run and waited; 0 when it is gone."""
+    try:
+        with open(f"/proc/{path}/schedstat", "rb") as schedstat:
+            ran, waited, _ = map(int, schedstat.read().split())
+    except OSError:
+        return 0, 0
+    return ran, waited
 
 
 _LISTS_CHILDREN = os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/children")

@@ -367,7 +367,10 @@ static int64_t copied(const char *name) {
     if (file == -1)
         return -1;
     struct stat status = {0};
-    fstat(file, &status);
+    if (fstat(file, &status) == -1 || !S_ISREG(status.st_mode)) {
+        close(file);
+        return -1;
+    }
     char *data = malloc(status.st_size + 1);
     ssize_t size = read(file, data, status.st_size);
     close(file);

@@ -101,7 +101,7 @@ void become(const struct asked *asked) {
     PyObject *code = argv && directory && path ? compiled(asked, path) : NULL;
     if (!code)
         refuse();
-    announce(asked->collected > 0);
+    announce();
     PyObject *original = PyList_GetSlice(argv, 0, PyList_Size(argv));
     if (!original || PyList_Insert(original, 0, of.executable) == -1 || set_anew(of.sys_dict, of.n_argv, argv) == -1 ||
         set_anew(of.sys_dict, of.n_orig_argv, original) == -1)

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import types
+from collections.abc import Collection
 from pathlib import Path
 
 from sandbox.kernel import mounts, namespaces
@@ -25,20 +26,22 @@ try:  # now: from within the jail it cannot be seen
 except ImportError:  # it was not built, or not for this interpreter
     native = None
 
-_COUNTERS = (
-    "loadavg",
-    "stat",
-    "vmstat",
-    "schedstat",
-    "interrupts",
-    "softirqs",
-    "zoneinfo",
-    "buddyinfo",
-    "diskstats",
-    "locks",
+_COUNTERS = ("loadavg", "stat", "vmstat", "cgroups")
+"""Files of /proc that runtimes read and in which a program could leave word for one after it: they count what all
+processes have done. In the jail they stay as they were when it was built."""
+_OPEN = {*_COUNTERS, "cpuinfo", "filesystems", "meminfo", "mounts", "net", "self", "sys", "thread-self", "version"}
+"""All that can be read in the jail's /proc, beside the processes: the rest counts what others do, or is of the host."""
+_SETTINGS_CLOSED = (
+    "fs/aio-nr",
+    "fs/dentry-state",
+    "fs/file-nr",
+    "fs/inode-nr",
+    "fs/inode-state",
+    "fs/quota",
+    "kernel/ns_last_pid",
+    "kernel/pty/nr",
 )
-"""Files of /proc in which a program could leave word for one after it: they count what all processes have done. In the
-jail they stay as they were when it was built."""
+"""What counts in /proc/sys, where all else is set by the host."""
 _FROZEN = "/run/proc"
 ETC = {
     "/etc/passwd": "root:x:0:0:root:/:/bin/false\nsandbox:x:1000:1000:sandbox:/run/box/work:/bin/sh\n",
@@ -58,9 +61,10 @@ def main() -> None:
             # The death of its first process ends all of a pid namespace. Where there is none, this process must
             # outlive its owner for as long as it takes to end the program: it sees the control socket close.
             prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            _enter_namespaces(config, control)
+            last_pid = _enter_namespaces(config, control)
         else:
             prctl(PR_SET_CHILD_SUBREAPER, 1)
+            last_pid = None
         _warm(config)
     except OSError as error:
         control.send(f"cannot build the jail: {error}".encode())
@@ -69,7 +73,7 @@ def main() -> None:
     prctl(PR_SET_DUMPABLE, 0)
     helper = native if config.native else None
     control.send(b"python" if helper is None else b"native")
-    init.serve(config, control, helper)
+    init.serve(config, control, helper, last_pid)
 
 
 def _warm(config: Config) -> None:
@@ -100,8 +104,9 @@ def _define(name: str, source: str) -> None:
         setattr(sys.modules[package], name.rpartition(".")[2], module)
 
 
-def _enter_namespaces(config: Config, control: socket.socket) -> None:
-    """Leave the host behind. Returns in the jail's first process only.
+def _enter_namespaces(config: Config, control: socket.socket) -> int | None:
+    """Leave the host behind. Returns in the jail's first process only, with the file by which it can say what process
+    id comes next, where the kernel has one (CONFIG_CHECKPOINT_RESTORE).
 
     As root the file system is built first, with the host's rights, and the user namespace is entered after;
     a plain user needs the user namespace to build anything.
@@ -129,9 +134,21 @@ def _enter_namespaces(config: Config, control: socket.socket) -> None:
         _wait_for(first, control)
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     mounts.mount("proc", "/proc", "proc", mounts.MS_NOSUID | mounts.MS_NODEV | mounts.MS_NOEXEC, "hidepid=2")
+    last_pid = None
+    with contextlib.suppress(OSError):
+        last_pid = os.open("/proc/sys/kernel/ns_last_pid", os.O_WRONLY | os.O_CLOEXEC)
+    _cover_proc(frozen)
+    socket.sethostname("sandbox")
+    return last_pid
+
+
+def _cover_proc(frozen: Collection[str]) -> None:
     for name in frozen:
         mounts.bind_read_only(f"{_FROZEN}/{name}", f"/proc/{name}")
-    socket.sethostname("sandbox")
+    closed = [name for name in os.listdir("/proc") if name not in _OPEN and not name.isdigit()]
+    for path in (*closed, *(f"sys/{name}" for name in _SETTINGS_CLOSED)):
+        if os.path.exists(f"/proc/{path}"):
+            mounts.close(f"/proc/{path}")
 
 
 def _counters() -> dict[str, str]:

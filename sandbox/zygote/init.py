@@ -3,8 +3,9 @@
 It never reads a request: what a program is and gets goes from the slot's owner straight to the waiting child,
 so that no fork of this process can hold another submission's code or another test's input.
 
-Messages on the control socket, to the owner: ``ready`` once per waiting child, then a JSON report per run; from
-the owner: ``kill`` ends the run, ``next`` clears up and makes the next child.
+Messages on the control socket, to the owner: ``ready`` once per waiting child, then a JSON report per run, and ``worn``
+in the place of ``ready`` where the owner had better start a new jail; from the owner: ``kill`` ends the run, ``next``
+clears up and makes the next child.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import errno
 import gc
 import json
 import os
+import resource
 import select
 import signal
 import socket
 import sys
 import time
 import types
-from pathlib import Path
 from typing import NoReturn
 
 from sandbox.kernel import disk, mounts, processes
@@ -32,10 +33,21 @@ _DYING_S = 0.0005
 """What a killed process takes to be gone, about."""
 SWEEP_S = 10.0
 """How long processes may resist being killed before the slot is given up."""
+_COLLECTED_S = 0.05
+"""How long the kernel may take to collect sockets. One that lay in another takes it two ticks more than that one, so a
+program can have it work for many seconds."""
+_LEFT_BYTES_A_S = 64 << 20
+"""Memory that waits to be collected: so much may be left by the programs of one second."""
+_LEFT_BYTES = 4 << 20
+"""Memory that programs may have left before the jail is worn."""
+_FEW_IN_FLIGHT = 512
+"""Descriptors that may still be in flight when the next program comes, which can send as many less."""
+_INODE_BYTES = 1024
+"""What the kernel needs for a file of a tmpfs beside its contents."""
 
 
-def serve(config: Config, control: socket.socket, native: types.ModuleType | None) -> NoReturn:
-    """One program after the other until the owner is gone."""
+def serve(config: Config, control: socket.socket, native: types.ModuleType | None, last_pid: int | None) -> NoReturn:
+    """One program after the other until the owner is gone. ``last_pid`` is the kernel's file of that name."""
     # Programs find no modules of ours.
     for name in [name for name in sys.modules if name.split(".")[0] == "sandbox"]:
         del sys.modules[name]
@@ -47,17 +59,18 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
         native.prepare(
             *(config.control, config.requests, config.groups, -1 if config.uid is None else config.uid),
             *(-1 if walls.ruleset is None else walls.ruleset, config.box, options, walls.filter_program),
-            *(config.box_bytes, not config.groups, run.OPEN_FILES),
+            *(config.box_bytes, not config.groups, run.OPEN_FILES, -1 if last_pid is None else last_pid),
         )
     # A program's collector never walks (and so copies) what was here before it, nor gives back what was free by then.
     gc.collect()
     gc.freeze()
     if native is not None and config.tier == "namespaces":
         native.serve()
+    left = 0
     while True:
         _make_box(config)
-        if config.tier == "namespaces":
-            _restart_ids()
+        if last_pid is not None:
+            _restart_ids(last_pid)
         child = forks.fork()
         if child == 0:
             control.close()
@@ -69,9 +82,12 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
             while (message := control.recv(16)) != b"next":
                 if not message:
                     _leave(config)
+            left += _clear_box(config)
+            if left > _LEFT_BYTES:
+                control.send(b"worn")
+                _leave(config)
         except (BrokenPipeError, ConnectionResetError):
             _leave(config)
-        _clear_box(config)
 
 
 def _supervise(config: Config, control: socket.socket, child: int) -> dict[str, float]:
@@ -157,11 +173,11 @@ def _signal(pid: int) -> None:
         return
 
 
-def _restart_ids() -> None:
+def _restart_ids(last_pid: int) -> None:
     """Give each program the process ids that any other has: those that a program before it used up would tell of it.
-    Where the kernel does not let us (CONFIG_CHECKPOINT_RESTORE), they count on."""
+    Where the kernel does not let us, they count on."""
     with contextlib.suppress(OSError):
-        Path("/proc/sys/kernel/ns_last_pid").write_bytes(b"1")
+        os.pwrite(last_pid, b"1", 0)
 
 
 def _make_box(config: Config) -> None:
@@ -171,15 +187,16 @@ def _make_box(config: Config) -> None:
         path = f"{config.box}/{name}"
         os.mkdir(path, 0o700)
         if config.uid is not None:
-            os.chown(path, config.uid, config.uid)
+            os.chown(path, config.uid, config.uid, follow_symlinks=False)
 
 
-def _clear_box(config: Config) -> None:
+def _clear_box(config: Config) -> int:
+    """Let nothing of a program's files be there for the next. Returns how many bytes of them may still be held."""
     _collect_sockets()
     if config.tier == "namespaces":
-        _unmount(config.box)
-        return
+        return _unmount(config)
     disk.empty(config.box)
+    return 0
 
 
 def _collect_sockets() -> None:
@@ -189,17 +206,61 @@ def _collect_sockets() -> None:
         end.close()
 
 
-def _unmount(box: str) -> None:
-    """With every process dead nothing can use the box, once the sockets are collected.
+def _unmount(config: Config) -> int:
+    """With every process dead only sockets that are not collected yet can use the box. Where that takes long, they keep
+    it, out of everybody's sight. Returns how many bytes they do, or so many that the jail is worn.
 
     Raises:
-        OSError: something uses it still (EBUSY).
+        OSError: the box cannot be taken away.
     """
-    deadline = time.monotonic() + SWEEP_S
-    while True:
-        try:
-            return mounts.unmount(box)
-        except OSError as error:
-            if error.errno != errno.EBUSY or time.monotonic() > deadline:
-                raise
+    deadline, held = time.monotonic() + _COLLECTED_S, 0
+    while not _is_unmounted(config.box):
+        if held == 0:
+            held = _used_bytes(config.box)
+            deadline += min(held / _LEFT_BYTES_A_S, SWEEP_S)
+        if time.monotonic() > deadline:
+            mounts.detach(config.box)
+            break
         time.sleep(_DYING_S)
+    else:
+        held = 0
+    while config.uid is not None and _has_many_in_flight(config.uid):
+        if time.monotonic() > deadline:
+            return _LEFT_BYTES + 1
+        time.sleep(_DYING_S)
+    return held
+
+
+def _is_unmounted(box: str) -> bool:
+    try:
+        mounts.unmount(box)
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        return False
+    return True
+
+
+def _used_bytes(box: str) -> int:
+    """Of a tmpfs: removed files that are still open count."""
+    space = os.statvfs(box)
+    blocks, inodes = space.f_blocks - space.f_bfree, space.f_files - space.f_ffree
+    return blocks * space.f_frsize + inodes * _INODE_BYTES
+
+
+def _has_many_in_flight(uid: int) -> bool:
+    """Whether the programs' user has so many descriptors in flight that the next program would feel it: who has more
+    than it may have open can send none (unix(7), ETOOMANYREFS). It is the real user that counts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    one, other = socket.socketpair()
+    with one, other:
+        os.setresuid(uid, -1, -1)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_FEW_IN_FLIGHT, hard))
+        try:
+            socket.send_fds(one, [b"x"], [0])
+        except OSError as error:
+            return error.errno == errno.ETOOMANYREFS
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            os.setresuid(0, -1, -1)
+    return False

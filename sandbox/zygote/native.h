@@ -21,7 +21,7 @@ struct asked {
 int place(const char *name, const char *data, uint64_t size); /* a file of the working directory; 0, or -1 and errno */
 void close_from(int first, int but);                          /* all descriptors from one on, except one */
 int receive(int socket, int descriptors[MOST_DESCRIPTORS]);
-void announce(int with_directory);
+void announce(void);
 void tell_owner(const char *message, size_t size);
 const char *box(void);
 PyObject *prepare(PyObject *self, PyObject *arguments);

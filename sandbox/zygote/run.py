@@ -11,7 +11,6 @@ import socket
 import sys
 import time
 import types
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -30,6 +29,15 @@ _ALL_FILES = 1 << 20
 _MESSAGE_BYTES = 4096
 _LEAST_DESCRIPTORS, _MOST_DESCRIPTORS = 4, 8
 _CANNOT_START = 127
+_LIMITS_OF_ALL = (
+    (resource.RLIMIT_CORE, 0),
+    (resource.RLIMIT_MSGQUEUE, 0),
+    (resource.RLIMIT_RTPRIO, 0),
+    (resource.RLIMIT_NICE, 0),
+    (resource.RLIMIT_MEMLOCK, 8 << 20),
+    (resource.RLIMIT_SIGPENDING, 4096),
+)
+"""What no program needs more of, whatever the host grants the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,7 @@ class Walls:
 
     @classmethod
     def prepare(cls, config: Config) -> Walls:
-        # Objects of System V and POSIX IPC are denied even where they would be private: a slot serves many programs.
-        filter_program = seccomp.assemble(private_ipc=False, memory_files=bool(config.groups))
+        filter_program = seccomp.assemble(memory_files=bool(config.groups), messages=config.uid is not None)
         prepared = config.landlock and config.tier == "namespaces"
         return cls(filter_program, landlock.prepare(_rules(config)) if prepared else None)
 
@@ -53,7 +60,6 @@ class Asked:
     """A program of Python's that is to run now, all about its process made ready."""
 
     argv: tuple[str, ...]
-    collect: tuple[str, ...]
     source: bytes | None
     """None: ``argv[0]`` names one of ``MODULES``."""
 
@@ -61,7 +67,7 @@ class Asked:
 def wait_and_become(config: Config, walls: Walls, requests: socket.socket, native: types.ModuleType | None) -> NoReturn:
     """Enter the jail, wait for a request, run it. Never returns."""
     try:
-        _enter(config, walls)
+        _enter(config, walls, requests)
         if native is not None:
             native.take_and_become()
         message, descriptors, flags, _ = socket.recv_fds(requests, _MESSAGE_BYTES, _MOST_DESCRIPTORS)
@@ -75,8 +81,9 @@ def wait_and_become(config: Config, walls: Walls, requests: socket.socket, nativ
     os._exit(1)
 
 
-def _enter(config: Config, walls: Walls) -> None:
-    """Everything about the jail that does not depend on the program."""
+def _enter(config: Config, walls: Walls, requests: socket.socket) -> None:
+    """Everything about the jail that does not depend on the program. The owner gets its working directory while this
+    process may still send descriptors."""
     os.setsid()
     for group in config.groups:
         os.write(group, b"0")
@@ -89,6 +96,11 @@ def _enter(config: Config, walls: Walls) -> None:
     prctl(PR_SET_DUMPABLE, 1)
     os.chdir(f"{config.box}/work")
     os.umask(0o022)
+    for limit, value in _LIMITS_OF_ALL:
+        rlimits.lower(limit, value)
+    directory = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
+    socket.send_fds(requests, [b"{}"], [directory])
+    os.close(directory)
     if walls.ruleset is not None:
         landlock.restrict_self(walls.ruleset)
         os.close(walls.ruleset)
@@ -120,12 +132,11 @@ def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> As
         os.dup2(source, target)
     _set_limits(config, taken.bounds)
     if not taken.flags & request.PYTHON:
-        _announce(requests, taken.collect)
+        _announce(requests)
         _execute(more[0] if more else taken.argv[0], taken.argv, taken.environment)
     name = taken.argv[0]
     return Asked(
         tuple(map(os.fsdecode, taken.argv)),
-        tuple(map(os.fsdecode, taken.collect)),
         None if taken.flags & request.MODULE else taken.files[name],
     )
 
@@ -138,7 +149,7 @@ def _become(config: Config, requests: socket.socket, asked: Asked) -> NoReturn:
         sys.modules.update(MODULES)
         source = f"import {name} as _module\n_module.main()".encode()
     code = compile_source(source, path)
-    _announce(requests, asked.collect)
+    _announce(requests)
     sys.argv = list(asked.argv)
     sys.orig_argv = [sys.executable, *asked.argv]
     os.closerange(3, _ALL_FILES)
@@ -148,24 +159,16 @@ def _become(config: Config, requests: socket.socket, asked: Asked) -> NoReturn:
 def _set_limits(config: Config, bounds: Bounds) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_s, bounds.cpu_s + 1))
     rlimits.lower(resource.RLIMIT_FSIZE, config.box_bytes)
-    rlimits.lower(resource.RLIMIT_CORE, 0)
     rlimits.lower(resource.RLIMIT_STACK, bounds.stack_bytes)
-    rlimits.lower(resource.RLIMIT_MSGQUEUE, 0)
     if not config.groups:
         # No limit of memory here: RLIMIT_AS and RLIMIT_DATA count what is reserved, such as each thread's stack, and
         # node or Java reserve far more than they use. The owner looks at what the tree really uses.
         rlimits.lower(resource.RLIMIT_NPROC, bounds.processes)
 
 
-def _announce(requests: socket.socket, collect: Collection[object]) -> None:
-    """Tell the owner that the program starts now, with its directory where files are to be collected. Only then comes
-    the limit of open files: a user's descriptors in flight count for all of its processes, dead ones too until the
-    kernel has collected them, and whoever may have no more open may send none (unix(7), ETOOMANYREFS)."""
-    message = b'{"started": %f}' % time.monotonic()
-    if collect:
-        socket.send_fds(requests, [message], [os.open(".", os.O_RDONLY | os.O_DIRECTORY)])
-    else:
-        requests.send(message)
+def _announce(requests: socket.socket) -> None:
+    """Tell the owner that the program starts now."""
+    requests.send(b'{"started": %f}' % time.monotonic())
     rlimits.lower(resource.RLIMIT_NOFILE, OPEN_FILES)
 
 

@@ -25,6 +25,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -46,9 +47,14 @@
 #define SET_MODE_FILTER 1
 #define SWEEP_S 10.0
 #define DYING_US 500
+#define COLLECTED_S 0.05 /* of init.py, like the next four */
+#define LEFT_BYTES_A_S (64 << 20)
+#define LEFT_BYTES (4 << 20)
+#define FEW_IN_FLIGHT 512
+#define INODE_BYTES 1024
 
 static struct {
-    int control, requests, ruleset, uid, group_count, open_files, limit_processes;
+    int control, requests, ruleset, uid, group_count, open_files, limit_processes, last_pid;
     int groups[MOST_GROUPS];
     unsigned long long box_bytes;
     char box[PATH_MAX], mount_options[256];
@@ -94,6 +100,46 @@ static void must(long result, const char *what) {
         give_up("failed", what, errno);
 }
 
+static void lower(int limit, rlim_t value) {
+    struct rlimit bounds;
+    getrlimit(limit, &bounds);
+    if (bounds.rlim_max != RLIM_INFINITY && (value == RLIM_INFINITY || value > bounds.rlim_max))
+        value = bounds.rlim_max;
+    bounds.rlim_cur = bounds.rlim_max = value;
+    must(setrlimit(limit, &bounds), "setrlimit");
+}
+
+/* What no program needs more of, whatever the host grants the service: run.py, _LIMITS_OF_ALL. */
+static void limit_all(void) {
+    lower(RLIMIT_CORE, 0);
+    lower(RLIMIT_MSGQUEUE, 0);
+    lower(RLIMIT_RTPRIO, 0);
+    lower(RLIMIT_NICE, 0);
+    lower(RLIMIT_MEMLOCK, 8 << 20);
+    lower(RLIMIT_SIGPENDING, 4096);
+}
+
+/* Send a descriptor along with a message. */
+static ssize_t send_with(int socket, struct iovec *part, int descriptor) {
+    char space[CMSG_SPACE(sizeof(int))] = {0};
+    struct msghdr message = {.msg_iov = part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+/* The owner gets the working directory while this process may still send descriptors. */
+static void send_directory(void) {
+    struct iovec part = {"{}", 2};
+    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    must(directory, "working directory");
+    must(send_with(jail.requests, &part, directory), "sendmsg");
+    close(directory);
+}
+
 /* run.py, _enter. */
 static void enter(void) {
     must(setsid(), "setsid");
@@ -112,6 +158,8 @@ static void enter(void) {
     snprintf(work, sizeof work, "%s/work", jail.box);
     must(chdir(work), work);
     umask(022);
+    limit_all();
+    send_directory();
     if (jail.ruleset >= 0) {
         must(syscall(SYS_landlock_restrict_self, jail.ruleset, 0), "landlock");
         close(jail.ruleset);
@@ -119,23 +167,12 @@ static void enter(void) {
     must(syscall(SYS_seccomp, SET_MODE_FILTER, 0, &jail.filter), "seccomp");
 }
 
-static void lower(int limit, rlim_t value) {
-    struct rlimit bounds;
-    getrlimit(limit, &bounds);
-    if (bounds.rlim_max != RLIM_INFINITY && (value == RLIM_INFINITY || value > bounds.rlim_max))
-        value = bounds.rlim_max;
-    bounds.rlim_cur = bounds.rlim_max = value;
-    must(setrlimit(limit, &bounds), "setrlimit");
-}
-
 /* run.py, _set_limits. */
 static void set_limits(const struct program *program) {
     struct rlimit cpu = {program->cpu_s, program->cpu_s + 1};
     must(setrlimit(RLIMIT_CPU, &cpu), "setrlimit");
     lower(RLIMIT_FSIZE, jail.box_bytes);
-    lower(RLIMIT_CORE, 0);
     lower(RLIMIT_STACK, program->stack_bytes);
-    lower(RLIMIT_MSGQUEUE, 0);
     if (jail.limit_processes)
         lower(RLIMIT_NPROC, program->processes);
 }
@@ -190,28 +227,11 @@ int receive(int socket, int descriptors[MOST_DESCRIPTORS]) {
     return count;
 }
 
-/* Tell the owner that the program starts now, with its directory where files are to be collected. Only then comes the
- * limit of open files: a user's descriptors in flight count for all of its processes, dead ones too until the kernel
- * has collected them, and whoever may have no more open may send none (unix(7), ETOOMANYREFS). */
-void announce(int with_directory) {
+/* Tell the owner that the program starts now. */
+void announce(void) {
     char text[64];
-    _Alignas(struct cmsghdr) char space[CMSG_SPACE(sizeof(int))] = {0};
-    struct iovec part = {text, snprintf(text, sizeof text, "{\"started\": %.6f}", now())};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    int directory = -1;
-    if (with_directory) {
-        must(directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "working directory");
-        message.msg_control = space;
-        message.msg_controllen = sizeof space;
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(header), &directory, sizeof directory);
-    }
-    must(sendmsg(jail.requests, &message, MSG_NOSIGNAL), "sendmsg");
-    if (with_directory)
-        close(directory);
+    int size = snprintf(text, sizeof text, "{\"started\": %.6f}", now());
+    must(send(jail.requests, text, size, MSG_NOSIGNAL), "send");
     lower(RLIMIT_NOFILE, jail.open_files);
 }
 
@@ -235,7 +255,7 @@ static void execute(const struct request *request, int executable) {
         argv[i] = string;
     for (uint32_t i = 0; i < program->environment; i++, string += strlen(string) + 1)
         putenv(string);
-    announce(program->collect > 0);
+    announce();
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
     close_from(3, executable);
@@ -302,11 +322,8 @@ PyObject *take_and_become(PyObject *self, PyObject *unused) {
 /* Each program has the process ids that any other has: those that a program before it used up would tell of it. Where
  * the kernel does not let us (CONFIG_CHECKPOINT_RESTORE), they count on. */
 static void restart_ids(void) {
-    static int last = -2;
-    if (last == -2)
-        last = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
-    if (last >= 0 && pwrite(last, "1", 1, 0) == -1)
-        last = -1;
+    if (jail.last_pid >= 0 && pwrite(jail.last_pid, "1", 1, 0) == -1)
+        jail.last_pid = -1;
 }
 
 static int make_box(void) {
@@ -331,16 +348,58 @@ static void collect_sockets(void) {
     }
 }
 
-/* init.py, _unmount. */
-static int clear_box(void) {
-    double deadline = now() + SWEEP_S;
+/* init.py, _used_bytes. */
+static long long used_bytes(void) {
+    struct statvfs space;
+    if (statvfs(jail.box, &space) == -1)
+        return -1;
+    long long blocks = space.f_blocks - space.f_bfree, inodes = space.f_files - space.f_ffree;
+    return blocks * space.f_frsize + inodes * INODE_BYTES;
+}
+
+/* init.py, _has_many_in_flight. */
+static int has_many_in_flight(void) {
+    int ends[2];
+    if (jail.uid < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == -1)
+        return 0;
+    struct rlimit bounds, few;
+    struct iovec part = {"x", 1};
+    getrlimit(RLIMIT_NOFILE, &bounds);
+    few = bounds;
+    few.rlim_cur = FEW_IN_FLIGHT;
+    must(setresuid(jail.uid, -1, -1), "setresuid");
+    must(setrlimit(RLIMIT_NOFILE, &few), "setrlimit");
+    int has = send_with(ends[0], &part, 0) == -1 && errno == ETOOMANYREFS;
+    must(setrlimit(RLIMIT_NOFILE, &bounds), "setrlimit");
+    must(setresuid(0, -1, -1), "setresuid");
+    close(ends[0]);
+    close(ends[1]);
+    return has;
+}
+
+/* init.py, _unmount: how many bytes are left behind, or -1. */
+static long long clear_box(void) {
     collect_sockets();
-    while (umount2(jail.box, 0) == -1) {
-        if (errno != EBUSY || now() > deadline)
+    double deadline = now() + COLLECTED_S;
+    long long held = 0;
+    int unmounted;
+    while ((unmounted = umount2(jail.box, 0)) == -1) {
+        if (errno != EBUSY || (held == 0 && (held = used_bytes()) == -1))
             return -1;
+        double patience = (double)held / LEFT_BYTES_A_S;
+        if (now() > deadline + (patience < SWEEP_S ? patience : SWEEP_S)) {
+            if (umount2(jail.box, MNT_DETACH) == -1)
+                return -1;
+            break;
+        }
         usleep(DYING_US);
     }
-    return 0;
+    while (has_many_in_flight()) {
+        if (now() > deadline)
+            return LEFT_BYTES + 1;
+        usleep(DYING_US);
+    }
+    return unmounted == 0 ? 0 : held;
 }
 
 struct tally {
@@ -431,9 +490,9 @@ PyObject *prepare(PyObject *self, PyObject *arguments) {
     PyObject *groups;
     const char *box, *options, *filter;
     Py_ssize_t filter_size;
-    if (!PyArg_ParseTuple(arguments, "iiO!iissy#Kpi", &jail.control, &jail.requests, &PyTuple_Type, &groups, &jail.uid,
+    if (!PyArg_ParseTuple(arguments, "iiO!iissy#Kpii", &jail.control, &jail.requests, &PyTuple_Type, &groups, &jail.uid,
                           &jail.ruleset, &box, &options, &filter, &filter_size, &jail.box_bytes, &jail.limit_processes,
-                          &jail.open_files))
+                          &jail.open_files, &jail.last_pid))
         return NULL;
     jail.group_count = PyTuple_Size(groups);
     if (jail.group_count > MOST_GROUPS || strlen(box) >= sizeof jail.box ||
@@ -460,6 +519,7 @@ const char *box(void) {
 PyObject *serve(PyObject *self, PyObject *unused) {
     leave_frames();
     fill_gaps();
+    long long left = 0, more;
     for (;;) {
         if (make_box() == -1)
             break;
@@ -477,8 +537,13 @@ PyObject *serve(PyObject *self, PyObject *unused) {
             break;
         while (!heard("next"))
             ;
-        if (clear_box() == -1)
+        if ((more = clear_box()) == -1)
             break;
+        left += more;
+        if (left > LEFT_BYTES) {
+            say("worn");
+            leave();
+        }
     }
     perror("the jail ended"); /* to the slot's log */
     _exit(1);

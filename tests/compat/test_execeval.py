@@ -96,6 +96,8 @@ def test_runtimes(client: httpx.Client) -> None:
         ("1e3", "1000", True),
         ("nan", "inf", False),
         ("1 2", "1", False),
+        ("1", "1e1000000000000", False),
+        ("1", "1 2 3", False),
     ],
 )
 def test_outputs_are_compared_by_its_rule(expected: str, written: str, same: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 
 from evaluator.local import LocalService
 from tests.client.released import part
-from tests.compat.conftest import DOUBLES, TESTS, fenced, released
+from tests.compat.conftest import DOUBLES, TESTS, connected, fenced, released
 
 
 def run_code(client: httpx.Client, code: str, language: str = "python", **fields: Any) -> dict[str, Any]:
@@ -226,3 +227,14 @@ def test_verl_s_client_calls_functions_and_assertions(service: LocalService, ver
     assert verl.compute_score(url, None, 1024, fenced("def double(x): return 2 * x"), asserts)[0] == 0.5
     broken = {"inputs": ["1"], "outputs": ["1"]}
     assert verl.check_correctness(url, broken, "int main() {", language="cpp")[0] == [-4]
+
+
+def test_others_are_served_while_a_hostile_answer_is_read(client: httpx.Client, service: LocalService) -> None:
+    hostile = "```x\na ```cpp\n" * 150_000
+    with ThreadPoolExecutor(1) as pool, connected(service) as other:
+        waiting = pool.submit(submit, other, hostile)
+        served = 0
+        while not waiting.done():
+            served += client.get("/v1/ping").json() == "pong"
+        assert not waiting.result()["accepted"]
+    assert served > 20

@@ -131,6 +131,54 @@ def test_a_broken_checker_is_our_side_and_never_a_score(grade: Grade, checker: d
     assert grade("print(13)", checked({"code": DIVISOR})).verdict == "accepted"
 
 
+LEFT = {
+    "a link to a file": "os.symlink(canary, message)",
+    "a link to a directory": "replaced(os.path.dirname(canary))",
+    "a link to a directory of its own": "replaced('.')",
+    "the root of another process": "os.symlink(f'/proc/{owner}/root{canary}', message)",
+    "another process's root on the way": "replaced(f'/proc/{owner}/root{os.path.dirname(canary)}')",
+    "a link of its own /proc": "replaced('/proc/self/cwd')",
+    "a pipe": "os.mkfifo(message)",
+    "a directory": "os.mkdir(message)",
+}
+
+
+def leaves(left: str, canary: Path) -> str:
+    """A validator that leaves something in the place of its message."""
+    (canary.parent.parent).chmod(0o755)
+    canary.parent.chmod(0o755)
+    canary.write_text("canary")
+    return (
+        f"import os, shutil, sys\nowner, canary, message = {os.getpid()}, {str(canary)!r}, sys.argv[3] + 'judgemessage.txt'\n"
+        "def replaced(target):\n    shutil.rmtree('feedback')\n    os.symlink(target, 'feedback')\n"
+        f"{left}\n"
+    )
+
+
+@pytest.mark.parametrize("code", [42, 43])
+@pytest.mark.parametrize("left", LEFT.values(), ids=LEFT)
+def test_a_checker_that_leaves_no_file_as_its_message_is_broken(
+    grade: Grade, tmp_path: Path, left: str, code: int
+) -> None:
+    validator = leaves(left, tmp_path / "judgemessage.txt") + f"sys.exit({code})"
+    report = grade("print(13)", checked({"code": validator, "protocol": "icpc"}))
+    assert (report.verdict, report.score) == ("judge_error", None), report
+    assert "feedback/judgemessage.txt" in (report.reason or "")
+    assert "canary" not in report.model_dump_json()
+
+
+def test_a_submission_that_has_its_checker_leave_a_link_is_wrong(grade: Grade, tmp_path: Path) -> None:
+    validator = (
+        "import os, sys\nif sys.stdin.read() != '7\\n':\n    os.symlink('/etc/hostname', sys.argv[3] + 'judgemessage.txt')\n"
+        "sys.exit(42)"
+    )
+    suite = checked({"code": validator, "protocol": "icpc"})
+    assert grade("print(7)", suite).verdict == "accepted"
+    report = grade("print(13)", suite)
+    assert report.verdict == "wrong_answer"
+    assert "feedback/judgemessage.txt" in (report.tests[0].reason or "")
+
+
 @pytest.mark.skipif(shutil.which("g++") is None, reason="g++ is not installed")
 def test_a_checker_that_misses_testlib_is_told_where_to_put_it(tmp_path: Path) -> None:
     suite = checked({"code": '#include "testlib.h"\nint main() {}', "language": "cpp"})
@@ -406,3 +454,15 @@ def test_neither_program_sees_the_files_of_the_other(grade: Grade) -> None:
         "        if name == 'input.txt': print(open(folder + '/' + name).read(), flush=True); input()\nprint(0, flush=True)\n"
     )
     assert grade(code, talking("testlib")).verdict == "wrong_answer"
+
+
+@pytest.mark.parametrize("weights", [(1e308, 7e307), (5e-324, 1e-323), (0.1,) * 10, (1e16, 1.0, 1.0, 1e-16)])
+def test_a_score_by_weights_is_one_where_all_passed_and_less_where_not(
+    grade: Grade, weights: tuple[float, ...]
+) -> None:
+    tests = [{"input": f"{n}\n", "output": f"{n}", "weight": weight} for n, weight in enumerate(weights)]
+    suite = {"mode": "stdio", "tests": tests}
+    assert grade("print(input())", suite, policy="all").score == 1.0
+    partial = grade("print(input().replace('0', 'x'))", suite, policy="all").score
+    assert partial is not None
+    assert 0 <= partial < 1

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evaluator.schema import Verdict
+from evaluator.grading.grader import Grader
+from evaluator.schema import Submission, Verdict
+from sandbox.limits import MIB
 from tests.grading.conftest import Grade
 
 WRONG, CRASHED, REFUSED = Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR, Verdict.COMPILE_ERROR
@@ -60,6 +63,7 @@ def test_a_long_integer_that_is_right_is_accepted(grade: Grade, checker: str) ->
         (b'{"value": {"type": ["int"], "value": 7}}', WRONG),
         (b'{"value": {"type": "fraction", "value": "1e16000000"}}', WRONG),
         (b'{"value": {"type": "range", "value": [0, 1000000000000000000000000000000, 1]}}', WRONG),
+        (b'{"value": {"type": "r\\u0061nge", "value": [0, 1000000000, 1]}}', WRONG),
         (b'{"value": ' + b"[" * 900 + b"]" * 900 + b"}", WRONG),
         (b'{"value": ' + b"[" * 100_000, WRONG),
         (b'{"not_plain": ' + b"[" * 900 + b"]" * 900 + b"}", WRONG),
@@ -116,3 +120,86 @@ def test_a_message_of_pythons_parser_longer_than_a_datagram_is_a_compile_error(g
         assert report.verdict is REFUSED
         assert report.compile is not None
         assert "SyntaxError: unterminated string" in report.compile.log
+
+
+LARGE = list(range(200_000))
+"""A value whose form takes more than a megabyte, so that results of dozens of them may be right."""
+
+
+@pytest.mark.parametrize(
+    ("unit", "count"), [("[],", 20_000_000), ('{"type":"tuple","value":[]},', 2_000_000), ("1,", 30_000_000)]
+)
+@pytest.mark.parametrize("checker", ["json", "float", "unordered", "lcb", "microcoder_loose"])
+def test_a_result_of_far_more_elements_is_wrong_and_takes_no_memory(
+    grade: Grade, checker: str, unit: str, count: int
+) -> None:
+    start_of_peak()
+    written = f"open('result.json', 'w').write('{{\"value\": [' + {unit!r} * {count} + '1]}}'); os._exit(0)"
+    report = grade(f"import os\ndef f(n):\n    {written}", suite(LARGE, checker))
+    assert report.verdict is WRONG
+    assert peak_mib() < 400
+
+
+@pytest.mark.parametrize("checker", ["json", "float", "unordered", "lcb"])
+def test_a_large_result_is_compared_as_a_small_one_is(grade: Grade, checker: str) -> None:
+    right, wrong = "tuple(range(200000))", "list(range(199999)) + [7]"
+    accepted = grade(f"def f(n): return {right}", suite(LARGE, checker))
+    assert accepted.verdict is Verdict.ACCEPTED
+    report = grade(f"def f(n): return {wrong}", suite(LARGE, checker))
+    assert report.verdict is WRONG
+    assert report.first_failure is not None
+    assert str(report.first_failure.output).startswith("[0, 1, 2")
+
+
+@pytest.mark.parametrize("checker", ["tokens", "lines", "float", "unordered", "lcb", "icpc_default"])
+def test_a_large_output_is_compared_as_a_small_one_is(grade: Grade, checker: str) -> None:
+    lines = "".join(f"{number}\n" for number in LARGE)
+    kind = {"kind": checker, "of": "tokens"} if checker == "unordered" else {"kind": checker}
+    stdio = {"mode": "stdio", "tests": [{"input": "", "output": lines}], "checker": kind}
+    for written, verdict in (("n", Verdict.ACCEPTED), ("n + (n == 199999)", WRONG)):
+        assert grade(f"for n in range(200000): print({written}, '\\r')", stdio).verdict is verdict
+
+
+def test_a_result_beside_the_tests_of_far_more_items_is_over_the_output_limit(grade: Grade) -> None:
+    start_of_peak()
+    code = "import os\nopen('result.json', 'w').write('{\"items\": [' + '[],' * 20000000 + '1]}')\nos._exit(0)"
+    report = grade(code, {"mode": "program", "program": {"test_code": "assert f(1) == 1", "apart": False}})
+    assert report.verdict is Verdict.OUTPUT_LIMIT_EXCEEDED
+    assert peak_mib() < 400
+
+
+def test_megabytes_of_blank_lines_on_stderr_take_no_memory(grade: Grade) -> None:
+    start_of_peak()
+    code = "import sys\nsys.stderr.write('\\n' * 60000000 + 'the end\\n' + '\\n' * 1000000)\nsys.exit(3)"
+    report = grade(code, {"mode": "stdio", "tests": [{"input": "", "output": "1\n"}]})
+    assert (report.verdict, report.reason or report.tests[0].reason) == (CRASHED, "exit code 3: the end")
+    assert peak_mib() < 400
+
+
+def start_of_peak() -> None:
+    """Have the kernel measure this process's peak of memory from now on."""
+    Path("/proc/self/clear_refs").write_text("5")
+    _base_kb.append(_status_kb("VmRSS"))
+
+
+def peak_mib() -> float:
+    """Return by how much memory has grown at most since then."""
+    return (_status_kb("VmHWM") - _base_kb[-1]) / 1024
+
+
+_base_kb: list[int] = []
+
+
+def _status_kb(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
+
+
+def test_a_response_that_takes_too_long_to_read_holds_no_code(grader: Grader) -> None:
+    shape = "```x\na ```cpp\n"
+    stdio = {"mode": "stdio", "tests": [{"input": "", "output": "1\n"}]}
+    submission = Submission.model_validate({"response": shape * (16 * MIB // len(shape)), "suite": stdio})
+    assert submission.suite is not None
+    report = grader.grade(submission, submission.suite)
+    assert report.verdict is Verdict.NO_CODE
+    assert report.reason == "looking for the program took more than 10 s"

@@ -11,14 +11,16 @@ RUNNER = int("@runner@")
 _libc = ctypes.CDLL(None, use_errno=True)
 _REFUSALS = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOENT, errno.ESRCH, errno.EROFS}
 _NUMBERS = {  # of calls without a function in the C library: x86-64, aarch64
-    "acct": (163, 89), "add_key": (248, 217), "bpf": (321, 280), "clock_adjtime": (305, 266), "clone3": (435, 435),
+    "acct": (163, 89), "add_key": (248, 217), "bpf": (321, 280), "cachestat": (451, 451), "clock_adjtime": (305, 266),
+    "clone3": (435, 435), "file_getattr": (468, 468), "inotify_init1": (294, 26), "io_setup": (206, 0),
     "fsopen": (430, 430), "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "io_uring_setup": (425, 425),
     "ioprio_set": (251, 30), "kcmp": (312, 272), "keyctl": (250, 219), "kexec_load": (246, 104),
-    "memfd_secret": (447, 447), "mount_setattr": (442, 442), "move_mount": (429, 429),
+    "membarrier": (324, 283), "memfd_secret": (447, 447), "mount_setattr": (442, 442), "move_mount": (429, 429),
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "open_tree": (428, 428),
     "perf_event_open": (298, 241), "pidfd_getfd": (438, 438), "pidfd_open": (434, 434),
     "pidfd_send_signal": (424, 424), "process_madvise": (440, 440), "quotactl": (179, 60), "request_key": (249, 218),
-    "sched_setattr": (314, 274), "seccomp": (317, 277), "syslog": (103, 116), "userfaultfd": (323, 282),
+    "sched_setattr": (314, 274), "seccomp": (317, 277), "set_mempolicy_home_node": (450, 450), "syslog": (103, 116),
+    "userfaultfd": (323, 282), "vmsplice": (278, 75),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ PROGRAMS = HERE / "programs"
 LANGUAGES = {".py": "python", ".c": "c", ".cpp": "cpp", ".sh": "bash", ".js": "javascript"}
 _LIMITS: Mapping[str, float] = {"cpu_s": 0.5, "wall_s": 2.0, "memory_mb": 64, "output_mb": 1, "processes": 16}
 _HEADER = re.compile(r"(?:#|//) ([a-z][a-z -]*): (.+)")
-_KEYS = {"verdict", "says", "inputs", "limits", "with"}
+_KEYS = {"as", "verdict", "says", "inputs", "limits", "with"}
 NOT_PROMISED = {
     "debug": "another process's memory is behind the kernel's rules for users there, and nothing else",
     "environment": "the process tier does not hide other processes",
@@ -35,6 +35,8 @@ class Hostile:
     verdicts: tuple[str, ...] = ("accepted",)
     says: tuple[str, ...] = ("refused",)
     inputs: tuple[str, ...] = ("",)
+    checks: bool = False
+    """It is a suite's checker, and what is judged an honest program."""
     limits: Mapping[str, float] = ()  # type: ignore[assignment]
     exceptions: Mapping[str, tuple[str, ...]] = ()  # type: ignore[assignment]
     skipped: Mapping[str, str] = ()  # type: ignore[assignment]
@@ -91,6 +93,7 @@ def parse(name: str, text: str) -> Hostile:
         verdicts=_words(fields.get("verdict", "accepted")),
         says=says if len(says) == len(inputs) else says * len(inputs),
         inputs=inputs,
+        checks=fields.get("as") == "checker",
         limits={**_LIMITS, **limits},
         exceptions=exceptions,
         skipped=skipped,

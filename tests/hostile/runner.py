@@ -127,6 +127,7 @@ class Judge:
         honest = self.honest()
         said = [text for test in report.tests for text in (test.stdout, test.stderr)]
         leaked = self._secret in json.dumps([text if isinstance(text, str) else repr(text) for text in said])
+        leaked |= self._secret in report.model_dump_json()
         return {
             "name": program.name,
             "verdict": report.verdict.value,
@@ -141,6 +142,8 @@ class Judge:
         }
 
     def _grade(self, program: Hostile) -> Report:
+        if program.checks:
+            return self._grade_with(program)
         tests = tuple(
             TestCase(input=given + "\n", output=said + "\n")
             for given, said in zip(program.inputs, program.says, strict=True)
@@ -150,6 +153,13 @@ class Judge:
             language=program.language, code=program.code(self._values), suite=suite, policy="all", detail="full"
         )
         return self._grader.grade(submission, suite)
+
+    def _grade_with(self, checker: Hostile) -> Report:
+        """Grade an honest program in a suite whose checker is the hostile one."""
+        code = {"kind": "program", "protocol": "icpc", "language": checker.language, "code": checker.code(self._values)}
+        test = {"input": "", "output": "1\n"}
+        suite = Suite.model_validate({"mode": "stdio", "checker": code, "tests": [test]})
+        return self._grader.grade(Submission(code="print(1)", suite=suite, policy="all", detail="full"), suite)
 
     def _traces(self, *, sockets: bool) -> list[str]:
         """What is left on the host; the jail gets a moment, since it clears up while nobody waits for it."""

@@ -159,6 +159,10 @@ FORBIDDEN = [
     "http://[2001:0:7f00:1::]/",
     "http://[fe80::1]/",
     "http://[fd00:ec2::254]/",
+    "http://[3fff::1]/",
+    "http://[2001:db8::1]/",
+    "http://[64:ff9b:1::a00:1]/",
+    "http://example.com:0/",
     "http://localhost/",
     "http://LOCALHOST:8000/v1/jobs",
     "https://127.0.0.1/",
@@ -191,7 +195,28 @@ def test_an_address_that_was_allowed_once_is_refused_when_the_message_goes_out(s
         assert len(receiver.messages) == tried
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
+SPECIAL = [
+    *("0.1.2.3", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.31.255.255", "192.0.0.8", "192.0.0.9"),
+    *("192.0.0.170", "192.0.2.1", "192.31.196.1", "192.52.193.1", "192.88.99.1", "192.168.1.1", "192.175.48.1"),
+    *("198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.1.1.1", "240.0.0.1"),
+    *("255.255.255.255", "168.63.129.16"),
+    *("::", "::1", "::7f00:1", "::ffff:127.0.0.1", "::ffff:0:7f00:1", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1"),
+    *("100:0:0:1::1", "2001::1", "2001:0:7f00:1::", "2001:1::1", "2001:2::1", "2001:3::1", "2001:4:112::1"),
+    *("2001:10::1", "2001:20::1", "2001:30::1", "2001:db8::1", "2002:7f00:1::1", "2620:4f:8000::1", "3ffe::1"),
+    *("3fff::1", "3fff:fff:ffff::1", "4000::1", "5f00::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1"),
+    *("2606:4700::5efe:a00:1", "2606:4700::200:5efe:a00:1"),
+]
+"""Of each line of IANA's IPv4 and IPv6 special-purpose registries, and of what embeds an IPv4 address."""
+
+
+@pytest.mark.parametrize("address", SPECIAL)
+def test_no_address_of_a_special_purpose_is_reached(address: str) -> None:
+    assert not may_reach(ipaddress.ip_address(address), ())
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "3ff0::1", "2001:4860:4860::8888", "192.0.1.1"]
+)
 def test_the_public_internet_may_be_reached(address: str) -> None:
     assert may_reach(ipaddress.ip_address(address), ())
 

@@ -203,3 +203,13 @@ def test_scripts_of_pages_that_were_named_may_ask_though_the_question_brings_no_
             assert answer.headers.get("Access-Control-Allow-Origin") == allowed
         refused = client.post("/v1/grade", json=SUBMISSION, headers={"Origin": "https://a.example"})
         assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (401, "https://a.example")
+
+
+def test_a_submission_of_judge0_is_found_by_its_own_key_alone(keyed: LocalService, keys_file: Path) -> None:
+    alice, bob = keys.add(keys_file, "alice"), keys.add(keys_file, "bob")
+    with caller(keyed, alice) as mine, caller(keyed, bob) as other:
+        token = mine.post("/submissions", json={"source_code": "print(1)", "language_id": 71}).json()["token"]
+        for method in ("GET", "DELETE"):
+            assert other.request(method, f"/submissions/{token}").status_code == 404
+        assert other.get("/submissions/batch", params={"tokens": token}).json() == {"submissions": [None]}
+        assert mine.get(f"/submissions/{token}").status_code == 200

@@ -12,7 +12,7 @@ from sandbox.limits import MIB, Limits
 from sandbox.slot import Runtime, Slot, SlotFailed
 from sandbox.toolchain import python_runtime
 
-BOX_INODES = 2_048
+BOX_INODES = 512
 RunPython = Callable[..., Execution]
 
 

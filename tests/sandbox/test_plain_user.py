@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -34,7 +35,7 @@ def copy_of_the_package() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp())
     directory.chmod(0o755)
     shutil.copytree(Path(sandbox.__file__).parent, directory / "sandbox")
-    for name in ("jail_probe.py", "docker_like.py"):
+    for name in ("jail_probe.py", "neighbour_probe.py", "docker_like.py"):
         shutil.copy(HERE / name, directory)
         (directory / name).chmod(0o644)
     yield directory
@@ -86,3 +87,53 @@ def test_a_default_container_gets_the_landlock_tier(uid: int, copy_of_the_packag
         pytest.skip(result["refused"])
     assert result["groups"] == 0
     assert_holds(result)
+
+
+WAYS = {
+    "namespaces-root": (Tier.NAMESPACES, 0, False),
+    "namespaces-user": (Tier.NAMESPACES, PLAIN_UID, False),
+    "landlock-root": (Tier.LANDLOCK, 0, False),
+    "container-user": (Tier.LANDLOCK, PLAIN_UID, True),
+    "process-root": (Tier.PROCESS, 0, False),
+    "process-user": (Tier.PROCESS, PLAIN_UID, False),
+}
+USUAL_PIPE = "65536"
+SENT, MAY_NOT_SEND = "sent", str(errno.EPERM)
+
+
+def beside_a_hostile_one(way: str, kind: str, directory: Path) -> dict[str, Any]:
+    """What ``neighbour_probe`` says, as the user and in the tier that the way names."""
+    tier, uid, contained = WAYS[way]
+    runtime = directory / "runtime"
+    runtime.mkdir()
+    (runtime / "shared.py").write_text("ANSWER = 'imported'")
+    for path in (runtime, runtime / "shared.py"):
+        os.chown(path, uid, uid)  # only its owner may take a lease on a file
+    command = [PYTHON, "neighbour_probe.py", tier.value, PYTHON, str(runtime), kind]
+    if contained:
+        command, uid = [PYTHON, "docker_like.py", str(uid), *command], 0
+    result = output_of(command, directory, uid)
+    if "refused" in result:
+        pytest.skip(f"this host does not grant it: {result['refused']}")
+    return result
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_a_program_holds_keeps_no_neighbour_waiting(way: str, copy_of_the_package: Path) -> None:
+    result = beside_a_hostile_one(way, "files and descriptors", copy_of_the_package)
+    said = f"{MAY_NOT_SEND if WAYS[way][1] else SENT} imported"
+    assert result["held"] == "held\n"
+    assert result["beside"] == [result["alone"]] == [said]
+    assert result["slowest_s"] < result["hostile_s"] / 2  # under a lease of the other's, as long as that one lives
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_pipes_of_others_are_smaller_only_where_programs_share_a_user(way: str, copy_of_the_package: Path) -> None:
+    """The kernel counts the pages of pipes by user (pipe(7), pipe-user-pages-soft), and grants few to who has more;
+    docs/security.md names the gap."""
+    result = beside_a_hostile_one(way, "pipes", copy_of_the_package)
+    assert result["alone"] == USUAL_PIPE
+    if WAYS[way][1]:
+        assert min(map(int, result["beside"])) < int(USUAL_PIPE)
+    else:
+        assert result["beside"] == [USUAL_PIPE]

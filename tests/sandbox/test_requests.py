@@ -33,7 +33,9 @@ def answer(slot: Slot, data: bytes, descriptors: int = 3) -> dict[str, Any]:
         os.close(null)
     slot._requests.settimeout(TIMEOUT_S)
     try:
-        said: dict[str, Any] = json.loads(slot._requests.recv(1 << 16))
+        said: dict[str, Any] = {}
+        while not said:  # first comes its working directory, without a word
+            said = json.loads(slot._requests.recv(1 << 16))
     finally:
         slot._requests.setblocking(False)
     assert "status" in json.loads(slot._control.recv(1 << 16))

@@ -7,7 +7,8 @@ import dataclasses
 import os
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,21 +68,100 @@ def busy(cpu_s: float) -> Program:
     return Program(("main.py",), {"main.py": BUSY.format(cpu_s=cpu_s).encode()}, python=True)
 
 
+def told_alone(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """For how long programs were alone, one entry for each time, from now on."""
+    lasted: list[float] = []
+    real = sandbox._turns.alone
+
+    @contextlib.contextmanager
+    def told(holder: str, seconds: float) -> Iterator[bool]:
+        with real(holder, seconds) as alone:
+            began = time.monotonic()
+            yield alone
+            if alone:
+                lasted.append(time.monotonic() - began)
+
+    monkeypatch.setattr(sandbox._turns, "alone", told)
+    return lasted
+
+
+@pytest.fixture
+def slowed(tmp_path: Path) -> Iterator[Callable[[float], Sandbox]]:
+    """A sandbox whose programs are slowed down by others so many times, as far as it can see."""
+    opened: list[Sandbox] = []
+
+    def open_one(times: float) -> Sandbox:
+        sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
+        opened.append(sandbox)
+        measured = iter([1.0])
+        sandbox._yardstick = Yardstick(lambda: next(measured, times))
+        return sandbox
+
+    yield open_one
+    for sandbox in opened:
+        sandbox.close()
+
+
+SLEEPS = BUSY + "\ntime.sleep({sleep_s})"
+
+
+def sleepy(cpu_s: float, sleep_s: float) -> Program:
+    return Program(("main.py",), {"main.py": SLEEPS.format(cpu_s=cpu_s, sleep_s=sleep_s).encode()}, python=True)
+
+
+def test_nobody_waits_for_a_program_that_sleeps(
+    slowed: Callable[[float], Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = slowed(1.1)
+    alone = told_alone(sandbox, monkeypatch)
+    execution = sandbox.run(sleepy(cpu_s=1.18, sleep_s=2.0), Limits(cpu_s=1.0))
+    assert (execution.stopped_by, alone) == (Limit.CPU, [])
+
+
+def test_a_program_is_alone_for_no_longer_than_its_limit_and_a_tenth(
+    slowed: Callable[[float], Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = slowed(1.4)
+    alone = told_alone(sandbox, monkeypatch)
+    sleeps_when_alone = f"import time\nif time.time() > {time.time() + 1}: time.sleep(9)\n{BUSY.format(cpu_s=1.2)}"
+    program = Program(("main.py",), {"main.py": sleeps_when_alone.encode()}, python=True)
+    execution = sandbox.run(program, Limits(cpu_s=1.0))
+    assert len(alone) == 1
+    assert 1.0 < alone[0] < 3.0  # on a busy machine, twice 1.1
+    assert (execution.stopped_by, execution.beside_others) == (None, True)
+
+
+@pytest.mark.parametrize(("times", "cpu_s", "stopped_by"), [(1.4, 1.2, None), (1.3, 1.4, Limit.CPU)])
+def test_what_cannot_be_alone_is_judged_without_what_others_slow_it_down(
+    times: float, cpu_s: float, stopped_by: Limit | None, slowed: Callable[[float], Sandbox]
+) -> None:
+    sandbox = slowed(times)
+    sandbox._turns._allowance.charge("", 1000)
+    execution = sandbox.run(busy(cpu_s), Limits(cpu_s=1.0))
+    assert execution.stdout == b"done\n"
+    assert (execution.stopped_by, execution.beside_others, execution.late) == (stopped_by, True, False)
+
+
+def test_a_submission_of_many_late_tests_is_alone_for_a_bounded_time(
+    slowed: Callable[[float], Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.sandbox._ALONE_S", 1.0)
+    sandbox = slowed(9.0)
+    alone = told_alone(sandbox, monkeypatch)
+    for _ in range(2):
+        with sandbox.of_submission("somebody"):
+            late = [sandbox.run(busy(0.35), Limits(cpu_s=0.3)) for _ in range(6)]
+        assert late[-1].beside_others
+        assert 0 < len(alone) < 6  # and another submission has its own
+        assert sum(alone) < 1.0 + 0.33 + 0.3
+        alone.clear()
+
+
 def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     measured = iter([1.0])
-    sandbox._yardstick = Yardstick(lambda: next(measured, 9.0))  # all of the grace is granted
-    alone: list[None] = []
-    turns = sandbox._turns
-    real = turns.alone
-
-    @contextlib.contextmanager
-    def counted() -> Iterator[None]:
-        alone.append(None)
-        with real():
-            yield
-
-    monkeypatch.setattr(turns, "alone", counted)
+    sandbox._yardstick = Yardstick(lambda: next(measured, 1.1))
+    alone = told_alone(sandbox, monkeypatch)
     try:
         limits = Limits(cpu_s=0.5)
         assert sandbox.run(busy(0.1), limits).stopped_by is None
@@ -90,7 +170,7 @@ def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch
         assert (late.stopped_by, late.late, len(alone)) == (Limit.CPU, False, 1)
         endless = sandbox.run(busy(100), limits)
         assert (endless.stopped_by, len(alone)) == (Limit.CPU, 1)
-        assert 0.7 < endless.cpu_s < 2
+        assert 0.6 < endless.cpu_s < 2
     finally:
         sandbox.close()
 
@@ -161,7 +241,8 @@ def test_who_is_alone_waits_for_the_others_and_keeps_them_waiting(tmp_path: Path
     def run_alone() -> None:
         turns = Turns(tmp_path)
         asked.set()
-        with turns.alone():
+        with turns.alone("", 20) as alone:
+            assert alone
             order.append("alone")
         turns.close()
 
@@ -174,3 +255,18 @@ def test_who_is_alone_waits_for_the_others_and_keeps_them_waiting(tmp_path: Path
     for thread in threads:
         thread.join(20)
     assert order == ["beside", "alone"]
+
+
+def test_who_wants_to_be_alone_waits_for_the_others_only_so_long(tmp_path: Path) -> None:
+    one, other = Turns(tmp_path), Turns(tmp_path)
+    with one.together():
+        began = time.monotonic()
+        with other.alone("somebody", 0.2) as alone:
+            assert not alone
+            with one.alone_if_idle():
+                pass  # the gate is open again
+        assert 0.2 <= time.monotonic() - began < 5
+        assert not other._allowance.covers("somebody", 14.9)  # that the gate was shut was charged
+        assert other._allowance.covers("somebody else", 14.9)
+    one.close()
+    other.close()

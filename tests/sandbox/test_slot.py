@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from pathlib import Path
 
@@ -203,6 +204,63 @@ def test_what_programs_did_before_is_not_counted_anywhere_that_a_program_sees(
     assert first.clean, first.stderr
     run_python("import os\nfor _ in range(37):\n    if os.fork() == 0: os._exit(0)\n    os.wait()")
     assert run_python(COUNTS).stdout == first.stdout
+
+
+FOREIGN = {
+    "a link": "os.symlink(canary, 'd/out')",
+    "a link on the way": "os.rmdir('d'); os.symlink(directory, 'd')",
+    "a link to a file of its own": "open('own', 'w').close(); os.symlink('../own', 'd/out')",
+    "the root of another process": "os.symlink(f'/proc/{owner}/root{canary}', 'd/out')",
+    "another process's root on the way": "os.rmdir('d'); os.symlink(f'/proc/{owner}/root{directory}', 'd')",
+    "a link of its own /proc": "os.symlink('/proc/self/exe', 'd/out')",
+    "a link of its own /proc on the way": "os.rmdir('d'); os.symlink('/proc/self/cwd', 'd')",
+    "a pipe": "os.mkfifo('d/out')",
+    "a directory": "os.mkdir('d/out')",
+    "a device": "os.symlink('/dev/zero', 'd/out')",
+}
+
+
+@pytest.mark.parametrize("plant", FOREIGN.values(), ids=FOREIGN)
+def test_only_regular_files_of_the_programs_own_are_collected(slot: Slot, tmp_path: Path, plant: str) -> None:
+    for path in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
+        path.chmod(0o755)
+    (tmp_path / "out").write_text("canary")
+    names = f"owner, directory, canary = {os.getpid()}, {str(tmp_path)!r}, {str(tmp_path / 'out')!r}"
+    code = f"import os\n{names}\nos.mkdir('d')\n{plant}\nopen('kept', 'w').write('kept')\n"
+    program = Program(("main.py",), {"main.py": code.encode()}, python=True, collect=("d/out", "kept", "absent"))
+    execution = slot.run(program, Limits())
+    assert execution.clean, execution.stderr
+    assert execution.collected == {"kept": b"kept"}
+    assert execution.refused == {"d/out"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's programs have a user of their own")
+def test_a_hard_link_to_a_file_of_another_user_is_not_collected(slot: Slot) -> None:
+    if slot.tier is not Tier.PROCESS:
+        pytest.skip("no other tier lets a program link to a file outside")
+    with tempfile.NamedTemporaryFile() as canary:  # beside the slot's directory
+        os.fchmod(canary.fileno(), 0o666)
+        code = f"import os\nos.link({canary.name!r}, 'out')".encode()
+        execution = slot.run(Program(("main.py",), {"main.py": code}, python=True, collect=("out",)), Limits())
+    assert execution.clean, execution.stderr
+    assert (execution.collected, execution.refused) == ({}, {"out"})
+
+
+def test_a_directory_that_a_program_swaps_with_a_link_adds_nothing_to_its_space(slot: Slot, tmp_path: Path) -> None:
+    if slot.tier is Tier.NAMESPACES:
+        pytest.skip("the kernel counts there, and nobody walks")
+    for path in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
+        path.chmod(0o755)
+    for number in range(200):
+        (tmp_path / str(number)).touch()
+    code = (
+        f"import ctypes, os, time\nos.mkdir('d')\nos.symlink({str(tmp_path)!r}, 'link')\nlibc = ctypes.CDLL(None)\n"
+        "until = time.monotonic() + 1\nwhile time.monotonic() < until: libc.renameat2(-100, b'd', -100, b'link', 2)"
+    )
+    program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+    with contextlib.closing(Slot(slot.tier, slot.runtime, box_inodes=100)) as small:
+        execution = small.run(program, Limits())
+    assert execution.clean, execution
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from fastapi import Request
@@ -43,6 +44,8 @@ _LANGUAGES: Mapping[str, str] = {
 _TIME_FACTORS = {**dict.fromkeys(("python", "javascript", "java", "csharp", "php", "ruby", "kotlin"), 3), "pypy": 2}
 """ExecEval's; of them Java's, Kotlin's and C#'s contain our own."""
 _TOLERANCE = Decimal("1e-12")
+_CONTEXT = Context(traps=[])
+"""A difference that is too large for it becomes an infinity."""
 _ANY_CASE = frozenset({"yes", "no", "true", "false"})
 
 
@@ -117,7 +120,7 @@ async def _run(request: Request, job: ExecEvalJob, test: ExecEvalTest) -> ExecEv
     report = await shared.run(request, wanted)
     if report.compile is not None and not report.compile.ok:
         return ExecEvalTest(result=report.compile.log, exec_outcome="COMPILATION_ERROR")
-    outcome, result = _outcome(report, test)
+    outcome, result = await shared.compared(partial(_outcome, report, test), report.stdout)
     return test.model_copy(
         update={
             "result": result,
@@ -150,10 +153,16 @@ def same_output(expected: str, written: str) -> bool:
     """ExecEval's rule: equal lines but for the blanks around them; else equal tokens, where numbers may differ by
     1e-12, and yes, no, true and false be in any case."""
     want, got = expected.strip(), written.strip()
-    if [line.strip() for line in want.split("\n")] == [line.strip() for line in got.split("\n")]:
+    # No more of what was written is taken to pieces than the test has.
+    if want.count("\n") == got.count("\n") and _lines(want) == _lines(got):
         return True
-    wanted, gotten = want.split(), got.split()
+    wanted = want.split()
+    gotten = got.split(None, len(wanted))
     return len(wanted) == len(gotten) and all(map(_same_token, wanted, gotten))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n")]
 
 
 def _same_token(want: str, got: str) -> bool:
@@ -163,4 +172,5 @@ def _same_token(want: str, got: str) -> bool:
         a, b = Decimal(want), Decimal(got)
     except InvalidOperation:
         return want.lower() == got.lower() and want.lower() in _ANY_CASE
-    return a.is_finite() and b.is_finite() and abs(a - b) <= _TOLERANCE
+    difference = _CONTEXT.abs(_CONTEXT.subtract(a, b))
+    return a.is_finite() and b.is_finite() and difference <= _TOLERANCE

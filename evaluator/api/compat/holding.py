@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from evaluator.errors import HeldTooLong, QueueFull
 from evaluator.queueing.base import Queue
-from evaluator.queueing.quotas import account
+from evaluator.queueing.quotas import holder
 
 R = TypeVar("R")
 
@@ -20,7 +20,7 @@ class Holding:
 
     def __init__(self, queue: Queue, hold_s: float) -> None:
         self._queue, self._hold_s = queue, hold_s
-        self._firsts: dict[str | None, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._firsts: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Held by whoever is first, of each key's holder: none waits for another's share. Handed on in order."""
 
     async def taken_in(self, count: int, take: Callable[[], R]) -> R:
@@ -30,8 +30,7 @@ class Holding:
             HeldTooLong: it had none for ``hold_s`` seconds.
             BatchTooLarge: it never will.
         """
-        holder = account.get()
-        first = self._firsts[holder.name if holder else None]
+        first = self._firsts[holder()]
         if not first.locked():
             with contextlib.suppress(QueueFull):
                 return take()

@@ -10,13 +10,13 @@ import signal
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
 from pydantic import Field, ValidationError
 
-from evaluator.api import body
 from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.compat.judge0_store import Kept, Submissions
@@ -25,6 +25,7 @@ from evaluator.api.documentation import takes
 from evaluator.api.heard import while_heard
 from evaluator.checking import text
 from evaluator.errors import ApiError, HeldTooLong, InvalidRequest
+from evaluator.queueing.quotas import holder
 from evaluator.schema import RunReport, RunRequest, to_bytes, to_text
 from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, MAX_OUTPUT_MB, MAX_PROCESSES, MAX_WALL_S
 from evaluator.settings import Settings
@@ -127,7 +128,7 @@ async def create(
     """Take a submission in. Answers with its token, or with ``wait=true`` with its result."""
     shown = _fields(fields)
     encoded = base64_encoded == "true"
-    given = body.parse(_Given, await body.read(request, body.JSON))
+    given = await shared.asked(request, _Given)
     kept, wanted = _taken(request, given.model_extra or {}, encoded)
     if wait != "true":
         await while_heard(request, _start(request, kept, wanted))
@@ -394,7 +395,7 @@ async def _settle(request: Request, kept: Kept, wanted: RunRequest, first: async
     try:
         while True:
             report = await (first if not done else shared.run(request, wanted))
-            done.append(_result(kept.asked, report))
+            done.append(await shared.compared(partial(_result, kept.asked, report), report.stdout))
             if len(done) == kept.asked.number_of_runs or done[-1].status is not Status.ACCEPTED:
                 break
         result = done[-1]
@@ -556,5 +557,6 @@ def _now() -> datetime:
 
 
 def _store(request: Request) -> Submissions:
-    store: Submissions = request.app.state.judge0
+    """The caller's own."""
+    store: Submissions = request.app.state.judge0[holder()]
     return store

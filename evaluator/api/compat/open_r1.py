@@ -20,6 +20,7 @@ from fastapi import Request
 from evaluator.api.compat import shared
 from evaluator.api.compat.piston_wire import PistonJob, PistonResult, PistonRuntime, PistonStage
 from evaluator.checking import text
+from evaluator.checking.match import Match
 from evaluator.errors import InvalidRequest, JudgeFault
 from evaluator.schema import Limits, RunReport, RunRequest, Text, to_bytes
 from evaluator.settings import Settings
@@ -123,7 +124,7 @@ async def _codeforces(
             }
         )
         return stage, _said_by_checker(await shared.run(request, checked))
-    match = text.tokens(to_bytes(written), to_bytes(expected))
+    match = await _compared(written, expected)
     return stage, _wrote("1" if match.accepted else "0", match.reason or "Output is correct")
 
 
@@ -156,7 +157,7 @@ async def _ioi(request: Request, job: PistonJob, files: Mapping[str, Text]) -> t
         return compiled, _wrote(shared.shown(report.stdout), shared.shown(report.stderr))
     checkers = {name: data for name, data in files.items() if name.startswith("checker/")}
     if "checker/checker.cpp" not in checkers:
-        match = text.tokens(to_bytes(report.stdout), to_bytes(expected))
+        match = await _compared(report.stdout, expected)
         return compiled, _wrote("1.0" if match.accepted else "0.0", match.reason or "Output is correct")
     headers = {name: data for name, data in graders.items() if name.endswith(".h")}
     said, checker = await _compiled(request, {**headers, **checkers}, ("checker/checker.cpp",))
@@ -168,6 +169,10 @@ async def _ioi(request: Request, job: PistonJob, files: Mapping[str, Text]) -> t
     if not re.match(r"\s*\d", checked.stdout):
         raise JudgeFault(f"the checker wrote no score: {checked.stderr[:1000]}")
     return compiled, checked.model_copy(update={"code": 0})
+
+
+async def _compared(written: Text, expected: Text) -> Match:
+    return await shared.compared(lambda: text.tokens(to_bytes(written), to_bytes(expected)), written)
 
 
 class _Kept:
@@ -208,7 +213,11 @@ async def _compiled(
         args=tuple(f"./{name}" for name in units),
         files=dict(files),
         collect=(_BINARY,),
-        limits={"cpu_s": settings.compile_cpu_s, "memory_mb": settings.compile_memory_mb},
+        limits={
+            "cpu_s": settings.compile_cpu_s,
+            "wall_s": settings.compile_wall_s,
+            "memory_mb": settings.compile_memory_mb,
+        },
     )
     report = await shared.run(request, compiling)
     said = shared.shown(report.stderr)

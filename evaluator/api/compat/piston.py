@@ -216,7 +216,7 @@ def _limits_of(job: PistonJob, settings: Settings) -> Iterator[tuple[str, Number
     yield "run_timeout", job.run_timeout, MAX_CPU_S * 1000
     yield "run_cpu_time", job.run_cpu_time, MAX_CPU_S * 1000
     yield "run_memory_limit", job.run_memory_limit, MAX_MEMORY_MB * MIB
-    yield "compile_timeout", job.compile_timeout, (3 * settings.compile_cpu_s + 2) * 1000
+    yield "compile_timeout", job.compile_timeout, settings.compile_wall_s * 1000
     yield "compile_cpu_time", job.compile_cpu_time, settings.compile_cpu_s * 1000
     yield "compile_memory_limit", job.compile_memory_limit, settings.compile_memory_mb * MIB
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import posixpath
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -26,7 +27,6 @@ from evaluator.api.compat.sandbox_fusion_wire import (
 from evaluator.api.documentation import takes
 from evaluator.api.heard import while_heard
 from evaluator.errors import ApiError, HeldTooLong, InvalidRequest, JudgeFault, MalformedJson, UnknownLanguage
-from evaluator.extraction import extract
 from evaluator.schema import CompileReport, Limits, RunReport, RunRequest, to_bytes, to_text
 from sandbox.toolchain import languages
 
@@ -174,7 +174,7 @@ async def _judged(request: Request, asked: SubmitRequest) -> EvalResult:
     language = asked.config.language or problem.labels.get("programming_language") or "python"
     if language not in _LANGUAGES:
         raise UnknownLanguage(str(language), sorted(_LANGUAGES))
-    code = extract(asked.completion, shared.language_of(request, _LANGUAGES[language]).name)
+    code = await shared.program_in(request, asked.completion, _LANGUAGES[language])
     tests: list[EvalTestCase] = []
     if code is not None:
         tests = await _tested(request, asked, problem, language, code)
@@ -223,7 +223,8 @@ async def _tested(
         if ran.status == "SandboxError":
             raise JudgeFault(ran.message)
         written = ran.run_result.stdout or "" if ran.run_result is not None else ""
-        passed = ran.status == "Success" and _accepts(written, test.output.get("stdout", ""))
+        expected = test.output.get("stdout", "")
+        passed = ran.status == "Success" and await shared.compared(partial(same_output, written, expected), written)
         return EvalTestCase(passed=passed, exec_info=ran, test_info=test if whole or not passed else _cut(test))
 
     if config.extra.get("run_all_cases"):
@@ -236,11 +237,12 @@ async def _tested(
     return done
 
 
-def _accepts(written: str, expected: str) -> bool:
+def same_output(written: str, expected: str) -> bool:
     """SandboxFusion's rule: equal lines, whatever their case and the blanks around them; lines that are numbers may
     differ a little."""
-    got, want = written.strip().split("\n"), expected.strip().split("\n")
-    return len(got) == len(want) and all(map(_same_line, got, want))
+    got, want = written.strip(), expected.strip()
+    # Counted first: no more lines are made than the test has.
+    return got.count("\n") == want.count("\n") and all(map(_same_line, got.split("\n"), want.split("\n")))
 
 
 def _same_line(got: str, want: str) -> bool:

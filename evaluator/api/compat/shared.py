@@ -17,10 +17,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evaluator.api import body
 from evaluator.api.compat.holding import Holding
+from evaluator.confinement import OverLimit
 from evaluator.errors import ApiError, HeldTooLong, InvalidRequest
+from evaluator.extraction.bounded import Extractor
 from evaluator.queueing.base import Queue
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Text, to_bytes
-from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB
+from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, size_of
+from evaluator.settings import Settings
 from sandbox.limits import MIB
 from sandbox.toolchain import Language
 
@@ -29,6 +32,8 @@ Model = TypeVar("Model", bound=BaseModel)
 LEAST_CPU_S, LEAST_MEMORY_MB = 0.001, 8
 _SOURCES = frozenset({".h", ".hpp", ".hh", ".hxx", ".inc", ".c", ".cc", ".cpp", ".cxx", ".java", ".go", ".rs"})
 _NUMBERS = re.compile(r"\d+(?:\.\d+){1,2}")
+_LONG = 1 << 16
+"""Characters of an output beyond which it is not compared on the event loop."""
 KILLED = 9
 """The signal that a program gets from us."""
 
@@ -61,9 +66,12 @@ async def asked(request: Request, model: type[Model]) -> Model:
     """The request's body.
 
     Raises:
-        UnsupportedMediaType, BodyTooLarge, MalformedJson, InvalidRequest
+        UnsupportedMediaType, BodyTooLarge, BodyTooComplex, MalformedJson, InvalidRequest
     """
-    return body.parse(model, await body.read(request, body.JSON))
+    data = await body.read(request, body.JSON)
+    settings: Settings = request.app.state.settings
+    body.check_complexity(data, settings.max_values // 4)  # it is read here, and others wait meanwhile
+    return body.parse(model, data)
 
 
 def made(model: type[Model], **fields: Any) -> Model:
@@ -99,6 +107,28 @@ async def started(request: Request, wanted: RunRequest) -> asyncio.Future[RunRep
     queue.languages.require(wanted.language)
     body.check_size(request, wanted.code)
     return await _holding(request).taken_in(1, lambda: queue.run(wanted))
+
+
+async def program_in(request: Request, response: str, name: str) -> str | None:
+    """The program in a model's response, in the language of our own name; None where it holds none, or takes longer to
+    read than any does that a model wrote.
+
+    Raises:
+        UnknownLanguage: its toolchain is not here.
+        CodeTooLarge: the response is too long.
+    """
+    language = language_of(request, name)
+    body.check_size(request, response)
+    extractor: Extractor = request.app.state.extractor
+    try:
+        return await extractor.extract(response, language.name)
+    except OverLimit:
+        return None
+
+
+async def compared(compare: Callable[[], R], written: Text) -> R:
+    """What ``compare`` returns; in a thread where what a program wrote is long, so that others are served meanwhile."""
+    return compare() if size_of(written) <= _LONG else await asyncio.to_thread(compare)
 
 
 async def grade(request: Request, submissions: Sequence[Submission]) -> list[Report]:

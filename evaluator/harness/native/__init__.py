@@ -11,9 +11,11 @@ from typing import Any, Self
 _HERE = Path(__file__).parent
 _COMMENTS = re.compile(rb"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _BEGINS_WITH_HEADER = re.compile(rb'\s*#\s*include\s*[<"]bits/stdc\+\+\.h[>"]')
-_JAVA_IMPORT = re.compile(rb"^\s*(?:import\s+(?:static\s+)?|package\s+)[\w.*]+\s*;", re.MULTILINE)
+# A submission's source is scanned outside of the sandbox: no part of it may be gone over from each of many places where
+# a match could start. So what starts a line is looked for in that line alone, and no repetition gives anything back.
+_JAVA_IMPORT = re.compile(rb"^[^\S\n]*+(?:import\s++(?:static\s++)?|package\s++)[\w.*]++\s*+;", re.MULTILINE)
 _JAVA_PUBLIC = re.compile(
-    rb"\bpublic\s+(?=(?:(?:abstract|final|sealed|strictfp)\s+)*(?:class|interface|enum|record)\b)"
+    rb"\bpublic\s++(?=(?:(?:abstract|final|sealed|strictfp)\s++)*+(?:class|interface|enum|record)\b)"
 )
 _JAVA_PRELUDE = b"import java.math.*;\nimport java.util.*;\nimport java.util.function.*;\nimport java.util.stream.*;"
 _NODES = {
@@ -60,10 +62,11 @@ _LINKS = {b"RandomNode": b"random", b"NaryNode": b"children", b"GraphNode": b"ne
 """LeetCode calls nodes of three different things ``Node``: what tells them apart."""
 
 _DEFINES = (
-    rb"\b(?:class|struct|enum|union|interface|record|function)\s+%(name)s\b\s*(?:[{:<(]|final\b|extends\b|implements\b)"
-    rb"|\b(?:using|type)\s+%(name)s\s*=|\b(?:const|let|var)\s+%(name)s\b"
-    rb"|\btypedef\b[^;]*\b%(name)s\s*;|\}\s*%(name)s\s*;"
+    rb"\b(?:class|struct|enum|union|interface|record|function)\s++%(name)s\b\s*+(?:[{:<(]|final\b|extends\b|implements\b)"
+    rb"|\b(?:using|type)\s++%(name)s\s*+=|\b(?:const|let|var)\s++%(name)s\b|\}\s*+%(name)s\s*+;"
 )
+_TYPEDEF = re.compile(rb"\btypedef\b[^;]*+(?:;|\Z)")
+"""A whole statement, so that those inside of it are not looked at once more."""
 
 _CPP_KEYWORD = re.compile(
     r"alignas|alignof|and|and_eq|asm|auto|bitand|bitor|bool|break|case|catch|char|char16_t|char32_t|class|compl"
@@ -170,10 +173,15 @@ def _missing_nodes(language: str, plain: bytes, kinds: Iterable[str]) -> bytes:
     if kind := next(iter(by_suite + by_use), None):
         wanted[b"Node"] = kind
     return b"".join(
-        _NODES[language][kind]
-        for name, kind in wanted.items()
-        if _mentions(plain, name) and not re.search(_DEFINES % {b"name": name}, plain)
+        _NODES[language][kind] for name, kind in wanted.items() if _mentions(plain, name) and not _defines(plain, name)
     )
+
+
+def _defines(plain: bytes, name: bytes) -> bool:
+    if re.search(_DEFINES % {b"name": name}, plain):
+        return True
+    is_last = re.compile(rb"\b%b\s*+;\Z" % name)
+    return any(is_last.search(statement[0]) for statement in _TYPEDEF.finditer(plain))
 
 
 def _mentions(plain: bytes, name: bytes) -> bool:

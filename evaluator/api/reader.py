@@ -1,0 +1,160 @@
+"""The process that reads large bodies: parsed, their values take many times their size, and nothing else happens in a
+Python process meanwhile. Suites go to the store; what is left of a body is its submissions, one a line.
+
+It reads its settings from standard input, then one body after the other, and writes an answer for each: all of them
+a length and so many bytes. It ends when its input does.
+"""
+
+from __future__ import annotations
+
+import resource
+import struct
+import sys
+from collections.abc import Iterator
+from typing import IO, Literal
+
+from pydantic import BaseModel
+
+from evaluator.api.body import check_complexity, parse
+from evaluator.errors import ApiError, SuiteMismatch
+from evaluator.schema import Batch, JobRequest, Submission, Suite, Webhook
+from evaluator.settings import Settings
+from evaluator.suites import SuiteStore
+from sandbox.limits import MIB
+
+Form = Literal["submission", "batch", "job", "lines", "suite"]
+SIZE = struct.Struct("<Q")
+_BASE_BYTES, _TIMES_BODY = 512 * MIB, 6
+"""Memory for reading a body; who needs more is ended."""
+_RECYCLED_BYTES = 256 * MIB
+"""A process that has grown so large makes way for a new one."""
+
+
+class Request(BaseModel):
+    """How a body is to be read; the body follows it."""
+
+    form: Form
+    suite_id: str | None = None
+    """The name that a suite was sent under."""
+
+
+class Told(BaseModel):
+    """What became of a body; its submissions follow, one a line. ``problem`` is an ``ApiError``'s, if there is one."""
+
+    problem: dict[str, object] | None = None
+    suites: tuple[str, ...] = ()
+    """Those that are in the store now, by name."""
+    last: bool = False
+    """Whether the process ends now."""
+    new: bool = False
+    """Whether a suite that was sent by itself was new there."""
+    webhook: Webhook | None = None
+
+
+def main() -> None:
+    settings = Settings.model_validate_json(_frame(sys.stdin.buffer) or b"{}")
+    store = open_store(settings)
+    while (head := _frame(sys.stdin.buffer)) is not None:
+        body = _frame(sys.stdin.buffer) or b""
+        _limit_memory(_BASE_BYTES + _TIMES_BODY * len(body))
+        reading = Reading(store, settings)
+        try:
+            told, lines = reading.told(Request.model_validate_json(head), body)
+        except ApiError as error:
+            told, lines = Told(problem=error.problem()), []
+        told.last = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > _RECYCLED_BYTES
+        answer = b"\n".join([told.model_dump_json().encode(), *lines])
+        sys.stdout.buffer.write(SIZE.pack(len(answer)) + answer)
+        sys.stdout.buffer.flush()
+        if told.last:
+            return
+
+
+def open_store(settings: Settings) -> SuiteStore:
+    """Return the store of the service with these settings."""
+    if settings.redis_url is None:
+        return SuiteStore.of(settings)
+    from evaluator.queueing.shared import connect
+    from evaluator.queueing.shared_suites import SharedSuites
+
+    return SharedSuites.before(connect(settings.redis_url, patience_s=2.0), settings)
+
+
+class Reading:
+    """Of one body."""
+
+    def __init__(self, store: SuiteStore, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._suites: dict[str, None] = {}
+        self._new = False
+
+    def told(self, request: Request, body: bytes) -> tuple[Told, list[bytes]]:
+        """
+        Raises:
+            BodyTooComplex, MalformedJson, InvalidRequest, SuiteMismatch, NotReady
+        """
+        check_complexity(body, self._settings.max_values)
+        webhook = None
+        lines: list[bytes] = []
+        match request.form:
+            case "suite":
+                suite = parse(Suite, body)
+                check_suite_name(request.suite_id or "", suite)
+                self._new = self._put(suite)[1]
+            case "submission":
+                lines = [self._line(parse(Submission, body), {})]
+            case "lines":
+                lines = [self._line(submission, {}) for submission in submissions_of_lines(body)]
+            case "batch" | "job":
+                batch = parse(JobRequest if request.form == "job" else Batch, body)
+                webhook = batch.webhook if isinstance(batch, JobRequest) else None
+                named = {name: self._put(suite)[0] for name, suite in batch.suites.items()}
+                lines = [self._line(submission, named) for submission in batch.submissions]
+        return Told(suites=tuple(self._suites), new=self._new, webhook=webhook), lines
+
+    def _line(self, submission: Submission, named: dict[str, str]) -> bytes:
+        """A submission with the stored name of its suite."""
+        suite_id = submission.suite_id or ""
+        if submission.suite is not None:
+            suite_id, _ = self._put(submission.suite)
+        said = submission.model_copy(update={"suite": None, "suite_id": named.get(suite_id, suite_id)})
+        return said.model_dump_json(exclude_none=True).encode()
+
+    def _put(self, suite: Suite) -> tuple[str, bool]:
+        suite_id, new = self._store.put(suite)
+        self._suites[suite_id] = None
+        return suite_id, new
+
+
+def submissions_of_lines(body: bytes) -> Iterator[Submission]:
+    """Read one submission a line; blank lines mean nothing.
+
+    Raises:
+        MalformedJson, InvalidRequest
+    """
+    for number, line in enumerate(body.split(b"\n"), 1):
+        if line.strip():
+            yield parse(Submission, line, f"line {number}")
+
+
+def check_suite_name(name: str, suite: Suite) -> None:
+    """
+    Raises:
+        SuiteMismatch: the suite has another one.
+    """
+    if name.removeprefix("sha256:") != suite.id.removeprefix("sha256:"):
+        raise SuiteMismatch(name, suite.id)
+
+
+def _limit_memory(size: int) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+
+
+def _frame(source: IO[bytes]) -> bytes | None:
+    head = source.read(SIZE.size)
+    return source.read(SIZE.unpack(head)[0]) if len(head) == SIZE.size else None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""``python -m evaluator.extraction LANGUAGE``: reads an answer, writes its program as JSON, or null."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from evaluator.confinement import OUT_OF_MEMORY, confine
+from evaluator.extraction import extract
+from evaluator.extraction.bounded import BOUNDS
+
+
+def main() -> None:
+    confine(BOUNDS)
+    try:
+        response = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
+        found = json.dumps(extract(response, sys.argv[1]))
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+    sys.stdout.write(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""A large body is read beside everything else, and costs the service little more than its size."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from evaluator.local import LocalService, local_service
+from evaluator.schema import Suite
+from sandbox.limits import MIB
+from tests.operations.conftest import RIGHT, caller
+
+SIZE = 12 * MIB
+JSON = {"Content-Type": "application/json"}
+
+
+def filled(head: str, piece: str, tail: str, size: int = SIZE) -> bytes:
+    return (head + ",".join([piece] * (size // (len(piece) + 1))) + tail).encode()
+
+
+FUNCTION = '{"mode":"function","function":{"name":"f"},"tests":[{"output":1,"input":['
+BODIES = {
+    "tests": filled('{"mode":"stdio","tests":[', '{"input":"","output":""}', "]}"),
+    "lists": filled(FUNCTION, "[]", "]}]}"),
+    "objects": filled(FUNCTION, '{"a":1}', "]}]}"),
+    "numbers": filled(FUNCTION, "123456", "]}]}"),
+    "deep": filled(FUNCTION, "[" * 90 + "]" * 90, "]}]}"),
+    "texts": filled('{"mode":"stdio","tests":[', json.dumps({"input": "1 2\n" * 25_000, "output": "3\n"}), "]}"),
+    "no json": b"[" * SIZE,
+    "surrogates": filled('{"mode":"stdio","tests":[{"input":"\\ud800","output":"', "x", '"}]}'),
+}
+"""Suites of 12 MiB, of whatever becomes large when it is read."""
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
+    directory = tmp_path_factory.mktemp("large")
+    with local_service(workers=1, settings={"MICROCODER_DATA_DIR": str(directory)}) as started:
+        yield started
+
+
+def memory(service: LocalService) -> int:
+    """What the service takes, in bytes, without its workers and its reader."""
+    return int(psutil.Process(service.process.pid).memory_info().rss)
+
+
+class Watch(threading.Thread):
+    """How much memory the service takes at most, and how long ``/healthz`` does."""
+
+    def __init__(self, service: LocalService) -> None:
+        super().__init__(daemon=True)
+        self._service, self._ended = service, threading.Event()
+        self.before = self.most = memory(service)
+        self.slowest_s = 0.0
+
+    def run(self) -> None:
+        with caller(self._service) as client:
+            while not self._ended.wait(0.005):
+                self.most = max(self.most, memory(self._service))
+                began = time.monotonic()
+                client.get("/healthz")
+                self.slowest_s = max(self.slowest_s, time.monotonic() - began)
+
+    def __enter__(self) -> Watch:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self.join()
+
+
+def put(client: httpx.Client, suite: bytes) -> httpx.Response:
+    return client.put("/v1/suites/sha256:" + "0" * 64, content=suite, headers=JSON)
+
+
+def grade(client: httpx.Client, suite: bytes) -> httpx.Response:
+    return client.post("/v1/grade", content=b'{"code":"","suite":' + suite + b"}", headers=JSON)
+
+
+def submit(client: httpx.Client, suite: bytes) -> httpx.Response:
+    body = b'{"submissions":[{"code":"","suite_id":"s"}],"suites":{"s":' + suite + b"}}"
+    return client.post("/v1/jobs", content=body, headers=JSON)
+
+
+def grade_lines(client: httpx.Client, suite: bytes) -> httpx.Response:
+    body = b'{"code":"","suite":' + suite + b"}\n"
+    return client.post("/v1/grade/batch", content=body, headers={"Content-Type": "application/x-ndjson"})
+
+
+@pytest.mark.parametrize("ask", [put, grade_lines, submit])
+@pytest.mark.parametrize("kind", BODIES)
+def test_a_body_costs_four_times_its_size_at_most_and_holds_nobody_up(
+    service: LocalService, kind: str, ask: Callable[[httpx.Client, bytes], httpx.Response]
+) -> None:
+    body = BODIES[kind]
+    with caller(service) as client:
+        client.get("/healthz")
+        with Watch(service) as watch:
+            answer = ask(client, body)
+    assert answer.status_code in (200, 202, 400, 409, 413, 422), answer.text[:300]
+    assert watch.most - watch.before <= 4 * len(body)
+    assert watch.slowest_s < 0.5
+
+
+def test_large_bodies_leave_nothing_behind(service: LocalService) -> None:
+    with caller(service) as client:
+        put(client, BODIES["texts"])
+        before = memory(service)
+        for _ in range(3):
+            for ask, kind in ((put, "texts"), (grade_lines, "numbers"), (put, "lists"), (grade, "surrogates")):
+                ask(client, BODIES[kind])
+    assert memory(service) - before <= SIZE
+
+
+def test_a_suite_of_very_many_tests_is_refused(service: LocalService) -> None:
+    suite = filled('{"mode":"stdio","tests":[', '{"input":"","output":""}', "]}", size=50_001 * 25)
+    name = Suite.model_validate_json(suite).id
+    with caller(service) as client:
+        answer = client.put(f"/v1/suites/{name}", content=suite, headers=JSON)
+        assert (answer.status_code, answer.json()["type"]) == (413, "/problems/suite-too-large"), answer.text[:300]
+        assert client.head(f"/v1/suites/{name}").status_code == 404
+        for ask in (grade, submit):
+            answer = ask(client, suite)
+            assert (answer.status_code, answer.json()["type"]) == (413, "/problems/suite-too-large"), answer.text[:300]
+
+
+def test_a_body_of_very_many_values_is_refused_wherever_it_goes(service: LocalService) -> None:
+    with caller(service) as client:
+        for ask in (put, grade, submit):
+            answer = ask(client, BODIES["lists"])
+            assert (answer.status_code, answer.json()["type"]) == (413, "/problems/body-too-complex"), answer.text[:300]
+        foreign = b'{"response":"","label":' + BODIES["lists"] + b"}"
+        answer = client.post("/slime/get_reward", content=foreign, headers=JSON)
+        assert (answer.status_code, answer.json()["type"]) == (413, "/problems/body-too-complex")
+
+
+def test_commas_and_brackets_in_texts_are_no_values(service: LocalService) -> None:
+    text = '[1,{"a":\\"2"},3],' * 200_000
+    suite = json.dumps({"mode": "stdio", "tests": [{"input": text, "output": "3"}]}).encode()
+    with caller(service) as client:
+        assert put(client, suite).json()["type"] == "/problems/suite-mismatch"
+
+
+def test_large_bodies_are_judged_as_small_ones_are(service: LocalService) -> None:
+    tests = [{"input": f"{n} {'1 ' * 40_000}\n", "output": f"{n + 40_000}\n"} for n in range(20)]
+    suite = {"mode": "stdio", "tests": tests}
+    right = {"id": "right", "code": RIGHT, "suite": suite}
+    wrong = {"id": "wrong", "code": "print(40000)", "suite_id": "s", "policy": "all"}
+    unknown = {"code": RIGHT, "suite_id": "sha256:" + "0" * 64}
+
+    def verdicts(reports: list[dict[str, Any]]) -> list[tuple[str, str, float]]:
+        return [(report["id"], report["verdict"], report["score"]) for report in reports]
+
+    expected = [("right", "accepted", 1.0), ("wrong", "wrong_answer", 0.05)]
+    batch = {"submissions": [right, wrong], "suites": {"s": suite}}
+    with caller(service) as client:
+        assert client.post("/v1/grade", json=right).json()["verdict"] == "accepted"
+        assert verdicts(client.post("/v1/grade/batch", json=batch).json()["reports"]) == expected
+        job = client.post("/v1/jobs", json=batch).json()
+        assert verdicts(client.get(job["status_url"], params={"wait": 60}).json()["reports"]) == expected
+        lines = "\n".join(json.dumps(each) for each in (right, {**wrong, "suite_id": None, "suite": suite}))
+        answer = client.post("/v1/grade/batch", content=lines, headers={"Content-Type": "application/x-ndjson"})
+        assert verdicts(answer.json()["reports"]) == expected
+        for bad, status, what in (
+            ({**right, "suite": {**suite, "colour": 1}}, 422, "submissions.0.suite.colour"),
+            ({**right, "language": "klingon"}, 422, "submissions[0]"),
+            (unknown, 404, "submissions[1]"),
+        ):
+            both = [bad, wrong] if bad is not unknown else [right, unknown]
+            for path in ("/v1/grade/batch", "/v1/jobs"):
+                problem = client.post(path, json={"submissions": both, "suites": {"s": suite}})
+                assert problem.status_code == status, problem.text[:300]
+                assert what in problem.json()["detail"]
+
+
+def test_a_reader_that_is_killed_is_replaced_and_ends_with_the_service(tmp_path: Any) -> None:
+    with (
+        local_service(workers=1, settings={"MICROCODER_DATA_DIR": str(tmp_path)}) as service,
+        caller(service) as client,
+    ):
+        reader: list[psutil.Process] = []
+        for _ in range(2):
+            assert put(client, BODIES["texts"]).status_code == 409
+            children = psutil.Process(service.process.pid).children()
+            [now] = [each for each in children if "evaluator.api.reader" in each.cmdline()]
+            assert now not in reader
+            reader.append(now)
+            now.kill()
+            now.wait()
+        assert put(client, BODIES["texts"]).status_code == 409
+        children = psutil.Process(service.process.pid).children()
+        [last] = [each for each in children if "evaluator.api.reader" in each.cmdline()]
+        service.process.kill()
+        psutil.wait_procs([last], timeout=30)
+        assert not last.is_running()
