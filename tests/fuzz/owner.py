@@ -7,16 +7,20 @@ import secrets
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from hypothesis import strategies as st
 
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.schema import Report, Submission, Suite
 from evaluator.settings import Settings
+from sandbox.isolation import Tier
+from sandbox.slot import Slot, SlotFailed
 from tests.fuzz import hostile
 from tests.fuzz.findings import Found, search
 
 _LIMITS = {"cpu_s": 1, "wall_s": 2, "memory_mb": 128, "output_mb": 1}
+_SYSTEMS_PYTHON = "/usr/bin/python3"
 _SECRET = secrets.token_hex(8)
 """What no program can answer: none of these is ever accepted."""
 _INTERACTOR = f"import sys\nprint(1, flush=True)\nsys.exit(42 if sys.stdin.readline().strip() == {_SECRET!r} else 43)\n"
@@ -79,13 +83,27 @@ class Owner:
         return self.grader.grade(Submission(code=code, suite=made), made)
 
 
-def fuzz(data: Path, seconds: float, seed: int) -> Found:
-    """Judge hostile programs for so long, with a grader that keeps its things in ``data``."""
-    settings = Settings(data_dir=data, results_mb=0, workers=1, log_level="error")
-    with open_grader(settings) as grader:
+def fuzz(data: Path, seconds: float, seed: int, tier: Tier, native: bool) -> Found:
+    """Judge hostile programs in a tier for so long, with a grader that keeps its things in ``data``; with ``native`` by
+    the helper in C.
+
+    Raises:
+        SlotFailed: this host does not grant the tier.
+    """
+    with _grader(data, tier, native) as grader:
         owner = Owner(grader)
         tried, findings = search(_TRIALS, owner.holds, seconds, seed)
         return Found(tried, findings, ", ".join(f"{n} {verdict}" for verdict, n in owner.verdicts.most_common()))
+
+
+def _grader(data: Path, tier: Tier, native: bool) -> Grader:
+    """A grader of that tier; under the system's interpreter where ours lies in somebody's home."""
+    settings = Settings(data_dir=data, results_mb=0, workers=1, log_level="error")
+    with mock.patch("sandbox.sandbox._strongest", lambda runtime, _: Slot(tier, runtime, native=native)):
+        try:
+            return open_grader(settings)
+        except SlotFailed:
+            return open_grader(settings.model_copy(update={"python": _SYSTEMS_PYTHON}))
 
 
 def _checked_by(code: str) -> dict[str, Any]:
