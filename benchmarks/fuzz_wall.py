@@ -25,7 +25,7 @@ from tests.sandbox.conftest import SLOTS
 def _messages(directory: Path, seconds: float, seed: int) -> Found:
     try:
         binary = messages.build(directory)
-    except messages.CannotBuild as error:
+    except messages.NoFuzzer as error:
         return Found(0, [str(error)], "not tried")
     return messages.fuzz(binary, directory, int(seconds), seed)
 

@@ -59,6 +59,29 @@ _REPORTS = st.one_of(st.just([json.dumps(_RIGHT).encode()]), st.lists(_DATA, max
 _TRIALS = st.tuples(st.lists(_MESSAGES, max_size=3), _REPORTS)
 
 
+def watch(group: Group, ours: contextlib.ExitStack, requests: list[Message], reports: list[bytes]) -> Watch:
+    """The watch of a run whose jail has said that: its child, with descriptors, and its init, which is gone since.
+    ``ours`` are the ends that are the owner's."""
+    control, its_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    asked, its_requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.enter_context(control)
+    ours.enter_context(asked)
+    ours.enter_context(its_requests)  # which the jail's init keeps open
+    asked.setblocking(False)
+    err, its_err = os.pipe()
+    ours.callback(os.close, err)
+    os.close(its_err)
+    with its_control:
+        for data, descriptors in requests:
+            if data:
+                socket.send_fds(its_requests, [data], [0] * descriptors)
+        for data in filter(None, reports):
+            its_control.send(data)
+    group.begin(_LIMITS)
+    ends = Ends(control, asked, None, err, None, None)
+    return Watch(group, None, _LIMITS, ends, os.getpid(), None, b"")
+
+
 class Jail:
     """The other ends of a run's sockets."""
 
@@ -75,49 +98,28 @@ class Jail:
         """
         started = time.monotonic()
         with contextlib.ExitStack() as ours:
-            watch = self._watch(ours, *trial)
+            run = watch(self._group, ours, *trial)
             try:
-                watch.until_ended()
-                self._require_sense(watch)
+                run.until_ended()
+                self._require_sense(run)
                 self.ends["report"] += 1
             except RunFailed:
                 self.ends["RunFailed"] += 1
             finally:
-                watch.close()
+                run.close()
         assert time.monotonic() - started < _LONGEST_S
         assert len(os.listdir("/proc/self/fd")) == self._open
 
-    def _watch(self, ours: contextlib.ExitStack, requests: list[Message], reports: list[bytes]) -> Watch:
-        control, its_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        asked, its_requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.enter_context(control)
-        ours.enter_context(asked)
-        ours.enter_context(its_requests)  # which the jail's init keeps open
-        asked.setblocking(False)
-        err, its_err = os.pipe()
-        ours.callback(os.close, err)
-        os.close(its_err)
-        with its_control:
-            for data, descriptors in requests:
-                if data:
-                    socket.send_fds(its_requests, [data], [0] * descriptors)
-            for data in filter(None, reports):
-                its_control.send(data)
-            self._group.begin(_LIMITS)
-            return Watch(
-                *(self._group, None, _LIMITS, Ends(control, asked, None, err, None, None), os.getpid(), None, b"")
-            )
-
-    def _require_sense(self, watch: Watch) -> None:
+    def _require_sense(self, run: Watch) -> None:
         now = time.monotonic()
-        assert watch.ended <= now + 1e-3
-        assert math.isfinite(watch.wall_s)
-        assert watch.peak_memory >= 0
-        assert 0 <= watch.cpu_s < math.inf
-        os.waitstatus_to_exitcode(int(watch.report["status"]))
-        watch.verdict_of_limits()
-        assert watch.late in (False, True)
-        texts: list[Any] = [watch.syntax_error, watch.files_refused]
+        assert run.ended <= now + 1e-3
+        assert math.isfinite(run.wall_s)
+        assert run.peak_memory >= 0
+        assert 0 <= run.cpu_s < math.inf
+        os.waitstatus_to_exitcode(int(run.report["status"]))
+        run.verdict_of_limits()
+        assert run.late in (False, True)
+        texts: list[Any] = [run.syntax_error, run.files_refused]
         assert all(text is None or isinstance(text, str) for text in texts)
 
 

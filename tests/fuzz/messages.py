@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ _FLAGS = ("-g", "-O1", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-rec
 # What is tried calls nothing of Python's, and so needs no library of it.
 _LINK = ("-Wno-unused-parameter", "-Wno-unused-function", "-no-pie", "-Wl,--unresolved-symbols=ignore-all")
 _LARGEST = 4096
+_SHOWN = 4000
 _IN_MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
 """Where files are made and removed at once."""
 _REQUEST, _BATCH, _DESCRIPTORS, _REFUSAL, _FILES_LEFT, _WORD = range(6)
@@ -38,25 +40,38 @@ _BATCHES = (
 )
 
 
-class CannotBuild(Exception):
-    """There is no clang here, no headers of Python's, or no runtime of its sanitizers."""
+_SMALLEST = "int LLVMFuzzerTestOneInput(const char *data, unsigned long size) { return 0; }"
+
+
+class NoFuzzer(Exception):
+    """There is no clang here with its libFuzzer and sanitizers, or there are no headers of Python's."""
 
 
 def build(directory: Path) -> Path:
     """Build the target.
 
     Raises:
-        CannotBuild
+        NoFuzzer
+        RuntimeError: our sources do not compile; the message has what the compiler said.
     """
-    if shutil.which("clang") is None:
-        raise CannotBuild("no clang (Debian: apt install clang libclang-rt-dev)")
+    include = Path(sysconfig.get_path("include"))
+    if shutil.which("clang") is None or not (include / "Python.h").exists():
+        raise NoFuzzer("no clang, or no headers of Python's (Debian: apt install clang libclang-rt-dev python3-dev)")
+    smallest = directory / "smallest.c"
+    smallest.write_text(_SMALLEST)
+    if said := _compiled(smallest, directory / "smallest"):
+        raise NoFuzzer(f"clang without its runtime (Debian: apt install libclang-rt-dev): {said}")
     binary = directory / "messages"
-    include = [f"-I{sysconfig.get_path('include')}", f"-I{_HELPER}"]
-    command = ["clang", *_FLAGS, *_LINK, *include, str(_TARGET), str(_HELPER / "messages.c"), "-o", str(binary)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise CannotBuild(done.stderr)
+    if said := _compiled(_TARGET, binary, str(_HELPER / "messages.c"), f"-I{include}", f"-I{_HELPER}"):
+        raise RuntimeError(said)
     return binary
+
+
+def _compiled(target: Path, binary: Path, *more: str) -> str:
+    """Make a fuzzer. Return what the compiler said if it could not."""
+    command = ["clang", *_FLAGS, *_LINK, *more, str(target), "-o", str(binary)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stderr or "it failed"
 
 
 def fuzz(binary: Path, directory: Path, seconds: int, seed: int) -> Found:
@@ -79,9 +94,17 @@ def fuzz(binary: Path, directory: Path, seconds: int, seed: int) -> Found:
     covered = re.findall(r"cov: (\d+)", said)
     return Found(
         int(executions[1]) if executions else 0,
-        [] if done.returncode == 0 else [said[-4000:]],
+        [] if done.returncode == 0 else [_finding(said, directory)],
         f"{covered[-1] if covered else 0} edges covered",
     )
+
+
+def _finding(said: str, directory: Path) -> str:
+    """What the sanitizers said, and the message that shows it."""
+    start = max(0, said.find("ERROR: "))
+    kept = [path for kind in ("crash", "leak", "timeout", "oom") for path in directory.glob(f"{kind}-*")]
+    shown = (f"{path.name}: {base64.b64encode(path.read_bytes()).decode()}" for path in kept)
+    return "\n".join([said[start:][:_SHOWN], *shown])
 
 
 def _seeds() -> Iterator[bytes]:
