@@ -19,7 +19,7 @@ from sandbox.slot import Slot, SlotFailed
 from tests.fuzz import hostile
 from tests.fuzz.findings import Found, search
 
-_LIMITS = {"cpu_s": 1, "wall_s": 2, "memory_mb": 128, "output_mb": 1}
+_LIMITS = {"cpu_s": 0.5, "wall_s": 0.7, "memory_mb": 128, "output_mb": 1}
 _SYSTEMS_PYTHON = "/usr/bin/python3"
 _SECRET = secrets.token_hex(8)
 """What no program can answer: none of these is ever accepted."""
