@@ -18,12 +18,15 @@ from typing import Any, NamedTuple
 import httpx
 from hypothesis import strategies as st
 
+from evaluator import keys
 from evaluator.local import local_service
 from evaluator.schema import Suite
 from tests.compat.conftest import SYSTEMS
 from tests.fuzz.findings import Found, search
 
 _TIMEOUT_S = 120.0
+_EACH_ITS_OWN = httpx.Limits(max_keepalive_connections=0)
+"""A connection for each request: one that is closed after a fault costs the next request nothing."""
 _WEBHOOKS = {"MICROCODER_WEBHOOK_NETWORKS": '["192.0.2.0/24"]'}
 """Addresses that nobody has (RFC 5737)."""
 _BUSY = frozenset({503, 504})
@@ -99,7 +102,9 @@ class Asked(NamedTuple):
 
     @property
     def content(self) -> bytes:
-        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        return (
+            self.body if isinstance(self.body, bytes) else b"" if self.body is None else json.dumps(self.body).encode()
+        )
 
 
 def _ask(path: str, body: Any, method: str = "POST") -> Asked:
@@ -145,6 +150,12 @@ _FUSION = {
 RIGHT: list[Asked] = [
     *(_ask("/v1/grade", submission) for submission in _SUBMISSIONS[:-1]),
     _ask("/v1/grade/batch", {"submissions": _SUBMISSIONS[-2:], "suites": {"s": _SUITES[0]}}),
+    Asked(
+        "POST",
+        "/v1/grade/batch",
+        b"".join(json.dumps(submission).encode() + b"\n" for submission in _SUBMISSIONS[:2]),
+        {"Content-Type": "application/x-ndjson", "Accept": "application/x-ndjson"},
+    ),
     _ask("/v1/jobs", {"submissions": _SUBMISSIONS[-1:], "suites": {"s": _SUITES[0]}}),
     _ask("/v1/jobs", {"submissions": [], "webhook": {"url": "http://192.0.2.1/a", "secret": "whsec_" + "A" * 32}}),
     _ask(f"/v1/suites/{_SUITE_ID}", _SUITES[0], "PUT"),
@@ -185,6 +196,17 @@ RIGHT: list[Asked] = [
             },
         )
         for encoding, content in [("utf8", _CODE), ("base64", _encoded(_CODE)), ("hex", _CODE.encode().hex())]
+    ),
+    _ask(
+        "/api/v2/execute",
+        {
+            "language": "cms_ioi",
+            "version": "*",
+            "files": [
+                {"name": "graders/grader_config.json", "content": '{"task_type": "Batch"}'},
+                {"name": "graders/task.cpp", "content": "int main() {"},
+            ],
+        },
     ),
     _ask(
         "/api/v2/execute",
@@ -278,6 +300,9 @@ _HEADERS = st.sampled_from(
         {"Content-Type": "text/plain"},
         {"Content-Type": "application/json; charset=utf-16"},
         {"Accept": "application/x-ndjson"},
+        {"Authorization": "Basic é"},
+        {"Authorization": "Bearer é"},
+        {"X-Auth-Token": "é"},
         {"Idempotency-Key": '"a"'},
         {"Idempotency-Key": '"'},
         {"Idempotency-Key": "k" * 300},
@@ -336,7 +361,8 @@ def _corrupted(text: str, odd: Any) -> str:
 def requests(draw: st.DrawFn) -> Asked:
     """A right request with some of it changed: values of its body, bytes of that, its query, path or headers."""
     method, path, body, headers = copy.deepcopy(draw(st.sampled_from(RIGHT)))
-    for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3])) if body is not None else 0):
+    lines = isinstance(body, bytes)
+    for _ in range(0 if body is None or lines else draw(st.sampled_from([0, 1, 1, 1, 2, 3]))):
         place = draw(st.sampled_from(_places(body)))
         how = draw(
             st.sampled_from(
@@ -344,8 +370,8 @@ def requests(draw: st.DrawFn) -> Asked:
             )
         )
         body = _changed(body, place, how, draw(_ODD))
-    content = b"" if body is None else json.dumps(body).encode()
-    if draw(st.integers(0, 9)) == 0:
+    content = b"" if body is None else body if lines else json.dumps(body).encode()
+    if draw(st.integers(0, 1 if lines else 9)) == 0:
         at = draw(st.integers(0, len(content)))
         content = content[:at] + draw(_BYTES) + content[at + draw(st.integers(0, 8)) :]
     if draw(st.integers(0, 9)) == 0:
@@ -403,12 +429,19 @@ class Wire:
 def served(directory: Path) -> Iterator[Wire]:
     """A client of a service of one's own, which keeps its things in ``directory``."""
     log = directory / "log"
-    settings = {"MICROCODER_DATA_DIR": str(directory / "data"), "MICROCODER_RESULTS_MB": "0", **_WEBHOOKS}
+    secret = keys.add(directory / "keys.toml", "fuzz")
+    settings = {
+        "MICROCODER_DATA_DIR": str(directory / "data"),
+        "MICROCODER_RESULTS_MB": "0",
+        "MICROCODER_KEYS_FILE": str(directory / "keys.toml"),
+        **_WEBHOOKS,
+    }
     launcher = ("sh", "-c", 'exec "$@" 2>>"$0"', str(log))
     with (
         local_service(workers=1, settings=settings, launcher=launcher) as service,
-        httpx.Client(base_url=service.url, timeout=_TIMEOUT_S, trust_env=False) as client,
+        httpx.Client(base_url=service.url, timeout=_TIMEOUT_S, limits=_EACH_ITS_OWN, trust_env=False) as client,
     ):
+        client.headers["Authorization"] = f"Bearer {secret}"
         yield Wire(client, log)
 
 
