@@ -25,6 +25,8 @@ SEEN := /usr/local/bin:/usr/bin:/bin
 EXAMPLES := gcc:gcc g++:g++ node:nodejs bash:bash
 LANGUAGES := javac:default-jdk-headless esbuild:esbuild go:golang-go rustc:rustc ruby:ruby php:php-cli lua:lua5.4 perl:perl
 SERVERS := redis-server:redis-server
+# Its libFuzzer, and the sanitizers' runtime, which is a package of its own.
+FUZZER := clang:clang clang:libclang-rt-dev
 absent = $(shell for pair in $(1); do PATH=$(SEEN) command -v $${pair%%:*} >/dev/null || echo $$pair | cut -d: -f2; done)
 HEADERS = $(shell $(PYTHON) -c "import os, sysconfig; print('' if os.path.exists(sysconfig.get_path('include') + '/Python.h') else 'python3-dev')")
 apt = DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends
@@ -38,7 +40,7 @@ system:  ## the compilers and interpreters that the examples use
 	  echo "without Python's headers ($(HEADERS)) the helper in C is not built, and programs start more slowly"
 
 languages: system  ## toolchains of more languages and a Redis, for their tests; those that cannot be had are left out
-	@packages="$(call absent,$(LANGUAGES) $(SERVERS))"; test -z "$$packages" && exit 0; \
+	@packages="$(call absent,$(LANGUAGES) $(SERVERS) $(FUZZER))"; test -z "$$packages" && exit 0; \
 	if $(may_install); then apt-get update -qq && \
 	  $(apt) $$(for p in $$packages; do apt-cache show $$p >/dev/null 2>&1 && echo $$p; done); \
 	else echo "not installed, so what needs them is not tested:" $$packages; fi
@@ -67,13 +69,13 @@ test: languages testlib lint  ## every check and every test
 lint: install  ## format, style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/clang-format --dry-run -Werror sandbox/zygote/*.[ch]
+	$(BIN)/clang-format --dry-run -Werror sandbox/zygote/*.[ch] tests/fuzz/*.c
 	$(BIN)/mypy
 
 format: install  ## put the format right
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/clang-format -i sandbox/zygote/*.[ch]
+	$(BIN)/clang-format -i sandbox/zygote/*.[ch] tests/fuzz/*.c
 
 bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.latency --record
@@ -89,9 +91,10 @@ bench: system install  ## measure, and add the results to benchmarks/RESULTS.md
 tricky: install  ## judge the tricky programs beside other evaluators, which are installed for it, and record both
 	$(BIN)/python -m benchmarks.tricky --peers $(VENV)/peers --record
 
-fuzz: languages install  ## odd outcomes by the thousand, and programs with two faces; record that none gets around its verdict
+fuzz: languages install  ## odd outcomes by the thousand, programs with two faces, an hour of the wall; record that none gets around it
 	$(BIN)/python -m benchmarks.fuzz --record
 	$(BIN)/python -m benchmarks.two_faces --record
+	$(BIN)/python -m benchmarks.fuzz_wall --record
 	$(BIN)/python -m benchmarks.neighbours --record
 
 accuracy: languages install  ## grade the labelled programs that lie beside the project, and record the confusion matrix

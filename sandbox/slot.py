@@ -185,7 +185,7 @@ class Slot:
                         watch.until_ended()
                         done = first or self._done(program, watch, limits)
                     finally:
-                        watch.close()
+                        watch.close()  # left open, the jail could not be cleared
                     self._control.send(b"next")
         except OSError as error:
             raise SlotFailed(f"the jail broke: {error}") from error

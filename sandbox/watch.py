@@ -13,8 +13,8 @@ import statistics
 import sys
 import termios
 import time
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, cast
 
 from sandbox.execution import Limit
 from sandbox.kernel import processes
@@ -31,7 +31,15 @@ programs have ended by then, and one that writes line by line would wake us for 
 _SHORTEST_LOOK_S = 0.002
 _KILL_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024
-_ENDED = {"failed": "the jail ended"}
+_SHOWN = 200
+_ENDED: Mapping[str, Any] = {"failed": "the jail ended"}
+_TEXTS = frozenset({"failed", "syntax_error", "files_refused"})
+_TIMES = frozenset({"started", "ended"})
+_NUMBERS = frozenset({int, float})
+_ROUNDED_S = 1e-6
+"""A time is said in microseconds, and may be rounded up."""
+_REPORT = frozenset({"status", "cpu_s", "peak_memory", "ended"})
+"""All of what the jail's init says once a run is over."""
 ASK, LAST = b"next", b"last"
 """What a program says when it has ended its tests and would take others, or ends in the next; what it says of them
 follows."""
@@ -78,7 +86,7 @@ class Watch:
         self.files_refused: str | None = None
         self.directory: int | None = None
         """A descriptor of the program's working directory, from which files are collected; None until it has come."""
-        self.report: dict[str, Any] = {}
+        self.report: Mapping[str, Any] = {}
         """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
         self._group, self._limits, self._control, self._requests = group, limits, ends.control, ends.requests
         self._bounded = directory
@@ -106,6 +114,12 @@ class Watch:
             self._poller.register(descriptor, select.POLLIN)
         for descriptor in (*others, *ending):
             self._without_streams.register(descriptor, select.POLLIN)
+
+    def close(self) -> None:
+        """Let go of the working directory. May be called again."""
+        if self.directory is not None:
+            os.close(self.directory)
+            self.directory = None
 
     def until_asked(self) -> bytes | None:
         """Wait until the program has ended its tests and asks for more. Returns what it says; None where nothing it
@@ -151,12 +165,6 @@ class Watch:
         while not self.report or self._streams:
             self._step()
         self._hear()
-
-    def close(self) -> None:
-        """Let go of the program's working directory: while it is open, the jail cannot be cleared."""
-        if self.directory is not None:
-            os.close(self.directory)
-            self.directory = None
 
     def _step(self) -> None:
         """Take note of whatever happens next, and of the limits."""
@@ -268,10 +276,10 @@ class Watch:
         with contextlib.suppress(BlockingIOError):
             while True:
                 data, descriptors, _, _ = socket.recv_fds(self._requests, _MESSAGE_BYTES, 1)
-                # A name of a file in it may be cut in the middle of a character.
-                message: dict[str, Any] = json.loads(data.decode(errors="replace")) if data else _ENDED
                 if descriptors:
+                    self.close()
                     self.directory = descriptors[0]
+                message = _message(data) if data else _ENDED
                 if "failed" in message:
                     raise RunFailed(message["failed"])
                 self.syntax_error = message.get("syntax_error")
@@ -295,16 +303,14 @@ class Watch:
         data = self._control.recv(_MESSAGE_BYTES)
         if not data:
             raise RunFailed("the jail ended in the middle of a run")
-        if self._untaken():
+        if has_unread(self._requests):
             raise RunFailed("the program's process ended before it took its program")
-        self.report = json.loads(data)
+        report = _message(data)
+        if not report.keys() >= _REPORT or not _is_exit_status(report["status"]):
+            raise RunFailed(f"the jail said what is no report: {data[:_SHOWN]!r}")
+        self.report = report
         self._final_cpu_s = self._group.final_cpu_s(float(self.report["cpu_s"]))
         self._drain_all()  # nobody is left who could write
-
-    def _untaken(self) -> bool:
-        """Whether the request still lies in the socket (unix(7), SIOCOUTQ)."""
-        unread = fcntl.ioctl(self._requests, termios.TIOCOUTQ, bytes(4))
-        return int.from_bytes(unread, sys.byteorder) > 0
 
     def _enforce(self) -> None:
         now = time.monotonic()
@@ -382,8 +388,41 @@ class Watch:
 
     def _kill(self) -> None:
         """A child that has not taken its request yet is let take it first: the next child would get it otherwise."""
-        if self._untaken():
+        if has_unread(self._requests):
             self._kill_when_taken, self._next_look = True, time.monotonic() + _SHORTEST_LOOK_S
             return
         self._control.send(b"kill")
         self._give_up = self._next_look = time.monotonic() + _KILL_TIMEOUT_S
+
+
+def has_unread(end: socket.socket) -> bool:
+    """Whether something that was sent from this end still lies in the socket (unix(7), SIOCOUTQ)."""
+    unread = fcntl.ioctl(end, termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(unread, sys.byteorder) > 0
+
+
+def _message(data: bytes) -> Mapping[str, Any]:
+    """What the jail said: texts, and numbers that are finite and no time to come.
+
+    Raises:
+        RunFailed: it is none of ours.
+    """
+    try:
+        # A name of a file in it may be cut in the middle of a character.
+        message = json.loads(data.decode(errors="replace"))
+        now = time.monotonic() + _ROUNDED_S
+        for name, value in message.items():
+            if name in _TEXTS:
+                known = isinstance(value, str)
+            else:
+                known = type(value) in _NUMBERS and 0 <= value <= (now if name in _TIMES else sys.float_info.max)
+            if not known:
+                raise ValueError(name)
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise RunFailed(f"the jail said what is no message: {data[:_SHOWN]!r}") from error
+    return cast("Mapping[str, Any]", message)
+
+
+def _is_exit_status(status: float) -> bool:
+    """Whether a process can have ended so: waitpid(2) says the same of one that was stopped."""
+    return isinstance(status, int) and status < 1 << 16 and (os.WIFEXITED(status) or os.WIFSIGNALED(status))

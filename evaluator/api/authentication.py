@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import logging
 
 from starlette.datastructures import Headers
@@ -91,6 +90,6 @@ def secret_of(headers: Headers) -> str | None:
 def _password(given: str) -> str | None:
     try:
         _, _, password = base64.b64decode(given, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # of letters that are none of base64, or not even ASCII; of bytes that are not UTF-8
         return None
     return password or None

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import contextlib
 import hashlib
 import hmac
@@ -48,7 +47,7 @@ def key_of(secret: str) -> bytes:
         return secret.encode()
     try:
         return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # of letters that are none of base64, or not even ASCII
         raise WebhookRefused(f"webhook.secret: what follows {_PREFIX} must be base64") from error
 
 

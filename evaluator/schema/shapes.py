@@ -48,9 +48,9 @@ def suite_of(value: Any, **fields: Any) -> Suite:
     """
     if isinstance(value, Suite):
         return value if not fields else Suite.model_validate({**value.model_dump(exclude_unset=True), **fields})
-    if isinstance(value, str | bytes):
-        return _parsed.get(value, fields)
     try:
+        if isinstance(value, str | bytes):
+            return _parsed.get(value, fields)
         plain = _plain(value)
         _refuse_unsure_nulls(plain)
         return _of_plain(plain, fields)
@@ -65,8 +65,7 @@ def _of_plain(value: Any, fields: Mapping[str, Any]) -> Suite:
         case {"inputs": [*_], "outputs": [*_]}:
             return from_inputs_outputs(value, **fields)
         case {"test_list": [*asserts]}:
-            setup = [*value.get("test_imports", ()), value.get("test_setup_code", "")]
-            return from_asserts(asserts, setup="\n".join(line for line in setup if line), **fields)
+            return from_asserts(asserts, setup=_setup(value), **fields)
         case {"test": str(code), "entry_point": str(name)}:
             return from_check(code, name, **fields)
         case {"test_cases": str(text) | bytes(text)} | {"tests": str(text) | bytes(text)}:
@@ -111,6 +110,14 @@ def from_asserts(asserts: Sequence[str], *, setup: str = "", **fields: Any) -> S
     before = f"{setup}\n" if setup else ""
     tests = [{"test_code": before + line} for line in asserts]
     return Suite.model_validate({"mode": "program", "program": {}, "tests": tests, **fields})
+
+
+def _setup(row: Mapping[str, Any]) -> str:
+    """What MBPP's assertions need before them."""
+    imports, code = row.get("test_imports", []), row.get("test_setup_code", "")
+    if not (isinstance(imports, list) and isinstance(code, str) and all(isinstance(line, str) for line in imports)):
+        raise UnknownTests("test_imports is a list of strings, and test_setup_code a string")
+    return "\n".join(filter(None, [*imports, code]))
 
 
 def from_check(test_code: str, entry_point: str, **fields: Any) -> Suite:
@@ -221,9 +228,10 @@ def _refuse_unsure_nulls(value: Any, where: str = "", *, inside: bool = False) -
 def _lines(text: Any) -> str:
     if isinstance(text, str):
         return text
-    if isinstance(text, list):
-        return "\n".join(map(str, text))
-    return str(text)
+    try:
+        return "\n".join(map(str, text)) if isinstance(text, list) else str(text)
+    except ValueError as error:  # a number of more digits than Python writes
+        raise UnknownTests(f"an input or output: {error}") from error
 
 
 def _arguments(given: Any) -> Any:
@@ -242,6 +250,9 @@ def _value(value: Any, written: bool) -> Any:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return f"a mapping with {sorted(map(str, value))[:10]}"
-    return f"{type(value).__name__} {repr(value)[:100]}"
+    try:
+        if isinstance(value, Mapping):
+            return f"a mapping with {sorted(map(str, value))[:10]}"
+        return f"{type(value).__name__} {repr(value)[:100]}"
+    except (ValueError, RecursionError):  # numbers of very many digits, lists in very many lists
+        return f"a {type(value).__name__}"

@@ -7,6 +7,8 @@
 
 #include "native.h"
 
+#include "messages.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -382,48 +384,19 @@ static int64_t copied(const char *name) {
 /* How many tests of a batch were begun, in the owner's sight. */
 static uint64_t *begun;
 
-/* A batch as request.py has it, and where we are in it. */
-struct batch {
-    const char *of_test, *of_file, *name, *contents;
-    uint32_t count;
-    uint64_t turn_ns;
-};
-
-static struct batch opened(const char *data) {
-    struct batch batch;
-    uint32_t files;
-    memcpy(&batch.turn_ns, data, 8);
-    memcpy(&batch.count, data + 8, 4);
-    memcpy(&files, data + 12, 4);
-    batch.of_test = data + 16;
-    batch.of_file = batch.of_test + 12 * (size_t)batch.count;
-    batch.name = batch.contents = batch.of_file + 8 * (size_t)files;
-    for (; files > 0; files--)
-        batch.contents += strlen(batch.contents) + 1;
-    return batch;
-}
-
 /* The next test's input and files are put where the one before had its own. */
 static int put(struct batch *batch, char **collect) {
-    uint64_t size;
-    uint32_t files;
-    memcpy(&size, batch->of_test, 8);
-    memcpy(&files, batch->of_test + 8, 4);
-    batch->of_test += 12;
+    struct input input = next_input(batch);
     struct stat status;
-    if (pwrite(0, batch->contents, size, 0) != (ssize_t)size || fstat(0, &status) == -1 ||
-        ((uint64_t)status.st_size != size && ftruncate(0, size) == -1) || lseek(0, 0, SEEK_SET) == -1)
+    if (pwrite(0, input.contents, input.size, 0) != (ssize_t)input.size || fstat(0, &status) == -1 ||
+        ((uint64_t)status.st_size != input.size && ftruncate(0, input.size) == -1) || lseek(0, 0, SEEK_SET) == -1)
         return 0;
-    batch->contents += size;
     for (; *collect; collect++)
         unlink(*collect);
-    for (; files > 0; files--) {
-        memcpy(&size, batch->of_file, 8);
-        if (place(batch->name, batch->contents, size) == -1)
+    for (; input.files > 0; input.files--) {
+        struct file file = next_file(&batch->files);
+        if (place(file.name, file.contents, file.size) == -1)
             return 0;
-        batch->of_file += 8;
-        batch->name += strlen(batch->name) + 1;
-        batch->contents += size;
     }
     return 1;
 }
@@ -444,13 +417,13 @@ struct done {
 };
 
 /* Run the tests of a batch, at least one, until its turn is over or one leaves something. */
-static struct done run_batch(const char *data, PyObject *code, PyObject *path, PyObject *directory, char **collect) {
-    struct batch batch = opened(data);
+static struct done run_batch(struct batch batch, PyObject *code, PyObject *path, PyObject *directory, char **collect) {
     struct done done = {NULL, 0, 0, {0, 1}};
     size_t names = 0;
     while (collect[names])
         names++;
-    int64_t *at = malloc((COUNTS + names) * sizeof *at * (batch.count + 1));
+    const size_t count = batch.count;
+    int64_t *at = malloc((COUNTS + names) * sizeof *at * (count + 1));
     int64_t wall = nanoseconds(CLOCK_MONOTONIC), until = wall + batch.turn_ns;
     int64_t cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
     pid_t pid = getpid();
@@ -459,7 +432,7 @@ static struct done run_batch(const char *data, PyObject *code, PyObject *path, P
         _exit(0);
     lseek(1, 0, SEEK_SET);
     lseek(2, 0, SEEK_SET);
-    for (uint32_t test = 1; test <= batch.count && (test == 1 || wall <= until); test++) {
+    for (uint32_t test = 1; test <= count && (test == 1 || wall <= until); test++) {
         *begun = test;
         if (!put(&batch, collect))
             _exit(0);
@@ -494,7 +467,7 @@ static void tell(int asks, const char *word, const char *said, size_t size) {
 static const char *taken(int asks, size_t *size) {
     int descriptors[MOST_DESCRIPTORS], count = receive(asks, descriptors);
     struct stat status;
-    if (count == 0 || fstat(descriptors[0], &status) == -1)
+    if (count <= 0 || fstat(descriptors[0], &status) == -1)
         _exit(0);
     const char *data = mmap(NULL, *size = status.st_size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
     if (data == MAP_FAILED)
@@ -540,7 +513,10 @@ void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *ar
     /* Not before there is another test: a process that was made for one ends without the cost. */
     int as_before = restored() && unchanged(collect);
     while (as_before && !done.last) {
-        done = run_batch(data, code, path, directory, collect);
+        struct batch batch;
+        if (!read_batch(data, size, &batch))
+            _exit(0);
+        done = run_batch(batch, code, path, directory, collect);
         munmap((void *)data, size);
         if (!(as_before = unchanged(collect)))
             break;

@@ -1,3 +1,5 @@
+#pragma once
+
 #define _GNU_SOURCE
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000

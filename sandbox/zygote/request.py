@@ -75,12 +75,20 @@ class Taken(NamedTuple):
 
 
 def read(body: int) -> Taken:
-    """What ``written`` wrote."""
+    """What ``written`` wrote.
+
+    Raises:
+        struct.error: it says more or less than it holds.
+    """
     data = whole(body)
     cpu_s, stack_bytes, processes, flags, *counts, length = PROGRAM.unpack_from(data)
     names_at = PROGRAM.size + SIZE.size * counts[3]
     sizes = [size for (size,) in SIZE.iter_unpack(data[PROGRAM.size : names_at])]
-    names = iter(data[names_at : names_at + length].split(b"\0"))
+    *strings, rest = data[names_at : names_at + length].split(b"\0")
+    whole_size = names_at + length + sum(sizes)
+    if rest or not counts[0] or len(strings) != sum(counts) or len(sizes) != counts[3] or len(data) != whole_size:
+        raise struct.error("a request that says more or less than it holds")
+    names = iter(strings)
     argv, environment, collect, files = (tuple(next(names) for _ in range(count)) for count in counts)
     contents = dict(zip(files, _cut(data, names_at + length, sizes), strict=True))
     return Taken(Bounds(cpu_s, stack_bytes, processes), flags, argv, environment, collect, contents)

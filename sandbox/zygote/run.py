@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -26,6 +27,7 @@ OPEN_FILES = 1024
 _PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
 _ALL_FILES = 1 << 20
 _MESSAGE_BYTES = 4096
+_LEAST_DESCRIPTORS, _MOST_DESCRIPTORS = 4, 8
 _CANNOT_START = 127
 _LIMITS_OF_ALL = (
     (resource.RLIMIT_CORE, 0),
@@ -68,9 +70,11 @@ def wait_and_become(config: Config, walls: Walls, requests: socket.socket, nativ
         _enter(config, walls, requests)
         if native is not None:
             native.take_and_become()
-        message, descriptors, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 8)
+        message, descriptors, flags, _ = socket.recv_fds(requests, _MESSAGE_BYTES, _MOST_DESCRIPTORS)
         if not message:
             os._exit(0)
+        if len(descriptors) < _LEAST_DESCRIPTORS or flags & socket.MSG_CTRUNC:
+            raise OSError(errno.EBADMSG, "a request of too few descriptors")
         _become(config, requests, _take(config, requests, descriptors))
     except BaseException as error:
         requests.send(refusal(error))

@@ -5,6 +5,8 @@
 
 #include "native.h"
 
+#include "messages.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -58,13 +60,6 @@ static struct {
     char box[PATH_MAX], mount_options[256];
     struct sock_fprog filter;
 } jail;
-
-/* As request.py has it: PROGRAM. */
-struct __attribute__((packed)) program {
-    uint64_t cpu_s, stack_bytes, processes;
-    uint32_t flags, argc, environment, collect, files, strings;
-};
-enum { PYTHON = 1, MODULE = 2, SEVERAL = 4 };
 
 static double now(void) {
     struct timespec time;
@@ -213,18 +208,22 @@ int place(const char *name, const char *data, uint64_t size) {
     return -1;
 }
 
-/* A message, and the descriptors that came with it. Returns how many: none where the other end has gone. */
+/* A message, and the descriptors that came with it. Returns how many, none of a message that had more than there may
+ * be; -1 where the other end has gone. */
 int receive(int socket, int descriptors[MOST_DESCRIPTORS]) {
-    char text[64], space[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
+    char text[64];
+    _Alignas(struct cmsghdr) char space[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
     struct iovec part = {text, sizeof text};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
     if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) <= 0)
-        return 0;
+        return -1;
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (!header || header->cmsg_type != SCM_RIGHTS)
+    if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
         return 0;
     int count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     memcpy(descriptors, CMSG_DATA(header), count * sizeof(int));
+    while (message.msg_flags & MSG_CTRUNC && count > 0)
+        close(descriptors[--count]);
     return count;
 }
 
@@ -247,12 +246,15 @@ void close_from(int first, int but) {
 }
 
 /* run.py, _execute. */
-static void execute(const struct program *program, char *strings, int executable) {
-    char **argv = calloc(program->argc + 1, sizeof *argv);
-    for (uint32_t i = 0; i < program->argc; i++, strings += strlen(strings) + 1)
-        argv[i] = strings;
-    for (uint32_t i = 0; i < program->environment; i++, strings += strlen(strings) + 1)
-        putenv(strings);
+static void execute(const struct request *request, int executable) {
+    const struct program *program = &request->program;
+    char *string = request->argv, **argv = calloc((size_t)program->argc + 1, sizeof *argv);
+    if (!argv)
+        give_up("failed", "command line", errno);
+    for (uint32_t i = 0; i < program->argc; i++, string += strlen(string) + 1)
+        argv[i] = string;
+    for (uint32_t i = 0; i < program->environment; i++, string += strlen(string) + 1)
+        putenv(string);
     announce();
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
@@ -269,41 +271,40 @@ static void execute(const struct program *program, char *strings, int executable
 /* run.py, _take: the request that comes next. A program that is none of Python's starts. */
 static struct asked take(void) {
     int descriptors[MOST_DESCRIPTORS], count = receive(jail.requests, descriptors);
-    if (count == 0)
+    if (count == -1)
         _exit(0);
     if (count < 4)
-        give_up("failed", "a request of too few descriptors", EPROTO);
+        give_up("failed", "a request of too few descriptors", EBADMSG);
     int body = descriptors[3], more = count > 4 ? descriptors[4] : -1;
     struct stat status;
     must(fstat(body, &status), "request");
     char *data = mmap(NULL, status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, body, 0);
     if (data == MAP_FAILED)
         give_up("failed", "request", errno);
-    const struct program *program = (const struct program *)data;
-    const char *sizes = data + sizeof *program;
-    char *strings = data + sizeof *program + 8 * (size_t)program->files;
-    const char *names = strings, *contents = strings + program->strings;
-    struct asked asked = {.argc = program->argc, .collected = program->collect, .argv = strings, .asks = -1};
-    for (uint32_t i = program->argc + program->environment; i > 0; i--)
-        names += strlen(names) + 1;
-    asked.collect = names;
-    for (uint32_t i = program->collect; i > 0; i--)
-        names += strlen(names) + 1;
-    uint64_t size;
-    for (uint32_t i = 0; i < program->files; i++, names += strlen(names) + 1, contents += size) {
-        memcpy(&size, sizes + 8 * i, 8);
-        if (place(names, contents, size) == -1)
-            give_up("files_refused", names, errno);
-        if (!strcmp(names, strings) && !(program->flags & MODULE)) {
-            asked.source = contents;
-            asked.source_size = size;
+    struct request request;
+    if (!read_request(data, status.st_size, &request))
+        give_up("failed", "a request that says more or less than it holds", EBADMSG);
+    const struct program *program = &request.program;
+    struct asked asked = {.argc = program->argc, .collected = program->collect, .argv = request.argv, .asks = -1};
+    asked.collect = request.collect;
+    while (request.files.count) {
+        struct file file = next_file(&request.files);
+        if (place(file.name, file.contents, file.size) == -1)
+            give_up("files_refused", file.name, errno);
+        if (!strcmp(file.name, request.argv) && !(program->flags & MODULE)) {
+            asked.source = file.contents;
+            asked.source_size = file.size;
         }
     }
+    if ((program->flags & PYTHON) && !(program->flags & MODULE) && !asked.source)
+        give_up("failed", "a request without its program", EBADMSG);
+    if ((program->flags & SEVERAL) && more == -1)
+        give_up("failed", "a request of too few descriptors", EBADMSG);
     for (int target = 0; target < 3; target++)
         must(dup2(descriptors[target], target), "dup2");
     set_limits(program);
     if (!(program->flags & PYTHON))
-        execute(program, strings, more);
+        execute(&request, more);
     if (program->flags & SEVERAL)
         asked.asks = more;
     return asked;

@@ -170,7 +170,14 @@ def test_text_with_half_of_a_surrogate_pair_is_refused_as_a_suite() -> None:
         ["assert f()", None],
         {"inputs": None, "outputs": None},
         "[" * 100_000,
+        '{"a":' * 900 + "null" + "}" * 900,
+        {"inputs": [10**5000], "outputs": ["1"]},
+        {"tests": 10**5000},
+        {"test_list": ["assert f()"], "test_imports": 5},
+        {"test_list": ["assert f()"], "test_imports": [5]},
+        {"test_list": ["assert f()"], "test_setup_code": ["x = 1"]},
     ],
+    ids=lambda value: f"a {type(value).__name__}",
 )
 def test_what_is_no_test_is_refused(value) -> None:
     with pytest.raises(UnknownTests):

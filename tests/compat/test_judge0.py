@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import re
 import uuid
@@ -213,6 +214,57 @@ def test_an_archive_cannot_fill_the_memory(client: httpx.Client) -> None:
     response = client.post("/submissions", json=body)
     assert response.status_code == 422
     assert "unpacked" in response.json()["additional_files"][0]
+
+
+def packed(method: int) -> bytearray:
+    """An archive of one file, whose data begins with byte 31."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", method) as opened:
+        opened.writestr("a", bytes(range(256)) * 8)
+    return bytearray(archive.getvalue())
+
+
+def spoilt(method: int) -> bytearray:
+    archive = packed(method)
+    archive[40:60] = b"\xff" * 20
+    return archive
+
+
+def with_a_name_that_is_no_text() -> bytearray:
+    """It says of the name that it is UTF-8, where the list of files does (APPNOTE, 4.4.4)."""
+    archive = packed(zipfile.ZIP_STORED)
+    listed = archive.rindex(b"PK\x01\x02")
+    archive[listed + 9] |= 8
+    archive[listed + 46] = 0xFF
+    return archive
+
+
+def of_files_that_overlap() -> bytearray:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as opened:
+        opened.writestr("a", bytes(10_000))
+        opened.filelist += [copy.copy(opened.filelist[0]) for _ in range(20)]
+    return bytearray(archive.getvalue())
+
+
+BROKEN = {
+    "stored": spoilt(zipfile.ZIP_STORED),
+    "deflated": spoilt(zipfile.ZIP_DEFLATED),
+    "bzip2": spoilt(zipfile.ZIP_BZIP2),
+    "lzma": spoilt(zipfile.ZIP_LZMA),
+    "a name that is no text": with_a_name_that_is_no_text(),
+    "files that overlap": of_files_that_overlap(),
+    "more packed than may be unpacked": packed(zipfile.ZIP_STORED) + bytes(21 << 20),
+    "a list of files that begins nowhere": packed(zipfile.ZIP_STORED)[60:],
+}
+
+
+@pytest.mark.parametrize("archive", BROKEN.values(), ids=BROKEN)
+def test_an_archive_that_cannot_be_unpacked_is_the_client_s_fault(client: httpx.Client, archive: bytes) -> None:
+    fields = {"additional_files": base64.b64encode(archive).decode()}
+    response = client.post("/submissions", json={"source_code": "1", "language_id": PYTHON, **fields})
+    assert response.status_code == 422
+    assert list(response.json()) == ["additional_files"]
 
 
 def test_what_a_client_asks_for_when_it_starts(client: httpx.Client) -> None:

@@ -309,3 +309,11 @@ def test_a_task_of_another_type_is_refused(client: httpx.Client) -> None:
     response = client.post("/api/v2/execute", json={"language": "cms_ioi", "version": "*", "files": files})
     assert response.status_code == 400
     assert "Communication" in response.json()["message"]
+
+
+@pytest.mark.parametrize("config", ["{", "[" * 100_000, "\ufeff{}"], ids=["cut", "deep", "with a mark"])
+def test_a_task_whose_configuration_is_no_json_is_refused(client: httpx.Client, config: str) -> None:
+    files = [{"name": "graders/grader_config.json", "content": config}]
+    response = client.post("/api/v2/execute", json={"language": "cms_ioi", "version": "*", "files": files})
+    assert response.status_code == 400
+    assert "grader_config.json is not JSON" in response.json()["message"]

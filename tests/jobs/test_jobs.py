@@ -174,6 +174,11 @@ def test_somebody_who_waits_for_one_program_does_not_wait_for_a_job(start: Start
             422,
             "webhook-refused",
         ),
+        (
+            {"submissions": [], "webhook": {"url": "http://example.com/", "secret": "whsec_" + "é" * 24}},
+            422,
+            "webhook-refused",
+        ),
     ],
 )
 def test_what_cannot_be_graded_is_refused_before_it_is_kept(

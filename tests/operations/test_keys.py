@@ -104,6 +104,10 @@ def test_a_key_may_come_as_other_systems_clients_send_one(keyed: LocalService, k
             assert nobody.get("/v1/languages", headers={header: value}).status_code == 200
         for bad in ("Basic !!", "Basic " + base64.b64encode(b"\xff:\xff").decode(), "Basic", "Bearer", "", "Digest x"):
             assert nobody.get("/v1/languages", headers={"Authorization": bad}).status_code == 401
+        for odd in ("Basic \u00e9", "Basic \u00ff\u00ff==", "Bearer \u00e9", "\u00e9"):
+            answer = nobody.get("/v1/languages", headers={"Authorization": odd.encode("latin-1")})
+            assert answer.status_code == 401, odd
+        assert nobody.get("/v1/languages", headers={"X-Auth-Token": b"\xe9"}).status_code == 401
     with_password = keyed.url.replace("http://", f"http://any:{secret}@")
     with caller(LocalService(with_password, keyed.process)) as client:
         assert client.get("/v1/languages").status_code == 200

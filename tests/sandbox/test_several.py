@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -306,6 +307,32 @@ def test_nonsense_on_the_socket_harms_nobody_else(several: RunSeveral, slot: Slo
     several(f"{SOCKET}print(1, flush=True)\ntry:\n    {said}\nexcept OSError: pass", b"", b"", b"")
     again = several("print(input())", b"1\n", b"2\n")
     assert [run.stdout for run in again] == [b"1\n", b"2\n"]
+
+
+@pytest.mark.parametrize("pause", ["pass", "time.sleep(0.001)"])
+def test_one_that_asks_again_and_takes_nothing_is_given_no_more(slot: Slot, pause: str) -> None:
+    """What it is given would fill the socket otherwise, and its owner wait for it without end."""
+    code = SOCKET + (
+        "import fcntl, struct, sys, termios, time\n"
+        "end = socket.socket(fileno=asks)\n"
+        "end.send(b'next' + bytes(8))\n"
+        "for turn in range(1000):\n"
+        f"    while int.from_bytes(fcntl.ioctl(end, termios.TIOCOUTQ, bytes(4)), sys.byteorder): {pause}\n"
+        "    end.send(b'next' + struct.pack('<4q', 0, 0, 1, 1))\n"
+    )
+    given = 0
+
+    def following(_: Told) -> Given:
+        nonlocal given
+        given += 1
+        return Given([Input(b"x")])
+
+    program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+    started = time.monotonic()
+    slot.run_several(program, Limits(cpu_s=2.0, wall_s=4.0), Input(), following)
+    assert given < 10
+    assert time.monotonic() - started < 30
+    assert slot.run(Program(("main.py",), {"main.py": b"print(1)"}, python=True), Limits()).stdout == b"1\n"
 
 
 def test_a_failure_of_the_caller_leaves_the_slot_in_order(slot: Slot) -> None:

@@ -332,21 +332,35 @@ def _run_request(asked: Judge0Submission) -> RunRequest:
 
 
 def _extracted(archive: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files of a zip archive.
+
+    Raises:
+        _Invalid: it is none, or there is more in it than there may be.
+    """
     left = _MAX_ARCHIVE_BYTES
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             members = [member for member in opened.infolist() if not member.is_dir()]
             if len(members) > _MAX_ARCHIVE_FILES:
-                raise _Invalid({"additional_files": [f"more than {_MAX_ARCHIVE_FILES} files"]})
+                raise _archive_error(f"more than {_MAX_ARCHIVE_FILES} files")
+            # Files that overlap could have the same bytes unpacked once for each, to nothing.
+            if len(archive) > 2 * _MAX_ARCHIVE_BYTES or sum(each.compress_size for each in members) > len(archive):
+                raise _archive_error(f"more than {2 * _MAX_ARCHIVE_BYTES} bytes packed, or files that overlap")
             for member in members:
                 with opened.open(member) as file:
                     data = file.read(left + 1)  # an archive may say less than it holds
                 left -= len(data)
                 if left < 0:
-                    raise _Invalid({"additional_files": [f"more than {_MAX_ARCHIVE_BYTES} bytes unpacked"]})
+                    raise _archive_error(f"more than {_MAX_ARCHIVE_BYTES} bytes unpacked")
                 yield member.filename, data
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise _Invalid({"additional_files": [f"cannot be unpacked: {error}"]}) from error
+    except _Invalid:
+        raise
+    except Exception as error:  # zipfile and each decompressor have their own for what they cannot read
+        raise _archive_error(f"cannot be unpacked: {error}") from error
+
+
+def _archive_error(said: str) -> _Invalid:
+    return _Invalid({"additional_files": [said]})
 
 
 def _taken(request: Request, given: Mapping[str, Any], encoded: bool) -> tuple[Kept, RunRequest]:

@@ -287,7 +287,7 @@ def _number(config: Mapping[str, object], name: str) -> float | None:
 def _json_object(data: str) -> Mapping[str, object]:
     try:
         value = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidRequest(f"{_IOI_CONFIG} is not JSON: {error}") from error
     return value if isinstance(value, dict) else {}
 

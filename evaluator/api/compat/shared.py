@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -211,7 +210,7 @@ def from_base64(text: str, where: str) -> bytes:
     """
     try:
         return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise InvalidRequest(f"{where} is not base64: {error}") from error
 
 

@@ -1,0 +1,111 @@
+"""A request that is none is refused by whoever gets it, the helper in C or Python, and costs nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.execution import Program
+from sandbox.kernel import memory_file
+from sandbox.limits import Limits
+from sandbox.slot import Slot
+from sandbox.zygote import request
+
+PROGRAM = Program(("main.py",), {"main.py": b"print(1)", "data.txt": b"abc"}, python=True)
+BOUNDS = request.Bounds(cpu_s=3, stack_bytes=1 << 26, processes=64)
+TIMEOUT_S = 60.0
+
+
+def answer(slot: Slot, data: bytes, descriptors: int = 3) -> dict[str, Any]:
+    """What the child that waits says of such a request; then its slot is as it was."""
+    slot.refresh()
+    body = memory_file.holding("request", data)
+    null = os.open("/dev/null", os.O_RDWR)
+    try:
+        socket.send_fds(slot._requests, [b"run"], [*[null] * descriptors, body])
+    finally:
+        os.close(body)
+        os.close(null)
+    slot._requests.settimeout(TIMEOUT_S)
+    try:
+        said: dict[str, Any] = {}
+        while not said:  # first comes its working directory, without a word
+            said = json.loads(slot._requests.recv(1 << 16))
+    finally:
+        slot._requests.setblocking(False)
+    assert "status" in json.loads(slot._control.recv(1 << 16))
+    slot._control.send(b"next")
+    slot._ready = False
+    return said
+
+
+def right() -> bytes:
+    body = request.written(PROGRAM, BOUNDS, several=False)
+    try:
+        return request.whole(body)
+    finally:
+        os.close(body)
+
+
+def head(**changed: int) -> Callable[[bytes], bytes]:
+    """The same request with other numbers in its head."""
+    names = ("cpu_s", "stack_bytes", "processes", "flags", "argc", "environment", "collect", "files", "strings")
+
+    def change(data: bytes) -> bytes:
+        numbers = dict(zip(names, request.PROGRAM.unpack_from(data), strict=True)) | changed
+        return request.PROGRAM.pack(*numbers.values()) + data[request.PROGRAM.size :]
+
+    return change
+
+
+def file_size(size: int) -> Callable[[bytes], bytes]:
+    at = request.PROGRAM.size
+    return lambda data: data[:at] + request.SIZE.pack(size) + data[at + request.SIZE.size :]
+
+
+MALFORMED: dict[str, Callable[[bytes], bytes]] = {
+    "no head": lambda data: data[:10],
+    "a head alone": lambda data: data[: request.PROGRAM.size],
+    "cut": lambda data: data[:-1],
+    "something behind it": lambda data: data + b"x",
+    "no command line": head(argc=0),
+    "more strings than there are": head(argc=100),
+    "fewer strings than there are": head(environment=0, argc=1, collect=0, files=1),
+    "as many strings as can be said": head(environment=(1 << 32) - 1),
+    "more files than there are": head(files=1 << 31),
+    "strings longer than the message": head(strings=(1 << 32) - 1),
+    "strings that do not end": head(strings=3),
+    "a file larger than the message": file_size(1 << 40),
+    "sizes that are too large together": file_size((1 << 64) - 1),
+    "a string without its end": lambda data: data.replace(b"main.py\0", b"main.pyx"),
+}
+
+
+@pytest.mark.parametrize("change", MALFORMED.values(), ids=MALFORMED)
+def test_a_request_that_says_more_or_less_than_it_holds_is_refused(
+    slot: Slot, change: Callable[[bytes], bytes]
+) -> None:
+    said = answer(slot, change(right()))
+    assert set(said) == {"failed"}
+    assert slot.run(PROGRAM, Limits()).stdout == b"1\n"
+
+
+@pytest.mark.parametrize("descriptors", [0, 2, 10])
+def test_a_request_with_too_few_or_too_many_descriptors_is_refused(slot: Slot, descriptors: int) -> None:
+    said = answer(slot, right(), descriptors)
+    assert "descriptors" in said["failed"]
+    assert slot.run(PROGRAM, Limits()).stdout == b"1\n"
+
+
+def test_a_request_without_its_program_is_refused(slot: Slot) -> None:
+    said = answer(slot, right().replace(b"main.py\0main.py\0", b"main.py\0other.p\0"))
+    assert set(said) == {"failed"}
+
+
+def test_a_request_is_taken_as_it_was_written(slot: Slot) -> None:
+    assert "started" in answer(slot, right())
