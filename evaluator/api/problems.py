@@ -10,9 +10,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from evaluator.api.answers import JsonAnswer
-from evaluator.errors import ApiError, InvalidRequest
+from evaluator.errors import ApiError, ClientGone, InvalidRequest
 from evaluator.log import request_id
 
 _log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ _MEDIA_TYPE = "application/problem+json"
 def install(app: FastAPI) -> None:
     """Answer every error of the application in this form."""
     app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
@@ -41,6 +43,11 @@ def _answer(problem: dict[str, Any], headers: Mapping[str, str] | None = None) -
 async def _api_error(_: Request, error: Exception) -> JsonAnswer:
     assert isinstance(error, ApiError)
     return answer(error)
+
+
+async def _gone(_: Request, __: Exception) -> JsonAnswer:
+    """A client that leaves, or breaks the protocol, in the middle of its body is no fault of ours."""
+    return answer(ClientGone("in the middle of its body"))
 
 
 async def _http_error(_: Request, error: Exception) -> JsonAnswer:
