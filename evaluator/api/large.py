@@ -59,8 +59,8 @@ class LargeBodies:
                 await self.close()
         if told.problem is not None:
             raise Refusal(told.problem)
-        for each in told.suites:
-            self._store.remember(each)
+        for suite_id, mode in told.suites.items():
+            self._store.remember(suite_id, mode)
         return told, lines
 
     async def _answer(self, request: bytes, body: bytes) -> bytes:
