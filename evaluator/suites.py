@@ -10,14 +10,14 @@ from typing import Self
 from pydantic import ValidationError
 
 from evaluator.errors import SuiteTooLarge, UnknownSuite
-from evaluator.schema import Suite
+from evaluator.schema import Mode, Suite
 from evaluator.settings import Settings
 from sandbox.limits import MIB
 from sandbox.store import HashStore
 
 _NAME = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _READABLE = 65_536
-"""How many ids of suites are remembered that could be read."""
+"""How many suites that could be read are remembered, by their ids."""
 _PARSED_BYTES = 256 * MIB
 """How much is kept parsed, by the size on disk: at least the suites of a training step. What programs were
 run on is kept as bytes too: at most about as much again."""
@@ -35,7 +35,7 @@ class SuiteStore:
         self._files = HashStore(directory, max_bytes=max_bytes)
         self._parsed: OrderedDict[str, tuple[Suite, int]] = OrderedDict()
         self._parsed_bytes = 0
-        self._readable: OrderedDict[str, None] = OrderedDict()
+        self._readable: OrderedDict[str, Mode] = OrderedDict()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -54,7 +54,7 @@ class SuiteStore:
         new = suite_id not in self
         if new:
             self._write(suite_id, suite.canonical())
-            self.remember(suite_id)
+            self.remember(suite_id, suite.mode)
         return suite_id, new
 
     def get(self, suite_id: str) -> Suite:
@@ -96,16 +96,29 @@ class SuiteStore:
     def __contains__(self, suite_id: str) -> bool:
         if _NAME.fullmatch(suite_id) is None or not self._files.touch(_hexadecimal(suite_id)):
             return False
-        if suite_id not in self._readable:
+        mode = self._readable.get(suite_id)
+        if mode is None:
             data = self._read(suite_id)
-            if data is None or _suite_in(data) is None:
+            suite = None if data is None else _suite_in(data)
+            if suite is None:
                 return False
-        self.remember(suite_id)
+            mode = suite.mode
+        self.remember(suite_id, mode)
         return True
 
-    def remember(self, suite_id: str) -> None:
+    def mode_of(self, suite_id: str) -> Mode:
+        """Return the mode of the suite of that name.
+
+        Raises:
+            UnknownSuite: it is not here, or cannot be read.
+        """
+        if suite_id not in self:
+            raise UnknownSuite(suite_id)
+        return self._readable[suite_id]
+
+    def remember(self, suite_id: str, mode: Mode) -> None:
         """Know that a suite which is stored can be read: another process has just written it."""
-        self._readable[suite_id] = None
+        self._readable[suite_id] = mode
         self._readable.move_to_end(suite_id)
         if len(self._readable) > _READABLE:
             self._readable.popitem(last=False)

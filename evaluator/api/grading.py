@@ -18,11 +18,11 @@ from evaluator.api.documentation import takes
 from evaluator.api.heard import while_heard
 from evaluator.api.large import LargeBodies, is_large
 from evaluator.api.reader import submissions_of_lines
-from evaluator.errors import ApiError, BatchTooLarge, UnknownSuite
+from evaluator.errors import ApiError, BatchTooLarge
 from evaluator.queueing.base import Queue
 from evaluator.queueing.duplicates import grade_once
 from evaluator.queueing.quotas import holder
-from evaluator.schema import Batch, Report, Reports, RunReport, RunRequest, Submission
+from evaluator.schema import Batch, Mode, Report, Reports, RunReport, RunRequest, Submission
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 
@@ -115,23 +115,22 @@ def check(
     request: Request, submissions: Sequence[Submission], where: str = "submissions[{}]", *, first: int = 0
 ) -> None:
     """Refuse what no worker could grade, before it is queued. ``first`` is the number of the first of them."""
-    found: set[str] = set()
+    modes: dict[str, Mode] = {}
     for index, submission in enumerate(submissions, first):
         try:
-            _check(request, submission, found)
+            _check(request, submission, modes)
         except ApiError as error:
             error.detail = f"{where.format(index)}: {error.detail}"
             raise
 
 
-def _check(request: Request, submission: Submission, found: set[str]) -> None:
-    """``found`` are suites that are known to be stored."""
-    suite, suite_id = submission.suite, submission.suite_id
-    _queue(request).languages.require(submission.language, suite.mode if suite else "stdio")
-    if suite_id is not None and suite_id not in found:
-        if suite_id not in _store(request):
-            raise UnknownSuite(suite_id)
-        found.add(suite_id)
+def _check(request: Request, submission: Submission, modes: dict[str, Mode]) -> None:
+    """``modes`` are those of suites that are known to be stored."""
+    languages, suite_id = _queue(request).languages, submission.suite_id
+    languages.require(submission.language)
+    if suite_id is not None and suite_id not in modes:
+        modes[suite_id] = _store(request).mode_of(suite_id)
+    languages.require(submission.language, submission.suite.mode if submission.suite else modes[suite_id or ""])
     body.check_size(request, submission.code or submission.response or "")
 
 

@@ -68,8 +68,8 @@ class LargeBodies:
                 await self.close()
         if summary.problem is not None:
             raise Refusal(summary.problem)
-        for each in summary.suites:
-            self._store.remember(each)
+        for suite_id, mode in summary.suites.items():
+            self._store.remember(suite_id, mode)
         return summary, lines
 
     async def _pipes(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:

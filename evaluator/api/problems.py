@@ -11,24 +11,21 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
 
 from evaluator.api.answers import JsonAnswer
-from evaluator.errors import ApiError, InvalidRequest
+from evaluator.errors import ApiError, ClientGone, InvalidRequest
 from evaluator.log import request_id
 
 _log = logging.getLogger(__name__)
 _MEDIA_TYPE = "application/problem+json"
-_CLIENT_CLOSED_REQUEST = 499
-"""As nginx has it."""
 
 
 def install(app: FastAPI) -> None:
     """Answer every error of the application in this form."""
     app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -48,6 +45,11 @@ async def _api_error(_: Request, error: Exception) -> JsonAnswer:
     return answer(error)
 
 
+async def _gone(_: Request, __: Exception) -> JsonAnswer:
+    """A client that leaves, or breaks the protocol, in the middle of its body is no fault of ours."""
+    return answer(ClientGone("in the middle of its body"))
+
+
 async def _http_error(_: Request, error: Exception) -> JsonAnswer:
     """What the framework refuses: an unknown path, a method that a path does not have."""
     assert isinstance(error, HTTPException)
@@ -59,11 +61,6 @@ async def _http_error(_: Request, error: Exception) -> JsonAnswer:
         "detail": f"{error.detail}; GET /docs lists what there is",
     }
     return _answer(problem, error.headers)
-
-
-async def _left(_: Request, __: Exception) -> Response:
-    """The client has gone in the middle of its request; the answer is for the metrics."""
-    return Response(status_code=_CLIENT_CLOSED_REQUEST)
 
 
 async def _invalid(request: Request, error: Exception) -> JsonAnswer:

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from evaluator.api.body import check_complexity, parse
 from evaluator.errors import ApiError, BodyTooComplex, JudgeFault, SuiteMismatch
-from evaluator.schema import Batch, JobRequest, Submission, Suite, Webhook
+from evaluator.schema import Batch, JobRequest, Mode, Submission, Suite, Webhook
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 from sandbox.limits import MIB
@@ -43,8 +43,8 @@ class Summary(BaseModel):
     """What became of a body; its submissions follow, one a line. ``problem`` is an ``ApiError``'s, if there is one."""
 
     problem: dict[str, object] | None = None
-    suites: tuple[str, ...] = ()
-    """Those that are in the store now, by name."""
+    suites: dict[str, Mode] = {}
+    """The modes of those that are in the store now, by name."""
     last: bool = False
     """Whether the process ends now."""
     new: bool = False
@@ -86,7 +86,7 @@ class Reader:
 
     def __init__(self, store: SuiteStore, settings: Settings) -> None:
         self._store, self._settings = store, settings
-        self._suites: dict[str, None] = {}
+        self._suites: dict[str, Mode] = {}
         self._new = False
 
     def read(self, request: Request, body: bytes) -> tuple[Summary, list[bytes]]:
@@ -111,7 +111,7 @@ class Reader:
                 webhook = batch.webhook if isinstance(batch, JobRequest) else None
                 named = {name: self._put(suite)[0] for name, suite in batch.suites.items()}
                 lines = [self._line(submission, named) for submission in batch.submissions]
-        return Summary(suites=tuple(self._suites), new=self._new, webhook=webhook), lines
+        return Summary(suites=self._suites, new=self._new, webhook=webhook), lines
 
     def _line(self, submission: Submission, named: dict[str, str]) -> bytes:
         """A submission with the stored name of its suite."""
@@ -123,7 +123,7 @@ class Reader:
 
     def _put(self, suite: Suite) -> tuple[str, bool]:
         suite_id, new = self._store.put(suite)
-        self._suites[suite_id] = None
+        self._suites[suite_id] = suite.mode
         return suite_id, new
 
 

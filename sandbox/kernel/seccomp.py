@@ -86,7 +86,7 @@ _PRCTLS: Steps = [
     (63, "allow"),
     (67, "denied"),  # PR_SET_MEMORY_MERGE: how long a write takes tells what others hold in memory
     (68, "allow"),
-    (79, "invalid"),  # yet to come
+    (78, "invalid"),  # PR_FUTEX_HASH: a table of gigabytes, in no process's account; and what is yet to come
     (0x41555856, "allow"),  # PR_GET_AUXV
     (0x41555857, "invalid"),
     (0x53564D41, "allow"),  # PR_SET_VMA: names of memory

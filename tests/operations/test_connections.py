@@ -20,6 +20,7 @@ import pytest
 from evaluator import keys
 from evaluator.api.connection import client_of
 from evaluator.local import LocalService, local_service
+from tests.end_to_end.test_workers import until
 from tests.operations.conftest import SUBMISSION, caller
 from tests.waiting import until
 
@@ -240,6 +241,22 @@ def test_pipelined_requests_are_answered_in_order(impatient: tuple[LocalService,
         )
         said = rest(connection)
     assert said.index(b" 200 ") < said.index(b" 401 ")
+
+
+@pytest.mark.parametrize(
+    "framing", [b"Content-Length: 50\r\n\r\n{", b"Transfer-Encoding: chunked\r\n\r\nnot a number\r\n"]
+)
+def test_a_body_that_breaks_off_is_no_fault_of_the_service(start: Start, framing: bytes) -> None:
+    service = start()
+    with connected(service) as connection:
+        connection.sendall(HEAD + framing)
+
+    def requests(status: int) -> str | None:
+        name = f'microcoder_request_seconds_count{{method="POST",route="/v1/grade",status="{status}"}}'
+        return next((line for line in httpx.get(f"{service.url}/metrics").text.splitlines() if name in line), None)
+
+    until(lambda: requests(499) or requests(500), "the request is over")
+    assert requests(500) is None
 
 
 def test_a_compressed_body_is_refused_and_not_unpacked(impatient: tuple[LocalService, str]) -> None:

@@ -206,3 +206,37 @@ def test_a_reader_that_is_killed_is_replaced_and_ends_with_the_service(tmp_path:
         service.process.kill()
         psutil.wait_procs([last], timeout=30)
         assert not last.is_running()
+
+
+SUITE = {"mode": "stdio", "tests": [{"input": "", "output": "1"}]}
+CALLS = {"mode": "function", "function": {"name": "f"}, "tests": [{"input": [], "output": 1}]}
+FAULTS: dict[str, Any] = {
+    "a mode that the language has not": {"language": "bash", "code": "", "suite": CALLS},
+    "no such language": {"language": "latin", "code": "", "suite": SUITE},
+    "no such suite": {"code": "", "suite_id": "sha256:" + "0" * 64},
+    "no such suite, in no such language": {"language": "latin", "code": "", "suite_id": "sha256:" + "0" * 64},
+    "a field of the wrong type": {"code": 1, "suite": SUITE},
+    "a suite without tests": {"code": "", "suite": {"mode": "stdio", "tests": []}},
+}
+
+
+@pytest.mark.parametrize("path", ["/v1/grade", "/v1/grade/batch", "/v1/jobs"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_large_body_is_refused_as_a_small_one_is(service: LocalService, fault: str, path: str) -> None:
+    right = {"code": "print(1)", "suite": SUITE}
+    asked = FAULTS[fault] if path == "/v1/grade" else {"submissions": [right, FAULTS[fault]]}
+    body = json.dumps(asked).encode()
+    with caller(service) as client:
+        small, large = (client.post(path, content=body + blanks, headers=JSON) for blanks in (b"", b" " * 2 * MIB))
+    assert 400 <= small.status_code < 500
+    assert {**large.json(), "request_id": ""} == {**small.json(), "request_id": ""}
+
+
+def test_a_suite_that_is_named_is_refused_where_the_language_has_not_its_mode(service: LocalService) -> None:
+    with caller(service) as client:
+        suite = Suite.model_validate(CALLS)
+        assert client.put(f"/v1/suites/{suite.id}", json=CALLS).is_success
+        named = {"submissions": [{"language": "bash", "code": "", "suite_id": suite.id}]}
+        answers = [client.post(path, json=named) for path in ("/v1/grade/batch", "/v1/jobs")]
+    assert [answer.status_code for answer in answers] == [422, 422], answers[1].text
+    assert answers[0].json()["detail"].startswith("submissions[0]: mode 'function' does not work in bash")
