@@ -20,7 +20,6 @@ import pytest
 from evaluator import keys
 from evaluator.api.connection import client_of
 from evaluator.local import LocalService, local_service
-from tests.end_to_end.test_workers import until
 from tests.operations.conftest import SUBMISSION, caller
 from tests.waiting import until
 
