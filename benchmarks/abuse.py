@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.abuse [--minutes 10] [--record]``. Four honest clients send programs that are right and wrong.
 Beside them are, in turns, forty clients that try all that a submission or a request can do to others, and forty honest
-ones that use as much CPU; each has a key of its own. What counts is that verdicts are the same, the ratio of the honest
-clients' latencies, and that nothing of the hostile clients is left.
+ones whose programs use as much CPU; each has a key of its own. What counts is that verdicts are the same, the ratio of
+the honest clients' latencies, and that nothing of the hostile clients is left.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -40,8 +40,7 @@ HOSTILE, HONEST, ROUNDS = 40, 4, 3
 _LIMITS = {"cpu_s": 1, "wall_s": 3, "memory_mb": 128, "output_mb": 4, "processes": 32}
 _LARGE = 1 << 20
 _SETTLED_S = 60.0
-Step = Callable[["Client"], None]
-Item = TypeVar("Item")
+Step = Callable[["Client"], httpx.Response | None]
 
 
 class Client(httpx.Client):
@@ -78,11 +77,7 @@ EXPECTED = [
 def _grades(requests: Sequence[dict[str, Any]]) -> Step:
     """Send these one after the other."""
     waiting = itertools.cycle(requests)
-    return lambda client: _ignored(client.grade(**next(waiting)))
-
-
-def _ignored(_: httpx.Response) -> None:
-    """What a hostile client is told does not matter here."""
+    return lambda client: client.grade(**next(waiting))
 
 
 def _python(*codes: str, **limits: float) -> list[dict[str, Any]]:
@@ -163,8 +158,11 @@ def _texts() -> list[dict[str, Any]]:
 
 def _fusion(client: Client) -> None:
     """Extraction through another judge's endpoint."""
-    completion = "```python\n" + " " * 40_000
-    client.post("/submit", json={"dataset": "x", "id": "1", "completion": completion, "config": {}})
+    problem = {"id": 1, "content": "", "labels": {}, "test": [{"input": {"stdin": "1"}, "output": {"stdout": "1"}}]}
+    config = {"language": "python", "provided_data": problem}
+    for completion in ("```python\n" + " " * 40_000, "```x\na ```cpp\n" * (_LARGE // 8)):
+        answer = client.post("/submit", json={"dataset": "x", "id": 1, "completion": completion, "config": config})
+        _expect_taken(answer)
 
 
 def _half_head(client: Client) -> None:
@@ -221,13 +219,17 @@ def _doctors(client: Client) -> None:
 
 
 def _others_jobs(client: Client) -> None:
-    """Guess at jobs of others, and leave webhooks that fail."""
-    job = client.post(
-        "/v1/jobs",
-        json={"submissions": [{"code": ADD, "suite": SUITE}], "webhook": {"url": "http://127.0.0.1:9/none"}},
-    )
-    for identifier in (job.json().get("id", "x"), "0" * 32, "../../etc/passwd", "x" * 5000):
-        client.delete(f"/v1/jobs/{identifier}")
+    """Ask for jobs of others, and leave webhooks that fail."""
+    job = {"submissions": [{"code": ADD, "suite": SUITE}], "webhook": {"url": "http://127.0.0.1:9/none"}}
+    _expect_taken(client.post("/v1/jobs", json=job))
+    for job_id in ("0" * 32, "../../etc/passwd", "x" * 5000):
+        client.delete(f"/v1/jobs/{job_id}")
+
+
+def _expect_taken(answer: httpx.Response) -> None:
+    """Fail where a request was refused for what it is, and not for the load: then it tries nothing."""
+    if 400 <= answer.status_code < 500 and answer.status_code not in (408, 429):
+        raise RuntimeError(f"{answer.request.url}: {answer.status_code} {answer.text[:300]}")
 
 
 def _abuse() -> list[Step]:
@@ -243,11 +245,13 @@ def _abuse() -> list[Step]:
     return list(itertools.islice(itertools.cycle(parts), HOSTILE))
 
 
-def _busy(cpu_s: float) -> list[Step]:
-    """Honest neighbours: each program computes for so long and is right."""
-    code = f"import time\nwhile time.process_time() < {cpu_s}: pass\n{ADD}"
-    request = {"code": code, "suite": stdio(("1 2\n", "3\n"), cpu_s=max(2.0, 4 * cpu_s), wall_s=60)}
-    return [_grades([request]) for _ in range(HOSTILE)]
+def _busy(used_s: Sequence[float]) -> list[Step]:
+    """Honest neighbours, whose programs compute for as long as hostile ones did, and are right."""
+    code = f"import time\nwhile time.process_time() < {{}}: pass\n{ADD}"
+    suite = stdio(("1 2\n", "3\n"), cpu_s=10, wall_s=60)
+    requests = [{"code": code.format(seconds), "suite": suite} for seconds in used_s]
+    random.Random(1).shuffle(requests)
+    return [_grades(requests[start:] + requests[:start]) for start in range(HOSTILE)]
 
 
 @dataclass
@@ -260,6 +264,8 @@ class Seen:
     """Of the neighbours."""
     cpu_s: float = 0.0
     """Of the service, while they were there."""
+    used_s: list[float] = field(default_factory=list)
+    """CPU seconds of each of the neighbours' programs."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -291,10 +297,13 @@ class Neighbourhood:
     def _loop(self, secret: str, step: Step, seen: Seen, over: threading.Event) -> None:
         with Client(self._url, secret) as client:
             while not over.is_set():
+                response = None
                 with contextlib.suppress(httpx.HTTPError):
-                    step(client)
+                    response = step(client)
+                report = response.json() if response is not None and response.is_success else {}
                 with seen.lock:
                     seen.requests += 1
+                    seen.used_s += [sum(test["cpu_s"] or 0.0 for test in report["tests"])] if "tests" in report else []
 
     def _honest(self, secret: str, seen: Seen, over: threading.Event) -> None:
         with Client(self._url, secret) as client:
@@ -345,7 +354,7 @@ def _settled(pid: int, before: dict[str, int]) -> dict[str, int]:
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0, help="of abuse; the same again of ordinary load")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of abuse; half as long of ordinary load")
     parser.add_argument("--record", action="store_true")
     asked = parser.parse_args()
     before = facts()
@@ -354,7 +363,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory, "keys.toml")
         secrets = [keys.add(file, f"client-{number}") for number in range(HOSTILE + HONEST)]
-        settings = {**RUN_ALL, "MICROCODER_KEYS_FILE": str(file), "MICROCODER_DATA_DIR": f"{directory}/data"}
+        settings = {
+            **RUN_ALL,
+            "MICROCODER_KEYS_FILE": str(file),
+            "MICROCODER_DATA_DIR": f"{directory}/data",
+            "MICROCODER_WEBHOOK_NETWORKS": '["127.0.0.1/32"]',
+        }
         with local_service(settings=settings) as service:
             place = Neighbourhood(service.url, service.process.pid, secrets)
             abuse = _abuse()
@@ -362,8 +376,7 @@ def main() -> None:
             held = [_settled(service.process.pid, dict.fromkeys(_holdings(service.process.pid), 0) | _held_by_kernel())]
             for _ in range(ROUNDS):
                 place.run(hostile, abuse, seconds)
-                each_s = hostile.cpu_s / max(1, hostile.requests)
-                place.run(ordinary, _busy(each_s), seconds)
+                place.run(ordinary, _busy(hostile.used_s), seconds / 2)
                 held.append(_settled(service.process.pid, held[0]))
                 print(f"p99 {hostile.p99_ms:.0f} ms beside hostile clients, {ordinary.p99_ms:.0f} beside ordinary ones")
             ready = httpx.get(f"{service.url}/readyz", trust_env=False).json()
@@ -377,11 +390,12 @@ def _table(ordinary: Seen, hostile: Seen, held: list[dict[str, int]], ready: dic
     rows = {"ordinary": ordinary, "hostile": hostile}
     wrong = ordinary.wrong + hostile.wrong
     return [
-        f"| beside {HOSTILE} clients | honest requests | p50 ms | p99 ms | wrong verdicts | their requests | CPU s |",
-        "|---|---|---|---|---|---|---|",
+        f"| beside {HOSTILE} clients | honest requests | p50 ms | p99 ms | wrong verdicts | their requests "
+        "| CPU s of a program of theirs | CPU s of the service |",
+        "|---|---|---|---|---|---|---|---|",
         *(
             f"| {name} | {len(seen.latencies_ms)} | {statistics.median(seen.latencies_ms):.0f} | {seen.p99_ms:.0f} "
-            f"| {seen.wrong.total()} | {seen.requests} | {seen.cpu_s:.0f} |"
+            f"| {seen.wrong.total()} | {seen.requests} | {statistics.fmean(seen.used_s):.2f} | {seen.cpu_s:.0f} |"
             for name, seen in rows.items()
         ),
         "",

@@ -48,7 +48,7 @@ def confine(bounds: Bounds) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def confined(work: Callable[[], T], bounds: Bounds) -> T:
+def run_confined(work: Callable[[], T], bounds: Bounds) -> T:
     """Return what ``work`` returns, done in a fork of this process. Its result is pickled.
 
     Raises:
@@ -70,7 +70,7 @@ def confined(work: Callable[[], T], bounds: Bounds) -> T:
         _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     if answer is None or code == OUT_OF_MEMORY or code < 0:
-        raise OverLimit(exceeded(bounds, code))
+        raise OverLimit(describe_excess(bounds, code))
     if code != os.EX_OK:
         raise RuntimeError(f"a child process ended with code {code}")
     returned, value = pickle.loads(answer)
@@ -80,7 +80,7 @@ def confined(work: Callable[[], T], bounds: Bounds) -> T:
     return result
 
 
-def exceeded(bounds: Bounds, code: int) -> str:
+def describe_excess(bounds: Bounds, code: int) -> str:
     """Return what a process used too much of, by its exit code, or minus the signal that ended it."""
     if code == OUT_OF_MEMORY:
         return f"more than {bounds.memory_bytes // MIB} MiB of memory"

@@ -30,19 +30,20 @@ _MOST_BYTES = 1 << 20
 
 
 class Allowance:
-    """What is left of it, by the name of the holder. One may be overdrawn: then nothing is covered until it is back."""
+    """How many seconds alone each holder has left, and the host. A balance may fall below zero: then nothing is covered
+    until it has grown back."""
 
     def __init__(self, file: int, now: Callable[[], float] = time.monotonic) -> None:
         """``file`` is a descriptor, which stays the caller's. Its processes have one monotonic clock."""
         self._file, self._now = file, now
 
     def covers(self, holder: str, seconds: float) -> bool:
-        """Whether so much is left, to the holder and to the host."""
+        """Tell whether holder and host both have so much left."""
         left = self._read()
         return all(left.get(name, share.most_s) >= seconds for name, share in _shares(holder))
 
     def charge(self, holder: str, seconds: float) -> None:
-        """Take it from the holder's and from the host's."""
+        """Take it from the holder's balance and from the host's."""
         left = self._read()
         for name, share in _shares(holder):
             left[name] = left.get(name, share.most_s) - seconds
@@ -50,9 +51,8 @@ class Allowance:
 
     def _read(self) -> dict[str, float]:
         """Seconds left, of those that have used any lately."""
-        with contextlib.suppress(
-            ValueError, TypeError, KeyError, AttributeError
-        ):  # else a power cut has left half of it
+        # A power cut may have left half of it.
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
             kept = json.loads(os.pread(self._file, _MOST_BYTES, 0))
             past_s = self._now() - kept["at"]
             if past_s >= 0:  # else the machine has been started anew

@@ -73,8 +73,8 @@ def run_pair(
         judge_may_read = _held(os.dup(program_stdout))
         end_program, program_may_run = _held_pipe(ours)
         end_judge, judge_may_run = _held_pipe(ours)
-        of_program = Streams(program_stdin, program_stdout, end_program, judge_slot.group.cpu_s)
-        of_judge = Streams(judge_stdin, judge_stdout, end_judge, slot.group.cpu_s)
+        of_program = Streams(program_stdin, program_stdout, end_program, judge_slot.busy_s)
+        of_judge = Streams(judge_stdin, judge_stdout, end_judge, slot.busy_s)
         with ThreadPoolExecutor(2, "pair") as pool, program_may_run, judge_may_run, judge_may_read:
             running = pool.submit(slot.run_connected, program, limits, of_program)
             judging = pool.submit(judge_slot.run_connected, judge, judge_limits, of_judge)
@@ -139,14 +139,15 @@ def _was_over(usage: _Usage, limits: Limits, execution: Execution, judged: Execu
 def _until_idle(run: Future[Execution], slot: Slot, patience_s: float, cpu_s: float = float("inf")) -> None:
     """Wait until a run has ended, has used ``cpu_s`` more, or all of its threads have been blocked for so long.
 
-    A thread that waits for a CPU is not blocked, so a busy machine makes no difference. A run that is never idle is
-    ended by its own limits.
+    A thread that waits for a CPU is not blocked, nor is a program that was not handed over yet, so a busy machine makes
+    no difference. A run that is never idle is ended by its own limits.
     """
     since, used_s = time.monotonic(), slot.group.cpu_s()
     most_s = used_s + cpu_s
     while not wait((run,), patience_s / _LOOKS).done:
         now, now_used_s = time.monotonic(), slot.group.cpu_s()
-        if not processes.is_blocked(slot.pid) or now_used_s - used_s > _BUSY * patience_s:
+        blocked = slot.has_program and processes.is_blocked(slot.pid)
+        if not blocked or now_used_s - used_s > _BUSY * patience_s:
             since, used_s = now, now_used_s
         elif now - since >= patience_s:
             return

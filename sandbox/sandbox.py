@@ -216,8 +216,8 @@ class Sandbox:
             self._holder, self._alone_left_s = before
 
     def _in_turn(self, limits: Limits, run: Run, *, may_be_alone: bool = True) -> tuple[Execution, Conversation | None]:
-        """Run beside others. Where the program ended late, as it would not have by itself perhaps, once more alone; or,
-        where that cannot be, what others did to it is taken off by measure."""
+        """Run beside others. If the program ends a little over its CPU limit, run it again alone: contention may
+        explain that. Where it may not be alone, judge it by its CPU time divided by the slowdown that was measured."""
         if not self._yardstick.learnt:
             self._learn_if_idle()
         with self._turns.together(), self._discarding():
@@ -230,8 +230,8 @@ class Sandbox:
     def _alone(
         self, limits: Limits, run: Run, execution: Execution, talked: Conversation | None
     ) -> tuple[Execution, Conversation | None] | None:
-        """Run again alone what came to an end like this beside others. None where that shows nothing or may not be: for
-        one that slept, or where its time for that is used up."""
+        """Run again alone a program that ended late beside others, with ``execution`` and ``talked``. Returns None
+        where that would show nothing (it slept) or may not be (the time for it is used up)."""
         seconds = _ALONE_GRACE * (limits.cpu_s + (talked.judge.cpu_s if talked else 0.0))
         told = None
         for _ in range(_ALONE if execution.idle_s <= execution.cpu_s else 0):
@@ -249,7 +249,7 @@ class Sandbox:
 
     @contextmanager
     def _alone_for(self, seconds: float) -> Iterator[bool]:
-        """Alone for so long at most, where the submission and the holder of its key may; whether that is so."""
+        """Be alone for at most so long. Yields whether that is granted, by the submission's bound and its holder's."""
         if seconds > self._alone_left_s:
             yield False
             return
@@ -261,7 +261,7 @@ class Sandbox:
             self._alone_left_s -= time.monotonic() - began
 
     def _clear_up(self) -> None:
-        """Nobody is to wait for what a program left behind."""
+        """Clear what programs left behind, before others have to wait."""
         with self._discarding():
             for slot in (self._slot, self._judges):
                 if slot is not None:

@@ -175,19 +175,8 @@ class Several:
                         collected[name] = out[out_at:end]
                         out_at = max(out_at, end)
             ran = (0, None, cpu_s, wall_s, ended, peak_memory, stdout, stderr)
-            fields = (
-                *ran,
-                None,
-                False,
-                1.0,
-                0.0,
-                False,
-                max(0.0, cpu_ns * of_a_ns),
-                None,
-                collected,
-                NO_NAMES,
-                NO_NAMES,
-            )
+            claimed_cpu_s = max(0.0, cpu_ns * of_a_ns)
+            fields = (*ran, None, False, 1.0, 0.0, False, claimed_cpu_s, None, collected, NO_NAMES, NO_NAMES)
             done.append(Execution._make(fields))  # half as long as by their names, for every test
         return done
 

@@ -70,14 +70,14 @@ class Streams:
     """Where a run's input comes from and where its output goes: descriptors that the run takes over and closes.
 
     Without ``stdout`` the output is kept in the ``Execution``, and compared with ``expected`` while it comes. ``until``
-    stays the caller's: the run is ended as soon as the other end of that pipe is closed. ``partner_cpu_s`` tells the
-    CPU seconds of whoever the program talks with: time that it may have waited for.
+    stays the caller's: the run is ended as soon as the other end of that pipe is closed. ``partner_busy_s`` tells
+    for how long whoever the program talks with used a CPU or waited for one: time that it may have waited for.
     """
 
     stdin: int
     stdout: int | None = None
     until: int | None = None
-    partner_cpu_s: Callable[[], float] | None = None
+    partner_busy_s: Callable[[], float] | None = None
     expected: bytes = b""
 
 
@@ -106,6 +106,8 @@ class Slot:
         self._box_bytes, self._box_inodes = box_bytes, box_inodes
         self._closing = contextlib.ExitStack()
         self._ready = False
+        self.has_program = False
+        """Whether a program was handed over that has not come to its end yet."""
         self._start_proven()
 
     @property
@@ -125,7 +127,7 @@ class Slot:
         Raises:
             SlotFailed: as when a slot is made.
         """
-        while not (self._is_ready() and self.group.give_back()):
+        while not (self._is_ready() and self.group.reclaim()):
             self.close()
             self._start_proven()
 
@@ -173,6 +175,7 @@ class Slot:
                     handed.append(streams.stdout)
                 self.group.begin(limits)
                 watch = self._send(program, limits, streams, kept, handed, several)
+                self.has_program = True
                 handed.close()  # so that whoever reads what the program writes sees its end
                 try:
                     if several is not None:
@@ -186,11 +189,17 @@ class Slot:
                     self._control.send(b"next")
         except OSError as error:
             raise SlotFailed(f"the jail broke: {error}") from error
+        finally:
+            self.has_program = False
         if watch.interrupted:
             raise Interrupted
         if watch.files_refused is not None:
             raise FilesRefused(watch.files_refused)
         return done
+
+    def busy_s(self) -> float:
+        """For how long the program used a CPU, and any one of its threads was kept waiting for one."""
+        return self.group.cpu_s() + processes.waited_for_cpu_s(self._above_programs)
 
     def _done(self, program: Program, watch: Watch, limits: Limits) -> Execution:
         collected, refused = self._collect(program, watch, limits)
@@ -339,7 +348,7 @@ class Slot:
             self._process.wait()
 
     def _is_ready(self) -> bool:
-        """Wait until nothing of the last run is left. False where the jail says that it is worn."""
+        """Wait until nothing of the last run is left. Returns False where the jail asks to be replaced (``worn``)."""
         if not self._ready:
             try:
                 self._ready = self._expect(b"ready", b"worn") == b"ready"
@@ -376,7 +385,9 @@ class Slot:
         socket.send_fds(self._requests, [b"run"], [streams.stdin, out_end, err_end, body, *more])
         self._ready = False
         asks = None if several is None else several.asks
-        ends = Ends(self._control, self._requests, out, err, streams.until, streams.partner_cpu_s, asks, self.interrupt)
+        ends = Ends(
+            self._control, self._requests, out, err, streams.until, streams.partner_busy_s, asks, self.interrupt
+        )
         return Watch(self.group, self._directory, limits, ends, self._above_programs, self.yardstick, streams.expected)
 
     def _other_tasks(self) -> int:

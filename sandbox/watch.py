@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import itertools
 import json
 import os
 import select
@@ -14,7 +13,7 @@ import statistics
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
 from sandbox.execution import Limit
@@ -66,7 +65,7 @@ class Ends(NamedTuple):
     out: int | None
     err: int
     until: int | None
-    partner_cpu_s: Callable[[], float] | None
+    partner_busy_s: Callable[[], float] | None
     asks: socket.socket | None = None
     interrupt: int | None = None
 
@@ -86,14 +85,14 @@ class Watch:
         self.syntax_error: str | None = None
         self.files_refused: str | None = None
         self.directory: int | None = None
-        """The program's working directory, where files are to be collected."""
+        """A descriptor of the program's working directory, from which files are collected; None until it has come."""
         self.report: Mapping[str, Any] = {}
         """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
         self._group, self._limits, self._control, self._requests = group, limits, ends.control, ends.requests
         self._bounded = directory
         self._look_at_box_every_s = directory.look_every_s if directory else float("inf")
         self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
-        self._until, self._partner_cpu_s, self._interrupt = ends.until, ends.partner_cpu_s, ends.interrupt
+        self._until, self._partner_busy_s, self._interrupt = ends.until, ends.partner_busy_s, ends.interrupt
         self._root = root
         self._yardstick = yardstick if limits.cpu_grace > _MARGIN else None
         self._slowdowns: list[float] = []
@@ -230,7 +229,7 @@ class Watch:
     @property
     def idle_s(self) -> float:
         """For how long it neither ran nor waited for a CPU or its partner, about."""
-        partner_s = self._partner_cpu_s() if self._partner_cpu_s is not None else 0.0
+        partner_s = self._partner_busy_s() if self._partner_busy_s is not None else 0.0
         return max(0.0, self.wall_s - self.cpu_s - self._waited_s - partner_s)
 
     def verdict_of_limits(self) -> Limit | None:
@@ -372,20 +371,16 @@ class Watch:
             return deadline
         if self._limits.alone:
             return deadline + min(self._waited_for_strangers(), self._limits.wall_s)
-        if self._partner_cpu_s is not None:
-            deadline += self._partner_cpu_s()
+        if self._partner_busy_s is not None:
+            deadline += self._partner_busy_s()
         return deadline + min(self._waited(), _MOST_WAITING * self._limits.wall_s)
 
     def _waited(self) -> float:
-        """The longest that any one thread was kept waiting for a CPU."""
-        return max((waited for _, waited in self._threads()), default=0.0)
+        return processes.waited_for_cpu_s(self._root)
 
     def _waited_for_strangers(self) -> float:
-        """The same, without the time in which others of its own may have had the CPU."""
-        return max(0.0, max((ran + waited for ran, waited in self._threads()), default=0.0) - self._group.cpu_s())
-
-    def _threads(self) -> Iterator[tuple[float, float]]:
-        return itertools.chain.from_iterable(map(processes.waits_for_cpu, processes.below(self._root)))
+        """How long it waited for a CPU, without the time in which others of its own may have had it."""
+        return max(0.0, processes.wanted_cpu_s(self._root) - self._group.cpu_s())
 
     def _stop(self, limit: Limit) -> None:
         self.stopped_by, self._stopped_at = limit, time.monotonic()

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.confinement import Bounds, OverLimit, confined
+from evaluator.confinement import Bounds, OverLimit, run_confined
 from evaluator.extraction import extract
 from evaluator.extraction.bounded import LONG, Extractor, extract_bounded
+from sandbox.kernel import processes
 from sandbox.limits import MIB
 from sandbox.sandbox import CompileFailed
 
@@ -38,18 +39,18 @@ def refuse() -> None:
 
 def test_work_returns_what_it_would_return_in_place() -> None:
     text = "half of a pair: \ud83d" + "a" * (3 * MIB)
-    assert confined(lambda: {"text": text}, BOUNDS) == {"text": text}
+    assert run_confined(lambda: {"text": text}, BOUNDS) == {"text": text}
 
 
 def test_what_the_work_changes_stays_in_its_process() -> None:
     seen: list[int] = []
-    confined(lambda: seen.append(1), BOUNDS)
+    run_confined(lambda: seen.append(1), BOUNDS)
     assert seen == []
 
 
 def test_what_the_work_raises_is_raised() -> None:
     with pytest.raises(CompileFailed) as raised:
-        confined(refuse, BOUNDS)
+        run_confined(refuse, BOUNDS)
     assert (raised.value.log, raised.value.cpu_s) == ("no", 1.5)
 
 
@@ -65,17 +66,16 @@ def test_what_the_work_raises_is_raised() -> None:
 )
 def test_work_beyond_its_bounds_is_ended(work: Callable[[], object], bounds: Bounds, said: str) -> None:
     with pytest.raises(OverLimit, match=said):
-        confined(work, bounds)
+        run_confined(work, bounds)
 
 
 def test_nothing_is_left_of_work_that_was_ended() -> None:
-    descriptors = sorted(Path("/proc/self/fd").iterdir())
+    descriptors, children = sorted(Path("/proc/self/fd").iterdir()), processes.children(os.getpid())
     for work in (spin, lambda: bytearray(512 * MIB), lambda: None):
         with contextlib.suppress(OverLimit):
-            confined(work, SHORT)
+            run_confined(work, SHORT)
     assert sorted(Path("/proc/self/fd").iterdir()) == descriptors
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert processes.children(os.getpid()) == children
 
 
 LONG_ANSWER = "I think.\n" * (LONG // 8) + "```python\nprint('\ud83d')\n```\n"

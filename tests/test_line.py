@@ -31,6 +31,57 @@ def test_who_comes_later_does_not_wait_for_the_large_request_before() -> None:
     assert "small" in taken(line, 2)
 
 
+def test_senders_share_the_workers_time() -> None:
+    line: Line[str] = Line()
+    line.put([f"slow {number}" for number in range(9)], sender="slow")
+    line.put([f"quick {number}" for number in range(9)], sender="quick")
+    took_s = {"slow": 1.0, "quick": 0.25}
+    order = []
+    for _ in range(10):
+        sender = line.take().split()[0]
+        line.charge(sender, took_s[sender])
+        order.append(sender)
+    assert order.count("slow") == 2
+    assert order[:2] == ["slow", "quick"]
+
+
+def test_a_sender_of_many_requests_has_no_more_than_another() -> None:
+    line: Line[str] = Line()
+    for number in range(9):
+        line.put([f"a{number}"], sender="a")
+    line.put(["b1", "b2"], sender="b")
+    order = []
+    for _ in range(4):
+        order.append(line.take())
+        line.charge(order[-1][0], 1.0)
+    assert order == ["a0", "b1", "a1", "b2"]
+
+
+def test_nobody_saves_up_time() -> None:
+    line: Line[str] = Line()
+    line.put([f"a{number}" for number in range(9)], sender="a")
+    for _ in range(5):
+        line.take()
+        line.charge("a", 1.0)
+    line.put(["b1", "b2", "b3"], sender="b")
+    order = []
+    for _ in range(4):
+        order.append(line.take())
+        line.charge(order[-1][0], 1.0)
+    assert order == ["b1", "a5", "b2", "a6"]
+
+
+def test_what_took_less_than_was_charged_is_given_back() -> None:
+    line: Line[str] = Line()
+    line.put(["a1", "a2", "a3"], sender="a")
+    line.put(["b1"], sender="b")
+    assert line.take() == "a1"
+    line.charge("a", 1.0)
+    line.charge("b", 0.5)
+    line.charge("a", -0.9)
+    assert line.take() == "a2"
+
+
 def test_what_a_suite_costs_follows_what_it_took() -> None:
     costs = Costs()
     assert costs.of("suite", otherwise=7.0) == 7.0

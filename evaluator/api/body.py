@@ -8,6 +8,7 @@ from typing import TypeVar
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
+from evaluator.checking.text import count_elements
 from evaluator.errors import BodyTooComplex, CodeTooLarge, InvalidRequest, MalformedJson, UnsupportedMediaType
 from evaluator.schema import Text, read_json, size_of
 from evaluator.settings import Settings
@@ -49,9 +50,9 @@ def media_type(request: Request) -> str:
 
 def values_in(data: bytes) -> int:
     """Return how many values a JSON text holds, about, without reading it; of one that is none, any number."""
-    if (most := _count(data)) <= _FEW_VALUES:
+    if (most := count_elements(data)) <= _FEW_VALUES:
         return most
-    return _count(_STRING.sub(b"", data))
+    return count_elements(_STRING.sub(b"", data))
 
 
 def check_complexity(data: bytes, most: int) -> None:
@@ -62,10 +63,6 @@ def check_complexity(data: bytes, most: int) -> None:
     """
     if (count := values_in(data)) > most:
         raise BodyTooComplex(f"about {count} values; at most {most} are read (max_values): send less at once")
-
-
-def _count(data: bytes) -> int:
-    return data.count(b",") + data.count(b"[") + data.count(b"{")
 
 
 def parse(model: type[_Model], data: bytes, where: str = "the body") -> _Model:

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from evaluator.errors import ApiError, HeadTooLarge, NotHttp, RequestTooSlow, TooManyConnections
 from evaluator.schema import write_json
@@ -60,7 +60,7 @@ class _Stage(Enum):
 
 
 class Connection(HttpToolsProtocol):
-    """As uvicorn's. ``bounded`` makes the class to hand to it."""
+    """As uvicorn's. ``bounded_connection`` makes the class to hand to it."""
 
     clients: Clients
     head_s: float
@@ -71,6 +71,8 @@ class Connection(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     """When what has to come next must have come."""
     _stall: asyncio.TimerHandle | None = None
+    _answering: RequestResponseCycle | None = None
+    """The request that the application has: not the last one that came, where a client sends many at a time."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -83,6 +85,7 @@ class Connection(HttpToolsProtocol):
         self._set_deadline(self.head_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._tell_application()
         super().connection_lost(exc)
         for timer in (self._deadline, self._stall):
             if timer is not None:
@@ -125,6 +128,10 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
         self._enter(_Stage.NOTHING)
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._enter(self._stage)
@@ -164,7 +171,7 @@ class Connection(HttpToolsProtocol):
 
     def _expire(self) -> None:
         if self.transport.is_closing():
-            self.transport.abort()  # nobody takes what was to be said first
+            self._cut()  # nobody takes what was to be said first
         elif self._stage is _Stage.HEAD:
             self._refuse(RequestTooSlow(f"its head took more than {self.head_s:g} s"))
         else:
@@ -173,7 +180,7 @@ class Connection(HttpToolsProtocol):
     def _check_reader(self, before: int) -> None:
         waiting = self.transport.get_write_buffer_size()
         if before - waiting < LEAST_READ_BYTES:
-            self.transport.abort()
+            self._cut()
         else:
             self._stall = self.loop.call_later(self.stall_s, self._check_reader, waiting)
 
@@ -190,12 +197,23 @@ class Connection(HttpToolsProtocol):
             self.transport.write(head.encode() + body)
         self._close()
 
+    def _cut(self) -> None:
+        self._tell_application()
+        self.transport.abort()
+
+    def _tell_application(self) -> None:
+        """Nobody is there any more; uvicorn says so to the last request of the connection only."""
+        self.pipeline.clear()
+        if self._answering is not None and not self._answering.response_complete:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
+
     def _close(self) -> None:
         self.transport.close()
         self._set_deadline(self.stall_s)
 
 
-def bounded(*, most: int, head_s: float, stall_s: float) -> type[Connection]:
+def bounded_connection(*, most: int, head_s: float, stall_s: float) -> type[Connection]:
     """Return a class of connections: at most so many of one address, a request's head in at most ``head_s`` seconds,
     and none whose client takes nothing of an answer for ``stall_s``."""
     bounds: dict[str, Any] = {"clients": Clients(most), "head_s": head_s, "stall_s": stall_s}

@@ -83,10 +83,10 @@ async def _submissions_of(request: Request, data: bytes) -> list[Submission]:
     settings: Settings = request.app.state.settings
     if len(found) > settings.queue_limit:
         raise BatchTooLarge(f"{len(found)} submissions at once; the queue holds {settings.queue_limit}")
-    return [each async for some in checked(request, found) for each in some]
+    return [each async for some in checked_submissions(request, found) for each in some]
 
 
-async def checked(request: Request, lines: Sequence[bytes]) -> AsyncIterator[list[Submission]]:
+async def checked_submissions(request: Request, lines: Sequence[bytes]) -> AsyncIterator[list[Submission]]:
     """Yield the submissions of a large body, checked, a few at a time; others have their turn in between.
 
     Raises:

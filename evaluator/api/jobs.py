@@ -13,7 +13,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from evaluator.api import body
 from evaluator.api.documentation import takes
-from evaluator.api.grading import check, checked, large_bodies, with_suites
+from evaluator.api.grading import check, checked_submissions, large_bodies, with_suites
 from evaluator.api.heard import while_heard
 from evaluator.api.large import is_large
 from evaluator.errors import InvalidIdempotencyKey, JobGone, JobTooLarge, StorageFailed, UnknownJob
@@ -137,14 +137,14 @@ def _may_see(owner: str) -> bool:
 
 async def _added(request: Request, new: NewJob) -> Job:
     """Keep a job; its submissions count for the rate of whoever sends them, once."""
-    holder, kept = account.get(), False
-    if holder is not None:
-        holder.charge(len(new.submissions))
+    sender, kept = account.get(), False
+    if sender is not None:
+        sender.charge(len(new.submissions))
     try:
         job, kept = await _jobs(request).add(new)
     finally:
-        if holder is not None and not kept:
-            holder.give_back(len(new.submissions))
+        if sender is not None and not kept:
+            sender.give_back(len(new.submissions))
     return job
 
 
@@ -163,9 +163,9 @@ async def _small(request: Request, data: bytes, suites: _Suites) -> tuple[Webhoo
 
 async def _large(request: Request, data: bytes, suites: _Suites) -> tuple[Webhook | None, list[bytes]]:
     """As ``_small``."""
-    told, lines = await large_bodies(request).read(holder(), "job", data)
+    summary, lines = await large_bodies(request).read(holder(), "job", data)
     _check_count(request, len(lines))
-    return told.webhook, [suites.kept(each) async for some in checked(request, lines) for each in some]
+    return summary.webhook, [suites.kept(each) async for some in checked_submissions(request, lines) for each in some]
 
 
 def _check_count(request: Request, count: int) -> None:

@@ -7,7 +7,8 @@ import contextlib
 import sys
 from collections import defaultdict
 
-from evaluator.api.reader import SIZE, Form, Request, Told
+from evaluator.api.reader import SIZE, Form, Request, Summary
+from evaluator.checking.text import count_elements
 from evaluator.errors import BodyTooComplex, Refusal
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
@@ -22,7 +23,7 @@ def is_large(body: bytes) -> bool:
     """Whether reading a body here would hold everybody else up."""
     if len(body) <= _DENSE_BYTES:
         return False
-    return len(body) > _LARGE_BYTES or body.count(b",") + body.count(b"{") + body.count(b"[") > _DENSE_VALUES
+    return len(body) > _LARGE_BYTES or count_elements(body) > _DENSE_VALUES
 
 
 class LargeBodies:
@@ -35,54 +36,53 @@ class LargeBodies:
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
 
-    async def read(self, sender: str, form: Form, body: bytes, suite_id: str | None = None) -> tuple[Told, list[bytes]]:
-        """Return what is told of a body, and its submissions as JSON, each with the name of its suite, which is stored.
+    async def read(
+        self, sender: str, form: Form, body: bytes, suite_id: str | None = None
+    ) -> tuple[Summary, list[bytes]]:
+        """Return the summary of a body, and its submissions as JSON. Their suites are stored, and named in them.
 
         Raises:
             BodyTooComplex: reading it took too much memory or time.
             Refusal: anything else that is wrong with it.
+            OSError: no process can be started.
         """
         request = Request(form=form, suite_id=suite_id).model_dump_json().encode()
         async with self._turns[sender], self._turn:
+            stdin, stdout = await self._pipes()
             try:
                 async with asyncio.timeout(_LONGEST_S):
-                    answer = await self._answer(request, body)
-            except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
+                    answer = await _ask(stdin, stdout, request, body)
+            except (
+                TimeoutError,
+                OSError,
+                asyncio.IncompleteReadError,
+            ) as error:  # the reader says of all else what it is
                 await self.close()
                 raise BodyTooComplex("reading it took too much memory or time; send less at once") from error
             except BaseException:
                 await self.close()  # what it says next is an answer to nobody
                 raise
             first, *lines = answer.split(b"\n")
-            told = Told.model_validate_json(first)
-            if told.last:
+            summary = Summary.model_validate_json(first)
+            if summary.last:
                 await self.close()
-        if told.problem is not None:
-            raise Refusal(told.problem)
-        for each in told.suites:
+        if summary.problem is not None:
+            raise Refusal(summary.problem)
+        for each in summary.suites:
             self._store.remember(each)
-        return told, lines
-
-    async def _answer(self, request: bytes, body: bytes) -> bytes:
-        stdin, stdout = await self._pipes()
-        for part in (request, body):
-            stdin.write(SIZE.pack(len(part)))
-            stdin.write(part)
-            await stdin.drain()
-        (size,) = SIZE.unpack(await stdout.readexactly(SIZE.size))
-        return await stdout.readexactly(size)
+        return summary, lines
 
     async def _pipes(self) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
-        """Of a process that lives; the last body may have been the last one for the former."""
+        """Return stdin and stdout of a process that lives: the former body may have been the last of its process."""
         process = self._process
         if process is None or process.stdout is None or process.stdout.at_eof() or process.returncode is not None:
             await self.close()
-            process = self._process = await self._started()
+            process = self._process = await self._start()
         assert process.stdin is not None
         assert process.stdout is not None
         return process.stdin, process.stdout
 
-    async def _started(self) -> asyncio.subprocess.Process:
+    async def _start(self) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "evaluator.api.reader"),
             stdin=asyncio.subprocess.PIPE,
@@ -102,3 +102,12 @@ class LargeBodies:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+async def _ask(stdin: asyncio.StreamWriter, stdout: asyncio.StreamReader, request: bytes, body: bytes) -> bytes:
+    for part in (request, body):
+        stdin.write(SIZE.pack(len(part)))
+        stdin.write(part)
+        await stdin.drain()
+    (size,) = SIZE.unpack(await stdout.readexactly(SIZE.size))
+    return await stdout.readexactly(size)

@@ -10,6 +10,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
 from evaluator.api.answers import JsonAnswer
 from evaluator.errors import ApiError, InvalidRequest
@@ -17,6 +19,8 @@ from evaluator.log import request_id
 
 _log = logging.getLogger(__name__)
 _MEDIA_TYPE = "application/problem+json"
+_CLIENT_CLOSED_REQUEST = 499
+"""As nginx has it."""
 
 
 def install(app: FastAPI) -> None:
@@ -24,6 +28,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -54,6 +59,11 @@ async def _http_error(_: Request, error: Exception) -> JsonAnswer:
         "detail": f"{error.detail}; GET /docs lists what there is",
     }
     return _answer(problem, error.headers)
+
+
+async def _left(_: Request, __: Exception) -> Response:
+    """The client has gone in the middle of its request; the answer is for the metrics."""
+    return Response(status_code=_CLIENT_CLOSED_REQUEST)
 
 
 async def _invalid(request: Request, error: Exception) -> JsonAnswer:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import resource
 import struct
 import sys
+import traceback
 from collections.abc import Iterator
 from typing import IO, Literal
 
 from pydantic import BaseModel
 
 from evaluator.api.body import check_complexity, parse
-from evaluator.errors import ApiError, SuiteMismatch
+from evaluator.errors import ApiError, BodyTooComplex, JudgeFault, SuiteMismatch
 from evaluator.schema import Batch, JobRequest, Submission, Suite, Webhook
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
@@ -38,7 +39,7 @@ class Request(BaseModel):
     """The name that a suite was sent under."""
 
 
-class Told(BaseModel):
+class Summary(BaseModel):
     """What became of a body; its submissions follow, one a line. ``problem`` is an ``ApiError``'s, if there is one."""
 
     problem: dict[str, object] | None = None
@@ -57,16 +58,16 @@ def main() -> None:
     while (head := _frame(sys.stdin.buffer)) is not None:
         body = _frame(sys.stdin.buffer) or b""
         _limit_memory(_BASE_BYTES + _TIMES_BODY * len(body))
-        reading = Reading(store, settings)
+        reader = Reader(store, settings)
         try:
-            told, lines = reading.told(Request.model_validate_json(head), body)
-        except ApiError as error:
-            told, lines = Told(problem=error.problem()), []
-        told.last = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > _RECYCLED_BYTES
-        answer = b"\n".join([told.model_dump_json().encode(), *lines])
+            summary, lines = reader.read(Request.model_validate_json(head), body)
+        except Exception as error:
+            summary, lines = Summary(problem=_as_api_error(error).problem()), []
+        summary.last = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > _RECYCLED_BYTES
+        answer = b"\n".join([summary.model_dump_json().encode(), *lines])
         sys.stdout.buffer.write(SIZE.pack(len(answer)) + answer)
         sys.stdout.buffer.flush()
-        if told.last:
+        if summary.last:
             return
 
 
@@ -80,7 +81,7 @@ def open_store(settings: Settings) -> SuiteStore:
     return SharedSuites.before(connect(settings.redis_url, patience_s=2.0), settings)
 
 
-class Reading:
+class Reader:
     """Of one body."""
 
     def __init__(self, store: SuiteStore, settings: Settings) -> None:
@@ -88,7 +89,7 @@ class Reading:
         self._suites: dict[str, None] = {}
         self._new = False
 
-    def told(self, request: Request, body: bytes) -> tuple[Told, list[bytes]]:
+    def read(self, request: Request, body: bytes) -> tuple[Summary, list[bytes]]:
         """
         Raises:
             BodyTooComplex, MalformedJson, InvalidRequest, SuiteMismatch, NotReady
@@ -110,7 +111,7 @@ class Reading:
                 webhook = batch.webhook if isinstance(batch, JobRequest) else None
                 named = {name: self._put(suite)[0] for name, suite in batch.suites.items()}
                 lines = [self._line(submission, named) for submission in batch.submissions]
-        return Told(suites=tuple(self._suites), new=self._new, webhook=webhook), lines
+        return Summary(suites=tuple(self._suites), new=self._new, webhook=webhook), lines
 
     def _line(self, submission: Submission, named: dict[str, str]) -> bytes:
         """A submission with the stored name of its suite."""
@@ -144,6 +145,15 @@ def check_suite_name(name: str, suite: Suite) -> None:
     """
     if name.removeprefix("sha256:") != suite.id.removeprefix("sha256:"):
         raise SuiteMismatch(name, suite.id)
+
+
+def _as_api_error(error: Exception) -> ApiError:
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, MemoryError):
+        return BodyTooComplex("reading it took too much memory; send less at once")
+    traceback.print_exception(error)
+    return JudgeFault("the process that reads large bodies failed; its log says why")
 
 
 def _limit_memory(size: int) -> None:

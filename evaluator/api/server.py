@@ -17,7 +17,7 @@ import uvloop
 
 from evaluator.api.app import create_app
 from evaluator.api.authentication import Accounts
-from evaluator.api.connection import bounded
+from evaluator.api.connection import bounded_connection
 from evaluator.api.middleware import RequestLog
 from evaluator.jobs.service import Jobs
 from evaluator.keys import Keys
@@ -100,7 +100,7 @@ async def _serve(
         settle()
         config = uvicorn.Config(
             RequestLog(app),
-            http=bounded(most=settings.client_connections, head_s=settings.head_s, stall_s=settings.stall_s),
+            http=bounded_connection(most=settings.client_connections, head_s=settings.head_s, stall_s=settings.stall_s),
             ws="none",  # nothing here speaks it, and a connection that is upgraded leaves all bounds behind
             log_config=None,
             access_log=False,

@@ -72,11 +72,11 @@ class Examination:
         """
         now = time.monotonic()
         if self._asking is None or (self._asking.done() and now - self._asked_at > _EXAMINED_S):
-            self._asking, self._asked_at = asyncio.create_task(_examined()), now
+            self._asking, self._asked_at = asyncio.create_task(_ask_doctor()), now
         return await asyncio.shield(self._asking)
 
 
-async def _examined() -> Isolation:
+async def _ask_doctor() -> Isolation:
     """In a process of its own, since it forks."""
     doctor = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "evaluator", "doctor", "--json", stdout=asyncio.subprocess.PIPE

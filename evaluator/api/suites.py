@@ -23,8 +23,8 @@ async def put_suite(sha256: str, request: Request) -> Response:
     data = await body.read(request, body.JSON)
     if is_large(data):
         large: LargeBodies = request.app.state.large
-        told, _ = await large.read(holder(), "suite", data, suite_id=sha256)
-        [suite_id], new = told.suites, told.new
+        summary, _ = await large.read(holder(), "suite", data, suite_id=sha256)
+        [suite_id], new = summary.suites, summary.new
     else:
         suite = body.parse(Suite, data)
         check_suite_name(sha256, suite)

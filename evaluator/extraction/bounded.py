@@ -12,7 +12,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from evaluator.confinement import OUT_OF_MEMORY, Bounds, OverLimit, confined, exceeded
+from evaluator.confinement import OUT_OF_MEMORY, Bounds, OverLimit, describe_excess, run_confined
 from evaluator.extraction import extract
 from sandbox.limits import MIB
 
@@ -33,7 +33,7 @@ def extract_bounded(response: str, language: str, suite: Suite | None = None) ->
     """
     if len(response) <= LONG:
         return extract(response, language, suite)
-    return confined(partial(extract, response, language, suite), BOUNDS)
+    return run_confined(partial(extract, response, language, suite), BOUNDS)
 
 
 class Extractor:
@@ -70,7 +70,7 @@ async def _extract_apart(response: str, language: str) -> str | None:
         await process.wait()
     code = process.returncode
     if code is not None and (code == OUT_OF_MEMORY or code < 0):
-        raise OverLimit(exceeded(BOUNDS, code))
+        raise OverLimit(describe_excess(BOUNDS, code))
     if code != 0:
         raise RuntimeError(f"extraction ended with code {code}")
     program: str | None = json.loads(found)

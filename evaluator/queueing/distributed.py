@@ -218,14 +218,14 @@ class RedisQueue(Intake):
     async def _chunk(self) -> list[Waiting]:
         """The next tasks that make a chunk: no more than every worker's share of what waits, and none beside one that
         has ended a worker."""
-        taken = [await self._line.get()]
+        taken = [self._charged(await self._line.get())]
         share = len(self._line) // self._parallel
         expected_s = self._expected_s(taken[0])
         size = _size(taken[0])
         while len(taken) < min(share, _MOST) and expected_s < _CHUNK_S and size < _CHUNK_BYTES:
             if taken[-1].attempts or taken[-1].beside <= _FEW:
                 break
-            taken.append(await self._line.get())
+            taken.append(self._charged(await self._line.get()))
             expected_s += self._expected_s(taken[-1])
             size += _size(taken[-1])
         return taken
@@ -281,7 +281,7 @@ class RedisQueue(Intake):
         if waiting is None:  # answered before, by another worker
             return
         if isinstance(told.answer, Dropped) and not waiting.answer.done():
-            self._line.put([waiting])  # the worker took us for dead
+            self._enter([waiting])  # the worker took us for dead
             return
         if isinstance(told.answer, Problem) and told.answer.slug == UnknownSuite.slug and self._has_suite(waiting):
             self._try_again(waiting)  # Redis has lost it, we have not
@@ -363,7 +363,7 @@ class RedisQueue(Intake):
             self._chunk_of.pop(number, None)
             waiting = self._taken_out(sent, number)
             if waiting is not None and waiting is not ended:
-                self._line.put([waiting])
+                self._enter([waiting])
         if ended is not None:
             self._try_again(ended)
 
@@ -372,7 +372,7 @@ class RedisQueue(Intake):
         if waiting.attempts >= ATTEMPTS:
             self._set_aside(waiting)
         else:
-            self._line.put([waiting])
+            self._enter([waiting])
 
 
 def _size(waiting: Waiting) -> int:

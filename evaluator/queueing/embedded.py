@@ -141,14 +141,14 @@ class EmbeddedQueue(Intake):
             if (taken := self._taken_back(_SOON_S)) is not None:
                 self._give(worker, taken)
             elif self._following() is not None:
-                self._give(worker, self._line.take())
+                self._give(worker, self._charged(self._line.take()))
             elif (taken := self._taken_back(0.0)) is not None:
                 self._give(worker, taken)
         if len(worker.in_hand) == 1 and all(map(self._is_short, worker.in_hand.values())):
             if (taken := self._taken_back(_SOON_S)) is not None:
                 self._give(worker, taken)
             elif (following := self._following()) is not None and self._is_short(following):
-                self._give(worker, self._line.take())
+                self._give(worker, self._charged(self._line.take()))
 
     def _following(self) -> Waiting | None:
         """The next task of those that somebody waits for."""

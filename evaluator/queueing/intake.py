@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from evaluator.engine import ENGINE
@@ -47,6 +48,8 @@ class Waiting:
     """How many tasks its request has."""
     attempts: int = 0
     """How many workers it has ended."""
+    charged_s: float = 0.0
+    """What its sender is charged of the workers' time."""
 
 
 class Intake:
@@ -97,8 +100,20 @@ class Intake:
             await self._one_left.wait()
 
     def _enter(self, tasks: Iterable[Waiting], *, first: bool = False) -> None:
-        """The tasks of one request come into the line, at its end or its beginning."""
-        self._line.put(tasks, first=first)
+        """Tasks come into the line, those of one request together, at its end or its beginning."""
+        for sender, together in groupby(map(self._uncharged, tasks), key=lambda waiting: waiting.task.holder):
+            self._line.put(together, sender=sender, first=first)
+
+    def _charged(self, waiting: Waiting) -> Waiting:
+        """A task leaves the line for a worker: its sender is charged what it may take, until it is known."""
+        waiting.charged_s = self._expected_s(waiting)
+        self._line.charge(waiting.task.holder, waiting.charged_s)
+        return waiting
+
+    def _uncharged(self, waiting: Waiting) -> Waiting:
+        self._line.charge(waiting.task.holder, -waiting.charged_s)
+        waiting.charged_s = 0.0
+        return waiting
 
     def _oldest_s(self) -> float:
         """For how long the task that has waited longest for a worker has done so."""
@@ -123,6 +138,7 @@ class Intake:
 
     def _deliver(self, worker: int | str, answer: Answer, waiting: Waiting, took_s: float) -> None:
         """Hand an answer to whoever waits for it. ``took_s`` is how long the worker had it."""
+        self._line.charge(waiting.task.holder, took_s - waiting.charged_s)
         if isinstance(answer, Dropped):
             _log.info("dropped", extra={"worker": worker, "request_id": waiting.request_id})
             return

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.kernel.group_files import PREFIX, give_back, remove, remove_abandoned, value_of
+from sandbox.kernel.group_files import PREFIX, reclaim, remove, remove_abandoned, value_of
 from sandbox.limits import Limits
 
 CONTROLLERS = ("memory", "pids", "cpuacct")
@@ -85,10 +85,10 @@ class GroupV1:
         directories = (self._at.memory, self._at.pids, self._at.cpuacct)
         return [os.open(path / "tasks", os.O_WRONLY | os.O_CLOEXEC) for path in directories]
 
-    def give_back(self) -> bool:
+    def reclaim(self) -> bool:
         """Whether what earlier programs left charged is no longer worth mentioning."""
         force_empty = self._at.memory / "memory.force_empty"
-        return give_back(lambda: int(os.pread(self._charged, 32, 0)), lambda: force_empty.write_text("0"))
+        return reclaim(lambda: int(os.pread(self._charged, 32, 0)), lambda: force_empty.write_text("0"))
 
     def begin(self, limits: Limits) -> None:
         """Set the limits of the next run and remember where the counters stand."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sandbox.kernel import processes
-from sandbox.kernel.group_files import PREFIX, give_back, remove, remove_abandoned, value_of
+from sandbox.kernel.group_files import PREFIX, reclaim, remove, remove_abandoned, value_of
 from sandbox.limits import Limits
 
 LEAF = f"{PREFIX}-service"
@@ -55,10 +55,10 @@ class GroupV2:
         """
         return [os.open(self._at / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)]
 
-    def give_back(self) -> bool:
+    def reclaim(self) -> bool:
         """Whether what earlier programs left charged is no longer worth mentioning."""
         current = self._at / "memory.current"
-        return give_back(lambda: int(current.read_text()), lambda: self._write("memory.reclaim", current.read_text()))
+        return reclaim(lambda: int(current.read_text()), lambda: self._write("memory.reclaim", current.read_text()))
 
     def begin(self, limits: Limits) -> None:
         """Set the limits of the next run and remember where the counters stand."""

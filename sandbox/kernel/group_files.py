@@ -16,7 +16,7 @@ PREFIX = "microcoder"
 _ENDING_S, _LOOK_AGAIN_S = 10.0, 0.001
 _TOLERATED_BYTES = 4 << 20
 """Not worth asking the kernel for."""
-_WORN_BYTES = 16 << 20
+_MAX_LEFT_BYTES = 16 << 20
 _GIVING_BACK_S, _ASK_AGAIN_S = 0.5, 0.01
 
 
@@ -29,7 +29,7 @@ def value_of(key: bytes, table: bytes) -> int:
     return 0
 
 
-def give_back(charged: Callable[[], int], ask: Callable[[], object]) -> bool:
+def reclaim(charged: Callable[[], int], ask: Callable[[], object]) -> bool:
     """Have the kernel give back the bytes that earlier programs left ``charged`` to a group, as for files they read.
 
     What it keeps of many files that were just removed, it may give back only seconds later.
@@ -43,7 +43,7 @@ def give_back(charged: Callable[[], int], ask: Callable[[], object]) -> bool:
     while True:
         with contextlib.suppress(OSError):  # refused where some of it is still being written to disk
             ask()
-        if charged() <= _WORN_BYTES:
+        if charged() <= _MAX_LEFT_BYTES:
             return True
         if time.monotonic() > deadline:
             return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -77,13 +79,14 @@ def shared_bytes(pid: int) -> int:
     return _memory(pid, b"RssShmem")
 
 
-def waits_for_cpu(pid: int) -> list[tuple[float, float]]:
-    """Of each of its threads, how long it has run, and how long it was ready to and had no CPU (``schedstat``)."""
-    try:
-        threads = os.listdir(f"/proc/{pid}/task")
-    except OSError:
-        return []
-    return [(ran / 1e9, waited / 1e9) for ran, waited in (_schedstat(f"{pid}/task/{thread}") for thread in threads)]
+def waited_for_cpu_s(root: int) -> float:
+    """The longest that any one thread below ``root`` was ready to run and had no CPU (``schedstat``), in seconds."""
+    return max((waited for _, waited in _threads_below(root)), default=0) / 1e9
+
+
+def wanted_cpu_s(root: int) -> float:
+    """The same, with the time for which that thread had one."""
+    return max((ran + waited for ran, waited in _threads_below(root)), default=0) / 1e9
 
 
 def is_blocked(root: int) -> bool:
@@ -108,6 +111,13 @@ _CPUCLOCK_SCHED = 2
 _TICKS = os.sysconf("SC_CLK_TCK")
 _BLOCKED = frozenset({b"S", b"Z", b"X", b"I"})
 """Of a thread: it sleeps, or has ended."""
+
+
+def _threads_below(root: int) -> Iterator[tuple[int, int]]:
+    """Nanoseconds run and waited, of each thread."""
+    for pid in below(root):
+        with contextlib.suppress(OSError):
+            yield from (_schedstat(f"{pid}/task/{thread}") for thread in os.listdir(f"/proc/{pid}/task"))
 
 
 def _states(pid: int) -> set[bytes]:

@@ -53,7 +53,7 @@ class SampledTree:
     def open_entries(self) -> list[int]:
         return []
 
-    def give_back(self) -> bool:
+    def reclaim(self) -> bool:
         return True  # only what runs is counted
 
     def begin(self, limits: Limits) -> None:

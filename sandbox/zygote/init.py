@@ -36,10 +36,10 @@ SWEEP_S = 10.0
 _COLLECTED_S = 0.05
 """How long the kernel may take to collect sockets. One that lay in another takes it two ticks more than that one, so a
 program can have it work for many seconds."""
-_LEFT_BYTES_A_S = 64 << 20
-"""Memory that waits to be collected: so much may be left by the programs of one second."""
+_LEFT_BYTES_PER_S = 64 << 20
+"""The more a box holds, the longer it is waited for: a second for so much."""
 _LEFT_BYTES = 4 << 20
-"""Memory that programs may have left before the jail is worn."""
+"""Memory that programs of one jail may have left, all together, before it is replaced (``worn``)."""
 _FEW_IN_FLIGHT = 512
 """Descriptors that may still be in flight when the next program comes, which can send as many less."""
 _INODE_BYTES = 1024
@@ -207,8 +207,11 @@ def _collect_sockets() -> None:
 
 
 def _unmount(config: Config) -> int:
-    """With every process dead only sockets that are not collected yet can use the box. Where that takes long, they keep
-    it, out of everybody's sight. Returns how many bytes they do, or so many that the jail is worn.
+    """Unmount the box. With every process dead only sockets that the kernel has not collected yet can hold it; where
+    that takes long, it is detached, so that they alone have it.
+
+    Returns:
+        How many bytes they still hold, or more than ``_LEFT_BYTES`` where the jail is to be replaced.
 
     Raises:
         OSError: the box cannot be taken away.
@@ -217,7 +220,7 @@ def _unmount(config: Config) -> int:
     while not _is_unmounted(config.box):
         if held == 0:
             held = _used_bytes(config.box)
-            deadline += min(held / _LEFT_BYTES_A_S, SWEEP_S)
+            deadline += min(held / _LEFT_BYTES_PER_S, SWEEP_S)
         if time.monotonic() > deadline:
             mounts.detach(config.box)
             break

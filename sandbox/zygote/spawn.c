@@ -48,7 +48,7 @@
 #define SWEEP_S 10.0
 #define DYING_US 500
 #define COLLECTED_S 0.05 /* of init.py, like the next four */
-#define LEFT_BYTES_A_S (64 << 20)
+#define LEFT_BYTES_PER_S (64 << 20)
 #define LEFT_BYTES (4 << 20)
 #define FEW_IN_FLIGHT 512
 #define INODE_BYTES 1024
@@ -384,10 +384,15 @@ static long long clear_box(void) {
     long long held = 0;
     int unmounted;
     while ((unmounted = umount2(jail.box, 0)) == -1) {
-        if (errno != EBUSY || (held == 0 && (held = used_bytes()) == -1))
+        if (errno != EBUSY)
             return -1;
-        double patience = (double)held / LEFT_BYTES_A_S;
-        if (now() > deadline + (patience < SWEEP_S ? patience : SWEEP_S)) {
+        if (held == 0) {
+            if ((held = used_bytes()) == -1)
+                return -1;
+            double patience = (double)held / LEFT_BYTES_PER_S;
+            deadline += patience < SWEEP_S ? patience : SWEEP_S;
+        }
+        if (now() > deadline) {
             if (umount2(jail.box, MNT_DETACH) == -1)
                 return -1;
             break;

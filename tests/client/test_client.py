@@ -9,13 +9,13 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from evaluator.local import LocalService, local_service
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced, numbered
+from tests.waiting import DEADLINE_S, until
 from trainer_client import (
     AsyncEvaluatorClient,
     DeadlineExceeded,
@@ -33,14 +33,6 @@ SHORT, LONG = (
     Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": ""}], "limits": {"wall_s": wall_s}})
     for wall_s in (1, 4)
 )
-DEADLINE_S = 60.0
-
-
-def until(condition) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.02)
 
 
 def free_port() -> int:
@@ -162,9 +154,9 @@ def test_a_chunk_larger_than_the_queue_is_sent_in_parts(data_dir: Path) -> None:
 
 def test_what_is_withdrawn_leaves_the_queue(client: EvaluatorClient) -> None:
     graded = client.start([Submission(code=f"{SLEEPER}\n# {number}", suite=SHORT) for number in range(50)])
-    until(lambda: client.ready().queued >= 50)
+    until(lambda: client.ready().queued >= 50, "they are taken in")
     graded.cancel()
-    until(lambda: client.ready().queued <= client.ready().workers)
+    until(lambda: client.ready().queued <= client.ready().workers, "nobody waits for the others")
 
 
 def test_the_same_client_works_in_one_event_loop_after_another(service: LocalService) -> None:
@@ -249,7 +241,7 @@ def test_a_client_that_nobody_closed_leaves_no_thread_either(service: LocalServi
     client.ready()
     assert threading.active_count() == before + 1
     del client
-    until(lambda: threading.active_count() == before)
+    until(lambda: threading.active_count() == before, "its threads have ended")
 
 
 def test_closing_a_client_ends_what_it_is_doing(service: LocalService) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +18,7 @@ from evaluator.local import local_service
 from evaluator.schema import write_json
 from evaluator.settings import SYSTEMS as SETTABLE
 from tests.compat.conftest import DOUBLES, SYSTEMS, System, connected, fenced
+from tests.waiting import until
 
 DEADLINE_S = 60.0
 SPIN = "while True: pass"
@@ -47,14 +46,6 @@ def busy(client: httpx.Client, cpu_s: float) -> Iterator[None]:
         until(lambda: client.get("/readyz").json()["queued"] == 1, "it is taken in")
         yield
         assert running.result().json()["stopped_by"] == "cpu"
-
-
-def until(condition: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + DEADLINE_S
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"still not so after {DEADLINE_S} s: {what}"
-        threading.Event().wait(0.01)
-    return value
 
 
 @each_system

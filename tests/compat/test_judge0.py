@@ -18,7 +18,7 @@ from evaluator.api.compat.judge0_store import Kept, Submissions
 from evaluator.api.compat.judge0_wire import Judge0Submission, Result, Status
 from evaluator.local import LocalService
 from tests.compat.conftest import DOUBLES, released
-from tests.compat.test_every_system import until
+from tests.waiting import until
 
 PYTHON, C, CPP = 71, 50, 54
 DEFAULT_FIELDS = {"token", "time", "memory", "stdout", "stderr", "compile_output", "message", "status"}

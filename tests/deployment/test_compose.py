@@ -18,7 +18,7 @@ import httpx
 import pytest
 import yaml
 
-from tests.end_to_end.test_workers import until
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

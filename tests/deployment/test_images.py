@@ -18,8 +18,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.end_to_end.test_workers import until
 from tests.jobs.hosts import free_port, redis_server
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 BASE = "localhost/microcoder-base"

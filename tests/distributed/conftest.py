@@ -18,7 +18,7 @@ import redis
 
 from evaluator.local import LocalService, local_service
 from tests.end_to_end.conftest import Client
-from tests.end_to_end.test_workers import until
+from tests.waiting import until
 
 LEASE_S = "1"
 

@@ -18,7 +18,8 @@ from evaluator.queueing.shared import WORKERS
 from evaluator.schema import Suite
 from tests.distributed.conftest import Host, Site
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG
-from tests.end_to_end.test_workers import in_background, until
+from tests.end_to_end.test_workers import in_background
+from tests.waiting import until
 
 SLOW = """import time
 while time.process_time() < {seconds}: sum(range(1000))

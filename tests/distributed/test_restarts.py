@@ -11,7 +11,8 @@ from evaluator.schema import Submission, Suite
 from tests.distributed.conftest import Site
 from tests.distributed.test_faults import EXPECTED
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG
-from tests.end_to_end.test_workers import in_background, until
+from tests.end_to_end.test_workers import in_background
+from tests.waiting import until
 from trainer_client import EvaluatorClient
 
 COUNT = 1200

@@ -16,7 +16,7 @@ from evaluator.local import local_service
 from evaluator.schema import Suite
 from tests.distributed.conftest import Site
 from tests.end_to_end.conftest import RIGHT, SUM, Client
-from tests.end_to_end.test_workers import until
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("evaluator", "sandbox", "trainer_client")

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import RIGHT, SUM, Client
-from tests.end_to_end.test_workers import busy, in_background, until, workers
+from tests.end_to_end.test_workers import busy, in_background, workers
+from tests.waiting import until
 
 WHO = "import random; print(random.getrandbits(200))"
 SLOW = {**SUM, "limits": {"cpu_s": 60}}

@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,18 +18,10 @@ import pytest
 
 from evaluator.local import local_service
 from tests.end_to_end.conftest import RIGHT, SUM, Client
+from tests.waiting import DEADLINE_S, until
 
-DEADLINE_S = 60.0
 SPIN = "import os\nif os.fork() == 0: os.setsid()\nwhile True: pass"
 PATIENT: dict[str, Any] = {**SUM, "limits": {"cpu_s": 60}}
-
-
-def until(condition: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + DEADLINE_S
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"still not so after {DEADLINE_S} s: {what}"
-        threading.Event().wait(0.01)
-    return value
 
 
 def until_gone(processes: list[psutil.Process]) -> None:

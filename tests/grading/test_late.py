@@ -91,7 +91,7 @@ def test_a_task_says_whose_key_it_came_with(tmp_path: Path) -> None:
                 intake._line.take()
         return holders
 
-    assert asyncio.run(taken_in()) == ["", "", "a job's", "a job's", "a key's", "a key's", "a key's", "a key's"]
+    assert asyncio.run(taken_in()) == [*[""] * 2, *["a job's"] * 2, *["a key's"] * 2, *["a job's"] * 2]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from evaluator.extraction.bounded import BOUNDS
 from evaluator.grading.grader import Grader
 from evaluator.schema import Submission, Verdict
 from sandbox.limits import MIB
@@ -129,13 +130,10 @@ LARGE = list(range(200_000))
 @pytest.mark.parametrize(
     ("unit", "count"), [("[],", 20_000_000), ('{"type":"tuple","value":[]},', 2_000_000), ("1,", 30_000_000)]
 )
-@pytest.mark.parametrize("checker", ["json", "float", "unordered", "lcb", "microcoder_loose"])
-def test_a_result_of_far_more_elements_is_wrong_and_takes_no_memory(
-    grade: Grade, checker: str, unit: str, count: int
-) -> None:
+def test_a_result_of_far_more_elements_is_wrong_and_takes_no_memory(grade: Grade, unit: str, count: int) -> None:
     start_of_peak()
     written = f"open('result.json', 'w').write('{{\"value\": [' + {unit!r} * {count} + '1]}}'); os._exit(0)"
-    report = grade(f"import os\ndef f(n):\n    {written}", suite(LARGE, checker))
+    report = grade(f"import os\ndef f(n):\n    {written}", suite(LARGE, "lcb"))
     assert report.verdict is WRONG
     assert peak_mib() < 400
 
@@ -195,11 +193,12 @@ def _status_kb(name: str) -> int:
     return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
 
 
-def test_a_response_that_takes_too_long_to_read_holds_no_code(grader: Grader) -> None:
+def test_a_response_that_takes_too_long_to_read_holds_no_code(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evaluator.extraction.bounded.BOUNDS", BOUNDS._replace(cpu_s=2))
     shape = "```x\na ```cpp\n"
     stdio = {"mode": "stdio", "tests": [{"input": "", "output": "1\n"}]}
     submission = Submission.model_validate({"response": shape * (16 * MIB // len(shape)), "suite": stdio})
     assert submission.suite is not None
     report = grader.grade(submission, submission.suite)
     assert report.verdict is Verdict.NO_CODE
-    assert report.reason == "looking for the program took more than 10 s"
+    assert report.reason == "looking for the program took more than 2 s"

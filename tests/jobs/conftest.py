@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -16,7 +14,6 @@ import pytest
 from evaluator.local import LocalService, local_service
 from tests.jobs.hosts import redis_server, worker_host
 
-DEADLINE_S = 60.0
 SUM = {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}, {"input": "20 22\n", "output": "42\n"}]}
 RIGHT = "print(sum(map(int, input().split())))"
 WRONG = "print(3)"
@@ -31,14 +28,6 @@ def gated(gate: str = "") -> str:
 def slow(number: int, seconds: float) -> str:
     """Right, different for each number, and busy for so long."""
     return f"import time\nx = {number}\nwhile time.process_time() < {seconds}: pass\n{RIGHT}"
-
-
-def until(condition: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + DEADLINE_S
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"still not so after {DEADLINE_S} s: {what}"
-        threading.Event().wait(0.02)
-    return value
 
 
 class Client(httpx.Client):

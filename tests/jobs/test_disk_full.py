@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from evaluator.local import local_service
-from tests.jobs.conftest import RIGHT, Client, batch, until
+from tests.jobs.conftest import RIGHT, Client, batch
+from tests.waiting import until
 
 
 def _mount(*arguments: str) -> bool:

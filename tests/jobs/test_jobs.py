@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.jobs.conftest import PATIENT, RIGHT, SUM, WRONG, Client, Start, batch, gated, slow, until, verdicts
+from tests.jobs.conftest import PATIENT, RIGHT, SUM, WRONG, Client, Start, batch, gated, slow, verdicts
+from tests.waiting import until
 
 NDJSON = {"Accept": "application/x-ndjson"}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from evaluator.keys import hashed
-from tests.jobs.conftest import PATIENT, RIGHT, Client, Start, batch, gated, until
+from tests.jobs.conftest import PATIENT, RIGHT, Client, Start, batch, gated
+from tests.waiting import until
 
 
 def gone(client: Client, job_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,9 @@ import httpx
 import pytest
 
 from evaluator import keys
-from tests.jobs.conftest import PATIENT, RIGHT, SUM, Client, Start, batch, gated, slow, until
+from tests.jobs.conftest import PATIENT, RIGHT, SUM, Client, Start, batch, gated, slow
 from tests.jobs.receiver import Receiver
+from tests.waiting import until
 
 LOOPBACK = '["127.0.0.1/32"]'
 
@@ -159,3 +161,13 @@ def test_a_file_of_the_former_version_is_taken_over(start: Start, tmp_path: Path
     with start() as client:
         assert client.job(job_id)["verdicts"] == {"accepted": 1}
         assert client.job(client.submit([RIGHT]), wait=60)["state"] == "finished"
+
+
+def test_what_runs_of_a_job_counts_for_the_holder_of_its_key(keyed: Any, tmp_path: Path) -> None:
+    late = {**SUM, "tests": SUM["tests"][:1], "limits": {"cpu_s": 1}}
+    with keyed() as (alice, bob):
+        job = alice.job(alice.submit([slow(0, 1.02)], late), wait=60)
+        assert job["state"] == "finished"
+        bob.job(bob.submit([RIGHT]), wait=60)
+    [spent] = tmp_path.rglob("turns/spent")  # the CPU time alone that late programs have used, by the key's holder
+    assert json.loads(spent.read_bytes())["left_s"].keys() == {"", "alice"}

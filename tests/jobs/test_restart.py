@@ -14,7 +14,8 @@ import psutil
 import pytest
 
 from evaluator.local import ServiceFailed
-from tests.jobs.conftest import PATIENT, RIGHT, WRONG, Client, Start, gated, slow, until, verdicts
+from tests.jobs.conftest import PATIENT, RIGHT, WRONG, Client, Start, gated, slow, verdicts
+from tests.waiting import until
 
 NDJSON = {"Accept": "application/x-ndjson"}
 

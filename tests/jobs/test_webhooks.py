@@ -17,8 +17,9 @@ import pytest
 
 from evaluator.errors import WebhookRefused
 from evaluator.jobs.addresses import Target, may_reach
-from tests.jobs.conftest import RIGHT, WRONG, Client, Start, until
+from tests.jobs.conftest import RIGHT, WRONG, Client, Start
 from tests.jobs.receiver import Message, Receiver
+from tests.waiting import until
 from trainer_client.webhooks import NotGenuine, verified
 
 LOOPBACK = '["127.0.0.1/32"]'

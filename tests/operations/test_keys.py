@@ -14,8 +14,8 @@ import pytest
 
 from evaluator import keys
 from evaluator.local import LocalService
-from tests.end_to_end.test_workers import until
 from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
+from tests.waiting import until
 
 
 def microcoder(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -122,6 +122,22 @@ def test_keys_come_and_go_while_the_service_runs(keyed: LocalService, keys_file:
         assert alice.get("/v1/languages").status_code == 200
         keys_file.write_text(before)
         assert alice.get("/v1/languages").status_code == 401
+
+
+def test_a_key_with_many_slow_requests_keeps_no_other_key_waiting(keyed: LocalService, keys_file: Path) -> None:
+    many, few = keys.add(keys_file, "many"), keys.add(keys_file, "few")
+    slow = {**SUBMISSION, "code": "import time\ntime.sleep(0.2)\n" + RIGHT}
+
+    def queued() -> int:
+        return int(client.get("/readyz").json()["queued"])
+
+    with caller(keyed, few) as client, caller(keyed, many) as other, ThreadPoolExecutor(30) as pool:
+        answers = [pool.submit(other.post, "/v1/grade", json={**slow, "id": str(number)}) for number in range(30)]
+        until(lambda: queued() > 20, "most of them wait")
+        for _ in range(2):
+            assert client.post("/v1/grade", json=SUBMISSION).json()["verdict"] == "accepted"
+        assert queued() > 0
+        assert {answer.result().json()["verdict"] for answer in answers} == {"accepted"}
 
 
 def test_a_rate_is_kept_by_429_and_by_waiting_for_drop_in_clients(keyed: LocalService, keys_file: Path) -> None:

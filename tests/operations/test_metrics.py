@@ -15,8 +15,8 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from evaluator.local import LocalService
-from tests.end_to_end.test_workers import until
 from tests.operations.conftest import RIGHT, SUBMISSION, SUM, caller
+from tests.waiting import until
 
 DOCKER = Path(__file__).parents[2] / "docker"
 ALERTS = DOCKER / "prometheus" / "alerts.yml"

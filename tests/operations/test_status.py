@@ -22,8 +22,8 @@ from evaluator.queueing.around import Around
 from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.schema import Report, Submission
 from evaluator.settings import Settings
-from tests.end_to_end.test_workers import until
 from tests.operations.conftest import FOR_A_WHILE, SUBMISSION, SUM, caller
+from tests.waiting import until
 
 
 class Counting(Around):

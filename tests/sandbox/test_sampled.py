@@ -110,9 +110,13 @@ WAITED_FOR = {
 }
 
 
-@pytest.fixture(scope="module", params=SLOTS.values(), ids=SLOTS)
+ROOTS = {name: SLOTS[name] for name in ("namespaces", "process")}
+"""What a tree hangs from: the jail's first process, or the zygote, as in ``landlock``. All else is the same in all."""
+
+
+@pytest.fixture(scope="module", params=ROOTS.values(), ids=ROOTS)
 def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
-    """One of each tier, as where no control group can be made."""
+    """One for each, as where no control group can be made."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sandbox.slot.new_group", SampledTree)
         opened = open_slot(*request.param)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,18 +19,9 @@ from sandbox.execution import Interrupted, Limit, Program
 from sandbox.isolation import Tier
 from sandbox.kernel import cgroup_v1, processes
 from sandbox.limits import MIB, Limits
-from sandbox.slot import Slot
+from sandbox.slot import Slot, SlotFailed
 from tests.sandbox.conftest import RunPython, open_slot
-
-FAR_DEADLINE_S = 20.0
-
-
-def until(condition: object, what: str) -> None:
-    """Wait for a condition, with a deadline no healthy machine comes near."""
-    deadline = time.monotonic() + FAR_DEADLINE_S
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline, f"still not true after {FAR_DEADLINE_S} s: {what}"
-        os.sched_yield()
+from tests.waiting import until
 
 
 def test_a_program_reads_stdin_and_writes_stdout(run_python: RunPython) -> None:
@@ -299,6 +290,27 @@ def test_a_closed_slot_leaves_nothing(slot: Slot) -> None:
     assert {group.name for group in cgroup_v1.made_by(os.getpid())} <= {slot.group.name}
 
 
+def test_a_jail_that_breaks_in_the_middle_of_a_run_leaves_no_descriptor(slot: Slot) -> None:
+    if slot.tier is not Tier.NAMESPACES:
+        pytest.skip("only a jail with a first process of its own ends with that")
+    before = sorted(os.listdir("/proc/self/fd"))
+    program = Program(("main.py",), {"main.py": b"import time; time.sleep(1000)"}, python=True)
+    with contextlib.closing(open_slot(slot.tier)) as opened, ThreadPoolExecutor(1) as pool:
+        run = pool.submit(opened.run, program, Limits(cpu_s=0.1, wall_s=1000))  # so that it is looked at soon
+        until(lambda: any(path.endswith("/work") for path in open_files()), "its directory is held")
+        os.kill(opened.pid, signal.SIGKILL)
+        assert isinstance(run.exception(), SlotFailed)
+    assert sorted(os.listdir("/proc/self/fd")) == before
+
+
+def open_files() -> list[str]:
+    paths = []
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(FileNotFoundError):  # of the list itself, and of what another thread closes
+            paths.append(os.readlink(f"/proc/self/fd/{name}"))
+    return paths
+
+
 OWNER = """
 import sys
 import sysconfig
@@ -359,7 +371,7 @@ def test_what_stays_charged_is_not_the_next_programs(slot: Slot, run_python: Run
     try:
         command = [sys.executable, "-c", join + use, str(kept), *map(str, entries)]
         subprocess.run(command, check=True, pass_fds=(kept, *entries))
-        assert not slot.group.give_back()
+        assert not slot.group.reclaim()
         execution = run_python("print(len(bytes(40 << 20)))", memory_bytes=96 * MIB)
     finally:
         for descriptor in (kept, *entries):
@@ -367,7 +379,7 @@ def test_what_stays_charged_is_not_the_next_programs(slot: Slot, run_python: Run
     assert execution.stdout == b"41943040\n"
     assert execution.clean
     assert execution.peak_memory < 80 * MIB
-    assert slot.group.give_back()
+    assert slot.group.reclaim()
 
 
 def test_files_of_the_host_are_out_of_reach(slot: Slot, run_python: RunPython, tmp_path: Path) -> None:

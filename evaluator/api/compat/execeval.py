@@ -120,7 +120,7 @@ async def _run(request: Request, job: ExecEvalJob, test: ExecEvalTest) -> ExecEv
     report = await shared.run(request, wanted)
     if report.compile is not None and not report.compile.ok:
         return ExecEvalTest(result=report.compile.log, exec_outcome="COMPILATION_ERROR")
-    outcome, result = await shared.compared(partial(_outcome, report, test), report.stdout)
+    outcome, result = await shared.compare_apart(partial(_outcome, report, test), report.stdout)
     return test.model_copy(
         update={
             "result": result,

@@ -395,7 +395,7 @@ async def _settle(request: Request, kept: Kept, wanted: RunRequest, first: async
     try:
         while True:
             report = await (first if not done else shared.run(request, wanted))
-            done.append(await shared.compared(partial(_result, kept.asked, report), report.stdout))
+            done.append(await shared.compare_apart(partial(_result, kept.asked, report), report.stdout))
             if len(done) == kept.asked.number_of_runs or done[-1].status is not Status.ACCEPTED:
                 break
         result = done[-1]

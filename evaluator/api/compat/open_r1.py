@@ -172,7 +172,7 @@ async def _ioi(request: Request, job: PistonJob, files: Mapping[str, Text]) -> t
 
 
 async def _compared(written: Text, expected: Text) -> Match:
-    return await shared.compared(lambda: text.tokens(to_bytes(written), to_bytes(expected)), written)
+    return await shared.compare_apart(lambda: text.tokens(to_bytes(written), to_bytes(expected)), written)
 
 
 class _Kept:

@@ -224,7 +224,9 @@ async def _tested(
             raise JudgeFault(ran.message)
         written = ran.run_result.stdout or "" if ran.run_result is not None else ""
         expected = test.output.get("stdout", "")
-        passed = ran.status == "Success" and await shared.compared(partial(same_output, written, expected), written)
+        passed = ran.status == "Success" and await shared.compare_apart(
+            partial(same_output, written, expected), written
+        )
         return EvalTestCase(passed=passed, exec_info=ran, test_info=test if whole or not passed else _cut(test))
 
     if config.extra.get("run_all_cases"):

@@ -125,7 +125,7 @@ async def program_in(request: Request, response: str, name: str) -> str | None:
         return None
 
 
-async def compared(compare: Callable[[], R], written: Text) -> R:
+async def compare_apart(compare: Callable[[], R], written: Text) -> R:
     """What ``compare`` returns; in a thread where what a program wrote is long, so that others are served meanwhile."""
     return compare() if size_of(written) <= _LONG else await asyncio.to_thread(compare)
 
