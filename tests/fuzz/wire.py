@@ -391,6 +391,7 @@ class Wire:
         self._known = {"job": "0", "token": "a"}
         """Names of what the service keeps."""
         self.statuses: Counter[int] = Counter()
+        self._lost, self._logged = (0, 0), 0
 
     def answer(self, asked: Asked) -> httpx.Response:
         """Send a request, about the latest job or submission that is kept where it is about one."""
@@ -418,11 +419,13 @@ class Wire:
         self.require_order(said)
 
     def require_order(self, said: str) -> None:
-        """Make sure that nothing broke so far."""
+        """Make sure that nothing broke since the last time."""
         ready = self._client.get("/readyz").json()
-        assert (ready["workers_lost"], ready["slots_discarded"]) == (0, 0), (ready, said)
+        lost, self._lost = self._lost, (ready["workers_lost"], ready["slots_discarded"])
         log = self._log.read_text()
-        assert "Traceback" not in log, (log[-4000:], said)
+        new, self._logged = log[self._logged :], len(log)
+        assert self._lost == lost, (ready, said)
+        assert "Traceback" not in new, (new[-4000:], said)
 
 
 @contextmanager
