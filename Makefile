@@ -96,6 +96,7 @@ fuzz: languages install  ## odd outcomes by the thousand, programs with two face
 	$(BIN)/python -m benchmarks.two_faces --record
 	$(BIN)/python -m benchmarks.fuzz_wall --record
 	$(BIN)/python -m benchmarks.neighbours --record
+	$(BIN)/python -m benchmarks.abuse --record
 
 accuracy: languages install  ## grade the labelled programs that lie beside the project, and record the confusion matrix
 	$(BIN)/python -m benchmarks.accuracy $(CORPUS) --record
