@@ -154,10 +154,9 @@ IPC: Table = {
 programs."""
 
 SCHEDULING: Table = {
-    "sched_setaffinity": (203, 122), "sched_setattr": (314, 274),
+    "sched_setattr": (314, 274),
 }
-"""Which CPUs a program runs on, and for how long at a time: the service may have given its worker one CPU, and the
-filter cannot see in memory what is asked for."""
+"""For how long at a time a program runs: the filter cannot see in memory what is asked for."""
 
 MEMORY_FILES: Table = {
     "memfd_create": (319, 279),
@@ -185,11 +184,12 @@ interrupts every CPU; a page that vmsplice put into a pipe is in no process's ac
 
 UNDONE: Table = {
     "sync": (162, 81), "syncfs": (306, 267), "fsync": (74, 82), "fdatasync": (75, 83), "sync_file_range": (277, 84),
-    "fadvise64": (221, 223),
+    "fadvise64": (221, 223), "sched_setaffinity": (203, 122),
 }
 """Calls that are answered with success and left undone. A program's files end with its run, so that none of them needs
-to be on a disk, while each flush, of a file that is only read too, makes all of the host wait for its disk; and advice
-can drop from memory the files that others read."""
+to be on a disk, while each flush, of a file that is only read too, makes all of the host wait for its disk; advice can
+drop from memory the files that others read; and the service may have given its worker one CPU, which is not for a
+program to leave."""
 
 OF_ITSELF: Table = {
     "prlimit64": (302, 261),
