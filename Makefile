@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: help install system languages testlib run serve test lint format bench tricky fuzz accuracy deployment images clean
+.PHONY: help install system languages testlib run serve test matrix lint format bench tricky fuzz accuracy deployment images clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -62,9 +62,14 @@ serve: install  ## start the service on 127.0.0.1:8000
 # Two files at a time; the others measure, kill and count processes, and have the machine for themselves.
 BESIDE := $(addprefix tests/,compat fuzz grading grpo jobs languages operations scoring tricky) $(wildcard tests/test_*.py)
 
-test: languages testlib lint  ## every check and every test
-	test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
-	  $(BIN)/pytest -n 2 --dist loadfile $(BESIDE) && $(BIN)/pytest $(addprefix --ignore=,$(BESIDE))
+run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
+	  $(BIN)/pytest $(1) -n 2 --dist loadfile $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))
+
+test: languages testlib lint  ## every check, and the tests: a quarter of an hour
+	$(call run_tests,-m "not matrix")
+
+matrix: languages testlib  ## all tests in all configurations (tests/conftest.py says which are left to it): half an hour
+	$(call run_tests)
 
 lint: install  ## format, style and types
 	$(BIN)/ruff format --check .

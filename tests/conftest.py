@@ -1,8 +1,34 @@
-"""Properties are tried without hypothesis's limit per example: a loaded machine is no fault of theirs."""
+"""What all tests have in common."""
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from hypothesis import settings
 
+# Properties are tried without hypothesis's limit per example: a loaded machine is no fault of theirs.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+MATRIX = (
+    # The same promises in configurations beside those that have most walls, fewest walls, and what a container grants.
+    r"hostile/test_hostile\.py.*\[(namespaces-without-helper|namespaces-user|landlock-root|container-root)",
+    r"sandbox/test_sockets_left\.py.*\[(without helper|process)",
+    r"sandbox/test_sampled\.py.*\[process",
+    r"languages/test_artefacts\.py.*\[landlock",
+    # Jobs in Redis: test_jobs and test_owners have both stores.
+    r"jobs/test_(?!jobs|owners|redis_away)\w+\.py.*\[redis",
+    # Each compiles a checker, or writes 60 MB: some are always tried.
+    r"grading/test_testlib\.py::test_every_end_that_testlib_has_is_told_apart\[(?!quit\(_ok|quit\(_wa|return 0)",
+    r"grading/test_testlib\.py::test_a_checker_of_testlib_decides\[checker(?![0-3]-)",
+    r"grading/test_judges\.py::test_a_checker_is_given_whatever_was_written_within_the_limit\[(?!bytes\(60)",
+    r"fuzz/test_outcomes\.py::test_an_odd_outcome_is_a_verdict\[[23]\]",
+)
+"""What takes ``make test`` long and seldom fails by itself: ``make matrix`` runs it too."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(re.search(pattern, item.nodeid) for pattern in MATRIX):
+            item.add_marker(pytest.mark.matrix)
