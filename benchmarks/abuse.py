@@ -39,7 +39,7 @@ from tests.hostile.program import every_program
 HOSTILE, HONEST, ROUNDS = 40, 4, 3
 _LIMITS = {"cpu_s": 1, "wall_s": 3, "memory_mb": 128, "output_mb": 4, "processes": 32}
 _LARGE = 1 << 20
-_SETTLED_S = 60.0
+_SETTLED_S, _LOOK_EVERY_S = 60.0, 2.0
 Step = Callable[["Client"], httpx.Response | None]
 
 
@@ -340,15 +340,14 @@ def _holdings(pid: int) -> dict[str, int]:
     return {name: getattr(held, name) for name in Holdings.__slots__} | _held_by_kernel()
 
 
-def _settled(pid: int, before: dict[str, int]) -> dict[str, int]:
-    """What is held once all clients have gone; what ends by itself is given a while."""
+def _settled(pid: int) -> dict[str, int]:
+    """What is held once all clients have gone and two looks in a row find as much: some of it ends by itself."""
     deadline = time.monotonic() + _SETTLED_S
-    while True:
-        held = _holdings(pid)
-        same = all(held[name] <= before[name] for name in held if name not in ("memory_mb", "temporary", "descriptors"))
-        if same or time.monotonic() > deadline:
-            return held
-        time.sleep(1)
+    before, held = {}, _holdings(pid)
+    while held != before and time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY_S)
+        before, held = held, _holdings(pid)
+    return held
 
 
 def main() -> None:
@@ -373,11 +372,11 @@ def main() -> None:
             place = Neighbourhood(service.url, service.process.pid, secrets)
             abuse = _abuse()
             place.run(Seen(), abuse, min(60.0, seconds))  # all that is made once is there after it
-            held = [_settled(service.process.pid, dict.fromkeys(_holdings(service.process.pid), 0) | _held_by_kernel())]
+            held = [_settled(service.process.pid)]
             for _ in range(ROUNDS):
                 place.run(hostile, abuse, seconds)
                 place.run(ordinary, _busy(hostile.used_s), seconds / 2)
-                held.append(_settled(service.process.pid, held[0]))
+                held.append(_settled(service.process.pid))
                 print(f"p99 {hostile.p99_ms:.0f} ms beside hostile clients, {ordinary.p99_ms:.0f} beside ordinary ones")
             ready = httpx.get(f"{service.url}/readyz", trust_env=False).json()
     lines = _table(ordinary, hostile, held, ready)
