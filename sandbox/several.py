@@ -41,6 +41,9 @@ class Told(NamedTuple):
     then: Then
     begun: int
     """How many were begun, as the process has it: where it is gone, in the last of them."""
+    slowest_s: float
+    """CPU time of the slowest in ``done``, as the process has it: whoever says something else of itself harms only
+    itself."""
     imported: int = 0
     """How many modules the first test of the process imported, which the others find there."""
     longest_s: float = 0.0
@@ -65,15 +68,10 @@ _NS = 1e-9
 _NUMBER_BYTES = 8
 
 
-class _Claim(NamedTuple):
-    """What the process says of a test: where its output and its messages end, its CPU and wall time in ns; and for each
-    file to be collected where that ends, or -1."""
-
-    out_end: int
-    err_end: int
-    cpu_ns: int
-    wall_ns: int
-    files: tuple[int, ...]
+_Claim = tuple[int, ...]
+"""What the process says of a test: where its output and its messages end, its CPU and wall time in ns; and for each
+file to be collected where that ends, or -1."""
+_OUT_END, _ERR_END, _CPU_NS, _WALL_NS = range(4)
 
 
 class Several:
@@ -101,7 +99,7 @@ class Several:
                 return None
             done = first()
             imported = int.from_bytes(said[len(ASK) :], "little", signed=True)
-            told = Told([done], Then.ASKS, 1, imported, done.wall_s)
+            told = Told([done], Then.ASKS, 1, done.cpu_s, imported, done.wall_s)
             # One that asks again and has not taken what it was given asks for nothing: it would fill the socket.
             while (given := self._following(told)).inputs and told.then is Then.ASKS and not has_unread(self.asks):
                 watch.next_tests(self._limits, given.cpu_s, given.wall_s)
@@ -113,7 +111,8 @@ class Several:
                     done_now,
                     then if len(done_now) == len(claims) else Then.GONE,
                     min(self._begun(), len(given.inputs)),
-                    longest_s=max([claim.wall_ns for claim in claims], default=0) * _NS,
+                    max([execution.claimed_cpu_s or 0.0 for execution in done_now], default=0.0),
+                    longest_s=max([claim[_WALL_NS] for claim in claims], default=0) * _NS,
                 )
             return done
         finally:
@@ -147,11 +146,10 @@ class Several:
         if said is None:
             return [], Then.GONE
         word, numbers = said[: len(ASK)], said[len(ASK) :]
-        of_each = struct.Struct(f"<{4 + len(self._program.collect)}q")
+        of_each = struct.Struct(f"<{_WALL_NS + 1 + len(self._program.collect)}q")
         if len(numbers) % of_each.size or len(numbers) > given * of_each.size:
             return [], Then.GONE
-        claims = [_Claim(out, err, cpu, wall, tuple(to)) for out, err, cpu, wall, *to in of_each.iter_unpack(numbers)]
-        return claims, Then(word)
+        return list(of_each.iter_unpack(numbers)), Then(word)
 
     def _done(self, claims: list[_Claim], watch: Watch) -> list[Execution]:
         """The tests' executions, as far as the claims can be. Of what all of them took each has an even share: what it
@@ -160,10 +158,10 @@ class Several:
         ended, peak_memory = time.monotonic(), watch.peak_memory
         took_s = watch.test_cpu_s
         cpu_s, wall_s = (whole / max(1, len(claims)) for whole in (took_s, watch.test_wall_s))
-        claimed_ns = sum([claim.cpu_ns for claim in claims if claim.cpu_ns > 0])
+        claimed_ns = sum([claim[_CPU_NS] for claim in claims if claim[_CPU_NS] > 0])
         of_a_ns = took_s / claimed_ns if claimed_ns else 0.0
         done, out_at, err_at = [], 0, 0
-        for out_end, err_end, cpu_ns, _, files in claims:
+        for out_end, err_end, cpu_ns, _, *files in claims:
             if not (out_at <= out_end <= len(out) and err_at <= err_end <= len(err)):
                 break
             stdout, stderr, collected = out[out_at:out_end], err[err_at:err_end], NOTHING
@@ -175,7 +173,7 @@ class Several:
                         collected[name] = out[out_at:end]
                         out_at = max(out_at, end)
             ran = (0, None, cpu_s, wall_s, ended, peak_memory, stdout, stderr)
-            claimed_cpu_s = max(0.0, cpu_ns * of_a_ns)
+            claimed_cpu_s = cpu_ns * of_a_ns if cpu_ns > 0 else 0.0
             fields = (*ran, None, False, 1.0, 0.0, False, claimed_cpu_s, None, collected, NO_NAMES, NO_NAMES)
             done.append(Execution._make(fields))  # half as long as by their names, for every test
         return done

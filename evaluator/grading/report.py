@@ -119,7 +119,8 @@ def _share(tests: Sequence[Listed], outcomes: Mapping[int, Outcome]) -> float:
 
 def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[str, Any]:
     """A ``TestReport``, before it is one."""
-    execution, reason = outcome.execution, outcome.told
+    execution = outcome.execution
+    reason = outcome.told if execution.beside_others else outcome.reason
     told: dict[str, Any] = {
         "index": index,
         "name": test.name and _told(test.name),

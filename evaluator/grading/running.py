@@ -176,9 +176,9 @@ class _Process:
         if told.then is not Then.ASKS or not all_accepted or not told.done:
             return Given()
         self._begun += len(told.done)
-        self._used_s += sum(execution.cpu_s for execution in told.done)
+        self._used_s += sum([execution.cpu_s for execution in told.done])
         if told.imported < _MANY_MODULES:
-            self._slowest_s = max([self._slowest_s, *[execution.cost_s for execution in told.done]])
+            self._slowest_s = max(self._slowest_s, told.slowest_s)
             self._longest_s = max(self._longest_s, told.longest_s)
         if self._slowest_s > self._light_s:
             return Given()

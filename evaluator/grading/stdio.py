@@ -16,6 +16,8 @@ from evaluator.schema import Suite
 from sandbox.execution import Execution
 from sandbox.sandbox import CompileFailed
 
+Comparison = Callable[[bytes, bytes], Match]
+
 
 def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], Outcome]:
     """What tells the outcome of one run, by its test's number; by ``checker`` where a program decides. It
@@ -41,39 +43,45 @@ def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], O
             expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
         else:
             expected = test.alternatives
-            longest = max(expected, key=len) if len(expected) > 1 else expected[0]
-            if len(output) > spare and far_longer(output, longest, spare):
-                return Outcome.compared(execution, output, Match.no("far more output than expected"), strict=False)
-            match = _compared(compare, output, expected, len(longest))
+            if len(output) <= spare:
+                match = _compare(compare, output, expected)
+            else:
+                match = _compare_long(compare, output, expected, spare)
         return Outcome.compared(execution, output, match, strict=output in expected)
 
     return judged
 
 
-def _compared(
-    compare: Callable[[bytes, bytes], Match], output: bytes, expected: tuple[bytes, ...], longest: int
-) -> Match:
-    """Compare an output with those that are accepted, within bounds where it is large.
+def _compare(compare: Comparison, output: bytes, expected: tuple[bytes, ...]) -> Match:
+    """Compare an output with those that are accepted.
+
+    Raises:
+        JudgeBroken: the expected output cannot be compared.
+        MemoryError: the comparison ran out of memory.
+    """
+    try:
+        return compare(output, *expected) if len(expected) == 1 else _any_of(compare, output, expected)
+    except MemoryError:  # of the process that compares: with the expected output it would end alike
+        raise
+    except Exception as error:
+        return failed_comparison(error, partial(_any_of, compare, expected[0], expected))
+
+
+def _compare_long(compare: Comparison, output: bytes, expected: tuple[bytes, ...], spare: int) -> Match:
+    """Compare a long output, a large one within bounds, which grow with what is expected.
 
     Raises:
         JudgeBroken: the expected output cannot be compared.
     """
-
-    def compared() -> Match:
-        try:
-            return compare(output, *expected) if len(expected) == 1 else _any_of(compare, output, expected)
-        except MemoryError:  # of the process that compares: with the expected output it would end alike
-            raise
-        except Exception as error:
-            return failed_comparison(error, partial(_any_of, compare, expected[0], expected))
-
-    if not is_large(output) or output in expected:
-        return compared()
+    if far_longer(output, max(expected, key=len), spare):
+        return Match.no("far more output than expected")
+    if output in expected or not is_large(output):
+        return _compare(compare, output, expected)
     try:
-        return within_bounds(compared, longest)
+        return within_bounds(partial(_compare, compare, output, expected), max(map(len, expected)))
     except OverLimit as error:
         return Match.no(f"comparing the output took {error}")
 
 
-def _any_of(compare: Callable[[bytes, bytes], Match], output: bytes, expected: tuple[bytes, ...]) -> Match:
+def _any_of(compare: Comparison, output: bytes, expected: tuple[bytes, ...]) -> Match:
     return first_match([compare(output, want) for want in expected])
