@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from evaluator.harness.assertions import Assertions
 from evaluator.harness.excerpt import excerpt
-from evaluator.harness.forms import FormError
+from evaluator.harness.forms import NotPlain, Raised
 from evaluator.sealing.sealed import Sealed, Site
 
 _VALUES, _TOKENS, _ASSERTIONS = "_v", "_t", "_tc"
@@ -43,15 +43,8 @@ class Failure(NamedTuple):
     expected: str | None = None
 
 
-class LeafRaised(Exception):
+class _LeafRaised(Exception):
     """The condition reached a value in whose place an exception was raised; the message is its class's name."""
-
-
-class Raised:
-    """Stands among the values where an exception was raised instead."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
 
 
 class _Leaves:
@@ -63,7 +56,7 @@ class _Leaves:
     def __getitem__(self, place: int) -> Any:
         value = self._values[place]
         if type(value) is Raised:
-            raise LeafRaised(value.name)
+            raise _LeafRaised(_class_name(value))
         return value
 
 
@@ -85,6 +78,10 @@ class Conditions:
             except ImportError:
                 continue  # the test code itself says so where it misses the module
 
+    def has_constant(self, number: int) -> bool:
+        """Tell whether there is a constant of that number."""
+        return 0 <= number < len(self._tokens)
+
     def constant(self, number: int) -> Any:
         """The value of a constant of the suite, by its number.
 
@@ -103,9 +100,9 @@ class Conditions:
             holds = bool(site.statement or result)
         except AssertionError:
             holds = False
-        except LeafRaised as error:
+        except _LeafRaised as error:
             return Failure(f"{site.text}: {error} was raised")
-        except FormError as error:
+        except NotPlain as error:
             return Failure(f"{site.text}: {error}")
         except RecursionError:
             return Failure(f"{site.text}: the value nests too deeply")
@@ -171,8 +168,12 @@ def _has_value(node: ast.expr) -> bool:
 
 
 def _leaves_text(values: Sequence[Any]) -> str:
-    texts = [value.name if type(value) is Raised else excerpt(value, _SHOWN_CHARACTERS) for value in values]
+    texts = [_class_name(each) if type(each) is Raised else excerpt(each, _SHOWN_CHARACTERS) for each in values]
     return " and ".join(texts)[: 2 * _SHOWN_CHARACTERS]
+
+
+def _class_name(raised: Raised) -> str:
+    return raised.names[0] if raised.names else "an exception"
 
 
 def _finish(coroutine: Any) -> None:
