@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from evaluator.api import body
 from evaluator.api.documentation import takes
 from evaluator.api.large import LargeBodies, is_large
-from evaluator.api.reader import check_suite_name
+from evaluator.api.reader import named_suite
 from evaluator.errors import UnknownSuite
 from evaluator.queueing.quotas import holder
 from evaluator.schema import Suite
@@ -26,8 +26,7 @@ async def put_suite(sha256: str, request: Request) -> Response:
         summary, _ = await large.read(holder(), "suite", data, suite_id=sha256)
         [suite_id], new = summary.suites, summary.new
     else:
-        suite = body.parse(Suite, data)
-        check_suite_name(sha256, suite)
+        suite = named_suite(sha256, body.parse(Suite, data))
         store: SuiteStore = request.app.state.suites
         suite_id, new = store.put(suite)
     return JSONResponse({"suite_id": suite_id}, status_code=201 if new else 200)
