@@ -10,33 +10,15 @@ from pathlib import Path
 
 from sandbox.slot import Runtime
 
-MODULES = (
-    "excerpt",
-    "values",
-    "loading",
-    "channel",
-    "server",
-    "remote",
-    "instrument",
-    "pytest_style",
-    "tester",
-    "structures",
-    "function",
+_HERE = Path(__file__).parent
+_PROGRAMS = ("excerpt", "values", "forms", "loading", "trace", "channel", "server", "structures", "function")
+_TESTS = (
+    *("excerpt", "forms", "assertions", "conditions", "records", "items", "verdicts"),
+    *("loading", "trace", "channel", "apart", "recorder", "suite"),
+    *("script_runner", "unittest_runner", "pytest_runner", "runner"),
 )
-"""Each after those that it imports."""
-
-
-TEST_MODULES = (
-    "loading",
-    "forms",
-    "recorder",
-    "suite",
-    "script_runner",
-    "unittest_runner",
-    "pytest_runner",
-    "runner",
-)
-"""Those of the slots that run tests of Python's."""
+_SEALING = ("sealed",)
+"""Of two kinds of slots the modules that run in them, each after those that it imports."""
 TEST_IMPORTS = (
     *("asyncio", "logging", "inspect", "pathlib", "tempfile", "unittest", "unittest.mock", "uuid", "zoneinfo"),
     *("numpy", "numpy.testing", "pandas", "pandas.testing", "pytest"),
@@ -44,12 +26,18 @@ TEST_IMPORTS = (
 """What tests import, as far as the runtime has it: imported once for all of a slot."""
 
 
-def sources(modules: tuple[str, ...] = MODULES) -> tuple[tuple[str, str], ...]:
-    """Dotted names and sources, as a slot's runtime takes them."""
-    here = Path(__file__).parent
-    return tuple((f"evaluator.harness.{name}", (here / f"{name}.py").read_text()) for name in modules)
+def sources() -> tuple[tuple[str, str], ...]:
+    """Dotted names and sources of what runs beside programs, as a slot's runtime takes them."""
+    return _sources("harness", _PROGRAMS)
 
 
 def test_runtime(runtime: Runtime) -> Runtime:
     """The interpreter for tests of Python's: with what they import imported beforehand."""
-    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(sources(TEST_MODULES)))
+    modules = (*_sources("sealing", _SEALING), *_sources("harness", _TESTS))
+    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(modules))
+
+
+def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (f"evaluator.{package}.{name}", (_HERE.parent / package / f"{name}.py").read_text()) for name in modules
+    )
