@@ -11,9 +11,10 @@ from pathlib import Path
 from sandbox.slot import Runtime
 
 _HERE = Path(__file__).parent
-_PROGRAMS = ("excerpt", "values", "forms", "loading", "trace", "channel", "server", "structures", "function")
+_FORMS = ("codec", "stdlib_forms", "library_forms", "forms")
+_PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "server", "structures", "function")
 _TESTS = (
-    *("excerpt", "forms", "assertions", "conditions", "records", "items", "verdicts"),
+    *("excerpt", *_FORMS, "assertions", "conditions", "records", "items", "verdicts"),
     *("loading", "trace", "channel", "apart", "recorder", "suite"),
     *("script_runner", "unittest_runner", "pytest_runner", "runner"),
 )
