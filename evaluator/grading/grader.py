@@ -403,8 +403,10 @@ def open_grader(settings: Settings) -> Grader:
         wall_s=settings.compile_wall_s,
         memory_bytes=settings.compile_memory_mb * MIB,
     )
+    runtime = languages.python_runtime(harness.sources())
     sandbox = Sandbox(
-        languages.python_runtime(harness.sources()),
+        runtime,
+        runtimes={"tests": harness.test_runtime(runtime)},
         minimum=Tier(settings.min_isolation),
         cache=settings.data_dir / "compiled",
         cache_bytes=settings.compiled_mb * MIB,

@@ -75,7 +75,9 @@ class ProgramMode:
         """
         prepared = self._prepared(suite, None, limits)
         names = [test.name for test in suite.tests] or [None]
-        checks = [_check(test, place, name) for place, (test, name) in enumerate(zip(prepared.tests, names, strict=True))]
+        checks = [
+            _check(test, place, name) for place, (test, name) in enumerate(zip(prepared.tests, names, strict=True))
+        ]
         return SuiteCheck(
             suite_id=suite.id,
             usable=all(test.reason is None for test in prepared.tests),

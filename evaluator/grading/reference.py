@@ -16,6 +16,8 @@ from evaluator.grading.prepared import PreparedTest, Reference
 from evaluator.grading.trial import LEARNING, Trial, Trials
 
 _MAX_ROUNDS = 12
+MAX_RUNS_TO_PREPARE = 4 * _MAX_ROUNDS
+"""Of programs, judges and preparation, for one test code."""
 Seal = Callable[[frozenset[int]], PreparedTest]
 """Makes the test code anew with these assertions opened."""
 
@@ -114,5 +116,9 @@ def _why(trial: Trial) -> str:
     if trial.broken is not None:
         return trial.broken
     said: dict[str, Any] = trial.result
-    told = [said.get("syntax_error"), said.get("raised"), *(item.get("failed") or item.get("error") for item in trial.items)]
+    told = [
+        said.get("syntax_error"),
+        said.get("raised"),
+        *(item.get("failed") or item.get("error") for item in trial.items),
+    ]
     return next((text for text in told if isinstance(text, str) and text), "its run did not come to its end")

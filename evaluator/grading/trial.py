@@ -127,7 +127,9 @@ class Trials:
         files = {SEALED: test.conditions, RECORDS: records} | _file(expectation)
         judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=_RUNTIME)
         cpu_s = _JUDGE_CPU_S + len(records) / _JUDGE_BYTES_PER_S
-        execution = self.sandbox.run_author(judge, Limits(cpu_s, wall_s=cpu_s + _JUDGE_WALL_S, memory_bytes=_JUDGE_MEMORY))
+        execution = self.sandbox.run_author(
+            judge, Limits(cpu_s, wall_s=cpu_s + _JUDGE_WALL_S, memory_bytes=_JUDGE_MEMORY)
+        )
         if execution.clean and (result := _parsed(execution.collected.get(RESULT, b""))) is not None:
             return result
         if execution.stopped_by is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from evaluator import sealing
 from sandbox.slot import Runtime
 
 MODULES = (
@@ -27,14 +28,23 @@ MODULES = (
 
 
 TEST_MODULES = (
-    "loading",
-    "forms",
-    "recorder",
-    "suite",
-    "script_runner",
-    "unittest_runner",
-    "pytest_runner",
-    "runner",
+    "harness.excerpt",
+    "harness.loading",
+    "harness.forms",
+    "harness.recorder",
+    "harness.suite",
+    "harness.script_runner",
+    "harness.unittest_runner",
+    "harness.pytest_runner",
+    *(f"sealing.{name}" for name in sealing.MODULES),
+    "harness.assertions",
+    "harness.conditions",
+    "harness.records",
+    "harness.items",
+    "harness.verdicts",
+    "harness.preparation",
+    "harness.weighing",
+    "harness.runner",
 )
 """Those of the slots that run tests of Python's."""
 TEST_IMPORTS = (
@@ -44,12 +54,21 @@ TEST_IMPORTS = (
 """What tests import, as far as the runtime has it: imported once for all of a slot."""
 
 
-def sources(modules: tuple[str, ...] = MODULES) -> tuple[tuple[str, str], ...]:
+def sources() -> tuple[tuple[str, str], ...]:
     """Dotted names and sources, as a slot's runtime takes them."""
-    here = Path(__file__).parent
-    return tuple((f"evaluator.harness.{name}", (here / f"{name}.py").read_text()) for name in modules)
+    return _sources(tuple(f"harness.{name}" for name in MODULES))
+
+
+def test_sources() -> tuple[tuple[str, str], ...]:
+    """As ``sources``, for the slots that run tests of Python's."""
+    return _sources(TEST_MODULES)
+
+
+def _sources(modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    above = Path(__file__).parent.parent
+    return tuple((f"evaluator.{name}", (above / f"{name.replace('.', '/')}.py").read_text()) for name in modules)
 
 
 def test_runtime(runtime: Runtime) -> Runtime:
     """The interpreter for tests of Python's: with what they import imported beforehand."""
-    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(sources(TEST_MODULES)))
+    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(test_sources()))

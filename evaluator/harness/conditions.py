@@ -145,7 +145,9 @@ class Conditions:
             ValueError: it has not two sides.
         """
         match node:
-            case ast.Compare(ast.Call(ast.Name("abs"), [ast.BinOp(left, ast.Sub(), right)]), [ast.Lt() | ast.LtE()], [by]):
+            case ast.Compare(
+                ast.Call(ast.Name("abs"), [ast.BinOp(left, ast.Sub(), right)]), [ast.Lt() | ast.LtE()], [by]
+            ):
                 got, expected = self._ordered(left, right)
                 return "expected", got, f"{expected} within {self._shown(by)}"
             case ast.Compare(left, [operator], [right]):
