@@ -1,11 +1,11 @@
 """program mode: the suite's test code decides, assertion by assertion.
 
-Python's tests run in one of two ways, which is fixed before any submission is seen (``preparing``): apart, in a process of
-their own that calls the submission's functions with plain values; or sealed, in the submission's process, from where the
-values of every assertion are sent out, to be judged elsewhere (``harness.verdicts``). Other languages: ``together``.
+Python's tests run in one of two ways, which is fixed before any submission is seen (``preparing``): apart, in a process
+of their own that calls the submission's functions with plain values; or sealed, in the submission's process, from where
+the values of every assertion are sent out, to be judged elsewhere (``harness.verdicts``). Other languages: ``together``.
 
-Whose fault it is that tests cannot run, or do not end, is not a submission's to say. With a reference they did run; without
-one they are run once beside a program that does nothing: what happens there too is the suite's fault.
+Whose fault it is that tests cannot run, or do not end, is not a submission's to say. With a reference they did run;
+without one they are run once beside a program that does nothing: what happens there too is the suite's fault.
 """
 
 from __future__ import annotations
@@ -54,9 +54,11 @@ def run_python(trials: Trials, code: bytes, test: PreparedTest, policy: Policy) 
         raise JudgeBroken(test.reason)
     expectation = None if test.reference is None else test.reference.expectation
     trial = trials.run(code, test, policy, expectation)
+    fault = None
     if test.reference is None and _may_be_the_tests_fault(trial):
-        if (reason := trials.fault_of(test, _fault_beside_nothing)) is not None:
-            raise JudgeBroken(reason)
+        fault = trials.fault_of(test, _fault_beside_nothing)
+    if fault is not None:
+        raise JudgeBroken(fault)
     return _until_failure(_judged(trial), policy)
 
 

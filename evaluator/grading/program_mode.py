@@ -1,5 +1,5 @@
-"""Suites of mode program: what runs their test codes, how far they can be relied on, and what is known of them before any
-submission is seen."""
+"""Suites of mode program: what runs their test codes, how far they can be relied on, and what is known of them before
+any submission is seen."""
 
 from __future__ import annotations
 

@@ -8,45 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from evaluator import sealing
 from sandbox.slot import Runtime
 
-MODULES = (
-    "excerpt",
-    "values",
-    "loading",
-    "channel",
-    "server",
-    "remote",
-    "instrument",
-    "pytest_style",
-    "tester",
-    "structures",
-    "function",
+_HERE = Path(__file__).parent
+_PROGRAMS = ("excerpt", "values", "forms", "loading", "trace", "channel", "server", "structures", "function")
+_TESTS = (
+    *("excerpt", "forms", "assertions", "conditions", "records", "items", "verdicts"),
+    *("loading", "trace", "channel", "apart", "recorder", "suite"),
+    *("script_runner", "unittest_runner", "pytest_runner", "runner", "preparation", "weighing"),
 )
-"""Each after those that it imports."""
-
-
-TEST_MODULES = (
-    "harness.excerpt",
-    "harness.loading",
-    "harness.forms",
-    "harness.recorder",
-    "harness.suite",
-    "harness.script_runner",
-    "harness.unittest_runner",
-    "harness.pytest_runner",
-    *(f"sealing.{name}" for name in sealing.MODULES),
-    "harness.assertions",
-    "harness.conditions",
-    "harness.records",
-    "harness.items",
-    "harness.verdicts",
-    "harness.preparation",
-    "harness.weighing",
-    "harness.runner",
-)
-"""Those of the slots that run tests of Python's."""
+"""Of two kinds of slots the modules that run in them, each after those that it imports."""
 TEST_IMPORTS = (
     *("asyncio", "logging", "inspect", "pathlib", "tempfile", "unittest", "unittest.mock", "uuid", "zoneinfo"),
     *("numpy", "numpy.testing", "pandas", "pandas.testing", "pytest"),
@@ -55,20 +26,21 @@ TEST_IMPORTS = (
 
 
 def sources() -> tuple[tuple[str, str], ...]:
-    """Dotted names and sources, as a slot's runtime takes them."""
-    return _sources(tuple(f"harness.{name}" for name in MODULES))
+    """Dotted names and sources of what runs beside programs, as a slot's runtime takes them."""
+    return _sources("harness", _PROGRAMS)
 
 
 def test_sources() -> tuple[tuple[str, str], ...]:
-    """As ``sources``, for the slots that run tests of Python's."""
-    return _sources(TEST_MODULES)
-
-
-def _sources(modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    above = Path(__file__).parent.parent
-    return tuple((f"evaluator.{name}", (above / f"{name.replace('.', '/')}.py").read_text()) for name in modules)
+    """As ``sources``, of what runs with tests of Python's."""
+    return (*_sources("sealing", sealing.MODULES), *_sources("harness", _TESTS))
 
 
 def test_runtime(runtime: Runtime) -> Runtime:
     """The interpreter for tests of Python's: with what they import imported beforehand."""
     return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(test_sources()))
+
+
+def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (f"evaluator.{package}.{name}", (_HERE.parent / package / f"{name}.py").read_text()) for name in modules
+    )

@@ -363,6 +363,10 @@ def _member(encoder: _Encoder, value: Any, depth: int) -> tuple[str | None, Form
     return None, _own(value)
 
 
+def _parts_of_object(encoder: _Encoder, value: Opaque, depth: int) -> tuple[str | None, Form]:
+    return "own" if type(value) is Own else "object", [value.name, value.truth]
+
+
 def _register_plain() -> None:
     """Types of the standard library, each after those that are derived from it."""
     register(bool, lambda encoder, value, depth: (None, bool(value)))
@@ -398,6 +402,8 @@ def _register_plain() -> None:
     register(type(NotImplemented), _singleton, derived=False)
     register(type, _library, derived=False)
     register(enum.EnumMeta, _library, derived=False)
+    for kind in (Opaque, Own):  # an object's place in the process that it is not in
+        register(kind, _parts_of_object, derived=False)
 
 
 def raised(error: BaseException) -> Form:

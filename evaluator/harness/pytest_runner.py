@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluator.harness.recorder import Log
-from evaluator.harness.suite import Summary, Tests, describe
+from evaluator.harness.suite import Summary, Tests
+from evaluator.harness.trace import describe
 
 _LEFT_OUT = (
     # What writes reports or reads options, and what watches for threads and crashes in the process of a program.

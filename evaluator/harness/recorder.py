@@ -51,18 +51,31 @@ leaks: list[str] = []
 
 
 class Log:
-    """The file of records, of which all is kept so that it can be written again where the program has removed it."""
+    """Records, as lines of JSON."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+
+    def add(self, *record: Any) -> None:
+        """Note one record."""
+        self.lines.append(_dump(record).encode() + b"\n")
+
+    def flush(self) -> None:
+        """Nothing is to be written."""
+
+
+class LogFile(Log):
+    """Records in a file, of which all is kept so that it can be written again where the program has removed it."""
 
     def __init__(self, path: str) -> None:
+        super().__init__()
         self._path, self._process = path, _getpid()
-        self._lines: list[bytes] = []
         self._written_lines = self._written_bytes = self._pending_bytes = 0
 
     def add(self, *record: Any) -> None:
         """Write one record, now or soon."""
-        line = _dump(record).encode() + b"\n"
-        self._lines.append(line)
-        self._pending_bytes += len(line)
+        super().add(*record)
+        self._pending_bytes += len(self.lines[-1])
         if self._pending_bytes > _MAX_PENDING_BYTES:
             self.flush()
 
@@ -75,12 +88,12 @@ class Log:
             if _size(file).st_size != self._written_bytes:
                 _truncate(file, 0)
                 self._written_lines = self._written_bytes = 0
-            lines = b"".join(self._lines[self._written_lines :])
-            self._written_lines, self._pending_bytes = len(self._lines), 0
-            while lines:
-                written = _write(file, lines)
+            pending = b"".join(self.lines[self._written_lines :])
+            self._written_lines, self._pending_bytes = len(self.lines), 0
+            while pending:
+                written = _write(file, pending)
                 self._written_bytes += written
-                lines = lines[written:]
+                pending = pending[written:]
         finally:
             _close(file)
 

@@ -11,11 +11,14 @@ import json
 import os
 import sys
 import types
-from typing import Any
+from typing import Any, NoReturn
 
-from evaluator.harness import loading, pytest_runner, script_runner, unittest_runner
-from evaluator.harness.recorder import Log, Recorder, leaks
-from evaluator.harness.suite import Delivered, Summary, Tests, describe
+from evaluator.harness import apart, forms, loading, pytest_runner, script_runner, unittest_runner, verdicts
+from evaluator.harness.conditions import Conditions
+from evaluator.harness.recorder import Log, LogFile, Recorder, leaks
+from evaluator.harness.suite import Delivered, Summary, Tests
+from evaluator.harness.trace import describe, leads_through_submission
+from evaluator.sealing.sealed import Sealed
 
 DELIVERED, SEALED, EXPECTATION = "delivered.json", "sealed.json", "expectation.json"
 RECORDS, RESULT = "records", "result.json"
@@ -32,9 +35,44 @@ def main() -> None:
     loading.prepare()
     delivered = Delivered.of(_taken(DELIVERED))
     sys.argv = [loading.SOURCE]
-    log = Log(f"{os.getcwd()}/{RECORDS}")
+    if os.path.exists(SEALED):
+        judged = Judged(Sealed.from_json(_taken(SEALED)), _taken(EXPECTATION) if os.path.exists(EXPECTATION) else None)
+        judged.log.add("end", _run_apart(delivered, judged))
+        judged.write()
+        return
+    log = LogFile(f"{os.getcwd()}/{RECORDS}")
     log.add("end", _run_beside(delivered, log))
     log.flush()
+
+
+class Judged:
+    """A run whose conditions are evaluated at once: only plain values of the submission's come to this process."""
+
+    def __init__(self, sealed: Sealed, expectation: dict[str, Any] | None) -> None:
+        self.log = Log()
+        self._sealed, self._expectation = sealed, expectation
+        self._conditions = Conditions(sealed)
+        self._path = f"{os.getcwd()}/{RESULT}"
+
+    def evaluate(self, number: int, leaves: list[forms.Form], tokens: list[Any]) -> str | None:
+        """Return why the condition of a site does not hold, or None."""
+        try:
+            values = [forms.decode(leaf) for leaf in leaves]
+        except forms.NotPlain as error:
+            return f"{self._sealed.sites[number].text}: {error}"
+        failure = self._conditions.evaluate(self._sealed.sites[number], values, tokens)
+        return None if failure is None else failure.reason
+
+    def write(self) -> None:
+        """Write the result of the run, as far as it came."""
+        result = verdicts.conclude(self._sealed, map(json.loads, self.log.lines), self._expectation)
+        with open(self._path, "w") as file:
+            json.dump(result, file)
+
+    def leave(self) -> NoReturn:
+        """End this process: the submission's has ended."""
+        self.write()
+        os._exit(0)
 
 
 def _taken(name: str) -> dict[str, Any]:
@@ -53,8 +91,19 @@ def _run_beside(delivered: Delivered, log: Log) -> dict[str, Any]:
         return _end(Summary(ok=False), syntax_error=str(error))
     except BaseException as error:
         loading.show(error)
-        return _end(Summary(ok=False), error, where="submission", exit_in_submission=isinstance(error, SystemExit))
+        exits = isinstance(error, SystemExit)
+        return _end(Summary(ok=False), error, where="submission", raised=describe(error)[0], exit_in_submission=exits)
     return run_tests(Tests(delivered, submission, log, Recorder(log)))
+
+
+def _run_apart(delivered: Delivered, judged: Judged) -> dict[str, Any]:
+    """Have the submission loaded in its process, then run the tests; returns the end record."""
+    try:
+        submission = apart.Remote(judged.leave).module(prelude=delivered.prelude)
+    except apart.CannotLoad as error:
+        return _end(Summary(ok=False), where="submission", **error.answer)
+    recorder = Recorder(judged.log, judged.evaluate, stops=delivered.stops)
+    return run_tests(Tests(delivered, submission, judged.log, recorder))
 
 
 def _loaded(delivered: Delivered) -> types.ModuleType:
@@ -71,7 +120,7 @@ def run_tests(tests: Tests) -> dict[str, Any]:
     try:
         return _end(_RUNNERS[tests.delivered.framework](tests))
     except SystemExit as error:
-        exits = tests.leads_through_submission(error)
+        exits = leads_through_submission(error)
         return _end(Summary(ok=not error.code), error, where="tests", exit_in_submission=exits)
     except BaseException as error:
         return _end(Summary(ok=False), error, where="tests")
@@ -90,15 +139,10 @@ def rehearse() -> None:
     pytest_runner.prepare(_run_typical)
 
 
-class _Unwritten(Log):
-    def flush(self) -> None:
-        """Write nothing."""
-
-
 def _run_typical(run: Any) -> None:
     modules, main_module = set(sys.modules), sys.modules["__main__"]
     delivered = Delivered(pytest_runner.TYPICAL, "pytest", None, False, "all", False, ())
-    log = _Unwritten("")
+    log = Log()
     for _ in range(2):
         run(Tests(delivered, types.ModuleType("solution"), log, Recorder(log)))
     sys.modules["__main__"] = main_module

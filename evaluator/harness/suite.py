@@ -1,4 +1,4 @@
-"""A suite's delivered tests beside a submission: the modules that both are, and what is said of an exception."""
+"""A suite's delivered tests beside a submission: the modules that both are."""
 
 from __future__ import annotations
 import __future__
@@ -10,7 +10,6 @@ import linecache
 import operator
 import os
 import sys
-import traceback
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,12 +17,10 @@ from typing import Any
 
 from evaluator.harness import loading
 from evaluator.harness.recorder import Log, Recorder
+from evaluator.harness.trace import TESTS_FILE
 
 RECORDER = "_R_"
 """The recorder's name in delivered tests."""
-_TESTS_FILE = "test_solution.py"
-_OWN_FILES = (f"/{loading.SOURCE}", f"/{_TESTS_FILE}")
-_MAX_LINE, _MAX_TRACE, _MAX_FRAMES = 400, 4000, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +57,6 @@ class Summary:
     collected: tuple[str, ...] = ()
 
 
-class SubmissionRaised(Exception):
-    """The submission raised an exception in a process of its own."""
-
-    def __init__(self, line: str, trace: str) -> None:
-        super().__init__(line)
-        self.line, self.trace = line, trace
-
-
 class Tests:
     """The delivered tests as a module, not executed yet.
 
@@ -77,13 +66,13 @@ class Tests:
 
     def __init__(self, delivered: Delivered, submission: types.ModuleType, log: Log, recorder: Recorder) -> None:
         self.delivered, self.log = delivered, log
-        self.path = os.path.join(os.getcwd(), _TESTS_FILE)
+        self.path = os.path.join(os.getcwd(), TESTS_FILE)
         self.candidate = vars(submission).get(delivered.entry_point or "")
         """The submission's function that is tested, where the suite names it."""
         self._foreign = dict(vars(submission))
         self.module = self._own_module() if delivered.separate else submission
         names = vars(self.module)
-        name = "__main__" if delivered.framework in ("check", "script") else _TESTS_FILE.removesuffix(".py")
+        name = "__main__" if delivered.framework in ("check", "script") else TESTS_FILE.removesuffix(".py")
         names |= {"__name__": name, "__file__": self.path, RECORDER: recorder}
         for known_as in (*delivered.module_names, *loading.MODULE_NAMES):
             sys.modules[known_as] = submission
@@ -114,34 +103,8 @@ class Tests:
         """Whether a name of the tests' is one of the submission's, and no test of the author's."""
         return name in self._foreign and self._foreign[name] is value
 
-    def leads_through_submission(self, error: BaseException) -> bool:
-        """Whether the submission, or something that it called, raised it."""
-        submission = f"/{loading.SOURCE}"
-        files = (frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__))
-        return any(file.endswith(submission) for file in files)
-
 
 def _futures(tree: ast.Module) -> Iterator[int]:
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             yield from (getattr(__future__, alias.name).compiler_flag for alias in node.names)
-
-
-def _own_trace(trace: types.TracebackType | None) -> types.TracebackType | None:
-    first = trace
-    while trace is not None and not trace.tb_frame.f_code.co_filename.endswith(_OWN_FILES):
-        trace = trace.tb_next
-    return trace or first
-
-
-def describe(error: BaseException) -> tuple[str, str]:
-    """The last line that the interpreter would say of an exception, and its trace without the frames of ours and of a
-    framework's above those of the tests."""
-    if isinstance(error, SubmissionRaised):
-        return error.line[:_MAX_LINE], error.trace[-_MAX_TRACE:]
-    try:
-        line = "".join(traceback.format_exception_only(error)).strip()
-        trace = traceback.format_exception(type(error), error, _own_trace(error.__traceback__), limit=-_MAX_FRAMES)
-    except Exception:  # of a class that says something else of itself each time
-        return type(error).__name__, ""
-    return line[:_MAX_LINE], "".join(trace)[-_MAX_TRACE:]

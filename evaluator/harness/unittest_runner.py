@@ -6,7 +6,8 @@ import unittest
 from collections.abc import Iterator
 from typing import Any
 
-from evaluator.harness.suite import Summary, Tests, describe
+from evaluator.harness.suite import Summary, Tests
+from evaluator.harness.trace import describe
 
 
 def run(tests: Tests) -> Summary:

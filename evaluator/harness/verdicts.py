@@ -46,8 +46,8 @@ def conclude(sealed: Sealed, records: Iterable[Any], expectation: dict[str, Any]
     end = reading.end or {}
     if isinstance(end.get("syntax_error"), str):
         return {"items": [], "accepted": False, "syntax_error": end["syntax_error"]}
-    if end.get("where") == "submission":
-        return {"items": [], "accepted": False, "raised": str(end.get("error")), "trace": str(end.get("trace", ""))}
+    if isinstance(end.get("raised"), str):
+        return {"items": [], "accepted": False, "raised": end["raised"], "trace": str(end.get("trace", ""))}
     items = _items(sealed, reading, expectation)
     gone = reading.end is None and not reading.forged
     if not gone and not any(item.is_failure for item in items):
