@@ -16,9 +16,8 @@ _PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "serve
 _TESTS = (
     *("excerpt", *_FORMS, "assertions", "conditions", "records", "items", "verdicts"),
     *("loading", "trace", "channel", "apart", "recorder", "suite"),
-    *("script_runner", "unittest_runner", "pytest_runner", "runner"),
+    *("script_runner", "unittest_runner", "pytest_runner", "runner", "preparation", "weighing"),
 )
-_SEALING = ("sealed",)
 """Of two kinds of slots the modules that run in them, each after those that it imports."""
 TEST_IMPORTS = (
     *("asyncio", "logging", "inspect", "pathlib", "tempfile", "unittest", "unittest.mock", "uuid", "zoneinfo"),
@@ -32,10 +31,14 @@ def sources() -> tuple[tuple[str, str], ...]:
     return _sources("harness", _PROGRAMS)
 
 
+def test_sources() -> tuple[tuple[str, str], ...]:
+    """As ``sources``, of what runs with tests of Python's."""
+    return (*_sources("sealing", sealing.MODULES), *_sources("harness", _TESTS))
+
+
 def test_runtime(runtime: Runtime) -> Runtime:
     """The interpreter for tests of Python's: with what they import imported beforehand."""
-    modules = (*_sources("sealing", _SEALING), *_sources("harness", _TESTS))
-    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(modules))
+    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(test_sources()))
 
 
 def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

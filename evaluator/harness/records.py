@@ -27,7 +27,7 @@ class Forged(Exception):
 
 
 class Observation(NamedTuple):
-    """A site that was reached, with the numbers of the constants that came along; ``failure`` where it does not hold."""
+    """A site that was reached, with the numbers of the constants that came along; ``failure``: why it does not hold."""
 
     site: Site
     tokens: Tokens = ()

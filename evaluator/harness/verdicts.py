@@ -44,9 +44,10 @@ def conclude(sealed: Sealed, records: Iterable[Any], expectation: dict[str, Any]
     """
     reading = read(sealed, Conditions(sealed), records)
     end = reading.end or {}
-    for cause in ("syntax_error", "raised"):
-        if isinstance(end.get(cause), str):
-            return {"items": [], "accepted": False, cause: end[cause], "trace": str(end.get("trace", ""))}
+    if isinstance(end.get("syntax_error"), str):
+        return {"items": [], "accepted": False, "syntax_error": end["syntax_error"]}
+    if isinstance(end.get("raised"), str):
+        return {"items": [], "accepted": False, "raised": end["raised"], "trace": str(end.get("trace", ""))}
     items = _items(sealed, reading, expectation)
     gone = reading.end is None and not reading.forged
     if not gone and not any(item.is_failure for item in items):

@@ -12,3 +12,5 @@ constants: so all of it runs in a jail.
 |---|---|
 | ``sealed.py`` | ``Sealed``, ``Site`` and the errors: what others import |
 """
+
+MODULES = ("sealed",)
