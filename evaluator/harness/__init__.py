@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from evaluator import sealing
 from sandbox.slot import Runtime
 
 _HERE = Path(__file__).parent
