@@ -138,7 +138,7 @@ class Trials:
         return {"items": [{"name": "tests", "failed": reason}], "accepted": False}
 
     def _apart(self, code: bytes, test: PreparedTest, policy: Policy, expectation: bytes | None) -> Trial:
-        server = Program((_SERVER,), {SUBMISSION: code}, python=True, module=True, runtime=_RUNTIME)
+        server = Program((_SERVER,), {SUBMISSION: code}, python=True, module=True)
         files = {SEALED: test.conditions, DELIVERED: test.delivered(self.spec, policy)} | _file(expectation)
         tests = Program((_RUNNER,), files, python=True, module=True, collect=(RESULT,), runtime=_RUNTIME)
         execution, testing, left = self.sandbox.converse(server, self.limits, tests, self._for_tests(), lambda _: False)
