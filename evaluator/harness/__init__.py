@@ -39,7 +39,7 @@ def test_sources() -> tuple[tuple[str, str], ...]:
 
 def test_runtime(runtime: Runtime) -> Runtime:
     """The interpreter for tests of Python's: with what they import imported beforehand."""
-    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(test_sources()))
+    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(test_sources()), only_modules=True)
 
 
 def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
