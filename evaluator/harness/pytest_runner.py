@@ -75,7 +75,7 @@ class Reporter:
 
     def _name(self, item: Any) -> str:
         """``TestC0000.test_0001``; with parameters by their place (``test_0001[2]``), since ids may tell values."""
-        above = [node.name for node in item.listchain() if isinstance(node.__dict__.get("obj"), type)]
+        above = [node.name for node in item.listchain() if isinstance(getattr(node, "obj", None), type)]
         name = ".".join([*above, getattr(item, "originalname", None) or item.name])
         if not hasattr(item, "callspec"):
             return name
@@ -123,6 +123,8 @@ class _Prepared:
         self.reporter = Reporter()
         self.config = config_module._prepareconfig(options, [self.reporter])
         self.config._do_configure()
+        # Options of the debugger, which is left out, that pytest asks for where it runs a TestCase.
+        self.config.option.trace = self.config.option.usepdb = False
         self.session = main.Session.from_config(self.config)
         self.config.hook.pytest_sessionstart(session=self.session)
 
