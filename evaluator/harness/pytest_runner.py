@@ -22,7 +22,7 @@ from evaluator.harness.trace import describe
 _LEFT_OUT = (
     # What writes reports or reads options, and what watches for threads and crashes in the process of a program.
     *("cacheprovider", "terminal", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan", "doctest"),
-    *("faulthandler", "threadexception", "unraisableexception", "debugging"),
+    *("faulthandler", "threadexception", "unraisableexception"),
 )
 _PLUGINS = ("pytest_asyncio.plugin", "anyio.pytest_plugin")
 """Those that tests use by marks, where the runtime has them."""
@@ -46,6 +46,7 @@ class Reporter:
         self._said: dict[Any, tuple[str, str]] = {}
         self._names: dict[Any, str] = {}
         self._counts: dict[str, int] = {}
+        self._class: type = importlib.import_module("_pytest.python").Class
 
     @property
     def _log(self) -> Log:
@@ -75,7 +76,7 @@ class Reporter:
 
     def _name(self, item: Any) -> str:
         """``TestC0000.test_0001``; with parameters by their place (``test_0001[2]``), since ids may tell values."""
-        above = [node.name for node in item.listchain() if isinstance(node.__dict__.get("obj"), type)]
+        above = [node.name for node in item.listchain() if isinstance(node, self._class)]
         name = ".".join([*above, getattr(item, "originalname", None) or item.name])
         if not hasattr(item, "callspec"):
             return name
