@@ -60,11 +60,13 @@ def _learn_apart(trials: Trials, code: bytes, test: PreparedTest) -> PreparedTes
 
 def _learn_sealed(trials: Trials, code: bytes, seal: Seal) -> PreparedTest:
     opened: frozenset[int] = frozenset()
+    reason = None
     for _ in range(_MAX_ROUNDS):
         test = seal(opened)
         if test.reason is not None:
             return test
         first = trials.run(code, test, "all", LEARNING)
+        reason = reason or (None if first.accepted else _why(first))
         wanted = _to_open(first, test)
         if not wanted and first.accepted:
             second = trials.run_otherwise(code, test)
@@ -73,7 +75,7 @@ def _learn_sealed(trials: Trials, code: bytes, seal: Seal) -> PreparedTest:
         elif not wanted:
             wanted = _sealed_sites(test)  # the tests may look at themselves
             if not wanted:
-                raise ReferenceFails(_why(first))
+                raise ReferenceFails(reason or _why(first))
         opened |= wanted
     raise ReferenceFails(f"in {_MAX_ROUNDS} rounds its runs did not come to the same assertions")
 

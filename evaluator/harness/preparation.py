@@ -12,7 +12,7 @@ from typing import Any
 
 from evaluator.harness.conditions import Conditions
 from evaluator.harness.loading import PRELUDE
-from evaluator.sealing.seal import seal
+from evaluator.sealing.preparation import seal
 from evaluator.sealing.sealed import CannotSeal, Sealed
 from evaluator.sealing.way import choose_way
 

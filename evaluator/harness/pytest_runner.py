@@ -124,6 +124,8 @@ class _Prepared:
         self.reporter = Reporter()
         self.config = config_module._prepareconfig(options, [self.reporter])
         self.config._do_configure()
+        # Options of the debugger, which is left out, that pytest asks for where it runs a TestCase.
+        self.config.option.trace = self.config.option.usepdb = False
         self.session = main.Session.from_config(self.config)
         self.config.hook.pytest_sessionstart(session=self.session)
 

@@ -13,4 +13,22 @@ constants: so all of it runs in a jail.
 | ``sealed.py`` | ``Sealed``, ``Site`` and the errors: what others import |
 """
 
-MODULES = ("sealed",)
+MODULES = (
+    "sealed",
+    "vocabulary",
+    "source",
+    "flags",
+    "framework",
+    "regions",
+    "scopes",
+    "attributes",
+    "neutral",
+    "constants",
+    "columns",
+    "conditions",
+    "assertions",
+    "flow",
+    "hiding",
+    "rewriter",
+    "preparation",
+)
