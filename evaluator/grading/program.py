@@ -32,11 +32,12 @@ def __getattr__(name):
         raise AttributeError(name)
     return _Nothing
 """
-"""A program that has whatever tests import of it, and does nothing."""
+"""A program that has whatever tests import of it, and does nothing. To tests that share its name space an empty one does
+the same: there, pytest would take what it has for marks."""
 _OF_THE_SUITE = re.compile(
     r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'"
     r"|fixture '(?P<fixture>\w+)' not found"
-    r"|async def functions are not natively supported"
+    r"|async def functions are not natively supported|'yield' keyword is allowed in fixtures|yield tests were removed"
 )
 """What keeps tests from running and is written in their text."""
 _NOTHING_TESTED = (
@@ -80,7 +81,7 @@ def _comes_to_no_end(trial: Trial) -> bool:
 def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
     """Why the tests cannot judge, by what becomes of them beside a program that does nothing: under policy all, so that
     what follows a first failure is reached too."""
-    trial = trials.run(_NOTHING, test, "all", None)
+    trial = trials.run(_NOTHING if test.sealed["separate"] else b"", test, "all", None)
     if trial.execution.stopped_by is not None:
         reason = Outcome.stopped(trial.execution, trial.execution.stopped_by).reason
         return f"the tests do not end beside a program that does nothing: {reason}"
