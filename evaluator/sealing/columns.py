@@ -17,7 +17,7 @@ from typing import Any
 from evaluator.sealing.attributes import ClassAttribute
 from evaluator.sealing.constants import Constants, Holder, assigned_value, is_singleton
 from evaluator.sealing.scopes import Scopes
-from evaluator.sealing.source import Source, callee, dotted
+from evaluator.sealing.source import Source, callee, children, dotted, walk
 
 MAX_CELLS_PER_NODE = 8
 """Cells that are looked at, per node of the text: a thousand loops over one table of a thousand rows are left open."""
@@ -118,7 +118,7 @@ class Columns:
 
     def _all_known(self, target: ast.expr) -> bool:
         """Each name of a target is known to hold cells and nothing else."""
-        for part in ast.walk(target):
+        for part in walk(target):
             if isinstance(part, ast.Name):
                 variable = self._scopes.variable(part)
                 if variable is None or self.values(variable) is None:
@@ -257,7 +257,7 @@ class Columns:
         for cell in cells:
             node = cell.node
             if isinstance(node, (ast.List, ast.Tuple, ast.Dict)):
-                if any(isinstance(part, ast.Starred) for part in ast.iter_child_nodes(node)):
+                if any(isinstance(part, ast.Starred) for part in children(node)):
                     return None
                 literals.append(node)
             elif (inner := self._named(node)) is not None:
@@ -345,7 +345,7 @@ def _key(node: ast.Subscript) -> Any:
 
 def _is_plain_index(node: ast.expr) -> bool:
     """An index that is no slice."""
-    return not any(isinstance(part, (ast.Slice, ast.Tuple)) for part in (node, *ast.iter_child_nodes(node)))
+    return not any(isinstance(part, (ast.Slice, ast.Tuple)) for part in (node, *children(node)))
 
 
 def _element(literal: ast.List | ast.Tuple | ast.Dict, key: Any) -> Cell | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from evaluator.sealing.columns import Column, Columns
 from evaluator.sealing.constants import Constants, is_singleton
-from evaluator.sealing.source import callee, dotted
+from evaluator.sealing.source import callee, dotted, walk
 from evaluator.sealing.vocabulary import CLOSENESS
 
 _NO_LAMBDA = {"super", "locals", "vars", "dir", "eval", "exec"}
@@ -63,7 +63,7 @@ class Condition:
     @property
     def fits_lambdas(self) -> bool:
         """All leaves but the first mean the same inside a lambda."""
-        return not any(_needs_its_frame(part) for leaf in self.leaves for part in ast.walk(leaf.node))
+        return not any(_needs_its_frame(part) for leaf in self.leaves for part in walk(leaf.node))
 
 
 class Conditions:

@@ -10,7 +10,7 @@ import importlib
 
 from evaluator.sealing.attributes import ClassAttribute, ClassAttributes
 from evaluator.sealing.scopes import Scope, Scopes, Variable
-from evaluator.sealing.source import Comprehension, Source, callee
+from evaluator.sealing.source import Comprehension, Source, callee, children
 from evaluator.sealing.vocabulary import (
     ARRAY_ASSERTIONS,
     CLOSENESS,
@@ -148,7 +148,7 @@ class Constants:
 
     def _need_of_all(self, node: ast.AST, strict: bool) -> frozenset[Scope] | None:
         total = _NOTHING
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, (ast.expr, ast.keyword, ast.comprehension)):
                 need = self._need(child, strict)
                 if need is None:
