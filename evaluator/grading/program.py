@@ -36,7 +36,7 @@ def __getattr__(name):
 the same: there, pytest would take what it has for marks."""
 _OF_THE_SUITE = re.compile(
     r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'"
-    r"|fixture '(?P<fixture>\w+)' not found"
+    r"|FixtureLookupError: \('(?P<fixture>\w+)'"
     r"|async def functions are not natively supported|'yield' keyword is allowed in fixtures|yield tests were removed"
 )
 """What keeps tests from running and is written in their text."""
@@ -101,7 +101,7 @@ def _said_of_suite(trial: Trial) -> str | None:
         if said["module"]:
             return f"the tests import {said['module']}, which the runtime for submissions does not have"
         if said["fixture"]:
-            return f"the tests want the fixture {said['fixture']}, which is neither pytest's nor their own"
+            return f"the tests want the fixture {said['fixture']}, which pytest does not have or cannot make"
         return f"the tests are no plain functions: {said[0]}"
     return None
 
