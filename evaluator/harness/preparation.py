@@ -38,6 +38,8 @@ def _prepared(given: dict[str, Any]) -> dict[str, Any]:
         return {"reason": f"the reference is not Python: {error}"}
     if (reason := _unusable_constant(sealed)) is not None:
         return {"reason": reason}
+    if not (given.get("entry_point") or "f").isidentifier():
+        return {"sealed": sealed.to_json(), "way": "sealed", "why": "the entry point is an expression"}
     way = choose_way(given["test_code"], None if reference is None else names, classes)
     return {"sealed": sealed.to_json(), "way": way.name, "why": way.reason}
 
