@@ -32,13 +32,18 @@ def __getattr__(name):
         raise AttributeError(name)
     return _Nothing
 """
-"""A program that has whatever tests import of it, and does nothing."""
+"""A program that has whatever tests import of it, and does nothing. To tests that share its name space an empty one does
+the same: there, pytest would take what it has for marks."""
 _OF_THE_SUITE = re.compile(
     r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'"
-    r"|fixture '(?P<fixture>\w+)' not found"
-    r"|async def functions are not natively supported"
+    r"|FixtureLookupError: \('(?P<fixture>\w+)'"
+    r"|async def functions are not natively supported|'yield' keyword is allowed in fixtures|yield tests were removed"
 )
 """What keeps tests from running and is written in their text."""
+_NOTHING_TESTED = (
+    "the test code tests nothing: it needs an assertion that is reached, a function named test_..., a class of tests, "
+    "or a check(candidate) and the suite's entry_point"
+)
 _ENDED = "the program ended before its tests did"
 
 
@@ -66,7 +71,7 @@ def _may_be_the_tests_fault(trial: Trial) -> bool:
     """Whether the tests were stopped, came to no end, or say something that is written in their text."""
     if trial.accepted:
         return False
-    return _comes_to_no_end(trial) or _said_of_suite(trial) is not None
+    return _comes_to_no_end(trial) or trial.result.get("idle") is True or _said_of_suite(trial) is not None
 
 
 def _comes_to_no_end(trial: Trial) -> bool:
@@ -76,7 +81,7 @@ def _comes_to_no_end(trial: Trial) -> bool:
 def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
     """Why the tests cannot judge, by what becomes of them beside a program that does nothing: under policy all, so that
     what follows a first failure is reached too."""
-    trial = trials.run(_NOTHING, test, "all", None)
+    trial = trials.run(_NOTHING if test.sealed["separate"] else b"", test, "all", None)
     if trial.execution.stopped_by is not None:
         reason = Outcome.stopped(trial.execution, trial.execution.stopped_by).reason
         return f"the tests do not end beside a program that does nothing: {reason}"
@@ -84,7 +89,9 @@ def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
         return trial.broken
     if trial.result.get("gone") is True:
         return "the tests end their process, whatever the program does"
-    return _said_of_suite(trial)
+    if (said := _said_of_suite(trial)) is not None:
+        return said
+    return _NOTHING_TESTED if trial.result.get("idle") is True else None
 
 
 def _said_of_suite(trial: Trial) -> str | None:
@@ -94,7 +101,7 @@ def _said_of_suite(trial: Trial) -> str | None:
         if said["module"]:
             return f"the tests import {said['module']}, which the runtime for submissions does not have"
         if said["fixture"]:
-            return f"the tests want the fixture {said['fixture']}, which is neither pytest's nor their own"
+            return f"the tests want the fixture {said['fixture']}, which pytest does not have or cannot make"
         return f"the tests are no plain functions: {said[0]}"
     return None
 
