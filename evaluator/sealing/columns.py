@@ -186,7 +186,8 @@ class Columns:
         if value is not None:
             column = self.find(value)
             return column is not None and column.each_row
-        return all(kind == "parameter" or self._is_loop_target(node) for kind, node in _bindings(holder))
+        bindings = _bindings(holder)
+        return len(bindings) == 1 and all(kind == "parameter" or self._is_loop_target(node) for kind, node in bindings)
 
     def _is_loop_target(self, target: ast.AST) -> bool:
         parent = self._source.parents[target]
