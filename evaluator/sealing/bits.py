@@ -62,12 +62,11 @@ def measure(sealed: Sealed, required: Iterable[tuple[int, Row]] | None = None) -
 def _required(sealed: Sealed) -> Iterator[tuple[int, Row]]:
     """What must be reported where there is no reference: straight sites, and the rows of literal tables."""
     for site in sealed.sites:
+        columns = [sealed.columns[number] for number in site.columns]
         if site.each_row:
-            yield from ((site.number, row) for row in zip(*(sealed.columns[number] for number in site.columns)))
-        elif site.straight and len(set(site.columns)) == len(site.columns):
-            alone = [sealed.columns[number] for number in site.columns]
-            if all(len(tokens) == 1 for tokens in alone):
-                yield site.number, tuple(tokens[0] for tokens in alone)
+            yield from ((site.number, row) for row in zip(*columns, strict=False))
+        elif site.straight and all(len(tokens) == 1 for tokens in columns):
+            yield site.number, tuple(tokens[0] for tokens in columns)
 
 
 class _Meter:

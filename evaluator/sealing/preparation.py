@@ -141,7 +141,7 @@ class _Preparation:
             line=assertion.statement.lineno if assertion.shape == "context" else assertion.node.lineno,
             text=self._source.excerpt(assertion.node if assertion.shape != "element" else assertion.statement),
             test=region.test,
-            straight=region.straight and assertion.shape != "element",
+            straight=region.straight and not region.caught and assertion.shape != "element",
             why="" if why == "raises" else why,
             leaves_truth=tuple(leaf.truth for leaf in sealed.leaves) if sealed is not None else (),
             visible=has_secret and hiding.shows(assertion),
