@@ -20,6 +20,8 @@ from evaluator.sealing.vocabulary import ARRAY_ASSERTIONS, CLOSENESS
 
 STRONG_BITS = 8
 """Below it a suite is weak."""
+MAX_SEARCH_BYTES = 100_000_000
+"""Of the text, for all values together."""
 
 _EQUALITIES = (
     {f"assert{kind}Equal" for kind in ("", "Almost", "List", "Tuple", "Dict", "Set", "Sequence", "MultiLine", "Count")}
@@ -77,15 +79,12 @@ def _metered(sealed: Sealed, required: Iterable[tuple[int, Row]] | None) -> _Met
 
 def _required(sealed: Sealed) -> Iterator[tuple[int, Row]]:
     """What must be reported where there is no reference: straight sites, and the rows of literal tables."""
-    text = _DeliveredText(sealed.text)
-    tokens = set(sealed.required_tokens)
     for site in sealed.sites:
-        if site.straight:
-            yield site.number, ()
-    if tokens:
-        # Which site gets which token is not in the text; what a token has to meet is told by any site that takes one.
-        takers = [site for site in sealed.sites if site.number in text.takes_token]
-        yield from ((site.number, (token,)) for site in takers[:1] for token in sorted(tokens))
+        columns = [sealed.columns[number] for number in site.columns]
+        if site.each_row:
+            yield from ((site.number, row) for row in zip(*columns, strict=False))
+        elif site.straight and all(len(tokens) == 1 for tokens in columns):
+            yield site.number, tuple(tokens[0] for tokens in columns)
 
 
 class _Meter:
@@ -193,13 +192,13 @@ class _DeliveredText:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._budget = MAX_SEARCH_BYTES
         self.near_site: dict[int, set[str]] = {}
         """Literals in a site's own call."""
         self.near_token: dict[int, set[str]] = {}
         """Literals in a token's row."""
         self.of_types: set[int] = set()
         """Sites that ask for a type, or if something is there at all."""
-        self.takes_token: set[int] = set()
         self._shown: set[str] = set()
         stack: list[ast.AST] = [ast.parse(text)]
         while stack:
@@ -211,7 +210,12 @@ class _DeliveredText:
         """A value that stands elsewhere in the text. Small ones always do."""
         if bits <= 3 and not (isinstance(value, str) and value):
             return False
-        return text in self._shown or (len(text) > 4 and text.strip("'\"") in self._text)
+        return text in self._shown or (len(text) > 4 and self._reads(text.strip("'\"")))
+
+    def _reads(self, words: str) -> bool:
+        """Words stand somewhere in the text; beyond what may be searched, they do as far as we know."""
+        self._budget -= len(self._text)
+        return self._budget < 0 or words in self._text
 
     def _look(self, node: ast.AST) -> None:
         if isinstance(node, (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set)):
@@ -222,8 +226,6 @@ class _DeliveredText:
         if number is not None and isinstance(node, ast.Call):
             arguments = node.args[1:]
             self.near_site[number] = {canonical(value) for part in arguments for value in literals(part)}
-            if len(arguments) == 2 and isinstance(arguments[1], ast.Tuple) and arguments[1].elts:
-                self.takes_token.add(number)
             if arguments and _asks_for_type(arguments[0]):
                 self.of_types.add(number)
 
