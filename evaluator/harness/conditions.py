@@ -85,10 +85,6 @@ class Conditions:
             except ImportError:
                 continue  # the test code itself says so where it misses the module
 
-    def has_constant(self, number: int) -> bool:
-        """Tell whether there is a constant of that number."""
-        return 0 <= number < len(self._tokens)
-
     def constant(self, number: int) -> Any:
         """The value of a constant of the suite, by its number.
 
