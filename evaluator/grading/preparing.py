@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from evaluator.engine import ENGINE
-from evaluator.grading.prepared import PreparedSuite, PreparedSuites, PreparedTest
+from evaluator.grading.prepared import PreparedSuite, PreparedSuites, PreparedTest, Way
 from evaluator.grading.reference import ReferenceFails, learn
 from evaluator.grading.trial import Trials
 from evaluator.harness.preparation import PREPARED, TESTS
@@ -128,8 +128,7 @@ class _Preparation:
             for test in tests
         ]
         told, _ = self._run(_WEIGHING, {TESTS: json.dumps(asked).encode()}, PREPARED)
-        ways = {test.way for test in tests}
-        way = "sealed" if "sealed" in ways else "apart"
+        way: Way = "sealed" if any(test.way == "sealed" for test in tests) else "apart"
         try:
             return Trust.model_validate({**told, "way": way})
         except (ValidationError, TypeError):  # its constants take too long to look at, or are none

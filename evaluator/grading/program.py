@@ -32,8 +32,8 @@ def __getattr__(name):
         raise AttributeError(name)
     return _Nothing
 """
-"""A program that has whatever tests import of it, and does nothing. To tests that share its name space an empty one does
-the same: there, pytest would take what it has for marks."""
+"""A program that has whatever tests import of it, and does nothing. To tests that share its name space an empty one
+does the same: there, pytest would take what it has for marks."""
 _OF_THE_SUITE = re.compile(
     r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'"
     r"|FixtureLookupError: \('(?P<fixture>\w+)'"
