@@ -37,7 +37,8 @@ the same: there, pytest would take what it has for marks."""
 _OF_THE_SUITE = re.compile(
     r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'"
     r"|FixtureLookupError: \('(?P<fixture>\w+)'"
-    r"|async def functions are not natively supported|'yield' keyword is allowed in fixtures|yield tests were removed"
+    r"|async def functions are not natively supported"
+    r"|'yield' keyword is allowed in fixtures|yield tests were removed"
 )
 """What keeps tests from running and is written in their text."""
 _NOTHING_TESTED = (

@@ -45,27 +45,24 @@ class Expectation:
 
     def __init__(self, sealed: Sealed, form: dict[str, Any] | None) -> None:
         self.outcomes: dict[str, str] | None = None if form is None else form["outcomes"]
-        self._rows: Rows | None = None
         if form is not None:
             self._rows = {(number, tuple(tokens)) for number, tokens in form["required"]}
-        self._tokens = frozenset(sealed.required_tokens)
-        self._straight = {site.number for site in sealed.sites if site.straight}
+            self._sites = set[int]()
+        else:
+            self._rows = {(site.number, row) for site in sealed.sites if site.each_row for row in _rows(sealed, site)}
+            self._sites = {site.number for site in sealed.sites if site.straight}
 
     def missing(self, reading: Reading) -> dict[int, str]:
-        """Sites that were not reached as they must be, by their numbers, and what to say of each. Rows of which no
-        site is known are the last one's."""
+        """Sites that were not reached as they must be, by their numbers, and what to say of each."""
         seen = reading.rows
-        if self._rows is not None:
-            reached = {number for number, _ in seen}
-            absent = {number for number, tokens in self._rows if (number, tokens) not in seen}
-            return {number: _ROWS_MISSING if number in reached else _NEVER_REACHED for number in sorted(absent)}
         reached = {number for number, _ in seen}
-        missing = dict.fromkeys(sorted(self._straight - reached), _NEVER_REACHED)
-        tokens = {token for _, row in seen for token in row}
-        if not missing and self._tokens - tokens:
-            last = max((number for number, row in seen if row), default=0)
-            missing[last] = _ROWS_MISSING
-        return missing
+        absent = {number for number, tokens in self._rows if (number, tokens) not in seen} | (self._sites - reached)
+        return {number: _ROWS_MISSING if number in reached else _NEVER_REACHED for number in sorted(absent)}
+
+
+def _rows(sealed: Sealed, site: Site) -> Iterable[tuple[int, ...]]:
+    """The rows of the tables that a site goes through."""
+    return zip(*(sealed.columns[column] for column in site.columns), strict=False)
 
 
 def items_of_sites(sealed: Sealed, reading: Reading, form: dict[str, Any] | None) -> list[Item]:

@@ -20,6 +20,8 @@ from evaluator.sealing.vocabulary import ARRAY_ASSERTIONS, CLOSENESS
 
 STRONG_BITS = 8
 """Below it a suite is weak."""
+MAX_SEARCH_BYTES = 100_000_000
+"""Of the text, for all values together."""
 
 _EQUALITIES = (
     {f"assert{kind}Equal" for kind in ("", "Almost", "List", "Tuple", "Dict", "Set", "Sequence", "MultiLine", "Count")}
@@ -48,26 +50,41 @@ def measure(sealed: Sealed, required: Iterable[tuple[int, Row]] | None = None) -
         sealed: the suite.
         required: pairs of site and row that must be reported, from the reference; None where there is none.
     """
+    return measure_all([(sealed, required)])
+
+
+def measure_all(parts: Iterable[tuple[Sealed, Iterable[tuple[int, Row]] | None]]) -> Bits:
+    """Measure a suite of several test codes: a value that two of them demand counts once. As ``measure``."""
+    values: dict[str, int] = {}
+    choices: Counter[str] = Counter()
+    flags: set[str] = set()
+    for sealed, required in parts:
+        meter = _metered(sealed, required)
+        values |= {text: max(bits, values.get(text, 0)) for text, bits in meter.values.items()}
+        choices += meter.choices
+        flags |= set(sealed.flags)
+    # Of the choices between a few values only those count that differ from the most frequent.
+    bits = sum(values.values()) + choices.total() - max(choices.values(), default=0)
+    return Bits(bits, "strong" if bits >= STRONG_BITS else "weak", tuple(sorted(flags)))
+
+
+def _metered(sealed: Sealed, required: Iterable[tuple[int, Row]] | None) -> _Meter:
     with room_to_recurse():
         meter = _Meter(sealed)
         for number, row in sorted(set(_required(sealed) if required is None else required)):
             if 0 <= number < len(sealed.sites):
                 meter.add(sealed.sites[number], row)
-        bits = meter.total()
-    return Bits(bits, "strong" if bits >= STRONG_BITS else "weak", sealed.flags)
+    return meter
 
 
 def _required(sealed: Sealed) -> Iterator[tuple[int, Row]]:
     """What must be reported where there is no reference: straight sites, and the rows of literal tables."""
-    text = _DeliveredText(sealed.text)
-    tokens = set(sealed.required_tokens)
     for site in sealed.sites:
-        if site.straight:
-            yield site.number, ()
-    if tokens:
-        # Which site gets which token is not in the text; what a token has to meet is told by any site that takes one.
-        takers = [site for site in sealed.sites if site.number in text.takes_token]
-        yield from ((site.number, (token,)) for site in takers[:1] for token in sorted(tokens))
+        columns = [sealed.columns[number] for number in site.columns]
+        if site.each_row:
+            yield from ((site.number, row) for row in zip(*columns, strict=False))
+        elif site.straight and all(len(tokens) == 1 for tokens in columns):
+            yield site.number, tuple(tokens[0] for tokens in columns)
 
 
 class _Meter:
@@ -78,8 +95,8 @@ class _Meter:
         self._text = _DeliveredText(sealed.text)
         self._names = _evaluated_imports(sealed.imports)
         self._tokens: dict[int, Any] = {}
-        self._values: dict[str, int] = {}
-        self._choices: Counter[str] = Counter()
+        self.values: dict[str, int] = {}
+        self.choices: Counter[str] = Counter()
 
     def add(self, site: Site, row: Row) -> None:
         """Count what one record has to meet."""
@@ -92,18 +109,13 @@ class _Meter:
             for value in self._demanded(condition, row):
                 self._add_value(value, site, row)
 
-    def total(self) -> int:
-        """All bits: of the choices between a few values only those that differ from the most frequent."""
-        choices = sum(self._choices.values()) - max(self._choices.values(), default=0)
-        return sum(self._values.values()) + choices
-
     def _add_truth(self, site: Site, condition: ast.expr) -> None:
         if not self._sealed.loose and site.number not in self._text.of_types:
-            self._choices["false" if isinstance(condition, ast.UnaryOp) else "true"] += 1
+            self.choices["false" if isinstance(condition, ast.UnaryOp) else "true"] += 1
 
     def _add_value(self, value: Any, site: Site, row: Row) -> None:
         if value is None or isinstance(value, bool):
-            self._choices[str(value).lower()] += 1
+            self.choices[str(value).lower()] += 1
             return
         text = canonical(value)
         bits = guess_bits(value)
@@ -114,7 +126,7 @@ class _Meter:
             or self._text.shows(value, text, bits)
         ):
             bits = 0
-        self._values[text] = max(bits, self._values.get(text, 0))
+        self.values[text] = max(bits, self.values.get(text, 0))
 
     def _demanded(self, node: ast.expr, row: Row) -> Iterator[Any]:
         """The values that a condition demands."""
@@ -180,13 +192,13 @@ class _DeliveredText:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._budget = MAX_SEARCH_BYTES
         self.near_site: dict[int, set[str]] = {}
         """Literals in a site's own call."""
         self.near_token: dict[int, set[str]] = {}
         """Literals in a token's row."""
         self.of_types: set[int] = set()
         """Sites that ask for a type, or if something is there at all."""
-        self.takes_token: set[int] = set()
         self._shown: set[str] = set()
         stack: list[ast.AST] = [ast.parse(text)]
         while stack:
@@ -198,7 +210,12 @@ class _DeliveredText:
         """A value that stands elsewhere in the text. Small ones always do."""
         if bits <= 3 and not (isinstance(value, str) and value):
             return False
-        return text in self._shown or (len(text) > 4 and text.strip("'\"") in self._text)
+        return text in self._shown or (len(text) > 4 and self._reads(text.strip("'\"")))
+
+    def _reads(self, words: str) -> bool:
+        """Words stand somewhere in the text; beyond what may be searched, they do as far as we know."""
+        self._budget -= len(self._text)
+        return self._budget < 0 or words in self._text
 
     def _look(self, node: ast.AST) -> None:
         if isinstance(node, (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set)):
@@ -209,8 +226,6 @@ class _DeliveredText:
         if number is not None and isinstance(node, ast.Call):
             arguments = node.args[1:]
             self.near_site[number] = {canonical(value) for part in arguments for value in literals(part)}
-            if len(arguments) == 2 and isinstance(arguments[1], ast.Tuple) and arguments[1].elts:
-                self.takes_token.add(number)
             if arguments and _asks_for_type(arguments[0]):
                 self.of_types.add(number)
 

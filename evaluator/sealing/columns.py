@@ -77,6 +77,7 @@ class Columns:
         self._constants = constants
         self._values: dict[Holder, tuple[Cell, ...] | None] = {}
         self._columns: dict[tuple[Holder, Any], Column | None] = {}
+        self._known: dict[tuple[Holder, Any], bool] = {}
         self._budget = MAX_CELLS_PER_NODE * len(source.nodes) + 10_000
         self._helpers = {node.name for node in source.nodes if isinstance(node, Function)}
         self._calls: dict[str, list[ast.AST]] = {}
@@ -94,6 +95,17 @@ class Columns:
             self._columns[holder, key] = None  # for those that need themselves
             self._columns[holder, key] = self._column(holder, key)
         return self._columns[holder, key]
+
+    def is_known(self, node: ast.AST) -> bool:
+        """All that an expression may read is constant, whoever else reads it."""
+        base, key = (node.value, _key(node)) if isinstance(node, ast.Subscript) else (node, WHOLE)
+        holder = self._constants.holder(base)
+        if holder is None:
+            return False
+        if (holder, key) not in self._known:
+            self._known[holder, key] = False
+            self._known[holder, key] = bool(self._cells(holder, key))
+        return self._known[holder, key]
 
     def values(self, holder: Holder) -> tuple[Cell, ...] | None:
         """The cells that a holder may be bound to, constant or not; None if there are others."""
@@ -140,16 +152,18 @@ class Columns:
     def _column(self, holder: Holder, key: Any) -> Column | None:
         if not all(self._may_hand_on(use) for use in self._reads(holder, key)):
             return None
-        found: Iterable[Cell] | None = self.values(holder)
-        if found is not None and key is not WHOLE:
-            found = self._elements(found) if key is ANY else self._drill(found, [key])
-        if found is None:
-            return None
-        cells = self._followed(found)
+        cells = self._cells(holder, key)
         if not cells:
             return None
         singletons = all(is_singleton(cell.node) for cell in cells)
         return Column(holder, cells, singletons, key is not ANY and self._comes_to_each(holder))
+
+    def _cells(self, holder: Holder, key: Any) -> tuple[Cell, ...]:
+        """The constant cells that a holder, or an element of it, may stand for; none if one is no constant."""
+        found: Iterable[Cell] | None = self.values(holder)
+        if found is not None and key is not WHOLE:
+            found = self._elements(found) if key is ANY else self._drill(found, [key])
+        return () if found is None else self._followed(found)
 
     def _reads(self, holder: Holder, key: Any) -> Iterator[ast.AST]:
         """The expressions that read a name, or one element of it."""
@@ -186,7 +200,8 @@ class Columns:
         if value is not None:
             column = self.find(value)
             return column is not None and column.each_row
-        return all(kind == "parameter" or self._is_loop_target(node) for kind, node in _bindings(holder))
+        bindings = _bindings(holder)
+        return len(bindings) == 1 and all(kind == "parameter" or self._is_loop_target(node) for kind, node in bindings)
 
     def _is_loop_target(self, target: ast.AST) -> bool:
         parent = self._source.parents[target]

@@ -69,7 +69,7 @@ class Flow:
     def _compares(self, node: ast.Compare, constants: Constants, columns: Columns, touched: set[Place]) -> bool:
         """A comparison of something of the submission's with a constant."""
         sides = [node.left, *node.comparators]
-        return any(constants.is_constant(side) or columns.find(side) is not None for side in sides) and any(
+        return any(constants.is_constant(side) or columns.is_known(side) for side in sides) and any(
             self._mentions(side, touched) or self._calls_out(side) for side in sides
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from evaluator.sealing.source import walk
 MAX_BITS_PER_VALUE = 8
 MAX_ELEMENTS = 20
 """Elements of a container that are looked at for its bits."""
+MAX_TEXT_LENGTH = 500
 _LARGEST_FLOAT_THAT_COUNTS = 1e15
 
 
@@ -52,11 +54,16 @@ def _of_elements(elements: list[Any]) -> int:
 
 
 def canonical(value: Any) -> str:
-    """Text of a value, the same for values that compare equal."""
+    """Text of a value, the same for values that compare equal; a digest of a long one."""
+    text = _text(value)
+    return text if len(text) <= MAX_TEXT_LENGTH else hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _text(value: Any) -> str:
     if isinstance(value, dict):
-        return "{%s}" % ", ".join(sorted(f"{canonical(key)}: {canonical(item)}" for key, item in value.items()))
+        return "{" + ", ".join(sorted(f"{canonical(key)}: {canonical(item)}" for key, item in value.items())) + "}"
     if isinstance(value, (set, frozenset)):
-        return "{%s}" % ", ".join(sorted(map(canonical, value)))
+        return "{" + ", ".join(sorted(map(canonical, value))) + "}"
     if type(value) is list:
         return f"[{', '.join(map(canonical, value))}]"
     if type(value) is tuple:
