@@ -13,7 +13,7 @@ from evaluator.engine import ENGINE
 from evaluator.grading.prepared import PreparedSuite, PreparedSuites, PreparedTest, Way
 from evaluator.grading.reference import ReferenceFails, learn
 from evaluator.grading.trial import Trials
-from evaluator.harness.preparation import PREPARED, TESTS
+from evaluator.judging.preparation import PREPARED, TESTS
 from evaluator.languages import Languages
 from evaluator.schema import ProgramSpec, Suite, Trust
 from sandbox.execution import Execution, Program
@@ -21,7 +21,7 @@ from sandbox.limits import MIB, Limits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
 
-_PREPARATION, _WEIGHING = "evaluator.harness.preparation", "evaluator.harness.weighing"
+_PREPARATION, _WEIGHING = "evaluator.judging.preparation", "evaluator.judging.weighing"
 _LIMITS = Limits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, collect_bytes=64 * MIB)
 _TESTS_PER_RUN = 256
 _MAX_FAULTS = 4096

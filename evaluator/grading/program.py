@@ -2,7 +2,7 @@
 
 Python's tests run in one of two ways, which is fixed before any submission is seen (``preparing``): apart, in a process
 of their own that calls the submission's functions with plain values; or sealed, in the submission's process, from where
-the values of each assertion are sent out, to be judged elsewhere (``harness.verdicts``). Other languages: ``together``.
+the values of each assertion are sent out, to be judged elsewhere (``judging.verdicts``). Other languages: ``together``.
 
 Whose fault it is that tests cannot run, or do not end, is not a submission's to say. With a reference they did run;
 without one they are run once beside a program that does nothing: what happens there too is the suite's fault.

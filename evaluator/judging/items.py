@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from evaluator.harness.conditions import Failure
-from evaluator.harness.records import Observation, Reading, TestRun, Tokens
+from evaluator.judging.conditions import Failure
+from evaluator.judging.records import Observation, Reading, TestRun, Tokens
 from evaluator.sealing.sealed import Sealed, Site
 
 _WRONG = ("AssertionError", "Failed", "assert")

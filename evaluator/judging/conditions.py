@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
-from evaluator.harness.assertions import Assertions
 from evaluator.harness.excerpt import excerpt
 from evaluator.harness.forms import NotPlain, Raised
-from evaluator.harness.vacuous import compares_elements, is_vacuous
+from evaluator.judging.assertions import Assertions
+from evaluator.judging.vacuous import compares_elements, is_vacuous
 from evaluator.sealing.sealed import Sealed, Site
 
 _VALUES, _TOKENS, _ASSERTIONS = "_v", "_t", "_tc"
