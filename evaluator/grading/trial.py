@@ -125,7 +125,8 @@ class Trials:
         """Have the outer judge read the records. Where it comes to no end the program is wrong: what it sent is all
         that there is to a suite that was tried before."""
         files = {SEALED: test.conditions, RECORDS: records} | _file(expectation)
-        judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=_RUNTIME)
+        runtime = _RUNTIME if test.needs_libraries else "judge"
+        judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=runtime)
         cpu_s = _JUDGE_CPU_S + len(records) / _JUDGE_BYTES_PER_S
         execution = self.sandbox.run_author(
             judge, Limits(cpu_s, wall_s=cpu_s + _JUDGE_WALL_S, memory_bytes=_JUDGE_MEMORY)

@@ -44,6 +44,14 @@ def test_runtime(runtime: Runtime) -> Runtime:
     return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(test_sources()), only_modules=True)
 
 
+def judge_runtime(runtime: Runtime) -> Runtime:
+    """The interpreter for outer judges whose conditions need no more than the standard library: as small as can be,
+    since a process of it is made for each submission."""
+    packages = (("sealing", ("sealed",)), ("harness", _VALUES), ("judging", judging.VERDICTS))
+    modules = itertools.chain.from_iterable(itertools.starmap(_sources, packages))
+    return replace(runtime, warm=(), modules=dict(modules), only_modules=True)
+
+
 def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (f"evaluator.{package}.{name}", (_HERE.parent / package / f"{name}.py").read_text()) for name in modules
