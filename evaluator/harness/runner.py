@@ -70,7 +70,8 @@ class Judged:
 
     def write(self) -> None:
         """Write the result of the run, as far as it came."""
-        result = verdicts.conclude(self._sealed, map(json.loads, self.log.lines), self._expectation)
+        records = map(json.loads, self.log.lines)
+        result = verdicts.conclude(self._sealed, records, self._expectation, self._conditions)
         with open(self._path, "w") as file:
             json.dump(result, file)
 

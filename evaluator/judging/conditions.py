@@ -135,7 +135,7 @@ class Conditions:
         if site.number not in self._conditions:
             assert site.condition is not None
             tree = ast.parse(site.condition, mode="eval")
-            elementwise = tree.body if compares_elements(tree.body) else None
+            elementwise = tree.body if compares_elements(site.condition) else None
             self._conditions[site.number] = _Condition(compile(tree, "<condition>", "eval"), elementwise)
         return self._conditions[site.number]
 
