@@ -17,7 +17,7 @@ _PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "serve
 _TESTS = (
     *("excerpt", *_FORMS, "assertions", "vacuous", "conditions", "records", "items", "verdicts"),
     *("loading", "trace", "channel", "apart", "recorder", "suite"),
-    *("script_runner", "unittest_runner", "pytest_runner", "runner", "preparation", "weighing"),
+    *("script_runner", "unittest_runner", "pytest_runner", "runner", "preparation", "weighing", "rehearsal"),
 )
 """Of two kinds of slots the modules that run in them, each after those that it imports."""
 TEST_IMPORTS = (

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import types
 from typing import Any, NoReturn
 
 from evaluator.harness import apart, forms, loading, pytest_runner, script_runner, unittest_runner, verdicts
@@ -122,20 +121,3 @@ def _end(summary: Summary, error: BaseException | None = None, **more: Any) -> d
     of_nothing = {"syntax_error": None, "where": None, "exit_in_submission": False}
     counts = {"ok": summary.ok, "ran": summary.ran, "collected": list(summary.collected)}
     return {**counts, "error": line, "trace": trace, "leaks": leaks[:5], **of_nothing, **more}
-
-
-def rehearse() -> None:
-    """Do once, before any submission is there, what each run does first."""
-    unittest_runner.run_typical()
-    pytest_runner.prepare(_run_typical)
-
-
-def _run_typical(run: Any) -> None:
-    modules, main_module = set(sys.modules), sys.modules["__main__"]
-    delivered = Delivered(pytest_runner.TYPICAL, "pytest", None, False, "all", False, ())
-    log = Log()
-    for _ in range(2):
-        run(Tests(delivered, types.ModuleType("solution"), log, Recorder(log)))
-    sys.modules["__main__"] = main_module
-    for name in {*loading.MODULE_NAMES, "test_solution"} - modules:
-        sys.modules.pop(name, None)
