@@ -1,7 +1,7 @@
 """Suites of mode program as they are judged: made of their text and their reference once, before any submission is
 seen, and kept.
 
-Authors are strangers too: a jail takes their texts apart (``harness.preparation``), and what is here is JSON of bounded
+Authors are strangers too: a jail takes their texts apart (``judging.preparation``), and what is here is JSON of bounded
 size.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
@@ -22,6 +24,10 @@ from sandbox.store import HashStore
 _log = logging.getLogger(__name__)
 _MEMORY_SUITES = 512
 """How many suites each worker has at hand; the others it reads from disk."""
+
+_IMPORTED = re.compile(r"\s*(?:from|import)\s+(\w+)")
+_LARGE = frozenset(["unittest", "asyncio"])
+"""Modules of the standard library that take long to import."""
 
 Way = Literal["apart", "sealed"]
 
@@ -57,6 +63,13 @@ class PreparedTest(_Kept):
     reason: str | None = None
     reference_failed: bool = False
     """The ``reason`` is that it does not pass."""
+
+    @cached_property
+    def needs_libraries(self) -> bool:
+        """Whether evaluating the conditions takes more than the standard library, or much of it."""
+        imported = {match[1] for statement in self.sealed["imports"] if (match := _IMPORTED.match(statement))}
+        has_mocks = any(site["form"] == "mock" for site in self.sealed["sites"])
+        return has_mocks or not imported <= sys.stdlib_module_names - _LARGE
 
     @cached_property
     def conditions(self) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from evaluator import harness
 from evaluator.grading.outcome import describe_exit
 from evaluator.grading.prepared import PreparedTest
-from evaluator.harness.verdicts import EXPECTATION, RECORDS, RESULT, SEALED
+from evaluator.judging.verdicts import EXPECTATION, RECORDS, RESULT, SEALED
 from evaluator.schema import Policy, ProgramSpec
 from sandbox.execution import Execution, Limit, Program
 from sandbox.limits import MIB, Limits
@@ -21,7 +21,7 @@ from sandbox.sandbox import Sandbox
 _log = logging.getLogger(__name__)
 
 SUBMISSION, DELIVERED = "solution.py", "delivered.json"
-_RUNNER, _SERVER, _JUDGE = (f"evaluator.harness.{name}" for name in ("runner", "server", "verdicts"))
+_RUNNER, _SERVER, _JUDGE = "evaluator.harness.runner", "evaluator.harness.server", "evaluator.judging.verdicts"
 _TESTS_CPU_S = 20.0
 _TESTS_MEMORY = 1024 * MIB
 """What tests apart may use for themselves, at least: beyond what the submission may."""
@@ -125,7 +125,8 @@ class Trials:
         """Have the outer judge read the records. Where it comes to no end the program is wrong: what it sent is all
         that there is to a suite that was tried before."""
         files = {SEALED: test.conditions, RECORDS: records} | _file(expectation)
-        judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=_RUNTIME)
+        runtime = _RUNTIME if test.needs_libraries else "judge"
+        judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=runtime)
         cpu_s = _JUDGE_CPU_S + len(records) / _JUDGE_BYTES_PER_S
         execution = self.sandbox.run_author(
             judge, Limits(cpu_s, wall_s=cpu_s + _JUDGE_WALL_S, memory_bytes=_JUDGE_MEMORY)

@@ -8,12 +8,13 @@ import sys
 import tempfile
 from typing import Any
 
-from evaluator.harness import loading, pytest_runner, verdicts
+from evaluator.harness import loading, pytest_runner
 from evaluator.harness.recorder import Log, Recorder
 from evaluator.harness.runner import run_tests
-from evaluator.harness.records import Lines
 from evaluator.harness.suite import Delivered, Tests
 from evaluator.harness.trace import TESTS_FILE
+from evaluator.judging import verdicts
+from evaluator.judging.records import Lines
 from evaluator.sealing.preparation import seal
 from evaluator.sealing.sealed import Sealed
 

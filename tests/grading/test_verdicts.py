@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from evaluator.harness import forms
-from evaluator.harness.conditions import Conditions
-from evaluator.harness.records import Lines
-from evaluator.harness.verdicts import conclude
+from evaluator.judging.conditions import Conditions
+from evaluator.judging.records import Lines
+from evaluator.judging.verdicts import conclude
 from evaluator.sealing.sealed import Sealed, Site
 
 END: dict[str, Any] = {"ok": True, "ran": 1, "collected": [], "error": None, "trace": "", "leaks": []}

@@ -7,16 +7,16 @@ bounded by whoever runs this. A condition that fails on a value in any way does 
 from __future__ import annotations
 
 import ast
+import importlib
 import pathlib
-import unittest.mock
 from collections.abc import Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
-from evaluator.harness.assertions import Assertions
 from evaluator.harness.excerpt import excerpt
 from evaluator.harness.forms import NotPlain, Raised
-from evaluator.harness.vacuous import compares_elements, is_vacuous
+from evaluator.judging.assertions import Assertions
+from evaluator.judging.vacuous import compares_elements, is_vacuous
 from evaluator.sealing.sealed import Sealed, Site
 
 _VALUES, _TOKENS, _ASSERTIONS = "_v", "_t", "_tc"
@@ -123,7 +123,8 @@ class Conditions:
         self, site: Site, calls: Sequence[tuple[Any, Any]], awaited: Sequence[tuple[Any, Any]]
     ) -> Failure | None:
         """Evaluate a condition about how a mock was called, and awaited: each time by arguments and named ones."""
-        mock = unittest.mock.AsyncMock() if awaited else unittest.mock.Mock()
+        library = importlib.import_module("unittest.mock")  # what takes longer to import than most suites to judge
+        mock = library.AsyncMock() if awaited else library.Mock()
         for arguments, named in calls:
             result = mock(*arguments, **named)
             if awaited:

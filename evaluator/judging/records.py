@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from evaluator.harness import forms
-from evaluator.harness.conditions import Conditions, Failure
+from evaluator.judging.conditions import Conditions, Failure
 from evaluator.sealing.sealed import Sealed, Site
 
 OUTCOMES = frozenset({"passed", "failed", "error", "skipped", "xfailed", "xpassed"})
