@@ -154,7 +154,8 @@ class _Reader:
             case ["test", str(name), str(outcome), str(text), *more] if outcome in OUTCOMES:
                 reading.end_test(name, outcome, text, _text(more))
             case ["failed", int(), str(text), *more]:
-                reading.breaks.append(Break(reading.last, text, _text(more)))
+                if len(reading.breaks) <= len(self._sites):  # more tell nothing more
+                    reading.breaks.append(Break(reading.last, text, _text(more)))
             case [str(), int(number), *_] if 0 <= number < len(self._sites):
                 reading.observe(self._observation(self._sites[number], record))
             case _:

@@ -105,7 +105,7 @@ class _Equal:
 
 @pytest.mark.parametrize("value", [_Equal(), object(), Conditions, lambda: 3])
 def test_a_value_that_is_no_plain_one_is_refused_with_a_sentence(value: Any) -> None:
-    result = conclude(sealed(site(0, "_v[0] == 3")), [sent(0, value), ended()], None)
+    result = conclude(sealed(site(0, "_v[0] == 3")), [sent(0, value), ended()], {"required": [], "outcomes": None})
     assert result["items"][0]["failed"].startswith("assert 0: ")
     assert result["opens"] == [0]
 
@@ -245,3 +245,18 @@ def test_a_leaf_that_raised_matters_only_where_the_condition_reaches_it() -> Non
     assert conclude(either, [["site", 0, [1, raised], []], ended()], None)["accepted"]
     result = conclude(either, [["site", 0, [0, raised], []], ended()], None)
     assert result["items"][0]["failed"] == "assert 0: KeyError was raised"
+
+
+def test_what_is_no_test_of_the_suite_makes_no_items() -> None:
+    made_up = [["test", f"made_up_{n}", outcome, "x" * 10_000] for n in range(50) for outcome in ("passed", "failed")]
+    records = [
+        *made_up,
+        sent(0, 1),
+        ["test", "test_0000", "passed", ""],
+        sent(1, 2),
+        ["test", "test_0001", "passed", ""],
+    ]
+    result = conclude(TESTS, [*records, ended()], None)
+    assert not result["accepted"]
+    assert len(result["items"]) == 3
+    assert len(json.dumps(result)) < 20_000
