@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
+from evaluator.sealing import MODULES, sources
 from evaluator.sealing.preparation import seal
 from evaluator.sealing.sealed import CannotSeal, NothingToTest, NotPython, Sealed
 
@@ -179,3 +183,17 @@ def test_what_is_no_python_is_refused() -> None:
 def test_the_recorders_name_is_taken() -> None:
     with pytest.raises(CannotSeal, match="_R_"):
         seal("_R_ = 1\nassert f(1) == 2\n")
+
+
+def test_the_modules_travel_each_after_those_that_it_imports() -> None:
+    known: set[str] = set()
+    for name, source in sources():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("evaluator"):
+                names = {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+                assert names & known, f"{name} imports {node.module}"
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                top = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+                assert (top or "").partition(".")[0] in sys.stdlib_module_names
+        known.add(name)
+    assert {path.stem for path in Path(seal.__code__.co_filename).parent.glob("*.py")} == {*MODULES, "__init__"}
