@@ -188,6 +188,7 @@ def test_a_reference_fixes_what_must_be_reached() -> None:
 TESTS = sealed(
     site(0, "_v[0] == 1", test="test_0000"),
     site(1, "_v[0] == 2", test="test_0001"),
+    text="def test_0000(): ...\ndef test_0001(): ...",
     framework="pytest",
     tests={"test_0000": "test_one", "test_0001": "test_two"},
 )
