@@ -5,17 +5,15 @@ Sources travel into the jail when a slot starts (``sources``); nothing here may 
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from pathlib import Path
 
-from evaluator import judging, sealing
+from evaluator import forms, judging, sealing
 from sandbox.slot import Runtime
 
 _HERE = Path(__file__).parent
-_FORMS = ("codec", "stdlib_forms", "library_forms", "forms")
-_PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "server", "structures", "function")
-_VALUES = ("excerpt", *_FORMS, "loading")
+_PROGRAMS = ("excerpt", "values", "loading", "trace", "channel", "server", "structures", "function")
+_VALUES = ("excerpt", "loading")
 _TESTS = (
     *("trace", "channel", "apart", "recorder", "suite"),
     *("script_runner", "unittest_runner", "pytest_runner", "runner", "rehearsal"),
@@ -30,13 +28,16 @@ TEST_IMPORTS = (
 
 def sources() -> tuple[tuple[str, str], ...]:
     """Dotted names and sources of what runs beside programs, as a slot's runtime takes them."""
-    return _sources("harness", _PROGRAMS)
+    return (*_sources("forms", forms.MODULES), *_sources("harness", _PROGRAMS))
 
 
 def test_sources() -> tuple[tuple[str, str], ...]:
     """As ``sources``, of what runs with tests of Python's, and of what judges them."""
-    packages = (("sealing", sealing.MODULES), ("harness", _VALUES), ("judging", judging.MODULES), ("harness", _TESTS))
-    return tuple(itertools.chain.from_iterable(itertools.starmap(_sources, packages)))
+    return (
+        *_sources("sealing", sealing.MODULES),
+        *_judge_sources(judging.MODULES),
+        *_sources("harness", _TESTS),
+    )
 
 
 def test_runtime(runtime: Runtime) -> Runtime:
@@ -47,9 +48,12 @@ def test_runtime(runtime: Runtime) -> Runtime:
 def judge_runtime(runtime: Runtime) -> Runtime:
     """The interpreter for outer judges whose conditions need no more than the standard library: as small as can be,
     since a process of it is made for each submission."""
-    packages = (("sealing", ("sealed",)), ("harness", _VALUES), ("judging", judging.VERDICTS))
-    modules = itertools.chain.from_iterable(itertools.starmap(_sources, packages))
+    modules = (*_sources("sealing", ("sealed",)), *_judge_sources(judging.VERDICTS))
     return replace(runtime, warm=(), modules=dict(modules), only_modules=True)
+
+
+def _judge_sources(modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return (*_sources("forms", forms.MODULES), *_sources("harness", _VALUES), *_sources("judging", modules))
 
 
 def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
