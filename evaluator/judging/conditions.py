@@ -1,6 +1,6 @@
 """The conditions of a suite's assertions, evaluated on values that a submission sent.
 
-The values are hostile but plain: instances of library types, made here (``evaluator.forms``). What evaluating them costs is
+The values are hostile but plain: instances of library types, made here (``evaluator.forms``). What that costs is
 bounded by whoever runs this. A condition that fails on a value in any way does not hold.
 """
 
