@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evaluator.harness import forms
+from evaluator.forms import codec
 from evaluator.judging.conditions import Conditions
 from evaluator.judging.records import Lines
 from evaluator.judging.verdicts import conclude
@@ -49,7 +49,7 @@ def sealed(*sites: Site, **fields: Any) -> Sealed:
 
 
 def sent(number: int, *values: Any, tokens: tuple[int, ...] = ()) -> list[Any]:
-    return ["site", number, [forms.encode(value, truth=True) for value in values], list(tokens)]
+    return ["site", number, [codec.encode(value, truth=True) for value in values], list(tokens)]
 
 
 def ended(**fields: Any) -> list[Any]:
@@ -232,7 +232,7 @@ def test_what_raised_is_the_first_assertion_not_reached() -> None:
 
 def test_a_mock_is_asked_outside_how_it_was_called() -> None:
     mock = sealed(site(0, "_v[0].assert_called_once_with(1, b=2)", form="mock", statement=True))
-    call = [forms.encode((1,)), forms.encode({"b": 2})]
+    call = [codec.encode((1,)), codec.encode({"b": 2})]
     assert conclude(mock, [["mock", 0, [call], [], False], ended()], None)["accepted"]
     assert not conclude(mock, [["mock", 0, [call, call], [], False], ended()], None)["accepted"]
     assert not conclude(mock, [["mock", 0, [], [], False], ended()], None)["accepted"]
@@ -242,7 +242,7 @@ def test_a_mock_is_asked_outside_how_it_was_called() -> None:
 
 def test_a_leaf_that_raised_matters_only_where_the_condition_reaches_it() -> None:
     either = sealed(site(0, "_v[0] == 1 or _v[1] == 2", form="lazy"))
-    raised = forms.raised(KeyError("x"))
+    raised = codec.raised(KeyError("x"))
     assert conclude(either, [["site", 0, [1, raised], []], ended()], None)["accepted"]
     result = conclude(either, [["site", 0, [0, raised], []], ended()], None)
     assert result["items"][0]["failed"] == "assert 0: KeyError was raised"
