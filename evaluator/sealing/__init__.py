@@ -5,8 +5,8 @@
 
 ``preparation.seal`` makes of an author's tests a ``Sealed``: the text to deliver, and for each assertion (a *site*) the
 condition that stays outside. ``way.choose_way`` says if a suite may go apart, ``bits.measure`` what its sealed sites
-prove. All of it is work on text with the standard library only, linear in the text. Nothing of the text is executed but,
-in ``bits``, its constants: an author is not trusted either, so all of it runs in a jail (``sources``).
+prove. All of it is work on text with the standard library only, linear in the text. Nothing of the text is executed
+but, in ``bits``, its constants: an author is not trusted either, so all of it runs in a jail (``sources``).
 
 A text goes through these files, from top to bottom:
 
