@@ -50,13 +50,31 @@ def measure(sealed: Sealed, required: Iterable[tuple[int, Row]] | None = None) -
         sealed: the suite.
         required: pairs of site and row that must be reported, from the reference; None where there is none.
     """
+    return measure_all([(sealed, required)])
+
+
+def measure_all(parts: Iterable[tuple[Sealed, Iterable[tuple[int, Row]] | None]]) -> Bits:
+    """Measure a suite of several test codes: a value that two of them demand counts once. As ``measure``."""
+    values: dict[str, int] = {}
+    choices: Counter[str] = Counter()
+    flags: set[str] = set()
+    for sealed, required in parts:
+        meter = _metered(sealed, required)
+        values |= {text: max(bits, values.get(text, 0)) for text, bits in meter.values.items()}
+        choices += meter.choices
+        flags |= set(sealed.flags)
+    # Of the choices between a few values only those count that differ from the most frequent.
+    bits = sum(values.values()) + choices.total() - max(choices.values(), default=0)
+    return Bits(bits, "strong" if bits >= STRONG_BITS else "weak", tuple(sorted(flags)))
+
+
+def _metered(sealed: Sealed, required: Iterable[tuple[int, Row]] | None) -> _Meter:
     with room_to_recurse():
         meter = _Meter(sealed)
         for number, row in sorted(set(_required(sealed) if required is None else required)):
             if 0 <= number < len(sealed.sites):
                 meter.add(sealed.sites[number], row)
-        bits = meter.total()
-    return Bits(bits, "strong" if bits >= STRONG_BITS else "weak", sealed.flags)
+    return meter
 
 
 def _required(sealed: Sealed) -> Iterator[tuple[int, Row]]:
@@ -77,8 +95,8 @@ class _Meter:
         self._text = _DeliveredText(sealed.text)
         self._names = _evaluated_imports(sealed.imports)
         self._tokens: dict[int, Any] = {}
-        self._values: dict[str, int] = {}
-        self._choices: Counter[str] = Counter()
+        self.values: dict[str, int] = {}
+        self.choices: Counter[str] = Counter()
 
     def add(self, site: Site, row: Row) -> None:
         """Count what one record has to meet."""
@@ -91,18 +109,13 @@ class _Meter:
             for value in self._demanded(condition, row):
                 self._add_value(value, site, row)
 
-    def total(self) -> int:
-        """All bits: of the choices between a few values only those that differ from the most frequent."""
-        choices = sum(self._choices.values()) - max(self._choices.values(), default=0)
-        return sum(self._values.values()) + choices
-
     def _add_truth(self, site: Site, condition: ast.expr) -> None:
         if not self._sealed.loose and site.number not in self._text.of_types:
-            self._choices["false" if isinstance(condition, ast.UnaryOp) else "true"] += 1
+            self.choices["false" if isinstance(condition, ast.UnaryOp) else "true"] += 1
 
     def _add_value(self, value: Any, site: Site, row: Row) -> None:
         if value is None or isinstance(value, bool):
-            self._choices[str(value).lower()] += 1
+            self.choices[str(value).lower()] += 1
             return
         text = canonical(value)
         bits = guess_bits(value)
@@ -113,7 +126,7 @@ class _Meter:
             or self._text.shows(value, text, bits)
         ):
             bits = 0
-        self._values[text] = max(bits, self._values.get(text, 0))
+        self.values[text] = max(bits, self.values.get(text, 0))
 
     def _demanded(self, node: ast.expr, row: Row) -> Iterator[Any]:
         """The values that a condition demands."""
