@@ -5,25 +5,55 @@ Sources travel into the jail when a slot starts (``sources``); nothing here may 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-MODULES = (
-    "excerpt",
-    "values",
-    "loading",
-    "channel",
-    "server",
-    "remote",
-    "instrument",
-    "pytest_style",
-    "tester",
-    "structures",
-    "function",
+from evaluator import forms, judging, sealing
+from sandbox.slot import Runtime
+
+_HERE = Path(__file__).parent
+_PROGRAMS = ("excerpt", "values", "loading", "trace", "channel", "server", "structures", "function")
+_VALUES = ("excerpt", "loading")
+_SCRIPTS = ("trace", "channel", "apart", "recorder", "suite", "script_runner", "runner")
+_FRAMEWORKS = ("unittest_runner", "pytest_runner")
+_LAST = ("rehearsal",)
+"""Of two kinds of slots the modules that run in them, each after those that it imports."""
+TEST_IMPORTS = (
+    *("asyncio", "logging", "inspect", "pathlib", "tempfile", "unittest", "unittest.mock", "uuid", "zoneinfo"),
+    *("numpy", "numpy.testing", "pandas", "pandas.testing", "pytest"),
 )
-"""Each after those that it imports."""
+"""What tests import, as far as the runtime has it: imported once for all of a slot."""
 
 
 def sources() -> tuple[tuple[str, str], ...]:
-    """Dotted names and sources, as a slot's runtime takes them."""
-    here = Path(__file__).parent
-    return tuple((f"evaluator.harness.{name}", (here / f"{name}.py").read_text()) for name in MODULES)
+    """Dotted names and sources of what runs beside programs, as a slot's runtime takes them."""
+    return (*_sources("forms", forms.MODULES), *_sources("harness", _PROGRAMS))
+
+
+def test_sources() -> tuple[tuple[str, str], ...]:
+    """As ``sources``, of what runs with tests of Python's, and of what judges them."""
+    return _of_tests(judging.MODULES, _SCRIPTS + _FRAMEWORKS + _LAST)
+
+
+def test_runtime(runtime: Runtime) -> Runtime:
+    """The interpreter for tests of Python's: with what they import imported beforehand."""
+    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(test_sources()), only_modules=True)
+
+
+def judge_runtime(runtime: Runtime) -> Runtime:
+    """The interpreter for what needs no more than the standard library: outer judges, and scripts of tests apart. As
+    small as can be, since a process of it is made for each submission."""
+    modules = _of_tests(judging.VERDICTS, _SCRIPTS + _LAST)
+    return replace(runtime, warm=(), modules=dict(modules), only_modules=True)
+
+
+def _of_tests(of_judging: tuple[str, ...], of_harness: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """All that is needed for these, each module after those that it imports."""
+    values = (*sealing.sources(), *_sources("forms", forms.MODULES), *_sources("harness", _VALUES))
+    return (*values, *_sources("judging", of_judging), *_sources("harness", of_harness))
+
+
+def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (f"evaluator.{package}.{name}", (_HERE.parent / package / f"{name}.py").read_text()) for name in modules
+    )

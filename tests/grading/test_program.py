@@ -126,7 +126,7 @@ def test_each_assertion_is_reported(grade: Grade) -> None:
     verdicts = ["accepted", "wrong_answer", "accepted", "runtime_error", "accepted"]
     assert [test.verdict.value for test in report.tests] == verdicts
     assert (report.passed, report.total, report.score) == (3, 5, 0.6)
-    assert report.tests[1].reason == "assert f(2) == 3: 2 against 3"
+    assert report.tests[1].reason == "assert f(2) == 3: got 2, expected 3"
     first = grade("def f(x): return x", suite(tests))
     assert (first.verdict.value, first.passed, first.total) == ("wrong_answer", 1, 5)
 
@@ -170,7 +170,8 @@ def test_what_the_author_skips_is_left_out_and_what_the_submission_skips_is_not_
     for apart in (True, False):
         asked = suite(tests, apart=apart)
         report = grade("import unittest\ndef f(x): raise unittest.SkipTest('no')", asked)
-        assert (report.verdict.value, report.score) == ("wrong_answer", 0.0)
+        assert report.verdict in ("wrong_answer", "runtime_error")
+        assert report.score == 0.0
 
 
 def test_each_test_may_have_its_own_code(grade: Grade) -> None:
@@ -186,8 +187,8 @@ def test_each_test_may_have_its_own_code(grade: Grade) -> None:
 
 @pytest.mark.parametrize(
     ("tests", "said"),
-    [("assert f(1 ==", "SyntaxError"), ("import no_such_module\nassert f(1) == 1", "no_such_module"),
-     ("def test_x(capsys):\n    assert f(1) == 1", "the fixture capsys")],
+    [("assert f(1 ==", "no Python"), ("import no_such_module\nassert f(1) == 1", "no_such_module"),
+     ("def test_x(unknown):\n    assert f(1) == 1", "the fixture unknown")],
 )  # fmt: skip
 def test_broken_tests_are_our_side_and_never_a_score(grade: Grade, tests: str, said: str) -> None:
     report = grade("def f(x): return x", suite(tests))

@@ -1,0 +1,34 @@
+"""Runs in a jail of its own: what a suite demands that cannot be guessed, in bits, of all its test codes together.
+
+Reads ``tests.json``, writes ``prepared.json``: the fields of the report's ``trust``, but its way.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from evaluator.judging.preparation import PREPARED, TESTS
+from evaluator.sealing.bits import measure_all
+from evaluator.sealing.sealed import Sealed
+
+_SEALED = ("sealed", "truth")
+
+
+def _trust(given: list[dict[str, Any]]) -> dict[str, Any]:
+    parts = [(Sealed.from_json(each["sealed"]), _rows(each["required"])) for each in given]
+    sites = [site for sealed, _ in parts for site in sealed.sites]
+    sealed_sites = sum(site.kind in _SEALED for site in sites)
+    counts = {"sealed": sealed_sites, "open": len(sites) - sealed_sites}
+    return {**counts, **measure_all(parts)._asdict()}
+
+
+def _rows(required: list[Any] | None) -> list[tuple[int, tuple[int, ...]]] | None:
+    return None if required is None else [(number, tuple(tokens)) for number, tokens in required]
+
+
+def main() -> None:
+    """Entry point."""
+    given = json.loads(Path(TESTS).read_bytes())
+    Path(PREPARED).write_text(json.dumps(_trust(given)))
