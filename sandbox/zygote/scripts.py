@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import sys
+import threading
 import traceback
 import types
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.zygote.names import Names
@@ -48,16 +52,28 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
         names = Names(native.names_kept, native.keep_modules)
         native.prepare_scripts(status_of, finish, refusal, names.restored, MODULES)
     main, search = sys.modules["__main__"], list(sys.path)
-    for _ in range(_TIMES):
-        code = compile_source(_TYPICAL, "main.py")
-        if native is None:
-            run_script(code, "main.py")
-        else:
-            native.run_script(code, f"{cwd}/main.py", cwd)
+    with _no_calls_at_exit():
+        for _ in range(_TIMES):
+            code = compile_source(_TYPICAL, "main.py")
+            if native is None:
+                run_script(code, "main.py")
+            else:
+                native.run_script(code, f"{cwd}/main.py", cwd)
     sys.modules["__main__"], sys.path[:] = main, search
     if native is not None:
         streams = map(_settings, (sys.stdin, sys.stdout, sys.stderr))
         native.keep_state(search, cwd, sys.getrecursionlimit(), sys.get_int_max_str_digits(), *streams)
+
+
+@contextlib.contextmanager
+def _no_calls_at_exit() -> Iterator[None]:
+    """Leave to the programs what the modules that are warm have to do at exit: a pool of threads would start none."""
+    shutdown, run_all = threading._shutdown, atexit._run_exitfuncs  # type: ignore[attr-defined]
+    threading._shutdown = atexit._run_exitfuncs = lambda: None  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        threading._shutdown, atexit._run_exitfuncs = shutdown, run_all  # type: ignore[attr-defined]
 
 
 def refusal(error: BaseException) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -21,13 +22,15 @@ def runtime() -> Runtime:
     return python_runtime(None)
 
 
-def open_slot(tier: Tier, native: bool = True) -> Slot:
-    """A slot of that tier; under the system's interpreter where ours lies in somebody's home. It holds few files, since
-    some disks take a millisecond for each."""
+def open_slot(tier: Tier, native: bool = True, warm: tuple[str, ...] = ()) -> Slot:
+    """A slot of that tier, with more modules ``warm``; under the system's interpreter where ours lies in somebody's
+    home. It holds few files, since some disks take a millisecond for each."""
     refused = []
     for python in (None, "/usr/bin/python3"):
         try:
-            return Slot(tier, python_runtime(python), native=native, box_inodes=BOX_INODES)
+            runtime = python_runtime(python)
+            runtime = dataclasses.replace(runtime, warm=(*runtime.warm, *warm))
+            return Slot(tier, runtime, native=native, box_inodes=BOX_INODES)
         except (SlotFailed, OSError) as error:
             refused.append(str(error))
     pytest.skip(f"this host does not grant the tier: {'; '.join(refused)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from sandbox.isolation import Tier
 from sandbox.limits import Limits
 from sandbox.slot import Runtime, Slot, SlotFailed, environment
 from sandbox.zygote.config import BOX
+from tests.sandbox.conftest import open_slot
 
 SCRIPTS = {
     "main": "print(__name__, __file__.rsplit('/')[-1], __doc__, __spec__, __package__)",
@@ -104,3 +106,21 @@ def test_a_script_behaves_as_under_a_fresh_interpreter(
 
 def _without_addresses(text: bytes) -> list[bytes]:
     return [line for line in text.splitlines() if b"0x" not in line]
+
+
+@pytest.mark.parametrize("native", [True, False], ids=["helper in C", "Python"])
+def test_what_warm_modules_do_at_exit_is_left_to_programs(native: bool) -> None:
+    """Were it done before the first program, a pool of threads could start none."""
+    warm = ("concurrent.futures.thread", "logging.handlers")
+    code = """
+import concurrent.futures, logging.handlers, sys
+with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    print(list(pool.map(abs, [-1, -2])))
+log = logging.getLogger("late")
+log.addHandler(logging.handlers.MemoryHandler(100, target=logging.StreamHandler(sys.stdout)))
+log.error("flushed at exit")
+"""
+    program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+    with contextlib.closing(open_slot(Tier.PROCESS, native, warm)) as slot:
+        execution = slot.run(program, Limits())
+    assert execution.stdout == b"[1, 2]\nflushed at exit\n", execution.stderr
