@@ -66,7 +66,9 @@ def sites(*values, numbers=range(64), tokens=((),)):
 
 def outcomes(names=None, outcome=PASSED):
     """A record of each test; names as neutral ones may be."""
-    names = names or [f"{stem}{number}" for stem in ("test_", "test", "t", "Tests.test_", "T.test_") for number in range(24)]
+    names = names or [
+        f"{stem}{number}" for stem in ("test_", "test", "t", "Tests.test_", "T.test_") for number in range(24)
+    ]
     return [["test", name, outcome, ""] for name in names]
 
 

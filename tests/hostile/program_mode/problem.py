@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 Usage = Literal["calls", "objects"]
 
-SOLUTION = '''
+SOLUTION = """
 def right(kind, n):
     number = (n * 48271 + 11) % 2147483647
     if kind == "number":
@@ -24,7 +24,7 @@ def right(kind, n):
     if kind == "row":
         return [number % 7919 + 1000, n * 3 + 1007, number % 104729 + 1000]
     return number / 1024
-'''
+"""
 HONEST = f'''{SOLUTION}
 class WrongBox(ValueError):
     pass
@@ -41,7 +41,7 @@ class Box:
     def row(self):
         return right("row", self.n)
 '''
-TAIL = '''
+TAIL = """
 answer = globals().get("answer", lambda kind, n: None)
 if "solve" not in globals():
     def solve(kind, n):
@@ -56,7 +56,7 @@ if "Box" not in globals():
             return answer("word", self.n)
         def row(self):
             return answer("row", self.n)
-'''
+"""
 """Below a cheat that defines ``answer(kind, n)``: makes of it what the tests use."""
 
 KINDS = ("number", "word", "row", "ratio")
