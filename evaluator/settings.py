@@ -73,6 +73,9 @@ class Settings(BaseSettings):
         512,
         description="Disk for reports of programs that may come again for the same suite, in MiB; 0: none are kept.",
     )
+    prepared_mb: Annotated[int, Field(ge=1)] = Field(
+        1024, description="Disk for suites of mode program as they were prepared, in MiB; least used go first."
+    )
     python: str | None = Field(
         None, description="Interpreter for Python submissions; if unset, `microcoder runtime` makes one, else our own."
     )

@@ -40,7 +40,8 @@ class Program:
     file descriptor, such as a sealed memfd) that file is executed; else ``argv[0]`` is looked up in PATH.
     ``collect`` names files of the working directory to hand back after the run. ``environment`` is added to what
     every program finds. ``out_of_memory`` is what its runtime says on stderr when it gives up for want of memory
-    before the limit is reached, as one does that bounds its own heap.
+    before the limit is reached, as one does that bounds its own heap. ``runtime`` names the one of the sandbox's
+    interpreters, by what they have imported beforehand, under which it runs.
     """
 
     argv: tuple[str, ...]
@@ -51,6 +52,7 @@ class Program:
     collect: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     out_of_memory: tuple[str, ...] = ()
+    runtime: str = ""
 
     def with_files(self, files: Mapping[str, bytes], arguments: tuple[str, ...] = ()) -> Program:
         """The same program with more files beside it and ``arguments`` behind its command line."""

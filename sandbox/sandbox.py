@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 from sandbox import identity
 from sandbox.execution import Execution, Input, Limit, Program
@@ -52,6 +53,7 @@ _ALONE_S = 15.0
 Run = Callable[[Limits], tuple[Execution, Conversation | None]]
 """A program's run within such limits, and its conversation where it has one."""
 _NONE: Mapping[str, bytes] = {}
+_Role = Literal["program", "author", "compiler"]
 
 
 class CompileFailed(Exception):
@@ -75,12 +77,13 @@ class Built:
 
 
 class Sandbox:
-    """One slot of the strongest tier that the host grants. Not for use from several threads."""
+    """Slots of the strongest tier that the host grants. Not for use from several threads."""
 
     def __init__(
         self,
         runtime: Runtime,
         *,
+        runtimes: Mapping[str, Runtime] = MappingProxyType({}),
         minimum: Tier = Tier.LANDLOCK,
         tier: Tier | None = None,
         cache: Path,
@@ -89,7 +92,9 @@ class Sandbox:
         compile_factors: Mapping[str, float] = MappingProxyType({}),
         artefact_bytes: int = ARTEFACT_BYTES,
     ) -> None:
-        """With ``tier``, in that one and no other. Programs larger than ``artefact_bytes`` count as not compiled.
+        """``runtimes`` are further interpreters, by the names that programs ask for them (``Program.runtime``).
+
+        With ``tier``, in that one and no other. Programs larger than ``artefact_bytes`` count as not compiled.
         ``compile_factors`` replace those of the table, by the languages' names.
 
         Raises:
@@ -98,28 +103,28 @@ class Sandbox:
         """
         prepared = cache.with_name("prepared")
         prepared.mkdir(parents=True, exist_ok=True)
-        runtime = self._runtime = dataclasses.replace(runtime, reads=(*runtime.reads, str(prepared)))
+        runtime = dataclasses.replace(runtime, reads=(*runtime.reads, str(prepared)))
+        self._runtimes = {"": runtime, **runtimes}
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
         self._compile_limits = compile_limits._replace(collect_bytes=artefact_bytes)
         self._compile_factors = compile_factors
         self._turns = Turns(cache.with_name("turns"))
         try:
             with self._turns.together():  # whoever is alone is not to have this beside it either
-                self._slot: Slot | None = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
+                slot = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
         except BaseException:
             self._turns.close()
             raise
         self._yardstick = Yardstick()
-        self.tier = self._slot.tier
-        self._prepared = Prepared(prepared, seen=self._slot.can_show(str(prepared)))
+        self.tier = slot.tier
+        self._slots: dict[tuple[_Role, str], Slot] = {("program", ""): slot}
+        """By what they are for and the name of their runtime; made when first needed, but the first. A compiler needs
+        more room than programs; the author's programs talk with a submission, or judge what it left."""
+        self._prepared = Prepared(prepared, seen=slot.can_show(str(prepared)))
         self._interrupt: int | None = None
         self._holder, self._alone_left_s = "", math.inf
-        self._judges: Slot | None = None
-        """Where programs of the suite's author run that talk with a submission; made when first needed."""
-        self.can_share = self._slot.native
+        self.can_share = slot.native
         """Whether ``run_several`` works here: several tests of a process are the helper's in C."""
-        self._compilers: Slot | None = None
-        """Where compilers run, which need more room than programs; made when first needed."""
         self.slots_discarded = 0
         """How often a slot broke, or could not prove that nothing of a run was left, and was replaced."""
 
@@ -133,10 +138,8 @@ class Sandbox:
         self._interrupt = descriptor
 
     def _close_slots(self) -> None:
-        for slot in (self._slot, self._judges, self._compilers):
-            if slot is not None:
-                slot.close()
-        self._slot = self._judges = self._compilers = None
+        while self._slots:
+            self._slots.popitem()[1].close()
 
     def compile_limits(self, language: Language) -> Limits:
         """What a compiler of that language may use."""
@@ -152,7 +155,7 @@ class Sandbox:
         """
 
         def run(bounds: Limits) -> tuple[Execution, None]:
-            return self._program_slot().run(program, bounds, stdin, expected), None
+            return self._program_slot(program).run(program, bounds, stdin, expected), None
 
         return self._in_turn(limits, run)[0]
 
@@ -168,7 +171,7 @@ class Sandbox:
         def run(bounds: Limits) -> tuple[Execution, None]:
             # Only a process's first test is ever run again alone.
             wanted = (lambda _: Given()) if bounds.alone else following
-            return self._program_slot().run_several(program, bounds, first, wanted, expected), None
+            return self._program_slot(program).run_several(program, bounds, first, wanted, expected), None
 
         return self._in_turn(limits, run)[0]
 
@@ -186,7 +189,7 @@ class Sandbox:
         """
 
         def run(bounds: Limits) -> tuple[Execution, Conversation]:
-            slot, judges = self._program_slot(), self._judge_slot()
+            slot, judges = self._program_slot(program), self._author_slot(judge)
             of_judge = judge_limits._replace(wall_s=bounds.wall_s, alone=True) if bounds.alone else judge_limits
             talked = run_pair(slot, program, bounds, judges, judge, of_judge, let_finish)
             return talked.program, talked
@@ -203,7 +206,17 @@ class Sandbox:
             SlotFailed: a fault of ours; the slot has been thrown away.
         """
         with self._turns.together(), self._discarding():
-            return run_unanswered(self._judge_slot(), judge, limits)
+            return run_unanswered(self._author_slot(judge), judge, limits)
+
+    def run_author(self, program: Program, limits: Limits, stdin: bytes = b"") -> Execution:
+        """Run a program of the suite's author by itself, in the slot of those.
+
+        Raises:
+            FilesRefused: its files do not fit into its directory.
+            SlotFailed: a fault of ours; the slot has been thrown away.
+        """
+        with self._turns.together(), self._discarding():
+            return self._author_slot(program).run(program, limits, stdin)
 
     @contextmanager
     def of_submission(self, holder: str) -> Iterator[None]:
@@ -263,8 +276,8 @@ class Sandbox:
     def _clear_up(self) -> None:
         """Clear what programs left behind, before others have to wait."""
         with self._discarding():
-            for slot in (self._slot, self._judges):
-                if slot is not None:
+            for (role, _), slot in self._slots.items():
+                if role != "compiler":
                     slot.refresh()
 
     def _learn_if_idle(self) -> None:
@@ -272,21 +285,22 @@ class Sandbox:
             if alone:
                 self._yardstick.learn()
 
-    def _program_slot(self) -> Slot:
-        if self._slot is None:
-            self._slot = Slot(self.tier, self._runtime)
-        return self._for_submission(self._slot)
+    def _program_slot(self, program: Program) -> Slot:
+        return self._for_submission(self._slot("program", program.runtime))
 
-    def _judge_slot(self) -> Slot:
-        if self._judges is None:
-            self._judges = Slot(self.tier, self._runtime)
-        return self._judges
+    def _author_slot(self, program: Program) -> Slot:
+        return self._slot("author", program.runtime)
+
+    def _slot(self, role: _Role, runtime: str) -> Slot:
+        if (role, runtime) not in self._slots:
+            self._slots[role, runtime] = Slot(self.tier, self._runtimes[runtime])
+        return self._slots[role, runtime]
 
     def _compiler_slot(self) -> Slot:
-        if self._compilers is None:
-            without_modules = dataclasses.replace(self._runtime, warm=(), modules=None)
-            self._compilers = Slot(self.tier, without_modules, box_bytes=self._compiler_bytes)
-        return self._for_submission(self._compilers)
+        if ("compiler", "") not in self._slots:
+            without_modules = dataclasses.replace(self._runtimes[""], warm=(), modules=None)
+            self._slots["compiler", ""] = Slot(self.tier, without_modules, box_bytes=self._compiler_bytes)
+        return self._for_submission(self._slots["compiler", ""])
 
     @property
     def _compiler_bytes(self) -> int:

@@ -58,6 +58,8 @@ class Runtime:
     reads: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     """The directories of installed packages."""
+    only_modules: bool = False
+    """All that runs under it are ``modules``, as forks of one process: what that holds is no program's memory."""
 
     def identity(self) -> str:
         """What tells it from itself with other packages: a directory is changed by all that is installed in it."""
@@ -175,6 +177,7 @@ class Slot:
                     handed.append(streams.stdout)
                 self.group.begin(limits)
                 watch = self._send(program, limits, streams, kept, handed, several)
+                watch.inherited_bytes = self._inherited_bytes
                 self.has_program = True
                 handed.close()  # so that whoever reads what the program writes sees its end
                 try:
@@ -278,8 +281,11 @@ class Slot:
         self._ready = True
         # Below our process stands the jail's init, where there is a pid namespace; then the program.
         (self._above_programs,) = processes.children(self._process.pid) if inside else {self._process.pid}
+        shared = self.runtime.only_modules
+        self._inherited_bytes = processes.whole_resident_bytes(self._above_programs) if shared else 0
         if isinstance(self.group, SampledTree):
-            self.group.watch(self._above_programs)
+            inherited_bytes = processes.resident_bytes(self._above_programs) if shared else 0
+            self.group.watch(self._above_programs, inherited_bytes)
 
     def _rehearse(self) -> None:
         """Run a program that uses a file of the interpreter's, as proof that the jail is not too narrow.

@@ -86,6 +86,8 @@ class Watch:
         self.files_refused: str | None = None
         self.directory: int | None = None
         """A descriptor of the program's working directory, from which files are collected; None until it has come."""
+        self.inherited_bytes = 0
+        """Of the memory that ``report`` has, what the program only shares with the process that it is a fork of."""
         self.report: Mapping[str, Any] = {}
         """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
         self._group, self._limits, self._control, self._requests = group, limits, ends.control, ends.requests
@@ -202,7 +204,7 @@ class Watch:
 
     @property
     def peak_memory(self) -> int:
-        return self._group.peak_memory() or int(self.report.get("peak_memory", 0))
+        return self._group.peak_memory() or max(0, int(self.report.get("peak_memory", 0)) - self.inherited_bytes)
 
     @property
     def ended(self) -> float:

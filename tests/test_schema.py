@@ -1,5 +1,7 @@
 """The wire contract: what validates, what is refused, and how a suite is named."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -227,3 +229,40 @@ def test_a_checker_s_files_that_cannot_lie_beside_each_other_are_refused(files):
 def test_values_that_only_look_odd_are_taken(value):
     suite = Suite.model_validate(of_function([value], value))
     assert Suite.model_validate_json(suite.canonical()) == suite
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ({"test_code": "assert f(1) == 2"}, "eef2afad1c020d016f9a21029f8cc416c098ce1ed09fe75cb6f321239f466704"),
+        (
+            {"test_code": "assert f(1) == 2", "apart": True},
+            "eef2afad1c020d016f9a21029f8cc416c098ce1ed09fe75cb6f321239f466704",
+        ),
+        (
+            {"test_code": "assert f(1) == 2", "apart": False},
+            "13b5478fc6c783718851ff294155fa3ad0dbf6dc6adfcdae5d345892b6b05862",
+        ),
+        (
+            {"test_code": "assert f(1) == 2", "apart": True, "prelude": True, "entry_point": "f"},
+            "01cae455ab88294c2926836eb730e4e498c634054cb9954962c2dc14026d6ec2",
+        ),
+    ],
+)
+def test_names_of_program_suites_from_before_apart_was_auto_still_resolve(program: dict[str, Any], name: str) -> None:
+    """The names were made by version 0.1.0, whose default of ``apart`` was true."""
+    suite = Suite.model_validate({"mode": "program", "program": program})
+    named = suite.under(f"sha256:{name}")
+    assert named is not None
+    assert named.id == f"sha256:{name}"
+    assert Suite.model_validate_json(named.canonical()) == named
+    assert suite.under("sha256:" + "0" * 64) is None
+
+
+def test_a_suite_that_forces_apart_has_a_name_of_its_own() -> None:
+    auto, apart = (
+        Suite.model_validate({"mode": "program", "program": {"test_code": "assert f(1) == 2", **program}})
+        for program in ({}, {"apart": True})
+    )
+    assert auto.id != apart.id
+    assert apart.under(apart.id) is apart

@@ -99,8 +99,7 @@ class Reader:
         lines: list[bytes] = []
         match request.form:
             case "suite":
-                suite = parse(Suite, body)
-                check_suite_name(request.suite_id or "", suite)
+                suite = named_suite(request.suite_id or "", parse(Suite, body))
                 self._new = self._put(suite)[1]
             case "submission":
                 lines = [self._line(parse(Submission, body), {})]
@@ -138,13 +137,16 @@ def submissions_of_lines(body: bytes) -> Iterator[Submission]:
             yield parse(Submission, line, f"line {number}")
 
 
-def check_suite_name(name: str, suite: Suite) -> None:
-    """
+def named_suite(name: str, suite: Suite) -> Suite:
+    """The suite, in the form in which it has that name.
+
     Raises:
-        SuiteMismatch: the suite has another one.
+        SuiteMismatch: it has another one.
     """
-    if name.removeprefix("sha256:") != suite.id.removeprefix("sha256:"):
+    named = suite.under(name)
+    if named is None:
         raise SuiteMismatch(name, suite.id)
+    return named
 
 
 def _as_api_error(error: Exception) -> ApiError:

@@ -20,6 +20,7 @@ from evaluator.cli import grade as grade_command
 from evaluator.cli import keys as keys_command
 from evaluator.cli import score as score_command
 from evaluator.cli import suggest as suggest_command
+from evaluator.cli import suites as suites_command
 from evaluator.cli import train as train_command
 from evaluator.cli.grade import BadInput, Refused
 from evaluator.cli.train import TrainingStopped
@@ -45,6 +46,7 @@ app = typer.Typer(
 
 app.add_typer(score_command.app, name="score")
 app.add_typer(keys_command.app, name="keys")
+app.add_typer(suites_command.app, name="suites")
 
 
 class Policy(StrEnum):

@@ -53,7 +53,7 @@ def read_targets(targets: Sequence[Path], options: Options) -> list[Submission]:
     Raises:
         BadInput: a file is missing, of an unknown kind, or not valid.
     """
-    suite = _parsed(Suite, _read(options.suite), str(options.suite)) if options.suite else None
+    suite = read_suite(options.suite) if options.suite else None
     submissions: list[Submission] = []
     for target in targets:
         text = _read(target)
@@ -68,6 +68,15 @@ def read_targets(targets: Sequence[Path], options: Options) -> list[Submission]:
     if not submissions:
         raise BadInput("there is nothing to grade in the files given")
     return submissions
+
+
+def read_suite(path: Path) -> Suite:
+    """The suite in a file.
+
+    Raises:
+        BadInput: it is missing, or not valid.
+    """
+    return _parsed(Suite, _read(path), str(path))
 
 
 def grade(submissions: Sequence[Submission], *, server: str | None, workers: int | None, as_json: bool) -> bool:
@@ -101,7 +110,7 @@ def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Repo
             with client.stream("POST", "/v1/grade/batch", json=body, headers=headers) as response:
                 if response.is_client_error:
                     response.read()
-                    raise Refused(_problem(response))
+                    raise Refused(problem_of(response))
                 response.raise_for_status()
                 for line in _lines(response.iter_bytes()):
                     report = read_json(Report, line)
@@ -183,7 +192,7 @@ def _parsed(model: type[_Model], data: Any, where: str) -> _Model:
         raise BadInput(f"{where}: not a valid {model.__name__.lower()}\n" + "\n".join(lines)) from error
 
 
-def _problem(response: httpx.Response) -> str:
+def problem_of(response: httpx.Response) -> str:
     try:
         problem = response.json()
         return f"{problem['title']}: {problem['detail']}"

@@ -19,9 +19,11 @@ from evaluator.confinement import OverLimit
 from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, InvalidRequest, JudgeFault
 from evaluator.extraction.bounded import extract_bounded
-from evaluator.grading import function, judge, program, stdio, together
+from evaluator.grading import function, judge, program, stdio
 from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
+from evaluator.grading.prepared import PreparedSuites
+from evaluator.grading.program_mode import ProgramMode
 from evaluator.grading.report import cut, failed_compile, judged, not_compiled, unjudged
 from evaluator.grading.results import Results
 from evaluator.grading.running import FEW_TESTS, Runs, tried
@@ -31,15 +33,14 @@ from evaluator.schema import (
     IsolationName,
     Limits,
     Mode,
-    Policy,
     ProgramChecker,
     ProgramSource,
-    ProgramSpec,
     Report,
     RunReport,
     RunRequest,
     Submission,
     Suite,
+    SuiteCheck,
     TestCase,
     Text,
     Verdict,
@@ -82,10 +83,12 @@ class Grader:
         languages: Languages,
         order: TestOrder,
         results: Results,
+        suites: PreparedSuites,
         testlib: Path | None = None,
     ) -> None:
         self._sandbox, self.languages, self._testlib = sandbox, languages, testlib
         self._order, self._results = order, results
+        self._program_mode = ProgramMode(sandbox, languages, suites)
 
     def __enter__(self) -> Self:
         return self
@@ -156,6 +159,27 @@ class Grader:
         except Exception as error:
             raise JudgeFault(self._after_fault(error)) from error
 
+    def check(self, suite: Suite, holder: str = "") -> SuiteCheck:
+        """What is known of a suite of mode program before any submission is seen. ``holder`` is whose key it came with.
+
+        Raises:
+            InvalidRequest: the suite has another mode.
+            JudgeFault: a fault of ours, again and again.
+        """
+        if suite.mode != "program":
+            raise InvalidRequest(f'suites of mode "program" can be checked; this one has mode "{suite.mode}"')
+        limits = run_limits(suite.limits, self.languages.require("python"))
+        try:
+            with self._sandbox.of_submission(holder):
+                return self._program_mode.check(suite, limits)
+        except SlotFailed as error:
+            _log.error("the sandbox failed: %s", error)
+            raise JudgeFault(f"the sandbox failed: {error}") from error
+        except (ApiError, Interrupted):
+            raise
+        except Exception as error:
+            raise JudgeFault(self._after_fault(error)) from error
+
     def _after_fault(self, error: Exception) -> str:
         """Log a fault of ours and throw the slots away, whose state nobody knows. Returns what to answer: to let the
         worker end instead would try the same twice more, and cost others their time."""
@@ -184,9 +208,9 @@ class Grader:
         try:
             code = _code_of(submission, suite, language)
         except OverLimit as error:
-            return unjudged(submission, suite, Verdict.NO_CODE, f"looking for the program took {error}")
+            return self._without_code(submission, suite, language, f"looking for the program took {error}")
         if code is None:
-            return unjudged(submission, suite, Verdict.NO_CODE, "the response holds no complete program")
+            return self._without_code(submission, suite, language, "the response holds no complete program")
         task = Task(submission, suite, language, code, run_limits(suite.limits, language))
         if not self._results.may_have(submission):
             return self._judged(task)
@@ -196,6 +220,12 @@ class Grader:
             report = self._judged(task)
             self._results.put(submission, task.code, judge, report)
         return report
+
+    def _without_code(self, submission: Submission, suite: Suite, language: Language, reason: str) -> Report:
+        report = unjudged(submission, suite, Verdict.NO_CODE, reason)
+        limits = run_limits(suite.limits, language)
+        trust = tried(lambda: self._program_mode.trust(suite, submission.suite_id, language, limits))
+        return report.model_copy(update={"trust": trust})
 
     def _circumstances(self, language: Language, suite: Suite) -> tuple[str, ...]:
         """All of this host that may decide a verdict: how programs are kept apart, the toolchains of the submission and
@@ -214,6 +244,11 @@ class Grader:
         return (*known, self.languages.identity(name))
 
     def _judged(self, task: Task) -> Report:
+        report, submission = self._tried(task), task.submission
+        trust = self._program_mode.trust(task.suite, submission.suite_id, task.language, task.limits)
+        return report if trust is None else report.model_copy(update={"trust": trust})
+
+    def _tried(self, task: Task) -> Report:
         try:
             return _MODES[task.suite.mode](self, task)
         except CompileFailed as error:
@@ -280,26 +315,17 @@ class Grader:
             return self._reported(task, outcomes, built)
 
     def _program(self, task: Task) -> Report:
-        spec, policy = task.suite.program, task.submission.policy
+        spec, submission = task.suite.program, task.submission
         assert spec is not None
-        run = partial(self._run_test_code, task, spec)
+        run = self._program_mode.tests(task.suite, submission.suite_id, task.language, task.code, task.limits)
         if spec.test_code is not None:
-            judged_cases, compiled = tried(lambda: run(spec.test_code or "", policy))
+            judged_cases, compiled = tried(partial(run, 0, submission.policy))
             outcomes = {i: outcome for i, (_, outcome) in enumerate(judged_cases) if outcome is not None}
             cases = [case for case, _ in judged_cases]
-            return judged(task.submission, cases, cases.__getitem__, outcomes, compiled)
-        one = self._one_by_one(task, lambda test: program.as_one(run(test.test_code or "", "first_failure")[0]))
+            return judged(submission, cases, cases.__getitem__, outcomes, compiled)
+        places = {id(test): place for place, test in enumerate(task.suite.tests)}
+        one = self._one_by_one(task, lambda test: program.as_one(run(places[id(test)], "first_failure")[0]))
         return self._reported(task, one, None)
-
-    def _run_test_code(
-        self, task: Task, spec: ProgramSpec, test_code: str, policy: Policy
-    ) -> tuple[program.Judged, CompileReport | None]:
-        if task.language.name == "python":
-            return program.run_python(self._sandbox, task.code, spec, test_code, task.limits, policy), None
-        joined = together.join(task.language, task.code, test_code.encode())
-        with self._sandbox.built(task.language, joined, task.limits) as built:
-            judged_cases = together.run(self._sandbox, built.program, task.limits)
-            return judged_cases, _compile_report(built) if task.language.compile else None
 
     def _judge(self, source: ProgramSource) -> AbstractContextManager[judge.Judge]:
         return judge.built(self._sandbox, self.languages, source, self._testlib)
@@ -377,8 +403,10 @@ def open_grader(settings: Settings) -> Grader:
         wall_s=settings.compile_wall_s,
         memory_bytes=settings.compile_memory_mb * MIB,
     )
+    runtime = languages.python_runtime(harness.sources())
     sandbox = Sandbox(
-        languages.python_runtime(harness.sources()),
+        runtime,
+        runtimes={"tests": harness.test_runtime(runtime)},
         minimum=Tier(settings.min_isolation),
         cache=settings.data_dir / "compiled",
         cache_bytes=settings.compiled_mb * MIB,
@@ -388,7 +416,8 @@ def open_grader(settings: Settings) -> Grader:
     )
     order = TestOrder(HashStore(settings.data_dir / "order", max_bytes=_ORDER_BYTES))
     kept = settings.data_dir / "results.sqlite" if settings.results_mb else None
-    return Grader(sandbox, languages, order, Results(kept, settings.results_mb * MIB), settings.testlib)
+    suites = PreparedSuites(HashStore(settings.data_dir / "prepared_suites", max_bytes=settings.prepared_mb * MIB))
+    return Grader(sandbox, languages, order, Results(kept, settings.results_mb * MIB), suites, settings.testlib)
 
 
 def run_limits(limits: Limits, language: Language) -> RunLimits:

@@ -1,174 +1,141 @@
 """program mode: the suite's test code decides, assertion by assertion.
 
-Python's tests run in a slot of their own and use the submission's functions over pipes (``evaluator.harness``), so that
-whatever the submission patches, prints or exits with reaches nothing but itself. Where that cannot be (other languages,
-and suites that say ``"apart": false``) both run in one process, whose completion is shown by a token that the tests'
-end prints: ``together``.
+Python's tests run in one of two ways, which is fixed before any submission is seen (``preparing``): apart, in a process
+of their own that calls the submission's functions with plain values; or sealed, in the submission's process, from where
+the values of each assertion are sent out, to be judged elsewhere (``harness.verdicts``). Other languages: ``together``.
+
+Whose fault it is that tests cannot run, or do not end, is not a submission's to say. With a reference they did run;
+without one they are run once beside a program that does nothing: what happens there too is the suite's fault.
 """
 
 from __future__ import annotations
 
-import json
-import secrets
+import re
 from typing import Any
 
-from evaluator.checking.text import count_elements
-from evaluator.grading.outcome import Case, JudgeBroken, Outcome, describe_exit, failure
-from evaluator.harness.tester import RESULT, TESTS
-from evaluator.schema import Policy, ProgramSpec, Verdict
-from sandbox.execution import Execution, Limit, Program
-from sandbox.limits import MIB, Limits
-from sandbox.sandbox import CompileFailed, Sandbox
-
-SUBMISSION = "solution.py"
-_SERVER, _TESTER = "evaluator.harness.server", "evaluator.harness.tester"
-_TESTS_CPU_S = 20.0
-_TESTS_MEMORY = 1024 * MIB
-"""What tests may use for themselves, at least: beyond what the submission may."""
-
-_MOST_ELEMENTS = 1 << 18
-"""Of the JSON that tests write beside a submission, which may write it in their place: more than 50,000 tests have."""
-_GONE: dict[str, Any] = {"gone": True}
-"""In the place of a result: the program ended, or there is none to be believed."""
+from evaluator.grading.outcome import Case, JudgeBroken, Outcome, failure
+from evaluator.grading.prepared import PreparedTest
+from evaluator.grading.trial import Trial, Trials
+from evaluator.schema import Policy, Verdict
+from sandbox.execution import Execution
+from sandbox.sandbox import CompileFailed
 
 Judged = list[tuple[Case, Outcome | None]]
 """Each assertion or test with how it went; None where it was not reached."""
 
+_NOTHING = b"""class _Nothing:
+    def __init__(self, *arguments, **named):
+        raise NotImplementedError
 
-def run_python(
-    sandbox: Sandbox, code: bytes, spec: ProgramSpec, test_code: str, limits: Limits, policy: Policy
-) -> Judged:
-    """Run one test code against a Python submission. Tests that cannot run, or do not end, are the suite's fault only
-    if they do the same beside an empty program: nothing that a submission does is to be taken for it.
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return _Nothing
+"""
+"""A program that has whatever tests import of it, and does nothing."""
+_OF_THE_SUITE = re.compile(
+    r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'"
+    r"|fixture '(?P<fixture>\w+)' not found"
+    r"|async def functions are not natively supported"
+)
+"""What keeps tests from running and is written in their text."""
+_ENDED = "the program ended before its tests did"
+
+
+def run_python(trials: Trials, code: bytes, test: PreparedTest, policy: Policy) -> Judged:
+    """Run one test code against a Python submission.
 
     Raises:
         CompileFailed: Python's parser refused the submission.
-        JudgeBroken: the test code cannot run, or does not end.
+        JudgeBroken: the test code cannot judge any.
         SlotFailed: a fault of ours.
     """
-    asked = {
-        "test_code": test_code,
-        "entry_point": spec.entry_point,
-        "policy": policy,
-        "prelude": spec.prelude,
-        "apart": spec.apart,
-    }
-    run = _run_apart if spec.apart else _run_beside
-    execution, result = run(sandbox, code, asked, limits)
-    if _may_be_the_tests_fault(execution, result, spec.apart):
-        # Under policy all, so that what follows a first failure is reached too.
-        _require_working_tests(*run(sandbox, b"", {**asked, "policy": "all"}, limits))
-    return _judged(execution, result)
+    if test.reason is not None:
+        raise JudgeBroken(test.reason)
+    expectation = None if test.reference is None else test.reference.expectation
+    trial = trials.run(code, test, policy, expectation)
+    fault = None
+    if test.reference is None and _may_be_the_tests_fault(trial):
+        fault = trials.fault_of(test, _fault_beside_nothing)
+    if fault is not None:
+        raise JudgeBroken(fault)
+    return _until_failure(_judged(trial), policy)
 
 
-def _may_be_the_tests_fault(execution: Execution, result: dict[str, Any], apart: bool) -> bool:
-    """Whether the tests could not run, were stopped, or kept the program waiting until it was stopped."""
-    stopped = execution.stopped_by is not None and (execution.stopped_by is Limit.WALL or not apart)
-    return stopped or "stopped" in result or "broken" in result
+def _may_be_the_tests_fault(trial: Trial) -> bool:
+    """Whether the tests were stopped, came to no end, or say something that is written in their text."""
+    if trial.accepted:
+        return False
+    return _comes_to_no_end(trial) or _said_of_suite(trial) is not None
 
 
-def _require_working_tests(execution: Execution, result: dict[str, Any]) -> None:
-    """Make sure that tests came to their end beside an empty program.
-
-    Raises:
-        JudgeBroken: they did not.
-    """
-    if "broken" in result:
-        raise JudgeBroken(_text(result["broken"]))
-    if execution.stopped_by is not None:
-        stopped = Outcome.stopped(execution, execution.stopped_by)
-        raise JudgeBroken(f"the tests do not end beside an empty program: {stopped.reason}")
+def _comes_to_no_end(trial: Trial) -> bool:
+    return trial.execution.stopped_by is not None or trial.broken is not None or trial.result.get("gone") is True
 
 
-def _run_apart(
-    sandbox: Sandbox, code: bytes, asked: dict[str, Any], limits: Limits
-) -> tuple[Execution, dict[str, Any]]:
-    server = Program((_SERVER,), {SUBMISSION: code}, python=True, module=True)
-    tester = Program((_TESTER,), {TESTS: _written(asked)}, python=True, module=True, collect=(RESULT,))
-    execution, testing, left = sandbox.converse(server, limits, tester, _for_tests(limits), lambda _: False)
-    if testing.stderr:
-        execution = execution._replace(stderr=execution.stderr + testing.stderr)
-    if RESULT in testing.collected:
-        return execution, _parsed(testing.collected[RESULT])
-    if execution.stopped_by is not None or left:
-        return execution, _GONE
-    limit = Limit.OUTPUT if RESULT in testing.oversize else testing.stopped_by
-    if limit is not None:
-        # Its readings are those of the tests, which had to do with what the program answered.
-        return testing._replace(stopped_by=limit), {"stopped": "the tests did not end with what the program answered"}
-    return execution, {"broken": f"the tests ended early: {describe_exit(testing)}"}
+def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
+    """Why the tests cannot judge, by what becomes of them beside a program that does nothing: under policy all, so that
+    what follows a first failure is reached too."""
+    trial = trials.run(_NOTHING, test, "all", None)
+    if trial.execution.stopped_by is not None:
+        reason = Outcome.stopped(trial.execution, trial.execution.stopped_by).reason
+        return f"the tests do not end beside a program that does nothing: {reason}"
+    if trial.broken is not None:
+        return trial.broken
+    if trial.result.get("gone") is True:
+        return "the tests end their process, whatever the program does"
+    return _said_of_suite(trial)
 
 
-def _run_beside(
-    sandbox: Sandbox, code: bytes, asked: dict[str, Any], limits: Limits
-) -> tuple[Execution, dict[str, Any]]:
-    token = secrets.token_hex(16)
-    files = {SUBMISSION: code, TESTS: _written(asked)}
-    program = Program((_TESTER,), files, python=True, module=True, collect=(RESULT,))
-    execution = sandbox.run(program, limits, token.encode() + b"\n")
-    written = execution.collected.get(RESULT, b"")
-    if RESULT in execution.oversize or count_elements(written) > _MOST_ELEMENTS:
-        return execution._replace(stopped_by=Limit.OUTPUT), _GONE
-    result = _parsed(written)
-    return execution, result if result.get("token") == token else _GONE
-
-
-def _written(asked: dict[str, Any]) -> bytes:
-    return json.dumps(asked).encode()
-
-
-def _for_tests(limits: Limits) -> Limits:
-    cpu_s = limits.cpu_s + _TESTS_CPU_S
-    # They wait for as long as the submission may take.
-    return Limits(cpu_s=cpu_s, wall_s=limits.wall_s + 2 * cpu_s, memory_bytes=limits.memory_bytes + _TESTS_MEMORY)
-
-
-def _parsed(result: bytes) -> dict[str, Any]:
-    """What the tests wrote; where they run beside the submission it may be anything."""
-    try:
-        parsed = json.loads(result)
-    except (ValueError, RecursionError):
-        return _GONE
-    items = parsed.get("items") if isinstance(parsed, dict) else None
-    return parsed if isinstance(items, list) and all(isinstance(item, dict) for item in items) else _GONE
-
-
-def _judged(execution: Execution, result: dict[str, Any]) -> Judged:
-    """What the tests say, and for the first that was not reached, why."""
-    if "syntax_error" in result:
-        raise CompileFailed(_text(result["syntax_error"]), execution.cpu_s)
-    stopped = _stopped(execution, result)
-    told: Judged = [(_case(item), _outcome(execution, item)) for item in result.get("items", ())]
-    if stopped is None:
-        # What was not reached though all was run is in a branch not taken: no test.
-        failed = any(outcome is not None and not outcome.accepted for _, outcome in told)
-        told = [(case, outcome) for case, outcome in told if failed or outcome is not None]
-        return told or [(Case("tests"), _of_checks(execution, result))]
-    reached = [(case, outcome) for case, outcome in told if outcome is not None]
-    missed = [case for case, outcome in told if outcome is None] or [Case("tests")]
-    return [*reached, (missed[0], stopped), *((case, None) for case in missed[1:])]
-
-
-def _of_checks(execution: Execution, result: dict[str, Any]) -> Outcome:
-    """Of tests without assertions: all that they check by other means has passed. What nobody tested has not."""
-    if result.get("checked") is True:
-        return Outcome(Verdict.ACCEPTED, execution, matched_by="assertions", strict=True)
-    return Outcome(Verdict.WRONG_ANSWER, execution, "no test was reached with this program", strict=False)
-
-
-def _stopped(execution: Execution, result: dict[str, Any]) -> Outcome | None:
-    """What ended the program before its tests were done."""
-    if execution.stopped_by is not None:
-        stopped = Outcome.stopped(execution, execution.stopped_by)
-        return stopped._replace(reason=f"{result['stopped']}: {stopped.reason}") if "stopped" in result else stopped
-    if "raised" in result or "broken" in result:
-        reason = result["raised"] if "raised" in result else result["broken"]
-        return _raised(execution, _text(reason), _text(result.get("trace", "")))
-    if "gone" in result:
-        if (failed := failure(execution)) is not None:
-            return failed
-        return Outcome(Verdict.RUNTIME_ERROR, execution, "the program ended before its tests did")
+def _said_of_suite(trial: Trial) -> str | None:
+    for item in trial.items:
+        if (said := _OF_THE_SUITE.search(f"{_text(item.get('failed'))}\n{_text(item.get('error'))}")) is None:
+            continue
+        if said["module"]:
+            return f"the tests import {said['module']}, which the runtime for submissions does not have"
+        if said["fixture"]:
+            return f"the tests want the fixture {said['fixture']}, which is neither pytest's nor their own"
+        return f"the tests are no plain functions: {said[0]}"
     return None
+
+
+def _judged(trial: Trial) -> Judged:
+    """What the tests say, and for the first that was not reached, why."""
+    execution, result = trial.execution, trial.result
+    if isinstance(result.get("syntax_error"), str):
+        raise CompileFailed(_text(result["syntax_error"]), execution.cpu_s)
+    told: Judged = [(_case(item), _outcome(execution, item)) for item in trial.items]
+    stopped = _stopped(trial)
+    if stopped is not None:
+        reached = [(case, outcome) for case, outcome in told if outcome is not None]
+        missed = [case for case, outcome in told if outcome is None] or [Case("tests")]
+        return [*reached, (missed[0], stopped), *((case, None) for case in missed[1:])]
+    if not trial.accepted and all(outcome is None or outcome.accepted for _, outcome in told):
+        told.append((Case("tests"), Outcome(Verdict.WRONG_ANSWER, execution, "the tests did not pass", strict=False)))
+    return told
+
+
+def _stopped(trial: Trial) -> Outcome | None:
+    """What ended the program before its tests were done."""
+    execution, result = trial.execution, trial.result
+    if execution.stopped_by is not None:
+        stopped = Outcome.stopped(execution, execution.stopped_by)
+        return stopped._replace(reason=f"{trial.broken}: {stopped.reason}") if trial.broken else stopped
+    if trial.broken is not None:
+        return Outcome(Verdict.RUNTIME_ERROR, execution, trial.broken)
+    if isinstance(result.get("raised"), str):
+        return _raised(execution, _text(result["raised"]), _text(result.get("trace")))
+    if result.get("gone") is True:
+        return failure(execution) or Outcome(Verdict.RUNTIME_ERROR, execution, _ENDED)
+    return None
+
+
+def _until_failure(judged: Judged, policy: Policy) -> Judged:
+    """Under policy first_failure nothing is said of what comes after it."""
+    if policy == "all":
+        return judged
+    first = next((i for i, (_, outcome) in enumerate(judged) if outcome and not outcome.accepted), len(judged))
+    return [*judged[: first + 1], *((case, None) for case, _ in judged[first + 1 :])]
 
 
 def _raised(execution: Execution, reason: str, trace: str) -> Outcome:
@@ -177,14 +144,15 @@ def _raised(execution: Execution, reason: str, trace: str) -> Outcome:
 
 
 def _case(item: dict[str, Any]) -> Case:
-    return Case(name=_text(item.get("name")))
+    return Case(name=_text(item.get("name")), expected=_text(item.get("expected")) or None)
 
 
 def _outcome(execution: Execution, item: dict[str, Any]) -> Outcome | None:
     if "failed" in item:
-        return Outcome(Verdict.WRONG_ANSWER, execution, _text(item["failed"]), strict=False)
+        output = _text(item.get("got")) or None
+        return Outcome(Verdict.WRONG_ANSWER, execution, _text(item["failed"]), strict=False, output=output)
     if "error" in item:
-        return _raised(execution, _text(item["error"]), _text(item.get("trace", "")))
+        return _raised(execution, _text(item["error"]), _text(item.get("trace")))
     return Outcome(Verdict.ACCEPTED, execution, matched_by="assertions", strict=True) if "passed" in item else None
 
 

@@ -5,25 +5,44 @@ Sources travel into the jail when a slot starts (``sources``); nothing here may 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-MODULES = (
-    "excerpt",
-    "values",
-    "loading",
-    "channel",
-    "server",
-    "remote",
-    "instrument",
-    "pytest_style",
-    "tester",
-    "structures",
-    "function",
+from evaluator import sealing
+from sandbox.slot import Runtime
+
+_HERE = Path(__file__).parent
+_FORMS = ("codec", "stdlib_forms", "library_forms", "forms")
+_PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "server", "structures", "function")
+_TESTS = (
+    *("excerpt", *_FORMS, "assertions", "conditions", "records", "items", "verdicts"),
+    *("loading", "trace", "channel", "apart", "recorder", "suite"),
+    *("script_runner", "unittest_runner", "pytest_runner", "runner", "preparation", "weighing"),
 )
-"""Each after those that it imports."""
+"""Of two kinds of slots the modules that run in them, each after those that it imports."""
+TEST_IMPORTS = (
+    *("asyncio", "logging", "inspect", "pathlib", "tempfile", "unittest", "unittest.mock", "uuid", "zoneinfo"),
+    *("numpy", "numpy.testing", "pandas", "pandas.testing", "pytest"),
+)
+"""What tests import, as far as the runtime has it: imported once for all of a slot."""
 
 
 def sources() -> tuple[tuple[str, str], ...]:
-    """Dotted names and sources, as a slot's runtime takes them."""
-    here = Path(__file__).parent
-    return tuple((f"evaluator.harness.{name}", (here / f"{name}.py").read_text()) for name in MODULES)
+    """Dotted names and sources of what runs beside programs, as a slot's runtime takes them."""
+    return _sources("harness", _PROGRAMS)
+
+
+def test_sources() -> tuple[tuple[str, str], ...]:
+    """As ``sources``, of what runs with tests of Python's."""
+    return (*_sources("sealing", sealing.MODULES), *_sources("harness", _TESTS))
+
+
+def test_runtime(runtime: Runtime) -> Runtime:
+    """The interpreter for tests of Python's: with what they import imported beforehand."""
+    return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(test_sources()), only_modules=True)
+
+
+def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (f"evaluator.{package}.{name}", (_HERE.parent / package / f"{name}.py").read_text()) for name in modules
+    )

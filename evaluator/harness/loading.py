@@ -12,6 +12,8 @@ from typing import Any
 
 SOURCE = "solution.py"
 """The submission's file in the working directory."""
+MODULE_NAMES = ("solution", "submission", "candidate", "main", "your_module", "your_code")
+"""What tests may import the submission as."""
 
 PRELUDE = """
 from string import *
@@ -53,25 +55,26 @@ def prepare() -> None:
     sys.set_int_max_str_digits(0)
 
 
-def load(found: dict[str, Any] | None) -> types.ModuleType:
+def load(found: dict[str, Any] | None, names: dict[str, Any] | None = None) -> types.ModuleType:
     """Run the submission's file as the module ``solution``. ``found``, of ``beside_builtins``, is what it finds where
-    builtins are, if those are not all.
+    builtins are, if those are not all; ``names`` are in the module before it begins.
 
     Raises:
         NotPython: it does not parse.
         BaseException: whatever the submission raises.
     """
-    return run(_compiled(f"{os.getcwd()}/{SOURCE}"), found)
+    return run(_compiled(f"{os.getcwd()}/{SOURCE}"), found, names)
 
 
-def run(code: types.CodeType, found: dict[str, Any] | None) -> types.ModuleType:
+def run(code: types.CodeType, found: dict[str, Any] | None, names: dict[str, Any] | None = None) -> types.ModuleType:
     """As ``load``, of what was compiled."""
     module = types.ModuleType("solution")
+    vars(module).update(names or {})
     module.__file__ = code.co_filename
     sys.modules["solution"] = module
     if found is not None:
         found.update(_of_this_run())
-        module.__dict__["__builtins__"] = found
+    module.__dict__["__builtins__"] = vars(builtins) if found is None else found
     exec(code, module.__dict__)
     return module
 
@@ -116,6 +119,11 @@ def beside_builtins(more: dict[str, Any]) -> dict[str, Any]:
 
 FOUND = beside_builtins({})
 """No more than those."""
+
+
+def prelude_names() -> dict[str, Any]:
+    """LiveCodeBench's names, as a submission has them whose first lines import them."""
+    return _PRELUDE_NAMES | _of_this_run()
 
 
 def constants() -> dict[str, Any]:

@@ -1,172 +1,70 @@
-"""Runs in the submission's jail: loads the submission and does with its objects what the tests ask for.
+"""Runs in the submission's jail: loads the submission, and calls its functions for tests that run elsewhere.
 
-It is assumed hostile once the submission is loaded; all that it can do is answer.
+It is assumed hostile once the submission is loaded; all that it can do is answer. What crosses are plain values
+(``forms``): arguments, what they are after the call where it changed them, and the result.
 """
 
 from __future__ import annotations
 
-import builtins
+import itertools
 import sys
 import types
 from typing import Any
 
-from evaluator.harness import loading, values
-from evaluator.harness.channel import Channel, Reference
+from evaluator.harness import forms, loading
+from evaluator.harness.channel import Channel, Message
+from evaluator.harness.trace import describe
 
-_OPERATORS = frozenset(
-    [
-        "len",
-        "iter",
-        "next",
-        "bool",
-        "str",
-        "repr",
-        "hash",
-        "getitem",
-        "setitem",
-        "delitem",
-        "contains",
-        "eq",
-        "ne",
-        "lt",
-        "le",
-        "gt",
-        "ge",
-        "add",
-        "sub",
-        "mul",
-        "truediv",
-        "floordiv",
-        "mod",
-        "pow",
-        "matmul",
-        "and",
-        "or",
-        "xor",
-        "neg",
-        "pos",
-        "invert",
-        "abs",
-        "enter",
-        "exit",
-        "float",
-        "int",
-        "index",
-    ]
+_MAX_ITERATED = 1 << 16
+"""Elements of an iterator that is returned."""
+_ITERATORS = (
+    *(types.GeneratorType, map, filter, zip, enumerate, reversed, itertools.chain, itertools.islice),
+    *map(type, (iter([]), iter(()), iter({}), iter(set()), iter(""), iter(range(0)), iter({}.items()), reversed([]))),
 )
 
 
-class Callback:
-    """A function, or another object, of the tests'."""
-
-    def __init__(self, reference: Reference) -> None:
-        self._microcoder_reference = reference
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        channel = self._microcoder_reference.channel
-        answer = channel.ask(
-            do="call", of=channel.form(self), arguments=channel.form(arguments), named=channel.form(named)
-        )
-        if "raised" in answer:
-            raise getattr(builtins, str(answer["raised"]), RuntimeError)(answer["text"])
-        return channel.value(answer["value"])
-
-
 class Server:
-    """What the tests can ask for."""
+    """What tests can ask for."""
 
     def __init__(self) -> None:
-        self._channel = Channel(self._serve, Callback, _facts, trusts_only_values=False)
         self._module = types.ModuleType("solution")
 
-    def run(self) -> None:
-        self._channel.serve_for_ever()
-
-    def _serve(self, message: dict[str, Any]) -> dict[str, Any]:
+    def answer(self, message: Message) -> Message:
+        """Do what a message asks for; whatever the submission raises is the answer."""
         try:
-            return getattr(self, f"_{message['do']}")(message)  # type: ignore[no-any-return]
+            return self._load(message) if message["do"] == "load" else self._call(message)
         except loading.NotPython as error:
             return {"syntax_error": str(error)}
         except BaseException as error:
-            return self._raised(error)
+            line, trace = describe(error)
+            return {"raised": line, "trace": trace}
 
-    def _load(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _load(self, message: Message) -> Message:
         self._module = loading.load(loading.FOUND if message["prelude"] else None)
-        return {"loaded": True}
-
-    def _global(self, message: dict[str, Any]) -> dict[str, Any]:
         names = vars(self._module)
-        found = message["name"] in names
-        value = names.get(message["name"])
-        return {"found": found, "value": self._channel.form(value)}
+        return {"functions": [name for name in names if callable(names[name]) and not name.startswith("__")]}
 
-    def _call(self, message: dict[str, Any]) -> dict[str, Any]:
-        function = self._channel.value(message["of"])
-        arguments, named = self._channel.value(message["arguments"]), self._channel.value(message["named"])
-        value = self._channel.form(function(*arguments, **named))
-        # Tests see what a function did to its arguments.
-        return {"value": value, "arguments": self._channel.form(arguments), "named": self._channel.form(named)}
-
-    def _get(self, message: dict[str, Any]) -> dict[str, Any]:
-        return {"value": self._channel.form(getattr(self._channel.value(message["of"]), message["name"]))}
-
-    def _set(self, message: dict[str, Any]) -> dict[str, Any]:
-        setattr(self._channel.value(message["of"]), message["name"], self._channel.value(message["value"]))
-        return {"value": None}
-
-    def _instance(self, message: dict[str, Any]) -> dict[str, Any]:
-        return {"value": isinstance(self._channel.value(message["value"]), self._channel.value(message["of"]))}
-
-    def _operate(self, message: dict[str, Any]) -> dict[str, Any]:
-        """A built-in function or an operator, by the name of its special method."""
-        import operator
-
-        name, operands = message["name"], self._channel.value(message["operands"])
-        if name not in _OPERATORS:
-            raise TypeError(f"no operator {name}")
-        if name in ("len", "iter", "next", "bool", "str", "repr", "hash", "float", "int"):
-            return {"value": self._channel.form(getattr(builtins, name)(*operands))}
-        if name in ("enter", "exit"):
-            return {"value": self._channel.form(getattr(type(operands[0]), f"__{name}__")(*operands))}
-        return {"value": self._channel.form(getattr(operator, f"__{name}__")(*operands))}
-
-    def _raised(self, error: BaseException) -> dict[str, Any]:
-        trace = "".join(_lines(error))
-        try:
-            arguments = self._channel.form(error.args)
-        except values.NotPlain:
-            arguments = self._channel.form(())
-        return {"class": _exception_facts(type(error)), "arguments": arguments, "trace": trace}
+    def _call(self, message: Message) -> Message:
+        arguments, named = message["arguments"], message["named"]
+        values = [forms.decode(form) for form in arguments]
+        named_values = {name: forms.decode(form) for name, form in named.items()}
+        value = vars(self._module)[message["name"]](*values, **named_values)
+        answer: Message = {"value": _result(value)}
+        after = [forms.encode(each) for each in values], {name: forms.encode(named_values[name]) for name in named}
+        return answer if after == (arguments, named) else {**answer, "after": after}
 
 
-def _lines(error: BaseException) -> list[str]:
-    import traceback
-
-    return traceback.format_exception(type(error), error, loading.own_trace(error), limit=-20)
-
-
-def _facts(value: Any) -> dict[str, Any]:
-    """What the tests need to know of an object that stays here."""
-    facts: dict[str, Any] = {"kind": "object", "type": type(value).__name__, "module": type(value).__module__}
-    if isinstance(value, types.ModuleType):
-        return {"kind": "module", "name": value.__name__}
-    if isinstance(value, type):
-        if issubclass(value, BaseException):
-            return {"kind": "exception", **_exception_facts(value)}
-        return {"kind": "class", "name": value.__name__, "module": value.__module__}
-    if callable(value) and hasattr(value, "__name__"):
-        facts |= {"kind": "function", "name": str(value.__name__), "module": str(value.__module__)}
-    return facts
-
-
-def _exception_facts(kind: type[BaseException]) -> dict[str, Any]:
-    """Its name, where it comes from, and its nearest ancestor that is built in."""
-    base = next(above for above in kind.__mro__ if above.__module__ == "builtins")
-    return {"name": kind.__name__, "module": kind.__module__, "base": base.__name__}
+def _result(value: Any) -> forms.Form:
+    """The form of what a call returned; an iterator crosses as what it gives."""
+    if type(value) in _ITERATORS:
+        elements = list(itertools.islice(value, _MAX_ITERATED + 1))
+        if len(elements) <= _MAX_ITERATED:
+            return {"iterator": [forms.encode(element) for element in elements]}
+    return forms.encode(value, truth=True)
 
 
 def main() -> None:
     """Entry point."""
     loading.prepare()
     sys.argv = [loading.SOURCE]
-    Server().run()
+    Channel().serve(Server().answer)

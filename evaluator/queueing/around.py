@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from evaluator.languages import Languages
 from evaluator.queueing.base import Queue
-from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission
+from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
 from evaluator.suites import SuiteStore
 
 
@@ -36,6 +36,9 @@ class Around:
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
         return self._inside.run(request)
+
+    def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
+        return self._inside.check(suite)
 
     async def room(self, count: int) -> None:
         await self._inside.room(count)

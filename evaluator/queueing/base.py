@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from evaluator.languages import Languages
-from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission
+from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
 from evaluator.suites import SuiteStore
 
 
@@ -49,6 +49,13 @@ class Queue(Protocol):
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
         """Take in one program to run.
+
+        Raises:
+            QueueFull: it does not fit.
+        """
+
+    def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
+        """Take in one suite to check.
 
         Raises:
             QueueFull: it does not fit.

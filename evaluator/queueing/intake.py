@@ -15,9 +15,20 @@ from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.log import request_id
 from evaluator.queueing.line import Costs, Line
-from evaluator.queueing.messages import Answer, Dropped, Graded, GradeTask, Problem, Ran, RunTask
+from evaluator.queueing.messages import (
+    Answer,
+    Checked,
+    CheckTask,
+    Dropped,
+    Graded,
+    GradeTask,
+    Problem,
+    Ran,
+    RunTask,
+    Task,
+)
 from evaluator.queueing.quotas import holder
-from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
+from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck, Verdict
 from evaluator.suites import SuiteStore
 
 _log = logging.getLogger(__name__)
@@ -40,7 +51,7 @@ class RemoteProblem(ApiError):
 class Waiting:
     """A task in the queue, and where its answer goes."""
 
-    task: GradeTask | RunTask
+    task: Task
     answer: asyncio.Future[Any]
     since: float
     request_id: str | None
@@ -88,8 +99,19 @@ class Intake:
         Raises:
             QueueFull: it does not fit.
         """
+        return self._enter_one(RunTask(request=request, holder=holder()))
+
+    def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
+        """Take in one suite to check.
+
+        Raises:
+            QueueFull: it does not fit.
+        """
+        return self._enter_one(CheckTask(suite=suite, holder=holder()))
+
+    def _enter_one(self, task: Task) -> asyncio.Future[Any]:
         self._make_room(1)
-        waiting = self._waits(RunTask(request=request, holder=holder()), 1)
+        waiting = self._waits(task, 1)
         self._enter([waiting])
         return waiting.answer
 
@@ -152,7 +174,7 @@ class Intake:
             if _log.isEnabledFor(level):
                 _log.log(level, "graded", extra={"worker": worker, **_summary(waiting, report)})
             _set(waiting.answer, report)
-        elif isinstance(answer, Ran):
+        elif isinstance(answer, Ran | Checked):
             _set(waiting.answer, answer.report)
         elif not waiting.answer.done():
             said = RemoteProblem(answer) if isinstance(answer, Problem) else JudgeFault(f"unexpected {answer.kind}")
@@ -162,7 +184,7 @@ class Intake:
         """Answer a task that no worker survives: a fault of ours, never the program's."""
         reason = f"the worker died {ATTEMPTS} times while it judged this; it was set aside"
         _log.error("set aside", extra={"request_id": waiting.request_id})
-        if isinstance(waiting.task, RunTask):
+        if not isinstance(waiting.task, GradeTask):
             if not waiting.answer.done():
                 waiting.answer.set_exception(JudgeFault(reason))
             return
@@ -188,7 +210,7 @@ class Intake:
             expected_s = len(self._unfinished) * self._task_s / self._parallel
             raise QueueFull(self._limit, min(_LONGEST_RETRY_AFTER_S, max(1, math.ceil(expected_s))))
 
-    def _waits(self, task: GradeTask | RunTask, beside: int) -> Waiting:
+    def _waits(self, task: Task, beside: int) -> Waiting:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._unfinished.add(future)
         future.add_done_callback(self._leaves)

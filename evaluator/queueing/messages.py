@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from evaluator.schema import Report, RunReport, RunRequest, Submission
+from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
 
 NUMBER = struct.Struct("<Q")
 """A task's, which interrupts a worker that is at it."""
@@ -43,6 +43,12 @@ class RunTask(BaseModel):
     holder: str = ""
 
 
+class CheckTask(BaseModel):
+    kind: Literal["check"] = "check"
+    suite: Suite
+    holder: str = ""
+
+
 class Done(BaseModel):
     """The end of a task. ``slots_discarded`` is the worker's count since it started."""
 
@@ -57,6 +63,11 @@ class Graded(Done):
 class Ran(Done):
     kind: Literal["ran"] = "ran"
     report: RunReport
+
+
+class Checked(Done):
+    kind: Literal["checked"] = "checked"
+    report: SuiteCheck
 
 
 class Problem(Done):
@@ -75,10 +86,13 @@ class Dropped(Done):
     kind: Literal["dropped"] = "dropped"
 
 
-Task = Annotated[GradeTask | RunTask, Field(discriminator="kind")]
-Answer = Annotated[Hello | Refusal | Graded | Ran | Problem | Dropped, Field(discriminator="kind")]
-TASK: TypeAdapter[GradeTask | RunTask] = TypeAdapter(Task)
-ANSWER: TypeAdapter[Hello | Refusal | Graded | Ran | Problem | Dropped] = TypeAdapter(Answer)
+Task = GradeTask | RunTask | CheckTask
+Result = Graded | Ran | Checked | Problem | Dropped
+Answer = Hello | Refusal | Result
+AnyTask = Annotated[Task, Field(discriminator="kind")]
+AnyResult = Annotated[Result, Field(discriminator="kind")]
+TASK: TypeAdapter[Task] = TypeAdapter(AnyTask)
+ANSWER: TypeAdapter[Answer] = TypeAdapter(Annotated[Answer, Field(discriminator="kind")])
 
 
 def framed(message: BaseModel, number: int = 0) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 from evaluator.errors import BatchTooLarge, QuotaReached
 from evaluator.keys import Key
 from evaluator.queueing.around import Around
-from evaluator.schema import Report, RunReport, RunRequest, Submission
+from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
 
 _SOON_S = 1
 """When to try again where it depends on how long programs run."""
@@ -157,6 +157,16 @@ class QuotaQueue(Around):
         """
         with _admitted(1) as futures:
             futures.append(future := super().run(request))
+        return future
+
+    def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
+        """Take in one suite to check.
+
+        Raises:
+            QueueFull, QuotaReached: it does not fit.
+        """
+        with _admitted(1) as futures:
+            futures.append(future := super().check(suite))
         return future
 
     async def room(self, count: int) -> None:

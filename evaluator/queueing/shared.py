@@ -15,7 +15,7 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import ConnectionError, TimeoutError
 from redis.retry import Retry
 
-from evaluator.queueing.messages import Dropped, Graded, GradeTask, Problem, Ran, RunTask
+from evaluator.queueing.messages import AnyResult, AnyTask
 
 INTERACTIVE, BATCH = "microcoder-interactive", "microcoder-batch"
 """RQ's queues; workers look into the first one first."""
@@ -36,7 +36,7 @@ class Item(BaseModel):
 
     number: int
     request_id: str | None
-    task: Annotated[GradeTask | RunTask, Field(discriminator="kind")]
+    task: AnyTask
 
 
 class Chunk(BaseModel):
@@ -61,7 +61,7 @@ class Told(BaseModel):
     number: int
     worker: str
     took_s: float
-    answer: Annotated[Graded | Ran | Problem | Dropped, Field(discriminator="kind")]
+    answer: AnyResult
 
 
 WORD: TypeAdapter[Begun | Told] = TypeAdapter(Annotated[Begun | Told, Field(discriminator="kind")])

@@ -12,23 +12,27 @@ import sys
 
 from evaluator.errors import ApiError
 from evaluator.grading.grader import Grader, open_grader
+from evaluator.grading.reference import MAX_RUNS_TO_PREPARE
 from evaluator.log import configure
 from evaluator.memory import settle
 from evaluator.queueing.messages import (
     NUMBER,
     TASK,
+    Checked,
+    CheckTask,
     Dropped,
     Frames,
     Graded,
-    GradeTask,
     Hello,
     Problem,
     Ran,
     Refusal,
+    Result,
     RunTask,
+    Task,
     framed,
 )
-from evaluator.schema import Limits, well_formed
+from evaluator.schema import Limits, Suite, well_formed
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 from sandbox.execution import Interrupted
@@ -81,7 +85,7 @@ def _work(connection: socket.socket, inbox: Inbox, interruptions: Interruptions,
         while (given := inbox.next()) is not None:
             number, data = given
             task = TASK.validate_json(data)
-            answer: Graded | Ran | Problem | Dropped = Dropped()
+            answer: Result = Dropped()
             while isinstance(answer, Dropped) and not interruptions.meant(number):
                 answer = answered(task, grader, store, settings)
             answer.slots_discarded = grader.slots_discarded
@@ -150,17 +154,18 @@ def pin(number: int, workers: int) -> None:
         os.sched_setaffinity(0, {cpus[number]})
 
 
-def answered(
-    task: GradeTask | RunTask, grader: Grader, store: SuiteStore, settings: Settings
-) -> Graded | Ran | Problem | Dropped:
+def answered(task: Task, grader: Grader, store: SuiteStore, settings: Settings) -> Result:
     """What a task comes to. A process that takes far longer than it may is ended by the kernel."""
     try:
         if isinstance(task, RunTask):
             _end_if_stuck(task.request.limits, 1, settings)
             return Ran(report=grader.run(task.request, task.holder))
+        if isinstance(task, CheckTask):
+            _end_if_stuck(task.suite.limits, _runs(task.suite), settings)
+            return Checked(report=grader.check(task.suite, task.holder))
         submission = task.submission
         suite = submission.suite or store.get(submission.suite_id or "")
-        _end_if_stuck(suite.limits, max(1, len(suite.tests)), settings)
+        _end_if_stuck(suite.limits, _runs(suite), settings)
         return Graded(report=grader.grade(submission, suite, task.holder))
     except ApiError as error:
         return Problem(status=error.status, slug=error.slug, title=error.title, detail=well_formed(error.detail))
@@ -168,6 +173,11 @@ def answered(
         return Dropped()
     finally:
         signal.alarm(0)
+
+
+def _runs(suite: Suite) -> int:
+    """How many runs a suite's tests may take, at most: those of its reference come first."""
+    return max(1, len(suite.tests)) * (MAX_RUNS_TO_PREPARE + 1 if suite.mode == "program" else 1)
 
 
 def _end_if_stuck(limits: Limits, runs: int, settings: Settings) -> None:

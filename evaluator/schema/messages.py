@@ -77,6 +77,23 @@ class CompileReport(Wire):
     """The limit that ended the compiler, if any did."""
 
 
+class Trust(Wire):
+    """How far an ``accepted`` of mode program can be relied on, by the suite alone. ``bits``: what a program that
+    computes nothing has to guess, by the values that the tests demand of it; below 8 a suite is ``weak``."""
+
+    way: Literal["apart", "sealed", "compiled"]
+    """``apart``: tests in a process of their own; ``sealed``: with the program, their conditions outside of it;
+    ``compiled``: joined with a program of another language than Python, and believed."""
+    sealed: int = 0
+    """Assertions whose condition is evaluated out of the program's reach."""
+    open: int = 0
+    """Assertions that are evaluated in its reach, and prove nothing."""
+    bits: float = 0
+    level: Literal["weak", "strong"] = "weak"
+    flags: tuple[str, ...] = ()
+    """What else to know of the tests: they read the ``clock``, ``chance`` or their ``own name``."""
+
+
 class Report(Wire):
     """The result of one submission. ``score`` is null whenever the program was not judged."""
 
@@ -98,6 +115,8 @@ class Report(Wire):
     beside_others: bool = False
     """Some of it rests on CPU time beside other programs: one ended a little over its limit, and was not run again
     alone. Another run may go otherwise."""
+    trust: Trust | None = None
+    """Mode program; null in others, and where the suite cannot be used."""
     queued_s: float = 0.0
     run_s: float = 0.0
     engine: str
@@ -106,6 +125,64 @@ class Report(Wire):
     def repeatable(self) -> bool:
         """Whether another run would come to the same."""
         return not (self.verdict is Verdict.JUDGE_ERROR or self.wall_only or self.beside_others)
+
+
+class SiteCheck(Wire):
+    """One assertion of a test code."""
+
+    line: int
+    text: str
+    kind: Literal["sealed", "truth", "open", "raises"]
+    """``sealed``: the value is judged outside of the program's process; ``truth``: so is its truth alone; ``raises``:
+    the class of an exception; ``open``: the program's process is believed."""
+    test: str = ""
+    """The function that it stands in; empty at the top level."""
+    required: bool = False
+    """It must be reached for a program to be accepted."""
+    why: str | None = None
+    """Of one that is open: why it is."""
+
+
+class ReferenceCheck(Wire):
+    """What ``program.reference`` showed when it was run, twice, with different orders of sets."""
+
+    accepted: bool
+    opened: int = 0
+    """Assertions that were opened since sealed they do not hold for the reference, or compare no plain value."""
+    required: int = 0
+    """Pairs of an assertion and a row of its table that must be reached."""
+    unsteady: tuple[str, ...] = ()
+    """Tests whose outcome differed between the two runs: of them nothing is required."""
+    reason: str | None = None
+
+
+class TestCodeCheck(Wire):
+    """How one test code is judged. ``reason`` says why it cannot be used, where it cannot."""
+
+    __test__ = False
+
+    index: int = 0
+    name: str | None = None
+    framework: str | None = None
+    way: Literal["apart", "sealed"] | None = None
+    why: str | None = None
+    """Why it is judged that way."""
+    sites: tuple[SiteCheck, ...] = ()
+    reference: ReferenceCheck | None = None
+    reason: str | None = None
+
+
+class SuiteCheck(Wire):
+    """What ``/v1/suites/check`` says of a suite of mode program before any submission is seen."""
+
+    suite_id: str
+    usable: bool
+    trust: Trust | None
+    tests: tuple[TestCodeCheck, ...]
+    cpu_s: float
+    """What preparing it took, runs of the reference included; 0 where it was prepared before."""
+    isolation: IsolationName
+    engine: str
 
 
 class Batch(Wire):

@@ -107,11 +107,14 @@ class ProgramSpec(Wire):
     test_code: Utf8 | None = None
     """Where absent, each test has its own."""
     entry_point: Annotated[Utf8, Field(max_length=200)] | None = None
-    apart: bool = True
-    """Python: tests run in a process of their own. Tests that patch the program's modules or derive from its classes
-    need ``false``: they run beside the program, which can then cheat more easily."""
+    apart: Literal["auto"] | bool = "auto"
+    """Python: ``true``: the tests run in a process of their own and call the program's functions with plain values;
+    ``false``: they run in the program's process, and what they compare is judged outside of it (sealed); ``auto``: the
+    first where the tests' text allows it, else the second."""
     prelude: bool = False
     """Python: give the program the imports that LiveCodeBench supplies."""
+    reference: Utf8 | None = None
+    """Python: a program that passes these tests. It fixes what must be reached, before any submission is seen."""
 
 
 class Interactor(ProgramSource):
@@ -194,6 +197,17 @@ class Suite(Wire):
     def id(self) -> str:
         """``sha256:`` and 64 hexadecimal digits."""
         return "sha256:" + hashlib.sha256(self.canonical()).hexdigest()
+
+    def under(self, name: str) -> Suite | None:
+        """This suite if that is its id, with or without ``sha256:``, or if it was before ``program.apart`` knew "auto":
+        then as one that does not say ``apart``. ``true`` was the default, and so no part of a name."""
+        program = self.program
+        candidates = [self]
+        if program is not None and program.apart is True:
+            silent = program.model_copy(update={"apart": "auto"})
+            candidates.append(self.model_copy(update={"program": silent}))
+        wanted = name.removeprefix("sha256:")
+        return next((suite for suite in candidates if suite.id.removeprefix("sha256:") == wanted), None)
 
 
 def _check_weights(suite: Suite) -> None:

@@ -79,6 +79,11 @@ def shared_bytes(pid: int) -> int:
     return _memory(pid, b"RssShmem")
 
 
+def whole_resident_bytes(pid: int) -> int:
+    """All resident memory, shared or not, as ``ru_maxrss`` counts it; 0 when it is gone."""
+    return _memory(pid, b"VmRSS")
+
+
 def waited_for_cpu_s(root: int) -> float:
     """The longest that any one thread below ``root`` was ready to run and had no CPU (``schedstat``), in seconds."""
     return max((waited for _, waited in _threads_below(root)), default=0) / 1e9

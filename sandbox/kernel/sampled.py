@@ -36,7 +36,7 @@ class SampledTree:
     def __init__(self) -> None:
         self._memory_bytes = 0
         self._peak = 0
-        self._root = 0
+        self._root = self._inherited_bytes = 0
         self._cpus = len(os.sched_getaffinity(0))
         self._lock = threading.Lock()  # of two programs that talk, each one's watch looks at both
         self._forget()
@@ -46,9 +46,11 @@ class SampledTree:
         """Another interval each time: no program is to know when it is looked at."""
         return random.uniform(0.5, 1.5) * _LOOK_EVERY_S
 
-    def watch(self, root: int) -> None:
-        """The tree is what lies below ``root``, which waits for all that it is left."""
-        self._root = root
+    def watch(self, root: int, inherited_bytes: int) -> None:
+        """The tree is what lies below ``root``, which waits for all that it is left. ``inherited_bytes`` of its memory
+        are none of the tree's, which has them as a fork of ``root``: they are counted off once, however many forks
+        there are."""
+        self._root, self._inherited_bytes = root, inherited_bytes
 
     def open_entries(self) -> list[int]:
         return []
@@ -74,7 +76,8 @@ class SampledTree:
         tree = processes.below(self._root)
         # What is shared may be the same memory in all of them: counted once, at the least that it can be.
         shared = max(map(processes.shared_bytes, tree), default=0)
-        self._peak = max(self._peak, sum(map(processes.resident_bytes, tree)) + shared)
+        own = max(0, sum(map(processes.resident_bytes, tree)) - self._inherited_bytes)
+        self._peak = max(self._peak, own + shared)
         return self._peak > self._memory_bytes
 
     def peak_memory(self) -> int:

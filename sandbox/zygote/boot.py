@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import importlib
 import os
@@ -43,6 +44,7 @@ _SETTINGS_CLOSED = (
 )
 """What counts in /proc/sys, where all else is set by the host."""
 _FROZEN = "/run/proc"
+_BUILTINS = dict(vars(builtins))
 ETC = {
     "/etc/passwd": "root:x:0:0:root:/:/bin/false\nsandbox:x:1000:1000:sandbox:/run/box/work:/bin/sh\n",
     "/etc/group": "root:x:0:\nsandbox:x:1000:\n",
@@ -98,6 +100,8 @@ def _define(name: str, source: str) -> None:
         sys.modules.setdefault(above, types.ModuleType(above)).__dict__.setdefault("__path__", [])
     module = types.ModuleType(name)
     module.__file__ = f"<{name}>"
+    # Of their own: a program may replace what is in builtins, and go on with its tests.
+    module.__dict__["__builtins__"] = _BUILTINS
     sys.modules[name] = module
     exec(compile_source(source.encode(), module.__file__), module.__dict__)
     if package:

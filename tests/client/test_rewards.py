@@ -17,9 +17,9 @@ import pytest
 
 from evaluator.local import LocalService
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced
-from trainer_client import EvaluatorClient, EvaluatorError, Suite
+from trainer_client import EvaluatorClient, EvaluatorError, Report, Submission, Suite
 from trainer_client.rewards import openrlhf, prime_rl, rllm, slime, trl, verifiers, verl
-from trainer_client.rewards.judge import Judge, NotJudged, text_of
+from trainer_client.rewards.judge import Judge, NotJudged, WeakSuite, text_of, weak_share
 from trainer_client.rewards.shapes import SHAPES, binary, fraction, lcb_strict, shape_of, weighted
 from trainer_client.suites import UnknownTests
 from trainer_client.testing import FakeService, report
@@ -286,3 +286,58 @@ def test_rllm(client: EvaluatorClient, broken: EvaluatorClient) -> None:
 def test_rewards_can_be_sent_to_other_processes(reward) -> None:
     copied = pickle.loads(pickle.dumps(reward))
     assert getattr(copied, "__name__", None) == getattr(reward, "__name__", None)
+
+
+WEAK, STRONG = (
+    {"way": "sealed", "sealed": 3, "open": 0, "bits": bits, "level": level}
+    for bits, level in ((3, "weak"), (35, "strong"))
+)
+
+
+@pytest.fixture
+def mixed(fake: FakeService) -> EvaluatorClient:
+    """A client of suites of which the first letter of the program says what they prove."""
+
+    def script(submission: Submission) -> Report:
+        trust = {"w": WEAK, "s": STRONG}.get((submission.response or "")[:1])
+        return report("accepted" if "right" in str(submission.response) else "wrong_answer", trust=trust)
+
+    fake.script = script
+    with EvaluatorClient(fake.url) as client:
+        yield client
+
+
+ANSWERS = ["w right", "w wrong", "s right", "s wrong", "- right"]
+
+
+def test_rewards_of_weak_suites_count_unless_they_are_withheld(mixed: EvaluatorClient) -> None:
+    outcomes = Judge(mixed).outcomes(ANSWERS, [SUITE] * 5)
+    assert [outcome.reward for outcome in outcomes] == [1.0, 0.0, 1.0, 0.0, 1.0]
+    assert [outcome.weak for outcome in outcomes] == [True, True, False, False, False]
+    assert weak_share(outcomes) == 2 / 5
+    outcomes = Judge(mixed, min_bits=8).outcomes(ANSWERS, [SUITE] * 5)
+    assert [outcome.reward for outcome in outcomes] == [None, None, 1.0, 0.0, 1.0]
+    assert [outcome.verdict for outcome in outcomes[:2]] == ["accepted", "wrong_answer"]
+    assert weak_share(outcomes) == 0
+    with pytest.raises(WeakSuite, match="the suite has 3 bits, and min_bits asks for 8"):
+        outcomes[0].settled("raise")
+    assert weak_share([]) == 0
+
+
+def test_trl_logs_the_share_of_rewards_from_weak_suites(mixed: EvaluatorClient) -> None:
+    metrics: dict[str, float] = {}
+    columns = {"suite": [SUITE] * 5, "log_metric": metrics.__setitem__}
+    reward = trl.CodeReward(client=mixed)
+    assert reward(prompts=ANSWERS, completions=ANSWERS, **columns) == [1.0, 0.0, 1.0, 0.0, 1.0]
+    assert metrics == {"not_judged": 0.0, "weak_suites": 0.4}
+    reward = trl.CodeReward(client=mixed, min_bits=8)
+    assert reward(prompts=ANSWERS, completions=ANSWERS, **columns) == [None, None, 1.0, 0.0, 1.0]
+    assert metrics == {"not_judged": 0.4, "weak_suites": 0.0}
+
+
+def test_verl_says_of_each_sample_if_its_suite_is_weak(mixed: EvaluatorClient) -> None:
+    scores = verl.compute_score_batch([""] * 2, ANSWERS[::2][:2], [SUITE] * 2, client=mixed)
+    assert [score["weak_suite"] for score in scores] == [1.0, 0.0]
+    with pytest.raises(WeakSuite):
+        verl.compute_score("", ANSWERS[0], SUITE, client=mixed, min_bits=8)
+    assert verl.compute_score("", ANSWERS[0], SUITE, client=mixed, min_bits=8, on_error=-1.0, plain=True) == -1.0

@@ -76,6 +76,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "by_kind": {kind: dict(part.pass_at) for kind, part in by_kind(run).items()},
         "verdicts": dict(run.score.verdicts),
         "unjudged": list(run.score.unjudged),
+        "weak": list(run.score.weak),
         "by_problem": dict(run.score.by_problem),
     }
 
@@ -135,6 +136,8 @@ def _remarks(run: Run) -> list[str]:
     said = [f"Verdicts: {verdicts}."]
     engines = sorted({report.engine for each in run.reports.values() for report in each})
     said.append(f"Judged by engine {', '.join(engines)}.")
+    if run.score.weak:
+        said.append(f"{len(run.score.weak)} problems have weak tests (docs/grading.md): few values, or easily guessed.")
     if run.score.unjudged:
         said.append(f"Not judged, and not counted: {', '.join(run.score.unjudged)}.")
     return said

@@ -32,6 +32,8 @@ class Score:
     verdicts: Mapping[str, int]
     unjudged: tuple[str, ...]
     """Problems with a program that the judge could not judge: they do not count."""
+    weak: tuple[str, ...] = ()
+    """Problems whose suite a program that computes nothing may pass (``Report.trust``): they count."""
 
     def metrics(self) -> dict[str, Any]:
         """As LiveCodeBench writes them."""
@@ -92,7 +94,12 @@ def score(reports: Graded, ks: Sequence[int] = (1, 5)) -> Score:
         },
         verdicts=Counter(report.verdict.value for each in reports.values() for report in each),
         unjudged=unjudged,
+        weak=tuple(name for name, each in reports.items() if any(map(_is_weak, each))),
     )
+
+
+def _is_weak(report: Report) -> bool:
+    return report.trust is not None and report.trust.level == "weak"
 
 
 def _key(suite: str, program: Program) -> str:

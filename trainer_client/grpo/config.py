@@ -100,6 +100,8 @@ class Reward(_Section):
     language: str = "python"
     on_error: Share | Literal["raise"] | None = None
     suite_fields: dict[str, Any] | None = None
+    min_bits: Annotated[float, Field(ge=0)] = 0
+    """Suites of mode program with fewer bits (``Report.trust``) give no reward."""
 
 
 class Evaluation(_Section):

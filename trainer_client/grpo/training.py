@@ -159,6 +159,7 @@ def _trainer(config: TrainConfig, arguments: Any, tasks: list[Task], client: Eva
                 column="suite",
                 on_error=reward.on_error,
                 suite_fields=reward.suite_fields,
+                min_bits=reward.min_bits,
             )
         ],
         preset=config.algorithm(),

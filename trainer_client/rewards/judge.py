@@ -28,9 +28,14 @@ class NotJudged(EvaluatorError):
     """The service answered, but could not judge a program (``judge_error``)."""
 
 
+class WeakSuite(NotJudged):
+    """A suite of mode program has fewer bits than ``min_bits``: a program that computes nothing may pass it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One program: its report, or why there is none. ``reward`` is None if it was not judged."""
+    """One program: its report, or why there is none. ``reward`` is None if it was not judged, or is withheld since its
+    suite has too few bits: then ``error`` is a ``WeakSuite``."""
 
     reward: float | None
     report: Report | None
@@ -40,6 +45,11 @@ class Outcome:
     def verdict(self) -> str:
         """The report's, or ``judge_error`` without one."""
         return str(self.report.verdict) if self.report is not None else "judge_error"
+
+    @property
+    def weak(self) -> bool:
+        """Whether its suite is known to be weak (``Report.trust``)."""
+        return self.report is not None and self.report.trust is not None and self.report.trust.level == "weak"
 
     def settled(self, on_error: OnError) -> float | None:
         """The reward, or what ``on_error`` says.
@@ -63,21 +73,31 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Grades models' texts. ``language`` is what the programs are written in; ``fields`` go into every suite that is
-    not given by id, such as ``{"limits": {"cpu_s": 10}}``."""
+    not given by id, such as ``{"limits": {"cpu_s": 10}}``. Of a suite of mode program with fewer than ``min_bits``
+    (``Report.trust``; 8 and more are strong) no reward counts, be the program accepted or not: it is withheld, as of a
+    program that was not judged."""
 
     client: EvaluatorClient | None = None
     shape: Shape = binary
     language: str = "python"
     fields: Mapping[str, Any] | None = None
+    min_bits: float = 0
 
     @classmethod
-    def of(cls, client: EvaluatorClient | None, shape: Shape | str, language: str, fields: Any = None) -> Self:
+    def of(
+        cls,
+        client: EvaluatorClient | None,
+        shape: Shape | str,
+        language: str,
+        fields: Any = None,
+        min_bits: float = 0,
+    ) -> Self:
         """A judge from a trainer's arguments.
 
         Raises:
             ValueError: there is no shape of that name.
         """
-        return cls(client, shape_of(shape), language, dict(fields) if fields else None)
+        return cls(client, shape_of(shape), language, dict(fields) if fields else None, min_bits)
 
     def outcomes(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Outcome]:
         """One outcome for each text (or completion, as ``text_of`` takes it), in order; ``tests`` are suites in any
@@ -119,14 +139,24 @@ class Judge:
         return Submission(suite=suite, **common)
 
     def _judged(self, reports: Sequence[Report | None], error: EvaluatorError | None = None) -> list[Outcome]:
-        return [
-            Outcome(self.shape(report), report, None) if report is not None else Outcome(None, None, error)
-            for report in reports
-        ]
+        return [self._outcome(report) if report is not None else Outcome(None, None, error) for report in reports]
+
+    def _outcome(self, report: Report) -> Outcome:
+        trust = report.trust
+        if trust is not None and trust.bits < self.min_bits:
+            asked = f"min_bits asks for {self.min_bits:g}"
+            return Outcome(None, report, WeakSuite(f"the suite has {trust.bits:g} bits, and {asked}"))
+        return Outcome(self.shape(report), report, None)
 
     @property
     def _client(self) -> EvaluatorClient:
         return self.client or shared_client()
+
+
+def weak_share(outcomes: Sequence[Outcome]) -> float:
+    """Return which share of the rewards rests on weak suites; 0 where there are no rewards."""
+    rewarded = [outcome for outcome in outcomes if outcome.reward is not None]
+    return sum(outcome.weak for outcome in rewarded) / max(len(rewarded), 1)
 
 
 @cache

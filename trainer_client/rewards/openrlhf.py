@@ -45,6 +45,7 @@ def http_reply(outcomes: Sequence[Outcome], *, on_error: OnError = "raise") -> d
     logs: Mapping[str, list[float]] = {
         "not_judged": [float(outcome.reward is None) for outcome in outcomes],
         "no_code": [float(outcome.verdict == "no_code") for outcome in outcomes],
+        "weak_suite": [float(outcome.weak) for outcome in outcomes],
     }
     if len(rewards) == 1:
         return {

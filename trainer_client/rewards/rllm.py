@@ -35,8 +35,9 @@ class CodeReward:
         language: str = "python",
         on_error: OnError = "raise",
         suite_fields: Mapping[str, Any] | None = None,
+        min_bits: float = 0,
     ) -> None:
-        self._judge = Judge.of(client, shape, language, suite_fields)
+        self._judge = Judge.of(client, shape, language, suite_fields, min_bits)
         self._on_error = on_error
 
     def __call__(self, task_info: Mapping[str, Any], action: Any) -> RewardOutput:
@@ -50,7 +51,9 @@ class CodeReward:
         [outcome] = self._judge.outcomes([text], [tests_of(task_info)])
         reward = outcome.certain(self._on_error)
         correct = outcome.verdict == "accepted" if outcome.reward is not None else None
-        return RewardOutput(reward=reward, metadata={"verdict": outcome.verdict}, is_correct=correct)
+        return RewardOutput(
+            reward=reward, metadata={"verdict": outcome.verdict, "weak_suite": outcome.weak}, is_correct=correct
+        )
 
 
 code_reward_fn = CodeReward()

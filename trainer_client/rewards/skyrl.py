@@ -20,7 +20,8 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
     """One program, one reward.
 
     Args:
-        env_config: a mapping, or an object with ``get``: ``shape``, ``language``, ``on_error``, ``suite_fields``.
+        env_config: a mapping, or an object with ``get``: ``shape``, ``language``, ``on_error``, ``suite_fields``,
+            ``min_bits``.
         extras: the row: ``{"reward_spec": {"ground_truth": tests}}``.
     Raises:
         ValueError: ``extras`` has no tests.
@@ -37,6 +38,7 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
             options.get("shape", "binary"),
             options.get("language", "python"),
             options.get("suite_fields"),
+            options.get("min_bits", 0),
         )
         self._on_error: OnError = options.get("on_error", "raise")
         self._outcome: Outcome | None = None
@@ -62,4 +64,5 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
             "accepted": float(outcome.verdict == "accepted"),
             "no_code": float(outcome.verdict == "no_code"),
             "not_judged": float(outcome.reward is None),
+            "weak_suite": float(outcome.weak),
         }

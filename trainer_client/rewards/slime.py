@@ -28,8 +28,9 @@ class CodeReward:
         language: str = "python",
         on_error: OnError | Literal["remove"] = "raise",
         suite_fields: Mapping[str, Any] | None = None,
+        min_bits: float = 0,
     ) -> None:
-        self._judge = Judge.of(client, shape, language, suite_fields)
+        self._judge = Judge.of(client, shape, language, suite_fields, min_bits)
         self._on_error = on_error
 
     async def __call__(self, args: Any, sample: Any, **_: Any) -> float | list[float]:
@@ -46,7 +47,7 @@ class CodeReward:
         return rewards if isinstance(sample, list) else rewards[0]
 
     def _settled(self, sample: Any, outcome: Outcome) -> float:
-        sample.metadata = {**(sample.metadata or {}), "verdict": outcome.verdict}
+        sample.metadata = {**(sample.metadata or {}), "verdict": outcome.verdict, "weak_suite": outcome.weak}
         if outcome.reward is None and self._on_error == "remove":
             sample.remove_sample = True
             return 0.0

@@ -1,8 +1,8 @@
 """TRL: ``GRPOTrainer(reward_funcs=[code_reward], ...)``.
 
 A row that was not judged gets None, which TRL (1.x) leaves out of the group's mean and gives no advantage; so None is
-the default here, with a warning in the log. Verdicts go into the completions table, and the share that was not judged
-into the metrics, where the trainer offers ``log_extra`` and ``log_metric``.
+the default here, with a warning in the log. Verdicts go into the completions table, and the shares that were not judged
+and that rest on weak suites into the metrics, where the trainer offers ``log_extra`` and ``log_metric``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import TEST_COLUMNS, Judge, OnError, Outcome, of_rows, tests_of
+from trainer_client.rewards.judge import TEST_COLUMNS, Judge, OnError, Outcome, of_rows, tests_of, weak_share
 from trainer_client.rewards.shapes import Shape
 
 _log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ class CodeReward:
         shape: ``binary``, ``fraction``, ``weighted``, ``lcb_strict``, or a ``Shape``.
         column: the data set's column that holds the tests; by default the first known one (``suite``, ``suite_id``...).
         on_error: what a row gets that was not judged: None, a number of your choice, or ``raise``.
+        min_bits: suites of mode program with fewer bits get no reward, as if they were not judged (``Judge``).
         name: what TRL logs it under.
     """
 
@@ -37,9 +38,10 @@ class CodeReward:
         column: str | None = None,
         on_error: OnError = None,
         suite_fields: dict[str, Any] | None = None,
+        min_bits: float = 0,
         name: str = "code_reward",
     ) -> None:
-        self._judge = Judge.of(client, shape, language, suite_fields)
+        self._judge = Judge.of(client, shape, language, suite_fields, min_bits)
         self._columns, self._on_error, self.__name__ = (column,) if column else TEST_COLUMNS, on_error, name
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any) -> list[float | None]:
@@ -71,6 +73,7 @@ class CodeReward:
             log_extra("verdict", [outcome.verdict for outcome in outcomes])
         if log_metric is not None:
             log_metric("not_judged", len(missing) / max(len(outcomes), 1))
+            log_metric("weak_suites", weak_share(outcomes))
         return rewards
 
 

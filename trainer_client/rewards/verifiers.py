@@ -33,11 +33,12 @@ class CodeReward:
         language: str = "python",
         on_error: OnError = "nan",
         suite_fields: Mapping[str, Any] | None = None,
+        min_bits: float = 0,
         name: str = "code_reward",
     ) -> None:
         if on_error == "raise":
             raise ValueError("a rubric turns exceptions into 0.0: use nan, or a number of your choice")
-        self._judge = Judge.of(client, shape, language, suite_fields)
+        self._judge = Judge.of(client, shape, language, suite_fields, min_bits)
         self._on_error, self.__name__ = on_error, name
 
     async def __call__(self, completion: Any, answer: Any, info: Any, state: MutableMapping[str, Any]) -> float:
@@ -47,7 +48,7 @@ class CodeReward:
         return self._noted(outcome, state)
 
     def _noted(self, outcome: Outcome, state: MutableMapping[str, Any]) -> float:
-        state["evaluator"] = {"verdict": outcome.verdict, "reward": outcome.reward}
+        state["evaluator"] = {"verdict": outcome.verdict, "reward": outcome.reward, "weak_suite": outcome.weak}
         return outcome.certain(self._on_error)
 
 

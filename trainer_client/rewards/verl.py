@@ -16,8 +16,9 @@ The tests come from ``extra_info``'s ``suite`` or ``suite_id``, else from ``grou
 
 - ``shape``: ``binary`` (default), ``fraction``, ``weighted``, ``lcb_strict``
 - ``on_error``: ``raise`` (default), or a number
-- ``plain``: the score alone, instead of ``{"score", "acc", "verdict", "passed", "total"}``
+- ``plain``: the score alone, instead of ``{"score", "acc", "verdict", "passed", "total", "weak_suite"}``
 - ``language``: what the programs are written in
+- ``min_bits``: suites of mode program with fewer bits count as not judged (``Judge``)
 - ``suite_fields``: fields for every suite that is not given by id, such as ``limits: {cpu_s: 10}``
 """
 
@@ -91,11 +92,12 @@ class _Options:
         suite_fields: Mapping[str, Any] | None = None,
         on_error: OnError = "raise",
         plain: bool = False,
+        min_bits: float = 0,
         reward_router_address: Any = None,
         reward_model_tokenizer: Any = None,
     ) -> None:
         """From ``reward_kwargs``; the last two are verl's own, and mean nothing here. A misspelt one is refused."""
-        self.judge = Judge.of(client, shape, language, suite_fields)
+        self.judge = Judge.of(client, shape, language, suite_fields, min_bits)
         self.on_error, self.plain = on_error, plain
 
     def score(self, outcome: Outcome) -> Score:
@@ -110,6 +112,7 @@ class _Options:
             "verdict": outcome.verdict,
             "passed": report.passed if report is not None else 0,
             "total": report.total if report is not None else 0,
+            "weak_suite": float(outcome.weak),
         }
 
 

@@ -1,0 +1,104 @@
+"""``microcoder suites``: what is known of a suite before any submission is seen."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from evaluator.cli.grade import BadInput, Refused, problem_of, read_suite, service
+from evaluator.schema import Suite, SuiteCheck, TestCodeCheck, Trust
+
+app = typer.Typer(help="Look at suites.", no_args_is_help=True)
+_UNUSABLE = 2
+_KINDS = {"sealed": "green", "truth": "green", "raises": "yellow", "open": "red"}
+
+
+@app.callback()
+def _group() -> None:
+    """With one command alone, typer would leave its name out."""
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A suite of mode program, as JSON.")],
+    server: Annotated[str | None, typer.Option(help="URL of a running service; else one is started.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Show how a suite of mode program is judged, what it proves, and what its reference shows. Exits 2 where it cannot
+    be used."""
+    suite = read_suite(file)
+    if suite.mode != "program":
+        raise BadInput(f'{file}: suites of mode "program" can be checked; this one has mode "{suite.mode}"')
+    with service(server, 1) as url:
+        report = fetch_check(url, suite)
+    if as_json:
+        typer.echo(report.model_dump_json())
+    else:
+        _show(report)
+    raise typer.Exit(0 if report.usable else _UNUSABLE)
+
+
+def fetch_check(url: str, suite: Suite) -> SuiteCheck:
+    """What a service says of a suite.
+
+    Raises:
+        Refused: it refused the request.
+        httpx.HTTPError: it could not be reached, or failed.
+    """
+    key = os.environ.get("MICROCODER_API_KEY")
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    with httpx.Client(base_url=url, timeout=None, trust_env=False, headers=headers) as client:
+        response = client.post("/v1/suites/check", json=suite.model_dump(mode="json", exclude_defaults=True))
+        if response.is_client_error:
+            raise Refused(problem_of(response))
+        response.raise_for_status()
+        return SuiteCheck.model_validate_json(response.content)
+
+
+def _show(report: SuiteCheck) -> None:
+    console = Console(highlight=False)
+    if report.trust is not None:
+        console.print(_trust_line(report.trust))
+    for test in report.tests:
+        if len(report.tests) > 1:
+            console.print(f"\n[bold]test {test.index}[/bold] {escape(test.name or '')}")
+        _show_test(console, test)
+    if report.cpu_s:
+        console.print(f"prepared with {report.cpu_s:.2f} s of CPU time, in tier {report.isolation}")
+
+
+def _trust_line(trust: Trust) -> str:
+    colour = "green" if trust.level == "strong" else "yellow"
+    flags = f"; the tests read: {', '.join(trust.flags)}" if trust.flags else ""
+    return (
+        f"[{colour}]{trust.level}[/{colour}]: {trust.bits:g} bits; way: {trust.way}; "
+        f"{trust.sealed} assertions sealed, {trust.open} open{flags}"
+    )
+
+
+def _show_test(console: Console, test: TestCodeCheck) -> None:
+    if test.reason is not None:
+        console.print(f"[red]cannot be used:[/red] {escape(test.reason)}")
+        return
+    console.print(f"{test.framework} tests, {test.way}: {escape(test.why or '')}")
+    if test.reference is not None:
+        unsteady = f"; not steady: {', '.join(test.reference.unsteady)}" if test.reference.unsteady else ""
+        console.print(
+            f"the reference passes; it opened {test.reference.opened} assertions and fixed "
+            f"{test.reference.required} that must be reached{escape(unsteady)}"
+        )
+    table = Table("line", "kind", "required", "assertion", "why open")
+    for site in test.sites:
+        colour = _KINDS[site.kind]
+        required = "yes" if site.required else ""
+        table.add_row(
+            str(site.line), f"[{colour}]{site.kind}[/{colour}]", required, escape(site.text), escape(site.why or "")
+        )
+    console.print(table)

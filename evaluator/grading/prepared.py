@@ -1,0 +1,120 @@
+"""Suites of mode program as they are judged: made of their text and their reference once, before any submission is
+seen, and kept.
+
+Authors are strangers too: a jail takes their texts apart (``harness.preparation``), and what is here is JSON of bounded
+size.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from evaluator.schema import Policy, ProgramSpec, Trust
+from sandbox.store import HashStore
+
+_log = logging.getLogger(__name__)
+_MEMORY_SUITES = 512
+"""How many suites each worker has at hand; the others it reads from disk."""
+
+Way = Literal["apart", "sealed"]
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Reference(_Kept):
+    """What a reference's runs showed of one test code."""
+
+    opened: tuple[int, ...] = ()
+    required: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    """Each site, by its number, with each row of constants, by theirs, that both runs reached."""
+    outcomes: dict[str, str] = {}
+    """The tests that ended alike in both runs."""
+    unsteady: tuple[str, ...] = ()
+
+    @cached_property
+    def expectation(self) -> bytes:
+        """As the outer judge reads it."""
+        return json.dumps({"required": self.required, "outcomes": self.outcomes}).encode()
+
+
+class PreparedTest(_Kept):
+    """One test code, ready to judge by; or the ``reason`` why it cannot be."""
+
+    sealed: dict[str, Any] = {}
+    """``Sealed.to_json()``. Never beside a submission: it has the conditions."""
+    way: Way = "sealed"
+    why: str = ""
+    reference: Reference | None = None
+    reason: str | None = None
+    reference_failed: bool = False
+    """The ``reason`` is that it does not pass."""
+
+    @cached_property
+    def conditions(self) -> bytes:
+        """All of it, as the outer judge reads it."""
+        return json.dumps(self.sealed).encode()
+
+    def delivered(self, spec: ProgramSpec, policy: Policy) -> bytes:
+        """What the submission's process gets of it: no condition, and no constant that the text does not show."""
+        form = {name: self.sealed[name] for name in ("text", "framework", "separate", "module_names")}
+        form |= {"tests": list(self.sealed["tests"]), "tokens": len(self.sealed["tokens"])}
+        form |= {"entry_point": spec.entry_point, "prelude": spec.prelude, "policy": policy}
+        return json.dumps(form).encode()
+
+
+class PreparedSuite(_Kept):
+    """All test codes of a suite. ``trust`` is None where one of them cannot be used."""
+
+    tests: tuple[PreparedTest, ...]
+    trust: Trust | None
+    cpu_s: float = 0.0
+    """What preparing took."""
+
+
+class PreparedSuites:
+    """Those that were prepared, in memory and on disk; shared by the workers of a host. A file that cannot be read
+    counts as absent."""
+
+    def __init__(self, files: HashStore) -> None:
+        self._files = files
+        self._memory: OrderedDict[str, PreparedSuite] = OrderedDict()
+
+    def get(self, key: str, prepare: Callable[[], PreparedSuite]) -> PreparedSuite:
+        """The suite of that key, prepared now where it is not here.
+
+        Raises:
+            Exception: what ``prepare`` raises.
+        """
+        suite = self._memory.get(key) or self._read(key)
+        if suite is None:
+            suite = prepare()
+            self._write(key, suite)
+        self._memory[key] = suite
+        self._memory.move_to_end(key)
+        if len(self._memory) > _MEMORY_SUITES:
+            self._memory.popitem(last=False)
+        return suite
+
+    def _read(self, key: str) -> PreparedSuite | None:
+        try:
+            data = self._files.get(key)
+            # Nothing was spent on it now.
+            return None if data is None else PreparedSuite.model_validate_json(data).model_copy(update={"cpu_s": 0.0})
+        except (OSError, ValidationError) as error:
+            _log.error("a prepared suite cannot be read", extra={"reason": str(error)})
+            return None
+
+    def _write(self, key: str, suite: PreparedSuite) -> None:
+        try:
+            self._files.put(key, suite.model_dump_json().encode())
+        except OSError as error:
+            _log.error("a prepared suite cannot be kept", extra={"reason": str(error)})

@@ -1,0 +1,174 @@
+"""One run of one program under one test code, in either way, and what the outer judge makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from evaluator import harness
+from evaluator.grading.outcome import describe_exit
+from evaluator.grading.prepared import PreparedTest
+from evaluator.harness.verdicts import EXPECTATION, RECORDS, RESULT, SEALED
+from evaluator.schema import Policy, ProgramSpec
+from sandbox.execution import Execution, Limit, Program
+from sandbox.limits import MIB, Limits
+from sandbox.sandbox import Sandbox
+
+_log = logging.getLogger(__name__)
+
+SUBMISSION, DELIVERED = "solution.py", "delivered.json"
+_RUNNER, _SERVER, _JUDGE = (f"evaluator.harness.{name}" for name in ("runner", "server", "verdicts"))
+_TESTS_CPU_S = 20.0
+_TESTS_MEMORY = 1024 * MIB
+"""What tests apart may use for themselves, at least: beyond what the submission may."""
+_JUDGE_CPU_S, _JUDGE_WALL_S = 10.0, 60.0
+_JUDGE_BYTES_PER_S = 1 * MIB
+"""The outer judge has one CPU second more for so many bytes of records."""
+_JUDGE_MEMORY = 2048 * MIB
+_RUNTIME = "tests"
+_SEED = "4711"
+_BOOT = (
+    "import sys; sys.path.insert(0, '.harness'); from evaluator.harness import runner; "
+    "sys.path.remove('.harness'); runner.main()"
+)
+_FORGED_RECORDS = b"null\n"
+"""Stands for what no recorder of ours has left."""
+LEARNING = json.dumps({"required": [], "outcomes": None}).encode()
+"""An expectation: nothing is required."""
+
+
+class Trial(NamedTuple):
+    """A run, and ``verdicts.conclude``'s result of it. ``broken``: the tests' own process failed, and how."""
+
+    execution: Execution
+    result: dict[str, Any]
+    broken: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the tests passed, within the limits."""
+        return self.execution.stopped_by is None and self.broken is None and self.result.get("accepted") is True
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The tests of the report."""
+        items: list[dict[str, Any]] = self.result.get("items", [])
+        return items
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Runs programs under test codes of one suite."""
+
+    sandbox: Sandbox
+    python: str
+    """The interpreter of submissions."""
+    spec: ProgramSpec
+    limits: Limits
+    faults: MutableMapping[bytes, str | None] = field(default_factory=dict)
+    """Why test codes cannot judge any program, or None, as far as somebody asked."""
+
+    def fault_of(self, test: PreparedTest, find: Callable[[Trials, PreparedTest], str | None]) -> str | None:
+        """Why a test code cannot judge any program; None where it can. It is found out once.
+
+        Raises:
+            SlotFailed: a fault of ours.
+        """
+        about = (test.conditions, test.delivered(self.spec, "all"), test.way.encode(), repr(self.limits).encode())
+        key = hashlib.sha256(b"\0".join(about)).digest()
+        if key not in self.faults:
+            self.faults[key] = find(self, test)
+        return self.faults[key]
+
+    def run(self, code: bytes, test: PreparedTest, policy: Policy, expectation: bytes | None) -> Trial:
+        """Run a program under a test code, in the way that is the test code's.
+
+        Raises:
+            SlotFailed: a fault of ours.
+        """
+        if test.way == "apart":
+            return self._apart(code, test, policy, expectation)
+        program = self._program(code, test, policy)
+        return self._judged(self.sandbox.run(program, self.limits), test, expectation)
+
+    def run_otherwise(self, code: bytes, test: PreparedTest) -> Trial:
+        """Run a program sealed, under another order of sets: what its process is, is decided before it is there.
+
+        Raises:
+            SlotFailed: a fault of ours.
+        """
+        program = self._program(code, test, "all")
+        modules = {f".harness/{name.replace('.', '/')}.py": source.encode() for name, source in harness.test_sources()}
+        cold = Program(
+            (self.python, "-sP", "-c", _BOOT),
+            {**modules, **program.files},
+            collect=program.collect,
+            environment={"PYTHONHASHSEED": _SEED},
+        )
+        return self._judged(self.sandbox.run(cold, self.limits), test, LEARNING)
+
+    def _program(self, code: bytes, test: PreparedTest, policy: Policy) -> Program:
+        files = {SUBMISSION: code, DELIVERED: test.delivered(self.spec, policy)}
+        return Program((_RUNNER,), files, python=True, module=True, collect=(RECORDS,), runtime=_RUNTIME)
+
+    def _judged(self, execution: Execution, test: PreparedTest, expectation: bytes | None) -> Trial:
+        if RECORDS in execution.oversize:
+            return Trial(execution._replace(stopped_by=Limit.OUTPUT), {"gone": True})
+        refused = _FORGED_RECORDS if RECORDS in execution.refused else b""
+        return Trial(execution, self._judge(test, execution.collected.get(RECORDS, refused), expectation))
+
+    def _judge(self, test: PreparedTest, records: bytes, expectation: bytes | None) -> dict[str, Any]:
+        """Have the outer judge read the records. Where it comes to no end the program is wrong: what it sent is all
+        that there is to a suite that was tried before."""
+        files = {SEALED: test.conditions, RECORDS: records} | _file(expectation)
+        judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=_RUNTIME)
+        cpu_s = _JUDGE_CPU_S + len(records) / _JUDGE_BYTES_PER_S
+        execution = self.sandbox.run_author(
+            judge, Limits(cpu_s, wall_s=cpu_s + _JUDGE_WALL_S, memory_bytes=_JUDGE_MEMORY)
+        )
+        if execution.clean and (result := _parsed(execution.collected.get(RESULT, b""))) is not None:
+            return result
+        if execution.stopped_by is None:
+            _log.error("the outer judge failed: %s", describe_exit(execution))
+        reason = "comparing what the program sent took too much time, or memory"
+        return {"items": [{"name": "tests", "failed": reason}], "accepted": False}
+
+    def _apart(self, code: bytes, test: PreparedTest, policy: Policy, expectation: bytes | None) -> Trial:
+        server = Program((_SERVER,), {SUBMISSION: code}, python=True, module=True)
+        files = {SEALED: test.conditions, DELIVERED: test.delivered(self.spec, policy)} | _file(expectation)
+        tests = Program((_RUNNER,), files, python=True, module=True, collect=(RESULT,), runtime=_RUNTIME)
+        execution, testing, left = self.sandbox.converse(server, self.limits, tests, self._for_tests(), lambda _: False)
+        if testing.stderr:
+            execution = execution._replace(stderr=execution.stderr + testing.stderr)
+        if (result := _parsed(testing.collected.get(RESULT, b""))) is not None:
+            return Trial(execution, result)
+        if execution.stopped_by is not None or left:
+            return Trial(execution, {"gone": True})
+        limit = Limit.OUTPUT if RESULT in testing.oversize else testing.stopped_by
+        if limit is not None:
+            # Its readings are those of the tests, which had to do with what the program answered.
+            stopped = testing._replace(stopped_by=limit)
+            return Trial(stopped, {"gone": True}, "the tests did not end with what the program answered")
+        return Trial(execution, {"gone": True}, f"the tests ended early: {describe_exit(testing)}")
+
+    def _for_tests(self) -> Limits:
+        cpu_s, memory_bytes = self.limits.cpu_s + _TESTS_CPU_S, self.limits.memory_bytes + _TESTS_MEMORY
+        # They wait for as long as the submission may take.
+        return Limits(cpu_s, wall_s=self.limits.wall_s + 2 * cpu_s, memory_bytes=memory_bytes)
+
+
+def _file(expectation: bytes | None) -> dict[str, bytes]:
+    return {} if expectation is None else {EXPECTATION: expectation}
+
+
+def _parsed(data: bytes) -> dict[str, Any] | None:
+    """What our own process wrote, if it did."""
+    try:
+        result = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return result if isinstance(result, dict) else None

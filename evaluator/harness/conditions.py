@@ -1,0 +1,186 @@
+"""The conditions of a suite's assertions, evaluated on values that a submission sent.
+
+The values are hostile but plain: instances of library types, made here (``forms``). What evaluating them costs is
+bounded by whoever runs this. A condition that fails on a value in any way does not hold.
+"""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import unittest.mock
+from collections.abc import Sequence
+from types import CodeType
+from typing import Any, NamedTuple
+
+from evaluator.harness.assertions import Assertions
+from evaluator.harness.excerpt import excerpt
+from evaluator.harness.forms import NotPlain, Raised
+from evaluator.sealing.sealed import Sealed, Site
+
+_VALUES, _TOKENS, _ASSERTIONS = "_v", "_t", "_tc"
+"""What conditions call the values sent, the suite's constants, and the ``self`` of a TestCase's assertions."""
+_SHOWN_CHARACTERS = 300
+_EXPECTED = {
+    ast.Eq: "expected",
+    ast.Is: "expected",
+    ast.NotEq: "expected anything but",
+    ast.IsNot: "expected anything but",
+    ast.Lt: "expected less than",
+    ast.LtE: "expected at most",
+    ast.Gt: "expected more than",
+    ast.GtE: "expected at least",
+    ast.In: "expected one of",
+    ast.NotIn: "expected none of",
+}
+
+
+class Failure(NamedTuple):
+    """Why a condition does not hold: the sentence that reports show, and the texts of both sides where it has two."""
+
+    reason: str
+    got: str | None = None
+    expected: str | None = None
+
+
+class _LeafRaised(Exception):
+    """The condition reached a value in whose place an exception was raised; the message is its class's name."""
+
+
+class _Leaves:
+    """The values, by their places."""
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self._values = values
+
+    def __getitem__(self, place: int) -> Any:
+        value = self._values[place]
+        if type(value) is Raised:
+            raise _LeafRaised(_class_name(value))
+        return value
+
+
+class Conditions:
+    """All conditions of one test code. Each is compiled, and each constant evaluated, when it is first used."""
+
+    def __init__(self, sealed: Sealed) -> None:
+        """
+        Raises:
+            Exception: whatever the imports that conditions need raise, beside ``ImportError``.
+        """
+        self._tokens = sealed.tokens
+        self._names: dict[str, Any] = {"pathlib": pathlib, _ASSERTIONS: Assertions()}
+        self._codes: dict[int, CodeType] = {}
+        self._constants: dict[int, Any] = {}
+        for statement in sealed.imports:
+            try:
+                exec(statement, self._names)
+            except ImportError:
+                continue  # the test code itself says so where it misses the module
+
+    def has_constant(self, number: int) -> bool:
+        """Tell whether there is a constant of that number."""
+        return 0 <= number < len(self._tokens)
+
+    def constant(self, number: int) -> Any:
+        """The value of a constant of the suite, by its number.
+
+        Raises:
+            Exception: whatever evaluating it raises.
+        """
+        if number not in self._constants:
+            self._constants[number] = eval(self._tokens[number], dict(self._names))
+        return self._constants[number]
+
+    def evaluate(self, site: Site, values: Sequence[Any], tokens: Sequence[int]) -> Failure | None:
+        """Evaluate a site's condition on values, and on constants by their numbers. Returns None where it holds."""
+        try:
+            self._names[_VALUES], self._names[_TOKENS] = _Leaves(values), [self.constant(number) for number in tokens]
+            result = eval(self._code(site), self._names)
+            holds = bool(site.statement or result)
+        except AssertionError:
+            holds = False
+        except _LeafRaised as error:
+            return Failure(f"{site.text}: {error} was raised")
+        except NotPlain as error:
+            return Failure(f"{site.text}: {error}")
+        except RecursionError:
+            return Failure(f"{site.text}: the value nests too deeply")
+        except MemoryError:
+            return Failure(f"{site.text}: the value is too large to compare")
+        except Exception as error:
+            return Failure(f"{site.text}: comparing {_leaves_text(values)} raised {type(error).__name__}")
+        return None if holds else self._describe(site, values)
+
+    def evaluate_calls(
+        self, site: Site, calls: Sequence[tuple[Any, Any]], awaited: Sequence[tuple[Any, Any]]
+    ) -> Failure | None:
+        """Evaluate a condition about how a mock was called, and awaited: each time by arguments and named ones."""
+        mock = unittest.mock.AsyncMock() if awaited else unittest.mock.Mock()
+        for arguments, named in calls:
+            result = mock(*arguments, **named)
+            if awaited:
+                _finish(result)
+        return self.evaluate(site, [mock], ())
+
+    def _code(self, site: Site) -> CodeType:
+        if site.number not in self._codes:
+            assert site.condition is not None
+            self._codes[site.number] = compile(site.condition, "<condition>", "eval")
+        return self._codes[site.number]
+
+    def _describe(self, site: Site, values: Sequence[Any]) -> Failure:
+        """Say what does not hold: by both sides where the condition has two, else by the values."""
+        assert site.condition is not None
+        try:
+            words, got, expected = self._sides(ast.parse(site.condition, mode="eval").body)
+        except Exception:
+            return Failure(f"{site.text}: got {_leaves_text(values)}")
+        return Failure(f"{site.text}: got {got}, {words} {expected}", got, expected)
+
+    def _sides(self, node: ast.expr) -> tuple[str, str, str]:
+        """The texts of both sides of a condition, and what is said between.
+
+        Raises:
+            ValueError: it has not two sides.
+        """
+        match node:
+            case ast.Compare(
+                ast.Call(ast.Name("abs"), [ast.BinOp(left, ast.Sub(), right)]), [ast.Lt() | ast.LtE()], [by]
+            ):
+                got, expected = self._ordered(left, right)
+                return "expected", got, f"{expected} within {self._shown(by)}"
+            case ast.Compare(left, [operator], [right]):
+                return _EXPECTED[type(operator)], *self._ordered(left, right)
+            case ast.Call(_, [left, right, *_]):
+                return "expected", *self._ordered(left, right)
+        raise ValueError("no two sides")
+
+    def _ordered(self, left: ast.expr, right: ast.expr) -> tuple[str, str]:
+        """The texts of what was sent and of what the suite says, whichever stands first."""
+        first, second = (left, right) if _has_value(left) or not _has_value(right) else (right, left)
+        return self._shown(first), self._shown(second)
+
+    def _shown(self, node: ast.expr) -> str:
+        return excerpt(eval(compile(ast.Expression(node), "<side>", "eval"), self._names), _SHOWN_CHARACTERS)
+
+
+def _has_value(node: ast.expr) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == _VALUES for each in ast.walk(node))
+
+
+def _leaves_text(values: Sequence[Any]) -> str:
+    texts = [_class_name(each) if type(each) is Raised else excerpt(each, _SHOWN_CHARACTERS) for each in values]
+    return " and ".join(texts)[: 2 * _SHOWN_CHARACTERS]
+
+
+def _class_name(raised: Raised) -> str:
+    return raised.names[0] if raised.names else "an exception"
+
+
+def _finish(coroutine: Any) -> None:
+    """Run a mock's coroutine, which waits for nothing, to its end."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return

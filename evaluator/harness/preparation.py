@@ -1,0 +1,78 @@
+"""Runs in a jail of its own: makes suites out of test codes, whose authors are strangers too.
+
+Reads ``tests.json``, writes ``prepared.json``: for each test code what ``_prepared`` returns.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+from evaluator.harness.conditions import Conditions
+from evaluator.harness.loading import PRELUDE
+from evaluator.sealing.preparation import seal
+from evaluator.sealing.sealed import CannotSeal, Sealed
+from evaluator.sealing.way import choose_way
+
+TESTS, PREPARED = "tests.json", "prepared.json"
+_CONSTANT_CHARACTERS = 200
+
+
+def _prepared(given: dict[str, Any]) -> dict[str, Any]:
+    """``sealed``, ``way`` and ``why``; or ``reason``, a sentence that says why there is no suite to be made."""
+    reference = given.get("reference") or ""
+    try:
+        names = _names_of(reference)
+        sealed = seal(
+            given["test_code"],
+            entry_point=given.get("entry_point"),
+            preface=_preface(reference, prelude=given.get("prelude", False)),
+            names=names,
+            opened=frozenset(given.get("opened", ())),
+        )
+    except CannotSeal as error:
+        return {"reason": str(error)}
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return {"reason": f"the reference is not Python: {error}"}
+    if (reason := _unusable_constant(sealed)) is not None:
+        return {"reason": reason}
+    way, why = choose_way(ast.parse(given["test_code"]), names if reference else None)
+    return {"sealed": sealed.to_json(), "way": way, "why": why}
+
+
+def _names_of(program: str) -> frozenset[str]:
+    """What a program defines at its top level."""
+    names: set[str] = set()
+    for node in ast.parse(program).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        else:
+            stored = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+            names |= {each.id for each in stored if isinstance(each.ctx, ast.Store)}
+    return frozenset(names)
+
+
+def _preface(reference: str, *, prelude: bool) -> str:
+    """The imports that the submission brings, or finds: conditions may use their names."""
+    imports = [node for node in ast.parse(reference).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return "\n".join([PRELUDE if prelude else "", *map(ast.unparse, imports)])
+
+
+def _unusable_constant(sealed: Sealed) -> str | None:
+    """Say which constant of the suite cannot be evaluated, before any submission could be blamed for it."""
+    conditions = Conditions(sealed)
+    for number, source in enumerate(sealed.tokens):
+        try:
+            conditions.constant(number)
+        except Exception as error:
+            shown = source[:_CONSTANT_CHARACTERS]
+            return f"the tests' constant {shown} cannot be evaluated: {type(error).__name__}: {error}"
+    return None
+
+
+def main() -> None:
+    """Entry point."""
+    given = json.loads(Path(TESTS).read_bytes())
+    Path(PREPARED).write_text(json.dumps([_prepared(each) for each in given]))

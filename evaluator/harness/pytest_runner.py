@@ -1,0 +1,206 @@
+"""Tests of pytest, run by pytest.
+
+Its configuration and its session are made before any submission is there (``prepare``); beside a submission it only
+collects and runs. The tests are no file that it could import, so it is given the module that they are.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import tempfile
+import types
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from evaluator.harness.recorder import Log
+from evaluator.harness.suite import Summary, Tests
+from evaluator.harness.trace import describe
+
+_LEFT_OUT = (
+    # What writes reports or reads options, and what watches for threads and crashes in the process of a program.
+    *("cacheprovider", "terminal", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan", "doctest"),
+    *("faulthandler", "threadexception", "unraisableexception", "debugging"),
+)
+_PLUGINS = ("pytest_asyncio.plugin", "anyio.pytest_plugin")
+"""Those that tests use by marks, where the runtime has them."""
+_OPTIONS = (
+    *("--noconftest", "--rootdir=/", "-c", "/dev/null", "--import-mode=importlib", "--assert=plain", "--capture=no"),
+    *("--disable-plugin-autoload", *(f"-pno:{name}" for name in _LEFT_OUT)),
+)
+
+
+_PASSED, _FAILURES = ("passed", "", ""), ("failed", "error")
+
+
+class Reporter:
+    """The plug-in that tells how each test went."""
+
+    def __init__(self) -> None:
+        self.tests: Tests | None = None
+        self.ran = 0
+        self.failed = False
+        self._outcomes: dict[Any, tuple[str, str, str]] = {}
+        self._said: dict[Any, tuple[str, str]] = {}
+        self._names: dict[Any, str] = {}
+        self._counts: dict[str, int] = {}
+
+    @property
+    def _log(self) -> Log:
+        assert self.tests is not None
+        return self.tests.log
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the tests that were collected, in order."""
+        return tuple(self._names.values())
+
+    def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: object) -> list[Any] | None:
+        """Leave the submission's own tests out."""
+        assert self.tests is not None
+        of_module = collector.obj is self.tests.module
+        return [] if of_module and self.tests.is_foreign(name, obj) else None
+
+    def pytest_itemcollected(self, item: Any) -> None:
+        name = self._name(item)
+        self._names[item.nodeid] = name
+
+        def short(excinfo: Any, style: str | None = None) -> str:
+            self._said[item.nodeid] = describe(excinfo.value)
+            return self._said[item.nodeid][0]
+
+        item._repr_failure_py = short  # pytest's own text takes long, and nobody reads it
+
+    def _name(self, item: Any) -> str:
+        """``TestC0000.test_0001``; with parameters by their place (``test_0001[2]``), since ids may tell values."""
+        above = [node.name for node in item.listchain() if isinstance(node.__dict__.get("obj"), type)]
+        name = ".".join([*above, getattr(item, "originalname", None) or item.name])
+        if not hasattr(item, "callspec"):
+            return name
+        place = self._counts[name] = self._counts.get(name, -1) + 1
+        return f"{name}[{place}]"
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            self.failed = True
+            self._log.add("test", str(report.nodeid), "error", str(report.longrepr)[-400:], "")
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        self.ran += report.when == "call"
+        outcome, before = _outcome(report), self._outcomes.get(report.nodeid, _PASSED)
+        if before == _PASSED or (outcome in _FAILURES and before[0] not in _FAILURES):
+            before = self._outcomes[report.nodeid] = (outcome, *self._text(report))
+        self.failed = self.failed or outcome in _FAILURES
+        if report.when == "teardown":
+            self._log.add("test", self._names[report.nodeid], *before)
+            self._log.flush()
+
+    def _text(self, report: Any) -> tuple[str, str]:
+        if report.nodeid in self._said:
+            return self._said[report.nodeid]
+        said = report.longrepr
+        return str(said[2] if isinstance(said, tuple) else said or getattr(report, "wasxfail", "")), ""
+
+
+def _outcome(report: Any) -> str:
+    if hasattr(report, "wasxfail"):
+        return "xfailed" if report.skipped else "xpassed"
+    if report.failed:
+        return "failed" if report.when == "call" else "error"
+    return "skipped" if report.skipped else "passed"
+
+
+class _Prepared:
+    """A session that has not collected yet."""
+
+    def __init__(self) -> None:
+        config_module: Any = importlib.import_module("_pytest.config")
+        main: Any = importlib.import_module("_pytest.main")
+        plugins = [name for name in _PLUGINS if _is_installed(name)]
+        options = [*_OPTIONS, *(f"-p{name}" for name in plugins)]
+        self.reporter = Reporter()
+        self.config = config_module._prepareconfig(options, [self.reporter])
+        self.config._do_configure()
+        self.session = main.Session.from_config(self.config)
+        self.config.hook.pytest_sessionstart(session=self.session)
+
+    def run(self, tests: Tests) -> Summary:
+        """Collect the tests of a module, and run them."""
+        reporter, hook, session = self.reporter, self.config.hook, self.session
+        reporter.tests = tests
+        session.items = list(session.genitems(_module(session, tests)))
+        hook.pytest_collection_modifyitems(session=session, config=self.config, items=session.items)
+        hook.pytest_collection_finish(session=session)
+        session.testscollected = len(session.items)
+        self.config.option.maxfail = 1 if tests.delivered.stops else 0
+        collected = reporter.names
+        try:
+            if not reporter.failed:
+                hook.pytest_runtestloop(session=session)
+        except session.Failed:
+            pass  # as many as were to be
+        hook.pytest_sessionfinish(session=session, exitstatus=int(reporter.failed))
+        ok = not reporter.failed and not session.testsfailed and bool(session.items)
+        return Summary(ok, reporter.ran, collected)
+
+
+def _is_installed(plugin: str) -> bool:
+    return importlib.util.find_spec(plugin.partition(".")[0]) is not None
+
+
+def _module(session: Any, tests: Tests) -> Any:
+    python: Any = importlib.import_module("_pytest.python")
+
+    class Module(python.Module):  # type: ignore[misc]
+        """A module that is there already."""
+
+        def _getobj(self) -> types.ModuleType:
+            return tests.module
+
+    return Module.from_parent(session, path=Path(tests.path))
+
+
+_prepared: _Prepared | None = None
+
+
+def run(tests: Tests) -> Summary:
+    """Run the author's tests under pytest."""
+    unittest.main = _no_main  # type: ignore[assignment]
+    tests.execute()
+    return (_prepared or _Prepared()).run(tests)
+
+
+def _no_main(*_: Any, **__: Any) -> None:
+    """What ``unittest.main`` would run is run anyway."""
+
+
+def prepare(run_once: Callable[[Callable[[Tests], Summary]], None]) -> None:
+    """Make a session, after another one has run a typical file of tests; ``run_once`` hands it one."""
+    if not _is_installed("pytest"):
+        return
+    global _prepared
+    run_once(lambda tests: _run_typical(_Prepared(), tests))
+    _prepared = _Prepared()
+    tempfile.tempdir = None  # programs have one of their own
+
+
+def _run_typical(prepared: _Prepared, tests: Tests) -> Summary:
+    tests.execute()
+    return prepared.run(tests)
+
+
+TYPICAL = """
+import pytest
+@pytest.fixture
+def value(): return 3
+@pytest.mark.parametrize("a, b", [(1, 2), (3, 4)])
+def test_values(a, b): assert a < b
+def test_fixture(value, monkeypatch, capsys):
+    print(value)
+    assert capsys.readouterr().out == "3\\n"
+    with pytest.raises(ZeroDivisionError): 1 / 0
+class TestClass:
+    def test_in_class(self): assert True
+"""

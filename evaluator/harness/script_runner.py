@@ -1,0 +1,45 @@
+"""Tests that are a script: its statements one by one, then HumanEval's ``check(candidate)``, which no text calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from evaluator.harness.suite import Summary, Tests
+from evaluator.harness.trace import describe
+
+
+def run(tests: Tests) -> Summary:
+    """Run all statements, or up to the first that raises where that ends the run.
+
+    Raises:
+        SystemExit: the script exits.
+    """
+    summary = Summary()
+    for line, step in _steps(tests):
+        summary.ran += 1
+        try:
+            step()
+        except SystemExit:
+            raise
+        except BaseException as error:
+            summary.ok = False
+            tests.log.add("failed", line, *describe(error))
+            if tests.delivered.stops:
+                break
+    return summary
+
+
+def _steps(tests: Tests) -> Iterator[tuple[int, Callable[[], Any]]]:
+    names = vars(tests.module)
+    for line, code in tests.statements():
+        yield line, partial(exec, code, names)
+    if tests.delivered.framework == "check":
+        yield 0, partial(_check, tests)
+
+
+def _check(tests: Tests) -> None:
+    if tests.candidate is None:
+        raise NameError(f"the program defines no {tests.delivered.entry_point}")
+    vars(tests.module)["check"](tests.candidate)

@@ -1,0 +1,136 @@
+"""The author's text as a tree, bounded in size and depth."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import sys
+import warnings
+from collections.abc import Iterator
+
+from evaluator.sealing.sealed import NotPython, TooComplex
+
+MAX_TEXT_BYTES = 4 << 20
+MAX_DEPTH = 400
+"""Of the tree. People's tests reach 40; every recursion over the tree stays within ``_RECURSION_LIMIT``."""
+_RECURSION_LIMIT = 8_000
+"""Enough for ``MAX_DEPTH`` in each walk, and few enough for the parser's own recursion to fit the C stack."""
+MAX_EXCERPT_LENGTH = 300
+
+_MARKS = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
+"""Nodes that the parser shares between expressions: they have no parent."""
+
+
+class Source:
+    """A parsed text, with each node's parent.
+
+    ``nodes`` are all nodes in the order of the text; whoever changes the tree calls ``index`` afterwards.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.encode("utf-8", "replace").splitlines()
+        self.module = _parsed(text)
+        self.index()
+
+    def index(self) -> None:
+        """List nodes and parents anew.
+
+        Raises:
+            TooComplex: the tree is too deep.
+        """
+        self.nodes: list[ast.AST] = []
+        self.parents: dict[ast.AST, ast.AST] = {}
+        stack: list[tuple[ast.AST, int]] = [(self.module, 0)]
+        while stack:
+            node, depth = stack.pop()
+            if depth > MAX_DEPTH:
+                raise TooComplex(f"the tests nest deeper than {MAX_DEPTH} levels: split long expressions")
+            self.nodes.append(node)
+            children = [child for child in ast.iter_child_nodes(node) if not isinstance(child, _MARKS)]
+            self.parents.update(dict.fromkeys(children, node))
+            stack.extend((child, depth + 1) for child in reversed(children))
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """A node's parent, its parent's parent, and so on."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def excerpt(self, node: ast.stmt | ast.expr) -> str:
+        """The text of a node, shortened, on one line."""
+        lines = self._lines[node.lineno - 1 : (node.end_lineno or node.lineno)][:8]
+        if not lines:
+            return ""
+        if len(lines) == (node.end_lineno or node.lineno) - node.lineno + 1:
+            lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        text = " ".join(line.decode("utf-8", "replace").strip() for line in lines)
+        return text if len(text) <= MAX_EXCERPT_LENGTH else f"{text[:MAX_EXCERPT_LENGTH]}…"
+
+
+def _parsed(text: str) -> ast.Module:
+    if len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
+        raise TooComplex(f"the tests have more than {MAX_TEXT_BYTES >> 20} MiB: split the suite")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the author's escapes, and they go to stderr
+            return ast.parse(text)
+    except (SyntaxError, ValueError, OverflowError) as error:
+        raise NotPython(f"the tests are no Python: {error}") from None
+    except (RecursionError, MemoryError):
+        raise TooComplex("the tests nest too deeply for Python's parser: split long expressions") from None
+
+
+@contextlib.contextmanager
+def room_to_recurse() -> Iterator[None]:
+    """Set the recursion limit for walks over a tree, whatever it was before; put it back at the end.
+
+    Raises:
+        TooComplex: a walk needed more.
+    """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(_RECURSION_LIMIT)
+    try:
+        yield
+    except RecursionError:
+        raise TooComplex("the tests nest too deeply: split long expressions") from None
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def dotted(node: ast.AST | None) -> str:
+    """``a.b.c`` of such an expression, empty for any other."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = dotted(node.value)
+        return f"{base}.{node.attr}" if base else ""
+    return ""
+
+
+def callee(node: ast.AST) -> str:
+    """The last name of what a call calls: ``m`` of ``a.b().m()``."""
+    if not isinstance(node, ast.Call):
+        return ""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+"""For ``isinstance``."""
+
+Comprehension = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+"""For ``isinstance``."""
+
+
+def is_main_guard(node: ast.AST) -> bool:
+    """``if __name__ == "__main__":``"""
+    return (
+        isinstance(node, ast.If)
+        and isinstance(node.test, ast.Compare)
+        and any(
+            isinstance(side, ast.Name) and side.id == "__name__" for side in (node.test.left, *node.test.comparators)
+        )
+    )
