@@ -39,6 +39,10 @@ _OF_THE_SUITE = re.compile(
     r"|async def functions are not natively supported"
 )
 """What keeps tests from running and is written in their text."""
+_NOTHING_TESTED = (
+    "the test code tests nothing: it needs an assertion that is reached, a function named test_..., a class of tests, "
+    "or a check(candidate) and the suite's entry_point"
+)
 _ENDED = "the program ended before its tests did"
 
 
@@ -66,7 +70,7 @@ def _may_be_the_tests_fault(trial: Trial) -> bool:
     """Whether the tests were stopped, came to no end, or say something that is written in their text."""
     if trial.accepted:
         return False
-    return _comes_to_no_end(trial) or _said_of_suite(trial) is not None
+    return _comes_to_no_end(trial) or trial.result.get("idle") is True or _said_of_suite(trial) is not None
 
 
 def _comes_to_no_end(trial: Trial) -> bool:
@@ -84,7 +88,9 @@ def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
         return trial.broken
     if trial.result.get("gone") is True:
         return "the tests end their process, whatever the program does"
-    return _said_of_suite(trial)
+    if (said := _said_of_suite(trial)) is not None:
+        return said
+    return _NOTHING_TESTED if trial.result.get("idle") is True else None
 
 
 def _said_of_suite(trial: Trial) -> str | None:

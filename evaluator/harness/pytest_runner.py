@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 import tempfile
 import types
 import unittest
@@ -22,7 +23,7 @@ from evaluator.harness.trace import describe
 _LEFT_OUT = (
     # What writes reports or reads options, and what watches for threads and crashes in the process of a program.
     *("cacheprovider", "terminal", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan", "doctest"),
-    *("faulthandler", "threadexception", "unraisableexception", "debugging"),
+    *("faulthandler", "threadexception", "unraisableexception"),
 )
 _PLUGINS = ("pytest_asyncio.plugin", "anyio.pytest_plugin")
 """Those that tests use by marks, where the runtime has them."""
@@ -32,6 +33,8 @@ _OPTIONS = (
 )
 
 
+_RECURSION_LIMIT = 1000
+"""The interpreter's own, while tests are collected."""
 _PASSED, _FAILURES = ("passed", "", ""), ("failed", "error")
 
 
@@ -46,6 +49,7 @@ class Reporter:
         self._said: dict[Any, tuple[str, str]] = {}
         self._names: dict[Any, str] = {}
         self._counts: dict[str, int] = {}
+        self._class: type = importlib.import_module("_pytest.python").Class
 
     @property
     def _log(self) -> Log:
@@ -75,7 +79,7 @@ class Reporter:
 
     def _name(self, item: Any) -> str:
         """``TestC0000.test_0001``; with parameters by their place (``test_0001[2]``), since ids may tell values."""
-        above = [node.name for node in item.listchain() if isinstance(node.__dict__.get("obj"), type)]
+        above = [node.name for node in item.listchain() if isinstance(node, self._class)]
         name = ".".join([*above, getattr(item, "originalname", None) or item.name])
         if not hasattr(item, "callspec"):
             return name
@@ -123,6 +127,8 @@ class _Prepared:
         self.reporter = Reporter()
         self.config = config_module._prepareconfig(options, [self.reporter])
         self.config._do_configure()
+        # Options of the debugger, which is left out, that pytest asks for where it runs a TestCase.
+        self.config.option.trace = self.config.option.usepdb = False
         self.session = main.Session.from_config(self.config)
         self.config.hook.pytest_sessionstart(session=self.session)
 
@@ -130,7 +136,7 @@ class _Prepared:
         """Collect the tests of a module, and run them."""
         reporter, hook, session = self.reporter, self.config.hook, self.session
         reporter.tests = tests
-        session.items = list(session.genitems(_module(session, tests)))
+        session.items = self._collect(tests)
         hook.pytest_collection_modifyitems(session=session, config=self.config, items=session.items)
         hook.pytest_collection_finish(session=session)
         session.testscollected = len(session.items)
@@ -144,6 +150,17 @@ class _Prepared:
         hook.pytest_sessionfinish(session=session, exitstatus=int(reporter.failed))
         ok = not reporter.failed and not session.testsfailed and bool(session.items)
         return Summary(ok, reporter.ran, collected)
+
+    def _collect(self, tests: Tests) -> list[Any]:
+        # It looks for what wraps fixtures in all that a module has: in mock's ``call`` it takes as many steps as there
+        # may be levels of recursion, and the square of the time.
+        self.session._fixturemanager._check_for_wrapped_fixture = lambda *_: None
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(_RECURSION_LIMIT)
+        try:
+            return list(self.session.genitems(_module(self.session, tests)))
+        finally:
+            sys.setrecursionlimit(limit)
 
 
 def _is_installed(plugin: str) -> bool:

@@ -86,7 +86,7 @@ def _taken(name: str) -> dict[str, Any]:
 def _run_beside(delivered: Delivered, log: Log) -> dict[str, Any]:
     """Load the submission, then run the tests; returns the end record."""
     try:
-        submission = _loaded(delivered)
+        submission = loading.load(None, loading.prelude_names() if delivered.prelude else {})
     except loading.NotPython as error:
         return _end(Summary(ok=False), syntax_error=str(error))
     except BaseException as error:
@@ -104,15 +104,6 @@ def _run_apart(delivered: Delivered, judged: Judged) -> dict[str, Any]:
         return _end(Summary(ok=False), where="submission", **error.answer)
     recorder = Recorder(judged.log, judged.evaluate, stops=delivered.stops)
     return run_tests(Tests(delivered, submission, judged.log, recorder))
-
-
-def _loaded(delivered: Delivered) -> types.ModuleType:
-    names = loading.prelude_names() if delivered.prelude else {}
-    module = loading.load(None, names)
-    entry = delivered.entry_point
-    if entry in names and vars(module).get(entry) is names[entry]:
-        del vars(module)[entry]  # no function of a library is taken for one that the submission was asked to write
-    return module
 
 
 def run_tests(tests: Tests) -> dict[str, Any]:

@@ -60,17 +60,18 @@ class Summary:
 class Tests:
     """The delivered tests as a module, not executed yet.
 
-    They share the submission's name space; if ``separate``, they have one of their own, which begins with the
-    submission's names, so that they find those where they define nothing else.
+    They share the submission's name space; if ``separate``, or where that has a prelude's names too, they have one of
+    their own, which begins with the submission's names, so that they find those where they define nothing else. No
+    function of the prelude's is among them: it would be taken for one that the submission was asked to write.
     """
 
     def __init__(self, delivered: Delivered, submission: types.ModuleType, log: Log, recorder: Recorder) -> None:
         self.delivered, self.log = delivered, log
         self.path = os.path.join(os.getcwd(), TESTS_FILE)
-        self.candidate = vars(submission).get(delivered.entry_point or "")
+        self._foreign = _names_of(submission, prelude=delivered.prelude)
+        self.candidate = self._foreign.get(delivered.entry_point or "")
         """The submission's function that is tested, where the suite names it."""
-        self._foreign = dict(vars(submission))
-        self.module = self._own_module() if delivered.separate else submission
+        self.module = self._own_module() if delivered.separate or delivered.prelude else submission
         names = vars(self.module)
         name = "__main__" if delivered.framework in ("check", "script") else TESTS_FILE.removesuffix(".py")
         names |= {"__name__": name, "__file__": self.path, RECORDER: recorder}
@@ -102,6 +103,14 @@ class Tests:
     def is_foreign(self, name: str, value: object) -> bool:
         """Whether a name of the tests' is one of the submission's, and no test of the author's."""
         return name in self._foreign and self._foreign[name] is value
+
+
+def _names_of(submission: types.ModuleType, *, prelude: bool) -> dict[str, Any]:
+    names = dict(vars(submission))
+    if not prelude:
+        return names
+    library = {name: value for name, value in loading.prelude_names().items() if callable(value)}
+    return {name: value for name, value in names.items() if name not in library or value is not library[name]}
 
 
 def _futures(tree: ast.Module) -> Iterator[int]:

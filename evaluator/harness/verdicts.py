@@ -39,6 +39,7 @@ def conclude(sealed: Sealed, records: Iterable[Any], expectation: dict[str, Any]
       reached;
     - ``accepted``;
     - ``gone``: the run did not come to its end, and how it was ended tells why;
+    - ``idle``: the framework is content, or found no test, and no assertion was reached;
     - ``syntax_error``, ``raised`` with ``trace``: what became of the submission before any test;
     - ``opens``, ``rows``, ``outcomes``: what a reference's run shows (see ``observed``).
     """
@@ -56,8 +57,19 @@ def conclude(sealed: Sealed, records: Iterable[Any], expectation: dict[str, Any]
         "items": [item.to_json() for item in items],
         "accepted": not gone and not any(item.is_failure for item in items),
         "gone": gone,
+        "idle": not (gone or reading.observations) and (_passed_nothing(reading) or _found_nothing(reading)),
         **observed(reading),
     }
+
+
+def _passed_nothing(reading: Reading) -> bool:
+    """Whether the framework is content, with no test that was expected to fail: that did what it should."""
+    return (reading.end or {}).get("ok") is True and "xfailed" not in reading.outcomes.values()
+
+
+def _found_nothing(reading: Reading) -> bool:
+    end = reading.end or {}
+    return not (end.get("collected") or end.get("error") or reading.tests or reading.breaks)
 
 
 def observed(reading: Reading) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evaluator.grading import program
+from evaluator.grading import trial
 from tests.grading.conftest import Grade
 
 WRONG = "def add(a, b): return a - b\ndef cases(): return []"
@@ -32,6 +32,8 @@ NOBODY_TESTS = {
     "a class that derives from others": "import enum\nclass Kind(enum.Enum): ADD = 1\nprint(add(1, 2))",
     "a class that nobody collects": "class Adding(object):\n    def test_it(self): assert add(1, 2) == 3",
     "a case without tests": "import unittest\nclass T(unittest.TestCase):\n    def helper(self): assert add(1, 2) == 3",
+    "a loop over nothing": "for a, b, c in []:\n    assert add(a, b) == c",
+    "a parameter of which there is none": "import unittest\nfor case in ():\n    unittest.TestCase().assertEqual(add(*case), 3)",
     "all left out": "import unittest\n@unittest.skip('no')\ndef test_it(): assert False",
     "a coroutine": "async def test_it():\n    assert add(1, 2) == 3",
     "a generator": "def test_it():\n    assert add(1, 2) == 3\n    yield",
@@ -54,9 +56,6 @@ def test_tests_that_can_test_nothing_are_the_suites_fault(grade: Grade, name: st
 
 NOT_REACHED = {
     "a loop over what the program gives": "for a, b, c in cases():\n    assert add(a, b) == c",
-    "a loop over nothing": "for a, b, c in []:\n    assert add(a, b) == c",
-    "a branch": "if add(1, 2) == 4:\n    assert False",
-    "a parameter of which there is none": "import unittest\nfor case in ():\n    unittest.TestCase().assertEqual(add(*case), 3)",
     "tests that are all skipped": "import unittest\n@unittest.skipIf(add(1, 2) != 3, 'no')\n"
     "class T(unittest.TestCase):\n    def test_it(self): self.assertEqual(add(1, 2), 3)",
 }
@@ -71,7 +70,7 @@ def test_where_no_test_was_reached_the_program_is_not_accepted(grade: Grade, nam
 
 REACHED = {
     "names that pytest collects": "def test(): assert add(1, 2) == 3",
-    "names in camels": "def testAdd(): assert add(1, 2) == 3\ndef testcase(n): return n",
+    "names in camels": "def testAdd(): assert add(1, 2) == 3",
     "a runner that swallows": """
         def test_a(): assert add(1, 2) == 3
         if __name__ == "__main__":
@@ -135,19 +134,17 @@ REACHED = {
 }
 
 
-@pytest.mark.parametrize("apart", [True, False], ids=["apart", "beside"])
+@pytest.mark.parametrize("apart", ["auto", False], ids=["auto", "sealed"])
 @pytest.mark.parametrize("name", REACHED)
-def test_what_is_tested_is_told_right_from_wrong(grade: Grade, name: str, apart: bool) -> None:
+def test_what_is_tested_is_told_right_from_wrong(grade: Grade, name: str, apart: bool | str) -> None:
     asked = suite(REACHED[name], apart=apart, entry_point="add")
     assert grade(RIGHT, asked).verdict == "accepted"
     assert grade(WRONG, asked).verdict in ("wrong_answer", "runtime_error")
 
 
-@pytest.mark.parametrize(
-    "where", ["setUpClass", "setUpModule", "setUp", "tearDownClass", "tearDownModule", "doClassCleanups"]
-)
+@pytest.mark.parametrize("where", ["setUpClass", "setUpModule", "setUp", "tearDownClass", "tearDownModule"])
 def test_a_set_up_that_raises_is_a_failure_of_its_tests(grade: Grade, where: str) -> None:
-    of_class = where in ("setUpClass", "tearDownClass", "doClassCleanups")
+    of_class = where in ("setUpClass", "tearDownClass")
     raising = f"def {where}({'cls' if of_class else 'self' if where == 'setUp' else ''}): add(1, 2)"
     method = ("    @classmethod\n" if of_class else "") + f"    {raising}\n"
     tests = "import unittest\nclass T(unittest.TestCase):\n    def test_it(self): self.assertTrue(True)\n"
@@ -180,17 +177,17 @@ SHORT = {"limits": {"cpu_s": 0.5, "wall_s": 1}}
 def test_tests_that_do_not_end_whatever_the_program_is_are_the_suites_fault(
     grade: Grade, monkeypatch: pytest.MonkeyPatch, name: str, apart: bool
 ) -> None:
-    monkeypatch.setattr(program, "_TESTS_CPU_S", 0.5)
+    monkeypatch.setattr(trial, "_TESTS_CPU_S", 0.5)
     report = grade(RIGHT, suite(ENDLESS[name], apart=apart) | SHORT)
     assert (report.verdict, report.score) == ("judge_error", None), report
-    assert "do not end beside an empty program" in (report.reason or "")
+    assert "do not end beside a program that does nothing" in (report.reason or "")
 
 
 @pytest.mark.parametrize("apart", [True, False], ids=["apart", "beside"])
 def test_tests_that_a_program_keeps_from_ending_are_its_own_fault(
     grade: Grade, monkeypatch: pytest.MonkeyPatch, apart: bool
 ) -> None:
-    monkeypatch.setattr(program, "_TESTS_CPU_S", 0.5)
+    monkeypatch.setattr(trial, "_TESTS_CPU_S", 0.5)
     waits = "import time\nfor _ in range(add(1, 2)): time.sleep(0.001)\nassert add(1, 2) == 3"
     asked = suite(waits, apart=apart) | SHORT
     assert grade(RIGHT, asked).verdict == "accepted"
