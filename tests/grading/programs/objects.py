@@ -549,7 +549,7 @@ assert math.floor(m) == 12
 assert f"{m}" == "$12.34" and f"{m:.0f}" == "$12"
 assert list(range(2000))[m] == 1234
 #% weak_references: a cache that forgets
-#: wrong: WeakValueDictionary() => {}.__class__()
+#: wrong: weakref.WeakValueDictionary() => {}
 import weakref
 class Thing:
     def __init__(self, name):

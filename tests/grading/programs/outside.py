@@ -405,7 +405,7 @@ def shout(text):
 #- tests
 assert shout("abc") == "ABC"
 #% signal_handler: an alarm that the program handles
-#: wrong: SEEN.append("alarm") => pass
+#: wrong: SEEN.append("alarm") => SEEN.append("none")
 import signal
 SEEN = []
 def arm(seconds):
