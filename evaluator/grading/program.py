@@ -32,11 +32,13 @@ def __getattr__(name):
         raise AttributeError(name)
     return _Nothing
 """
-"""A program that has whatever tests import of it, and does nothing."""
+"""A program that has whatever tests import of it, and does nothing. To tests that share its name space an empty one does
+the same: there, pytest would take what it has for marks."""
 _OF_THE_SUITE = re.compile(
     r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'"
-    r"|fixture '(?P<fixture>\w+)' not found"
+    r"|FixtureLookupError: \('(?P<fixture>\w+)'"
     r"|async def functions are not natively supported"
+    r"|'yield' keyword is allowed in fixtures|yield tests were removed"
 )
 """What keeps tests from running and is written in their text."""
 _NOTHING_TESTED = (
@@ -80,7 +82,7 @@ def _comes_to_no_end(trial: Trial) -> bool:
 def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
     """Why the tests cannot judge, by what becomes of them beside a program that does nothing: under policy all, so that
     what follows a first failure is reached too."""
-    trial = trials.run(_NOTHING, test, "all", None)
+    trial = trials.run(_NOTHING if test.sealed["separate"] else b"", test, "all", None)
     if trial.execution.stopped_by is not None:
         reason = Outcome.stopped(trial.execution, trial.execution.stopped_by).reason
         return f"the tests do not end beside a program that does nothing: {reason}"
@@ -100,7 +102,7 @@ def _said_of_suite(trial: Trial) -> str | None:
         if said["module"]:
             return f"the tests import {said['module']}, which the runtime for submissions does not have"
         if said["fixture"]:
-            return f"the tests want the fixture {said['fixture']}, which is neither pytest's nor their own"
+            return f"the tests want the fixture {said['fixture']}, which pytest does not have or cannot make"
         return f"the tests are no plain functions: {said[0]}"
     return None
 

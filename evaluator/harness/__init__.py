@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent
 _FORMS = ("codec", "stdlib_forms", "library_forms", "forms")
 _PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "server", "structures", "function")
 _TESTS = (
-    *("excerpt", *_FORMS, "assertions", "conditions", "records", "items", "verdicts"),
+    *("excerpt", *_FORMS, "assertions", "vacuous", "conditions", "records", "items", "verdicts"),
     *("loading", "trace", "channel", "apart", "recorder", "suite"),
     *("script_runner", "unittest_runner", "pytest_runner", "runner", "preparation", "weighing"),
 )

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from evaluator.harness.assertions import Assertions
 from evaluator.harness.excerpt import excerpt
 from evaluator.harness.forms import NotPlain, Raised
+from evaluator.harness.vacuous import compares_elements, is_vacuous
 from evaluator.sealing.sealed import Sealed, Site
 
 _VALUES, _TOKENS, _ASSERTIONS = "_v", "_t", "_tc"
@@ -60,6 +61,12 @@ class _Leaves:
         return value
 
 
+class _Condition(NamedTuple):
+    code: CodeType
+    elementwise: ast.expr | None
+    """The condition, where it may hold of an empty array for want of elements."""
+
+
 class Conditions:
     """All conditions of one test code. Each is compiled, and each constant evaluated, when it is first used."""
 
@@ -70,7 +77,7 @@ class Conditions:
         """
         self._tokens = sealed.tokens
         self._names: dict[str, Any] = {"pathlib": pathlib, _ASSERTIONS: Assertions()}
-        self._codes: dict[int, CodeType] = {}
+        self._conditions: dict[int, _Condition] = {}
         self._constants: dict[int, Any] = {}
         for statement in sealed.imports:
             try:
@@ -95,8 +102,12 @@ class Conditions:
     def evaluate(self, site: Site, values: Sequence[Any], tokens: Sequence[int]) -> Failure | None:
         """Evaluate a site's condition on values, and on constants by their numbers. Returns None where it holds."""
         try:
-            self._names[_VALUES], self._names[_TOKENS] = _Leaves(values), [self.constant(number) for number in tokens]
-            result = eval(self._code(site), self._names)
+            constants = [self.constant(number) for number in tokens]
+            self._names[_VALUES], self._names[_TOKENS] = _Leaves(values), constants
+            condition = self._condition(site)
+            if condition.elementwise is not None and is_vacuous(condition.elementwise, values, constants):
+                return Failure(f"{site.text}: got an empty array")
+            result = eval(condition.code, self._names)
             holds = bool(site.statement or result)
         except AssertionError:
             holds = False
@@ -123,11 +134,13 @@ class Conditions:
                 _finish(result)
         return self.evaluate(site, [mock], ())
 
-    def _code(self, site: Site) -> CodeType:
-        if site.number not in self._codes:
+    def _condition(self, site: Site) -> _Condition:
+        if site.number not in self._conditions:
             assert site.condition is not None
-            self._codes[site.number] = compile(site.condition, "<condition>", "eval")
-        return self._codes[site.number]
+            tree = ast.parse(site.condition, mode="eval")
+            elementwise = tree.body if compares_elements(tree.body) else None
+            self._conditions[site.number] = _Condition(compile(tree, "<condition>", "eval"), elementwise)
+        return self._conditions[site.number]
 
     def _describe(self, site: Site, values: Sequence[Any]) -> Failure:
         """Say what does not hold: by both sides where the condition has two, else by the values."""

@@ -195,6 +195,8 @@ def _blame_test(tests: dict[str, Item], site: Site, what: str) -> None:
 
 def _author_name(sealed: Sealed, name: str) -> str:
     """A test's name as its author wrote it."""
+    if "/" in name:  # the file, which could not be collected
+        return "tests"
     base, bracket, case = name.partition("[")
     parts = (sealed.tests.get(part, part) for part in base.replace("::", ".").split("."))
     return f"{sealed.tests.get(base) or '.'.join(parts)}{bracket}{case}"

@@ -22,13 +22,13 @@ _CONSTANT_CHARACTERS = 200
 
 def _prepared(given: dict[str, Any]) -> dict[str, Any]:
     """``sealed``, ``way`` and ``why``; or ``reason``, a sentence that says why there is no suite to be made."""
-    reference = given.get("reference") or ""
+    reference = given.get("reference")
     try:
-        names = _names_of(reference)
+        names, classes = _names_of(reference or "")
         sealed = seal(
             given["test_code"],
             entry_point=given.get("entry_point"),
-            preface=_preface(reference, prelude=given.get("prelude", False)),
+            preface=_preface(reference or "", prelude=given.get("prelude", False)),
             names=names,
             opened=frozenset(given.get("opened", ())),
         )
@@ -38,20 +38,23 @@ def _prepared(given: dict[str, Any]) -> dict[str, Any]:
         return {"reason": f"the reference is not Python: {error}"}
     if (reason := _unusable_constant(sealed)) is not None:
         return {"reason": reason}
-    way, why = choose_way(ast.parse(given["test_code"]), names if reference else None)
-    return {"sealed": sealed.to_json(), "way": way, "why": why}
+    if not (given.get("entry_point") or "f").isidentifier():
+        return {"sealed": sealed.to_json(), "way": "sealed", "why": "the entry point is an expression"}
+    way = choose_way(given["test_code"], None if reference is None else names, classes)
+    return {"sealed": sealed.to_json(), "way": way.name, "why": way.reason}
 
 
-def _names_of(program: str) -> frozenset[str]:
-    """What a program defines at its top level."""
-    names: set[str] = set()
+def _names_of(program: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What a program defines at its top level, and which of it are classes."""
+    names, classes = set[str](), set[str]()
     for node in ast.parse(program).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
+            classes |= {node.name} if isinstance(node, ast.ClassDef) else set()
         else:
             stored = (each for each in ast.walk(node) if isinstance(each, ast.Name))
             names |= {each.id for each in stored if isinstance(each.ctx, ast.Store)}
-    return frozenset(names)
+    return frozenset(names), frozenset(classes)
 
 
 def _preface(reference: str, *, prelude: bool) -> str:

@@ -40,6 +40,4 @@ def _steps(tests: Tests) -> Iterator[tuple[int, Callable[[], Any]]]:
 
 
 def _check(tests: Tests) -> None:
-    if tests.candidate is None:
-        raise NameError(f"the program defines no {tests.delivered.entry_point}")
-    vars(tests.module)["check"](tests.candidate)
+    vars(tests.module)["check"](tests.find_candidate())

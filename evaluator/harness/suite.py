@@ -69,8 +69,6 @@ class Tests:
         self.delivered, self.log = delivered, log
         self.path = os.path.join(os.getcwd(), TESTS_FILE)
         self._foreign = _names_of(submission, prelude=delivered.prelude)
-        self.candidate = self._foreign.get(delivered.entry_point or "")
-        """The submission's function that is tested, where the suite names it."""
         self.module = self._own_module() if delivered.separate or delivered.prelude else submission
         names = vars(self.module)
         name = "__main__" if delivered.framework in ("check", "script") else TESTS_FILE.removesuffix(".py")
@@ -87,6 +85,20 @@ class Tests:
         found = {name: value for name, value in self._foreign.items() if not name.startswith("__")}
         vars(module).update(found)
         return module
+
+    def find_candidate(self) -> Any:
+        """The submission's function that is tested, by its name or an expression such as ``Solution().twoSum``.
+
+        Raises:
+            NameError: the submission has none of that name.
+            BaseException: whatever the expression raises.
+        """
+        entry = self.delivered.entry_point or ""
+        if not entry.isidentifier():
+            return eval(entry, dict(self._foreign))
+        if entry not in self._foreign:
+            raise NameError(f"the program defines no {entry}")
+        return self._foreign[entry]
 
     def execute(self) -> None:
         """Execute the text as a module."""

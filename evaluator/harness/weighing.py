@@ -9,25 +9,23 @@ import json
 from pathlib import Path
 from typing import Any
 
-from evaluator.harness.conditions import Conditions
 from evaluator.harness.preparation import PREPARED, TESTS
-from evaluator.sealing.bits import Weight, weigh
+from evaluator.sealing.bits import measure_all
 from evaluator.sealing.sealed import Sealed
 
 _SEALED = ("sealed", "truth")
 
 
 def _trust(given: list[dict[str, Any]]) -> dict[str, Any]:
-    weight, flags = Weight(), set[str]()
-    counts = {"sealed": 0, "open": 0}
-    for each in given:
-        sealed, required = Sealed.from_json(each["sealed"]), each["required"]
-        rows = None if required is None else {(number, tuple(tokens)) for number, tokens in required}
-        weight += weigh(sealed, rows, Conditions(sealed).constant)
-        flags |= set(sealed.flags)
-        for site in sealed.sites:
-            counts["sealed" if site.kind in _SEALED else "open"] += 1
-    return {**counts, "bits": weight.bits, "level": weight.level, "flags": sorted(flags)}
+    parts = [(Sealed.from_json(each["sealed"]), _rows(each["required"])) for each in given]
+    sites = [site for sealed, _ in parts for site in sealed.sites]
+    sealed_sites = sum(site.kind in _SEALED for site in sites)
+    counts = {"sealed": sealed_sites, "open": len(sites) - sealed_sites}
+    return {**counts, **measure_all(parts)._asdict()}
+
+
+def _rows(required: list[Any] | None) -> list[tuple[int, tuple[int, ...]]] | None:
+    return None if required is None else [(number, tuple(tokens)) for number, tokens in required]
 
 
 def main() -> None:

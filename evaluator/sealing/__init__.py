@@ -19,10 +19,13 @@ MODULES = (
     "source",
     "flags",
     "framework",
+    "guesses",
     "regions",
     "scopes",
     "attributes",
+    "bits",
     "neutral",
+    "way",
     "constants",
     "columns",
     "conditions",
@@ -32,3 +35,4 @@ MODULES = (
     "rewriter",
     "preparation",
 )
+"""Each after those that it imports."""

@@ -10,7 +10,7 @@ from typing import Literal
 from evaluator.sealing.conditions import Condition, Conditions
 from evaluator.sealing.constants import Constants
 from evaluator.sealing.scopes import Scopes
-from evaluator.sealing.source import Function, Source, callee, dotted
+from evaluator.sealing.source import Function, Source, callee, dotted, walk
 from evaluator.sealing.vocabulary import (
     ARRAY_ASSERTIONS,
     ARRAY_MESSAGES,
@@ -174,7 +174,7 @@ class Assertions:
 
     def _adopt(self, node: ast.expr, call: ast.Call) -> ast.expr:
         """Put an expression of ours in the place of a call."""
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.expr) and not hasattr(part, "lineno"):
                 ast.copy_location(part, call)
         self._source.parents[node] = self._source.parents[call]

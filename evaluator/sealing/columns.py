@@ -10,14 +10,15 @@ token that arrives with a record says which value the condition is about.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from evaluator.sealing.attributes import ClassAttribute
 from evaluator.sealing.constants import Constants, Holder, assigned_value, is_singleton
 from evaluator.sealing.scopes import Scopes
-from evaluator.sealing.source import Source, callee, dotted
+from evaluator.sealing.source import Function, Source, callee, children, dotted, walk
+from evaluator.sealing.vocabulary import ARRAY_ASSERTIONS, CLOSENESS, METHODS
 
 MAX_CELLS_PER_NODE = 8
 """Cells that are looked at, per node of the text: a thousand loops over one table of a thousand rows are left open."""
@@ -29,6 +30,14 @@ WHOLE: Any = object()
 """Key of the column of a name itself, not of its elements."""
 ANY: Any = object()
 """Key of the column of all elements: the index is computed."""
+
+
+_TAKING_TOKENS = METHODS.keys() | ARRAY_ASSERTIONS | {"subTest", "print"}
+_PEELED = CLOSENESS | {"abs", "fabs", "all", "bool"}
+_OPERATIONS = (
+    *(ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.keyword, ast.GeneratorExp, ast.ListComp),
+    *(ast.JoinedStr, ast.FormattedValue, ast.Tuple),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,9 @@ class Columns:
         self._constants = constants
         self._values: dict[Holder, tuple[Cell, ...] | None] = {}
         self._columns: dict[tuple[Holder, Any], Column | None] = {}
+        self._known: dict[tuple[Holder, Any], bool] = {}
         self._budget = MAX_CELLS_PER_NODE * len(source.nodes) + 10_000
+        self._helpers = {node.name for node in source.nodes if isinstance(node, Function)}
         self._calls: dict[str, list[ast.AST]] = {}
         for node in source.nodes:
             if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
@@ -84,6 +95,17 @@ class Columns:
             self._columns[holder, key] = None  # for those that need themselves
             self._columns[holder, key] = self._column(holder, key)
         return self._columns[holder, key]
+
+    def is_known(self, node: ast.AST) -> bool:
+        """All that an expression may read is constant, whoever else reads it."""
+        base, key = (node.value, _key(node)) if isinstance(node, ast.Subscript) else (node, WHOLE)
+        holder = self._constants.holder(base)
+        if holder is None:
+            return False
+        if (holder, key) not in self._known:
+            self._known[holder, key] = False
+            self._known[holder, key] = bool(self._cells(holder, key))
+        return self._known[holder, key]
 
     def values(self, holder: Holder) -> tuple[Cell, ...] | None:
         """The cells that a holder may be bound to, constant or not; None if there are others."""
@@ -118,7 +140,7 @@ class Columns:
 
     def _all_known(self, target: ast.expr) -> bool:
         """Each name of a target is known to hold cells and nothing else."""
-        for part in ast.walk(target):
+        for part in walk(target):
             if isinstance(part, ast.Name):
                 variable = self._scopes.variable(part)
                 if variable is None or self.values(variable) is None:
@@ -128,16 +150,49 @@ class Columns:
         return True
 
     def _column(self, holder: Holder, key: Any) -> Column | None:
-        found: Iterable[Cell] | None = self.values(holder)
-        if found is not None and key is not WHOLE:
-            found = self._elements(found) if key is ANY else self._drill(found, [key])
-        if found is None:
+        if not all(self._may_hand_on(use) for use in self._reads(holder, key)):
             return None
-        cells = self._followed(found)
+        cells = self._cells(holder, key)
         if not cells:
             return None
         singletons = all(is_singleton(cell.node) for cell in cells)
         return Column(holder, cells, singletons, key is not ANY and self._comes_to_each(holder))
+
+    def _cells(self, holder: Holder, key: Any) -> tuple[Cell, ...]:
+        """The constant cells that a holder, or an element of it, may stand for; none if one is no constant."""
+        found: Iterable[Cell] | None = self.values(holder)
+        if found is not None and key is not WHOLE:
+            found = self._elements(found) if key is ANY else self._drill(found, [key])
+        return () if found is None else self._followed(found)
+
+    def _reads(self, holder: Holder, key: Any) -> Iterator[ast.AST]:
+        """The expressions that read a name, or one element of it."""
+        for use in holder.uses:
+            parent = self._source.parents[use]
+            is_subscript = isinstance(parent, ast.Subscript) and parent.value is use
+            if key is WHOLE and not is_subscript:
+                yield use
+            elif isinstance(parent, ast.Subscript) and is_subscript and key in (ANY, _key(parent)):
+                yield parent
+
+    def _may_hand_on(self, use: ast.AST) -> bool:
+        """A use that could hand a token on: an operand of an assertion, a helper's argument, another name's value."""
+        child = use
+        for parent in self._source.ancestors(use):
+            if isinstance(parent, ast.Call):
+                name = callee(parent)
+                if child is parent.func:
+                    return False
+                if name in _TAKING_TOKENS or name in self._helpers:
+                    return True
+                if name not in _PEELED:
+                    return self.takes_apart(child)
+            elif isinstance(parent, ast.stmt):
+                return isinstance(parent, (ast.Assert, ast.Assign, ast.AnnAssign)) or self.takes_apart(child)
+            elif not isinstance(parent, _OPERATIONS):
+                return self.takes_apart(child)
+            child = parent
+        return False
 
     def _comes_to_each(self, holder: Holder) -> bool:
         """All that binds a holder are loops and ``parametrize``, or what it is once assigned from is bound so."""
@@ -145,7 +200,8 @@ class Columns:
         if value is not None:
             column = self.find(value)
             return column is not None and column.each_row
-        return all(kind == "parameter" or self._is_loop_target(node) for kind, node in _bindings(holder))
+        bindings = _bindings(holder)
+        return len(bindings) == 1 and all(kind == "parameter" or self._is_loop_target(node) for kind, node in bindings)
 
     def _is_loop_target(self, target: ast.AST) -> bool:
         parent = self._source.parents[target]
@@ -257,7 +313,7 @@ class Columns:
         for cell in cells:
             node = cell.node
             if isinstance(node, (ast.List, ast.Tuple, ast.Dict)):
-                if any(isinstance(part, ast.Starred) for part in ast.iter_child_nodes(node)):
+                if any(isinstance(part, ast.Starred) for part in children(node)):
                     return None
                 literals.append(node)
             elif (inner := self._named(node)) is not None:
@@ -345,7 +401,7 @@ def _key(node: ast.Subscript) -> Any:
 
 def _is_plain_index(node: ast.expr) -> bool:
     """An index that is no slice."""
-    return not any(isinstance(part, (ast.Slice, ast.Tuple)) for part in (node, *ast.iter_child_nodes(node)))
+    return not any(isinstance(part, (ast.Slice, ast.Tuple)) for part in (node, *children(node)))
 
 
 def _element(literal: ast.List | ast.Tuple | ast.Dict, key: Any) -> Cell | None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from evaluator.sealing.columns import Column, Columns
 from evaluator.sealing.constants import Constants, is_singleton
-from evaluator.sealing.source import callee, dotted
+from evaluator.sealing.source import callee, dotted, walk
 from evaluator.sealing.vocabulary import CLOSENESS
 
+_FRAMES = {"DataFrame", "Series", "Index"}
 _NO_LAMBDA = {"super", "locals", "vars", "dir", "eval", "exec"}
 """Calls that mean something else inside a lambda."""
 
@@ -63,7 +64,7 @@ class Condition:
     @property
     def fits_lambdas(self) -> bool:
         """All leaves but the first mean the same inside a lambda."""
-        return not any(_needs_its_frame(part) for leaf in self.leaves for part in ast.walk(leaf.node))
+        return not any(_needs_its_frame(part) for leaf in self.leaves for part in walk(leaf.node))
 
 
 class Conditions:
@@ -194,6 +195,8 @@ class _Lift:
             return False
         if callee(node) in CLOSENESS and self._is_constant(node.func):
             return any(map(self._is_secret, node.args)) and not _has_stars(node)
+        if self._is_frame_equality(node):
+            return True
         return (inner := _all_of(node)) is not None and self.exposes(inner)
 
     def _identities_survive(self, node: ast.Compare) -> bool:
@@ -221,6 +224,9 @@ class _Lift:
             arguments = [self.value(argument, skippable) for argument in node.args]
             keywords = [ast.keyword(keyword.arg, self.value(keyword.value, skippable)) for keyword in node.keywords]
             return ast.Call(self._constants.inline(node.func), arguments, keywords)
+        if self._is_frame_equality(node) and isinstance(node.func, ast.Attribute):
+            frame = self.value(node.func.value, skippable)
+            return ast.Call(ast.Attribute(frame, "equals", ast.Load()), [self.value(node.args[0], skippable)], [])
         inner = _all_of(node)
         assert isinstance(inner, ast.Compare)
         comparison = self._comparison(inner, False, skippable)
@@ -233,6 +239,14 @@ class _Lift:
 
     def _is_secret(self, node: ast.expr) -> bool:
         return self._is_constant(node) or self._columns.find(node) is not None
+
+    def _is_frame_equality(self, node: ast.Call) -> bool:
+        """``X.equals(C)`` of a constant that pandas makes."""
+        if callee(node) != "equals" or len(node.args) != 1 or not isinstance(node.func, ast.Attribute):
+            return False
+        holder = self._constants.holder(node.args[0])
+        made = self._constants.value(holder) if holder is not None else node.args[0]
+        return made is not None and callee(made) in _FRAMES and self._is_constant(node.args[0])
 
     def _is_distance(self, node: ast.AST) -> bool:
         """``abs(X - C)``"""

@@ -10,7 +10,7 @@ import importlib
 
 from evaluator.sealing.attributes import ClassAttribute, ClassAttributes
 from evaluator.sealing.scopes import Scope, Scopes, Variable
-from evaluator.sealing.source import Comprehension, Source, callee
+from evaluator.sealing.source import Comprehension, Source, callee, children
 from evaluator.sealing.vocabulary import (
     ARRAY_ASSERTIONS,
     CLOSENESS,
@@ -30,7 +30,9 @@ Holder = Variable | ClassAttribute
 
 _NOTHING: frozenset[Scope] = frozenset()
 _ONLY_LOOK = METHODS.keys() | ARRAY_ASSERTIONS | MOCK_ASSERTIONS | {"subTest", "print"}
-_LEAVE_AS_IT_IS = SAFE_BUILTINS | CLOSENESS | {"array", "DataFrame", "Series", "Counter", "parametrize", "items"}
+_LEAVE_AS_IT_IS = (
+    SAFE_BUILTINS | CLOSENESS | {"array", "DataFrame", "Series", "Counter", "parametrize", "items", "equals"}
+)
 _PARTS = (
     *(ast.List, ast.Tuple, ast.Set, ast.Dict, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp),
     *(ast.Subscript, ast.Slice, ast.Starred, ast.JoinedStr, ast.FormattedValue, ast.keyword, ast.Call),
@@ -148,7 +150,7 @@ class Constants:
 
     def _need_of_all(self, node: ast.AST, strict: bool) -> frozenset[Scope] | None:
         total = _NOTHING
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, (ast.expr, ast.keyword, ast.comprehension)):
                 need = self._need(child, strict)
                 if need is None:
@@ -268,7 +270,7 @@ class _Preface:
                         self._add(alias.asname or _top(alias.name), _import_statement(node, alias))
             elif isinstance(node, ast.ImportFrom) and node.module in SAFE_MODULES and not node.level:
                 self._add_from(node, node.module or "")
-            elif ast.unparse(node) in ("inf = float('inf')", "inf = math.inf"):
+            elif isinstance(node, ast.Assign) and ast.unparse(node) in ("inf = float('inf')", "inf = math.inf"):
                 self._add("inf", ast.unparse(node))
 
     def _add_from(self, node: ast.ImportFrom, module: str) -> None:
@@ -336,4 +338,4 @@ def _is_short(node: ast.expr) -> bool:
 
 def unparse(node: ast.AST) -> str:
     """Source of a node that was put together."""
-    return ast.unparse(ast.fix_missing_locations(node))
+    return ast.unparse(node)

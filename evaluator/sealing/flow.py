@@ -19,7 +19,7 @@ from evaluator.sealing.columns import Columns
 from evaluator.sealing.conditions import Condition, is_about_none
 from evaluator.sealing.constants import Constants
 from evaluator.sealing.scopes import Scopes, Variable
-from evaluator.sealing.source import Function, Source, dotted, is_main_guard
+from evaluator.sealing.source import Function, Source, children, dotted, is_main_guard, walk
 
 Place = Variable | str
 """What values flow to: a variable, or an attribute of ``self`` by its name."""
@@ -63,13 +63,13 @@ class Flow:
         return bool(self._loose) and any(self._is_loose_leaf(leaf.node) for leaf in condition.leaves)
 
     def _is_loose_leaf(self, node: ast.expr) -> bool:
-        depends = any(part in self._loose for part in ast.walk(node)) or self._mentions(node, self._depending)
+        depends = any(part in self._loose for part in walk(node)) or self._mentions(node, self._depending)
         return depends and not self._mentions(node, self._carrying) and not self._calls_out(node)
 
     def _compares(self, node: ast.Compare, constants: Constants, columns: Columns, touched: set[Place]) -> bool:
         """A comparison of something of the submission's with a constant."""
         sides = [node.left, *node.comparators]
-        return any(constants.is_constant(side) or columns.find(side) is not None for side in sides) and any(
+        return any(constants.is_constant(side) or columns.is_known(side) for side in sides) and any(
             self._mentions(side, touched) or self._calls_out(side) for side in sides
         )
 
@@ -138,7 +138,7 @@ class Flow:
             part = stack.pop()
             if part not in self._loose:
                 yield part
-                stack.extend(ast.iter_child_nodes(part))
+                stack.extend(children(part))
 
     def _reach(self, edges: list[tuple[ast.AST, list[Place]]], start: set[Place]) -> set[Place]:
         """All places that values flow to from some."""
@@ -158,10 +158,7 @@ class Flow:
         """Places that values of the submission come to at once: by a call, a handler, a fixture."""
         foreign: set[Place] = {place for node, targets in edges if self._calls_out(node) for place in targets}
         for variable in self._scopes.all():
-            kind, node = variable.bindings[0]
-            if kind == "import" and not _imports_ours(node):
-                foreign.add(variable)
-            elif isinstance(node, ast.ExceptHandler) or (kind == "parameter" and _is_run_by_framework(variable)):
+            if _is_foreign(variable):
                 foreign.add(variable)
         return foreign
 
@@ -182,7 +179,7 @@ class Flow:
         """Places that hold a loose comparison's result, or what is done because of it."""
         bound: set[Place] = set()
         for node, targets in edges:
-            if any(part in self._loose for part in ast.walk(node)):
+            if any(part in self._loose for part in walk(node)):
                 bound.update(targets)
         for comparison in self._loose:
             for outer in self._source.ancestors(comparison):
@@ -195,7 +192,7 @@ class Flow:
 
     def _changed_in(self, statements: list[ast.stmt]) -> Iterator[Place]:
         for statement in statements:
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 if isinstance(node, (ast.Assign, ast.AugAssign)):
                     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                         yield from self._places(target)
@@ -210,6 +207,13 @@ def _imports_ours(node: ast.AST) -> bool:
     if isinstance(node, ast.ImportFrom):
         return not node.level and (node.module or "").partition(".")[0] in _OURS
     return isinstance(node, ast.Import) and all(alias.name.partition(".")[0] in _OURS for alias in node.names)
+
+
+def _is_foreign(variable: Variable) -> bool:
+    kind, node = variable.bindings[0]
+    if kind == "import":
+        return not _imports_ours(node)
+    return isinstance(node, ast.ExceptHandler) or (kind == "parameter" and _is_run_by_framework(variable))
 
 
 def _is_run_by_framework(variable: Variable) -> bool:

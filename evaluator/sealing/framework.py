@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from evaluator.sealing.sealed import Framework
-from evaluator.sealing.source import Function, Source, callee, dotted, is_main_guard
+from evaluator.sealing.source import Function, Source, callee, dotted, is_main_guard, walk
 
 MODULE_NAMES = ("solution", "submission", "candidate", "main", "your_module", "your_code")
 """Names under which tests import a submission."""
@@ -41,7 +41,7 @@ def _calls_check(node: ast.stmt) -> bool:
     if is_main_guard(node) and isinstance(node, ast.If):
         return any(map(_calls_check, node.body))
     return not isinstance(node, (*Function, ast.ClassDef)) and any(
-        isinstance(part, ast.Call) and dotted(part.func) == "check" for part in ast.walk(node)
+        isinstance(part, ast.Call) and dotted(part.func) == "check" for part in walk(node)
     )
 
 

@@ -15,7 +15,7 @@ from evaluator.sealing.attributes import ClassAttributes
 from evaluator.sealing.columns import ANY, Cell, Columns
 from evaluator.sealing.constants import Constants, Holder, is_immutable
 from evaluator.sealing.scopes import Scopes
-from evaluator.sealing.source import Source, callee
+from evaluator.sealing.source import Source, callee, walk
 
 MAX_ROUNDS = 20
 """Each round opens what an earlier one made impossible; people's tests need two or three."""
@@ -93,7 +93,7 @@ class Hiding:
     def _constant_holders(self, assertion: Assertion) -> Iterator[Holder]:
         """The names of constants that an assertion's condition has inlined."""
         for node in assertion.condition.constants if assertion.condition is not None else ():
-            for part in ast.walk(node):
+            for part in walk(node):
                 if isinstance(part, (ast.Name, ast.Attribute)) and isinstance(part.ctx, ast.Load):
                     holder = self._constants.holder(part)
                     if (
@@ -223,7 +223,7 @@ def _secret_uses(assertion: Assertion) -> set[ast.AST]:
         return set()
     uses: set[ast.AST] = {node for node, _ in assertion.condition.tokens}
     for node in assertion.condition.constants:
-        uses.update(ast.walk(node))
+        uses.update(walk(node))
     return uses
 
 

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 
 from evaluator.sealing.regions import Regions
-from evaluator.sealing.source import Function, Source, callee, dotted
+from evaluator.sealing.source import Function, Source, callee, children, dotted
 from evaluator.sealing.vocabulary import ARRAY_ASSERTIONS, ARRAY_MESSAGES, METHODS, SAFE_BUILTINS
 
 _OWN_NAME = {"_testMethodName", "__qualname__", "currentframe", "_getframe", "PYTEST_CURRENT_TEST", "getTestCaseNames"}
@@ -184,7 +184,7 @@ def calls(message: ast.expr) -> Iterator[ast.expr]:
     if isinstance(message, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Call)) and not _is_pure(message):
         yield message
         return
-    for child in ast.iter_child_nodes(message):
+    for child in children(message):
         if isinstance(child, (ast.expr, ast.keyword)):
             yield from calls(child.value if isinstance(child, ast.keyword) else child)
 

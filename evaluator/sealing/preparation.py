@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from evaluator.sealing import framework, neutral
 from evaluator.sealing.assertions import Assertion, Assertions
 from evaluator.sealing.attributes import ClassAttributes
-from evaluator.sealing.columns import Column, Columns
+from evaluator.sealing.columns import Cell, Column, Columns
 from evaluator.sealing.conditions import Conditions
 from evaluator.sealing.constants import Constants, unparse
 from evaluator.sealing.flags import find_flags
@@ -81,25 +81,19 @@ class _Preparation:
             if not why and assertion.condition is not None and assertion.condition.has_secret
         ]
         hiding = Hiding(self._source, self._scopes, self._attributes, self._constants, self._columns, secrets)
-        sites = [
-            self._site(number, assertion, why, hiding)
+        tokens = Tokens(hiding.cells(), self._constants)
+        sites = tuple(
+            self._site(number, assertion, why, hiding, tokens)
             for number, (assertion, why) in enumerate(zip(self._assertions, whys, strict=True))
-        ]
+        )
         module_names = framework.find_module_names(self._source)
-        cells = hiding.cells()
-        numbers = {cell.node: number for number, cell in enumerate(cells)}
-        sources = tuple(unparse(self._constants.inline(cell.node)) for cell in cells)
-        required = self._required_tokens(sites, numbers)
-        for number, cell in enumerate(cells):
-            cell.replace(token(number))
-        text = self._text(sites)
         return Sealed(
-            text=text,
+            text=self._text(sites, tokens),
             framework=self._framework,
-            sites=tuple(sites),
-            tokens=sources,
+            sites=sites,
+            tokens=tokens.sources,
+            columns=tuple(tokens.columns),
             imports=self._constants.imports,
-            required_tokens=required,
             tests=self._tests.authors,
             flags=tuple(sorted(self._flags)),
             loose=flow.loose_comparisons,
@@ -129,7 +123,7 @@ class _Preparation:
             return "both sides come from the process"
         return ""
 
-    def _site(self, number: int, assertion: Assertion, why: str, hiding: Hiding) -> Site:
+    def _site(self, number: int, assertion: Assertion, why: str, hiding: Hiding, tokens: Tokens) -> Site:
         region, condition = self._region(assertion), assertion.condition
         if not why and assertion in hiding.impossible:
             why = "its constant is also used outside assertions"
@@ -138,6 +132,7 @@ class _Preparation:
         sealed = condition if not why else None
         expression = sealed.expression if sealed is not None else None
         has_secret = sealed is not None and sealed.has_secret
+        columns = [column for _, column in sealed.tokens] if sealed is not None else []
         return Site(
             number=number,
             kind=_kind(assertion, why, has_secret),
@@ -146,24 +141,17 @@ class _Preparation:
             line=assertion.statement.lineno if assertion.shape == "context" else assertion.node.lineno,
             text=self._source.excerpt(assertion.node if assertion.shape != "element" else assertion.statement),
             test=region.test,
-            straight=region.straight and assertion.shape != "element",
+            straight=region.straight and not region.caught and assertion.shape != "element",
             why="" if why == "raises" else why,
             leaves_truth=tuple(leaf.truth for leaf in sealed.leaves) if sealed is not None else (),
             visible=has_secret and hiding.shows(assertion),
             statement=sealed is not None and sealed.statement,
+            columns=tuple(map(tokens.number_column, columns)),
+            each_row=bool(columns)
+            and region.each_row
+            and all(column.each_row for column in columns)
+            and self._comes_to_each(assertion),
         )
-
-    def _required_tokens(self, sites: Iterable[Site], numbers: dict[ast.expr, int]) -> tuple[int, ...]:
-        """The cells of tables that a run comes to whatever the submission returns."""
-        sure: set[Column] = set()
-        unsure: set[Column] = set()
-        for site, assertion in zip(sites, self._assertions, strict=True):
-            if site.kind == "sealed" and assertion.condition is not None:
-                comes = self._region(assertion).each_row and self._comes_to_each(assertion)
-                for _, column in assertion.condition.tokens:
-                    (sure if comes and column.each_row else unsure).add(column)
-        cells = [cell for column in sure - unsure for cell in column.cells]
-        return tuple(sorted({numbers[cell.node] for cell in cells if cell.node in numbers}))
 
     def _comes_to_each(self, assertion: Assertion) -> bool:
         """No loop around an assertion leaves rows out: a condition, or a ``zip`` with something shorter."""
@@ -182,13 +170,37 @@ class _Preparation:
         lengths = {self._columns.length(argument) for argument in table.args}
         return len(lengths) == 1 and None not in lengths
 
-    def _text(self, sites: Iterable[Site]) -> str:
+    def _text(self, sites: Iterable[Site], tokens: Tokens) -> str:
+        tokens.put()
         deliveries = [Delivery(*pair) for pair in zip(self._assertions, sites, strict=True)]
         module = Rewriter(deliveries).visit(self._source.module)
         try:
             return unparse(module) + "\n"
         except ValueError as error:  # what this Python's own unparse cannot write
             raise CannotSeal(f"the tests cannot be rewritten: {error}. Write the f-string more simply") from None
+
+
+class Tokens:
+    """The cells that tokens replace, numbered, and the columns that they form."""
+
+    def __init__(self, cells: list[Cell], constants: Constants) -> None:
+        self._cells = cells
+        self._numbers = {cell.node: number for number, cell in enumerate(cells)}
+        self._column_numbers: dict[Column, int] = {}
+        self.columns: list[tuple[int, ...]] = []
+        self.sources = tuple(unparse(constants.inline(cell.node)) for cell in cells)
+
+    def number_column(self, column: Column) -> int:
+        """The number of a column whose cells are all replaced."""
+        if column not in self._column_numbers:
+            self._column_numbers[column] = len(self.columns)
+            self.columns.append(tuple(sorted(self._numbers[cell.node] for cell in column.cells)))
+        return self._column_numbers[column]
+
+    def put(self) -> None:
+        """Replace the cells in the tree."""
+        for number, cell in enumerate(self._cells):
+            cell.replace(token(number))
 
 
 def _kind(assertion: Assertion, why: str, has_secret: bool) -> Kind:

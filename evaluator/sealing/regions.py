@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from evaluator.sealing.source import Function, Source, callee, dotted, is_main_guard
+from evaluator.sealing.source import Function, Source, callee, children, dotted, is_main_guard, walk
 from evaluator.sealing.vocabulary import RAISES
 
 _FAILURES = {"AssertionError", "Exception", "BaseException", "failureException"}
@@ -182,7 +182,7 @@ def _is_last(node: ast.AST, function: ast.AST) -> bool:
 
 def _names(nodes: Iterable[ast.AST]) -> set[str]:
     """Names and attributes that are mentioned."""
-    parts = [part for node in nodes for part in ast.walk(node)]
+    parts = [part for node in nodes for part in walk(node)]
     return {
         part.id if isinstance(part, ast.Name) else part.attr
         for part in parts
@@ -242,5 +242,5 @@ def _breaks(loop: ast.For | ast.AsyncFor) -> bool:
         if isinstance(node, (ast.Break, ast.Continue, ast.Return)):
             return True
         if not isinstance(node, (ast.expr, *Function, ast.ClassDef)):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(children(node))
     return False

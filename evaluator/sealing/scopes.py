@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from evaluator.sealing.source import Comprehension, Function, Source
+from evaluator.sealing.source import Comprehension, Function, Source, children
 
 BindingKind = Literal["store", "parameter", "definition", "import", "other"]
 
@@ -124,7 +124,7 @@ class _Binder:
             self._walrus(node, scope)
         else:
             self._bind_if_binding(node, scope)
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 self.visit(child, scope)
 
     def _bind_if_binding(self, node: ast.AST, scope: Scope) -> None:

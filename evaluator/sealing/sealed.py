@@ -83,6 +83,10 @@ class Site:
     """A constant of its condition also stands in the delivered text: it proves nothing."""
     statement: bool = False
     """The condition raises AssertionError instead of being false."""
+    columns: tuple[int, ...] = ()
+    """Per token of its records: the column (of ``Sealed.columns``) it is of. Any other token is forged."""
+    each_row: bool = False
+    """A run of its test comes to it with each token of its columns: required where there is no reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,10 @@ class Sealed:
     """``sites[n].number == n``."""
     tokens: tuple[str, ...]
     """Source of each token's constant; the token's number is its place."""
+    columns: tuple[tuple[int, ...], ...]
+    """Numbers of the tokens that may stand for one name: a table's column, a helper's argument."""
     imports: tuple[str, ...]
     """Statements that conditions and tokens need. One that fails is left out: what needs it then fails."""
-    required_tokens: tuple[int, ...]
-    """Cells of literal tables that must be reported where there is no reference."""
     tests: Mapping[str, str]
     """Neutral name of each test function or class → the author's."""
     flags: tuple[str, ...]
@@ -123,10 +127,17 @@ class Sealed:
             TypeError: a site has a field that sites have not.
         """
         values = {field.name: form[field.name] for field in fields(cls)}
-        lists = ("tokens", "imports", "required_tokens", "flags", "module_names")
+        lists = ("tokens", "imports", "flags", "module_names")
         values |= {name: tuple(values[name]) for name in lists}
+        values["columns"] = tuple(tuple(column) for column in form["columns"])
         return cls(**{**values, "sites": tuple(_site(site) for site in form["sites"])})
+
+    @property
+    def required_tokens(self) -> tuple[int, ...]:
+        """Cells of literal tables that must be reported, each at its sites, where there is no reference."""
+        numbers = {number for site in self.sites if site.each_row for number in site.columns}
+        return tuple(sorted({token for number in numbers for token in self.columns[number]}))
 
 
 def _site(form: Mapping[str, Any]) -> Site:
-    return Site(**{**form, "leaves_truth": tuple(form["leaves_truth"])})
+    return Site(**{**form, "leaves_truth": tuple(form["leaves_truth"]), "columns": tuple(form["columns"])})

@@ -17,8 +17,8 @@ _RECURSION_LIMIT = 8_000
 """Enough for ``MAX_DEPTH`` in each walk, and few enough for the parser's own recursion to fit the C stack."""
 MAX_EXCERPT_LENGTH = 300
 
-_MARKS = (ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop)
-"""Nodes that the parser shares between expressions: they have no parent."""
+_NO_CHILDREN = {"ctx", "op", "ops", "kind", "id", "attr", "type_comment"}
+"""Fields without nodes, and those with nodes that the parser shares between expressions, as ``Load()``."""
 
 
 class Source:
@@ -46,9 +46,10 @@ class Source:
             if depth > MAX_DEPTH:
                 raise TooComplex(f"the tests nest deeper than {MAX_DEPTH} levels: split long expressions")
             self.nodes.append(node)
-            children = [child for child in ast.iter_child_nodes(node) if not isinstance(child, _MARKS)]
-            self.parents.update(dict.fromkeys(children, node))
-            stack.extend((child, depth + 1) for child in reversed(children))
+            inside = children(node)
+            for child in reversed(inside):
+                self.parents[child] = node
+                stack.append((child, depth + 1))
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """A node's parent, its parent's parent, and so on."""
@@ -97,6 +98,38 @@ def room_to_recurse() -> Iterator[None]:
         raise TooComplex("the tests nest too deeply: split long expressions") from None
     finally:
         sys.setrecursionlimit(before)
+
+
+def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    if issubclass(kind, ast.Constant):
+        return ()
+    return tuple(name for name in kind._fields if name not in _NO_CHILDREN)
+
+
+_CHILD_FIELDS = {
+    kind: _child_fields(kind) for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly inside a node: as ``ast.iter_child_nodes``, without the shared ones, and in half the time."""
+    found: list[ast.AST] = []
+    for name in _CHILD_FIELDS[type(node)]:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all nodes inside it."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack += children(node)
 
 
 def dotted(node: ast.AST | None) -> str:

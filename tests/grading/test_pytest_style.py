@@ -176,9 +176,9 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("apart", [True, False], ids=["apart", "beside"])
+@pytest.mark.parametrize("apart", ["auto", False], ids=["auto", "sealed"])
 @pytest.mark.parametrize("name", FILES)
-def test_right_programs_pass_and_wrong_ones_do_not(grade: Grade, name: str, apart: bool) -> None:
+def test_right_programs_pass_and_wrong_ones_do_not(grade: Grade, name: str, apart: bool | str) -> None:
     asked = suite(FILES[name], apart=apart)
     report = grade(STACK, asked)
     assert report.verdict == "accepted", report
@@ -187,7 +187,7 @@ def test_right_programs_pass_and_wrong_ones_do_not(grade: Grade, name: str, apar
 
 def test_each_set_of_parameters_is_a_test_and_none_that_is_skipped(grade: Grade) -> None:
     def told(name: str) -> set[str]:
-        report = grade(STACK, suite(FILES[name]), policy="all")
+        report = grade(STACK, suite(FILES[name], reference=STACK), policy="all")
         assert report.verdict == "accepted", report
         return {test.name for test in report.tests if test.name.startswith("test_")}
 
@@ -195,7 +195,7 @@ def test_each_set_of_parameters_is_a_test_and_none_that_is_skipped(grade: Grade)
     assert told("marks") == {"test_must_fail", "test_known", "test_it"}
 
 
-@pytest.mark.parametrize("apart", [True, False], ids=["apart", "beside"])
+@pytest.mark.parametrize("apart", ["auto", False], ids=["auto", "sealed"])
 @pytest.mark.parametrize(
     "code",
     [
@@ -208,7 +208,7 @@ def test_each_set_of_parameters_is_a_test_and_none_that_is_skipped(grade: Grade)
     ],
     ids=["skip", "xfail", "exit-in-a-fixture", "exit", "stop", "generator-exit"],
 )  # fmt: skip
-def test_no_program_leaves_a_test_out(grade: Grade, code: str, apart: bool) -> None:
+def test_no_program_leaves_a_test_out(grade: Grade, code: str, apart: bool | str) -> None:
     for name in ("given", "undone"):
         report = grade(code, suite(FILES[name], apart=apart))
         assert report.verdict in ("wrong_answer", "runtime_error"), report
@@ -235,7 +235,7 @@ def test_what_fails_while_it_is_torn_down_has_failed(grade: Grade) -> None:
     [
         ("def test_x(nothing): assert Stack()", "the fixture nothing"),
         ("def test_x(request): request.getfixturevalue('nothing')", "the fixture nothing"),
-        ("@pytest.fixture\ndef a(b): pass\n@pytest.fixture\ndef b(a): pass\ndef test_x(a): pass", "want each other"),
+        ("@pytest.fixture\ndef a(b): pass\n@pytest.fixture\ndef b(a): pass\ndef test_x(a): pass", "the fixture a"),
     ],
 )
 def test_what_cannot_be_set_up_is_our_side(grade: Grade, tests: str, said: str) -> None:

@@ -72,7 +72,7 @@ def sandbox(runtime: Runtime, tmp_path_factory: pytest.TempPathFactory) -> Itera
     opened.close()
 
 
-def tests_program(code: str, text: str, framework: str, **more: Any) -> Program:
+def delivered_program(code: str, text: str, framework: str, **more: Any) -> Program:
     """Delivered tests with a submission."""
     text = dedent(text)
     fields: dict[str, Any] = {"entry_point": None, "prelude": False, "policy": "all", "separate": False}
@@ -96,7 +96,7 @@ RunTests = Callable[..., Run]
 def run(sandbox: Sandbox) -> RunTests:
     """Run delivered tests with a submission in one process."""
 
-    def run_tests(code: str, text: str, framework: str = "script", **more: Any) -> Run:
-        return read(sandbox.run(tests_program(code, text, framework, **more), LIMITS))
+    def run_tests(code: str, text: str, framework: str = "script", *, cpu_s: float = LIMITS.cpu_s, **more: Any) -> Run:
+        return read(sandbox.run(delivered_program(code, text, framework, **more), LIMITS._replace(cpu_s=cpu_s)))
 
     return run_tests

@@ -266,7 +266,7 @@ def test_a_program_that_raises_while_it_is_loaded_says_so(run: RunTests) -> None
 
 def test_what_was_sent_before_a_limit_is_kept_test_by_test(run: RunTests) -> None:
     text = "def test_0(): _R_.site(0, (f(1),), ())\ndef test_1():\n    while True: pass\n"
-    ran = run(CODE, text, "pytest")
+    ran = run(CODE, text, "pytest", cpu_s=0.3)
     assert ran.execution.stopped_by is Limit.CPU
     assert ran.outcomes == {"test_0": "passed"}
 

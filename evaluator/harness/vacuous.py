@@ -1,0 +1,57 @@
+"""Comparisons that an empty array meets whatever is expected: ``approx(5)``, ``allclose``, ``.all()`` look at each of its
+elements, and it has none."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+_ELEMENT_BY_ELEMENT = frozenset(
+    [
+        *("approx", "all", "allclose", "isclose", "alltrue", "array_equiv"),
+        *("assert_allclose", "assert_equal", "assert_array_equal", "assert_array_less", "assert_approx_equal"),
+        *("assert_almost_equal", "assert_array_almost_equal", "assert_array_max_ulp", "assert_array_almost_equal_nulp"),
+    ]
+)
+
+
+def compares_elements(condition: ast.expr) -> bool:
+    """Tell whether a condition may hold of an empty array for want of elements."""
+    return any(
+        (isinstance(node, ast.Name) and node.id in _ELEMENT_BY_ELEMENT)
+        or (isinstance(node, ast.Attribute) and node.attr in _ELEMENT_BY_ELEMENT)
+        for node in ast.walk(condition)
+    )
+
+
+def is_vacuous(condition: ast.expr, values: Sequence[Any], constants: Iterable[Any]) -> bool:
+    """Tell whether such a condition is given an empty array where nothing empty is expected."""
+    return any(map(_holds_empty_array, values)) and not (_names_empty(condition) or any(map(_holds_empty, constants)))
+
+
+def _holds_empty_array(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_empty_array, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_holds_empty_array, value))
+    return _is_array(value) and value.size == 0
+
+
+def _is_array(value: Any) -> bool:
+    """Whether it is one of numpy's, or pandas' frames, series and indexes."""
+    return type(value).__module__.partition(".")[0] in ("numpy", "pandas") and hasattr(value, "size")
+
+
+def _names_empty(condition: ast.expr) -> bool:
+    """Whether the condition itself says something empty, such as ``np.array([])``."""
+    containers = (node for node in ast.walk(condition) if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict))
+    return any(not (node.keys if isinstance(node, ast.Dict) else node.elts) for node in containers)
+
+
+def _holds_empty(constant: Any) -> bool:
+    if isinstance(constant, dict):
+        return not constant or any(map(_holds_empty, constant.values()))
+    if isinstance(constant, list | tuple | set | frozenset):
+        return not constant or any(map(_holds_empty, constant))
+    return _is_array(constant) and constant.size == 0
