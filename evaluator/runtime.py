@@ -8,8 +8,9 @@ from pathlib import Path
 
 from evaluator.settings import Settings
 
-PACKAGES = ("numpy", "pytest>=8.4")
-"""What contest programs and files of tests import beside the standard library."""
+PACKAGES = ("numpy", "pytest>=8.4", "pytest-asyncio>=1")
+"""What contest programs and files of tests import beside the standard library. pytest-asyncio has no weight (1 MB with
+what it needs); pandas has 90 MB and as much memory in each warm interpreter: to be asked for by name."""
 
 _DIRECTORY = "runtime"
 _TIMEOUT_S = 900

@@ -1,7 +1,7 @@
 """Suites of mode program as they are judged: made of their text and their reference once, before any submission is
 seen, and kept.
 
-Authors are strangers too: a jail takes their texts apart (``harness.preparation``), and what is here is JSON of bounded
+Authors are strangers too: a jail takes their texts apart (``judging.preparation``), and what is here is JSON of bounded
 size.
 """
 

@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from evaluator.engine import ENGINE
-from evaluator.grading.prepared import PreparedSuite, PreparedSuites, PreparedTest
+from evaluator.grading.prepared import PreparedSuite, PreparedSuites, PreparedTest, Way
 from evaluator.grading.reference import ReferenceFails, learn
 from evaluator.grading.trial import Trials
-from evaluator.harness.preparation import PREPARED, TESTS
+from evaluator.judging.preparation import PREPARED, TESTS
 from evaluator.languages import Languages
 from evaluator.schema import ProgramSpec, Suite, Trust
 from sandbox.execution import Execution, Program
@@ -21,7 +21,7 @@ from sandbox.limits import MIB, Limits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
 
-_PREPARATION, _WEIGHING = "evaluator.harness.preparation", "evaluator.harness.weighing"
+_PREPARATION, _WEIGHING = "evaluator.judging.preparation", "evaluator.judging.weighing"
 _LIMITS = Limits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, collect_bytes=64 * MIB)
 _TESTS_PER_RUN = 256
 _MAX_FAULTS = 4096
@@ -128,8 +128,7 @@ class _Preparation:
             for test in tests
         ]
         told, _ = self._run(_WEIGHING, {TESTS: json.dumps(asked).encode()}, PREPARED)
-        ways = {test.way for test in tests}
-        way = "sealed" if "sealed" in ways else "apart"
+        way: Way = "sealed" if any(test.way == "sealed" for test in tests) else "apart"
         try:
             return Trust.model_validate({**told, "way": way})
         except (ValidationError, TypeError):  # its constants take too long to look at, or are none

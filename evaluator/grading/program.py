@@ -2,7 +2,7 @@
 
 Python's tests run in one of two ways, which is fixed before any submission is seen (``preparing``): apart, in a process
 of their own that calls the submission's functions with plain values; or sealed, in the submission's process, from where
-the values of each assertion are sent out, to be judged elsewhere (``harness.verdicts``). Other languages: ``together``.
+the values of each assertion are sent out, to be judged elsewhere (``judging.verdicts``). Other languages: ``together``.
 
 Whose fault it is that tests cannot run, or do not end, is not a submission's to say. With a reference they did run;
 without one they are run once beside a program that does nothing: what happens there too is the suite's fault.
@@ -32,8 +32,8 @@ def __getattr__(name):
         raise AttributeError(name)
     return _Nothing
 """
-"""A program that has whatever tests import of it, and does nothing. To tests that share its name space an empty one does
-the same: there, pytest would take what it has for marks."""
+"""A program that has whatever tests import of it, and does nothing. To tests that share its name space an empty one
+does the same: there, pytest would take what it has for marks."""
 _OF_THE_SUITE = re.compile(
     r"ModuleNotFoundError: No module named '(?P<module>[\w.]+)'"
     r"|FixtureLookupError: \('(?P<fixture>\w+)'"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from evaluator import harness
 from evaluator.grading.outcome import describe_exit
 from evaluator.grading.prepared import PreparedTest
-from evaluator.harness.verdicts import EXPECTATION, RECORDS, RESULT, SEALED
+from evaluator.judging.verdicts import EXPECTATION, RECORDS, RESULT, SEALED
 from evaluator.schema import Policy, ProgramSpec
 from sandbox.execution import Execution, Limit, Program
 from sandbox.limits import MIB, Limits
@@ -21,7 +21,7 @@ from sandbox.sandbox import Sandbox
 _log = logging.getLogger(__name__)
 
 SUBMISSION, DELIVERED = "solution.py", "delivered.json"
-_RUNNER, _SERVER, _JUDGE = (f"evaluator.harness.{name}" for name in ("runner", "server", "verdicts"))
+_RUNNER, _SERVER, _JUDGE = "evaluator.harness.runner", "evaluator.harness.server", "evaluator.judging.verdicts"
 _TESTS_CPU_S = 20.0
 _TESTS_MEMORY = 1024 * MIB
 """What tests apart may use for themselves, at least: beyond what the submission may."""

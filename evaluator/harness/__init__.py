@@ -5,19 +5,20 @@ Sources travel into the jail when a slot starts (``sources``); nothing here may 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
-from evaluator import sealing
+from evaluator import judging, sealing
 from sandbox.slot import Runtime
 
 _HERE = Path(__file__).parent
 _FORMS = ("codec", "stdlib_forms", "library_forms", "forms")
 _PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "server", "structures", "function")
+_VALUES = ("excerpt", *_FORMS, "loading")
 _TESTS = (
-    *("excerpt", *_FORMS, "assertions", "vacuous", "conditions", "records", "items", "verdicts"),
-    *("loading", "trace", "channel", "apart", "recorder", "suite"),
-    *("script_runner", "unittest_runner", "pytest_runner", "runner", "preparation", "weighing"),
+    *("trace", "channel", "apart", "recorder", "suite"),
+    *("script_runner", "unittest_runner", "pytest_runner", "runner"),
 )
 """Of two kinds of slots the modules that run in them, each after those that it imports."""
 TEST_IMPORTS = (
@@ -33,8 +34,9 @@ def sources() -> tuple[tuple[str, str], ...]:
 
 
 def test_sources() -> tuple[tuple[str, str], ...]:
-    """As ``sources``, of what runs with tests of Python's."""
-    return (*_sources("sealing", sealing.MODULES), *_sources("harness", _TESTS))
+    """As ``sources``, of what runs with tests of Python's, and of what judges them."""
+    packages = (("sealing", sealing.MODULES), ("harness", _VALUES), ("judging", judging.MODULES), ("harness", _TESTS))
+    return tuple(itertools.chain.from_iterable(itertools.starmap(_sources, packages)))
 
 
 def test_runtime(runtime: Runtime) -> Runtime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import itertools
 import sys
 import tempfile
 import types
@@ -25,8 +26,11 @@ _LEFT_OUT = (
     *("cacheprovider", "terminal", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan", "doctest"),
     *("faulthandler", "threadexception", "unraisableexception"),
 )
-_PLUGINS = ("pytest_asyncio.plugin", "anyio.pytest_plugin")
-"""Those that tests use by marks, where the runtime has them."""
+_PLUGINS = {
+    "pytest_asyncio.plugin": ("-oasyncio_default_fixture_loop_scope=function",),
+    "anyio.pytest_plugin": (),
+}
+"""Those that tests use by marks, where the runtime has them, with their options."""
 _OPTIONS = (
     *("--noconftest", "--rootdir=/", "-c", "/dev/null", "--import-mode=importlib", "--assert=plain", "--capture=no"),
     *("--disable-plugin-autoload", *(f"-pno:{name}" for name in _LEFT_OUT)),
@@ -49,7 +53,7 @@ class Reporter:
         self._said: dict[Any, tuple[str, str]] = {}
         self._names: dict[Any, str] = {}
         self._counts: dict[str, int] = {}
-        self._class: type = importlib.import_module("_pytest.python").Class
+        self._class: Any = importlib.import_module("_pytest.python").Class
 
     @property
     def _log(self) -> Log:
@@ -122,8 +126,8 @@ class _Prepared:
     def __init__(self) -> None:
         config_module: Any = importlib.import_module("_pytest.config")
         main: Any = importlib.import_module("_pytest.main")
-        plugins = [name for name in _PLUGINS if _is_installed(name)]
-        options = [*_OPTIONS, *(f"-p{name}" for name in plugins)]
+        plugins = [(f"-p{name}", *options) for name, options in _PLUGINS.items() if _is_installed(name)]
+        options = [*_OPTIONS, *itertools.chain(*plugins)]
         self.reporter = Reporter()
         self.config = config_module._prepareconfig(options, [self.reporter])
         self.config._do_configure()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -71,6 +72,7 @@ class LogFile(Log):
         super().__init__()
         self._path, self._process = path, _getpid()
         self._written_lines = self._written_bytes = self._pending_bytes = 0
+        self._lock = threading.Lock()
 
     def add(self, *record: Any) -> None:
         """Write one record, now or soon."""
@@ -81,8 +83,11 @@ class LogFile(Log):
 
     def flush(self) -> None:
         """Write what is still to be written; not by a process that the program has forked, which has the same."""
-        if _getpid() != self._process:
-            return
+        if _getpid() == self._process:
+            with self._lock:
+                self._write_pending()
+
+    def _write_pending(self) -> None:
         file = _open(self._path, _FLAGS, 0o600)
         try:
             if _size(file).st_size != self._written_bytes:

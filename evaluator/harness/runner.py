@@ -13,11 +13,12 @@ import sys
 import types
 from typing import Any, NoReturn
 
-from evaluator.harness import apart, forms, loading, pytest_runner, script_runner, unittest_runner, verdicts
-from evaluator.harness.conditions import Conditions
+from evaluator.harness import apart, forms, loading, pytest_runner, script_runner, unittest_runner
 from evaluator.harness.recorder import Log, LogFile, Recorder, leaks
 from evaluator.harness.suite import Delivered, Summary, Tests
 from evaluator.harness.trace import describe, leads_through_submission
+from evaluator.judging import verdicts
+from evaluator.judging.conditions import Conditions
 from evaluator.sealing.sealed import Sealed
 
 DELIVERED, SEALED, EXPECTATION = "delivered.json", "sealed.json", "expectation.json"

@@ -26,7 +26,7 @@ from evaluator.engine import ENGINE
 from evaluator.errors import NotReady, UnknownSuite
 from evaluator.languages import Languages
 from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
-from evaluator.queueing.messages import Dropped, GradeTask, Problem
+from evaluator.queueing.messages import CheckTask, Dropped, GradeTask, Problem
 from evaluator.queueing.shared import (
     BATCH,
     CHUNK_KEPT_S,
@@ -379,4 +379,4 @@ def _size(waiting: Waiting) -> int:
     task = waiting.task
     if isinstance(task, GradeTask):
         return size_of(task.submission.code or task.submission.response or "")
-    return size_of(task.request.code)
+    return len(task.suite.canonical()) if isinstance(task, CheckTask) else size_of(task.request.code)

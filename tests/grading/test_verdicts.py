@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from evaluator.harness import forms
-from evaluator.harness.conditions import Conditions
-from evaluator.harness.records import Lines
-from evaluator.harness.verdicts import conclude
+from evaluator.judging.conditions import Conditions
+from evaluator.judging.records import Lines
+from evaluator.judging.verdicts import conclude
 from evaluator.sealing.sealed import Sealed, Site
 
 END: dict[str, Any] = {"ok": True, "ran": 1, "collected": [], "error": None, "trace": "", "leaks": []}
@@ -28,13 +28,17 @@ def site(number: int, condition: str | None, **fields: Any) -> Site:
     return Site(number=number, condition=condition, **{**common, **fields})
 
 
+def row_site(number: int, **fields: Any) -> Site:
+    return site(number, "_v[0] == _t[0]", straight=False, columns=(0,), **fields)
+
+
 def sealed(*sites: Site, **fields: Any) -> Sealed:
     common: dict[str, Any] = {
         "text": "",
         "framework": "script",
         "tokens": (),
         "imports": (),
-        "required_tokens": (),
+        "columns": (),
         "tests": {},
         "flags": (),
         "loose": 0,
@@ -159,14 +163,22 @@ def test_tests_without_assertions_are_believed_where_they_come_to_their_end() ->
 
 
 def test_every_row_of_a_table_must_be_reached() -> None:
-    table = sealed(site(0, "_v[0] == _t[0]", straight=False), tokens=("2", "3"), required_tokens=(0, 1))
+    table = sealed(row_site(0, each_row=True), tokens=("2", "3"), columns=((0, 1),))
     assert conclude(table, [sent(0, 2, tokens=(0,)), sent(0, 3, tokens=(1,)), ended()], None)["accepted"]
     result = conclude(table, [sent(0, 2, tokens=(0,)), sent(0, 2, tokens=(0,)), ended()], None)
     assert result["items"][0]["failed"] == "assert 0: not every row of its table was reached"
 
 
+def test_a_constant_of_another_table_is_foreign() -> None:
+    tables = sealed(row_site(0), tokens=("2", "3"), columns=((0,), (1,)))
+    assert conclude(tables, [sent(0, 2, tokens=(0,)), ended()], None)["accepted"]
+    assert not conclude(tables, [sent(0, 3, tokens=(1,)), ended()], None)["accepted"]
+    assert not conclude(tables, [sent(0, 2, tokens=(0, 0)), ended()], None)["accepted"]
+
+
 def test_a_reference_fixes_what_must_be_reached() -> None:
-    loop = sealed(site(0, "_v[0] == _t[0]", straight=False), site(1, "_v[0] == 1", straight=False), tokens=("2", "3"))
+    other = site(1, "_v[0] == 1", straight=False)
+    loop = sealed(row_site(0), other, tokens=("2", "3"), columns=((0, 1),))
     expectation = {"required": [[0, [1]]], "outcomes": {}}
     assert conclude(loop, [sent(0, 3, tokens=(1,)), ended()], expectation)["accepted"]
     assert not conclude(loop, [sent(0, 2, tokens=(0,)), ended()], expectation)["accepted"]

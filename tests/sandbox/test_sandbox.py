@@ -126,7 +126,7 @@ def test_a_program_is_alone_for_no_longer_than_its_limit_and_a_tenth(
 
     def run(limits: Limits) -> tuple[Execution, None]:
         program = sleepy(cpu_s=0.0, sleep_s=30.0) if limits.alone else busy(1.2)
-        return sandbox._program_slot().run(program, limits), None
+        return sandbox._program_slot(program).run(program, limits), None
 
     execution, _ = sandbox._in_turn(Limits(cpu_s=1.0), run)
     assert len(alone) == 1
@@ -183,7 +183,7 @@ def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(slowed: floa
     measured = iter([1.0])
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
-        slot = sandbox._program_slot()
+        slot = sandbox._program_slot(busy(1.45))
         slot.yardstick = Yardstick(lambda: next(measured, slowed))
         slot.yardstick.learn()
         execution = slot.run(busy(1.45), Limits(cpu_s=1.0, cpu_grace=1.5))

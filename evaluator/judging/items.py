@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from evaluator.harness.conditions import Failure
-from evaluator.harness.records import Observation, Reading, TestRun
+from evaluator.judging.conditions import Failure
+from evaluator.judging.records import Observation, Reading, TestRun, Tokens
 from evaluator.sealing.sealed import Sealed, Site
 
 _WRONG = ("AssertionError", "Failed", "assert")
 """How the last line of a test begins that failed by itself, and not by what the submission raised."""
 _NEVER_REACHED = "was not reached"
 _ROWS_MISSING = "not every row of its table was reached"
-Rows = Collection[tuple[int, tuple[int, ...]]]
 
 
 @dataclass(frozen=True)
@@ -45,27 +44,30 @@ class Expectation:
 
     def __init__(self, sealed: Sealed, form: dict[str, Any] | None) -> None:
         self.outcomes: dict[str, str] | None = None if form is None else form["outcomes"]
-        self._rows: Rows | None = None
+        self._rows = set[tuple[int, Tokens]]()
+        self._sites = set[int]()
+        self._cells = set[tuple[int, int, int]]()
+        """Site, place of a constant in its rows, and the constant."""
         if form is not None:
             self._rows = {(number, tuple(tokens)) for number, tokens in form["required"]}
-        self._tokens = frozenset(sealed.required_tokens)
-        self._straight = {site.number for site in sealed.sites if site.straight}
+            return
+        self._sites = {site.number for site in sealed.sites if site.straight}
+        self._cells = {cell for site in sealed.sites if site.each_row for cell in _cells(sealed, site)}
 
     def missing(self, reading: Reading) -> dict[int, str]:
-        """Sites that were not reached as they must be, by their numbers, and what to say of each. Rows of which no
-        site is known are the last one's."""
+        """Sites that were not reached as they must be, by their numbers, and what to say of each."""
         seen = reading.rows
-        if self._rows is not None:
-            reached = {number for number, _ in seen}
-            absent = {number for number, tokens in self._rows if (number, tokens) not in seen}
-            return {number: _ROWS_MISSING if number in reached else _NEVER_REACHED for number in sorted(absent)}
         reached = {number for number, _ in seen}
-        missing = dict.fromkeys(sorted(self._straight - reached), _NEVER_REACHED)
-        tokens = {token for _, row in seen for token in row}
-        if not missing and self._tokens - tokens:
-            last = max((number for number, row in seen if row), default=0)
-            missing[last] = _ROWS_MISSING
-        return missing
+        cells = {(number, place, token) for number, row in seen for place, token in enumerate(row)}
+        absent = {number for number, tokens in self._rows if (number, tokens) not in seen}
+        absent |= self._sites - reached | {number for number, _, _ in self._cells - cells}
+        return {number: _ROWS_MISSING if number in reached else _NEVER_REACHED for number in sorted(absent)}
+
+
+def _cells(sealed: Sealed, site: Site) -> Iterable[tuple[int, int, int]]:
+    """The cells of the tables that a site goes through."""
+    for place, column in enumerate(site.columns):
+        yield from ((site.number, place, token) for token in sealed.columns[column])
 
 
 def items_of_sites(sealed: Sealed, reading: Reading, form: dict[str, Any] | None) -> list[Item]:

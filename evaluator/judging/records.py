@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from evaluator.harness import forms
-from evaluator.harness.conditions import Conditions, Failure
+from evaluator.judging.conditions import Conditions, Failure
 from evaluator.sealing.sealed import Sealed, Site
 
 OUTCOMES = frozenset({"passed", "failed", "error", "skipped", "xfailed", "xpassed"})
@@ -101,10 +101,10 @@ class Reading:
 
 def read(sealed: Sealed, conditions: Conditions, records: Iterable[Any]) -> Reading:
     """Evaluate the records of a run, up to the first that is forged."""
-    reading = Reading()
+    reading, reader = Reading(), _Reader(sealed, conditions)
     try:
         for record in records:
-            _take(reading, sealed, conditions, record)
+            reader.take(reading, record)
     except Forged:
         reading.forged = True
     return reading
@@ -133,50 +133,67 @@ def _parsed(line: bytes) -> Any:
         raise Forged from None
 
 
-def _take(reading: Reading, sealed: Sealed, conditions: Conditions, record: Any) -> None:
-    if reading.end is not None:
-        raise Forged
-    match record:
-        case ["end", dict(end)]:
-            reading.end = end
-        case ["test", str(name), str(outcome), str(text), *more] if outcome in OUTCOMES:
-            reading.end_test(name, outcome, text, _text(more))
-        case ["failed", int(), str(text), *more]:
-            reading.breaks.append(Break(reading.last, text, _text(more)))
-        case [str(), int(number), *_] if 0 <= number < len(sealed.sites):
-            reading.observe(_observation(sealed.sites[number], conditions, record))
-        case _:
+class _Reader:
+    """Reads the records of one suite's runs."""
+
+    def __init__(self, sealed: Sealed, conditions: Conditions) -> None:
+        self._sites, self._conditions = sealed.sites, conditions
+        self._columns = [frozenset(column) for column in sealed.columns]
+
+    def take(self, reading: Reading, record: Any) -> None:
+        """Add a record to what was read.
+
+        Raises:
+            Forged: it is none of ours.
+        """
+        if reading.end is not None:
             raise Forged
+        match record:
+            case ["end", dict(end)]:
+                reading.end = end
+            case ["test", str(name), str(outcome), str(text), *more] if outcome in OUTCOMES:
+                reading.end_test(name, outcome, text, _text(more))
+            case ["failed", int(), str(text), *more]:
+                reading.breaks.append(Break(reading.last, text, _text(more)))
+            case [str(), int(number), *_] if 0 <= number < len(self._sites):
+                reading.observe(self._observation(self._sites[number], record))
+            case _:
+                raise Forged
+
+    def _observation(self, site: Site, record: list[Any]) -> Observation:
+        match record:
+            case ["site", _, list(values), list(tokens), *_] if site.form in ("site", "lazy"):
+                return self._evaluated(site, values, tokens)
+            case ["mock", _, list(calls), list(awaited), *_] if site.form == "mock":
+                return Observation(site, (), _calls_failure(site, self._conditions, calls, awaited))
+            case ["site", _, [_], []] if site.form == "mock":
+                return Observation(site, (), Failure(f"{site.text}: {_NO_MOCK}"))
+            case ["reached", _] if site.form == "reached":
+                return Observation(site)
+            case ["raised", _, list() | None] if site.form == "raises":
+                return Observation(site)
+        raise Forged
+
+    def _evaluated(self, site: Site, values: list[Any], tokens: list[Any]) -> Observation:
+        if not self._may_have(site, tokens):
+            return Observation(site, (), Failure(f"{site.text}: {_FOREIGN_TOKEN}"))
+        row = tuple(tokens)
+        try:
+            decoded = [forms.decode(value) for value in values]
+        except forms.NotPlain as error:
+            return Observation(site, row, Failure(f"{site.text}: {error}"))
+        return Observation(site, row, self._conditions.evaluate(site, decoded, row))
+
+    def _may_have(self, site: Site, tokens: list[Any]) -> bool:
+        """Whether each constant is one of those that may come to the site in its place."""
+        if len(tokens) != len(site.columns):
+            return False
+        pairs = zip(tokens, site.columns, strict=True)
+        return all(type(token) is int and token in self._columns[column] for token, column in pairs)
 
 
 def _text(more: list[Any]) -> str:
     return more[0] if more and isinstance(more[0], str) else ""
-
-
-def _observation(site: Site, conditions: Conditions, record: list[Any]) -> Observation:
-    match record:
-        case ["site", _, list(values), list(tokens), *_] if site.form in ("site", "lazy"):
-            return _evaluated(site, conditions, values, tokens)
-        case ["mock", _, list(calls), list(awaited), *_] if site.form == "mock":
-            return Observation(site, (), _calls_failure(site, conditions, calls, awaited))
-        case ["site", _, [_], []] if site.form == "mock":
-            return Observation(site, (), Failure(f"{site.text}: {_NO_MOCK}"))
-        case ["reached", _] if site.form == "reached":
-            return Observation(site)
-        case ["raised", _, list() | None] if site.form == "raises":
-            return Observation(site)
-    raise Forged
-
-
-def _evaluated(site: Site, conditions: Conditions, values: list[Any], tokens: list[Any]) -> Observation:
-    if not all(type(token) is int and conditions.has_constant(token) for token in tokens):
-        return Observation(site, (), Failure(f"{site.text}: {_FOREIGN_TOKEN}"))
-    row = tuple(tokens)
-    try:
-        decoded = [forms.decode(value) for value in values]
-    except forms.NotPlain as error:
-        return Observation(site, row, Failure(f"{site.text}: {error}"))
-    return Observation(site, row, conditions.evaluate(site, decoded, row))
 
 
 def _calls_failure(site: Site, conditions: Conditions, calls: list[Any], awaited: list[Any]) -> Failure | None:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from evaluator.harness.preparation import PREPARED, TESTS
+from evaluator.judging.preparation import PREPARED, TESTS
 from evaluator.sealing.bits import measure_all
 from evaluator.sealing.sealed import Sealed
 

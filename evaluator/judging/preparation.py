@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from evaluator.harness.conditions import Conditions
 from evaluator.harness.loading import PRELUDE
+from evaluator.judging.conditions import Conditions
 from evaluator.sealing.preparation import seal
 from evaluator.sealing.sealed import CannotSeal, Sealed
 from evaluator.sealing.way import choose_way

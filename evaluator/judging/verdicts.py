@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from evaluator.harness.conditions import Conditions
-from evaluator.harness.items import Item, items_of_sites, items_of_tests
-from evaluator.harness.records import Lines, Reading, read
+from evaluator.judging.conditions import Conditions
+from evaluator.judging.items import Item, items_of_sites, items_of_tests
+from evaluator.judging.records import Lines, Reading, read
 from evaluator.sealing.sealed import Sealed
 
 SEALED, RECORDS, EXPECTATION, RESULT = "sealed.json", "records", "expectation.json", "result.json"

@@ -1,5 +1,5 @@
-"""Comparisons that an empty array meets whatever is expected: ``approx(5)``, ``allclose``, ``.all()`` look at each of its
-elements, and it has none."""
+"""Comparisons that an empty array meets whatever is expected: ``approx(5)``, ``allclose``, ``.all()`` look at each of
+its elements, and it has none."""
 
 from __future__ import annotations
 

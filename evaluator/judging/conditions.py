@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
-from evaluator.harness.assertions import Assertions
 from evaluator.harness.excerpt import excerpt
 from evaluator.harness.forms import NotPlain, Raised
-from evaluator.harness.vacuous import compares_elements, is_vacuous
+from evaluator.judging.assertions import Assertions
+from evaluator.judging.vacuous import compares_elements, is_vacuous
 from evaluator.sealing.sealed import Sealed, Site
 
 _VALUES, _TOKENS, _ASSERTIONS = "_v", "_t", "_tc"
@@ -84,10 +84,6 @@ class Conditions:
                 exec(statement, self._names)
             except ImportError:
                 continue  # the test code itself says so where it misses the module
-
-    def has_constant(self, number: int) -> bool:
-        """Tell whether there is a constant of that number."""
-        return 0 <= number < len(self._tokens)
 
     def constant(self, number: int) -> Any:
         """The value of a constant of the suite, by its number.
