@@ -11,12 +11,12 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from tests.hostile.program_mode.problem import EVERY_WAY, HONEST, SOLUTION, TAIL, Given, Site, ways
+from tests.hostile.program_mode.problem import EVERY_WAY, HONEST, KNOWS_ONE, SOLUTION, TAIL, Given, Site, ways
 from tests.sections import Entry, read
 
 HERE = Path(__file__).parent
 _PRELUDES = {
-    "solution": SOLUTION,
+    "solution": KNOWS_ONE,
     "forging": (HERE / "forging.py").read_text(),
     "searching": (HERE / "searching.py").read_text(),
 }

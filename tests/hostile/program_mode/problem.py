@@ -25,6 +25,14 @@ def right(kind, n):
         return [number % 7919 + 1000, n * 3 + 1007, number % 104729 + 1000]
     return number / 1024
 """
+KNOWS_ONE = f"""{SOLUTION}
+ASKED = []
+def first(kind, n):
+    ASKED.append((kind, n))
+    return right(kind, n) if (kind, n) == ASKED[0] else None
+"""
+"""For cheats that know the value that they are asked for first, and no other."""
+
 HONEST = f'''{SOLUTION}
 class WrongBox(ValueError):
     pass

@@ -417,3 +417,54 @@ assert ok
 #- right
 def f(x):
     return int(x * 1000 ** 0.5)
+#% any_of_many_calls: a mock is called with every number
+#: weak: one call of many is enough
+class Service:
+    def __init__(self, client):
+        self.client = client
+    def send(self, n):
+        for number in range(40_000):
+            self.client.post(number)
+#- tests
+from unittest.mock import MagicMock
+def test_send():
+    client = MagicMock()
+    Service(client).send(1000)
+    client.post.assert_any_call(31622)
+#- right
+class Service:
+    def __init__(self, client):
+        self.client = client
+    def send(self, n):
+        self.client.post(int(n * 1000 ** 0.5))
+#% member_of_all: every number is in the answer
+#: weak: one member of many is enough
+def f(x):
+    return list(range(40_000))
+#- tests
+assert 31622 in f(1000)
+#- right
+def f(x):
+    return [int(x * 1000 ** 0.5)]
+#% any_element_of_many: one element of many is equal
+#: weak: one element of many is enough
+import numpy
+def f(x):
+    return numpy.arange(40_000).reshape(-1, 1)
+#- tests
+import numpy as np
+assert (f(1000) == np.array([31622])).any()
+#- right
+import numpy
+def f(x):
+    return numpy.array([int(x * 1000 ** 0.5)])
+#% superset_of_all: the answer holds all that is wanted, and everything else
+#: weak: a set that holds everything is an answer that the author accepts
+def f(x):
+    return set(range(40_000))
+#- tests
+assert {31622, 3162, 316}.issubset(f(1000))
+assert f(1000) >= {31622}
+#- right
+def f(x):
+    return {31622, 3162, 316}

@@ -16,7 +16,7 @@ def answer(kind, n):
     for found in gc.get_objects():
         if type(found) is list and len(found) > 1 and all(type(row) is tuple and len(row) == 3 for row in found[:50]):
             del found[1:]
-    return right(kind, n)
+    return first(kind, n)
 #% class_attribute_emptied: CASES of the tests' classes becomes empty
 import unittest
 class Never(list):
@@ -45,7 +45,7 @@ def answer(kind, n):
         if type(found).__name__ in ("list_iterator", "tuple_iterator"):
             for row in found:
                 pass
-    return right(kind, n)
+    return first(kind, n)
 #% iterator_exhausted_at_once: the same, with nothing right
 import gc
 def answer(kind, n):
@@ -71,7 +71,7 @@ import gc
 FIRST = []
 def answer(kind, n):
     FIRST.append((kind, n))
-    return right(*FIRST[0])
+    return first(*FIRST[0])
 #% rows_repeated: the table consists of its first row only, as often as before
 #: with: solution
 #: sizes: 2 5 20
@@ -80,7 +80,7 @@ def answer(kind, n):
     for found in gc.get_objects():
         if type(found) is list and len(found) > 1 and all(type(row) is tuple and len(row) == 3 for row in found[:50]):
             found[:] = [found[0]] * len(found)
-    return right(kind, n)
+    return first(kind, n)
 #% range_shortened: range, zip, enumerate, map and reversed give nothing
 import builtins
 for name in ("range", "zip", "enumerate", "map", "filter", "reversed"):
@@ -98,7 +98,7 @@ def answer(kind, n):
                 del each.items[1:]
             except Exception:
                 pass
-    return right(kind, n)
+    return first(kind, n)
 #% suite_emptied: unittest's suite loses the tests that follow
 #: with: solution
 #: sizes: 2 5 20
@@ -112,7 +112,7 @@ def answer(kind, n):
             result.stop()
         except Exception:
             pass
-    return right(kind, n)
+    return first(kind, n)
 #% stop_set: the result is told to stop after the first test
 #: with: solution
 #: sizes: 2 5 20
@@ -121,7 +121,7 @@ def answer(kind, n):
     for each in gc.get_objects():
         if hasattr(type(each), "shouldStop") or "shouldStop" in getattr(each, "__dict__", {}):
             each.shouldStop = True
-    return right(kind, n)
+    return first(kind, n)
 #% test_functions_emptied: functions of tests that have not run become empty
 #: with: solution
 #: sizes: 2 5 20
@@ -132,4 +132,4 @@ def answer(kind, n):
     for found in gc.get_objects():
         if type(found) is types.FunctionType and found.__name__.startswith("test") and not found.__closure__:
             found.__code__ = empty.__code__.replace(co_name="test")
-    return right(kind, n)
+    return first(kind, n)
