@@ -406,7 +406,7 @@ def open_grader(settings: Settings) -> Grader:
     runtime = languages.python_runtime(harness.sources())
     sandbox = Sandbox(
         runtime,
-        runtimes={"tests": harness.test_runtime(runtime)},
+        runtimes={"tests": harness.test_runtime(runtime), "judge": harness.judge_runtime(runtime)},
         minimum=Tier(settings.min_isolation),
         cache=settings.data_dir / "compiled",
         cache_bytes=settings.compiled_mb * MIB,

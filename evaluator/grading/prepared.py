@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
@@ -22,6 +24,10 @@ from sandbox.store import HashStore
 _log = logging.getLogger(__name__)
 _MEMORY_SUITES = 512
 """How many suites each worker has at hand; the others it reads from disk."""
+
+_IMPORTED = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
+_LARGE = frozenset(["unittest", "asyncio"])
+"""Modules of the standard library that take long to import."""
 
 Way = Literal["apart", "sealed"]
 
@@ -59,6 +65,18 @@ class PreparedTest(_Kept):
     """The ``reason`` is that it does not pass."""
 
     @cached_property
+    def judge_runtime(self) -> str:
+        """Which slots evaluate the conditions of a run: small ones, where they need little to import."""
+        has_mocks = any(site["form"] == "mock" for site in self.sealed["sites"])
+        return "tests" if has_mocks or _needs_libraries("\n".join(self.sealed["imports"])) else "judge"
+
+    @cached_property
+    def apart_runtime(self) -> str:
+        """Which slots run the tests apart: small ones, where they are a script that needs little to import."""
+        light = self.sealed["framework"] in ("check", "script") and not _needs_libraries(self.sealed["text"])
+        return "judge" if light else "tests"
+
+    @cached_property
     def conditions(self) -> bytes:
         """All of it, as the outer judge reads it."""
         return json.dumps(self.sealed).encode()
@@ -69,6 +87,11 @@ class PreparedTest(_Kept):
         form |= {"tests": list(self.sealed["tests"]), "tokens": len(self.sealed["tokens"])}
         form |= {"entry_point": spec.entry_point, "prelude": spec.prelude, "policy": policy}
         return json.dumps(form).encode()
+
+
+def _needs_libraries(text: str) -> bool:
+    """Whether a text imports more than the standard library, or much of it."""
+    return not set(_IMPORTED.findall(text)) <= sys.stdlib_module_names - _LARGE
 
 
 class PreparedSuite(_Kept):

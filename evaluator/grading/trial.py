@@ -125,7 +125,7 @@ class Trials:
         """Have the outer judge read the records. Where it comes to no end the program is wrong: what it sent is all
         that there is to a suite that was tried before."""
         files = {SEALED: test.conditions, RECORDS: records} | _file(expectation)
-        judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=_RUNTIME)
+        judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=test.judge_runtime)
         cpu_s = _JUDGE_CPU_S + len(records) / _JUDGE_BYTES_PER_S
         execution = self.sandbox.run_author(
             judge, Limits(cpu_s, wall_s=cpu_s + _JUDGE_WALL_S, memory_bytes=_JUDGE_MEMORY)
@@ -140,7 +140,8 @@ class Trials:
     def _apart(self, code: bytes, test: PreparedTest, policy: Policy, expectation: bytes | None) -> Trial:
         server = Program((_SERVER,), {SUBMISSION: code}, python=True, module=True)
         files = {SEALED: test.conditions, DELIVERED: test.delivered(self.spec, policy)} | _file(expectation)
-        tests = Program((_RUNNER,), files, python=True, module=True, collect=(RESULT,), runtime=_RUNTIME)
+        runtime = test.apart_runtime
+        tests = Program((_RUNNER,), files, python=True, module=True, collect=(RESULT,), runtime=runtime)
         execution, testing, left = self.sandbox.converse(server, self.limits, tests, self._for_tests(), lambda _: False)
         if testing.stderr:
             execution = execution._replace(stderr=execution.stderr + testing.stderr)

@@ -16,10 +16,8 @@ _HERE = Path(__file__).parent
 _FORMS = ("codec", "stdlib_forms", "library_forms", "forms")
 _PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "server", "structures", "function")
 _VALUES = ("excerpt", *_FORMS, "loading")
-_TESTS = (
-    *("trace", "channel", "apart", "recorder", "suite"),
-    *("script_runner", "unittest_runner", "pytest_runner", "runner"),
-)
+_SCRIPTS = ("trace", "channel", "apart", "recorder", "suite", "script_runner", "runner")
+_FRAMEWORKS = ("unittest_runner", "pytest_runner", "rehearsal")
 """Of two kinds of slots the modules that run in them, each after those that it imports."""
 TEST_IMPORTS = (
     *("asyncio", "logging", "inspect", "pathlib", "tempfile", "unittest", "unittest.mock", "uuid", "zoneinfo"),
@@ -35,13 +33,26 @@ def sources() -> tuple[tuple[str, str], ...]:
 
 def test_sources() -> tuple[tuple[str, str], ...]:
     """As ``sources``, of what runs with tests of Python's, and of what judges them."""
-    packages = (("sealing", sealing.MODULES), ("harness", _VALUES), ("judging", judging.MODULES), ("harness", _TESTS))
-    return tuple(itertools.chain.from_iterable(itertools.starmap(_sources, packages)))
+    return _sources_of(("sealing", sealing.MODULES), ("judging", judging.MODULES), ("harness", _SCRIPTS + _FRAMEWORKS))
 
 
 def test_runtime(runtime: Runtime) -> Runtime:
     """The interpreter for tests of Python's: with what they import imported beforehand."""
     return replace(runtime, warm=(*runtime.warm, *TEST_IMPORTS), modules=dict(test_sources()), only_modules=True)
+
+
+def judge_runtime(runtime: Runtime) -> Runtime:
+    """The interpreter for what needs no more than the standard library: outer judges, and scripts of tests apart. As
+    small as can be, since a process of it is made for each submission."""
+    modules = _sources_of(("sealing", ("sealed",)), ("judging", judging.VERDICTS), ("harness", _SCRIPTS))
+    return replace(runtime, warm=(), modules=dict(modules), only_modules=True)
+
+
+def _sources_of(*packages: tuple[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
+    """Of all modules: those that say what a value is come before the first package that needs them."""
+    first, *others = packages
+    ordered = (first, ("harness", _VALUES), *others)
+    return tuple(itertools.chain.from_iterable(itertools.starmap(_sources, ordered)))
 
 
 def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

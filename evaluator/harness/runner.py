@@ -7,13 +7,14 @@ stdout, and the conditions are evaluated here.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
-import types
+from collections.abc import Callable
 from typing import Any, NoReturn
 
-from evaluator.harness import apart, forms, loading, pytest_runner, script_runner, unittest_runner
+from evaluator.harness import apart, forms, loading
 from evaluator.harness.recorder import Log, LogFile, Recorder, leaks
 from evaluator.harness.suite import Delivered, Summary, Tests
 from evaluator.harness.trace import describe, leads_through_submission
@@ -24,11 +25,13 @@ from evaluator.sealing.sealed import Sealed
 DELIVERED, SEALED, EXPECTATION = "delivered.json", "sealed.json", "expectation.json"
 RECORDS, RESULT = "records", "result.json"
 _RUNNERS = {
-    "check": script_runner.run,
-    "script": script_runner.run,
-    "unittest": unittest_runner.run,
-    "pytest": pytest_runner.run,
+    "check": "script_runner",
+    "script": "script_runner",
+    "unittest": "unittest_runner",
+    "pytest": "pytest_runner",
 }
+"""The modules that run tests of each framework; not all of them are in every slot."""
+Run = Callable[[Tests], Summary]
 
 
 def main() -> None:
@@ -36,13 +39,14 @@ def main() -> None:
     loading.prepare()
     delivered = Delivered.of(_taken(DELIVERED))
     sys.argv = [loading.SOURCE]
+    run: Run = importlib.import_module(f"evaluator.harness.{_RUNNERS[delivered.framework]}").run
     if os.path.exists(SEALED):
         judged = Judged(Sealed.from_json(_taken(SEALED)), _taken(EXPECTATION) if os.path.exists(EXPECTATION) else None)
-        judged.log.add("end", _run_apart(delivered, judged))
+        judged.log.add("end", _run_apart(delivered, judged, run))
         judged.write()
         return
     log = LogFile(f"{os.getcwd()}/{RECORDS}")
-    log.add("end", _run_beside(delivered, log))
+    log.add("end", _run_beside(delivered, log, run))
     log.flush()
 
 
@@ -66,7 +70,8 @@ class Judged:
 
     def write(self) -> None:
         """Write the result of the run, as far as it came."""
-        result = verdicts.conclude(self._sealed, map(json.loads, self.log.lines), self._expectation)
+        records = map(json.loads, self.log.lines)
+        result = verdicts.conclude(self._sealed, records, self._expectation, self._conditions)
         with open(self._path, "w") as file:
             json.dump(result, file)
 
@@ -84,7 +89,7 @@ def _taken(name: str) -> dict[str, Any]:
     return fields
 
 
-def _run_beside(delivered: Delivered, log: Log) -> dict[str, Any]:
+def _run_beside(delivered: Delivered, log: Log, run: Run) -> dict[str, Any]:
     """Load the submission, then run the tests; returns the end record."""
     try:
         submission = loading.load(None, loading.prelude_names() if delivered.prelude else {})
@@ -94,23 +99,23 @@ def _run_beside(delivered: Delivered, log: Log) -> dict[str, Any]:
         loading.show(error)
         exits = isinstance(error, SystemExit)
         return _end(Summary(ok=False), error, where="submission", raised=describe(error)[0], exit_in_submission=exits)
-    return run_tests(Tests(delivered, submission, log, Recorder(log)))
+    return run_tests(Tests(delivered, submission, log, Recorder(log)), run)
 
 
-def _run_apart(delivered: Delivered, judged: Judged) -> dict[str, Any]:
+def _run_apart(delivered: Delivered, judged: Judged, run: Run) -> dict[str, Any]:
     """Have the submission loaded in its process, then run the tests; returns the end record."""
     try:
         submission = apart.Remote(judged.leave).module(prelude=delivered.prelude)
     except apart.CannotLoad as error:
         return _end(Summary(ok=False), where="submission", **error.answer)
     recorder = Recorder(judged.log, judged.evaluate, stops=delivered.stops)
-    return run_tests(Tests(delivered, submission, judged.log, recorder))
+    return run_tests(Tests(delivered, submission, judged.log, recorder), run)
 
 
-def run_tests(tests: Tests) -> dict[str, Any]:
-    """Run tests by their framework; returns the end record."""
+def run_tests(tests: Tests, run: Run) -> dict[str, Any]:
+    """Run tests by their framework's ``run``; returns the end record."""
     try:
-        return _end(_RUNNERS[tests.delivered.framework](tests))
+        return _end(run(tests))
     except SystemExit as error:
         exits = leads_through_submission(error)
         return _end(Summary(ok=not error.code), error, where="tests", exit_in_submission=exits)
@@ -123,20 +128,3 @@ def _end(summary: Summary, error: BaseException | None = None, **more: Any) -> d
     of_nothing = {"syntax_error": None, "where": None, "exit_in_submission": False}
     counts = {"ok": summary.ok, "ran": summary.ran, "collected": list(summary.collected)}
     return {**counts, "error": line, "trace": trace, "leaks": leaks[:5], **of_nothing, **more}
-
-
-def rehearse() -> None:
-    """Do once, before any submission is there, what each run does first."""
-    unittest_runner.run_typical()
-    pytest_runner.prepare(_run_typical)
-
-
-def _run_typical(run: Any) -> None:
-    modules, main_module = set(sys.modules), sys.modules["__main__"]
-    delivered = Delivered(pytest_runner.TYPICAL, "pytest", None, False, "all", False, ())
-    log = Log()
-    for _ in range(2):
-        run(Tests(delivered, types.ModuleType("solution"), log, Recorder(log)))
-    sys.modules["__main__"] = main_module
-    for name in {*loading.MODULE_NAMES, "test_solution"} - modules:
-        sys.modules.pop(name, None)

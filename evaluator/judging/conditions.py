@@ -7,8 +7,8 @@ bounded by whoever runs this. A condition that fails on a value in any way does 
 from __future__ import annotations
 
 import ast
+import importlib
 import pathlib
-import unittest.mock
 from collections.abc import Sequence
 from types import CodeType
 from typing import Any, NamedTuple
@@ -123,7 +123,8 @@ class Conditions:
         self, site: Site, calls: Sequence[tuple[Any, Any]], awaited: Sequence[tuple[Any, Any]]
     ) -> Failure | None:
         """Evaluate a condition about how a mock was called, and awaited: each time by arguments and named ones."""
-        mock = unittest.mock.AsyncMock() if awaited else unittest.mock.Mock()
+        library = importlib.import_module("unittest.mock")  # what takes longer to import than most suites to judge
+        mock = library.AsyncMock() if awaited else library.Mock()
         for arguments, named in calls:
             result = mock(*arguments, **named)
             if awaited:
@@ -134,7 +135,7 @@ class Conditions:
         if site.number not in self._conditions:
             assert site.condition is not None
             tree = ast.parse(site.condition, mode="eval")
-            elementwise = tree.body if compares_elements(tree.body) else None
+            elementwise = tree.body if compares_elements(site.condition) else None
             self._conditions[site.number] = _Condition(compile(tree, "<condition>", "eval"), elementwise)
         return self._conditions[site.number]
 

@@ -32,8 +32,13 @@ _ENDED = "the program ended before its tests did"
 _EXCERPT = 2000
 
 
-def conclude(sealed: Sealed, records: Iterable[Any], expectation: dict[str, Any] | None) -> dict[str, Any]:
-    """The result of a run, for the worker:
+def conclude(
+    sealed: Sealed,
+    records: Iterable[Any],
+    expectation: dict[str, Any] | None,
+    conditions: Conditions | None = None,
+) -> dict[str, Any]:
+    """The result of a run, for the worker (``conditions`` are the suite's, where somebody has them):
 
     - ``items``: each test as the report lists it, with ``passed``, ``failed`` or ``error``, or none where it was not
       reached;
@@ -43,7 +48,7 @@ def conclude(sealed: Sealed, records: Iterable[Any], expectation: dict[str, Any]
     - ``syntax_error``, ``raised`` with ``trace``: what became of the submission before any test;
     - ``opens``, ``rows``, ``outcomes``: what a reference's run shows (see ``observed``).
     """
-    reading = read(sealed, Conditions(sealed), records)
+    reading = read(sealed, conditions or Conditions(sealed), records)
     end = reading.end or {}
     if isinstance(end.get("syntax_error"), str):
         return {"items": [], "accepted": False, "syntax_error": end["syntax_error"]}

@@ -88,7 +88,7 @@ class ClassAttributes:
         function = variable.scope.node
         if not isinstance(function, Function) or not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return None
-        first = [*function.args.posonlyargs, *function.args.args][:1]
+        first = (function.args.posonlyargs or function.args.args)[:1]
         if (
             not first
             or first[0].arg != variable.name

@@ -336,7 +336,9 @@ class Columns:
         """What a function's parameter may be: from ``parametrize``, or from the text's own calls."""
         arguments = self._source.parents[parameter]
         function = self._source.parents[arguments]
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(arguments, ast.arguments):
+            return None
+        if len(arguments.posonlyargs) + len(arguments.args) + len(arguments.kwonlyargs) > MAX_NAMES:
             return None
         for decorator in function.decorator_list:
             names = _parametrized(decorator)
@@ -366,7 +368,7 @@ class Columns:
         """The arguments of all calls of a helper, and its default."""
         arguments = function.args
         positional = [*arguments.posonlyargs, *arguments.args]
-        if parameter in (arguments.vararg, arguments.kwarg) or len(positional) + len(arguments.kwonlyargs) > MAX_NAMES:
+        if parameter in (arguments.vararg, arguments.kwarg):
             return None
         method = isinstance(self._source.parents[function], ast.ClassDef)
         index = positional.index(parameter) - method if parameter in positional else None

@@ -22,7 +22,7 @@ from evaluator.sealing.scopes import Scopes, Variable
 from evaluator.sealing.source import Function, Source, children, dotted, is_main_guard, walk
 
 Place = Variable | str
-"""What values flow to: a variable, or an attribute of ``self`` by its name."""
+"""What values flow to: a variable, an attribute of ``self`` by its name, or the arguments of ``name()`` as one."""
 
 _OURS = sys.stdlib_module_names | {"numpy", "pandas", "pytest", "_pytest"}
 
@@ -36,6 +36,7 @@ class Flow:
         self._source = source
         self._scopes = scopes
         self._loose: set[ast.AST] = set()
+        self._parameters: dict[str, list[Place]] = {}
         edges = list(self._edges())
         touched = self._reach(edges, self._foreign(edges))
         taken = {
@@ -95,9 +96,11 @@ class Flow:
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         name = dotted(call.func).rpartition(".")[2]
         if name in functions:
-            scope = self._scopes.inner(functions[name])
-            parameters: list[Place] = [v for v in scope.variables.values() if v.bindings[0][0] == "parameter"]
-            yield from ((argument, parameters) for argument in arguments)
+            if name not in self._parameters:
+                scope = self._scopes.inner(functions[name])
+                self._parameters[name] = [v for v in scope.variables.values() if v.bindings[0][0] == "parameter"]
+            hub: list[Place] = [f"{name}()"]
+            yield from ((argument, hub) for argument in arguments)
         elif isinstance(call.func, ast.Attribute):
             changed = list(self._places(call.func.value))
             yield from ((argument, changed) for argument in arguments)
@@ -142,7 +145,7 @@ class Flow:
 
     def _reach(self, edges: list[tuple[ast.AST, list[Place]]], start: set[Place]) -> set[Place]:
         """All places that values flow to from some."""
-        following: dict[Place, list[list[Place]]] = {}
+        following: dict[Place, list[list[Place]]] = {f"{name}()": [all_] for name, all_ in self._parameters.items()}
         for node, targets in edges:
             for place in self._read(node):
                 following.setdefault(place, []).append(targets)
@@ -219,9 +222,7 @@ def _is_foreign(variable: Variable) -> bool:
 def _is_run_by_framework(variable: Variable) -> bool:
     """A parameter that a fixture gives, or ``check``'s candidate."""
     function = variable.scope.node
-    first = isinstance(function, Function) and [argument.arg for argument in function.args.args][:1] == ["self"]
-    return (
-        isinstance(function, Function)
-        and (function.name.startswith("test") or function.name == "check")
-        and not (first and variable.name == "self")
-    )
+    if not isinstance(function, Function) or not (function.name.startswith("test") or function.name == "check"):
+        return False
+    first = (function.args.posonlyargs or function.args.args)[:1]
+    return not (variable.name == "self" and bool(first) and first[0].arg == "self")

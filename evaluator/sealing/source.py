@@ -60,13 +60,13 @@ class Source:
 
     def excerpt(self, node: ast.stmt | ast.expr) -> str:
         """The text of a node, shortened, on one line."""
-        lines = self._lines[node.lineno - 1 : (node.end_lineno or node.lineno)][:8]
-        if not lines:
-            return ""
-        if len(lines) == (node.end_lineno or node.lineno) - node.lineno + 1:
-            lines[-1] = lines[-1][: node.end_col_offset]
-        lines[0] = lines[0][node.col_offset :]
-        text = " ".join(line.decode("utf-8", "replace").strip() for line in lines)
+        end = node.end_lineno or node.lineno
+        parts: list[bytes] = []
+        for number, line in enumerate(self._lines[node.lineno - 1 : min(end, node.lineno + 7)], node.lineno):
+            start = node.col_offset if number == node.lineno else 0
+            stop = node.end_col_offset if number == end and node.end_col_offset is not None else len(line)
+            parts.append(line[start : min(stop, start + 4 * MAX_EXCERPT_LENGTH)].strip())
+        text = b" ".join(parts).decode("utf-8", "replace")
         return text if len(text) <= MAX_EXCERPT_LENGTH else f"{text[:MAX_EXCERPT_LENGTH]}…"
 
 
