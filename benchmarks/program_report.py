@@ -64,11 +64,12 @@ def _costs(rows: Iterable[Row], ways: Sequence[str]) -> Iterator[str]:
             if row["what"] == "reference" and row[way]["verdict"] == "accepted":
                 kind = (row["set"], row["framework"], str(row[way]["trust"].get("way")))
                 groups[kind].append(1000 * (row[way]["cpu_s"] - row["own_s"]))
-    yield "| set | framework | way | references | CPU beyond its own, ms: p50 | p90 |"
+    yield "| set | framework | way | references | CPU beyond its own, ms: mean | p90 |"
     yield "|---|---|---|---|---|---|"
     for kind, values in sorted(groups.items()):
-        low, high = statistics.median(values), sorted(values)[int(0.9 * len(values))]
-        yield f"| {' | '.join(kind)} | {len(values)} | {low:.1f} | {high:.1f} |"
+        high = sorted(values)[int(0.9 * len(values))]
+        # The kernel counts in ticks of 10 ms, so that the mean says more than the median.
+        yield f"| {' | '.join(kind)} | {len(values)} | {statistics.fmean(values):.1f} | {high:.1f} |"
 
 
 def _named(rows: Iterable[Row], ways: Sequence[str]) -> Iterator[str]:
