@@ -13,7 +13,7 @@ from typing import Any
 from evaluator.grading.grader import Grader
 from evaluator.schema import RunRequest, to_string
 
-_LIMITS = {"cpu_s": 10, "wall_s": 30, "memory_mb": 2048}
+_LIMITS = {"cpu_s": 3, "wall_s": 10, "memory_mb": 2048}
 
 
 @dataclass(frozen=True)

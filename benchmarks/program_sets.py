@@ -30,7 +30,7 @@ from evaluator.schema import Report, Submission
 from evaluator.settings import Settings
 from tests.grading.stock import Stock, framework_of, run_stock
 
-_CPU_S = 10.0
+_CPU_S = 3.0
 _AGAIN = 3
 """How often the stock runner is asked where it and the grader disagree: a suite of chance has no verdict."""
 

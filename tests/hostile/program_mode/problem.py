@@ -229,7 +229,7 @@ class Given:
             program["reference"] = honest
         return {
             "mode": "program",
-            "limits": {"cpu_s": 2, "wall_s": 8, "memory_mb": 512, "processes": 32},
+            "limits": {"cpu_s": 1, "wall_s": 5, "memory_mb": 512, "processes": 32},
             "program": program,
         }
 
