@@ -17,7 +17,8 @@ _FORMS = ("codec", "stdlib_forms", "library_forms", "forms")
 _PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "server", "structures", "function")
 _VALUES = ("excerpt", *_FORMS, "loading")
 _SCRIPTS = ("trace", "channel", "apart", "recorder", "suite", "script_runner", "runner")
-_FRAMEWORKS = ("unittest_runner", "pytest_runner", "rehearsal")
+_FRAMEWORKS = ("unittest_runner", "pytest_runner")
+_LAST = ("rehearsal",)
 """Of two kinds of slots the modules that run in them, each after those that it imports."""
 TEST_IMPORTS = (
     *("asyncio", "logging", "inspect", "pathlib", "tempfile", "unittest", "unittest.mock", "uuid", "zoneinfo"),
@@ -33,7 +34,9 @@ def sources() -> tuple[tuple[str, str], ...]:
 
 def test_sources() -> tuple[tuple[str, str], ...]:
     """As ``sources``, of what runs with tests of Python's, and of what judges them."""
-    return _sources_of(("sealing", sealing.MODULES), ("judging", judging.MODULES), ("harness", _SCRIPTS + _FRAMEWORKS))
+    return _sources_of(
+        ("sealing", sealing.MODULES), ("judging", judging.MODULES), ("harness", _SCRIPTS + _FRAMEWORKS + _LAST)
+    )
 
 
 def test_runtime(runtime: Runtime) -> Runtime:
@@ -44,7 +47,7 @@ def test_runtime(runtime: Runtime) -> Runtime:
 def judge_runtime(runtime: Runtime) -> Runtime:
     """The interpreter for what needs no more than the standard library: outer judges, and scripts of tests apart. As
     small as can be, since a process of it is made for each submission."""
-    modules = _sources_of(("sealing", ("sealed",)), ("judging", judging.VERDICTS), ("harness", _SCRIPTS))
+    modules = _sources_of(("sealing", sealing.MODULES), ("judging", judging.VERDICTS), ("harness", _SCRIPTS + _LAST))
     return replace(runtime, warm=(), modules=dict(modules), only_modules=True)
 
 

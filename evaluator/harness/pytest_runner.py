@@ -10,10 +10,8 @@ import importlib
 import importlib.util
 import itertools
 import sys
-import tempfile
 import types
 import unittest
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -197,31 +195,10 @@ def _no_main(*_: Any, **__: Any) -> None:
     """What ``unittest.main`` would run is run anyway."""
 
 
-def prepare(run_once: Callable[[Callable[[Tests], Summary]], None]) -> None:
-    """Make a session, after another one has run a typical file of tests; ``run_once`` hands it one."""
-    if not _is_installed("pytest"):
-        return
+def prepare() -> bool:
+    """Make a session for the next run. Returns False where there is no pytest."""
     global _prepared
-    run_once(lambda tests: _run_typical(_Prepared(), tests))
+    if not _is_installed("pytest"):
+        return False
     _prepared = _Prepared()
-    tempfile.tempdir = None  # programs have one of their own
-
-
-def _run_typical(prepared: _Prepared, tests: Tests) -> Summary:
-    tests.execute()
-    return prepared.run(tests)
-
-
-TYPICAL = """
-import pytest
-@pytest.fixture
-def value(): return 3
-@pytest.mark.parametrize("a, b", [(1, 2), (3, 4)])
-def test_values(a, b): assert a < b
-def test_fixture(value, monkeypatch, capsys):
-    print(value)
-    assert capsys.readouterr().out == "3\\n"
-    with pytest.raises(ZeroDivisionError): 1 / 0
-class TestClass:
-    def test_in_class(self): assert True
-"""
+    return True

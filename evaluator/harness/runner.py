@@ -39,7 +39,7 @@ def main() -> None:
     loading.prepare()
     delivered = Delivered.of(_taken(DELIVERED))
     sys.argv = [loading.SOURCE]
-    run: Run = importlib.import_module(f"evaluator.harness.{_RUNNERS[delivered.framework]}").run
+    run = find_runner(delivered.framework)
     if os.path.exists(SEALED):
         judged = Judged(Sealed.from_json(_taken(SEALED)), _taken(EXPECTATION) if os.path.exists(EXPECTATION) else None)
         judged.log.add("end", _run_apart(delivered, judged, run))
@@ -110,6 +110,12 @@ def _run_apart(delivered: Delivered, judged: Judged, run: Run) -> dict[str, Any]
         return _end(Summary(ok=False), where="submission", **error.answer)
     recorder = Recorder(judged.log, judged.evaluate, stops=delivered.stops)
     return run_tests(Tests(delivered, submission, judged.log, recorder), run)
+
+
+def find_runner(framework: str) -> Run:
+    """What runs tests of a framework."""
+    run: Run = importlib.import_module(f"evaluator.harness.{_RUNNERS[framework]}").run
+    return run
 
 
 def run_tests(tests: Tests, run: Run) -> dict[str, Any]:

@@ -110,24 +110,3 @@ class _Result(unittest.TestResult):
             self._log.add("test", _name(test), outcome, text, trace)
         elif self._outcome is None or self._outcome[0] == "skipped":
             self._outcome = (outcome, text, trace)
-
-
-def run_typical() -> None:
-    """Have unittest run once, before any submission is there."""
-    names: dict[str, Any] = {"__name__": "rehearsal"}
-    exec(_TYPICAL, names)
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(names["Typical"])
-    for _ in range(2):
-        suite.run(unittest.TestResult())
-        suite = unittest.defaultTestLoader.loadTestsFromTestCase(names["Typical"])
-
-
-_TYPICAL = """
-import unittest
-from unittest.mock import patch, MagicMock
-class Typical(unittest.TestCase):
-    def setUp(self): self.value = 3
-    def test_value(self):
-        with self.subTest(value=3): self.assertEqual(self.value, 3)
-        with self.assertRaises(ZeroDivisionError): 1 / 0
-"""

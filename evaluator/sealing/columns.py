@@ -201,12 +201,19 @@ class Columns:
             column = self.find(value)
             return column is not None and column.each_row
         bindings = _bindings(holder)
-        return len(bindings) == 1 and all(kind == "parameter" or self._is_loop_target(node) for kind, node in bindings)
+        return len(bindings) == 1 and self._gives_each(*bindings[0])
 
-    def _is_loop_target(self, target: ast.AST) -> bool:
-        parent = self._source.parents[target]
+    def _gives_each(self, kind: str, node: ast.AST) -> bool:
+        """A binding by a loop, by ``parametrize``, or by taking apart what one of these gives."""
+        if kind == "parameter":
+            function = self._source.parents[self._source.parents[node]]
+            return isinstance(function, Function) and bool(function.decorator_list)
+        parent = self._source.parents[node]
         while isinstance(parent, (ast.Tuple, ast.List)):
             parent = self._source.parents[parent]
+        if isinstance(parent, ast.Assign):
+            row = self._constants.holder(parent.value)
+            return row is not None and self._comes_to_each(row)
         return isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension))
 
     def length(self, table: ast.expr) -> int | None:

@@ -137,6 +137,7 @@ class _Lift:
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             return ast.UnaryOp(node.op, self.truth(node.operand, not negative, skippable))
         if not self.exposes(node):
+            self.condition.compared += [node] if isinstance(node, ast.Compare) else []
             return self.leaf(node, True, skippable)
         if isinstance(node, ast.BoolOp):
             stops_early = isinstance(node.op, ast.Or) is not negative

@@ -40,7 +40,7 @@ class Names:
     def _rename(self, source: Source, functions: set[str], classes: set[str]) -> None:
         # Both frameworks keep the order: pytest's is that of the text, unittest's that of the names.
         neutral = {name: f"test_{number:04d}" for number, name in enumerate(sorted(functions))}
-        neutral |= {name: f"{_prefix(name)}C{number:04d}" for number, name in enumerate(sorted(classes))}
+        neutral |= {name: f"TestC{number:04d}" for number, name in enumerate(sorted(classes))}
         taken = {node.id for node in source.nodes if isinstance(node, ast.Name)} - neutral.keys()
         if not taken.isdisjoint(neutral.values()):
             return
@@ -54,11 +54,6 @@ class Names:
                 node.attr = neutral.get(node.attr, node.attr)
             elif isinstance(node, (ast.Global, ast.Nonlocal)):
                 node.names = [neutral.get(name, name) for name in node.names]
-
-
-def _prefix(name: str) -> str:
-    """pytest collects a class by this prefix."""
-    return "Test" if name.startswith("Test") else "Case"
 
 
 def _test_functions(source: Source) -> set[str]:

@@ -170,7 +170,8 @@ def test_what_the_author_skips_is_left_out_and_what_the_submission_skips_is_not_
     for apart in (True, False):
         asked = suite(tests, apart=apart)
         report = grade("import unittest\ndef f(x): raise unittest.SkipTest('no')", asked)
-        assert (report.verdict.value, report.score) == ("wrong_answer", 0.0)
+        assert report.verdict in ("wrong_answer", "runtime_error")
+        assert report.score == 0.0
 
 
 def test_each_test_may_have_its_own_code(grade: Grade) -> None:

@@ -23,7 +23,7 @@ def suite(text: str, conditions: Sequence[str], framework: Framework = "script",
         Site(number, "sealed", "site", condition, number + 1, f"assert {number}", "", straight=True)
         for number, condition in enumerate(conditions)
     )
-    fields: dict[str, Any] = {"tokens": (), "imports": (), "required_tokens": (), "tests": {}, "flags": (), "loose": 0}
+    fields: dict[str, Any] = {"tokens": (), "imports": (), "columns": (), "tests": {}, "flags": (), "loose": 0}
     return Sealed(text, framework, sites, **{**fields, "separate": False, "module_names": (), **more})
 
 
