@@ -25,10 +25,11 @@ _RUNNER, _SERVER, _JUDGE = "evaluator.harness.runner", "evaluator.harness.server
 _TESTS_CPU_S = 20.0
 _TESTS_MEMORY = 1024 * MIB
 """What tests apart may use for themselves, at least: beyond what the submission may."""
-_JUDGE_CPU_S, _JUDGE_WALL_S = 10.0, 60.0
+_JUDGE_CPU_S, _JUDGE_WALL_S = 5.0, 60.0
 _JUDGE_BYTES_PER_S = 1 * MIB
 """The outer judge has one CPU second more for so many bytes of records."""
 _JUDGE_MEMORY = 2048 * MIB
+_MAX_RECORD_BYTES = 64 * MIB
 _RUNTIME = "tests"
 _SEED = "4711"
 _BOOT = (
@@ -93,7 +94,8 @@ class Trials:
         if test.way == "apart":
             return self._apart(code, test, policy, expectation)
         program = self._program(code, test, policy)
-        return self._judged(self.sandbox.run(program, self.limits), test, expectation)
+        limits = self.limits._replace(collect_bytes=min(self.limits.collect_bytes, _MAX_RECORD_BYTES))
+        return self._judged(self.sandbox.run(program, limits), test, expectation)
 
     def run_otherwise(self, code: bytes, test: PreparedTest) -> Trial:
         """Run a program sealed, under another order of sets: what its process is, is decided before it is there.

@@ -5,17 +5,15 @@ Sources travel into the jail when a slot starts (``sources``); nothing here may 
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from pathlib import Path
 
-from evaluator import judging, sealing
+from evaluator import forms, judging, sealing
 from sandbox.slot import Runtime
 
 _HERE = Path(__file__).parent
-_FORMS = ("codec", "stdlib_forms", "library_forms", "forms")
-_PROGRAMS = ("excerpt", "values", *_FORMS, "loading", "trace", "channel", "server", "structures", "function")
-_VALUES = ("excerpt", *_FORMS, "loading")
+_PROGRAMS = ("excerpt", "values", "loading", "trace", "channel", "server", "structures", "function")
+_VALUES = ("excerpt", "loading")
 _SCRIPTS = ("trace", "channel", "apart", "recorder", "suite", "script_runner", "runner")
 _FRAMEWORKS = ("unittest_runner", "pytest_runner")
 _LAST = ("rehearsal",)
@@ -29,14 +27,12 @@ TEST_IMPORTS = (
 
 def sources() -> tuple[tuple[str, str], ...]:
     """Dotted names and sources of what runs beside programs, as a slot's runtime takes them."""
-    return _sources("harness", _PROGRAMS)
+    return (*_sources("forms", forms.MODULES), *_sources("harness", _PROGRAMS))
 
 
 def test_sources() -> tuple[tuple[str, str], ...]:
     """As ``sources``, of what runs with tests of Python's, and of what judges them."""
-    return _sources_of(
-        ("sealing", sealing.MODULES), ("judging", judging.MODULES), ("harness", _SCRIPTS + _FRAMEWORKS + _LAST)
-    )
+    return _of_tests(judging.MODULES, _SCRIPTS + _FRAMEWORKS + _LAST)
 
 
 def test_runtime(runtime: Runtime) -> Runtime:
@@ -47,15 +43,14 @@ def test_runtime(runtime: Runtime) -> Runtime:
 def judge_runtime(runtime: Runtime) -> Runtime:
     """The interpreter for what needs no more than the standard library: outer judges, and scripts of tests apart. As
     small as can be, since a process of it is made for each submission."""
-    modules = _sources_of(("sealing", sealing.MODULES), ("judging", judging.VERDICTS), ("harness", _SCRIPTS + _LAST))
+    modules = _of_tests(judging.VERDICTS, _SCRIPTS + _LAST)
     return replace(runtime, warm=(), modules=dict(modules), only_modules=True)
 
 
-def _sources_of(*packages: tuple[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
-    """Of all modules: those that say what a value is come before the first package that needs them."""
-    first, *others = packages
-    ordered = (first, ("harness", _VALUES), *others)
-    return tuple(itertools.chain.from_iterable(itertools.starmap(_sources, ordered)))
+def _of_tests(of_judging: tuple[str, ...], of_harness: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """All that is needed for these, each module after those that it imports."""
+    values = (*sealing.sources(), *_sources("forms", forms.MODULES), *_sources("harness", _VALUES))
+    return (*values, *_sources("judging", of_judging), *_sources("harness", of_harness))
 
 
 def _sources(package: str, modules: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

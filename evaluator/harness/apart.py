@@ -6,7 +6,8 @@ import types
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from evaluator.harness import forms, loading
+from evaluator.forms import codec
+from evaluator.harness import loading
 from evaluator.harness.channel import Channel, Gone, Message
 from evaluator.harness.trace import SubmissionRaised
 
@@ -65,19 +66,19 @@ class Remote:
             self._gone()
 
 
-def _form(name: str, value: Any) -> forms.Form:
-    form = forms.encode(value)
+def _form(name: str, value: Any) -> codec.Form:
+    form = codec.encode(value)
     if type(form) is dict and not form.keys().isdisjoint(("own", "object", "large")):
         raise TypeError(f'{name} is given an object of class {type(value).__name__}: such tests need "apart": false')
     return form
 
 
-def _value(name: str, form: forms.Form) -> Any:
+def _value(name: str, form: codec.Form) -> Any:
     try:
         if type(form) is dict and form.keys() == {"iterator"}:
-            return iter([forms.decode(element) for element in form["iterator"]])
-        return forms.decode(form)
-    except (forms.NotPlain, TypeError) as error:
+            return iter([codec.decode(element) for element in form["iterator"]])
+        return codec.decode(form)
+    except (codec.NotPlain, TypeError) as error:
         raise AssertionError(f"{name} returned what is no plain value: {error}") from None
 
 
@@ -91,8 +92,8 @@ def _take_over(name: str, ours: tuple[tuple[Any, ...], dict[str, Any]], after: A
         (arguments, named) = after
         pairs = [*zip(ours[0], arguments, strict=True), *((ours[1][key], named[key]) for key in ours[1])]
         for value, form in pairs:
-            _change(value, forms.decode(form))
-    except (forms.NotPlain, TypeError, ValueError, LookupError) as error:
+            _change(value, codec.decode(form))
+    except (codec.NotPlain, TypeError, ValueError, LookupError) as error:
         raise AssertionError(f"{name} changed its arguments to what are no plain values: {error}") from None
 
 

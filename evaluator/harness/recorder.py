@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, Protocol, TypeVar
 
-from evaluator.harness import forms
+from evaluator.forms import codec
 
 Value = TypeVar("Value")
 _MAX_PENDING_BYTES = 1 << 20
@@ -106,7 +106,7 @@ class LogFile(Log):
 class Evaluate(Protocol):
     """Judge a site at once: the reason why its condition does not hold, or None."""
 
-    def __call__(self, number: int, leaves: list[forms.Form], tokens: list[Any]) -> str | None: ...
+    def __call__(self, number: int, leaves: list[codec.Form], tokens: list[Any]) -> str | None: ...
 
 
 class Recorder:
@@ -124,26 +124,26 @@ class Recorder:
 
     def site(self, number: int, values: Iterable[Any], tokens: Iterable[Any]) -> bool:
         """Record the values of an assertion, which goes on as if it had passed."""
-        return self._note(number, [forms.encode(value, truth=True) for value in values], tokens)
+        return self._note(number, [codec.encode(value, truth=True) for value in values], tokens)
 
     def lazy(self, number: int, thunks: Iterable[Callable[[], Any]], tokens: Iterable[Any]) -> bool:
         """As ``site``, where the author's condition may stop before it needs a value. What the first value's expression
         raises goes on; of another one it is recorded."""
-        leaves: list[forms.Form] = []
+        leaves: list[codec.Form] = []
         for thunk in thunks:
             try:
-                leaves.append(forms.encode(thunk(), truth=True))
+                leaves.append(codec.encode(thunk(), truth=True))
             except Exception as error:
                 if not leaves:
                     raise
-                leaves.append(forms.raised(error))
+                leaves.append(codec.raised(error))
         return self._note(number, leaves, tokens)
 
     def mock(self, number: int, mock: Any) -> None:
         """Record the calls that a mock got."""
         library: Any = _modules.get("unittest.mock")
         if library is None or not isinstance(mock, library.NonCallableMock):
-            self._note(number, [forms.encode(mock, truth=True)], ())
+            self._note(number, [codec.encode(mock, truth=True)], ())
             return
         awaited = mock.await_args_list if isinstance(mock, library.AsyncMockMixin) else ()
         has_spec = getattr(mock, "_spec_signature", None) is not None
@@ -158,7 +158,7 @@ class Recorder:
         """Record the classes of what ends a block."""
         return Raises(self._log, number, context)
 
-    def _note(self, number: int, leaves: list[forms.Form], tokens: Iterable[Any]) -> bool:
+    def _note(self, number: int, leaves: list[codec.Form], tokens: Iterable[Any]) -> bool:
         numbers = [token.number if type(token) is Token else ["not a token"] for token in tokens]
         if self._evaluate is None:
             self._log.add("site", number, leaves, numbers)
@@ -171,7 +171,7 @@ class Recorder:
 
 
 def _calls(calls: Iterable[Any]) -> list[Any]:
-    return [[forms.encode(tuple(call.args)), forms.encode(dict(call.kwargs))] for call in calls]
+    return [[codec.encode(tuple(call.args)), codec.encode(dict(call.kwargs))] for call in calls]
 
 
 class Raises:
@@ -187,5 +187,5 @@ class Raises:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> Any:
         swallowed = self._context.__exit__(kind, error, trace)
-        self._log.add("raised", self._number, None if error is None else forms.raised(error)["raised"])
+        self._log.add("raised", self._number, None if error is None else codec.raised(error)["raised"])
         return swallowed

@@ -14,7 +14,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from evaluator.harness import apart, forms, loading
+from evaluator.forms import codec
+from evaluator.harness import apart, loading
 from evaluator.harness.recorder import Log, LogFile, Recorder, leaks
 from evaluator.harness.suite import Delivered, Summary, Tests
 from evaluator.harness.trace import describe, leads_through_submission
@@ -59,11 +60,11 @@ class Judged:
         self._conditions = Conditions(sealed)
         self._path = f"{os.getcwd()}/{RESULT}"
 
-    def evaluate(self, number: int, leaves: list[forms.Form], tokens: list[Any]) -> str | None:
+    def evaluate(self, number: int, leaves: list[codec.Form], tokens: list[Any]) -> str | None:
         """Return why the condition of a site does not hold, or None."""
         try:
-            values = [forms.decode(leaf) for leaf in leaves]
-        except forms.NotPlain as error:
+            values = [codec.decode(leaf) for leaf in leaves]
+        except codec.NotPlain as error:
             return f"{self._sealed.sites[number].text}: {error}"
         failure = self._conditions.evaluate(self._sealed.sites[number], values, tokens)
         return None if failure is None else failure.reason

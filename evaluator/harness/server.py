@@ -1,7 +1,7 @@
 """Runs in the submission's jail: loads the submission, and calls its functions for tests that run elsewhere.
 
 It is assumed hostile once the submission is loaded; all that it can do is answer. What crosses are plain values
-(``forms``): arguments, what they are after the call where it changed them, and the result.
+(``evaluator.forms``): arguments, what they are after the call where it changed them, and the result.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import sys
 import types
 from typing import Any
 
-from evaluator.harness import forms, loading
+from evaluator.forms import codec
+from evaluator.harness import loading
 from evaluator.harness.channel import Channel, Message
 from evaluator.harness.trace import describe
 
@@ -46,21 +47,21 @@ class Server:
 
     def _call(self, message: Message) -> Message:
         arguments, named = message["arguments"], message["named"]
-        values = [forms.decode(form) for form in arguments]
-        named_values = {name: forms.decode(form) for name, form in named.items()}
+        values = [codec.decode(form) for form in arguments]
+        named_values = {name: codec.decode(form) for name, form in named.items()}
         value = vars(self._module)[message["name"]](*values, **named_values)
         answer: Message = {"value": _result(value)}
-        after = [forms.encode(each) for each in values], {name: forms.encode(named_values[name]) for name in named}
+        after = [codec.encode(each) for each in values], {name: codec.encode(named_values[name]) for name in named}
         return answer if after == (arguments, named) else {**answer, "after": after}
 
 
-def _result(value: Any) -> forms.Form:
+def _result(value: Any) -> codec.Form:
     """The form of what a call returned; an iterator crosses as what it gives."""
     if type(value) in _ITERATORS:
         elements = list(itertools.islice(value, _MAX_ITERATED + 1))
         if len(elements) <= _MAX_ITERATED:
-            return {"iterator": [forms.encode(element) for element in elements]}
-    return forms.encode(value, truth=True)
+            return {"iterator": [codec.encode(element) for element in elements]}
+    return codec.encode(value, truth=True)
 
 
 def rehearse() -> None:

@@ -1,6 +1,6 @@
 """The conditions of a suite's assertions, evaluated on values that a submission sent.
 
-The values are hostile but plain: instances of library types, made here (``forms``). What evaluating them costs is
+The values are hostile but plain: instances of library types, made here (``evaluator.forms``). What that costs is
 bounded by whoever runs this. A condition that fails on a value in any way does not hold.
 """
 
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
+from evaluator.forms.codec import NotPlain, Raised
 from evaluator.harness.excerpt import excerpt
-from evaluator.harness.forms import NotPlain, Raised
 from evaluator.judging.assertions import Assertions
 from evaluator.judging.vacuous import compares_elements, is_vacuous
 from evaluator.sealing.sealed import Sealed, Site

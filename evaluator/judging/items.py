@@ -13,6 +13,9 @@ from evaluator.sealing.sealed import Sealed, Site
 
 _WRONG = ("AssertionError", "Failed", "assert")
 """How the last line of a test begins that failed by itself, and not by what the submission raised."""
+_MAX_CHARACTERS = 4000
+_UNKNOWN = ""
+"""The name under which all that is no test of the suite's, such as a set-up, has its first failure."""
 _NEVER_REACHED = "was not reached"
 _ROWS_MISSING = "not every row of its table was reached"
 
@@ -35,8 +38,9 @@ class Item:
         return self.failed is not None or self.error is not None
 
     def to_json(self) -> dict[str, Any]:
-        """The fields that say something."""
-        return {name: value for name, value in vars(self).items() if value or name == "name"}
+        """The fields that say something, texts cut: a submission may have written them."""
+        told = {name: value for name, value in vars(self).items() if value or name == "name"}
+        return {name: value[:_MAX_CHARACTERS] if isinstance(value, str) else value for name, value in told.items()}
 
 
 class Expectation:
@@ -155,13 +159,19 @@ def _tests(sealed: Sealed, reading: Reading, expectation: Expectation) -> dict[s
             if outcome != "skipped"
         }
     for run in reading.tests:
-        name = run.name if expectation.outcomes is not None else run.name.partition("[")[0]
+        name = _known_name(sealed, run, expectation)
         item = _item_of_test(run, expectation)
-        if expectation.outcomes is not None and name not in expectation.outcomes and not (item and item.is_failure):
-            continue  # nothing that the reference has
-        if item is not None and not (name in tests and tests[name].is_failure):
-            tests[name] = replace(item, name=_author_name(sealed, name))
+        if item is None or (name in tests and tests[name].is_failure) or (name == _UNKNOWN and not item.is_failure):
+            continue
+        tests[name] = replace(item, name=_author_name(sealed, name or run.name))
     return tests
+
+
+def _known_name(sealed: Sealed, run: TestRun, expectation: Expectation) -> str:
+    if expectation.outcomes is not None:
+        return run.name if run.name in expectation.outcomes else _UNKNOWN
+    base = run.name.partition("[")[0]
+    return base if f"def {base.rpartition('.')[2]}(" in sealed.text else _UNKNOWN
 
 
 def _item_of_test(run: TestRun, expectation: Expectation) -> Item | None:

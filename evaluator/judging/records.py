@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from evaluator.harness import forms
+from evaluator.forms import codec
 from evaluator.judging.conditions import Conditions, Failure
 from evaluator.sealing.sealed import Sealed, Site
 
@@ -154,7 +154,8 @@ class _Reader:
             case ["test", str(name), str(outcome), str(text), *more] if outcome in OUTCOMES:
                 reading.end_test(name, outcome, text, _text(more))
             case ["failed", int(), str(text), *more]:
-                reading.breaks.append(Break(reading.last, text, _text(more)))
+                if len(reading.breaks) <= len(self._sites):  # more tell nothing more
+                    reading.breaks.append(Break(reading.last, text, _text(more)))
             case [str(), int(number), *_] if 0 <= number < len(self._sites):
                 reading.observe(self._observation(self._sites[number], record))
             case _:
@@ -179,8 +180,8 @@ class _Reader:
             return Observation(site, (), Failure(f"{site.text}: {_FOREIGN_TOKEN}"))
         row = tuple(tokens)
         try:
-            decoded = [forms.decode(value) for value in values]
-        except forms.NotPlain as error:
+            decoded = [codec.decode(value) for value in values]
+        except codec.NotPlain as error:
             return Observation(site, row, Failure(f"{site.text}: {error}"))
         return Observation(site, row, self._conditions.evaluate(site, decoded, row))
 
@@ -199,7 +200,7 @@ def _text(more: list[Any]) -> str:
 def _calls_failure(site: Site, conditions: Conditions, calls: list[Any], awaited: list[Any]) -> Failure | None:
     try:
         made, waited_for = ([_call(each) for each in each_kind] for each_kind in (calls, awaited))
-    except (forms.NotPlain, ValueError, TypeError) as error:
+    except (codec.NotPlain, ValueError, TypeError) as error:
         return Failure(f"{site.text}: {error}")
     return conditions.evaluate_calls(site, made, waited_for)
 
@@ -208,7 +209,7 @@ def _call(form: Any) -> tuple[Any, dict[str, Any]]:
     """The arguments of a call, and the named ones.
 
     Raises:
-        forms.NotPlain, ValueError, TypeError: it has no plain ones.
+        codec.NotPlain, ValueError, TypeError: it has no plain ones.
     """
-    arguments, named = (forms.decode(each) for each in form)
+    arguments, named = (codec.decode(each) for each in form)
     return tuple(arguments), {str(name): value for name, value in dict(named).items()}

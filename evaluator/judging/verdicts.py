@@ -46,7 +46,8 @@ def conclude(
     - ``gone``: the run did not come to its end, and how it was ended tells why;
     - ``idle``: the framework is content, or found no test, and no assertion was reached;
     - ``syntax_error``, ``raised`` with ``trace``: what became of the submission before any test;
-    - ``opens``, ``rows``, ``outcomes``: what a reference's run shows (see ``observed``).
+    - ``opens``, ``rows``, ``outcomes``, where the expectation has no outcomes: what a reference's run shows
+      (``observed``).
     """
     reading = read(sealed, conditions or Conditions(sealed), records)
     end = reading.end or {}
@@ -63,7 +64,7 @@ def conclude(
         "accepted": not gone and not any(item.is_failure for item in items),
         "gone": gone,
         "idle": not (gone or reading.observations) and (_passed_nothing(reading) or _found_nothing(reading)),
-        **observed(reading),
+        **(observed(reading) if expectation is not None and expectation["outcomes"] is None else {}),
     }
 
 

@@ -182,7 +182,7 @@ class Constants:
     def _is_known_name(self, node: ast.Name, strict: bool) -> bool:
         """A name that the text does not bind: a builtin, or of the preface, unless the submission has it."""
         if node.id in self._names:
-            return False
+            return node.id in self._preface.values
         parent = self._source.parents.get(node)
         if strict and isinstance(parent, ast.Call) and parent.func is node and node.id not in CONSTRUCTORS:
             return False
@@ -258,6 +258,8 @@ class _Preface:
 
     def __init__(self, preface: str) -> None:
         self.names: set[str] = set()
+        self.values: set[str] = set()
+        """Of them those that it assigns: the program of which it is the head defines them too."""
         self.statements: list[str] = []
         try:
             body = ast.parse(preface).body
@@ -272,6 +274,7 @@ class _Preface:
                 self._add_from(node, node.module or "")
             elif isinstance(node, ast.Assign) and ast.unparse(node) in ("inf = float('inf')", "inf = math.inf"):
                 self._add("inf", ast.unparse(node))
+                self.values.add("inf")
 
     def _add_from(self, node: ast.ImportFrom, module: str) -> None:
         for alias in node.names:

@@ -12,7 +12,7 @@ from typing import Any
 
 from evaluator.sealing.assertions import Assertion
 from evaluator.sealing.attributes import ClassAttributes
-from evaluator.sealing.columns import ANY, Cell, Columns
+from evaluator.sealing.cells import ANY, Cell, Cells, key_of
 from evaluator.sealing.constants import Constants, Holder, is_immutable
 from evaluator.sealing.scopes import Scopes
 from evaluator.sealing.source import Source, callee, walk
@@ -33,12 +33,12 @@ class Hiding:
         scopes: Scopes,
         attributes: ClassAttributes,
         constants: Constants,
-        columns: Columns,
+        cells: Cells,
         assertions: Iterable[Assertion],
     ) -> None:
         self._source = source
         self._constants = constants
-        self._columns = columns
+        self._cells = cells
         self._prints = not any(
             (isinstance(node, ast.Name) and node.id in _CAPTURES)
             or (isinstance(node, ast.Attribute) and node.attr in _CAPTURES)
@@ -48,7 +48,7 @@ class Hiding:
         self._readers: dict[ast.AST, list[Holder]] = {}
         holders: list[Holder] = [*scopes.all(), *attributes.settled()]
         for holder in holders:
-            for cell in columns.values(holder) or ():
+            for cell in cells.values(holder) or ():
                 self._readers.setdefault(cell.node, []).append(holder)
         self._sealed = {assertion: _secret_uses(assertion) for assertion in assertions}
         self._mentions = {assertion: list(self._constant_holders(assertion)) for assertion in self._sealed}
@@ -73,7 +73,7 @@ class Hiding:
         return any(
             self._cell(holder).node in self._bad
             and not is_immutable(self._cell(holder).node)
-            and any(self._columns.takes_apart(use) for use in holder.uses if use not in self._consumed)
+            and any(self._cells.takes_apart(use) for use in holder.uses if use not in self._consumed)
             for holder in self._mentions[assertion]
         )
 
@@ -86,7 +86,7 @@ class Hiding:
 
     def _cell(self, holder: Holder) -> Cell:
         """The one cell of a constant's holder."""
-        values = self._columns.values(holder)
+        values = self._cells.values(holder)
         assert values is not None
         return values[0]
 
@@ -96,11 +96,7 @@ class Hiding:
             for part in walk(node):
                 if isinstance(part, (ast.Name, ast.Attribute)) and isinstance(part.ctx, ast.Load):
                     holder = self._constants.holder(part)
-                    if (
-                        holder is not None
-                        and self._constants.value(holder) is not None
-                        and self._columns.values(holder)
-                    ):
+                    if holder is not None and self._constants.value(holder) is not None and self._cells.values(holder):
                         yield holder
 
     def _settle(self) -> None:
@@ -155,7 +151,7 @@ class Hiding:
         return True
 
     def _takes_apart(self, use: ast.AST) -> bool:
-        return use in self._consumed or self._columns.takes_apart(use) or self._is_ignored(use)
+        return use in self._consumed or self._cells.takes_apart(use) or self._is_ignored(use)
 
     def _subscripts_hand_on(self, holder: Holder, place: Any) -> bool:
         """The subscripts that read one place of a row are handed on."""
@@ -167,7 +163,7 @@ class Hiding:
         if key not in self._known:
             self._known[key] = True
             self._known[key] = key not in self._bad and all(
-                self._hands_on(node) or self._columns.takes_apart(node) for node in subscripts
+                self._hands_on(node) or self._cells.takes_apart(node) for node in subscripts
             )
         return self._known[key]
 
@@ -178,7 +174,7 @@ class Hiding:
             for use in holder.uses:
                 parent = self._source.parents[use]
                 if isinstance(parent, ast.Subscript) and parent.value is use:
-                    key = self._columns.key(parent)
+                    key = key_of(parent)
                     places.setdefault(ANY if isinstance(key, int) and key < 0 else key, []).append(parent)
         return self._by_place[holder]
 

@@ -26,7 +26,8 @@ class Names:
     """
 
     def __init__(self, source: Source) -> None:
-        functions, classes = _test_functions(source), _test_classes(source)
+        classes = _test_classes(source)
+        functions, others = _test_functions(source, classes)
         strings = {
             node.value for node in source.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
@@ -34,7 +35,7 @@ class Names:
         tests = functions | classes
         self.reads_own = bool(words & tests) or any(_reads_own_name(node, tests) for node in source.nodes)
         self.authors: dict[str, str] = {}
-        if not self.reads_own:
+        if not self.reads_own and not functions & others:
             self._rename(source, functions, classes)
 
     def _rename(self, source: Source, functions: set[str], classes: set[str]) -> None:
@@ -56,15 +57,31 @@ class Names:
                 node.names = [neutral.get(name, name) for name in node.names]
 
 
-def _test_functions(source: Source) -> set[str]:
-    tests = {node.name for node in source.nodes if isinstance(node, Function) and node.name.startswith("test")}
-    imported = {
-        alias.asname or alias.name
-        for node in source.nodes
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-    }
-    return tests - imported
+def _test_functions(source: Source, classes: set[str]) -> tuple[set[str], set[str]]:
+    """The names of functions that a framework collects, and those that other functions and imports have."""
+    owners = classes | _above(source, classes)
+    tests: set[str] = set()
+    others: set[str] = set()
+    for node in source.nodes:
+        if isinstance(node, Function):
+            parent = source.parents[node]
+            is_test = node.name.startswith("test") and not isinstance(parent, Function)
+            is_test &= not isinstance(parent, ast.ClassDef) or parent.name in owners
+            (tests if is_test else others).add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            others |= {alias.asname or alias.name for alias in node.names}
+    return tests, others
+
+
+def _above(source: Source, classes: set[str]) -> set[str]:
+    """Classes of the text that test classes derive from: their tests are collected there."""
+    bases = {node.name: set(map(dotted, node.bases)) for node in source.nodes if isinstance(node, ast.ClassDef)}
+    waiting, above = list(classes), set[str]()
+    while waiting:
+        new = bases.get(waiting.pop(), set()) & bases.keys() - above - classes
+        above |= new
+        waiting += new
+    return above
 
 
 def _test_classes(source: Source) -> set[str]:

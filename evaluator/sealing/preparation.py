@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from evaluator.sealing import framework, neutral
 from evaluator.sealing.assertions import Assertion, Assertions
 from evaluator.sealing.attributes import ClassAttributes
-from evaluator.sealing.columns import Cell, Column, Columns
+from evaluator.sealing.cells import Cell, Cells
+from evaluator.sealing.columns import Column, Columns
 from evaluator.sealing.conditions import Conditions
 from evaluator.sealing.constants import Constants, unparse
 from evaluator.sealing.flags import find_flags
@@ -62,7 +63,8 @@ class _Preparation:
         self._scopes = Scopes(source)
         self._attributes = ClassAttributes(source, self._scopes)
         self._constants = Constants(source, self._scopes, self._attributes, preface, names)
-        self._columns = Columns(source, self._scopes, self._constants)
+        self._cells = Cells(source, self._scopes, self._constants)
+        self._columns = Columns(source, self._constants, self._cells)
         conditions = Conditions(self._constants, self._columns)
         self._assertions = list(Assertions(source, self._scopes, self._constants, conditions).find())
         if not self._assertions and not any(map(_can_fail, source.nodes)):
@@ -80,7 +82,7 @@ class _Preparation:
             for assertion, why in zip(self._assertions, whys, strict=True)
             if not why and assertion.condition is not None and assertion.condition.has_secret
         ]
-        hiding = Hiding(self._source, self._scopes, self._attributes, self._constants, self._columns, secrets)
+        hiding = Hiding(self._source, self._scopes, self._attributes, self._constants, self._cells, secrets)
         tokens = Tokens(hiding.cells(), self._constants)
         sites = tuple(
             self._site(number, assertion, why, hiding, tokens)
@@ -167,7 +169,7 @@ class _Preparation:
             return self._zips_evenly(table.args[0])
         if callee(table) != "zip" or not isinstance(table, ast.Call):
             return True
-        lengths = {self._columns.length(argument) for argument in table.args}
+        lengths = {self._cells.length(argument) for argument in table.args}
         return len(lengths) == 1 and None not in lengths
 
     def _text(self, sites: Iterable[Site], tokens: Tokens) -> str:

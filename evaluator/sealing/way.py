@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from evaluator.sealing.framework import find_module_names
 from evaluator.sealing.scopes import Scopes, Variable
-from evaluator.sealing.source import Function, Source, callee, dotted, room_to_recurse, walk
+from evaluator.sealing.source import Function, Source, callee, room_to_recurse, walk
 
 CANDIDATE = "candidate"
 """The parameter of a function ``check``."""
@@ -72,7 +72,7 @@ class _Look:
         for node in self._source.nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self._is_submissions(node):
                 self._refuse_use(node)
-            elif isinstance(node, ast.Attribute) and node.attr in self._classes:
+            elif isinstance(node, ast.Attribute) and node.attr in self._classes and not self._is_candidate(node):
                 raise _Sealed(f"a class of the submission: {node.attr}")
 
     def _refuse_statement(self, node: ast.AST) -> None:
@@ -109,17 +109,24 @@ class _Look:
 
     def _refuse_use(self, node: ast.Name) -> None:
         """Raise unless a function is called with plain values, and its result is a plain value."""
+        if self._is_candidate(node):
+            return
         if node.id in self._classes or (self._names is None and node.id[:1].isupper() and node.id != "None"):
             raise _Sealed(f"a class of the submission: {node.id}")
         call = self._source.parents[node]
-        if isinstance(call, ast.Call) and node in call.args and dotted(call.func) == "check":
-            return
         if not (isinstance(call, ast.Call) and call.func is node):
             raise _Sealed(f"{node.id} is used without being called")
         for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
             if any(isinstance(part, (ast.Lambda, ast.Starred)) or self._is_function(part) for part in walk(argument)):
                 raise _Sealed(f"{node.id} is called with a function")
         self._refuse_result(call)
+
+    def _is_candidate(self, node: ast.AST) -> bool:
+        """A part of what ``check`` is called with: ``check(Solution().two_sum)``."""
+        return any(
+            isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and outer.func.id == "check"
+            for outer in self._source.ancestors(node)
+        )
 
     def _is_function(self, node: ast.AST) -> bool:
         if not isinstance(node, ast.Name):

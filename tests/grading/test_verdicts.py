@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evaluator.harness import forms
+from evaluator.forms import codec
 from evaluator.judging.conditions import Conditions
 from evaluator.judging.records import Lines
 from evaluator.judging.verdicts import conclude
@@ -49,7 +49,7 @@ def sealed(*sites: Site, **fields: Any) -> Sealed:
 
 
 def sent(number: int, *values: Any, tokens: tuple[int, ...] = ()) -> list[Any]:
-    return ["site", number, [forms.encode(value, truth=True) for value in values], list(tokens)]
+    return ["site", number, [codec.encode(value, truth=True) for value in values], list(tokens)]
 
 
 def ended(**fields: Any) -> list[Any]:
@@ -105,7 +105,7 @@ class _Equal:
 
 @pytest.mark.parametrize("value", [_Equal(), object(), Conditions, lambda: 3])
 def test_a_value_that_is_no_plain_one_is_refused_with_a_sentence(value: Any) -> None:
-    result = conclude(sealed(site(0, "_v[0] == 3")), [sent(0, value), ended()], None)
+    result = conclude(sealed(site(0, "_v[0] == 3")), [sent(0, value), ended()], {"required": [], "outcomes": None})
     assert result["items"][0]["failed"].startswith("assert 0: ")
     assert result["opens"] == [0]
 
@@ -188,6 +188,7 @@ def test_a_reference_fixes_what_must_be_reached() -> None:
 TESTS = sealed(
     site(0, "_v[0] == 1", test="test_0000"),
     site(1, "_v[0] == 2", test="test_0001"),
+    text="def test_0000(): ...\ndef test_0001(): ...",
     framework="pytest",
     tests={"test_0000": "test_one", "test_0001": "test_two"},
 )
@@ -231,7 +232,7 @@ def test_what_raised_is_the_first_assertion_not_reached() -> None:
 
 def test_a_mock_is_asked_outside_how_it_was_called() -> None:
     mock = sealed(site(0, "_v[0].assert_called_once_with(1, b=2)", form="mock", statement=True))
-    call = [forms.encode((1,)), forms.encode({"b": 2})]
+    call = [codec.encode((1,)), codec.encode({"b": 2})]
     assert conclude(mock, [["mock", 0, [call], [], False], ended()], None)["accepted"]
     assert not conclude(mock, [["mock", 0, [call, call], [], False], ended()], None)["accepted"]
     assert not conclude(mock, [["mock", 0, [], [], False], ended()], None)["accepted"]
@@ -241,7 +242,22 @@ def test_a_mock_is_asked_outside_how_it_was_called() -> None:
 
 def test_a_leaf_that_raised_matters_only_where_the_condition_reaches_it() -> None:
     either = sealed(site(0, "_v[0] == 1 or _v[1] == 2", form="lazy"))
-    raised = forms.raised(KeyError("x"))
+    raised = codec.raised(KeyError("x"))
     assert conclude(either, [["site", 0, [1, raised], []], ended()], None)["accepted"]
     result = conclude(either, [["site", 0, [0, raised], []], ended()], None)
     assert result["items"][0]["failed"] == "assert 0: KeyError was raised"
+
+
+def test_what_is_no_test_of_the_suite_makes_no_items() -> None:
+    made_up = [["test", f"made_up_{n}", outcome, "x" * 10_000] for n in range(50) for outcome in ("passed", "failed")]
+    records = [
+        *made_up,
+        sent(0, 1),
+        ["test", "test_0000", "passed", ""],
+        sent(1, 2),
+        ["test", "test_0001", "passed", ""],
+    ]
+    result = conclude(TESTS, [*records, ended()], None)
+    assert not result["accepted"]
+    assert len(result["items"]) == 3
+    assert len(json.dumps(result)) < 20_000

@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.harness.forms import NotPlain, Opaque, Own, Raised, decode, encode, raised
+from evaluator.forms.codec import NotPlain, Opaque, Own, Raised, decode, encode, raised
 
 Point = collections.namedtuple("Point", "x y")
 

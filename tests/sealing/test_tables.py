@@ -154,3 +154,8 @@ def test_a_comparison_of_the_tests_own_values_is_not_loose() -> None:
         "import sys\ndef build(n):\n    return [] if n == 0 else [n]\nif sys.maxsize > 5:\n    pass\nassert f(build(3)) == 3\n"
     )
     assert (sealed.loose, sealed.sites[0].kind) == (0, "sealed")
+
+
+def test_another_objects_method_of_a_helpers_name_is_not_the_helper() -> None:
+    sealed = seal("def add(x, want):\n    assert f(x) == want\nadd(1, 2)\ng().add(1, 2)\n")
+    assert sealed.text.endswith("add(1, _R_.token(0))\ng().add(1, 2)\n")

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
-from evaluator.harness.codec import (
+from evaluator.forms.registry import (
     Encoder,
     Form,
     NotPlain,

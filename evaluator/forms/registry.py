@@ -1,6 +1,6 @@
 """How values become forms, and forms values: the walk through a value, its bounds, and the table of types.
 
-``stdlib_forms`` and ``library_forms`` fill the table; ``forms`` is what others use.
+``stdlib`` and ``libraries`` fill the table; ``codec`` is what others use.
 """
 
 from __future__ import annotations

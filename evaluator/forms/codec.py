@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from evaluator.harness import library_forms, stdlib_forms
-from evaluator.harness.codec import (
+from evaluator.forms import libraries, stdlib
+from evaluator.forms.registry import (
     MAX_DEPTH,
     Encoder,
     Form,
@@ -32,8 +32,8 @@ from evaluator.harness.codec import (
 
 __all__ = ["Form", "NotPlain", "Opaque", "Own", "Raised", "decode", "encode", "raised", "register_imported"]
 
-stdlib_forms.register_types()
-library_forms.register_types()
+stdlib.register_types()
+libraries.register_types()
 
 
 def encode(value: Any, *, truth: bool = False) -> Form:

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NoReturn
 
-from evaluator.harness.codec import (
+from evaluator.forms.registry import (
     Encoder,
     Form,
     NotPlain,
