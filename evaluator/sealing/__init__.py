@@ -29,7 +29,7 @@ A text goes through these files, from top to bottom:
 | ``hiding.py`` | which constants can leave the text, since nobody else reads them? |
 | ``rewriter.py`` | the text as delivered |
 | ``preparation.py`` | all of these in turn |
-| ``way.py`` | apart or sealed? |
+| ``plain.py``, ``way.py`` | apart or sealed? |
 | ``guesses.py``, ``bits.py`` | how hard are the values to guess? |
 """
 
@@ -56,6 +56,7 @@ MODULES = (
     "neutral",
     "rewriter",
     "preparation",
+    "plain",
     "way",
     "guesses",
     "bits",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from evaluator.sealing.framework import find_module_names
+from evaluator.sealing.plain import PlainValues
 from evaluator.sealing.scopes import Scopes, Variable
 from evaluator.sealing.source import Function, Source, callee, room_to_recurse, walk
 
@@ -21,7 +22,6 @@ CANDIDATE = "candidate"
 _OTHER_CODE = {"mock", "unittest.mock", "threading", "multiprocessing", "gc", "inspect", "ctypes", "sys", "os", "io"}
 """Modules with which tests reach more of a process than a function's results."""
 _OUTPUT = {"capsys", "capfd", "monkeypatch", "caplog", "tmp_path", "redirect_stdout", "redirect_stderr"}
-_PLAIN_RESULT = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.keyword)
 
 
 class Way(NamedTuple):
@@ -61,6 +61,7 @@ class _Look:
     def __init__(self, source: Source, names: frozenset[str] | None, classes: frozenset[str]) -> None:
         self._source = source
         self._scopes = Scopes(source)
+        self._plain = PlainValues(source, self._scopes)
         self._names = names
         self._classes = classes
         self._modules = frozenset(find_module_names(source))
@@ -90,8 +91,12 @@ class _Look:
             raise _Sealed(f"the tests use {callee(node)}")
         if callee(node).startswith("assertRaises"):
             raise _Sealed("the tests expect an exception")
+        if callee(node) == "seed":
+            raise _Sealed("the tests seed chance, which the submission shares")
         if isinstance(node, ast.ClassDef) and any(map(self._is_free, map(_root, node.bases))):
             raise _Sealed(f"{node.name} derives from a class of the submission")
+        if isinstance(node, ast.ClassDef) and not (node.name.startswith("Test") or node.bases):
+            raise _Sealed(f"the tests have a class of their own: {node.name}")
 
     def _is_free(self, node: ast.AST) -> bool:
         return isinstance(node, ast.Name) and self._is_submissions(node)
@@ -117,9 +122,12 @@ class _Look:
         if not (isinstance(call, ast.Call) and call.func is node):
             raise _Sealed(f"{node.id} is used without being called")
         for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-            if any(isinstance(part, (ast.Lambda, ast.Starred)) or self._is_function(part) for part in walk(argument)):
+            if any(isinstance(part, ast.Lambda) or self._is_function(part) for part in walk(argument)):
                 raise _Sealed(f"{node.id} is called with a function")
-        self._refuse_result(call)
+            if not self._plain.makes(argument):
+                raise _Sealed(f"{node.id} is called with what may be no plain value, at line {argument.lineno}")
+        if misuse := self._plain.misuse(call):
+            raise _Sealed(misuse)
 
     def _is_candidate(self, node: ast.AST) -> bool:
         """A part of what ``check`` is called with: ``check(Solution().two_sum)``."""
@@ -136,24 +144,6 @@ class _Look:
             return False
         variable = self._scopes.variable(node)
         return variable is not None and variable.bindings[0][0] == "definition"
-
-    def _refuse_result(self, call: ast.expr) -> None:
-        parent = self._source.parents[call]
-        if isinstance(parent, ast.Attribute):
-            raise _Sealed(f"an attribute of a result: {parent.attr}")
-        if isinstance(parent, ast.Assign):
-            for target in parent.targets:
-                for name in walk(target):
-                    if isinstance(name, ast.Name) and (variable := self._scopes.variable(name)) is not None:
-                        self._refuse_attributes(variable)
-
-    def _refuse_attributes(self, variable: Variable) -> None:
-        for use in variable.uses:
-            parent = self._source.parents[use]
-            if isinstance(parent, ast.Attribute):
-                raise _Sealed(f"an attribute of a result: {variable.name}.{parent.attr}")
-            if isinstance(parent, ast.Call) and parent.func is use:
-                raise _Sealed(f"a result that is called: {variable.name}")
 
 
 def _word(node: ast.AST) -> str:

@@ -13,6 +13,9 @@ APART: dict[str, str] = {
     "imported": "from solution import f\ndef test_a():\n    assert f(1) == 2\n",
     "unittest": "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(f(1), 2)\n",
     "parametrize": "import pytest\nfrom solution import f\n@pytest.mark.parametrize('x, want', [(1, 2)])\ndef test_a(x, want):\n    assert f(x) == want\n",
+    "arguments": "import math\nxs = [x * x for x in range(9)]\nassert f(xs[1:], sorted({3, 1}), math.pi, 'a' * 9) == 3\n",
+    "table": "cases = {1: 2}\nfor x, want in cases.items():\n    assert f(x) is not None and f(x) == want\n",
+    "results": "import math\nassert math.isclose(f(1), 2) and sorted(f(2)) == [1] and f(3) is None and type(f(4)) is int\n",
     "loop": "for x, want in [(1, 2)]:\n    r = f(x)\n    assert r == want and len(r) == 1\n",
 }
 
@@ -20,7 +23,7 @@ SEALED: dict[str, tuple[str, str]] = {
     "class": ("assert Stack().size() == 0\n", "a class of the submission: Stack"),
     "imported class": ("from solution import Stack\ns = Stack()\n", "a class of the submission: Stack"),
     "attribute of a result": ("assert f(1).x == 2\n", "an attribute of a result: x"),
-    "attribute of a named result": ("r = f(1)\nassert r.x == 2\n", "an attribute of a result: r.x"),
+    "attribute of a named result": ("r = f(1)\nassert r.x == 2\n", "an attribute of a result: x"),
     "isinstance": ("assert isinstance(f(1), int)\n", "the tests use isinstance"),
     "except": ("try:\n    f(1)\nexcept ValueError:\n    pass\n", "try at line 1"),
     "raises": ("import pytest\ndef test():\n    with pytest.raises(ValueError):\n        f(1)\n", "with at line 3"),
@@ -33,7 +36,19 @@ SEALED: dict[str, tuple[str, str]] = {
     "output": ("def test_a(capsys):\n    f(1)\n", "the tests use capsys"),
     "async": ("async def test_a():\n    assert f(1) == 2\n", "async def at line 1"),
     "module": ("import solution\nassert solution.f(1) == 2\n", "the tests use the submission as a module"),
-    "result that is called": ("g = f(1)\nassert g(2) == 3\n", "a result that is called: g"),
+    "iterator argument": ("assert f(iter([1])) == 2\n", "f is called with what may be no plain value, at line 1"),
+    "generator argument": ("assert f(x for x in [1]) == 2\n", "f is called with what may be no plain value, at line 1"),
+    "class as an argument": ("assert f(list) == 2\n", "f is called with what may be no plain value, at line 1"),
+    "result as an argument": ("r = f(1)\nassert g(r) == 1\n", "a result goes into g"),
+    "own class": ("class Node:\n    x = 1\nassert f(Node()) == 1\n", "the tests have a class of their own: Node"),
+    "coroutine": ("import asyncio\nassert asyncio.run(f(1)) == 2\n", "a result goes into run"),
+    "next": ("assert next(f(1)) == 2\n", "a result goes into next"),
+    "endless": ("for x in f():\n    assert x\n    break\n", "a result goes further at line 1"),
+    "decorator": ("@repeat(3)\ndef g(): return 1\nassert g() == 1\n", "a result goes further at line 1"),
+    "identity": ("x = [1]\nassert f(x) is x\n", "the identity of a result"),
+    "change of a result": ("r = f(1)\nr[0] = 2\nassert r == 2\n", "a result is changed"),
+    "seed": ("import random\nrandom.seed(3)\nassert f(1) == 2\n", "the tests seed chance, which the submission shares"),
+    "result that is called": ("g = f(1)\nassert g(2) == 3\n", "a result that is called"),
 }  # fmt: skip
 
 
