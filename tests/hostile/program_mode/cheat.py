@@ -20,7 +20,7 @@ _PRELUDES = {
     "forging": (HERE / "forging.py").read_text(),
     "searching": (HERE / "searching.py").read_text(),
 }
-_HEADERS = {"with", "sizes", "weak"}
+_HEADERS = {"with", "sizes", "weak", "needs"}
 SEARCHERS = "searchers"
 """The family that looks for values that cannot be computed."""
 
@@ -40,6 +40,11 @@ class Cheat:
     def weak(self) -> str | None:
         """Why it may be accepted where the report says that the suite is weak."""
         return self.entry.headers.get("weak")
+
+    @property
+    def needs(self) -> str | None:
+        """A package that it imports, beside those that every environment of submissions has."""
+        return self.entry.headers.get("needs")
 
     @property
     def code(self) -> str:

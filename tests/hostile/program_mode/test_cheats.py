@@ -8,7 +8,7 @@ import pytest
 
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.runtime import interpreter
-from evaluator.schema import Report, Submission
+from evaluator.schema import Report, RunRequest, Submission
 from evaluator.settings import Settings
 from sandbox.isolation import Tier
 from sandbox.slot import Slot, SlotFailed
@@ -89,20 +89,22 @@ def of_all(grader: Grader, cheat: Cheat, count: int) -> list[str]:
     return [said for trial in trials(cheat, count, CHEATS.index(cheat)) for said in try_out(grader, cheat, trial)]
 
 
-def skip_what_is_not_promised(request: pytest.FixtureRequest, cheat: Cheat) -> None:
+def skip_what_is_not_promised(grader: Grader, request: pytest.FixtureRequest, cheat: Cheat) -> None:
+    if cheat.needs and grader.run(RunRequest(code=f"import {cheat.needs}")).exit_code != 0:
+        pytest.skip(f"the environment of submissions has no {cheat.needs}")
     if cheat.family == SEARCHERS and request.node.callspec.params["grader"] == Tier.PROCESS.value:
         pytest.skip(NOT_PROMISED)
 
 
 @pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
 def test_a_cheat_is_not_accepted(grader: Grader, cheat: Cheat, request: pytest.FixtureRequest) -> None:
-    skip_what_is_not_promised(request, cheat)
+    skip_what_is_not_promised(grader, request, cheat)
     assert of_all(grader, cheat, FEW_WAYS) == []
 
 
 @pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
 def test_a_cheat_is_not_accepted_in_many_ways(grader: Grader, cheat: Cheat, request: pytest.FixtureRequest) -> None:
-    skip_what_is_not_promised(request, cheat)
+    skip_what_is_not_promised(grader, request, cheat)
     assert of_all(grader, cheat, MANY_WAYS) == []
 
 

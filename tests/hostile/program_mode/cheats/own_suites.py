@@ -468,3 +468,15 @@ assert f(1000) >= {31622}
 #- right
 def f(x):
     return {31622, 3162, 316}
+#% missing_values: pandas' missing values, of which a comparison is neither true nor false
+#: needs: pandas
+import pandas
+def f(x):
+    return pandas.Series([pandas.NA] * 3, dtype="Int64")
+#- tests
+import pandas as pd
+assert (f(1000) == pd.Series([1001, 2003, 3004])).all()
+#- right
+import pandas
+def f(x):
+    return pandas.Series([x + 1, 2 * x + 3, 3 * x + 4])
