@@ -112,7 +112,7 @@ def _planted(given: Given) -> Trial:
         for at in range(given.size)
     ]
     table = {(site.kind, site.n): site.expected for site in sites}
-    honest = HONEST.replace(SOLUTION, f"TABLE = {table!r}\ndef right(kind, n):\n    return TABLE.get((kind, n))\n")
+    honest = HONEST.replace(SOLUTION, f"PLANTED = {table!r}\ndef right(kind, n):\n    return PLANTED.get((kind, n))\n")
     suite = given.suite(honest, values=sites)
     suite["limits"] |= {"cpu_s": 6, "wall_s": 20, "memory_mb": 1024}
     return Trial(str(given), suite, honest)
@@ -122,7 +122,7 @@ def planted_values(trial: Trial) -> list[str]:
     """The values of a searcher's suite, as text."""
     names: dict[str, Any] = {}
     exec(trial.honest, names)
-    return [str(value) for value in names["TABLE"].values()]
+    return [str(value) for value in names["PLANTED"].values()]
 
 
 @cache
