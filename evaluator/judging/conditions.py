@@ -71,19 +71,19 @@ class Conditions:
     """All conditions of one test code. Each is compiled, and each constant evaluated, when it is first used."""
 
     def __init__(self, sealed: Sealed) -> None:
-        """
-        Raises:
-            Exception: whatever the imports that conditions need raise, beside ``ImportError``.
-        """
         self._tokens = sealed.tokens
         self._names: dict[str, Any] = {"pathlib": pathlib, _ASSERTIONS: Assertions()}
         self._conditions: dict[int, _Condition] = {}
         self._constants: dict[int, Any] = {}
+        self.missing: list[str] = []
+        """Modules that conditions want to import and that are not here. What needs one fails."""
         for statement in sealed.imports:
             try:
                 exec(statement, self._names)
-            except ImportError:
-                continue  # the test code itself says so where it misses the module
+            except ModuleNotFoundError as error:
+                self.missing.append(str(error.name))
+            except Exception:  # it needs one of those
+                continue
 
     def constant(self, number: int) -> Any:
         """The value of a constant of the suite, by its number.

@@ -18,6 +18,7 @@ from evaluator.sealing.way import choose_way
 
 TESTS, PREPARED = "tests.json", "prepared.json"
 _CONSTANT_CHARACTERS = 200
+_NOT_THERE = "which the runtime for submissions does not have"
 
 
 def _prepared(given: dict[str, Any]) -> dict[str, Any]:
@@ -71,6 +72,8 @@ def _unusable_constant(sealed: Sealed) -> str | None:
             conditions.constant(number)
         except Exception as error:
             shown = source[:_CONSTANT_CHARACTERS]
+            if conditions.missing:
+                return f"the tests' constant {shown} needs {', '.join(conditions.missing)}, {_NOT_THERE}"
             return f"the tests' constant {shown} cannot be evaluated: {type(error).__name__}: {error}"
     return None
 

@@ -25,6 +25,7 @@ A text goes through these files, from top to bottom:
 | ``columns.py`` | may a token stand there? |
 | ``conditions.py`` | an assertion taken apart: leaves, tokens, constants, and the condition over them |
 | ``assertions.py`` | every site of the text |
+| ``objects.py`` | which expressions are the submission's objects? |
 | ``flow.py`` | what depends on the submission only through comparisons outside assertions? |
 | ``hiding.py`` | which constants can leave the text, since nobody else reads them? |
 | ``rewriter.py`` | the text as delivered |
@@ -48,6 +49,7 @@ MODULES = (
     "columns",
     "conditions",
     "assertions",
+    "objects",
     "flags",
     "flow",
     "framework",

@@ -17,7 +17,7 @@ from typing import Any
 from evaluator.sealing.attributes import ClassAttribute
 from evaluator.sealing.constants import Constants, Holder
 from evaluator.sealing.scopes import Scopes
-from evaluator.sealing.source import Source, callee, children, dotted, walk
+from evaluator.sealing.source import Function, Source, callee, children, dotted, walk
 
 MAX_CELLS_PER_NODE = 8
 """Cells that are looked at, per node of the text: a thousand loops over one table of a thousand rows are left open."""
@@ -56,6 +56,7 @@ class Cells:
         self._constants = constants
         self._values: dict[Holder, tuple[Cell, ...] | None] = {}
         self._budget = MAX_CELLS_PER_NODE * len(source.nodes) + 10_000
+        self._fixture_parameters = _fixture_parameters(source)
         self._starred: dict[ast.Call, bool] = {}
         self._methods_called: dict[str, list[ast.Attribute]] = {}
         for node in source.nodes:
@@ -228,6 +229,8 @@ class Cells:
         for decorator in function.decorator_list:
             names = _parametrized(decorator)
             if names is not None and parameter.arg in names[0] and isinstance(decorator, ast.Call):
+                if decorator.keywords or parameter.arg in self._fixture_parameters:
+                    return None  # a fixture, or a function that makes ids, sees the values
                 place = [names[0].index(parameter.arg)] if names[1] else []
                 return self._parametrize_cells(decorator, place)
         if function.decorator_list or function.name.startswith("test") or function.name == "check":
@@ -271,7 +274,7 @@ class Cells:
         index = positional.index(parameter) - method if parameter in positional else None
         if index is not None and index < 0:
             return None
-        cells = _default(arguments, parameter)
+        cells, called = _default(arguments, parameter), False
         for mention in self._mentions(function, method):
             call = self._source.parents[mention]
             if not (isinstance(call, ast.Call) and call.func is mention) or self._is_starred(call):
@@ -281,8 +284,9 @@ class Cells:
             more = _argument(call, index, parameter.arg)
             if more is None and not cells:
                 return None
-            cells = [*cells, more] if more is not None else cells
-        return cells
+            cells += [more] if more is not None else []
+            called = True
+        return cells if called else None
 
 
 def bindings(holder: Holder) -> list[tuple[str, ast.AST]]:
@@ -310,6 +314,17 @@ def _element(literal: Literal, key: Any) -> Cell | None:
     if type(key) is not int or not -size <= key < size:
         return None
     return Cell(literal.elts, key % size, literal.elts[key])
+
+
+def _fixture_parameters(source: Source) -> set[str]:
+    """The names that fixtures of the text take: pytest gives them a test's parametrized values too."""
+    return {
+        argument.arg
+        for node in source.nodes
+        if isinstance(node, Function)
+        and any("fixture" in {callee(d), *dotted(d).split(".")} for d in node.decorator_list)
+        for argument in node.args.args
+    }
 
 
 def _is_parametrize(node: ast.AST) -> bool:

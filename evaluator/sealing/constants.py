@@ -286,8 +286,9 @@ class _Preface:
                 self._add(alias.asname or alias.name, _import_statement(node, alias))
 
     def _add(self, name: str, statement: str) -> None:
-        self.names.add(name)
-        self.statements.append(statement)
+        if not name.startswith(_RESERVED):
+            self.names.add(name)
+            self.statements.append(statement)
 
 
 def _public_names(module: str) -> set[str]:

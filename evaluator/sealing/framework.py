@@ -78,8 +78,21 @@ def _has_pytest_tests(body: list[ast.stmt], cases: set[str]) -> bool:
             if not (node.name in called and node.args.args and not node.decorator_list):
                 return True
         elif isinstance(node, ast.ClassDef) and node.name.startswith("Test") and node.name not in cases:
-            if any(isinstance(child, Function) and child.name.startswith("test") for child in node.body):
+            if _has_test_methods(node, {each.name: each for each in body if isinstance(each, ast.ClassDef)}):
                 return True
         elif isinstance(node, (ast.If, ast.Try)) and _has_pytest_tests(node.body, cases):
             return True
+    return False
+
+
+def _has_test_methods(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
+    """Of its own, or of the classes beside it that it derives from."""
+    waiting, seen = [node], {node}
+    while waiting:
+        owner = waiting.pop()
+        if any(isinstance(child, Function) and child.name.startswith("test") for child in owner.body):
+            return True
+        above = {classes[dotted(base)] for base in owner.bases if dotted(base) in classes} - seen
+        seen |= above
+        waiting += above
     return False

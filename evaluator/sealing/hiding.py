@@ -205,7 +205,7 @@ class Hiding:
         """A part of what ``print`` or ``subTest`` shows."""
         for parent in self._source.ancestors(use):
             if isinstance(parent, ast.Call):
-                return callee(parent) == "subTest" or (callee(parent) == "print" and self._prints)
+                return callee(parent) == "subTest" or (self._prints and _is_plain_print(parent))
             if isinstance(parent, ast.FormattedValue) and (parent.format_spec is not None or parent.conversion > 0):
                 return False
             if not isinstance(parent, (ast.FormattedValue, ast.JoinedStr, ast.keyword, ast.Tuple)):
@@ -221,6 +221,11 @@ def _secret_uses(assertion: Assertion) -> set[ast.AST]:
     for node in assertion.condition.constants:
         uses.update(walk(node))
     return uses
+
+
+def _is_plain_print(call: ast.Call) -> bool:
+    """``print`` to standard output."""
+    return callee(call) == "print" and all(keyword.arg in ("sep", "end") for keyword in call.keywords)
 
 
 def _numbered(literal: ast.AST) -> Iterator[tuple[ast.AST, Any]]:

@@ -120,14 +120,22 @@ def _reads_own_name(node: ast.AST, tests: set[str]) -> bool:
 
 def drop(source: Source, regions: Regions, names: Names) -> None:
     """Drop docstrings, ids and messages from the tree."""
+    tests = _test_classes(source)
     keeps_docstrings = any(map(_reads_docstrings, source.nodes))
     for node in source.nodes:
-        if not keeps_docstrings and isinstance(node, (ast.Module, ast.ClassDef, *Function)):
+        if not keeps_docstrings and _is_of_tests(node, tests):
             _drop_docstring(node)
         if isinstance(node, ast.Call) and callee(node) in _WITH_IDS and not names.reads_own:
             node.keywords = [keyword for keyword in node.keywords if keyword.arg not in ("id", "ids")]
         if isinstance(node, ast.stmt) and not (regions.reads_failures or _is_told(node, regions)):
-            _drop_messages(node)
+            _drop_messages(node, source)
+
+
+def _is_of_tests(node: ast.AST, classes: set[str]) -> bool:
+    """What has a docstring for the tests' readers alone. A submission may read that of anything else."""
+    if isinstance(node, Function):
+        return node.name.startswith("test")
+    return isinstance(node, ast.Module) or (isinstance(node, ast.ClassDef) and node.name in classes)
 
 
 def _is_told(node: ast.stmt, regions: Regions) -> bool:
@@ -140,26 +148,41 @@ def _reads_docstrings(node: ast.AST) -> bool:
     return isinstance(node, ast.alias) and node.name.partition(".")[0] == "doctest"
 
 
-def _drop_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-    if node.body and isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant):
+def _drop_docstring(node: ast.AST) -> None:
+    if not isinstance(node, (ast.Module, ast.ClassDef, *Function)):
+        return
+    if node.body and ast.get_docstring(node, clean=False) is not None:
         first = node.body.pop(0)
         if not node.body and not isinstance(node, ast.Module):
             node.body.append(ast.copy_location(ast.Pass(), first))
 
 
-def _drop_messages(node: ast.stmt) -> None:
+def _drop_messages(node: ast.stmt, source: Source) -> None:
     if isinstance(node, ast.Assert):
         node.msg = None  # made only where the assertion fails
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         _drop_message(node.value)
-    elif (
-        isinstance(node, ast.Raise) and callee(node.exc or node) == "AssertionError" and isinstance(node.exc, ast.Call)
-    ):
+    elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and _fails_test(node, source):
         node.exc = node.exc.func
     elif isinstance(node, (ast.With, ast.AsyncWith)):
         for item in node.items:
             if callee(item.context_expr) == "subTest" and isinstance(item.context_expr, ast.Call):
-                item.context_expr.args = [argument for argument in item.context_expr.args if list(calls(argument))]
+                _drop_description(item.context_expr)
+
+
+def _fails_test(node: ast.Raise, source: Source) -> bool:
+    """``raise AssertionError(…)`` in a test itself: in a function that is handed on, somebody may read it."""
+    function = next((outer for outer in source.ancestors(node) if isinstance(outer, (*Function, ast.Lambda))), None)
+    is_test = function is None or (isinstance(function, Function) and function.name.startswith(("test", "check")))
+    return callee(node.exc or node) == "AssertionError" and is_test
+
+
+def _drop_description(call: ast.Call) -> None:
+    """Leave of what ``subTest`` shows names, and what is called."""
+    call.args = [argument for argument in call.args if list(calls(argument))]
+    call.keywords = [
+        keyword for keyword in call.keywords if not isinstance(keyword.value, (ast.Constant, ast.JoinedStr))
+    ]
 
 
 def _drop_message(call: ast.Call) -> None:

@@ -301,5 +301,7 @@ def test_an_object_that_is_tested_answers_by_its_operators(grade: Grade, test_co
         "    def __eq__(self, o): return self.x == o.x\n    def __contains__(self, n): return n == self.x\n"
         "def make(x): return Vec(x)"
     )
-    report = grade(code, suite(test_code, entry_point=None))
+    # What a function returns is not told by the text to be an object: a reference shows it.
+    reference = {"reference": code} if "make" in test_code else {}
+    report = grade(code, suite(test_code, entry_point=None, **reference))
     assert report.verdict == "accepted", report

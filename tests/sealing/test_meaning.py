@@ -64,6 +64,19 @@ SUITES: dict[str, str] = {
         'def test_a():\n    """\n    >>> 1 + 1\n    2\n    """\n    import doctest\n'
         "    found = doctest.DocTestFinder().find(test_a, globs={})\n    assert len(found[0].examples) == f(0)\n"
     ),
+    "docstring that the program reads": "def g():\n    \"\"\"two\"\"\"\ndef test_a():\n    assert len(getattr(g, '_' + '_doc_' + '_')) == f(2)\n",
+    "message that the program reads": (
+        "def fails():\n    raise AssertionError('two')\ndef text(g):\n    try: g()\n    except Exception as e: return str(e)\n"
+        "def test_a():\n    assert len(text(fails)) == f(2)\n"
+    ),
+    "indirect parametrize": (
+        "import pytest\n@pytest.fixture\ndef want(request):\n    return request.param + 1\n"
+        "@pytest.mark.parametrize('want', [1, 1], indirect=True)\ndef test(want):\n    assert f(1) == want\n"
+    ),
+    "fixture of a parametrized value": (
+        "import pytest\n@pytest.fixture\ndef more(want):\n    return want + 1\n"
+        "@pytest.mark.parametrize('want', [2])\ndef test(want, more):\n    assert f(1) == want\n    assert f(2) == more\n"
+    ),
     "future": "from __future__ import annotations\ndef same(x: Nowhere) -> None:\n    assert f(x) == 2\nsame(1)\n",
     "match": "match f(1):\n    case 2: pass\n    case _: raise AssertionError('no')\n",
     "if and raise": "import sys\nif f(1) != 2:\n    print('bad'); sys.exit(1)\n",

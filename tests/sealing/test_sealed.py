@@ -75,6 +75,7 @@ def test_nothing_that_tells_is_delivered() -> None:
         '"""Wants seven."""\nimport pytest\n# seven\n@pytest.mark.parametrize("x", [1], ids=["seven"])\n'
         'def test_is_seven(x):\n    """Seven."""\n    assert f(x) == 7, "seven"\n'
         'class TestSeven:\n    """Seven."""\n    def test_seven(self):\n        assert f(2) == 7, f"not {7:d} seven"\n'
+        '        with self.subTest("seven", name="seven"):\n            g()\n'
         '        if f(3) != f(4):\n            pytest.fail("seven")\n            raise AssertionError("seven")\n'
     )
     assert "seven" not in sealed.text.lower()

@@ -81,6 +81,12 @@ SHOWN: dict[str, str] = {
     "a sorted table": "for x, want in sorted([(1, 2)]):\n    assert f(x) == want\n",
     "a helper that is handed on": "def same(x, want):\n    assert f(x) == want\nsame(1, 2)\ng(same)\n",
     "a helper with stars": "def same(x, want):\n    assert f(x) == want\nsame(*[1, 2])\n",
+    "an indirect parametrize": "import pytest\n@pytest.fixture\ndef want(request):\n    return request.param + 1\n"
+    "@pytest.mark.parametrize('want', [2], indirect=True)\ndef test(want):\n    assert f(1) == want\n",
+    "a fixture": "import pytest\n@pytest.fixture\ndef more(want):\n    return want + 1\n"
+    "@pytest.mark.parametrize('want', [2])\ndef test(want, more):\n    assert f(1) == want\n",
+    "a file": "for x, want in [(1, 2)]:\n    print(want, file=g)\n    assert f(x) == want\n",
+    "a caller that is not seen": "class Mine(Shape):\n    def area(self, want=2):\n        assert f(1) == want\n",
     "an output that is looked at": "def test(capsys):\n    for x, want in [(1, 2)]:\n        print(want)\n        assert f(x) == want\n",
 }  # fmt: skip
 
