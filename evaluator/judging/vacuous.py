@@ -1,5 +1,5 @@
 """Comparisons that an empty array meets whatever is expected: ``approx(5)``, ``allclose``, ``.all()`` look at each of
-its elements, and it has none."""
+its elements, and it has none. Of one of pandas' whose elements are missing they look at none either."""
 
 from __future__ import annotations
 
@@ -22,8 +22,13 @@ def compares_elements(condition: str) -> bool:
 
 
 def is_vacuous(condition: ast.expr, values: Sequence[Any], constants: Iterable[Any]) -> bool:
-    """Tell whether such a condition is given an empty array where nothing empty is expected."""
-    return any(map(_holds_empty_array, values)) and not (_names_empty(condition) or any(map(_holds_empty, constants)))
+    """Tell whether such a condition is given an empty array where nothing empty is expected, or missing elements where
+    none are."""
+    if any(map(_holds_empty_array, values)) and not (_names_empty(condition) or any(map(_holds_empty, constants))):
+        return True
+    return any(map(_misses_elements, values)) and not (
+        _names_missing(condition) or any(map(_misses_elements, constants))
+    )
 
 
 def _holds_empty_array(value: Any) -> bool:
@@ -37,6 +42,26 @@ def _holds_empty_array(value: Any) -> bool:
 def _is_array(value: Any) -> bool:
     """Whether it is one of numpy's, or pandas' frames, series and indexes."""
     return type(value).__module__.partition(".")[0] in ("numpy", "pandas") and hasattr(value, "size")
+
+
+def _misses_elements(value: Any) -> bool:
+    """Whether elements of it are pandas' NA, of which a comparison is neither true nor false."""
+    if isinstance(value, dict):
+        return any(map(_misses_elements, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_misses_elements, value))
+    return _is_array(value) and hasattr(value, "isna") and bool(value.isna().to_numpy().any())
+
+
+def _names_missing(condition: ast.expr) -> bool:
+    """Whether the condition itself says something missing, such as ``np.nan``, or asks for it."""
+    words = {"nan", "NaN", "NA", "NaT", "isna", "isnull", "notna", "notnull", "dropna", "fillna"}
+    return any(
+        (isinstance(node, ast.Name) and node.id in words)
+        or (isinstance(node, ast.Attribute) and node.attr in words)
+        or (isinstance(node, ast.Constant) and node.value is None)
+        for node in ast.walk(condition)
+    )
 
 
 def _names_empty(condition: ast.expr) -> bool:

@@ -6,12 +6,14 @@ Reads ``tests.json``, writes ``prepared.json``: the fields of the report's ``tru
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from evaluator.judging.conditions import Conditions
 from evaluator.judging.preparation import PREPARED, TESTS
 from evaluator.sealing.bits import measure_all
-from evaluator.sealing.sealed import Sealed
+from evaluator.sealing.sealed import Sealed, Site
 
 _SEALED = ("sealed", "truth")
 
@@ -21,7 +23,12 @@ def _trust(given: list[dict[str, Any]]) -> dict[str, Any]:
     sites = [site for sealed, _ in parts for site in sealed.sites]
     sealed_sites = sum(site.kind in _SEALED for site in sites)
     counts = {"sealed": sealed_sites, "open": len(sites) - sealed_sites}
-    return {**counts, **measure_all(parts)._asdict()}
+    conditions = {id(sealed): Conditions(sealed) for sealed, _ in parts}
+
+    def holds(sealed: Sealed, site: Site, values: Sequence[Any], tokens: tuple[int, ...]) -> bool:
+        return conditions[id(sealed)].evaluate(site, values, tokens) is None
+
+    return {**counts, **measure_all(parts, holds)._asdict()}
 
 
 def _rows(required: list[Any] | None) -> list[tuple[int, tuple[int, ...]]] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from evaluator.sealing.guesses import MAX_BITS_PER_VALUE, canonical, guess_bits, literals
@@ -28,11 +28,17 @@ _EQUALITIES = (
     | {"assertIs", "equals"}
     | (CLOSENESS | ARRAY_ASSERTIONS) - {"assert_array_less"}
 )
-_CALLED_WITH = {"assert_called_with", "assert_called_once_with", "assert_any_call", "assert_has_calls"}
+_CALLED_WITH = {"assert_called_with", "assert_called_once_with"}
+"""Not those that one call of many meets: a mock can be called with every number."""
 _OF_TYPES = {"isinstance", "issubclass", "hasattr", "callable"}
 
 Row = tuple[int, ...]
 """The tokens that come with a record."""
+Holds = Callable[[Sealed, Site, Sequence[Any], Row], bool]
+"""Tells whether a site's condition holds of values."""
+_CHEAP_GUESSES = (0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
+"""Of a value within a tolerance: one of them meets a wide one."""
+_BITS_OF_CHEAP_GUESS = 1
 
 
 class Bits(NamedTuple):
@@ -53,13 +59,14 @@ def measure(sealed: Sealed, required: Iterable[tuple[int, Row]] | None = None) -
     return measure_all([(sealed, required)])
 
 
-def measure_all(parts: Iterable[tuple[Sealed, Iterable[tuple[int, Row]] | None]]) -> Bits:
-    """Measure a suite of several test codes: a value that two of them demand counts once. As ``measure``."""
+def measure_all(parts: Iterable[tuple[Sealed, Iterable[tuple[int, Row]] | None]], holds: Holds | None = None) -> Bits:
+    """Measure a suite of several test codes: a value that two of them demand counts once. As ``measure``; by ``holds``
+    tolerances are tried out."""
     values: dict[str, int] = {}
     choices: Counter[str] = Counter()
     flags: set[str] = set()
     for sealed, required in parts:
-        meter = _metered(sealed, required)
+        meter = _metered(sealed, required, holds)
         values |= {text: max(bits, values.get(text, 0)) for text, bits in meter.values.items()}
         choices += meter.choices
         flags |= set(sealed.flags)
@@ -68,9 +75,9 @@ def measure_all(parts: Iterable[tuple[Sealed, Iterable[tuple[int, Row]] | None]]
     return Bits(bits, "strong" if bits >= STRONG_BITS else "weak", tuple(sorted(flags)))
 
 
-def _metered(sealed: Sealed, required: Iterable[tuple[int, Row]] | None) -> _Meter:
+def _metered(sealed: Sealed, required: Iterable[tuple[int, Row]] | None, holds: Holds | None) -> _Meter:
     with room_to_recurse():
-        meter = _Meter(sealed)
+        meter = _Meter(sealed, holds)
         for number, row in sorted(set(_required(sealed) if required is None else required)):
             if 0 <= number < len(sealed.sites):
                 meter.add(sealed.sites[number], row)
@@ -90,8 +97,9 @@ def _required(sealed: Sealed) -> Iterator[tuple[int, Row]]:
 class _Meter:
     """Adds up the values that sites demand."""
 
-    def __init__(self, sealed: Sealed) -> None:
+    def __init__(self, sealed: Sealed, holds: Holds | None) -> None:
         self._sealed = sealed
+        self._holds = holds
         self._text = _DeliveredText(sealed.text)
         self._names = _evaluated_imports(sealed.imports)
         self._tokens: dict[int, Any] = {}
@@ -106,19 +114,27 @@ class _Meter:
         if site.kind == "truth":
             self._add_truth(site, condition)
         elif site.kind == "sealed":
+            most = _BITS_OF_CHEAP_GUESS if self._is_guessed(site, condition, row) else MAX_BITS_PER_VALUE
             for value in self._demanded(condition, row):
-                self._add_value(value, site, row)
+                self._add_value(value, site, row, most)
+
+    def _is_guessed(self, site: Site, condition: ast.expr, row: Row) -> bool:
+        """Whether a condition that leaves a tolerance holds of a number that a forger tries first."""
+        if self._holds is None or not any(map(_leaves_tolerance, walk(condition))):
+            return False
+        count = len(site.leaves_truth)
+        return any(self._holds(self._sealed, site, [guess] * count, row) for guess in _CHEAP_GUESSES)
 
     def _add_truth(self, site: Site, condition: ast.expr) -> None:
         if not self._sealed.loose and site.number not in self._text.of_types:
             self.choices["false" if isinstance(condition, ast.UnaryOp) else "true"] += 1
 
-    def _add_value(self, value: Any, site: Site, row: Row) -> None:
+    def _add_value(self, value: Any, site: Site, row: Row, most: int) -> None:
         if value is None or isinstance(value, bool):
             self.choices[str(value).lower()] += 1
             return
         text = canonical(value)
-        bits = guess_bits(value)
+        bits = min(most, guess_bits(value))
         given = self._text.near_site.get(site.number, set())
         if (
             text in given
@@ -245,6 +261,13 @@ def _recorded(node: ast.AST, *names: str) -> int | None:
     is_ours = isinstance(node.func.value, ast.Name) and node.func.value.id == RECORDER
     number = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
     return number if is_ours and node.func.attr in (names or ("site", "lazy", "mock")) and type(number) is int else None
+
+
+def _leaves_tolerance(node: ast.AST) -> bool:
+    """Whether a part of a condition is met by more values than one: a bound, or a function of closeness."""
+    if isinstance(node, ast.Compare):
+        return any(isinstance(op, (ast.Lt, ast.LtE)) for op in node.ops)
+    return callee(node) in CLOSENESS | ARRAY_ASSERTIONS | {"approx", "assertAlmostEqual", "round"}
 
 
 def _asks_for_type(leaves: ast.expr) -> bool:

@@ -1,0 +1,169 @@
+"""References and mutants of data sets of program mode, judged by the grader and by the stock runners in the same jail.
+
+``python -m benchmarks.program_sets CORPUS [--sets humaneval mbpp ...] [--limit N] [--record]``; CORPUS holds labelled
+programs (``benchmarks.accuracy``) and ``problem_sets``; ``--suites FILE.py`` adds files that list suites by ``add(name,
+program, tests)``. What the sets import must be in the environment of submissions (``--python``, or ``microcoder
+runtime``). Results go to ``--results``; run it again to go on where it ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.machine import facts, record
+from benchmarks.mutants import mutants
+from benchmarks.program_problems import SETS, Problem, problems
+from benchmarks.program_report import report_lines, throughput_lines
+from evaluator.grading.grader import Grader, open_grader
+from evaluator.runtime import interpreter
+from evaluator.schema import Report, Submission
+from evaluator.settings import Settings
+from tests.grading.stock import Stock, framework_of, run_stock
+
+_CPU_S = 3.0
+_AGAIN = 3
+"""How often the stock runner is asked where it and the grader disagree: a suite of chance has no verdict."""
+
+Row = dict[str, Any]
+"""One program of one problem, as it is written to the file of results."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is to be run."""
+
+    mutants: int
+    ways: tuple[str, ...]
+    """``with`` a reference in the suite, ``without``, or both."""
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--sets", nargs="*", choices=SETS, default=list(SETS))
+    parser.add_argument("--suites", nargs="*", type=Path, default=[], help="files that list suites by add(...)")
+    parser.add_argument("--limit", type=int, help="so many problems of each set")
+    parser.add_argument("--mutants", type=int, default=10)
+    parser.add_argument("--reference", action=argparse.BooleanOptionalAction, help="with it only, or without only")
+    parser.add_argument("--python", help="the interpreter for submissions")
+    parser.add_argument("--results", type=Path, default=Path("program_sets.jsonl"))
+    parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
+    asked = parser.parse_args()
+    ways = ("with", "without") if asked.reference is None else ("with",) if asked.reference else ("without",)
+    before = facts()
+    python = asked.python or interpreter(Settings())
+    with tempfile.TemporaryDirectory() as data:
+        settings = Settings(data_dir=Path(data), python=python, results_mb=0)
+        with open_grader(settings) as grader:
+            found = list(problems(grader, asked.corpus, asked.sets, asked.suites, asked.limit))
+            rows = _rows(grader, found, Options(asked.mutants, ways), asked.results)
+    lines = [*report_lines(rows, ways), "", *throughput_lines(found, python)]
+    print(before, *lines, sep="\n")
+    if asked.record:
+        record("Data sets of program mode", f"python -m benchmarks.program_sets {asked.corpus.name}", before, lines)
+
+
+def _rows(grader: Grader, found: list[Problem], options: Options, results: Path) -> list[Row]:
+    """The rows of all problems; those that the file has from before are not made again."""
+    known = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
+    done = {(row["set"], row["id"]) for row in known if row.get("last")}
+    rows = [row for row in known if (row["set"], row["id"]) in done]
+    names = {(problem.set, problem.id) for problem in found}
+    with results.open("a") as file:
+        for problem in found:
+            if (problem.set, problem.id) in done:
+                continue
+            made = list(_of_problem(grader, problem, options))
+            made[-1]["last"] = True
+            file.write("".join(json.dumps(row) + "\n" for row in made))
+            file.flush()
+            rows += made
+    return [row for row in rows if (row["set"], row["id"]) in names]
+
+
+def _of_problem(grader: Grader, problem: Problem, options: Options) -> Iterator[Row]:
+    """The reference's row, and those of its mutants where a stock runner accepts it."""
+    suites = {way: problem.suite(reference=way == "with") for way in options.ways}
+    for suite in suites.values():
+        _grade(grader, problem.code, suite)  # prepares the suite
+    row = _row(grader, problem, "reference", problem.code, suites)
+    yield row
+    if not row["stock"]:
+        return
+    for what, code in mutants(problem.changeable, options.mutants, problem.id):
+        yield _row(grader, problem, what, problem.given + code, suites)
+
+
+def _row(grader: Grader, problem: Problem, what: str, code: str, suites: dict[str, Row]) -> Row:
+    stock = _stock(grader, problem, code)
+    row: Row = {
+        "set": problem.set,
+        "id": problem.id,
+        "what": what,
+        "framework": framework_of(problem.tests),
+        "stock": stock.accepted,
+        "stock_text": stock.text[-200:],
+        "own_s": stock.own_s,
+    }
+    for way, suite in suites.items():
+        with _cpu_time() as spent:
+            started = time.perf_counter()
+            report = _grade(grader, code, suite)
+            wall_s = time.perf_counter() - started
+        row[way] = _facts(report) | {"cpu_s": spent[0], "wall_s": wall_s}
+    if any((row[way]["verdict"] == "accepted") != stock.accepted for way in suites):
+        answers = {_stock(grader, problem, code).accepted for _ in range(_AGAIN)} | {stock.accepted}
+        row["varies"] = len(answers) > 1
+    return row
+
+
+def _stock(grader: Grader, problem: Problem, code: str) -> Stock:
+    return run_stock(grader, code, problem.tests, entry_point=problem.entry_point, cpu_s=_CPU_S)
+
+
+def _facts(report: Report) -> Row:
+    failure = report.first_failure
+    trust = report.trust.model_dump() if report.trust is not None else {}
+    reason = (failure.reason if failure else None) or report.reason or ""
+    return {"verdict": report.verdict.value, "reason": reason[:300], "trust": trust}
+
+
+def _grade(grader: Grader, code: str, suite: Row) -> Report:
+    submission = Submission.model_validate({"code": code, "suite": suite})
+    assert submission.suite is not None
+    return grader.grade(submission, submission.suite)
+
+
+@contextmanager
+def _cpu_time() -> Iterator[list[float]]:
+    """CPU seconds of this process and all below it, the jail's included, that a block takes."""
+    spent: list[float] = []
+    before = _tree_cpu_s()
+    yield spent
+    spent.append(_tree_cpu_s() - before)
+
+
+def _tree_cpu_s() -> float:
+    total = 0.0
+    me = psutil.Process()
+    for process in [me, *me.children(recursive=True)]:
+        try:
+            total += sum(process.cpu_times()[:4])
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""program mode: odd programs that are right are accepted, and their twins that stock runners refuse are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluator.grading.grader import Grader, open_grader
+from evaluator.runtime import interpreter
+from evaluator.schema import Report, Submission
+from evaluator.settings import Settings
+from tests.grading.stock import run_stock
+from tests.sections import read
+
+FOLDER = Path(__file__).with_name("programs")
+LIMITS = {"cpu_s": 5, "wall_s": 20, "memory_mb": 1024}
+_HEADERS = {"wrong", "wrong2", "entry", "without"}
+REFUSED = {"wrong_answer", "runtime_error", "time_limit_exceeded"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A right program with its tests, a wrong one, and why it may be refused where there is no reference."""
+
+    name: str
+    right: str
+    wrong: str
+    tests: str
+    entry_point: str | None
+    without: str | None
+
+    def suite(self, *, reference: bool) -> dict[str, Any]:
+        program: dict[str, Any] = {"test_code": self.tests}
+        if self.entry_point:
+            program["entry_point"] = self.entry_point
+        if reference:
+            program["reference"] = self.right
+        return {"mode": "program", "limits": LIMITS, "program": program}
+
+
+def cases() -> Iterator[Case]:
+    for path in sorted(FOLDER.glob("*.py")):
+        for entry in read(path):
+            if unknown := entry.headers.keys() - _HEADERS:
+                raise ValueError(f"{path.name}, {entry.name}: what is {sorted(unknown)}?")
+            wrong = entry.code
+            for key in ("wrong", "wrong2"):
+                if key in entry.headers:
+                    old, _, new = entry.headers[key].partition(" => ")
+                    if old not in wrong:
+                        raise ValueError(f"{path.name}, {entry.name}: {old!r} is not there")
+                    wrong = wrong.replace(old, new, 1)
+            yield Case(
+                name=f"{path.stem}-{entry.name}",
+                right=entry.code,
+                wrong=wrong,
+                tests=entry.parts["tests"],
+                entry_point=entry.headers.get("entry"),
+                without=entry.headers.get("without"),
+            )
+
+
+CASES = list(cases())
+
+
+@pytest.fixture(scope="module")
+def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
+    """In the environment of submissions, which has pytest and numpy unless somebody made it otherwise."""
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("data"), python=interpreter(Settings()), min_isolation="process"
+    )
+    with open_grader(settings) as opened:
+        yield opened
+
+
+def grade(grader: Grader, code: str, suite: dict[str, Any]) -> Report:
+    submission = Submission.model_validate({"code": code, "suite": suite, "detail": "full"})
+    assert submission.suite is not None
+    return grader.grade(submission, submission.suite)
+
+
+def why(report: Report) -> str:
+    return f"{report.verdict}: {report.reason}, {report.first_failure}, {report.trust}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_stock_runner_tells_right_from_wrong(grader: Grader, case: Case) -> None:
+    right, wrong = (
+        run_stock(grader, code, case.tests, entry_point=case.entry_point) for code in (case.right, case.wrong)
+    )
+    assert right.accepted, right.text
+    assert not wrong.accepted
+
+
+@pytest.mark.parametrize("reference", [True, False], ids=["reference", "none"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_right_is_accepted_and_wrong_refused(grader: Grader, case: Case, reference: bool) -> None:
+    suite = case.suite(reference=reference)
+    right, wrong = grade(grader, case.right, suite), grade(grader, case.wrong, suite)
+    if reference or case.without is None:
+        assert right.verdict == "accepted", why(right)
+    assert wrong.verdict in REFUSED, why(wrong)
+
+
+@pytest.mark.parametrize("case", CASES[::5], ids=lambda case: case.name)
+def test_twenty_runs_have_one_verdict(grader: Grader, case: Case) -> None:
+    suite = case.suite(reference=True)
+    codes = [case.right] * 20 + [case.wrong] * 5
+    # A comment makes each another program: a kept report is no run.
+    verdicts = [grade(grader, f"{code}\n# {number}\n", suite).verdict for number, code in enumerate(codes)]
+    assert len(set(verdicts[:20])) == 1, verdicts
+    assert "accepted" not in verdicts[20:], verdicts
+
+
+def test_there_are_programs_enough() -> None:
+    assert len(CASES) >= 120
+    assert len({case.name for case in CASES}) == len(CASES)
