@@ -25,7 +25,7 @@ _FIELDS = {each.name for each in fields(Problem)}
 
 class Own(TableSource):
     """JSON lines of ``{"id", "suite", "statement", …}``: ``suite`` is one, or anything that ``suite_of`` makes one of;
-    other fields are a problem's; ``reference`` and ``buggy`` stand for one program each, ``prompt`` for the statement."""
+    other fields are a problem's; ``reference`` and ``buggy`` are one program each, ``prompt`` is the statement."""
 
     columns = ("id", "suite")
 
