@@ -35,8 +35,9 @@ class InputHashes:
         name, facts = str(file), file.stat()
         known = self._known.get(name)
         mark = {"bytes": facts.st_size, "changed_ns": facts.st_mtime_ns}
-        same = known is not None and all(known[each] == mark[each] for each in mark)
-        self.seen[name] = {"sha256": known["sha256"] if same else sha256_of(file), **mark}
+        if known is None or any(known[each] != mark[each] for each in mark):
+            known = {"sha256": sha256_of(file), **mark}
+        self.seen[name] = known
         return str(self.seen[name]["sha256"])
 
 
