@@ -1,4 +1,4 @@
-"""``microcoder dataset``: from public problem sets to proven training data; ``trainer_client.dataset`` does the work."""
+"""``microcoder dataset``: from public problem sets to proven training data; ``trainer_client.dataset`` does it."""
 
 from __future__ import annotations
 
