@@ -54,8 +54,8 @@ class TestReport(Wire):
     stdout: Text | None = None
     stderr: Text | None = None
     result: str | None = None
-    """Detail ``full``, mode function: the value as JSON, tagged as it crossed the wall where JSON has no such type; null
-    where there is none, or more than 64 KiB of it."""
+    """Detail ``full``, mode function: the value as JSON, tagged where JSON has no such type; null where there is none,
+    or more than 64 KiB of it."""
 
 
 class FirstFailure(Wire):
