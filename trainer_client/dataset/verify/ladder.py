@@ -65,6 +65,8 @@ class Choice:
     status: CheckerStatus
     why: str
     trials: tuple[Trial, ...] = ()
+    floor_is_wrong: bool = False
+    """The statement allows answers that the floor refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +120,24 @@ def climb(evidence: Evidence, cues: Cues = Cues()) -> Choice:  # noqa: B008  fro
     due = _due(cues, evidence.table.suite)
     if due.many or len(set(due.names) - {"nested"}) > 1:
         why = f"the statement names {', '.join(due.names)}: that takes a checker program"
-        return Choice(None, "unproven", why, trials)
+        return Choice(None, "unproven", why, trials, floor_is_wrong=True)
     differ = _differ(evidence, floor)
     allowed = (trial for trial in trials if _allowed(trial.rung, due, evidence.table.suite, differ=differ))
     trial = next((each for each in allowed if len(each.accepted) == len(evidence.references)), None)
     if trial is None:
-        return Choice(None, "unproven", _nothing_fits(trials, due, differ), trials)
+        return Choice(None, "unproven", _nothing_fits(trials, due, differ), trials, floor_is_wrong=bool(due))
     if too_loose := _accepted_wrong(evidence, floor, trial, due):
-        return Choice(None, "unproven", f"{_named(trial.rung)} accepts {too_loose} wrong programs", trials)
+        why = f"{_named(trial.rung)} accepts {too_loose} wrong programs"
+        return Choice(None, "unproven", why, trials, floor_is_wrong=bool(due))
     return Choice(trial.rung.checker, _status(evidence, trial, differ=differ), _reason(trial, due, differ), trials)
+
+
+def plausible(table: AnswerTable, programs: Sequence[int]) -> list[int]:
+    """Return the programs that some rung accepts, all where none is. Of the others an answer is wrong, or no
+    comparison can tell."""
+    passed = [table.accepted(rung.checker) for rung in rungs(table.suite)]
+    some = [number for number in programs if any(accepted[number] for accepted in passed)]
+    return some or list(programs)
 
 
 def output_mutants(checker: OneChecker, suite: Suite) -> Iterator[tuple[str, bool]]:

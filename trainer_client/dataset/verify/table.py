@@ -104,7 +104,7 @@ class AnswerTable:
 
     def _row(self, number: int, checker: OneChecker) -> tuple[bool, ...]:
         row = [
-            answer.came and answer.whole and _matches(checker, answer, test, self.suite.mode)
+            answer.came and answer.whole and matches(checker, answer, test, self.suite.mode)
             for answer, test in zip(self._answers[number], self.suite.tests, strict=True)
         ]
         cut = [place for place, answer in enumerate(self._answers[number]) if answer.came and not answer.whole]
@@ -150,7 +150,8 @@ def _answer(test: TestReport, suite: Suite) -> Answer:
     return Answer(test.verdict, stdout, whole=len(stdout) < OUTPUT_BYTES - _MAX_CHARACTER_BYTES)
 
 
-def _matches(checker: OneChecker, answer: Answer, test: TestCase, mode: str) -> bool:
+def matches(checker: OneChecker, answer: Answer, test: TestCase, mode: str) -> bool:
+    """Tell whether a whole answer is what a test expects, by a checker."""
     if mode == "function":
         return compare_value(checker, answer.value, test.output).accepted
     return compare_output(checker, answer.value, test.expected).accepted
