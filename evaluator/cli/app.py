@@ -16,12 +16,14 @@ from rich.markup import escape
 from evaluator.api.server import TracesMissing, WouldBeOpen
 from evaluator.api.server import serve as serve_http
 from evaluator.cli import calibrate as calibrate_command
+from evaluator.cli import dataset as dataset_command
 from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
 from evaluator.cli import keys as keys_command
 from evaluator.cli import score as score_command
 from evaluator.cli import suggest as suggest_command
 from evaluator.cli import train as train_command
+from evaluator.cli.dataset import RunStopped
 from evaluator.cli.grade import BadInput, Refused
 from evaluator.cli.train import TrainingStopped
 from evaluator.keys import KeysUnusable
@@ -45,6 +47,7 @@ app = typer.Typer(
 )
 
 
+app.add_typer(dataset_command.app, name="dataset")
 app.add_typer(score_command.app, name="score")
 app.add_typer(keys_command.app, name="keys")
 
@@ -208,6 +211,7 @@ def run() -> None:
     except (BadInput, KeysUnusable, Refused, RequestRefused, ValidationError, WouldBeOpen) as error:
         _complain(error, WRONG_INPUT)
     except (
+        RunStopped,
         ServiceFailed,
         TracesMissing,
         TrainingStopped,

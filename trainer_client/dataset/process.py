@@ -19,8 +19,8 @@ from trainer_client.dataset.raw_tests import (
     Faults,
     call_tests,
     distinct,
+    error_in,
     is_cut,
-    is_error_text,
     line_tests,
     result_of,
     text_tests,
@@ -167,8 +167,8 @@ class _Tests:
             written = test.model_dump(exclude_unset=True)
             if suite.mode == "stdio" and (is_cut(test.input) or is_cut(test.output)):
                 self._faults.add("cut", place, repr(test.output))
-            elif is_error_text(test.output, self._problem.statement):
-                self._faults.add("error_output", place, str(test.output))
+            elif error := error_in(test.output, self._problem.statement):
+                self._faults.add(error, place, str(test.output))
             else:
                 tests.append(written)
         return tests

@@ -19,14 +19,18 @@ _ERROR_TEXT = re.compile(
         Traceback\ \(most\ recent\ call\ last\)
       | (?:[A-Za-z_]+\.)*[A-Z][A-Za-z]*(?:Error|Exception|Interrupt)(?::\s|\s*$)
       | (?:Runtime\s?|Internal\s|Fatal\s)?[Ee]rror:\s\S
-      | (?:Execution|Process|Command|Program)\ (?:timed\ out|time(?:out)?|failed|crashed)
-      | (?:Time|Memory|Output)\ Limit\ Exceeded\s*$
-      | Timeout(?:\ expired)?\s*$
+      | (?:Process|Command|Program)\ (?:failed|crashed)
       | Segmentation\ fault
     )""",
     re.VERBOSE,
 )
 """Texts that a failed run leaves where its output should be."""
+_STOPPED_TEXT = re.compile(
+    r"\s*(?:(?:Execution|Process|Command|Program)\ (?:timed\ ?out|timeout)|Time(?:d\ ?out|out)(?:\ expired)?\s*$"
+    r"|(?:Time|Memory|Output)\ Limit\ Exceeded\s*$)",
+    re.IGNORECASE,
+)
+"""Texts that a run leaves which was stopped. They say nothing about the other outputs: the program was slow there."""
 _CUT = re.compile(r"(?:[\d,\])]\s+\.\.\.|…|,\s*\.\.\.)\s*$")
 """Dots in place of the rest, after a number or a comma."""
 _CUT_WITHIN = re.compile(r"\d\.\.\.\s*$")
@@ -53,11 +57,15 @@ class Faults:
         return {"counts": dict(sorted(self.counts.items())), "tests": dict(sorted(self.shown.items()))}
 
 
-def is_error_text(output: Any, statement: str) -> bool:
-    """Whether an expected output is the text of an error, and not one that the statement speaks of."""
-    if not isinstance(output, str) or (match := _ERROR_TEXT.match(output)) is None:
-        return False
-    return match[0].strip().lower() not in statement.lower()
+def error_in(output: Any, statement: str) -> str:
+    """Why an expected output is none: ``error_output`` for the text of an error, ``stopped_output`` for that of a run
+    which was stopped, "" where it is an output. A text that the statement speaks of is one."""
+    if not isinstance(output, str):
+        return ""
+    for reason, pattern in (("error_output", _ERROR_TEXT), ("stopped_output", _STOPPED_TEXT)):
+        if (match := pattern.match(output)) is not None and match[0].strip().lower() not in statement.lower():
+            return reason
+    return ""
 
 
 def is_cut(text: Any) -> bool:
@@ -74,8 +82,8 @@ def text_tests(
     """Tests of standard input and output. A list is taken for its lines, as APPS writes some."""
     for place, (given, expected) in enumerate(zip(inputs, outputs, strict=True)):
         given, expected = _lines(given), _lines(expected)
-        if is_error_text(expected, statement):
-            faults.add("error_output", place, expected)
+        if fault := error_in(expected, statement):
+            faults.add(fault, place, expected)
         elif is_cut(given) or is_cut(expected):
             faults.add("cut", place, f"…{given[-60:]!r} → …{expected[-60:]!r}")
         else:
@@ -87,8 +95,8 @@ def call_tests(
 ) -> Iterator[dict[str, Any]]:
     """Tests of a function, whose arguments are written by name and whose results as JSON or Python."""
     for place, (given, expected) in enumerate(zip(arguments, outputs, strict=True)):
-        if is_error_text(expected, statement):
-            faults.add("error_output", place, expected)
+        if fault := error_in(expected, statement):
+            faults.add(fault, place, expected)
             continue
         try:
             yield {"input": positional(given, signature), "output": result_of(expected, signature.returns)}
@@ -118,7 +126,7 @@ def line_tests(inputs: Sequence[str], outputs: Sequence[Any], faults: Faults) ->
             values = [json.loads(line) for line in given.split("\n") if line.strip()]
             yield {"input": values, "output": json.loads(expected) if isinstance(expected, str) else expected}
         except (ValueError, RecursionError) as error:
-            faults.add("error_output" if is_error_text(expected, "") else "bad_output", place, f"{expected!r}: {error}")
+            faults.add(error_in(expected, "") or "bad_output", place, f"{expected!r}: {error}")
 
 
 def value_tests(
@@ -128,8 +136,8 @@ def value_tests(
     if outputs and all(isinstance(each, list) and len(each) == 1 for each in outputs):
         outputs = [each[0] for each in outputs]
     for place, (given, expected) in enumerate(zip(inputs, outputs, strict=True)):
-        if is_error_text(expected, statement):
-            faults.add("error_output", place, expected)
+        if fault := error_in(expected, statement):
+            faults.add(fault, place, expected)
         elif not isinstance(given, list):
             faults.add("bad_input", place, f"no list of arguments: {given!r}")
         else:
