@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from evaluator.api.server import TracesMissing, WouldBeOpen
 from evaluator.api.server import serve as serve_http
+from evaluator.cli import calibrate as calibrate_command
 from evaluator.cli import dataset as dataset_command
 from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
@@ -33,6 +34,7 @@ from evaluator.runtime import make as make_runtime
 from evaluator.settings import Settings
 from sandbox.isolation import IsolationTooWeak
 from trainer_client import EvaluatorError, RequestRefused
+from trainer_client.dataset.verify.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
 
 OK, WRONG_INPUT, FAULT = 0, 2, 3
 
@@ -137,6 +139,41 @@ def suggest_checker(
     asked = right[0].suite
     assert asked is not None  # a suite is required
     raise typer.Exit(OK if suggest_command.suggest(right, known_wrong, asked, as_json=as_json) else WRONG_INPUT)
+
+
+@app.command()
+def calibrate(
+    suites: Annotated[list[Path], typer.Argument(help="Suites (.json) whose CPU limits are wanted.")],
+    reference: Annotated[
+        list[Path],
+        typer.Option(help="A program that is right; may be given again. With several suites: named as its suite."),
+    ],
+    too_slow: Annotated[
+        list[Path] | None, typer.Option(help="A program that must stay too slow; may be given again.")
+    ] = None,
+    floor: Annotated[float, typer.Option(help="No limit below it, in CPU seconds.")] = CPU_FLOOR_S,
+    factor: Annotated[float, typer.Option(help="Times the slowest accepted reference.")] = CPU_FACTOR,
+    repeats: Annotated[int, typer.Option(min=1, help="Runs of each reference.")] = 3,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the suites; by default NAME.calibrated.json beside each.")
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option("--service", "--server", help="URL of a running service; else one is started.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON lines.")] = False,
+) -> None:
+    """Write suites whose CPU limits are calibrated by right programs, and say which verdicts may flip."""
+    held = calibrate_command.calibrate(
+        suites,
+        reference,
+        too_slow or [],
+        rule=LimitRule(floor, factor),
+        repeats=repeats,
+        folder=out,
+        server=server,
+        as_json=as_json,
+    )
+    raise typer.Exit(OK if held else WRONG_INPUT)
 
 
 @app.command()
