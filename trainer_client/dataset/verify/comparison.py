@@ -48,11 +48,6 @@ def settle_comparison(work: Work) -> None:
         work.set_apart(NO_CHECKER)
 
 
-def _is_refused(work: Work, references: Sequence[Reference]) -> bool:
-    """Tell whether the floor refuses any reference."""
-    return any(is_refused(report) for report in work.grade(references))
-
-
 def _is_any_refused(work: Work, references: Sequence[Reference]) -> bool:
     """Tell whether the floor refuses a reference."""
     return any(is_refused(report) for report in work.grade(references))
