@@ -1,0 +1,95 @@
+"""Each problem's reference on the other's tests, by the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import batched
+from typing import Protocol
+
+from evaluator.schema import Report, Submission, Suite, Verdict
+from trainer_client.dataset.deduplicate.candidates import Pair
+from trainer_client.dataset.deduplicate.clusters import Trials
+from trainer_client.dataset.row import Problem, Reference
+
+MAX_TESTS = 40
+"""Of a suite, from the whole of its length: behaviour shows on few."""
+_MIN_OUTPUTS = 2
+"""Tests that all expect the same accept a constant program: they prove nothing."""
+_PAIRS_PER_REQUEST = 64
+
+
+class Suites(Protocol):
+    """Where suites are."""
+
+    def get(self, suite_id: str) -> Suite: ...
+
+
+class Grader(Protocol):
+    """What grades."""
+
+    def grade(self, submissions: Sequence[Submission]) -> list[Report]: ...
+
+
+def trials_of(
+    pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: Grader
+) -> dict[Pair, Trials]:
+    """Run both ways for every pair that has what it takes: references, tests, and one way of being called."""
+    found: dict[Pair, Trials] = {}
+    for some in batched(pairs, _PAIRS_PER_REQUEST):
+        found.update(_trials(some, problems, suites, grader))
+    return found
+
+
+def _trials(
+    pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: Grader
+) -> Iterator[tuple[Pair, Trials]]:
+    asked = [(pair, way, each) for pair in pairs for way, each in _submissions(pair, problems, suites)]
+    reports = grader.grade([each for _, _, each in asked])
+    said = {(pair, way): _passed(report) for (pair, way, _), report in zip(asked, reports, strict=True)}
+    return ((pair, Trials(said.get((pair, "forth")), said.get((pair, "back")))) for pair in pairs)
+
+
+def _submissions(pair: Pair, problems: Sequence[Problem], suites: Suites) -> Iterator[tuple[str, Submission]]:
+    one, other = problems[pair.one], problems[pair.other]
+    for way, author, owner in (("forth", one, other), ("back", other, one)):
+        submission = trial(author, owner, suites)
+        if submission is not None:
+            yield way, submission
+
+
+def trial(author: Problem, owner: Problem, suites: Suites) -> Submission | None:
+    """One problem's reference for the tests of another, or None where they cannot be put together."""
+    reference = best_reference(author)
+    if reference is None or not owner.suite_id or author.io_mode != owner.io_mode:
+        return None
+    suite = _adapted(suites.get(owner.suite_id), author)
+    if suite is None:
+        return None
+    return Submission(code=reference.code, language=reference.language, suite=suite, detail="summary")
+
+
+def best_reference(problem: Problem) -> Reference | None:
+    """A reference that the service accepted, else one that it was not asked about."""
+    accepted = [each for each in problem.references if each.verdict == Verdict.ACCEPTED]
+    untried = [each for each in problem.references if not each.verdict]
+    return next(iter([*accepted, *untried]), None)
+
+
+def _adapted(suite: Suite, author: Problem) -> Suite | None:
+    """The suite, calling the author's function. None where that takes other arguments, or the tests prove nothing."""
+    tests = suite.tests[:: max(1, -(-len(suite.tests) // MAX_TESTS))]
+    if len({test.model_dump_json(include={"output"}) for test in tests}) < _MIN_OUTPUTS:
+        return None
+    changes: Mapping[str, object] = {"tests": tests}
+    if suite.mode == "function":
+        own, theirs = author.function_json, suite.function
+        if own is None or theirs is None or own.get("style", "call") != theirs.style:
+            return None
+        changes = {**changes, "function": theirs.model_copy(update={"name": own["name"]})}
+    elif suite.mode != "stdio":
+        return None
+    return suite.model_copy(update=dict(changes))
+
+
+def _passed(report: Report) -> bool | None:
+    return None if report.verdict in (Verdict.JUDGE_ERROR, Verdict.CANCELLED) else report.verdict is Verdict.ACCEPTED
