@@ -9,7 +9,9 @@ from trainer_client.dataset.text import plain_text
 _SUPERSCRIPT = re.compile(r"<sup>\s*(-?\d+)\s*</sup>", re.IGNORECASE)
 _HEADING = re.compile(r"^[\W_]*constraints?\b", re.IGNORECASE | re.MULTILINE)
 _NEXT_PART = re.compile(r"^[\W_]*(?:follow.?up|examples?|notes?|hints?|sample)\b", re.IGNORECASE | re.MULTILINE)
-_COMPARED = re.compile(r"<=|>=|<|>|≤|≥|⩽|⩾|≦|≧|\\leq?\b|\\geq?\b|\\l[te]\b|\bat most\b|\bnot exceed|\bup to\b|\bbetween\b|\brange\b")
+_COMPARED = re.compile(
+    r"<=|>=|<|>|≤|≥|⩽|⩾|≦|≧|\\leq?\b|\\geq?\b|\\l[te]\b|\bat most\b|\bnot exceed|\bup to\b|\bbetween\b|\brange\b"
+)
 _POWER = r"10\s*(?:\^|\*\*)\s*\{?\s*(\d{1,2})\s*\}?"
 _NUMBER = re.compile(
     rf"(?:(\d+(?:\.\d+)?)\s*(?:\*|·|×|\\cdot|\\times|x)?\s*)?{_POWER}|(\d+(?:\.\d+)?)[eE]\+?(\d{{1,2}})|(\d{{1,3}}(?:,\d{{3}})+|\d+)"

@@ -5,8 +5,6 @@ reference runs on the other's tests. Sets are never cleared out along chains of 
 dropped against one that is kept and that it was compared with.
 """
 
-from trainer_client.dataset.deduplicate.candidates import Pair, Profile, profile, propose
-from trainer_client.dataset.deduplicate.clusters import Decision, decide, rank
-from trainer_client.dataset.deduplicate.stage import deduplicate
+from trainer_client.dataset.deduplicate.stage import Deduplicate, deduplicate
 
-__all__ = ["Decision", "Pair", "Profile", "decide", "deduplicate", "profile", "propose", "rank"]
+__all__ = ["Deduplicate", "deduplicate"]

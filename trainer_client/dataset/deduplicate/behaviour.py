@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import batched
 from typing import Protocol
 
 from evaluator.schema import Report, Submission, Suite, Verdict
@@ -30,13 +29,11 @@ class Grader(Protocol):
     def grade(self, submissions: Sequence[Submission]) -> list[Report]: ...
 
 
-def trials_of(
-    pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: Grader
-) -> dict[Pair, Trials]:
+def trials_of(pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: Grader) -> dict[Pair, Trials]:
     """Run both ways for every pair that has what it takes: references, tests, and one way of being called."""
     found: dict[Pair, Trials] = {}
-    for some in batched(pairs, _PAIRS_PER_REQUEST):
-        found.update(_trials(some, problems, suites, grader))
+    for start in range(0, len(pairs), _PAIRS_PER_REQUEST):
+        found.update(_trials(pairs[start : start + _PAIRS_PER_REQUEST], problems, suites, grader))
     return found
 
 

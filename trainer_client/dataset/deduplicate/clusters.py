@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from trainer_client.dataset.deduplicate.candidates import Pair, Profile
+from trainer_client.dataset.deduplicate.candidates import MIN_EVIDENCE_BITS, Pair, Profile
 from trainer_client.dataset.row import Problem, Relation
 
 
@@ -77,13 +77,21 @@ def match(pair: Pair, trials: Trials, profiles: Sequence[Profile], *, near: floa
     if pair.same_text:
         return Match.EXACT
     match trials:
-        case Trials(True, True):
+        case Trials(True, True) if pair.jaccard >= near or _evidence(pair, profiles) >= MIN_EVIDENCE_BITS:
             return _by_bounds(profiles[pair.one].bounds, profiles[pair.other].bounds)
+        case Trials(True, True):
+            return Match.NEAR
         case Trials(True, False):
             return Match.FIRST_HARDER
         case Trials(False, True):
             return Match.OTHER_HARDER
     return Match.NEAR if pair.jaccard >= near else Match.NONE
+
+
+def _evidence(pair: Pair, profiles: Sequence[Profile]) -> float:
+    """What agreeing on the tests says: those that both have, and the outputs of all. Yes and no, two times each, is
+    soon agreed on."""
+    return pair.shared_bits + profiles[pair.one].output_bits + profiles[pair.other].output_bits
 
 
 def _by_bounds(one: tuple[int, ...], other: tuple[int, ...]) -> Match:
