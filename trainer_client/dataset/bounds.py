@@ -10,7 +10,7 @@ _SUPERSCRIPT = re.compile(r"<sup>\s*(-?\d+)\s*</sup>", re.IGNORECASE)
 _HEADING = re.compile(r"^[\W_]*constraints?\b", re.IGNORECASE | re.MULTILINE)
 _NEXT_PART = re.compile(r"^[\W_]*(?:follow.?up|examples?|notes?|hints?|sample)\b", re.IGNORECASE | re.MULTILINE)
 _COMPARED = re.compile(
-    r"<=|>=|<|>|≤|≥|⩽|⩾|≦|≧|\\leq?\b|\\geq?\b|\\l[te]\b|\bat most\b|\bnot exceed|\bup to\b|\bbetween\b|\brange\b"
+    r"<=|>=|<|>|≤|≥|⩽|⩾|≦|≧|\\[lg]eq?\b|\\[lg]t\b|\bat most\b|\bnot exceed|\bup to\b|\bbetween\b|\brange\b"
 )
 _POWER = r"10\s*(?:\^|\*\*)\s*\{?\s*(\d{1,2})\s*\}?"
 _NUMBER = re.compile(
@@ -57,8 +57,8 @@ def _numbers(line: str) -> list[int]:
 def _number(found: re.Match[str]) -> int:
     factor, power, mantissa, exponent, plain = found.groups()
     if power is not None:
-        return round(float(factor or 1) * 10 ** int(power))
+        return round(float(factor or 1) * float(10 ** int(power)))
     if mantissa is not None:
-        return round(float(mantissa) * 10 ** int(exponent))
+        return round(float(mantissa) * float(10 ** int(exponent)))
     lost = _LOST_SUPERSCRIPT.fullmatch(plain)
     return int(10 ** int(lost[1])) if lost else int(plain.replace(",", "")[:30])

@@ -161,9 +161,9 @@ def _shared_tests(profiles: Sequence[Profile], places: Sequence[int]) -> Iterato
     counts = Counter(pair for each in rare for pair in combinations(each, 2))
     for (one, other), count in counts.items():
         a, b = profiles[one].tests, profiles[other].tests
-        if count >= _MIN_SHARED_TESTS * min(len(a), len(b)):
-            if sum(a[key] for key in a.keys() & b.keys()) >= MIN_EVIDENCE_BITS:
-                yield one, other
+        bits = sum(a[key] for key in a.keys() & b.keys())
+        if count >= _MIN_SHARED_TESTS * min(len(a), len(b)) and bits >= MIN_EVIDENCE_BITS:
+            yield one, other
 
 
 def _tests(suite: Suite) -> dict[int, float]:
