@@ -21,6 +21,7 @@ Count = Annotated[int, Field(ge=0)]
 
 SourceFormat = Literal[
     "own",
+    "folders",
     "livecodebench",
     "apps",
     "taco",
@@ -177,7 +178,7 @@ class ServiceConfig(Section):
     workers: Positive | None = None
     concurrency: Positive = 4
     """Problems at a time."""
-    judge_retries: Count = 3
+    judge_retries: Count = 8
     """More tries after a ``judge_error``."""
     patience_s: Annotated[float, Field(gt=0)] = 300.0
     """For how long an absent or overloaded service is waited for."""
