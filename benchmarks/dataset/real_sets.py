@@ -80,7 +80,7 @@ def _problem(row: dict[str, Any], suites: MemorySuites) -> Problem:
         suite_bytes=size,
         tests_total=len(suite.tests) if suite else 0,
         tests_kept=len(suite.tests) if suite else 0,
-        references=(Reference(row["prompt"] + "\n" + row["completion"]),),
+        references=(Reference(row["completion"]),),
         contest=str(row.get("question_id") or old.get("question_id")),
     )
 

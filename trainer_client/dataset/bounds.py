@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from trainer_client.dataset.text import plain_text
+from trainer_client.dataset.similarity import plain_text
 
 _SUPERSCRIPT = re.compile(r"<sup>\s*(-?\d+)\s*</sup>", re.IGNORECASE)
 _HEADING = re.compile(r"^[\W_]*constraints?\b", re.IGNORECASE | re.MULTILINE)

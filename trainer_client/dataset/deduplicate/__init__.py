@@ -5,6 +5,6 @@ reference runs on the other's tests. Sets are never cleared out along chains of 
 dropped against one that is kept and that it was compared with.
 """
 
-from trainer_client.dataset.deduplicate.stage import Deduplicate, deduplicate
+from trainer_client.dataset.deduplicate.stage import DeduplicateStage, deduplicate
 
-__all__ = ["Deduplicate", "deduplicate"]
+__all__ = ["DeduplicateStage", "deduplicate"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from evaluator.schema import Report, Submission, Suite, Verdict
@@ -14,7 +14,8 @@ MAX_TESTS = 40
 """Of a suite, from the whole of its length: behaviour shows on few."""
 _MIN_OUTPUTS = 2
 """Tests that all expect the same accept a constant program: they prove nothing."""
-_PAIRS_PER_REQUEST = 64
+_TRIALS_PER_REQUEST = 64
+"""Their suites are in memory together."""
 
 
 class Suites(Protocol):
@@ -31,27 +32,21 @@ class Grader(Protocol):
 
 def trials_of(pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: Grader) -> dict[Pair, Trials]:
     """Run both ways for every pair that has what it takes: references, tests, and one way of being called."""
-    found: dict[Pair, Trials] = {}
-    for start in range(0, len(pairs), _PAIRS_PER_REQUEST):
-        found.update(_trials(pairs[start : start + _PAIRS_PER_REQUEST], problems, suites, grader))
-    return found
+    forth = passes([(problems[pair.one], problems[pair.other]) for pair in pairs], suites, grader)
+    back = passes([(problems[pair.other], problems[pair.one]) for pair in pairs], suites, grader)
+    return {pair: Trials(*both) for pair, *both in zip(pairs, forth, back, strict=True)}
 
 
-def _trials(
-    pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: Grader
-) -> Iterator[tuple[Pair, Trials]]:
-    asked = [(pair, way, each) for pair in pairs for way, each in _submissions(pair, problems, suites)]
-    reports = grader.grade([each for _, _, each in asked])
-    said = {(pair, way): _passed(report) for (pair, way, _), report in zip(asked, reports, strict=True)}
-    return ((pair, Trials(said.get((pair, "forth")), said.get((pair, "back")))) for pair in pairs)
-
-
-def _submissions(pair: Pair, problems: Sequence[Problem], suites: Suites) -> Iterator[tuple[str, Submission]]:
-    one, other = problems[pair.one], problems[pair.other]
-    for way, author, owner in (("forth", one, other), ("back", other, one)):
-        submission = trial(author, owner, suites)
-        if submission is not None:
-            yield way, submission
+def passes(asked: Sequence[tuple[Problem, Problem]], suites: Suites, grader: Grader) -> list[bool | None]:
+    """Does the first one's reference pass the second one's tests? None where that cannot be tried, or the service
+    cannot say."""
+    said: list[bool | None] = []
+    for start in range(0, len(asked), _TRIALS_PER_REQUEST):
+        some = asked[start : start + _TRIALS_PER_REQUEST]
+        submissions = [trial(author, owner, suites) for author, owner in some]
+        reports = iter(grader.grade([each for each in submissions if each is not None]))
+        said.extend(None if each is None else _passed(next(reports)) for each in submissions)
+    return said
 
 
 def trial(author: Problem, owner: Problem, suites: Suites) -> Submission | None:

@@ -16,7 +16,7 @@ import numpy as np
 from evaluator.schema import Suite
 from trainer_client.dataset.bounds import bounds
 from trainer_client.dataset.row import Problem, write_canonical
-from trainer_client.dataset.text import Grams, grams, jaccard, skeleton, words
+from trainer_client.dataset.similarity import Grams, grams, jaccard, skeleton, words
 
 GRAM_WORDS = 5
 _ROWS_PER_BAND = 4

@@ -8,7 +8,7 @@ from evaluator.schema import Suite
 from trainer_client.configuration import Section
 from trainer_client.dataset.config import DatasetConfig, DeduplicateConfig
 from trainer_client.dataset.deduplicate.behaviour import Grader, Suites, trials_of
-from trainer_client.dataset.deduplicate.candidates import MinHash, Pair, Profile, profile, propose
+from trainer_client.dataset.deduplicate.candidates import MinHash, profile, propose
 from trainer_client.dataset.deduplicate.clusters import Decision, Match, Trials, decide, match, rank
 from trainer_client.dataset.row import Json, Problem, Rejection
 from trainer_client.dataset.stage import Context, Outcome, Problems
@@ -16,7 +16,7 @@ from trainer_client.dataset.stage import Context, Outcome, Problems
 NAME = "deduplicate"
 
 
-class Deduplicate:
+class DeduplicateStage:
     """Drops copies, and groups variants."""
 
     name = NAME
@@ -78,6 +78,3 @@ def _evidence(decision: Decision) -> Json:
 
 def _suite(problem: Problem, suites: Suites) -> Suite | None:
     return suites.get(problem.suite_id) if problem.suite_id else None
-
-
-__all__ = ["Deduplicate", "Pair", "Profile", "deduplicate"]

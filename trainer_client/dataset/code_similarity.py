@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 import io
-import keyword
 import tokenize
+import warnings
+from collections.abc import Collection
 from hashlib import blake2b
 
 import numpy as np
 
-from trainer_client.dataset.text import Grams, gram_sequence
+from trainer_client.dataset.similarity import Grams, gram_sequence
 
 GRAM_TOKENS = 12
 WINDOW_GRAMS = 8
@@ -25,40 +26,40 @@ _SKIPPED = frozenset(
 )  # fmt: skip
 
 
-def tree_digest(code: str, *, min_nodes: int = 30) -> str | None:
-    """The digest of a Python program's syntax tree with names by order of appearance, or None where it does not parse
-    or has fewer than ``min_nodes`` nodes: small programs are alike without being copies."""
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+def tree_digest(code: str, *, min_nodes: int = 40) -> str | None:
+    """The digest of a Python program's syntax tree with its names by order of appearance, or None where it does not
+    parse or has fewer than ``min_nodes`` nodes: small programs are alike without being copies."""
+    tree = _parsed(code)
+    if tree is None or sum(1 for _ in ast.walk(tree)) < min_nodes:
         return None
-    if sum(1 for _ in ast.walk(tree)) < min_nodes:
-        return None
-    tree = _Normalised().visit(tree)
+    tree = _Normalised(_bound_names(tree)).visit(tree)
     return blake2b(ast.dump(tree).encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def fingerprints(code: str) -> Grams:
-    """The winnowed fingerprints of a program's tokens, names masked; none where it is too short or no Python."""
-    hashes = gram_sequence(_tokens(code), GRAM_TOKENS)
+    """The winnowed fingerprints of a program's tokens, its own names masked; none where it is no Python."""
+    tree = _parsed(code)
+    if tree is None:
+        return np.empty(0, dtype=np.uint64)
+    tree = _Normalised(_bound_names(tree), numbered=False).visit(tree)
+    hashes = gram_sequence(_tokens(ast.unparse(ast.fix_missing_locations(tree))), GRAM_TOKENS)
     if hashes.size < WINDOW_GRAMS:
         return np.unique(hashes)
     windows = np.lib.stride_tricks.sliding_window_view(hashes, WINDOW_GRAMS)
     return np.unique(windows.min(axis=1))
 
 
-def _tokens(code: str) -> list[str]:
+def _parsed(code: str) -> ast.Module | None:
     try:
-        found = list(tokenize.generate_tokens(io.StringIO(code).readline))
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        return []
-    return [_token(each) for each in found if each.type not in _SKIPPED]
+        with warnings.catch_warnings(action="ignore"):
+            return ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
-def _token(token: tokenize.TokenInfo) -> str:
-    if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
-        return "name"
-    return "text" if token.type == tokenize.STRING else token.string
+def _tokens(code: str) -> list[str]:
+    found = tokenize.generate_tokens(io.StringIO(code).readline)
+    return ["text" if each.type == tokenize.STRING else each.string for each in found if each.type not in _SKIPPED]
 
 
 class _Normalised(ast.NodeTransformer):
@@ -67,12 +68,12 @@ class _Normalised(ast.NodeTransformer):
     Attributes and names that are only read, such as ``sorted`` or ``append``, stay: they say what the program does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, own: Collection[str], *, numbered: bool = True) -> None:
+        """``numbered``: names by order of appearance, else one for all."""
+        self._own, self._numbered = frozenset(own), numbered
         self._names: dict[str, str] = {}
-        self._own: set[str] = set()
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
-        self._own = set(_bound_names(node))
         node.body = [each for each in node.body if not isinstance(each, ast.Import | ast.ImportFrom)]
         return self.generic_visit(node)
 
@@ -98,6 +99,18 @@ class _Normalised(ast.NodeTransformer):
         node.id = self._renamed(node.id)
         return node
 
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        node.arg = None if node.arg is None else self._renamed(node.arg)
+        return self.generic_visit(node)
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> ast.AST:
+        node.names = [self._renamed(name) for name in node.names]
+        return node
+
+    def visit_Global(self, node: ast.Global) -> ast.AST:
+        node.names = [self._renamed(name) for name in node.names]
+        return node
+
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         node.attr = self._renamed(node.attr)
         return self.generic_visit(node)
@@ -105,7 +118,7 @@ class _Normalised(ast.NodeTransformer):
     def _renamed(self, name: str) -> str:
         if name not in self._own:
             return name
-        return self._names.setdefault(name, f"n{len(self._names)}")
+        return self._names.setdefault(name, f"n{len(self._names) if self._numbered else ''}")
 
 
 def _bound_names(tree: ast.AST) -> list[str]:
