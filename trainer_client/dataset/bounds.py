@@ -7,14 +7,16 @@ import re
 from trainer_client.dataset.similarity import plain_text
 
 _SUPERSCRIPT = re.compile(r"<sup>\s*(-?\d+)\s*</sup>", re.IGNORECASE)
-_HEADING = re.compile(r"^[\W_]*constraints?\b", re.IGNORECASE | re.MULTILINE)
-_NEXT_PART = re.compile(r"^[\W_]*(?:follow.?up|examples?|notes?|hints?|sample)\b", re.IGNORECASE | re.MULTILINE)
-_COMPARED = re.compile(
-    r"<=|>=|<|>|≤|≥|⩽|⩾|≦|≧|\\[lg]eq?\b|\\[lg]t\b|\bat most\b|\bnot exceed|\bup to\b|\bbetween\b|\brange\b"
-)
+_LATEX_SIGN = re.compile(r"\\([lg])(?:eqslant|eqq|eq|e|t)(?![A-Za-z])")
+_SIGNS = {"l": " <= ", "g": " >= "}
+_SIGN = re.compile(r"[<>≤≥⩽⩾≦≧]")
+_BOUNDED = re.compile(rf"{_SIGN.pattern}|\bat most\b|\bnot exceed|\bup to\b|\bbetween\b|\brange\b")
+_LEAST_LIMIT = 10
 _POWER = r"10\s*(?:\^|\*\*)\s*\{?\s*(\d{1,2})\s*\}?"
 _NUMBER = re.compile(
-    rf"(?:(\d+(?:\.\d+)?)\s*(?:\*|·|×|\\cdot|\\times|x)?\s*)?{_POWER}|(\d+(?:\.\d+)?)[eE]\+?(\d{{1,2}})|(\d{{1,3}}(?:,\d{{3}})+|\d+)"
+    rf"(?<![A-Za-z_\d])(?:(?:(\d+(?:\.\d+)?)\s*(?:\*|·|×|\\cdot|\\times|x)?\s*)?{_POWER}"
+    r"|(\d+(?:\.\d+)?)[eE]\+?(\d{1,2})"
+    r"|(\d{1,3}(?:,\d{3})+|\d+))"
 )
 _LOST_SUPERSCRIPT = re.compile(r"(?:[1-9]\s*\*\s*)?10([3-9]|1[0-8])")
 """LeetCode's texts often have 105 for 10 to the power of 5."""
@@ -26,9 +28,15 @@ def bounds(statement: str, constraints: str = "") -> tuple[int, ...]:
     Args:
         constraints: the part of the statement that has them, where it is known.
     """
-    text = constraints or _constraints_of(statement)
-    lines = [line for line in _marked(text).splitlines() if _COMPARED.search(line)]
+    lines = [line for line in _marked(constraints or statement).splitlines() if _BOUNDED.search(line)]
     return tuple(sorted(number for line in lines for number in _numbers(line)))
+
+
+def limits(statement: str) -> frozenset[int]:
+    """The larger numbers of the lines that compare: by these a problem differs from a sequel that only has more data.
+    Read from signs alone, so the words around them do not matter."""
+    lines = [line for line in _marked(statement).splitlines() if _SIGN.search(line)]
+    return frozenset(number for line in lines for number in _numbers(line) if number >= _LEAST_LIMIT)
 
 
 def largest_bound(statement: str, constraints: str = "") -> int:
@@ -37,17 +45,7 @@ def largest_bound(statement: str, constraints: str = "") -> int:
 
 
 def _marked(text: str) -> str:
-    return plain_text(_SUPERSCRIPT.sub(r"^\1 ", text).replace("\\le", "<=").replace("\\ge", ">="))
-
-
-def _constraints_of(statement: str) -> str:
-    """The section of that name, else the whole statement."""
-    heading = _HEADING.search(statement)
-    if heading is None:
-        return statement
-    rest = statement[heading.end() :]
-    end = _NEXT_PART.search(rest)
-    return rest[: end.start()] if end else rest
+    return plain_text(_SUPERSCRIPT.sub(r"^\1 ", _LATEX_SIGN.sub(lambda found: _SIGNS[found[1]], text)))
 
 
 def _numbers(line: str) -> list[int]:

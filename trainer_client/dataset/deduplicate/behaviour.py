@@ -12,8 +12,6 @@ from trainer_client.dataset.row import Problem, Reference
 
 MAX_TESTS = 40
 """Of a suite, from the whole of its length: behaviour shows on few."""
-_MIN_OUTPUTS = 2
-"""Tests that all expect the same accept a constant program: they prove nothing."""
 _TRIALS_PER_REQUEST = 64
 """Their suites are in memory together."""
 
@@ -68,10 +66,8 @@ def best_reference(problem: Problem) -> Reference | None:
 
 
 def _adapted(suite: Suite, author: Problem) -> Suite | None:
-    """The suite, calling the author's function. None where that takes other arguments, or the tests prove nothing."""
+    """The suite, calling the author's function. None where it is called in another way."""
     tests = suite.tests[:: max(1, -(-len(suite.tests) // MAX_TESTS))]
-    if len({test.model_dump_json(include={"output"}) for test in tests}) < _MIN_OUTPUTS:
-        return None
     changes: Mapping[str, object] = {"tests": tests}
     if suite.mode == "function":
         own, theirs = author.function_json, suite.function

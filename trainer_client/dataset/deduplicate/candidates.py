@@ -6,7 +6,7 @@ import ast
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations
@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from evaluator.schema import Suite
-from trainer_client.dataset.bounds import bounds
+from trainer_client.dataset.bounds import limits
 from trainer_client.dataset.row import Problem, write_canonical
 from trainer_client.dataset.similarity import Grams, grams, jaccard, skeleton, words
 
@@ -53,8 +53,8 @@ class Profile:
     tests: Mapping[int, float]
     """Hashes of tests, each with the bits of information in it."""
     output_bits: float
-    """Of all its expected outputs together."""
-    bounds: tuple[int, ...]
+    """Of its distinct expected outputs together: a constant program passes tests that all expect the same."""
+    limits: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def profile(problem: Problem, suite: Suite | None, gram_words: int = GRAM_WORDS)
         grams(own, gram_words),
         grams(skeleton(problem.statement, names), gram_words),
         {} if suite is None else _tests(suite),
-        0.0 if suite is None else sum(_bits(test.output) for test in suite.tests),
-        bounds(problem.statement, problem.constraints),
+        0.0 if suite is None else _distinct_bits(test.output for test in suite.tests),
+        limits(f"{problem.statement}\n{problem.constraints}"),
     )
 
 
@@ -170,6 +170,11 @@ def _tests(suite: Suite) -> dict[int, float]:
     """Of a long suite the tests with the lowest hashes: whoever has the same tests keeps the same."""
     keys = {_test_key(suite.mode, each.input, each.output): each for each in suite.tests}
     return {key: _bits([keys[key].input, keys[key].output]) for key in sorted(keys)[:_MAX_TEST_KEYS]}
+
+
+def _distinct_bits(outputs: Iterable[object]) -> float:
+    distinct = {write_canonical(output): output for output in outputs}
+    return sum(_bits(output) for output in distinct.values())
 
 
 def _bits(value: object) -> float:

@@ -78,7 +78,7 @@ def match(pair: Pair, trials: Trials, profiles: Sequence[Profile], *, near: floa
         return Match.EXACT
     match trials:
         case Trials(True, True) if pair.jaccard >= near or _evidence(pair, profiles) >= MIN_EVIDENCE_BITS:
-            return _by_bounds(profiles[pair.one].bounds, profiles[pair.other].bounds)
+            return _by_limits(profiles[pair.one].limits, profiles[pair.other].limits)
         case Trials(True, True):
             return Match.NEAR
         case Trials(True, False):
@@ -94,10 +94,10 @@ def _evidence(pair: Pair, profiles: Sequence[Profile]) -> float:
     return pair.shared_bits + profiles[pair.one].output_bits + profiles[pair.other].output_bits
 
 
-def _by_bounds(one: tuple[int, ...], other: tuple[int, ...]) -> Match:
+def _by_limits(one: frozenset[int], other: frozenset[int]) -> Match:
     if one == other or not (one and other):
         return Match.SAME_BEHAVIOUR
-    return Match.FIRST_HARDER if (max(one), one) > (max(other), other) else Match.OTHER_HARDER
+    return Match.FIRST_HARDER if sorted(one, reverse=True) > sorted(other, reverse=True) else Match.OTHER_HARDER
 
 
 def decide(count: int, matches: Mapping[Pair, Match], trials: Mapping[Pair, Trials]) -> list[Decision]:
