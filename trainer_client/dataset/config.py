@@ -67,6 +67,11 @@ class ProcessConfig(Section):
     """Clean texts and one form of tests."""
 
     statement_min_chars: Count = 40
+    error_outputs: Literal["reject", "drop"] = "reject"
+    """What becomes of a problem some of whose expected outputs are texts of errors: its reference failed on them, so
+    the others are in doubt too. ``drop`` goes on without these tests."""
+    bad_tests_max: Share = 0.5
+    """A problem goes aside where a larger share of its tests cannot be used."""
     samples_as_tests: bool = True
     """Add the statement's samples to the tests."""
 

@@ -154,7 +154,9 @@ class RunView:
     funnel: Sequence[StageCount]
     before_filter: Problems
     lock: Json
-    """The content of ``config.lock.json``."""
+    """The content of ``config.lock.json``, and ``command``, which makes the data set again."""
+    files_sha256: str
+    """Over the names and hashes of the files that are written already."""
 
 
 class Output(Protocol):

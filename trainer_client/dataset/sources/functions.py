@@ -55,14 +55,12 @@ class LeetCodeDataset(TableSource):
 
 
 def _statement(row: Mapping[str, Any]) -> tuple[str, str]:
-    """The statement and the starter code, which older versions have in the query alone."""
-    starter = text(row, "starter_code") or text(row.get("meta") or {}, "lang_code")
-    statement = text(row, "problem_description")
-    if statement:
-        return statement, starter
+    """The statement and the starter code. In v0.2 the whole statement is called a title; the query lacks its end."""
+    facts = row.get("meta") or {}
     head, _, rest = text(row, "query").partition(_PRECISELY)
     code = _STARTER.search(rest)
-    return head, starter or (code[1] if code else "")
+    statement = text(row, "problem_description") or max(text(facts, "question_title"), head, key=len)
+    return statement, text(row, "starter_code") or text(facts, "lang_code") or (code[1] if code else "")
 
 
 def _references(row: Mapping[str, Any]) -> tuple[Reference, ...]:

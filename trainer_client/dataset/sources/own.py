@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evaluator.schema import Suite, Verdict
+from evaluator.schema import Suite, TestCase, Verdict, write_json
 from trainer_client.dataset.config import SourceConfig
-from trainer_client.dataset.row import KnownWrong, Problem, Reference, write_canonical
+from trainer_client.dataset.row import KnownWrong, Problem, Reference, Sample, write_canonical
 from trainer_client.dataset.sources.contests import checked_suite
 from trainer_client.dataset.sources.records import BadSource, Record
 from trainer_client.dataset.sources.source import Collected, RowFault, TableSource, existing, text
@@ -25,7 +25,7 @@ _FIELDS = {each.name for each in fields(Problem)}
 
 class Own(TableSource):
     """JSON lines of ``{"id", "suite", "statement", …}``: ``suite`` is one, or anything that ``suite_of`` makes one of;
-    other fields are a problem's; ``reference`` and ``buggy`` stand for one program each, ``prompt`` for the statement."""
+    other fields are a problem's; ``reference`` and ``buggy`` are one program each, ``prompt`` is the statement."""
 
     columns = ("id", "suite")
 
@@ -76,6 +76,7 @@ class Folders:
                 title=row["name"],
                 statement=row["statement"],
                 io_mode=suite.mode,
+                samples=tuple(_sample(test) for test in suite.tests if (test.name or "").startswith("sample")),
                 references=tuple(Reference(code, kind) for verdict, kind, code in programs if verdict == "accepted"),
                 known_wrong=tuple(
                     KnownWrong(code, kind, label=verdict) for verdict, kind, code in programs if verdict != "accepted"
@@ -85,6 +86,12 @@ class Folders:
             ),
             suite,
         )
+
+
+def _sample(test: TestCase) -> Sample:
+    """A test that is the statement's sample, as its name says."""
+    sides = (each if isinstance(each, str) else write_json(each).decode() for each in (test.input, test.output))
+    return Sample(*sides)
 
 
 def _problems(path: Path) -> list[Path]:
