@@ -77,7 +77,7 @@ class LanguageModel(Protocol):
         follow. Null where the endpoint refuses this prompt for good.
 
         Raises:
-            OSError: the endpoint cannot be reached.
+            RunError: the endpoint cannot be reached, or refuses everything (a wrong key, an unknown model).
         """
 
 
