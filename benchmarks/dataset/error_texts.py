@@ -1,8 +1,8 @@
 """Natural faults of LeetCodeDataset v0.3.1's test set: texts of errors where outputs should be.
 
-``python -m benchmarks.dataset.error_texts ../shared/corpus/problem_sets [--until verify] [--record]``. Rows whose expected
-outputs begin with ``Error: `` are counted from the raw file, independently of the pipeline's rules; every other
-rejection is listed by reason with its evidence, to be looked at one by one.
+``python -m benchmarks.dataset.error_texts ../shared/corpus/problem_sets [--until verify] [--record]``. Rows whose
+expected outputs begin with ``Error: `` are counted from the raw file, independently of the pipeline's rules; every
+other rejection is listed by reason with its evidence, to be looked at one by one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _SHOWN_CHARS = 160
 
 def faulty_rows(file: Path) -> tuple[set[str], int]:
     """Ids of rows with texts of errors, and how many rows there are."""
-    rows = [json.loads(line) for line in gzip.open(file, "rt", encoding="utf-8")]
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        rows = list(map(json.loads, lines))
     faulty = {
         f"lc/{row['task_id']}"
         for row in rows
@@ -58,14 +59,13 @@ def told(rejections: list[Rejection], faulty: set[str], total: int) -> list[str]
     named = {each.id for each in rejections if each.reason == "error_outputs"}
     others = [each for each in rejections if each.id not in faulty]
     sound = total - len(faulty)
-    lines = [
+    return [
         f"Rows with texts of errors: {len(faulty)}; found by that name {len(faulty & named)}, rejected "
         f"{len(faulty & rejected)}. Of the other {sound} rows {len(others)} are rejected "
         f"({len(others) / sound:.1%}), by reason: {dict(Counter(each.reason for each in others))}.",
         "",
         *(f"- `{each.id}`, {each.stage}: {each.reason} — {_evidence(each)}" for each in others),
     ]
-    return lines
 
 
 def _evidence(rejection: Rejection) -> str:
