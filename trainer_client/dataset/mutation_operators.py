@@ -98,10 +98,16 @@ def _is_left_alone(node: ast.AST) -> bool:
     match node:
         case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
             return True  # mutated, the program does nothing at all
-        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-            return name in _SETTINGS
         case ast.Expr(value=ast.Constant()) | ast.JoinedStr():
             return True
+        case ast.Expr(value=call) | call:
+            return _is_setting(call)
+
+
+def _is_setting(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in _SETTINGS
     return False
 
 
@@ -173,6 +179,8 @@ def _constants(slot: _Slot) -> Iterator[Change]:
     match slot.parent, slot.node:
         case ast.BinOp(op=ast.Pow()), _:
             return  # 10 ** 9 + 7 with another exponent is another number altogether
+        case ast.AugAssign(), _ if slot.steps is not None:
+            return  # a loop whose step is nothing does not end
         case ast.BinOp(op=ast.Mod()), ast.Constant(value=int(value)):
             pass
         case _, ast.Constant(value=int(value)) if abs(value) <= _MAX_PLAIN_INTEGER:

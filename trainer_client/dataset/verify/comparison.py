@@ -15,12 +15,12 @@ from evaluator.schema import (
     ProgramChecker,
     Suite,
     TokensChecker,
-    Verdict,
 )
-from trainer_client.dataset.row import CheckerStatus, KnownWrong, Reference
-from trainer_client.dataset.verify.ladder import Evidence, climb, output_mutants, plausible
-from trainer_client.dataset.verify.table import AnswerTable, Source
-from trainer_client.dataset.verify.work import Work
+from trainer_client.dataset.row import CheckerStatus, Reference
+from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, plausible, status_of
+from trainer_client.dataset.verify.table import AnswerTable
+from trainer_client.dataset.verify.work import Work, is_refused
+from trainer_client.dataset.verify.wrong import MUTANT
 
 NO_CHECKER = "no_checker"
 """The quarantine of problems whose right answers no comparison tells from wrong ones."""
@@ -36,35 +36,47 @@ def settle_comparison(work: Work) -> None:
         return
     work.suite = suite.model_copy(update={"checker": floor_of(suite)})
     candidates = work.problem.references[: work.config.references_max]
-    if not candidates or not (
-        work.cues or any(each.verdict is not Verdict.ACCEPTED for each in work.grade(candidates))
-    ):
+    if not candidates or not (work.cues or _is_any_refused(work, candidates)):
         return
     table = AnswerTable(work.context.judge, work.suite, candidates)
     choice = climb(Evidence(table, plausible(table, range(len(candidates)))), work.cues)
     work.note(checker=choice.why)
     if choice.checker is not None:
-        work.relaxed = not isinstance(choice.checker, _PLAIN)
+        work.relaxation = None if isinstance(choice.checker, _PLAIN) else choice
         work.suite = work.suite.model_copy(update={"checker": choice.checker})
     elif choice.floor_is_wrong:
         work.set_apart(NO_CHECKER)
 
 
-def _is_refused(work: Work, references: Sequence[Reference]) -> bool:
-    """Tell whether the floor refuses any reference."""
-    return any(report.verdict is not Verdict.ACCEPTED for report in work.grade(references))
+def _is_any_refused(work: Work, references: Sequence[Reference]) -> bool:
+    """Tell whether the floor refuses a reference."""
+    return any(is_refused(report) for report in work.grade(references))
 
 
 def prove_comparison(work: Work) -> None:
     """Say how far the comparison is proven, now that there are wrong programs. One that lets them through goes."""
-    if NO_CHECKER in work.problem.quarantine:
-        status: CheckerStatus = "unproven"
-    elif work.relaxed:
-        status = _climb_again(work)
+    guarded = any(each.killed_by for each in work.wrong)
+    status: CheckerStatus
+    if work.relaxation is None:
+        status = status_of(shown=work.independent > 1, guarded=guarded)
+    elif too_loose := _accepted_wrong(work, work.relaxation):
+        work.note(checker=f"{work.suite.effective_checker.kind} accepts wrong programs", accepted_wrong=too_loose)
+        work.set_apart(NO_CHECKER)
+        status = "unproven"
     else:
-        status = _status_of_floor(work)
-    work.problem = work.problem.evolve(checker_status=status)
+        shown = work.relaxation.differ and work.independent > 1
+        status = status_of(shown=shown, guarded=guarded, by_cue=work.relaxation.by_cue)
+    work.problem = work.problem.evolve(checker_status="unproven" if NO_CHECKER in work.problem.quarantine else status)
     _measure_output_kill(work)
+
+
+def _accepted_wrong(work: Work, relaxation: Choice) -> list[str]:
+    """Return the wrong programs that the relaxation accepts and the floor refuses. Where the statement allows it,
+    mutants may be among them: one that only reorders its answer is right."""
+    must = [each for each in work.survivors if not (relaxation.by_cue and each.origin.startswith(MUTANT))]
+    floor = work.suite.model_copy(update={"checker": floor_of(work.suite)})
+    reports = work.grade(must, floor, policy="first_failure")
+    return [each.origin for each, report in zip(must, reports, strict=True) if is_refused(report)]
 
 
 def floor_of(suite: Suite) -> CheckerSpec:
@@ -78,32 +90,6 @@ def floor_of(suite: Suite) -> CheckerSpec:
 
 def _is_picture(output: bytes) -> bool:
     return any(line != b" ".join(line.split()) for line in map(bytes.rstrip, output.splitlines()))
-
-
-def _status_of_floor(work: Work) -> CheckerStatus:
-    shown, guarded = work.independent > 1, any(each.killed_by for each in work.wrong)
-    return "proven" if shown and guarded else "inferred" if shown or guarded else "unproven"
-
-
-def _climb_again(work: Work) -> CheckerStatus:
-    programs: list[Source] = [*work.references, *work.wrong]
-    floor = work.suite.model_copy(update={"checker": floor_of(work.suite)})
-    table = AnswerTable(work.context.judge, floor, programs)
-    count = len(work.references)
-    wrong = {count + place: _is_mutant(each) for place, each in enumerate(work.wrong)}
-    mutants = [place for place, mutant in wrong.items() if mutant]
-    known = [place for place, mutant in wrong.items() if not mutant]
-    choice = climb(Evidence(table, range(count), known, mutants), work.cues)
-    work.note(checker=choice.why)
-    if choice.checker is None:
-        work.set_apart(NO_CHECKER)
-    else:
-        work.suite = work.suite.model_copy(update={"checker": choice.checker})
-    return choice.status
-
-
-def _is_mutant(wrong: KnownWrong) -> bool:
-    return wrong.origin.startswith("mutant")
 
 
 def _measure_output_kill(work: Work) -> None:

@@ -35,7 +35,8 @@ _NESTED = _either(
 )
 _ANY = _either(
     rf"\b{_SAYS} (?:out )?(?:any|either)\b(?! (?:more|other (?:text|output)|extra|additional|number|order))",
-    r"\bany (?:one )?of (?:them|those|these|the (?:valid|possible|correct|optimal|answers|solutions|\w+ answers))\b",
+    r"\bany (?:one )?of (?:them|those|these)\b(?=\s*(?:[.,;:)]|$|is\b|are\b|will\b))",
+    r"\bany (?:one )?of (?:the (?:valid|possible|correct|optimal|answers|solutions|\w+ answers))\b",
     rf"\bany (?:answer|solution|valid \w+|correct \w+|(?:such|possible|optimal|suitable) \w+)[^.;]{{0,60}} {_ACCEPTED}",
     rf"\b(?:may|can) {_SAYS} any\b",
     r"\bif there (?:are|is) (?:multiple|several|many|more than one)[^.;]{0,80}\bany\b",

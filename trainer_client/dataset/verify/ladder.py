@@ -67,6 +67,10 @@ class Choice:
     trials: tuple[Trial, ...] = ()
     floor_is_wrong: bool = False
     """The statement allows answers that the floor refuses."""
+    differ: bool = False
+    """References showed that there is more than one right answer to a test."""
+    by_cue: bool = False
+    """The statement allows what the checker forgives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,20 @@ def climb(evidence: Evidence, cues: Cues = Cues()) -> Choice:  # noqa: B008  fro
     if too_loose := _accepted_wrong(evidence, floor, trial, due):
         why = f"{_named(trial.rung)} accepts {too_loose} wrong programs"
         return Choice(None, "unproven", why, trials, floor_is_wrong=bool(due))
-    return Choice(trial.rung.checker, _status(evidence, trial, differ=differ), _reason(trial, due, differ), trials)
+    shown = differ if trial.rung.cue else len(evidence.references) > 1
+    status = status_of(shown=shown, guarded=bool(trial.refused), by_cue=trial.rung.cue in due.names)
+    why = _reason(trial, due, differ)
+    return Choice(trial.rung.checker, status, why, trials, differ=differ, by_cue=trial.rung.cue in due.names)
+
+
+def status_of(*, shown: bool, guarded: bool, by_cue: bool = False) -> CheckerStatus:
+    """How far a checker is proven: references show that it is needed, or that the floor is enough, and wrong programs
+    that it is not too loose."""
+    if shown and guarded:
+        return "proven"
+    if by_cue and not shown:
+        return "cue_only"
+    return "inferred" if shown or guarded else "unproven"
 
 
 def plausible(table: AnswerTable, programs: Sequence[int]) -> list[int]:
@@ -235,17 +252,6 @@ def _accepted_wrong(evidence: Evidence, floor: Trial, trial: Trial, due: Cues) -
     """How many wrong programs it accepts that the floor refuses, and must not."""
     must = set(evidence.known_wrong) if trial.rung.cue in due.names else set(evidence.wrong)
     return len(must & set(floor.refused) - set(trial.refused))
-
-
-def _status(evidence: Evidence, trial: Trial, *, differ: bool) -> CheckerStatus:
-    """Proven: references show that it is needed, or that the floor is enough, and wrong programs that it is not too
-    loose."""
-    shown = differ if trial.rung.cue else len(evidence.references) > 1
-    if shown and trial.refused:
-        return "proven"
-    if trial.rung.cue and not shown:
-        return "cue_only"
-    return "inferred" if shown or trial.refused else "unproven"
 
 
 def _reason(trial: Trial, due: Cues, differ: bool) -> str:

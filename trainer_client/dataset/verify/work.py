@@ -12,6 +12,7 @@ from trainer_client.dataset.config import VerifyConfig
 from trainer_client.dataset.row import KnownWrong, Problem, Reference, Rejection
 from trainer_client.dataset.stage import Context
 from trainer_client.dataset.verify.cues import Cues, cues_of
+from trainer_client.dataset.verify.ladder import Choice
 from trainer_client.dataset.verify.table import Source, submission
 
 STAGE = "verify"
@@ -37,10 +38,12 @@ class Work:
     independent: int = 0
     """How many of them are no copies of each other."""
     wrong: list[KnownWrong] = field(default_factory=list)
-    slow: set[str] = field(default_factory=set)
-    """Texts of wrong programs that were stopped at a limit."""
-    relaxed: bool = False
-    """The comparison forgives more than its floor, by our own choice."""
+    survivors: list[KnownWrong] = field(default_factory=list)
+    """Wrong programs that the suite accepted before it was strengthened."""
+    hard: set[str] = field(default_factory=set)
+    """Texts of wrong programs that passed some test before one refused them, and did not stop at a limit."""
+    relaxation: Choice | None = None
+    """Why the comparison forgives more than its floor, where that is our own choice."""
     tests_total: int = 0
     """Before the suite was made small."""
     judge_errors: int = 0
@@ -103,6 +106,11 @@ class Work:
         """The problem with what was noted."""
         verification = replace(self.problem.verification, judge_errors=self.judge_errors)
         return self.problem.evolve(verification=verification).note(STAGE, **self.notes)
+
+
+def is_refused(report: Report) -> bool:
+    """Whether the service refused a program: not where it could not judge it."""
+    return report.verdict.is_score and report.verdict is not Verdict.ACCEPTED
 
 
 def told(report: Report) -> dict[str, Any]:

@@ -53,7 +53,8 @@ def measure_kills(work: Work) -> None:
     reports = work.grade(work.wrong, policy="first_failure")
     judged = [(wrong, report) for wrong, report in zip(work.wrong, reports, strict=True) if report.verdict.is_score]
     work.wrong = [replace(wrong, killed_by=_refusal(report)) for wrong, report in judged]
-    work.slow = {wrong.code for wrong, report in judged if report.verdict in _LIMITS}
+    work.hard = {wrong.code for wrong, report in judged if report.passed and report.verdict not in _LIMITS}
+    work.survivors = [wrong for wrong in work.wrong if not wrong.killed_by]
     survivors = [place for place, wrong in enumerate(work.wrong) if not wrong.killed_by]
     if survivors:
         equivalent = _strengthened(work, survivors)
@@ -92,11 +93,11 @@ def _strengthened(work: Work, survivors: Sequence[int]) -> list[int]:
     extra = _extra_suite(work)
     if extra is None:
         return []
-    reports = work.grade([work.wrong[place] for place in survivors], extra)
+    reports = work.grade([work.wrong[place] for place in survivors], extra, policy="first_failure")
     refused = {
-        place: frozenset(test.index for test in report.tests if test.verdict is not Verdict.ACCEPTED)
+        place: frozenset(_refusal(report))
         for place, report in zip(survivors, reports, strict=True)
-        if report.tests
+        if report.verdict.is_score
     }
     if work.independent > 1:
         _add_tests(work, extra, refused)
