@@ -202,6 +202,21 @@ def explain(
             print(line)
 
 
+@app.command("push-suites")
+def push_suites(
+    dataset: Annotated[Path, typer.Argument(help="Folder of a data set that was written.")],
+    url: Annotated[str | None, typer.Option(help="Of the service; by default MICROCODER_URL.")] = None,
+) -> None:
+    """Have a service store a data set's suites, which rows may then name by id."""
+    with _errors():
+        from trainer_client import EvaluatorClient
+        from trainer_client.dataset.export.push import push_suites as push
+
+        with EvaluatorClient(url) as client:
+            count = push(dataset, client)
+        Console(stderr=True).print(f"{count} suites are at {client.settings.url}", highlight=False)
+
+
 def _run(until: str, file: Path, overrides: list[str] | None, server: str | None) -> None:
     console = Console(stderr=True)
     with _errors():
