@@ -110,10 +110,12 @@ def run(title: str, description: str | None, measure: Callable[[Bench, argparse.
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--record", action="store_true", help="add the result to benchmarks/dataset/RESULTS.md")
     options = parser.parse_args()
-    before = facts()
+    before, lines = facts(), []
+    print(before)
     with bench() as opened:
-        lines = list(measure(opened, options))
-    print(before, *lines, sep="\n")
+        for line in measure(opened, options):
+            lines.append(line)
+            print(line, flush=True)
     if options.record:
         module = title.lower().replace(" ", "_")
         command = f"python -m benchmarks.dataset.{module} CORPUS --limit {options.limit} --seed {options.seed}"
