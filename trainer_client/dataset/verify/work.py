@@ -16,6 +16,8 @@ from trainer_client.dataset.verify.ladder import Choice
 from trainer_client.dataset.verify.table import Source, submission
 
 STAGE = "verify"
+NO_CHECKER = "no_checker"
+"""The quarantine of problems whose right answers no comparison tells from wrong ones."""
 _SHOWN = 300
 """Characters of a text that evidence quotes."""
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
