@@ -176,7 +176,6 @@ class Pipeline:
                 self._progress.end(name, len(problems), 0)
             write_manifest(folder)
 
-
     def _licensed(self, problems: Problems) -> Iterator[Problem]:
         """Those that may be in the data set by their licenses."""
         any_license = self._config.export.license == "any"
