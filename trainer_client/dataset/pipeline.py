@@ -28,7 +28,7 @@ from trainer_client.dataset.lock import InputHashes, read_lock, settings_of, wri
 from trainer_client.dataset.parts import ProblemFiles, write_problems, write_rejections
 from trainer_client.dataset.progress import Progress, Silence
 from trainer_client.dataset.row import Problem, Rejection
-from trainer_client.dataset.runner import run_collect, run_set_stage, run_stage
+from trainer_client.dataset.runner import UNVERIFIED, run_collect, run_set_stage, run_stage
 from trainer_client.dataset.stage import Context, Output, Problems, RunView, SetStage, Stage, StageCount
 from trainer_client.dataset.stage_folder import StageFolder, key_of
 from trainer_client.dataset.store import SuiteFiles
@@ -126,7 +126,7 @@ class Pipeline:
         key = key_of(name, version, settings, digest)
         count = folder.count()
         done = folder.done()
-        if count is None or done is None or done["key"] != key:
+        if count is None or done is None or done["key"] != key or UNVERIFIED in count.quarantine:
             if stage is None:
                 count = run_collect(config.collect, key, folder, context, progress)
             else:
@@ -141,7 +141,7 @@ class Pipeline:
     def _model_settings(self, name: str) -> Any:
         """What of the language model's settings a stage's key has: answers differ with them."""
         llm = self._config.llm
-        if llm is None or name in (collect.NAME, "process"):
+        if llm is None or name == collect.NAME or (name == "process" and not llm.steps & {"translate", "normalise"}):
             return None
         return settings_of(llm.model_copy(update={"url": "", "key_variable": ""}), self._hashes)
 
