@@ -118,7 +118,7 @@ def main() -> None:
         alive = kill_at_points(killed, options.kills, first.lines())
         killed.finish()
         lines.append(told("killed (SIGKILL)", killed, first, f"{alive} of {options.kills} kills while it ran"))
-        with erring(service.url, options.share) as proxy:
+        with erring(service.url, unavailable=options.share, judge_error=options.share) as proxy:
             spoiled = run("erring", proxy.url)
             spoiled.finish()
             counts = (
