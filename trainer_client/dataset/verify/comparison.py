@@ -59,8 +59,11 @@ def _seek_program(work: Work, choice: Choice, references: Sequence[Reference]) -
 
 
 def _is_any_refused(work: Work, references: Sequence[Reference]) -> bool:
-    """Tell whether the floor refuses a reference."""
-    return any(is_refused(report) for report in work.grade(references))
+    """Tell whether the floor refuses a reference. The reports are kept: where it refuses none they are the proof."""
+    reports = work.grade(references)
+    refused = any(map(is_refused, reports))
+    work.first_reports = [] if refused else reports
+    return refused
 
 
 def prove_comparison(work: Work) -> None:

@@ -37,6 +37,8 @@ class Work:
     """Those that were accepted."""
     reports: list[Report] = field(default_factory=list)
     """Of the accepted references, in their order."""
+    first_reports: list[Report] = field(default_factory=list)
+    """Of the references that are tried, where they have been graded by the suite as it is."""
     independent: int = 0
     """How many of them are no copies of each other."""
     wrong: list[KnownWrong] = field(default_factory=list)
