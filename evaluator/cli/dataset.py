@@ -36,6 +36,8 @@ Server = Annotated[
     str | None, typer.Option("--service", "--server", help="URL of a running service; else one is started.")
 ]
 
+_HERE = ("run=", "dataset=", "service.")
+"""Overrides that say where something is on this machine: the card does not repeat them."""
 _DEFAULT = Path("dataset.yaml")
 _EXAMPLE = """\
 # A data set's run; docs/dataset.md has all keys. Then: microcoder dataset run
@@ -202,6 +204,21 @@ def explain(
             print(line)
 
 
+@app.command("push-suites")
+def push_suites(
+    dataset: Annotated[Path, typer.Argument(help="Folder of a data set that was written.")],
+    url: Annotated[str | None, typer.Option(help="Of the service; by default MICROCODER_URL.")] = None,
+) -> None:
+    """Have a service store a data set's suites, which rows may then name by id."""
+    with _errors():
+        from trainer_client import EvaluatorClient
+        from trainer_client.dataset.export.push import push_suites as push
+
+        with EvaluatorClient(url) as client:
+            count = push(dataset, client)
+        Console(stderr=True).print(f"{count} suites are at {client.settings.url}", highlight=False)
+
+
 def _run(until: str, file: Path, overrides: list[str] | None, server: str | None) -> None:
     console = Console(stderr=True)
     with _errors():
@@ -209,7 +226,8 @@ def _run(until: str, file: Path, overrides: list[str] | None, server: str | None
 
         config = _config(file, overrides, server)
         bars = _Bars(console)
-        command = ["microcoder", "dataset", "run", "--config", file.name, *(overrides or [])]
+        told = [each for each in overrides or [] if not each.startswith(_HERE)]
+        command = ["microcoder", "dataset", "run", "--config", file.name, *told]
         pipeline = Pipeline(
             config,
             lambda: service_at(config.service.url, config.service.workers),

@@ -103,6 +103,9 @@ class DeduplicateConfig(Section):
     """Copies, near copies, and problems that ask the same in other words."""
 
     jaccard: Share = 0.8
+    """Texts as alike as this are one group, whatever their behaviour says."""
+    candidate_jaccard: Share = 0.4
+    """Texts as alike as this are worth asking the service about."""
     shingle_words: Positive = 5
     permutations: Positive = 128
     behaviour: bool = True

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from hashlib import sha256
 from importlib import import_module
@@ -23,12 +23,13 @@ from trainer_client.dataset import collect
 from trainer_client.dataset.config import DatasetConfig
 from trainer_client.dataset.files import RunError, exclusive, new_folder, sha256_of, write_whole
 from trainer_client.dataset.judge import Service, ServiceJudge
+from trainer_client.dataset.licenses import is_permissive
 from trainer_client.dataset.lock import InputHashes, read_lock, settings_of, write_lock
 from trainer_client.dataset.parts import ProblemFiles, write_problems, write_rejections
 from trainer_client.dataset.progress import Progress, Silence
-from trainer_client.dataset.row import Rejection
+from trainer_client.dataset.row import Problem, Rejection
 from trainer_client.dataset.runner import run_collect, run_set_stage, run_stage
-from trainer_client.dataset.stage import Context, Output, RunView, SetStage, Stage, StageCount
+from trainer_client.dataset.stage import Context, Output, Problems, RunView, SetStage, Stage, StageCount
 from trainer_client.dataset.stage_folder import StageFolder, key_of
 from trainer_client.dataset.store import SuiteFiles
 
@@ -90,7 +91,10 @@ class Pipeline:
         steps = STEPS[: STEPS.index(until) + 1]
         with exclusive(self._config.run), ExitStack() as stack:
             judge = stack.enter_context(ServiceJudge(self._service, self._config.service, self._config.run / VERDICTS))
-            context = Context(self._config, self._suites, judge, _language_model(self._config))
+            model = _language_model(self._config)
+            if model is not None:
+                stack.callback(model.close)
+            context = Context(self._config, self._suites, judge, model)
             try:
                 funnel = self._run_stages(steps, context)
             finally:
@@ -155,7 +159,7 @@ class Pipeline:
         lock = {**read_lock(self._config.run), "command": shlex.join(self._command)}
         with new_folder(self._config.dataset) as folder:
             (folder / "data").mkdir()
-            write_problems(problems, folder / "data")
+            write_problems(self._licensed(problems), folder / "data")
             for name in names:
                 self._progress.begin(name, None, 0)
                 view = RunView(
@@ -171,6 +175,11 @@ class Pipeline:
                 load_step(name).write(view, folder)
                 self._progress.end(name, len(problems), 0)
             write_manifest(folder)
+
+    def _licensed(self, problems: Problems) -> Iterator[Problem]:
+        """Those that may be in the data set by their licenses."""
+        any_license = self._config.export.license == "any"
+        return (each for each in problems if any_license or is_permissive(each.license))
 
 
 def load_step(name: str) -> Any:

@@ -35,6 +35,9 @@ class SuiteStore(Protocol):
     def put(self, suite: Suite) -> tuple[str, int]:
         """Store a suite, unless it is there. Return its name (``Suite.id``) and the bytes of its canonical form."""
 
+    def path(self, name: str) -> Path:
+        """Where a suite or raw tests lie, or would: ``ab/<sha256>.json.zst``."""
+
     def get_raw(self, name: str) -> Any:
         """Tests as their source wrote them, of a ``suite_id`` with ``RAW_TESTS_PREFIX``.
 
@@ -77,7 +80,7 @@ class LanguageModel(Protocol):
         follow. Null where the endpoint refuses this prompt for good.
 
         Raises:
-            OSError: the endpoint cannot be reached.
+            RunError: the endpoint cannot be reached, or refuses everything (a wrong key, an unknown model).
         """
 
 

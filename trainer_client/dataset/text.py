@@ -26,7 +26,8 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 _SPACES_BEFORE_BREAK = re.compile(r"[ \t]+\n")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
-_MATH = re.compile(r"\${1,3}([^$\n]{1,400}?)\${1,3}")
+_MATH = re.compile(r"(?<!\$)\${1,3}(?![\s$])([^$\n]{1,400}?)(?<!\s)\${1,3}(?![\d$])")
+"""As pandoc has it: no blank inside the dollars, no digit after them, so that prices are none."""
 _WORDS = {
     "leq": "≤", "le": "≤", "leqslant": "≤", "geq": "≥", "ge": "≥", "geqslant": "≥", "neq": "≠", "ne": "≠",
     "times": "×", "cdot": "·", "ldots": "...", "dots": "...", "cdots": "...", "to": "→", "rightarrow": "→",
@@ -39,7 +40,7 @@ _WORDS = {
 _STYLED = re.compile(
     r"\\(?:text|texttt|textbf|textit|mathrm|mathbf|mathit|mathtt|operatorname|rm|bf|tt)\s*\{([^{}]*)\}"
 )
-_WORD = re.compile(r"\\([a-zA-Z]+) ?")
+_WORD = re.compile(r"\\([a-zA-Z]+)")
 _BRACED_INDEX = re.compile(r"([_^])\{([^{}\s]*)\}")
 _ESCAPED = re.compile(r"\\([_%&#$,;!{} ])")
 
@@ -105,7 +106,7 @@ def plain_math(text: str) -> str:
 def _formula(match: re.Match[str]) -> str:
     inner = _STYLED.sub(r"\1", match[1])
     inner = _WORD.sub(lambda word: _WORDS.get(word[1], word[0]), inner)
-    inner = _ESCAPED.sub(r"\1", _BRACED_INDEX.sub(r"\1\2", inner)).strip()
+    inner = re.sub(" {2,}", " ", _ESCAPED.sub(r"\1", _BRACED_INDEX.sub(r"\1\2", inner))).strip()
     return f"${inner}$" if re.search(r"[\\{}]", inner) or not inner else inner
 
 

@@ -18,6 +18,7 @@ from trainer_client.dataset.files import RunError
 from trainer_client.dataset.row import write_canonical
 
 _SKIP_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 16
 _BATCH_ROWS = 16
 SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".json", ".json.gz", ".json.zst", ".parquet")
 
@@ -157,8 +158,46 @@ def _opened(file: Path) -> IO[bytes]:
     if file.suffix == ".gz":
         return io.BufferedReader(gzip.open(file, "rb"))
     if file.suffix == ".zst":
-        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(file.open("rb"), closefd=True))
+        return io.BufferedReader(_ZstdFile(file))
     return file.open("rb")
+
+
+class _ZstdFile(io.RawIOBase):
+    """A Zstandard file, of one frame or several. Unlike the library's own reader it tells where the end is missing."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file.open("rb")
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._at_start = True
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """As of ``RawIOBase``.
+
+        Raises:
+            EOFError: the file was cut.
+        """
+        while not self._rest:
+            data = self._frame.unused_data if self._frame.eof else b""
+            data = data or self._file.read(_BLOCK_BYTES)
+            if not data:
+                if not (self._frame.eof or self._at_start):
+                    raise EOFError("compressed file ended before its end marker")
+                return 0
+            if self._frame.eof:
+                self._frame = zstandard.ZstdDecompressor().decompressobj()
+            self._at_start = False
+            self._rest = memoryview(self._frame.decompress(data))
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def _json(data: bytes, where: str) -> Any:

@@ -1,0 +1,51 @@
+"""What a model is asked: the statement, how the program is run, and the starter code."""
+
+from __future__ import annotations
+
+from trainer_client.dataset.deduplicate.behaviour import best_reference
+from trainer_client.dataset.row import Problem
+
+_NAMES = {
+    "python": "Python",
+    "cpp": "C++",
+    "c": "C",
+    "java": "Java",
+    "javascript": "JavaScript",
+    "go": "Go",
+    "rust": "Rust",
+}
+_HOW = {
+    "stdio": "Write a {language} program that reads from standard input and prints its answer to standard output.",
+    "function": "Complete the starter code. It is imported and called with arguments; print nothing.",
+    "program": "Write the {language} program that is asked for. It is imported and tested; print nothing.",
+    "interactive": "Write a {language} program that talks with the judge over standard input and output. Flush your "
+    "output after each line that you print.",
+}
+_ANSWER = "Answer with the whole program in one fenced block."
+
+
+def prompt_of(problem: Problem) -> str:
+    """The text for a model."""
+    language = language_of(problem)
+    named = _NAMES.get(language, language)
+    parts = [problem.statement.strip(), *_missing_parts(problem), _HOW[problem.io_mode].format(language=named)]
+    if problem.starter_code.strip():
+        parts.append(f"```{language}\n{problem.starter_code.rstrip()}\n```")
+    return "\n\n".join([*parts, _ANSWER])
+
+
+def messages_of(problem: Problem) -> list[dict[str, str]]:
+    """The text as a chat."""
+    return [{"role": "user", "content": prompt_of(problem)}]
+
+
+def language_of(problem: Problem) -> str:
+    """What programs are written in: the reference's language."""
+    reference = best_reference(problem)
+    return reference.language if reference else "python"
+
+
+def _missing_parts(problem: Problem) -> list[str]:
+    """Parts that the source has in columns of their own, and the statement does not repeat."""
+    named = {"Input": problem.input_format, "Output": problem.output_format, "Constraints": problem.constraints}
+    return [f"{name}:\n{text.strip()}" for name, text in named.items() if text.strip() not in problem.statement]
