@@ -44,8 +44,6 @@ class Work:
     wrong: list[KnownWrong] = field(default_factory=list)
     survivors: list[KnownWrong] = field(default_factory=list)
     """Wrong programs that the suite accepted before it was strengthened."""
-    hard: set[str] = field(default_factory=set)
-    """Texts of wrong programs that passed some test before one refused them, and did not stop at a limit."""
     relaxation: Choice | None = None
     """Why the comparison forgives more than its floor, where that is our own choice."""
     tests_total: int = 0
