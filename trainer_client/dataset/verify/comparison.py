@@ -59,8 +59,11 @@ def _seek_program(work: Work, choice: Choice, references: Sequence[Reference]) -
 
 
 def _is_any_refused(work: Work, references: Sequence[Reference]) -> bool:
-    """Tell whether the floor refuses a reference."""
-    return any(is_refused(report) for report in work.grade(references))
+    """Tell whether the floor refuses a reference. The reports are kept: where it refuses none they are the proof."""
+    reports = work.grade(references)
+    refused = any(map(is_refused, reports))
+    work.first_reports = [] if refused else reports
+    return refused
 
 
 def prove_comparison(work: Work) -> None:
@@ -83,7 +86,9 @@ def prove_comparison(work: Work) -> None:
 def _accepted_wrong(work: Work, relaxation: Choice) -> list[str]:
     """Return the wrong programs that the relaxation accepts and the floor refuses. Where the statement allows it,
     mutants may be among them: one that only reorders its answer is right."""
-    must = [each for each in work.survivors if not (relaxation.by_cue and each.origin.startswith(MUTANT))]
+    refused = {each.code for each in work.wrong if each.killed_by}
+    accepted = [each for each in work.survivors if each.code not in refused]
+    must = [each for each in accepted if not (relaxation.by_cue and each.origin.startswith(MUTANT))]
     floor = work.suite.model_copy(update={"checker": floor_of(work.suite)})
     reports = work.grade(must, floor, policy="first_failure")
     return [each.origin for each, report in zip(must, reports, strict=True) if is_refused(report)]

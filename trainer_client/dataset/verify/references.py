@@ -34,7 +34,7 @@ def prove_references(work: Work) -> Problem | Rejection | None:
     if not candidates:
         work.set_apart("no_reference")
         return None
-    reports = work.grade(candidates)
+    reports = work.first_reports or work.grade(candidates)
     if not any(report.verdict.is_score for report in reports):
         return work.unverified(f"no reference could be judged: {reports[0].reason}")
     if not any(map(_is_accepted, reports)) and NO_CHECKER in work.problem.quarantine:

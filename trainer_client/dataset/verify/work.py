@@ -37,13 +37,13 @@ class Work:
     """Those that were accepted."""
     reports: list[Report] = field(default_factory=list)
     """Of the accepted references, in their order."""
+    first_reports: list[Report] = field(default_factory=list)
+    """Of the references that are tried, where they have been graded by the suite as it is."""
     independent: int = 0
     """How many of them are no copies of each other."""
     wrong: list[KnownWrong] = field(default_factory=list)
     survivors: list[KnownWrong] = field(default_factory=list)
     """Wrong programs that the suite accepted before it was strengthened."""
-    hard: set[str] = field(default_factory=set)
-    """Texts of wrong programs that passed some test before one refused them, and did not stop at a limit."""
     relaxation: Choice | None = None
     """Why the comparison forgives more than its floor, where that is our own choice."""
     tests_total: int = 0
