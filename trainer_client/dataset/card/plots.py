@@ -85,7 +85,7 @@ def _funnel(axes: Axes, run: RunView) -> None:
         left = [before + width for before, width in zip(left, widths, strict=True)]
     axes.invert_yaxis()
     axes.set_xlabel("problems; the figure is how many go on")
-    axes.margins(x=0.08)
+    axes.set_xlim(0, 1.1 * max([1, *(count.problems_in for count in run.funnel)]))
     axes.legend(fontsize=7, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
@@ -187,10 +187,9 @@ def _dates(axes: Axes, facts: Facts) -> None:
     for row, (name, dates) in enumerate(sorted(facts.benchmark_dates.items())):
         height = top * (1.08 + 0.1 * row)
         first, last = _quarter(min(dates)) / 4, _quarter(max(dates)) / 4 + 0.25
-        axes.plot([first, last], [height, height], color=_LOSSES[row % len(_LOSSES)], linewidth=4, label=name)
+        axes.plot([first, last], [height, height], color=_LOSSES[row % len(_LOSSES)], linewidth=4)
+        axes.text(first, height, f"{name}  ", ha="right", va="center", fontsize=8)
     axes.set(xlabel="date of publication, by quarter", ylabel="problems")
-    if facts.benchmark_dates:
-        axes.legend(fontsize=8, frameon=False, loc="center left")
     _count_by_whole(axes)
     axes.xaxis.set_major_locator(_whole_numbers())
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}" if value == int(value) else "")
