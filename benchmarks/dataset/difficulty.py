@@ -77,8 +77,8 @@ def _ranking(labels: Sequence[float | None], predicted: Floats, name: str) -> It
     rng = np.random.default_rng(0)
     draws = [_auc(rng.choice(easy, easy.size), rng.choice(hard, hard.size)) for _ in range(_RESAMPLES)]
     low, high = np.quantile(draws, (0.025, 0.975))
-    yield f"Ranking by {name}, out of fold, {len(labels)} labelled problems: AUC of {easy.size} easy and {hard.size} hard"
-    yield f"{_auc(easy, hard):.3f} (95 %: {low:.3f}–{high:.3f}); must be 0.70."
+    yield f"Ranking by {name}, out of fold, {len(labels)} labelled problems: AUC of {easy.size} easy and {hard.size}"
+    yield f"hard ones {_auc(easy, hard):.3f} (95 %: {low:.3f}–{high:.3f}); must be 0.70."
 
 
 def _auc(low: Floats, high: Floats) -> float:
@@ -91,8 +91,8 @@ def _auc(low: Floats, high: Floats) -> float:
 
 def _simulated(seeds: int) -> Iterator[str]:
     """Models whose pass rate is a known curve of difficulty, problems of one difficulty differing or not."""
-    yield f"Simulated models, {_PROBLEMS} problems with {_ATTEMPTS} attempts, {seeds} seeds. The cut is where half pass; the"
-    yield "precision says how little problems of one difficulty differ."
+    yield f"Simulated models, {_PROBLEMS} problems with {_ATTEMPTS} attempts, {seeds} seeds. The cut is where half"
+    yield "pass; the precision says how little problems of one difficulty differ."
     yield ""
     yield "| precision | method | cut, largest error | ECE, mean | ECE, largest |"
     yield "|---|---|---|---|---|"
@@ -166,9 +166,9 @@ def _real(problems: Sequence[Problem], predicted: Floats, rates: dict[str, tuple
     evidence = evidence_of(predicted[places].tolist(), tries, folds)
     found = reliability(evidence, *out_of_fold(evidence))
     says = "they beat the base rate" if found.beats_base_rate else "they do not beat the base rate, and a card says so"
-    yield "Real pass rates, LiveCodeBench's official grades of several models' programs: "
-    yield f"{found.problems} problems that are in the set, {int(evidence.k.sum())} programs. Out of fold ECE {found.ece:.3f},"
-    yield f"Brier {found.brier:.4f}, base rate {found.brier_base:.4f},"
+    yield "Real pass rates, LiveCodeBench's official grades of several models' programs:"
+    yield f"{found.problems} problems that are in the set, {int(evidence.k.sum())} programs."
+    yield f"Out of fold ECE {found.ece:.3f}, Brier {found.brier:.4f}, base rate {found.brier_base:.4f},"
     yield f"gain {found.gain:.4f} (95 %: {found.gain_low:.4f} to {found.gain_high:.4f}): {says}."
 
 

@@ -16,6 +16,7 @@ from evaluator.schema import Suite
 from tests.dataset.values import stored, view
 from trainer_client import EvaluatorClient, Submission
 from trainer_client.benchmarks import livecodebench
+from trainer_client.benchmarks.suites import read_tasks
 from trainer_client.dataset.config import ExportFormat
 from trainer_client.dataset.export import ExportOutput
 from trainer_client.dataset.export.push import push_suites
@@ -184,6 +185,11 @@ def test_what_livecodebench_wrote_comes_back_as_it_was(tmp_path: Path) -> None:
     assert {
         each.id: each.suite for each in livecodebench.read([file_of(tmp_path / "again", "livecodebench")])
     } == before
+
+
+def test_our_own_file_has_every_suite_as_it_is(folder: Path) -> None:
+    given = {each.id: each.suite_id for each in problems(SuiteFiles(folder / "suites_of_run"))}
+    assert {task.id: task.suite.id for task in read_tasks(file_of(folder, "problems"))} == given
 
 
 def test_permissive_keeps_rows_with_such_licences_alone(tmp_path: Path) -> None:

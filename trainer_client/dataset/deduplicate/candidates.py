@@ -29,6 +29,8 @@ _MIN_SHARED_TESTS = 0.5
 """Of the tests of the problem that has fewer."""
 MIN_EVIDENCE_BITS = 24.0
 """What tests must say together to prove that problems are one: many share ``2 -> 1, 3 -> 2``."""
+_LOOKED_CHARS = 4096
+"""Of a text: a test may have a hundred megabytes, whose words would take a thousand."""
 _SHORT_NUMBER = re.compile(r"-?\d{1,18}")
 _PARAMETER = re.compile(r"\b(\w+)\s*(?=[:,)=])")
 
@@ -173,8 +175,8 @@ def _tests(suite: Suite) -> dict[int, float]:
 
 
 def _distinct_bits(outputs: Iterable[object]) -> float:
-    distinct = {write_canonical(output): output for output in outputs}
-    return sum(_bits(output) for output in distinct.values())
+    distinct = {blake2b(write_canonical(output), digest_size=16).digest(): _bits(output) for output in outputs}
+    return sum(distinct.values())
 
 
 def _bits(value: object) -> float:
@@ -187,7 +189,10 @@ def _bits(value: object) -> float:
         case float():
             return 16.0
         case str():
-            return sum(_bits(int(each)) if _SHORT_NUMBER.fullmatch(each) else 4.0 * len(each) for each in value.split())
+            return sum(
+                _bits(int(each)) if _SHORT_NUMBER.fullmatch(each) else 4.0 * len(each)
+                for each in value[:_LOOKED_CHARS].split()
+            )
         case list():
             return 1.0 + sum(_bits(each) for each in value[:64])
         case dict():
@@ -196,7 +201,7 @@ def _bits(value: object) -> float:
 
 
 def _test_key(mode: str, *values: object) -> int:
-    parts = [value.split() if isinstance(value, str) else value for value in values]
+    parts = [value[:_LOOKED_CHARS].split() if isinstance(value, str) else value for value in values]
     return int.from_bytes(blake2b(mode.encode() + write_canonical(parts), digest_size=8).digest())
 
 
