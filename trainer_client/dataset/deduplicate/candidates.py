@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from trainer_client.dataset.similarity import Grams, grams, jaccard, skeleton, w
 
 GRAM_WORDS = 5
 _ROWS_PER_BAND = 4
+_MOST_ALIKE = 32
+"""Of more texts that MinHash takes for one, each is compared with so many of the best."""
 _MIN_TEXT_WORDS = 16
 """A shorter text says too little to be the same problem by itself: "See the picture"."""
 _MAX_TEST_KEYS = 64
@@ -151,7 +153,8 @@ def _similar_texts(profiles: Sequence[Profile], places: Sequence[int], settings:
         for place, digest in zip(places, digests[:, band : band + _ROWS_PER_BAND], strict=True):
             equal[digest.tobytes()].append(place)
         for several in equal.values():
-            yield from combinations(several, 2)
+            yield from combinations(several[:_MOST_ALIKE], 2)
+            yield from product(several[:_MOST_ALIKE], several[_MOST_ALIKE:])
 
 
 def _shared_tests(profiles: Sequence[Profile], places: Sequence[int]) -> Iterator[tuple[int, int]]:
