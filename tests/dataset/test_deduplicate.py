@@ -14,6 +14,7 @@ from tests.dataset.values import ServiceJudge, Unused, config, stored
 from trainer_client import EvaluatorClient
 from trainer_client.dataset.config import DeduplicateConfig
 from trainer_client.dataset.deduplicate import deduplicate
+from trainer_client.dataset.deduplicate.candidates import profile, propose
 from trainer_client.dataset.row import Problem, Reference, Rejection, Verification
 from trainer_client.dataset.store import SuiteFiles
 
@@ -142,3 +143,11 @@ def test_a_thousand_copies_make_a_thousand_pairs(suites: SuiteFiles) -> None:
     problems = [Problem(f"p{number:04d}", statement=TEXT) for number in range(1000)]
     outcomes = run(problems, suites, Unused())
     assert [each for each in outcomes.values() if isinstance(each, Problem)] == [problems[0].evolve(group_id="p0000")]
+
+
+def test_thousands_of_a_template_are_compared_with_the_best_alone(suites: SuiteFiles) -> None:
+    problems = [Problem(f"p{number:04d}", statement=f"{TEXT} This is exercise {number}.") for number in range(1500)]
+    profiles = [profile(each, None) for each in problems]
+    assert len(propose(profiles, min_jaccard=0.4)) <= 32 * 1500
+    outcomes = run(problems, suites, Unused())
+    assert all(isinstance(each, Problem) for each in outcomes.values())

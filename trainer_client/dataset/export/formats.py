@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -94,7 +93,7 @@ def problems(problem: Problem, tests: Tests) -> Row:
     wrong = next((each.code for each in problem.known_wrong if each.language == language_of(problem)), None)
     row = {
         "id": problem.id,
-        "suite": json.loads(tests.suite.canonical()),
+        "suite": tests.suite.model_dump(mode="json", exclude_defaults=True),
         "prompt": prompt_of(problem),
         "language": language_of(problem),
         "kind": problem.source_difficulty,
