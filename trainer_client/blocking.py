@@ -19,6 +19,7 @@ from evaluator.schema import (
     RunReport,
     RunRequest,
     Submission,
+    Suite,
     Webhook,
 )
 from trainer_client.background import BackgroundLoop
@@ -105,6 +106,10 @@ class EvaluatorClient:
     def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
         """As ``AsyncEvaluatorClient.run``."""
         return self.complete(self._client.run(request, timeout_s=timeout_s))
+
+    def store_suite(self, suite: Suite) -> str:
+        """As ``AsyncEvaluatorClient.store_suite``."""
+        return self.complete(self._client.store_suite(suite))
 
     def languages(self) -> tuple[LanguageInfo, ...]:
         """As ``AsyncEvaluatorClient.languages``."""

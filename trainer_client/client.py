@@ -23,6 +23,7 @@ from evaluator.schema import (
     RunReport,
     RunRequest,
     Submission,
+    Suite,
     Webhook,
 )
 from trainer_client.call import Call
@@ -157,6 +158,16 @@ class AsyncEvaluatorClient:
         return await self._ask(
             "POST", "/v1/run", RunReport, request.model_dump_json().encode(), timeout_s=timeout_s, slow=True
         )
+
+    async def store_suite(self, suite: Suite) -> str:
+        """Have the service store a suite, unless it has it. Return its id, which submissions may name instead.
+
+        Raises:
+            EvaluatorError: as of ``grade_many``.
+        """
+        name = self._names.of(suite)
+        await self._here().uploads.ensure({name: suite})
+        return name
 
     async def languages(self) -> tuple[LanguageInfo, ...]:
         """The languages that the service can judge.

@@ -15,6 +15,8 @@ from rich.markup import escape
 
 from evaluator.api.server import TracesMissing, WouldBeOpen
 from evaluator.api.server import serve as serve_http
+from evaluator.cli import calibrate as calibrate_command
+from evaluator.cli import dataset as dataset_command
 from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
 from evaluator.cli import keys as keys_command
@@ -22,6 +24,7 @@ from evaluator.cli import score as score_command
 from evaluator.cli import suggest as suggest_command
 from evaluator.cli import suites as suites_command
 from evaluator.cli import train as train_command
+from evaluator.cli.dataset import RunStopped
 from evaluator.cli.grade import BadInput, Refused
 from evaluator.cli.train import TrainingStopped
 from evaluator.keys import KeysUnusable
@@ -32,6 +35,7 @@ from evaluator.runtime import make as make_runtime
 from evaluator.settings import Settings
 from sandbox.isolation import IsolationTooWeak
 from trainer_client import EvaluatorError, RequestRefused
+from trainer_client.dataset.verify.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
 
 OK, WRONG_INPUT, FAULT = 0, 2, 3
 
@@ -44,6 +48,7 @@ app = typer.Typer(
 )
 
 
+app.add_typer(dataset_command.app, name="dataset")
 app.add_typer(score_command.app, name="score")
 app.add_typer(keys_command.app, name="keys")
 app.add_typer(suites_command.app, name="suites")
@@ -139,6 +144,41 @@ def suggest_checker(
 
 
 @app.command()
+def calibrate(
+    suites: Annotated[list[Path], typer.Argument(help="Suites (.json) whose CPU limits are wanted.")],
+    reference: Annotated[
+        list[Path],
+        typer.Option(help="A program that is right; may be given again. With several suites: named as its suite."),
+    ],
+    too_slow: Annotated[
+        list[Path] | None, typer.Option(help="A program that must stay too slow; may be given again.")
+    ] = None,
+    floor: Annotated[float, typer.Option(help="No limit below it, in CPU seconds.")] = CPU_FLOOR_S,
+    factor: Annotated[float, typer.Option(help="Times the slowest accepted reference.")] = CPU_FACTOR,
+    repeats: Annotated[int, typer.Option(min=1, help="Runs of each reference.")] = 3,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the suites; by default NAME.calibrated.json beside each.")
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option("--service", "--server", help="URL of a running service; else one is started.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON lines.")] = False,
+) -> None:
+    """Write suites whose CPU limits are calibrated by right programs, and say which verdicts may flip."""
+    held = calibrate_command.calibrate(
+        suites,
+        reference,
+        too_slow or [],
+        rule=LimitRule(floor, factor),
+        repeats=repeats,
+        folder=out,
+        server=server,
+        as_json=as_json,
+    )
+    raise typer.Exit(OK if held else WRONG_INPUT)
+
+
+@app.command()
 def train(
     config: Annotated[Path, typer.Option(help="The run's YAML file; docs/grpo.md has its keys.")],
     overrides: Annotated[
@@ -173,6 +213,7 @@ def run() -> None:
     except (BadInput, KeysUnusable, Refused, RequestRefused, ValidationError, WouldBeOpen) as error:
         _complain(error, WRONG_INPUT)
     except (
+        RunStopped,
         ServiceFailed,
         TracesMissing,
         TrainingStopped,

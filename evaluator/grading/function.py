@@ -100,7 +100,7 @@ def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
         if RESULT in execution.oversize:
             return Outcome.stopped(execution, Limit.OUTPUT)
         if exact and execution.clean and _is_written_as(result, test.returned):
-            return Outcome.compared(execution, test.output, _EQUAL, strict=True)
+            return Outcome.compared(execution, test.output, _EQUAL, strict=True, result=result)
         if reason := _excess(result, test.returned, spare):
             if not execution.clean:
                 return unclean(execution)
@@ -152,7 +152,7 @@ def _read(execution: Execution, result: bytes, test: TestCase, suite: Suite) -> 
     if may_have_range and numbers_in_ranges(answer["value"]) > len(test.returned):
         reason = "the result holds a range of more numbers than expected"
         return Outcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
-    return _compared(execution, answer["value"], test, suite)
+    return _compared(execution, answer["value"], test, suite)._replace(result=result)
 
 
 def _is_written_as(result: bytes, expected: bytes) -> bool:

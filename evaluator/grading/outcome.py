@@ -56,7 +56,8 @@ class Case:
 
 
 class Outcome(NamedTuple):
-    """How one test went. ``output`` is what was compared: the program's stdout, or a function's value."""
+    """How one test went. ``output`` is what was compared: the program's stdout, or a function's value. ``result`` is
+    what a function's process wrote of it."""
 
     verdict: Verdict
     execution: Execution
@@ -64,12 +65,21 @@ class Outcome(NamedTuple):
     matched_by: str | None = None
     strict: bool | None = None
     output: bytes | JsonValue = None
+    result: bytes | None = None
 
     @classmethod
-    def compared(cls, execution: Execution, output: bytes | JsonValue, match: Match, *, strict: bool) -> Outcome:
+    def compared(
+        cls,
+        execution: Execution,
+        output: bytes | JsonValue,
+        match: Match,
+        *,
+        strict: bool,
+        result: bytes | None = None,
+    ) -> Outcome:
         """The program ended well, and its output was compared."""
         verdict = _ACCEPTED if match.accepted else Verdict.WRONG_ANSWER
-        return cls(verdict, execution, match.reason, match.rule, strict, output)
+        return cls(verdict, execution, match.reason, match.rule, strict, output, result)
 
     @property
     def accepted(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -134,7 +135,18 @@ def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[st
     }
     if detail == "full":
         told |= {name: cut(getattr(execution, name), OUTPUT_BYTES) for name in ("stdout", "stderr")}
+        told["result"] = None if outcome.result is None else _result(outcome.result)
     return told
+
+
+def _result(written: bytes) -> str | None:
+    """The JSON text of a function's value, of what its process wrote, which may be anything."""
+    if len(written) > OUTPUT_BYTES:
+        return None
+    try:
+        return json.dumps(json.loads(written)["value"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _first_failure(case: Case, index: int, outcome: Outcome) -> FirstFailure:

@@ -53,6 +53,9 @@ class TestReport(Wire):
     """What exact comparison would have said; null where nothing was compared."""
     stdout: Text | None = None
     stderr: Text | None = None
+    result: str | None = None
+    """Detail ``full``, mode function: the value as JSON, tagged where JSON has no such type; null where there is none,
+    or more than 64 KiB of it."""
 
 
 class FirstFailure(Wire):

@@ -28,7 +28,12 @@ _JSON = {"Content-Type": "application/json"}
 
 
 class EndpointRefused(Exception):
-    """The endpoint refused a request, or answers in another protocol; the message is what it said."""
+    """The endpoint refused a request, or answers in another protocol; the message is what it said. ``status`` is that
+    of a refusal."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,15 @@ class Endpoint:
                 f"{self._url} does not answer by the protocol: {error!r} in {str(said)[:300]}"
             ) from error
 
+    async def complete(self, body: Mapping[str, Any]) -> Any:
+        """The reply to one request of ``/chat/completions``, as it stands.
+
+        Raises:
+            EndpointRefused, Unreachable: as ``ask``.
+        """
+        async with self._slots:
+            return await self._send(body, chat=True)
+
     async def aclose(self) -> None:
         """Close all connections."""
         await self._http.aclose()
@@ -142,7 +156,7 @@ class Endpoint:
             busy = response.status_code in _BUSY
             raise Transient(f"{response.status_code} {said}", retry_after_s=pause_s, alive=busy)
         if not response.is_success:
-            raise EndpointRefused(f"{url} answers {response.status_code}: {said}")
+            raise EndpointRefused(f"{url} answers {response.status_code}: {said}", response.status_code)
         try:
             return response.json()
         except ValueError as error:  # cut where no length said how long it would be

@@ -36,7 +36,7 @@ def read_tasks(file: Path) -> list[Task]:
     Raises:
         BadFile: a line is of none of these benchmarks, or in a language that is not judged.
     """
-    return [_task(row, where) for where, row in rows(file)]
+    return [task_of(row, where) for where, row in rows(file)]
 
 
 def _for_the_service(task: Task, answer: str) -> Program:
@@ -74,7 +74,12 @@ def read_samples(
     return programs
 
 
-def _task(row: Mapping[str, Any], where: str) -> Task:
+def task_of(row: Mapping[str, Any], where: str = "row") -> Task:
+    """The task of a row, which stands at ``where``.
+
+    Raises:
+        BadFile: it is of none of these benchmarks.
+    """
     try:
         match row:
             case {"buggy_solution": _, "canonical_solution": _}:

@@ -148,12 +148,17 @@ def _problems(file: Path) -> Iterator[Problem]:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
-                    yield _problem(json.loads(line))
+                    yield problem_of(json.loads(line))
                 except (ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError) as error:
                     raise BadFile(f"{file}:{number}: {error!r} in what should be a problem") from error
 
 
-def _problem(row: dict[str, Any]) -> Problem:
+def problem_of(row: Mapping[str, Any]) -> Problem:
+    """A problem of a row.
+
+    Raises:
+        ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError: it is none.
+    """
     tests = [*json.loads(row["public_test_cases"]), *_private(row["private_test_cases"])]
     name = json.loads(row["metadata"]).get("func_name") if row.get("metadata") else None
     functional = any(test["testtype"] == "functional" for test in tests)

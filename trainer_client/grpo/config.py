@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from trainer_client import configuration
+from trainer_client.configuration import BadConfig, Section, unknown
 from trainer_client.grpo.controller import Stages
 from trainer_client.grpo.diversity import PREFIX
 from trainer_client.grpo.mask import Eligible, TruncationMask
@@ -18,29 +17,14 @@ from trainer_client.grpo.presets import PRESETS, Preset
 from trainer_client.grpo.repetition import REPEAT_WINDOW
 from trainer_client.grpo.temperature import PROBED
 
+__all__ = ["BadConfig", "TrainConfig", "load", "unknown"]
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
 Warmth = Annotated[float, Field(gt=0)]
 
 
-class BadConfig(ValueError):
-    """A configuration, or a data file that it names, is not usable; the message says where and why."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            for name in given:
-                if name not in cls.model_fields:
-                    raise ValueError(unknown(str(name), cls.model_fields))
-        return given
-
-
-class Source(_Section):
+class Source(Section):
     """Problems: which files, and which of the problems in them."""
 
     files: tuple[Path, ...] = Field(min_length=1)
@@ -57,14 +41,14 @@ class Source(_Section):
     """Make plain texts a user's message; by default for livecodebench."""
 
 
-class Data(_Section):
+class Data(Section):
     """What is trained on, and what is held out for evaluation."""
 
     train: Source
     evaluation: Source | None = None
 
 
-class Mask(_Section):
+class Mask(Section):
     """The conditional truncation mask, for the preset that has one."""
 
     probability: Share = 0.2
@@ -73,7 +57,7 @@ class Mask(_Section):
     any_period: bool = False
 
 
-class StagesSettings(_Section):
+class StagesSettings(Section):
     """Temperatures by stage; ``controller.Stages`` has the rule."""
 
     temperatures: tuple[Warmth, ...] = Field(min_length=1)
@@ -84,7 +68,7 @@ class StagesSettings(_Section):
     memory: Annotated[float, Field(ge=0, lt=1)] = 0.9
 
 
-class ProbeSettings(_Section):
+class ProbeSettings(Section):
     """The probe that chooses the temperature before training; ``temperature.choose_temperature`` has the rule."""
 
     temperatures: tuple[Warmth, ...] = PROBED
@@ -93,7 +77,7 @@ class ProbeSettings(_Section):
     diversity: Share | None = None
 
 
-class Reward(_Section):
+class Reward(Section):
     """How the service's verdict becomes a number; ``rewards.trl.CodeReward`` has the meanings."""
 
     shape: Literal["binary", "fraction", "weighted", "lcb_strict"] = "binary"
@@ -104,7 +88,7 @@ class Reward(_Section):
     """Suites of mode program with fewer bits (``Report.trust``) give no reward."""
 
 
-class Evaluation(_Section):
+class Evaluation(Section):
     """Held-out problems are tried ``samples`` times up to the longest length; the other scores are of the same
     completions cut there."""
 
@@ -122,14 +106,14 @@ class Evaluation(_Section):
     """Write the completions beside their scores."""
 
 
-class Service(_Section):
+class Service(Section):
     """Where programs are judged. Without a URL a service is started for the run, which then is one machine's."""
 
     url: str | None = None
     workers: Positive | None = None
 
 
-class TrainConfig(_Section):
+class TrainConfig(Section):
     """Everything a run is told. ``trainer`` are fields of TRL's ``GRPOConfig``; those that the preset decides are not
     among them."""
 
@@ -185,55 +169,4 @@ def load(file: Path, overrides: Sequence[str] = ()) -> TrainConfig:
     Raises:
         BadConfig: the file cannot be read, or a key or a value is wrong.
     """
-    try:
-        given = _parsed(file.read_text(encoding="utf-8"), str(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(f"{file}: {error}") from error
-    if not isinstance(given, dict):
-        raise BadConfig(f"{file}: a configuration is a mapping of keys to values")
-    for override in overrides:
-        _override(given, override)
-    try:
-        return TrainConfig.model_validate(given)
-    except ValidationError as error:
-        lines = [
-            f"  {'.'.join(map(str, e['loc'])) or 'document'}: {e['msg'].removeprefix('Value error, ')}"
-            for e in error.errors()
-        ]
-        raise BadConfig(f"{file}: not a valid configuration\n" + "\n".join(lines)) from error
-
-
-def unknown(name: str, known: Iterable[str]) -> str:
-    """What to say about a key that nobody knows."""
-    names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.0)
-    return f"unknown key {name!r}; the nearest known one is {near[0]!r}" if near else f"unknown key {name!r}"
-
-
-def _override(given: dict[str, Any], override: str) -> None:
-    path, sign, text = override.partition("=")
-    *sections, name = path.split(".")
-    if not sign or not all((*sections, name)):
-        raise BadConfig(f"{override!r} is no override; it must be like trainer.learning_rate=1e-6")
-    inner = given
-    for section in sections:
-        if not isinstance(inner.get(section), dict):
-            inner[section] = {}
-        inner = inner[section]
-    inner[name] = _parsed(text, override)
-
-
-class _Yaml(yaml.SafeLoader):
-    """YAML in which 1e-6 is a number, as in its version 1.2; in 1.1 it is a text."""
-
-
-_Yaml.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
-)
-
-
-def _parsed(text: str, where: str) -> Any:
-    try:
-        return yaml.load(text, _Yaml)
-    except yaml.YAMLError as error:
-        raise BadConfig(f"{where}: not YAML: {error}") from error
+    return configuration.load(TrainConfig, file, overrides)

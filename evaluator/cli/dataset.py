@@ -1,0 +1,273 @@
+"""``microcoder dataset``: from public problem sets to proven training data; ``trainer_client.dataset`` does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from evaluator.cli.grade import BadInput
+from evaluator.cli.grade import service as service_at
+
+if TYPE_CHECKING:
+    from trainer_client.dataset.config import DatasetConfig
+
+NEEDED = "data sets need {name}, which is not installed: pip install 'microcoder-evaluator[server,dataset]'"
+app = typer.Typer(help="Make training data whose tests are proven.", no_args_is_help=True)
+
+Config = Annotated[Path, typer.Option("--config", help="The data set's YAML file; docs/dataset.md has its keys.")]
+Overrides = Annotated[list[str] | None, typer.Argument(help="key.sub=value, over the file's: verify.tests_max=30")]
+Server = Annotated[
+    str | None, typer.Option("--service", "--server", help="URL of a running service; else one is started.")
+]
+
+_HERE = ("run=", "dataset=", "service.")
+"""Overrides that say where something is on this machine: the card does not repeat them."""
+_DEFAULT = Path("dataset.yaml")
+_EXAMPLE = """\
+# A data set's run; docs/dataset.md has all keys. Then: microcoder dataset run
+run: run
+dataset: dataset
+collect:
+  sources:
+    - format: leetcodedataset   # or own, folders, livecodebench, apps, taco, codecontests, open_r1, prime, kodcode …
+      files: [LeetCodeDataset-v0.3.1-test.jsonl.gz]
+      name: lc
+      license: LicenseRef-unknown
+      license_origin: the repository's licence (MIT) is not the problems'
+verify:
+  tests_max: 15
+export:
+  formats: [problems, trl]
+card:
+  title: My data set
+"""
+
+
+class RunStopped(Exception):
+    """A run cannot go on; the message says why and what to do."""
+
+
+class _Bars:
+    """A bar for each stage, with rates and the time that is left."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars = Progress(
+            TextColumn("{task.description:14}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]:>9}"),
+            TextColumn("{task.fields[rejected]} rejected"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+        self._rejected = 0
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show the bars for as long as the block lasts."""
+        with self._bars:
+            yield
+
+    def begin(self, stage: str, total: int | None, done: int) -> None:
+        """As of ``Progress``."""
+        self._rejected = 0
+        self._task = self._bars.add_task(stage, total=total, completed=done, rejected=0, rate="")
+
+    def advance(self, rejected: int) -> None:
+        """As of ``Progress``."""
+        assert self._task is not None
+        self._rejected += rejected
+        speed = self._bars.tasks[self._bars.task_ids.index(self._task)].speed
+        self._bars.update(self._task, advance=1, rejected=self._rejected, rate=f"{speed:.1f}/s" if speed else "")
+
+    def end(self, stage: str, problems_out: int, rejected: int) -> None:
+        """As of ``Progress``."""
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+            self._task = None
+        said = f", {rejected} rejected" if rejected else ""
+        self._console.print(f"{stage:14} {problems_out} problems{said}", highlight=False)
+
+
+@app.command()
+def init(file: Annotated[Path, typer.Argument(help="The file to write.")] = _DEFAULT) -> None:
+    """Write a configuration to begin with."""
+    if file.exists():
+        raise BadInput(f"{file} is there already")
+    file.write_text(_EXAMPLE, encoding="utf-8")
+    Console().print(
+        f"{file} is written: name your files in it, then run: microcoder dataset run --config {file}", highlight=False
+    )
+
+
+@app.command()
+def collect(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
+    """Read the sources."""
+    _run("collect", config, overrides, server)
+
+
+@app.command()
+def process(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
+    """Clean statements and tests, after what comes before."""
+    _run("process", config, overrides, server)
+
+
+@app.command()
+def verify(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
+    """Prove problems by the service, after what comes before."""
+    _run("verify", config, overrides, server)
+
+
+@app.command("filter")
+def filter_(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
+    """Deduplicate, decontaminate and choose by difficulty, after what comes before."""
+    _run("filter", config, overrides, server)
+
+
+@app.command()
+def export(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
+    """Write the files for trainers, after what comes before."""
+    _run("export", config, overrides, server)
+
+
+@app.command()
+def card(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
+    """Write everything, the card too: as run."""
+    _run("card", config, overrides, server)
+
+
+@app.command()
+def run(
+    config: Config = _DEFAULT,
+    overrides: Overrides = None,
+    server: Server = None,
+    until: Annotated[str, typer.Option(help="The last step: collect, process, verify, … card.")] = "card",
+) -> None:
+    """Make the data set. What was done before is not done again."""
+    _run(until, config, overrides, server)
+
+
+@app.command()
+def status(config: Config = _DEFAULT, overrides: Overrides = None) -> None:
+    """Say how far a run is."""
+    with _errors():
+        from trainer_client.dataset.journal import lines
+        from trainer_client.dataset.pipeline import STAGES, stage_folder
+
+        settings = _config(config, overrides, None)
+        table = Table("stage", "in", "out", "rejected", "kept apart")
+        for name in STAGES:
+            folder = stage_folder(settings, name)
+            count = folder.count()
+            if count is None:
+                done = sum(1 for _ in lines(folder.journal))
+                table.add_row(name, "", f"{done} so far" if done else "not run", "", "")
+                break
+            reasons = ", ".join(f"{number} {reason}" for reason, number in count.rejections.items())
+            apart = ", ".join(f"{number} {reason}" for reason, number in count.quarantine.items())
+            table.add_row(name, str(count.problems_in), str(count.problems_out), reasons or "-", apart or "-")
+        Console().print(table)
+
+
+@app.command()
+def explain(
+    problem: Annotated[str, typer.Argument(help="Its id, such as lc/two-sum.")],
+    config: Config = _DEFAULT,
+    overrides: Overrides = None,
+) -> None:
+    """Tell a problem's whole story: what each stage made of it, and why it was rejected if it was."""
+    with _errors():
+        from trainer_client.dataset.story import explain as story
+
+        for line in story(_config(config, overrides, None), problem):
+            print(line)
+
+
+@app.command("push-suites")
+def push_suites(
+    dataset: Annotated[Path, typer.Argument(help="Folder of a data set that was written.")],
+    url: Annotated[str | None, typer.Option(help="Of the service; by default MICROCODER_URL.")] = None,
+) -> None:
+    """Have a service store a data set's suites, which rows may then name by id."""
+    with _errors():
+        from trainer_client import EvaluatorClient
+        from trainer_client.dataset.export.push import push_suites as push
+
+        with EvaluatorClient(url) as client:
+            count = push(dataset, client)
+        Console(stderr=True).print(f"{count} suites are at {client.settings.url}", highlight=False)
+
+
+def _run(until: str, file: Path, overrides: list[str] | None, server: str | None) -> None:
+    console = Console(stderr=True)
+    with _errors():
+        from trainer_client.dataset.pipeline import Pipeline
+
+        config = _config(file, overrides, server)
+        bars = _Bars(console)
+        told = [each for each in overrides or [] if not each.startswith(_HERE)]
+        command = ["microcoder", "dataset", "run", "--config", file.name, *told]
+        pipeline = Pipeline(
+            config,
+            lambda: service_at(config.service.url, config.service.workers),
+            progress=bars,
+            command=command,
+        )
+        with bars.shown():
+            pipeline.run(until)
+    if until in ("export", "card"):
+        console.print(
+            f"The data set is in {escape(str(config.dataset))}; its whole story in {escape(str(config.run))}.",
+            highlight=False,
+        )
+
+
+def _config(file: Path, overrides: list[str] | None, server: str | None) -> DatasetConfig:
+    from trainer_client.dataset.config import read_config
+
+    return read_config(file, [*(overrides or []), *([f"service.url={server}"] if server else [])])
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Turn what a run can end with into what the command line says."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if str(error.name).split(".")[0] in ("trainer_client", "evaluator"):
+            raise
+        raise BadInput(NEEDED.format(name=error.name)) from error
+    except Exception as error:
+        from trainer_client.configuration import BadConfig
+        from trainer_client.dataset.files import RunError
+        from trainer_client.errors import EvaluatorError
+
+        if isinstance(error, BadConfig):
+            raise BadInput(str(error)) from error
+        if isinstance(error, EvaluatorError):
+            where = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+            raise RunStopped(f"{type(error).__name__}: {error}{where}; what is done is kept") from error
+        if isinstance(error, RunError):
+            raise RunStopped(str(error)) from error
+        raise

@@ -1,0 +1,165 @@
+"""Named arguments and Python's literals as JSON values, by a function's signature. Never by splitting on commas."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_JSON_WORDS = {"true": True, "false": False, "null": None, "undefined": None}
+_MAX_TEXT = 1 << 26
+
+
+class BadValue(ValueError):
+    """A text is no value, or none that JSON can carry. ``reason`` is a word."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Parameters of a function in their order (``self`` left out), and annotations as they are written."""
+
+    name: str
+    parameters: tuple[str, ...]
+    annotations: tuple[str, ...]
+    returns: str
+
+
+def signature_of(code: str, name: str) -> Signature | None:
+    """The signature of a function in a program or a starter code, whose bodies may be missing; null where it is not
+    there."""
+    tree = _tree(code)
+    if tree is None:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            given = [each for each in (*node.args.posonlyargs, *node.args.args) if each.arg != "self"]
+            written = tuple(ast.unparse(each.annotation) if each.annotation else "" for each in given)
+            returns = ast.unparse(node.returns) if node.returns else ""
+            return Signature(name, tuple(each.arg for each in given), written, returns)
+    return None
+
+
+def _tree(code: str) -> ast.Module | None:
+    for text in (code, code.rstrip() + " pass"):
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def positional(text: str, signature: Signature) -> list[Any]:
+    """The arguments of ``nums = [1, 2], k = 3`` in the signature's order. JSON's words count as Python's.
+
+    Raises:
+        BadValue: it is no list of arguments, or not the function's.
+    """
+    call = _expression(f"_(\n{text}\n)")
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        raise BadValue("bad_input", f"no arguments: {text[:80]!r}")
+    values: dict[str, Any] = {}
+    for name, node in zip(signature.parameters, call.args, strict=False):
+        values[name] = _value(node)
+    for keyword in call.keywords:
+        if keyword.arg is None or keyword.arg in values:
+            raise BadValue("bad_input", f"{keyword.arg!r} comes twice, or is a mapping: {text[:80]!r}")
+        values[keyword.arg] = _value(keyword.value)
+    if len(call.args) > len(signature.parameters) or set(values) != set(signature.parameters):
+        raise BadValue("bad_input", f"arguments {sorted(values)} of a function of {list(signature.parameters)}")
+    return [values[name] for name in signature.parameters]
+
+
+def value_of(text: str, annotation: str = "") -> Any:
+    """The value of JSON or of a Python literal. With annotation ``str`` a text that is neither in quotes nor None is
+    taken as it stands: some sets write results of that type so.
+
+    Raises:
+        BadValue: it is no value.
+    """
+    stripped = text.strip()
+    if annotation == "str" and not (len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "\"'"):
+        return text
+    if annotation in ("Optional[str]", "str | None") and stripped not in ("null", "None") and stripped[:1] not in "\"'":
+        return text
+    if not stripped:
+        raise BadValue("no_output", "an empty text")
+    node = _expression(stripped)
+    return _value(node)
+
+
+def fits(value: Any, annotation: str) -> bool:
+    """Whether a value can be of a simple annotation (``int``, ``bool``, ``float``, ``str``, lists of them). What is not
+    simple fits."""
+    match annotation:
+        case "int":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "bool":
+            return isinstance(value, bool)
+        case "float":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "str":
+            return isinstance(value, str)
+    for opening in ("List[", "list["):
+        if annotation.startswith(opening) and annotation.endswith("]"):
+            return isinstance(value, list) and all(fits(each, annotation[len(opening) : -1]) for each in value)
+    return True
+
+
+def _expression(text: str) -> ast.expr:
+    if len(text) > _MAX_TEXT:
+        raise BadValue("bad_input", f"{len(text)} characters")
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise BadValue("bad_value", f"no value: {text[:80]!r} ({type(error).__name__})") from None
+
+
+def _value(node: ast.expr) -> Any:
+    try:
+        return _json_value(node)
+    except RecursionError:
+        raise BadValue("bad_value", "it nests too deeply") from None
+
+
+def _json_value(node: ast.expr) -> Any:
+    match node:
+        case ast.Constant(value=bool() | int() | str() | None as value):
+            return value
+        case ast.Constant(value=float() as value):
+            return _finite(value)
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return [_json_value(each) for each in items]
+        case ast.Dict(keys=keys, values=values) if all(isinstance(key, ast.Constant) for key in keys):
+            return {_key(key): _json_value(each) for key, each in zip(keys, values, strict=True)}
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            number = _json_value(inner)
+            if isinstance(number, int | float) and not isinstance(number, bool):
+                return -number
+        case ast.Name(id=word) if word in _JSON_WORDS:
+            return _JSON_WORDS[word]
+        case ast.Name(id="inf" | "nan" | "Infinity" | "NaN"):
+            raise BadValue("not_finite", f"{node.id} has no JSON form")
+    raise BadValue("bad_value", f"no literal: {ast.unparse(node)[:80]!r}")
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key.value, str):
+        raise BadValue("bad_value", f"a key that is no text: {key.value!r}")
+    return key.value
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise BadValue("not_finite", f"{value} has no JSON form")
+    return value
+
+
+def named(values: Sequence[Any], signature: Signature) -> dict[str, Any]:
+    """Arguments by the names of their parameters."""
+    return dict(zip(signature.parameters, values, strict=True))

@@ -1,0 +1,35 @@
+"""The output ``card``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainer_client.configuration import Section
+from trainer_client.dataset.card.facts import facts_of
+from trainer_client.dataset.card.plots import draw
+from trainer_client.dataset.card.text import card_text
+from trainer_client.dataset.config import DatasetConfig
+from trainer_client.dataset.files import write_whole
+from trainer_client.dataset.stage import RunView
+
+NAME = "card"
+
+
+class CardOutput:
+    """Writes ``README.md`` and ``plots/``."""
+
+    name = NAME
+    version = "1"
+
+    def settings(self, config: DatasetConfig) -> Section:
+        """Its own section."""
+        return config.card
+
+    def write(self, run: RunView, folder: Path) -> None:
+        """As of ``Output``."""
+        facts = facts_of(run)
+        plots: list[str] = []
+        if run.config.card.plots:
+            (folder / "plots").mkdir(exist_ok=True)
+            plots = draw(facts, run, folder / "plots")
+        write_whole(folder / "README.md", card_text(facts, run, plots).encode())

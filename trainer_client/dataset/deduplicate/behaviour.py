@@ -1,0 +1,83 @@
+"""Each problem's reference on the other's tests, by the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from evaluator.schema import Report, Submission, Suite, Verdict
+from trainer_client.dataset.deduplicate.candidates import Pair
+from trainer_client.dataset.deduplicate.clusters import Trials
+from trainer_client.dataset.row import Problem, Reference
+
+MAX_TESTS = 40
+"""Of a suite, from the whole of its length: behaviour shows on few."""
+_TRIALS_PER_REQUEST = 64
+"""Their suites are in memory together."""
+
+
+class Suites(Protocol):
+    """Where suites are."""
+
+    def get(self, suite_id: str) -> Suite: ...
+
+
+class Grader(Protocol):
+    """What grades."""
+
+    def grade(self, submissions: Sequence[Submission]) -> list[Report]: ...
+
+
+def trials_of(pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: Grader) -> dict[Pair, Trials]:
+    """Run both ways for every pair that has what it takes: references, tests, and one way of being called."""
+    forth = passes([(problems[pair.one], problems[pair.other]) for pair in pairs], suites, grader)
+    back = passes([(problems[pair.other], problems[pair.one]) for pair in pairs], suites, grader)
+    return {pair: Trials(*both) for pair, *both in zip(pairs, forth, back, strict=True)}
+
+
+def passes(asked: Sequence[tuple[Problem, Problem]], suites: Suites, grader: Grader) -> list[bool | None]:
+    """Does the first one's reference pass the second one's tests? None where that cannot be tried, or the service
+    cannot say."""
+    said: list[bool | None] = []
+    for start in range(0, len(asked), _TRIALS_PER_REQUEST):
+        some = asked[start : start + _TRIALS_PER_REQUEST]
+        submissions = [trial(author, owner, suites) for author, owner in some]
+        reports = iter(grader.grade([each for each in submissions if each is not None]))
+        said.extend(None if each is None else _passed(next(reports)) for each in submissions)
+    return said
+
+
+def trial(author: Problem, owner: Problem, suites: Suites) -> Submission | None:
+    """One problem's reference for the tests of another, or None where they cannot be put together."""
+    reference = best_reference(author)
+    if reference is None or not owner.suite_id or author.io_mode != owner.io_mode:
+        return None
+    suite = _adapted(suites.get(owner.suite_id), author)
+    if suite is None:
+        return None
+    return Submission(code=reference.code, language=reference.language, suite=suite, detail="summary")
+
+
+def best_reference(problem: Problem) -> Reference | None:
+    """A reference that the service accepted, else one that it was not asked about."""
+    accepted = [each for each in problem.references if each.verdict == Verdict.ACCEPTED]
+    untried = [each for each in problem.references if not each.verdict]
+    return next(iter([*accepted, *untried]), None)
+
+
+def _adapted(suite: Suite, author: Problem) -> Suite | None:
+    """The suite, calling the author's function. None where it is called in another way."""
+    tests = suite.tests[:: max(1, -(-len(suite.tests) // MAX_TESTS))]
+    changes: Mapping[str, object] = {"tests": tests}
+    if suite.mode == "function":
+        own, theirs = author.function_json, suite.function
+        if own is None or theirs is None or own.get("style", "call") != theirs.style:
+            return None
+        changes = {**changes, "function": theirs.model_copy(update={"name": own["name"]})}
+    elif suite.mode != "stdio":
+        return None
+    return suite.model_copy(update=dict(changes))
+
+
+def _passed(report: Report) -> bool | None:
+    return None if report.verdict in (Verdict.JUDGE_ERROR, Verdict.CANCELLED) else report.verdict is Verdict.ACCEPTED

@@ -1,0 +1,139 @@
+"""Which copy stays, which goes, and which problems are variants of each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from trainer_client.dataset.deduplicate.candidates import MIN_EVIDENCE_BITS, Pair, Profile
+from trainer_client.dataset.row import Problem, Relation
+
+
+class Match(StrEnum):
+    """What a pair turned out to be."""
+
+    EXACT = "exact"
+    """One text: the lower-ranked copy goes."""
+    SAME_BEHAVIOUR = "same_behaviour"
+    """Each one's reference passes the other's tests: the lower-ranked copy goes."""
+    FIRST_HARDER = "first_harder"
+    """The first one's reference passes the other's tests, the other's fails: a variant. Both stay."""
+    OTHER_HARDER = "other_harder"
+    NEAR = "near"
+    """Texts alike, and nothing is proven, or each fails the other's tests (sequels). Both stay, in one group."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """What the service said: does the reference of the pair's first problem pass the tests of the other, and the
+    other way round? None where it could not be tried."""
+
+    forth: bool | None = None
+    back: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of one problem. ``duplicate_of`` names the one that is kept in its place."""
+
+    place: int
+    group: int
+    match: Match = Match.NONE
+    duplicate_of: int | None = None
+    relation: Relation | None = None
+    pair: Pair | None = None
+    trials: Trials = Trials()
+
+
+def rank(problem: Problem) -> tuple[Any, ...]:
+    """A sort key: the problem to keep first. Of the problem alone, so the order of files does not matter."""
+    proof = problem.verification
+    return (
+        proof.reference_ok is not True,
+        proof.second_opinion is not True,
+        len(problem.quarantine),
+        problem.checker_status != "proven",
+        not problem.tests_complete,
+        problem.license.startswith("LicenseRef-"),
+        -problem.tests_total,
+        -len(problem.references),
+        problem.id,
+    )
+
+
+def match(pair: Pair, trials: Trials, profiles: Sequence[Profile], *, near: float) -> Match:
+    """What a pair is.
+
+    Where both references pass although the stated limits differ, the tests are too small to tell the problems apart:
+    the one with the larger limits is the harder variant, and none is dropped.
+
+    Args:
+        near: the Jaccard similarity from which texts alone make a group.
+    """
+    if pair.same_text:
+        return Match.EXACT
+    match trials:
+        case Trials(True, True) if pair.jaccard >= near or _evidence(pair, profiles) >= MIN_EVIDENCE_BITS:
+            return _by_limits(profiles[pair.one].limits, profiles[pair.other].limits)
+        case Trials(True, True):
+            return Match.NEAR
+        case Trials(True, False):
+            return Match.FIRST_HARDER
+        case Trials(False, True):
+            return Match.OTHER_HARDER
+    return Match.NEAR if pair.jaccard >= near else Match.NONE
+
+
+def _evidence(pair: Pair, profiles: Sequence[Profile]) -> float:
+    """What agreeing on the tests says: those that both have, and the outputs of all. Yes and no, two times each, is
+    soon agreed on."""
+    return pair.shared_bits + profiles[pair.one].output_bits + profiles[pair.other].output_bits
+
+
+def _by_limits(one: frozenset[int], other: frozenset[int]) -> Match:
+    if one == other or not (one and other):
+        return Match.SAME_BEHAVIOUR
+    return Match.FIRST_HARDER if sorted(one, reverse=True) > sorted(other, reverse=True) else Match.OTHER_HARDER
+
+
+def decide(count: int, matches: Mapping[Pair, Match], trials: Mapping[Pair, Trials]) -> list[Decision]:
+    """What becomes of each of ``count`` problems, whose places are their ranks.
+
+    From the best to the worst: a duplicate of one that is kept goes; a variant joins the group of a representative that
+    it was compared with; all others open a group. Nothing is passed on along a chain.
+    """
+    earlier: dict[int, list[Pair]] = defaultdict(list)
+    for pair, each in matches.items():
+        if each is not Match.NONE:
+            earlier[pair.other].append(pair)
+    decisions: list[Decision] = []
+    for place in range(count):
+        pairs = [pair for pair in earlier[place] if decisions[pair.one].duplicate_of is None]
+        decisions.append(_decision(place, pairs, matches, trials, decisions))
+    return decisions
+
+
+def _decision(
+    place: int,
+    pairs: Sequence[Pair],
+    matches: Mapping[Pair, Match],
+    trials: Mapping[Pair, Trials],
+    decisions: Sequence[Decision],
+) -> Decision:
+    if copy := _closest(pair for pair in pairs if matches[pair] in (Match.EXACT, Match.SAME_BEHAVIOUR)):
+        kept = copy.one
+        return Decision(place, decisions[kept].group, matches[copy], kept, None, copy, trials.get(copy, Trials()))
+    variant = _closest(pair for pair in pairs if decisions[pair.one].group == pair.one)
+    if variant is None:
+        return Decision(place, place)
+    found = matches[variant]
+    relation: Relation = "near" if found is Match.NEAR else "harder_variant"
+    return Decision(place, variant.one, found, None, relation, variant, trials.get(variant, Trials()))
+
+
+def _closest(pairs: Iterable[Pair]) -> Pair | None:
+    return max(pairs, key=lambda pair: (pair.jaccard, -pair.one), default=None)

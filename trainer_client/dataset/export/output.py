@@ -1,0 +1,87 @@
+"""The output ``export``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+from trainer_client.configuration import Section
+from trainer_client.dataset.config import DatasetConfig, ExportConfig
+from trainer_client.dataset.export.files import Writers
+from trainer_client.dataset.export.formats import FORMATS, Tests
+from trainer_client.dataset.export.livecodebench import NotExpressible
+from trainer_client.dataset.licenses import is_permissive
+from trainer_client.dataset.row import Problem
+from trainer_client.dataset.stage import RunView, SuiteStore
+
+NAME = "export"
+TRAIN, EVALUATION = "train", "evaluation"
+FOLDER, SUITES, LEFT_OUT = "export", "suites", "left_out.jsonl"
+
+
+class ExportOutput:
+    """Writes ``export/FORMAT/SPLIT.{jsonl,parquet}``, the suites that rows name by id to ``suites/``, and what a format
+    could not take to ``export/left_out.jsonl``."""
+
+    name = NAME
+    version = "1"
+
+    def settings(self, config: DatasetConfig) -> Section:
+        """Its own section."""
+        return config.export
+
+    def write(self, run: RunView, folder: Path) -> None:
+        """As of ``Output``."""
+        config = run.config.export
+        (folder / FOLDER).mkdir(exist_ok=True)
+        with Writers(folder / FOLDER) as writers, (folder / FOLDER / LEFT_OUT).open("w", encoding="utf-8") as left_out:
+            for problem in run.problems:
+                for name, reason in _write(problem, config, run.suites, writers):
+                    left_out.write(json.dumps({"id": problem.id, "format": name, "reason": reason}) + "\n")
+                if problem.suite_id and _wanted(problem, config):
+                    _copy_suite(problem, run.suites, folder / SUITES)
+
+
+def split_of(problem: Problem, config: ExportConfig) -> str:
+    """The split that a problem is in. A group of variants is never divided."""
+    group = f"{config.seed} {problem.group_id or problem.id}"
+    share = int.from_bytes(blake2b(group.encode(), digest_size=8).digest()) / 2**64
+    return EVALUATION if share < config.evaluation_share else TRAIN
+
+
+def _write(problem: Problem, config: ExportConfig, suites: SuiteStore, writers: Writers) -> Iterator[tuple[str, str]]:
+    """Add a problem to the files of all formats; yield those that do not take it, and why."""
+    if not _wanted(problem, config):
+        yield "all", "license"
+        return
+    if not problem.suite_id:
+        yield "all", "no_suite"
+        return
+    tests = _tests(problem, suites, config.inline_kb * 1024)
+    for name in config.formats:
+        try:
+            writers.write(name, split_of(problem, config), FORMATS[name](problem, tests))
+        except NotExpressible as error:
+            yield name, str(error)
+
+
+def _wanted(problem: Problem, config: ExportConfig) -> bool:
+    return config.license == "any" or is_permissive(problem.license)
+
+
+def _tests(problem: Problem, suites: SuiteStore, inline_bytes: int) -> Tests:
+    suite = suites.get(problem.suite_id)
+    text = suite.canonical().decode() if problem.suite_bytes <= inline_bytes else None
+    return Tests(suite, problem.suite_id, text if text and len(text) <= inline_bytes else None)
+
+
+def _copy_suite(problem: Problem, suites: SuiteStore, folder: Path) -> None:
+    """Every suite goes along: the tables name tests by id alone."""
+    source = suites.path(problem.suite_id)
+    target = folder / source.parent.name / source.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        shutil.copyfile(source, target)

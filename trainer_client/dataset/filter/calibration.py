@@ -1,0 +1,189 @@
+"""From a difficulty to the probability that a model solves the problem, and how far that is to be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer_client.dataset.row import write_canonical
+
+Floats = NDArray[np.float64]
+ISOTONIC_FROM = 200
+"""With fewer problems a step function follows chance: Platt's two parameters instead."""
+MIN_PROBLEMS = 20
+"""Fewer calibrate nothing."""
+BINS = 10
+_RESAMPLES = 1000
+_MIN_P = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Attempts at problems: difficulties, successes ``c`` of ``k``, and the fold that each is predicted in."""
+
+    difficulty: Floats
+    c: Floats
+    k: Floats
+    fold: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return int(self.k.size)
+
+    def part(self, chosen: NDArray[np.bool_]) -> Evidence:
+        """Some of it."""
+        return Evidence(self.difficulty[chosen], self.c[chosen], self.k[chosen], self.fold[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A curve from difficulty to pass rate, through ``xs`` and ``ys``, flat beyond its ends."""
+
+    method: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    problems: int
+
+    def __call__(self, difficulty: Floats | Sequence[float]) -> Floats:
+        """Pass rates, in (0, 1)."""
+        rates: Floats = np.clip(np.interp(np.asarray(difficulty), self.xs, self.ys), _MIN_P, 1 - _MIN_P)
+        return rates
+
+    @property
+    def id(self) -> str:
+        """The digest of what it is."""
+        return sha256(write_canonical([self.method, self.xs, self.ys, self.problems])).hexdigest()[:16]
+
+    def cut(self, pass_rate: float) -> float | None:
+        """The difficulty from which on the pass rate is below a value; None where the curve never crosses it."""
+        below = [x for x, y in zip(self.xs, self.ys, strict=True) if y < pass_rate]
+        if not below or self.ys[0] < pass_rate:
+            return None
+        after = self.xs.index(below[0])
+        x0, x1, y0, y1 = self.xs[after - 1], self.xs[after], self.ys[after - 1], self.ys[after]
+        return x0 + (x1 - x0) * (y0 - pass_rate) / (y0 - y1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How good out-of-fold predictions are. ``gain`` is by how much their Brier score is below that of the base rate,
+    which is fitted out of fold as well; its interval (95 %) is over problems."""
+
+    problems: int
+    ece: float
+    brier: float
+    brier_base: float
+    gain: float
+    gain_low: float
+    gain_high: float
+    bins: tuple[tuple[float, float, float], ...]
+    """Mean prediction, pass rate and attempts of each bin."""
+
+    @property
+    def beats_base_rate(self) -> bool:
+        """With its interval."""
+        return self.gain_low > 0
+
+
+def fit(evidence: Evidence) -> Calibration:
+    """A calibration of all of the evidence, weighted by attempts.
+
+    Raises:
+        ValueError: there are fewer than ``MIN_PROBLEMS`` problems.
+    """
+    if len(evidence) < MIN_PROBLEMS:
+        raise ValueError(f"{len(evidence)} problems with pass rates; {MIN_PROBLEMS} are needed")
+    return _isotonic(evidence) if len(evidence) >= ISOTONIC_FROM else _platt(evidence)
+
+
+def out_of_fold(evidence: Evidence) -> tuple[Floats, Floats]:
+    """Each problem's pass rate by a calibration that saw no problem of its fold, and the base rate of those others."""
+    predicted, base = np.empty(len(evidence)), np.empty(len(evidence))
+    for fold in np.unique(evidence.fold):
+        inside = evidence.fold == fold
+        rest = evidence.part(~inside)
+        base[inside] = (rest.c.sum() + 1) / (rest.k.sum() + 2)
+        enough = len(rest) >= MIN_PROBLEMS
+        predicted[inside] = fit(rest)(evidence.difficulty[inside]) if enough else base[inside]
+    return predicted, base
+
+
+def reliability(evidence: Evidence, predicted: Floats, base: Floats, seed: int = 0) -> Reliability:
+    """How good predictions are."""
+    losses, base_losses = _brier_sums(evidence, predicted), _brier_sums(evidence, base)
+    every = evidence.k.sum()
+    rng = np.random.default_rng(seed)
+    draws = rng.integers(0, len(evidence), size=(_RESAMPLES, len(evidence)))
+    gains = (base_losses - losses)[draws].sum(axis=1) / evidence.k[draws].sum(axis=1)
+    low, high = np.quantile(gains, (0.025, 0.975))
+    bins = _bins(evidence, predicted)
+    return Reliability(
+        problems=len(evidence),
+        ece=float(sum(attempts * abs(mean - rate) for mean, rate, attempts in bins) / every),
+        brier=float(losses.sum() / every),
+        brier_base=float(base_losses.sum() / every),
+        gain=float((base_losses.sum() - losses.sum()) / every),
+        gain_low=float(low),
+        gain_high=float(high),
+        bins=bins,
+    )
+
+
+def _brier_sums(evidence: Evidence, predicted: Floats) -> Floats:
+    """The squared errors of each problem's attempts, added up."""
+    sums: Floats = evidence.c * (1 - predicted) ** 2 + (evidence.k - evidence.c) * predicted**2
+    return sums
+
+
+def _bins(evidence: Evidence, predicted: Floats) -> tuple[tuple[float, float, float], ...]:
+    """Bins of about as many attempts each."""
+    order = np.argsort(predicted, kind="stable")
+    ends = np.cumsum(evidence.k[order]) / evidence.k.sum() * BINS
+    numbers = np.minimum(np.ceil(ends - 1e-9) - 1, BINS - 1).astype(int)
+    found = []
+    for number in np.unique(numbers):
+        chosen = order[numbers == number]
+        attempts = evidence.k[chosen].sum()
+        mean = float((predicted[chosen] * evidence.k[chosen]).sum() / attempts)
+        found.append((mean, float(evidence.c[chosen].sum() / attempts), float(attempts)))
+    return tuple(found)
+
+
+def _platt(evidence: Evidence) -> Calibration:
+    """A logistic curve, as points."""
+    from sklearn.linear_model import LogisticRegression
+
+    centre, scale = evidence.difficulty.mean(), evidence.difficulty.std() or 1.0
+    x = ((evidence.difficulty - centre) / scale).reshape(-1, 1)
+    both = np.concatenate([x, x])
+    outcomes = np.repeat([1, 0], len(evidence))
+    # One success and one failure spread over all: attempts that all end alike must not make a curve of 0 or 1.
+    prior = 1.0 / len(evidence)
+    weights = np.concatenate([evidence.c + prior, evidence.k - evidence.c + prior])
+    model = LogisticRegression(C=100.0, max_iter=1000).fit(both, outcomes, sample_weight=weights)
+    grid = np.linspace(x.min(), x.max(), 101)
+    ys = model.predict_proba(grid.reshape(-1, 1))[:, 1]
+    return _curve("platt", grid * scale + centre, ys, len(evidence))
+
+
+def _isotonic(evidence: Evidence) -> Calibration:
+    """A falling curve through the middles of isotonic regression's steps, joined by straight lines."""
+    from sklearn.isotonic import IsotonicRegression
+
+    model = IsotonicRegression(increasing=False, y_min=0.0, y_max=1.0)
+    rates = model.fit_transform(evidence.difficulty, evidence.c / evidence.k, sample_weight=evidence.k)
+    xs, ys = [], []
+    for rate in np.unique(rates)[::-1]:
+        step = rates == rate
+        weight = evidence.k[step]
+        xs.append(float((evidence.difficulty[step] * weight).sum() / weight.sum()))
+        ys.append(float(rate))
+    return _curve("isotonic", xs, ys, len(evidence))
+
+
+def _curve(method: str, xs: Any, ys: Any, problems: int) -> Calibration:
+    return Calibration(method, tuple(round(float(x), 6) for x in xs), tuple(round(float(y), 6) for y in ys), problems)

@@ -1,0 +1,145 @@
+"""What a stage did, line by line: each line is on disk before its problem counts as done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from trainer_client.dataset.files import RunError, disk_errors
+from trainer_client.dataset.row import write_canonical
+
+
+class KeyedJournal:
+    """A JSONL file of values by key. In memory are only the keys and where their lines begin. A last line without its
+    end was cut by a kill, and is removed. Safe to use from several threads.
+
+    Raises:
+        RunError: a line is not of this form.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._lock = Lock()
+        self._file = path.open("a+b", buffering=0)
+        self._offsets: dict[bytes, int] = {}
+        self._end = 0
+        self._scan()
+
+    def __contains__(self, key: str) -> bool:
+        return bytes.fromhex(key) in self._offsets
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    def get(self, key: str) -> Any:
+        """The value of a key; null where there is none."""
+        offset = self._offsets.get(bytes.fromhex(key))
+        return None if offset is None else self.at(offset)["value"]
+
+    def offset(self, key: str) -> int:
+        """Where the line of a key begins.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._offsets[bytes.fromhex(key)]
+
+    def at(self, offset: int) -> Mapping[str, Any]:
+        """The line that begins at an offset."""
+        with self._lock:
+            self._file.seek(offset)
+            line = self._line()
+        return _parsed(line, self.path, offset)
+
+    def write(self, key: str, value: Any) -> None:
+        """Append a line.
+
+        Raises:
+            DiskFull: there was no room. The journal is as before.
+        """
+        line = write_canonical({"key": key, "value": value}) + b"\n"
+        with self._lock, disk_errors(self.path):
+            try:
+                _write_all(self._file, line)
+            except OSError:
+                self._file.truncate(self._end)
+                raise
+            self._offsets[bytes.fromhex(key)] = self._end
+            self._end += len(line)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _scan(self) -> None:
+        with self.path.open("rb") as lines:
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    break
+                self._offsets[_key(line, self.path, self._end)] = self._end
+                self._end += len(line)
+        self._file.truncate(self._end)
+
+    def _line(self) -> bytes:
+        blocks: list[bytes] = []
+        while block := self._file.read(1 << 16):
+            head, newline, _ = block.partition(b"\n")
+            blocks.append(head)
+            if newline:
+                break
+        return b"".join(blocks)
+
+
+_KEY_START = b'{"key":"'
+_KEY_END = len(_KEY_START) + 64
+
+
+def _key(line: bytes, path: Path, offset: int) -> bytes:
+    """The key of a line, without reading the rest: a journal may have gigabytes."""
+    try:
+        if not line.startswith(_KEY_START):
+            raise ValueError
+        return bytes.fromhex(line[len(_KEY_START) : _KEY_END].decode())
+    except ValueError:
+        raise RunError(
+            f"{path}: the line at byte {offset} is not of a journal; move the file away to begin anew"
+        ) from None
+
+
+def _parsed(line: bytes, path: Path, offset: int) -> Mapping[str, Any]:
+    try:
+        value: Mapping[str, Any] = json.loads(line)
+    except ValueError as error:
+        raise RunError(f"{path}: the line at byte {offset} is not JSON: {error}") from error
+    return value
+
+
+def _write_all(file: Any, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+
+
+def lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The whole lines of a journal, in order."""
+    if not path.exists():
+        return
+    offset = 0
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield _parsed(line, path, offset)
+            offset += len(line)

@@ -1,0 +1,113 @@
+"""The service, asked with patience; answers that another run would repeat are kept."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
+from trainer_client.blocking import EvaluatorClient
+from trainer_client.dataset.config import ServiceConfig
+from trainer_client.dataset.journal import KeyedJournal
+from trainer_client.dataset.row import write_canonical
+from trainer_client.uploads import SuiteNames
+
+Service = Callable[[], AbstractContextManager[str]]
+"""Starts a service, or says where one is: the context's value is its URL."""
+
+KEPT_ANSWER_BYTES = 1 << 18
+"""A longer answer, as of programs that print much, is not kept: it would be asked for again after a kill only."""
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
+
+
+class ServiceJudge:
+    """A ``stage.Judge``. The service is started when the first program is sent: stages that run none need none."""
+
+    def __init__(self, service: Service, config: ServiceConfig, answers: Path) -> None:
+        self._service, self._config = service, config
+        self._answers = KeyedJournal(answers)
+        self._names = SuiteNames()
+        self._stack = ExitStack()
+        self._client: EvaluatorClient | None = None
+        self._lock = Lock()
+        self.engine = ""
+        """Of the service; "" before it was asked."""
+        self.asked = 0
+        """How many programs were sent, tries after a ``judge_error`` included."""
+
+    def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
+        """As of ``stage.Judge``."""
+        keys = [self._key(each, repeat) for each in submissions]
+        reports = [self._answer(key, Report) for key in keys]
+        for attempt in range(self._config.judge_retries + 1):
+            open_places = [place for place, report in enumerate(reports) if _unjudged(report)]
+            if not open_places:
+                break
+            if attempt:
+                time.sleep(random.uniform(0, min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**attempt)))
+            for place, report in zip(open_places, self._grade([submissions[p] for p in open_places]), strict=True):
+                reports[place] = report
+                if report.repeatable:
+                    self._keep(keys[place], report)
+        return [report for report in reports if report is not None]
+
+    def run(self, request: RunRequest, *, repeat: int = 0) -> RunReport:
+        """As of ``stage.Judge``."""
+        key = sha256(request.model_dump_json(exclude_defaults=True).encode() + b"run%d" % repeat).hexdigest()
+        report: RunReport | None = self._answer(key, RunReport)
+        if report is None:
+            self.asked += 1
+            report = self._connected().run(request)
+            self._keep(key, report)
+        return report
+
+    def close(self) -> None:
+        """Close connections, stop the service if it was started here, close the file of answers."""
+        self._stack.close()
+        self._answers.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _grade(self, submissions: Sequence[Submission]) -> list[Report]:
+        self.asked += len(submissions)
+        return self._connected().grade_many(submissions)
+
+    def _key(self, submission: Submission, repeat: int) -> str:
+        request = submission.model_dump(mode="json", exclude={"suite", "id"}, exclude_defaults=True)
+        suite = submission.suite_id if submission.suite is None else self._names.of(submission.suite)
+        return sha256(write_canonical({**request, "suite_id": suite, "repeat": repeat})).hexdigest()
+
+    def _answer(self, key: str, kind: Any) -> Any:
+        value = self._answers.get(key)
+        return None if value is None else kind.model_validate(value)
+
+    def _keep(self, key: str, report: Report | RunReport) -> None:
+        value = report.model_dump(mode="json", exclude_defaults=True)
+        if len(write_canonical(value)) <= KEPT_ANSWER_BYTES:
+            self._answers.write(key, value)
+
+    def _connected(self) -> EvaluatorClient:
+        with self._lock:
+            if self._client is None:
+                url = self._stack.enter_context(self._service())
+                client = EvaluatorClient(url, timeout_s=None, patience_s=self._config.patience_s, judge_error_retries=0)
+                self._client = self._stack.enter_context(client)
+                self.engine = client.ready().engine
+            return self._client
+
+
+def _unjudged(report: Report | None) -> bool:
+    return report is None or report.verdict is Verdict.JUDGE_ERROR

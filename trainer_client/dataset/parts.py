@@ -1,0 +1,119 @@
+"""Problems in Parquet: parts of sorted rows, read back one row group at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trainer_client.dataset.row import Problem, Rejection, problem_schema, rejection_schema, to_arrow, write_canonical
+
+GROUP_BYTES = 32 * 2**20
+"""Of Arrow memory in a row group. Hubs refuse to show groups of more than 286 MiB; one row may be larger than this."""
+PART_BYTES = 256 * 2**20
+_ROWS_PER_LOOK = 64
+"""Rows that are measured together: measuring each would take longer than writing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFiles:
+    """A set of problems in a folder's parts (``stage.Problems``)."""
+
+    folder: Path
+
+    def __len__(self) -> int:
+        return sum(pq.ParquetFile(file).metadata.num_rows for file in self.files())
+
+    def __iter__(self) -> Iterator[Problem]:
+        for file in self.files():
+            for row in _rows(file):
+                yield Problem.from_json(row)
+
+    def files(self) -> list[Path]:
+        """The parts, in the order of their rows."""
+        return sorted(self.folder.glob("part-*.parquet"))
+
+
+def write_problems(problems: Iterable[Problem], folder: Path) -> int:
+    """Write problems, which come sorted by id, to ``folder``'s parts. Return how many they were."""
+    return _write((to_arrow(each) for each in problems), problem_schema(), folder, "part-{:05d}.parquet")
+
+
+def write_rejections(rejections: Iterable[Rejection], file: Path) -> int:
+    """Write rejections to one file. Return how many they were."""
+    rows = (
+        {"id": r.id, "stage": r.stage, "reason": r.reason, "evidence": write_canonical(r.evidence).decode()}
+        for r in rejections
+    )
+    schema = rejection_schema()
+    count = 0
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        for table in _tables(rows, schema):
+            writer.write_table(table, row_group_size=len(table))
+            count += len(table)
+    return count
+
+
+def read_rejections(file: Path) -> list[Rejection]:
+    """The rejections of a file; none where it does not exist."""
+    if not file.exists():
+        return []
+    import json
+
+    return [Rejection(r["id"], r["stage"], r["reason"], json.loads(r["evidence"])) for r in _rows(file)]
+
+
+def _write(rows: Iterable[dict[str, Any]], schema: pa.Schema, folder: Path, name: str) -> int:
+    count, number, size = 0, 0, 0
+    writer: pq.ParquetWriter | None = None
+    try:
+        for table in _tables(rows, schema):
+            if writer is None or size > PART_BYTES:
+                if writer is not None:
+                    writer.close()
+                writer, number, size = (
+                    pq.ParquetWriter(folder / name.format(number), schema, compression="zstd"),
+                    number + 1,
+                    0,
+                )
+            writer.write_table(table, row_group_size=len(table))
+            count, size = count + len(table), size + table.nbytes
+        if writer is None:  # a set without problems is a file too, with its columns
+            writer = pq.ParquetWriter(folder / name.format(0), schema, compression="zstd")
+    finally:
+        if writer is not None:
+            writer.close()
+    return count
+
+
+def _tables(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> Iterator[pa.Table]:
+    """Tables of about ``GROUP_BYTES``, each a row group."""
+    waiting: list[pa.Table] = []
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _ROWS_PER_LOOK or _large(row):
+            waiting.append(pa.Table.from_pylist(batch, schema=schema))
+            batch = []
+            if sum(table.nbytes for table in waiting) >= GROUP_BYTES:
+                yield pa.concat_tables(waiting).combine_chunks()
+                waiting = []
+    if batch:
+        waiting.append(pa.Table.from_pylist(batch, schema=schema))
+    if waiting:
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+def _large(row: dict[str, Any]) -> bool:
+    return sum(len(value) for value in row.values() if isinstance(value, str)) > GROUP_BYTES // _ROWS_PER_LOOK
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    with pq.ParquetFile(file) as parquet:
+        for group in range(parquet.num_row_groups):
+            for batch in parquet.read_row_group(group).to_batches(max_chunksize=_ROWS_PER_LOOK):
+                yield from batch.to_pylist()

@@ -1,0 +1,309 @@
+"""The row of a data set: a problem with its references, known-wrong programs and what was proven about it.
+
+A ``Problem`` is a value; stages make new ones with ``evolve``. Tests are not in it: ``suite_id`` names a suite in the
+store. Parts whose fields differ from row to row are JSON texts in Arrow (names that end in ``_json``), since Arrow
+would give each of them the fields of all others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+IoMode = Literal["stdio", "function", "program", "interactive"]
+CheckerStatus = Literal["proven", "cue_only", "inferred", "unproven"]
+Relation = Literal["exact", "near", "harder_variant"]
+Json = Mapping[str, Any]
+
+RAW_TESTS_PREFIX = "raw:"
+"""Before a ``suite_id`` that names tests as their source wrote them: ``process`` makes a suite of them."""
+CPU_GRID_S = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 600.0)
+
+
+def cpu_bound_s(cpu_s: float) -> float:
+    """The lowest step of ``CPU_GRID_S`` that is not below a measured CPU time.
+
+    Rows hold steps, never measurements: a measurement differs from run to run, and two runs must be equal.
+    """
+    return next((step for step in CPU_GRID_S if cpu_s <= step), CPU_GRID_S[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An example of the statement. In mode function ``input`` is the list of arguments as JSON, ``output`` the value
+    as JSON."""
+
+    input: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A program that should be accepted. ``origin`` says where it is from, ``verdict`` what the service said ("" where
+    it was not asked), ``cpu_s`` is a step of ``CPU_GRID_S``."""
+
+    code: str
+    language: str = "python"
+    origin: str = "source"
+    verdict: str = ""
+    cpu_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWrong:
+    """A program that must be refused. ``label`` is the verdict that its source expects, such as
+    ``time_limit_exceeded`` ("" for any), ``killed_by`` the tests that refused it, by their place in the suite."""
+
+    code: str
+    language: str = "python"
+    origin: str = "source"
+    label: str = ""
+    killed_by: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PassRate:
+    """``c`` of ``k`` attempts of a model were accepted."""
+
+    model: str
+    k: int
+    c: int
+    revision: str = ""
+    sampling: str = ""
+    verifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the service proved. ``output_kill`` is the share of corrupted outputs that the checker refuses,
+    ``program_kill`` the share of wrong programs that the suite refuses; null where it was not tried."""
+
+    reference_ok: bool | None = None
+    second_opinion: bool | None = None
+    output_kill: float | None = None
+    program_kill: float | None = None
+    deterministic: bool | None = None
+    judge_errors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row. Fields that a stage has not filled yet are at their defaults."""
+
+    id: str
+    source: str = ""
+    source_id: str = ""
+    url: str = ""
+    license: str = "LicenseRef-unknown"
+    """SPDX, or LicenseRef-…"""
+    license_origin: str = ""
+    platform: str = ""
+    contest: str = ""
+    date: str = ""
+    """ISO 8601, such as 2024-03-01; "" where it is not known."""
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    source_difficulty: str = ""
+    """What the source calls it, such as easy, or a rating."""
+    language_of_statement: str = ""
+    statement: str = ""
+    statement_original: str = ""
+    input_format: str = ""
+    output_format: str = ""
+    constraints: str = ""
+    samples: tuple[Sample, ...] = ()
+    images_missing: int = 0
+    io_mode: IoMode = "stdio"
+    starter_code: str = ""
+    function_json: Json | None = None
+    """A suite's ``function``."""
+    suite_id: str = ""
+    suite_bytes: int = 0
+    """Of the suite's canonical JSON."""
+    tests_total: int = 0
+    """In the source, or after generated tests were added."""
+    tests_kept: int = 0
+    """In ``suite_id``'s suite."""
+    tests_complete: bool = True
+    """False where the source itself says or shows that tests were cut."""
+    whole_suite_id: str = ""
+    """The suite before it was minimised; it stays in the store."""
+    checker_json: Json | None = None
+    checker_status: CheckerStatus = "unproven"
+    limits_json: Json | None = None
+    limit_origin: str = ""
+    """``stated``, ``calibrated`` or ``default``."""
+    trust_json: Json | None = None
+    """Program mode: the suite's trust, as the service reports it."""
+    references: tuple[Reference, ...] = ()
+    known_wrong: tuple[KnownWrong, ...] = ()
+    difficulty_json: Json | None = None
+    passes: tuple[PassRate, ...] = ()
+    decontamination_json: Json | None = None
+    group_id: str = ""
+    relation: Relation | None = None
+    verification: Verification = Verification()
+    quarantine: tuple[str, ...] = ()
+    """Why the row is kept apart though it is not rejected, such as ``no_second_opinion``: sorted reasons."""
+    split: str = ""
+    provenance_sha256: str = ""
+    """Of the source's row."""
+    notes_json: Json = field(default_factory=dict)
+    """What stages did, by their name; ``explain`` tells it."""
+
+    def evolve(self, **changes: Any) -> Self:
+        """The same problem with some fields changed."""
+        return replace(self, **changes)
+
+    def note(self, stage: str, **facts: Any) -> Self:
+        """The same problem, with facts about what a stage did to it; they must be the same in every run."""
+        return replace(self, notes_json={**self.notes_json, stage: {**self.notes_json.get(stage, {}), **facts}})
+
+    def set_apart(self, reason: str) -> Self:
+        """The same problem in quarantine, for one more reason."""
+        return replace(self, quarantine=tuple(sorted({*self.quarantine, reason})))
+
+    def to_json(self) -> dict[str, Any]:
+        """It as JSON values; fields at their defaults are left out."""
+        return {
+            each.name: plain(value)
+            for each in fields(self)
+            if (value := getattr(self, each.name)) != _DEFAULTS.get(each.name, _NO_DEFAULT)
+        }
+
+    @classmethod
+    def from_json(cls, row: Json) -> Self:
+        """Of ``to_json``, or of a row of Arrow, where parts are JSON texts.
+
+        Raises:
+            TypeError: it has other fields.
+        """
+        return cls(**{name: _value(name, each) for name, each in row.items()})
+
+    def digest(self) -> str:
+        """The SHA-256 of what it holds."""
+        return sha256(write_canonical(self.to_json())).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A problem that goes no further: never a silent drop. ``reason`` is a word of a closed set of the stage,
+    ``evidence`` are JSON values that let a person check it: file and row, the test, the report."""
+
+    id: str
+    stage: str
+    reason: str
+    evidence: Json = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """It as JSON values."""
+        return {"id": self.id, "stage": self.stage, "reason": self.reason, "evidence": dict(self.evidence)}
+
+
+def write_canonical(value: Any) -> bytes:
+    """JSON with sorted keys and no blanks: equal values, equal bytes.
+
+    Raises:
+        ValueError: a number is not finite.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def plain(value: Any) -> Any:
+    """A field's value as JSON values."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    return value
+
+
+_PARTS: dict[str, Any] = {
+    "samples": Sample,
+    "references": Reference,
+    "known_wrong": KnownWrong,
+    "passes": PassRate,
+    "verification": Verification,
+}
+"""Which class the parts of a field are of."""
+_NO_DEFAULT = object()
+"""For ``to_json``: no value is it."""
+_DEFAULTS: dict[str, Any] = {
+    each: getattr(Problem(""), each) for each in (f.name for f in fields(Problem)) if each != "id"
+}
+
+
+def _value(name: str, value: Any) -> Any:
+    if name.endswith("_json"):
+        return json.loads(value) if isinstance(value, str) else value
+    if name in _PARTS:
+        return (
+            _part(_PARTS[name], value)
+            if isinstance(value, Mapping)
+            else tuple(_part(_PARTS[name], each) for each in value)
+        )
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
+def _part(kind: Any, value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return kind(**{name: tuple(each) if isinstance(each, list) else each for name, each in value.items()})
+
+
+def to_arrow(problem: Problem) -> dict[str, Any]:
+    """A row of ``problem_schema``: parts whose fields differ are canonical JSON texts."""
+    return {
+        each.name: _text(value) if each.name.endswith("_json") else plain(value)
+        for each in fields(problem)
+        for value in [getattr(problem, each.name)]
+    }
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else write_canonical(value).decode("utf-8", "surrogatepass")
+
+
+def problem_schema() -> pa.Schema:
+    """The columns of problems. Always passed to Arrow, which else would guess from the first rows. Texts are
+    ``large_string``: those of a column may be more than 2 GiB together."""
+    import pyarrow as pa
+
+    text = pa.large_string()
+    kinds = {
+        "int": pa.int64(),
+        "bool": pa.bool_(),
+        "tuple[str, ...]": pa.list_(text),
+        "tuple[Sample, ...]": pa.list_(_struct(Sample)),
+        "tuple[Reference, ...]": pa.list_(_struct(Reference)),
+        "tuple[KnownWrong, ...]": pa.list_(_struct(KnownWrong)),
+        "tuple[PassRate, ...]": pa.list_(_struct(PassRate)),
+        "Verification": _struct(Verification),
+    }
+    return pa.schema([pa.field(each.name, kinds.get(str(each.type), text)) for each in fields(Problem)])
+
+
+def _struct(kind: Any) -> pa.StructType:
+    import pyarrow as pa
+
+    kinds = {
+        "int": pa.int64(),
+        "float | None": pa.float64(),
+        "bool | None": pa.bool_(),
+        "tuple[int, ...]": pa.list_(pa.int64()),
+    }
+    return pa.struct([pa.field(each.name, kinds.get(str(each.type), pa.large_string())) for each in fields(kind)])
+
+
+def rejection_schema() -> pa.Schema:
+    """The columns of rejections; ``evidence`` is JSON text."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field(each, pa.large_string()) for each in ("id", "stage", "reason", "evidence")])

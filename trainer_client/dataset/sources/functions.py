@@ -1,0 +1,123 @@
+"""Sets of functions: LeetCodeDataset, KodCode, HumanEval and MBPP with their + versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from evaluator.schema.shapes import UnknownTests
+from trainer_client.benchmarks import functions
+from trainer_client.benchmarks.task import BadFile
+from trainer_client.dataset.config import SourceConfig
+from trainer_client.dataset.row import KnownWrong, PassRate, Problem, Reference
+from trainer_client.dataset.sources.contests import checked_suite
+from trainer_client.dataset.sources.source import Collected, RawTests, RowFault, TableSource, text, texts
+
+_STARTER = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_FENCED = re.compile(r"```(?:python)?\n(.*?)```", re.DOTALL)
+_PRECISELY = "Please complete the following python code precisely"
+_FROM_SOLUTION = re.compile(r"^\s*(?:from solution import [^\n]*|import solution\s*)$", re.MULTILINE)
+
+
+class LeetCodeDataset(TableSource):
+    """newfacade/LeetCodeDataset, v0.2 and v0.3. The reference is ``completion``; the program in ``response``, where
+    there is another, is a second solution."""
+
+    columns = ("task_id", "completion", "entry_point", "input_output")
+
+    def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
+        """As of ``Source``."""
+        facts = row.get("meta") or {}
+        statement, starter = _statement(row)
+        tests = row["input_output"] or []
+        function = text(row, "entry_point").removeprefix("Solution().")
+        raw = RawTests("named", [each["input"] for each in tests], [each["output"] for each in tests], function)
+        return Collected(
+            Problem(
+                "",
+                source_id=text(row, "task_id"),
+                url=f"https://leetcode.com/problems/{row['task_id']}",
+                title=text(row, "task_id"),
+                statement=statement,
+                platform="leetcode",
+                date=(text(row, "estimated_date") or text(facts, "estimated_date"))[:10],
+                tags=texts(row.get("tags") or facts.get("tags")),
+                source_difficulty=(text(row, "difficulty") or text(facts, "difficulty")).lower(),
+                starter_code=starter,
+                io_mode="function",
+                references=_references(row),
+            ),
+            raw if tests else None,
+        )
+
+
+def _statement(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The statement and the starter code. In v0.2 the whole statement is called a title; the query lacks its end."""
+    facts = row.get("meta") or {}
+    head, _, rest = text(row, "query").partition(_PRECISELY)
+    code = _STARTER.search(rest)
+    statement = text(row, "problem_description") or max(text(facts, "question_title"), head, key=len)
+    return statement, text(row, "starter_code") or text(facts, "lang_code") or (code[1] if code else "")
+
+
+def _references(row: Mapping[str, Any]) -> tuple[Reference, ...]:
+    programs = {text(row, "completion").strip(): "completion"}
+    if blocks := _FENCED.findall(text(row, "response")):
+        programs.setdefault(blocks[-1].strip(), "response")
+    return tuple(Reference(code, origin=origin) for code, origin in programs.items() if code)
+
+
+class KodCode(TableSource):
+    """KodCode-V1: pytest files that import from ``solution``."""
+
+    columns = ("question_id", "question", "solution", "test")
+
+    def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
+        """As of ``Source``."""
+        trials, passed = row.get("gpt_pass_trial_num"), row.get("gpt_pass_sequence")
+        rates = (PassRate("gpt-4o", int(trials), sum(map(bool, passed))),) if trials and passed else ()
+        test_code = _FROM_SOLUTION.sub("", text(row, "test"))
+        suite = checked_suite({"mode": "program", "program": {"test_code": test_code}}) if test_code.strip() else None
+        return Collected(
+            Problem(
+                "",
+                source_id=text(row, "question_id"),
+                statement=text(row, "question"),
+                platform=text(row, "subset"),
+                source_difficulty=text(row, "gpt_difficulty"),
+                io_mode="program",
+                references=(Reference(text(row, "solution")),) if row["solution"] else (),
+                passes=rates,
+            ),
+            suite,
+        )
+
+
+class Functions(TableSource):
+    """HumanEval, MBPP, their + versions and HumanEvalPack, as their authors publish them; ``buggy_solution`` is a
+    known-wrong program."""
+
+    columns = ("task_id",)
+
+    def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
+        """As of ``Source``."""
+        try:
+            task = functions.task_of(row)
+        except (BadFile, UnknownTests, ValidationError) as error:
+            raise RowFault("bad_tests", str(error)) from error
+        question = task.question
+        return Collected(
+            Problem(
+                "",
+                source_id=task.id,
+                statement=(question.prompt or question.user) if question else "",
+                starter_code=task.before,
+                io_mode="program",
+                references=(Reference(task.whole(task.reference).text, task.language),) if task.reference else (),
+                known_wrong=(KnownWrong(task.whole(task.buggy).text, task.language),) if task.buggy else (),
+            ),
+            task.suite,
+        )

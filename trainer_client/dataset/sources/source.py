@@ -1,0 +1,122 @@
+"""What a reader of a public problem set is, and what it makes of a row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from evaluator.schema import Suite
+from trainer_client.dataset.config import SourceConfig
+from trainer_client.dataset.row import Problem
+from trainer_client.dataset.sources.records import BadSource, Record, files_of, records
+
+Form = Literal["text", "named", "lines", "values"]
+
+
+@dataclass(frozen=True, slots=True)
+class RawTests:
+    """Tests as their source wrote them. ``form``: ``text`` of standard input and output; ``named`` arguments, as
+    ``nums = [1, 2], k = 3``; ``lines`` of one JSON value for each argument; ``values``, lists of arguments."""
+
+    form: Form
+    inputs: Sequence[Any]
+    outputs: Sequence[Any]
+    function: str = ""
+    """Of forms other than ``text``."""
+
+    def to_json(self) -> dict[str, Any]:
+        """It as JSON values."""
+        return {"form": self.form, "inputs": self.inputs, "outputs": self.outputs, "function": self.function}
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A problem and its tests; null where the row has none."""
+
+    problem: Problem
+    tests: RawTests | Suite | None
+
+
+class RowFault(Exception):
+    """A row cannot be a problem. ``reason`` is a word: ``missing_column``, ``bad_tests`` …"""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Source(Protocol):
+    """Reads one kind of public problem set. Add your own to ``sources.SOURCES``."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that every row must have. Where the first row lacks one, the file is of another kind."""
+
+    def records(self, config: SourceConfig, row_bytes: int) -> Iterator[Record]:
+        """The rows, streamed.
+
+        Raises:
+            BadSource: a file cannot be read.
+        """
+
+    def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
+        """What a row holds; ``id``, ``source``, ``provenance_sha256`` and the like are filled in by the caller, from
+        ``source_id``.
+
+        Raises:
+            RowFault: it cannot be a problem.
+            KeyError: a column is missing.
+        """
+
+
+class TableSource:
+    """A source whose problems are the records of files."""
+
+    columns: tuple[str, ...] = ()
+
+    def records(self, config: SourceConfig, row_bytes: int) -> Iterator[Record]:
+        """As of ``Source``."""
+        for file in files_of(config.files):
+            yield from records(file, row_bytes)
+
+
+def json_column(row: Mapping[str, Any], name: str) -> Any:
+    """The value of a column that holds JSON text, or the value itself; null where it is absent or empty.
+
+    Raises:
+        RowFault: it is not JSON.
+    """
+    value = row.get(name)
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise RowFault("bad_tests", f"column {name!r} is not JSON: {error}") from error
+
+
+def text(row: Mapping[str, Any], name: str) -> str:
+    """A column's text; "" where it is absent or null."""
+    value = row.get(name)
+    return "" if value is None else str(value)
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of texts, without those that are empty."""
+    return tuple(str(each) for each in value if each) if isinstance(value, list | tuple) else ()
+
+
+def existing(paths: Sequence[Path]) -> None:
+    """See that paths exist.
+
+    Raises:
+        BadSource: one does not.
+    """
+    for path in paths:
+        if not path.exists():
+            raise BadSource(f"{path}: does not exist")

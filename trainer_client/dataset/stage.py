@@ -1,0 +1,176 @@
+"""What a stage is, and what it is handed.
+
+Three kinds: a ``Stage`` looks at one problem at a time, in several threads; a ``SetStage`` needs the whole set, such as
+deduplication; an ``Output`` writes files for the reader of the data set. Each is pure in its key: name, version, its
+settings, the problem (or the set), and what the service and the model answer. So no time, no random number without a
+seed from the settings, no order of a dict of another run, and no measurement in a row (``row.cpu_bound_s``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite
+from trainer_client.configuration import Section
+from trainer_client.dataset.config import DatasetConfig
+from trainer_client.dataset.row import Json, Problem, Rejection
+
+Outcome: TypeAlias = Problem | Rejection
+StageResult: TypeAlias = Problem | Rejection | Sequence[Problem | Rejection]
+
+
+class SuiteStore(Protocol):
+    """Suites by their name, on disk. A suite may be of 200 MB: hold no more of them than you need."""
+
+    def get(self, suite_id: str) -> Suite:
+        """A suite.
+
+        Raises:
+            KeyError: there is none.
+        """
+
+    def put(self, suite: Suite) -> tuple[str, int]:
+        """Store a suite, unless it is there. Return its name (``Suite.id``) and the bytes of its canonical form."""
+
+    def path(self, name: str) -> Path:
+        """Where a suite or raw tests lie, or would: ``ab/<sha256>.json.zst``."""
+
+    def get_raw(self, name: str) -> Any:
+        """Tests as their source wrote them, of a ``suite_id`` with ``RAW_TESTS_PREFIX``.
+
+        Raises:
+            KeyError: there are none.
+        """
+
+    def put_raw(self, tests: Any) -> tuple[str, int]:
+        """Store tests as their source wrote them, as JSON. Return their name and bytes."""
+
+
+class Judge(Protocol):
+    """The service, asked with patience: an answer of 503 or a lost connection is asked again, a ``judge_error`` is
+    tried ``service.judge_retries`` more times. Answers that another run would repeat are kept in ``verdicts.jsonl`` by
+    the request's digest, so an interrupted run does not ask twice. Safe to use from several threads."""
+
+    def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
+        """Reports in the order of the submissions. One with verdict ``judge_error`` says nothing about the program:
+        the problem is then unverified, never bad. ``repeat`` counts runs of one submission that must not be answered
+        from ``verdicts.jsonl``.
+
+        Raises:
+            EvaluatorError: the service cannot be reached for longer than it is waited for, or refuses the request.
+        """
+
+    def run(self, request: RunRequest, *, repeat: int = 0) -> RunReport:
+        """Run a program without judging it.
+
+        Raises:
+            EvaluatorError: as of ``grade``.
+        """
+
+
+class LanguageModel(Protocol):
+    """An OpenAI-compatible endpoint, answers kept in ``llm.jsonl`` by the request's digest. Safe to use from several
+    threads."""
+
+    def ask(self, prompt: str, *, system: str = "", repeat: int = 0, schema: Json | None = None) -> str | None:
+        """The model's text. ``repeat`` counts answers to one prompt; ``schema`` is the JSON schema that it should
+        follow. Null where the endpoint refuses this prompt for good.
+
+        Raises:
+            RunError: the endpoint cannot be reached, or refuses everything (a wrong key, an unknown model).
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stages are handed beside problems. ``llm`` is null where none is configured: LLM steps are optional."""
+
+    config: DatasetConfig
+    suites: SuiteStore
+    judge: Judge
+    llm: LanguageModel | None = None
+
+
+class Problems(Protocol):
+    """A set of problems, sorted by id, read from disk anew by each iteration."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Problem]: ...
+
+
+class Stage(Protocol):
+    """One problem at a time. ``apply`` runs in several threads at once.
+
+    An exception ends the run with a sentence that names the problem; what cannot be done for one problem alone is a
+    ``Rejection`` with evidence, or a quarantine.
+    """
+
+    name: str
+    version: str
+    """Raised whenever the stage would come to another result: it is part of the key."""
+
+    def settings(self, config: DatasetConfig) -> Section:
+        """The part of the configuration that it depends on."""
+
+    def apply(self, problem: Problem, context: Context) -> StageResult:
+        """What becomes of a problem."""
+
+
+class SetStage(Protocol):
+    """The whole set at once. The outcome must not depend on the order of the problems in their files."""
+
+    name: str
+    version: str
+
+    def settings(self, config: DatasetConfig) -> Section:
+        """The part of the configuration that it depends on."""
+
+    def apply_all(self, problems: Problems, context: Context) -> Iterable[Outcome]:
+        """What becomes of the problems: each id once, in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """A step of the funnel."""
+
+    name: str
+    problems_in: int
+    problems_out: int
+    rejections: Json
+    """How many by reason."""
+    quarantine: Json
+    """How many of those that go on are kept apart, by reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as outputs see it. ``problems`` are those that passed the last stage, quarantine included."""
+
+    config: DatasetConfig
+    suites: SuiteStore
+    problems: Problems
+    rejections: Sequence[Rejection]
+    funnel: Sequence[StageCount]
+    before_filter: Problems
+    lock: Json
+    """The content of ``config.lock.json``, and ``command``, which makes the data set again."""
+    files_sha256: str
+    """Over the names and hashes of the files that are written already."""
+
+
+class Output(Protocol):
+    """Files for the reader of the data set. They are written to an empty folder, which takes the old one's place once
+    all of them are there."""
+
+    name: str
+    version: str
+
+    def settings(self, config: DatasetConfig) -> Section:
+        """The part of the configuration that it depends on."""
+
+    def write(self, run: RunView, folder: Path) -> None:
+        """Write the files. Equal runs must write equal bytes: no times, no versions of the machine."""

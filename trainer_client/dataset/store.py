@@ -1,0 +1,79 @@
+"""Suites on disk, each under the hash of its content: ``suites/ab/<sha256>.json.zst``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from evaluator.schema import Suite
+from trainer_client.dataset.files import write_whole
+from trainer_client.dataset.row import RAW_TESTS_PREFIX, write_canonical
+
+_LEVEL = 3
+_SUITE_PREFIX = "sha256:"
+
+
+class SuiteFiles:
+    """A ``SuiteStore``. Nothing is kept in memory; a file that exists is whole."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, suite_id: str) -> Suite:
+        """A suite.
+
+        Raises:
+            KeyError: there is none.
+        """
+        if not suite_id.startswith(_SUITE_PREFIX):
+            raise KeyError(f"{suite_id!r} names no suite")
+        return Suite.model_validate_json(self.read(suite_id))
+
+    def put(self, suite: Suite) -> tuple[str, int]:
+        """Store a suite, unless it is there. Return its name (``Suite.id``) and the bytes of its canonical form."""
+        data = suite.canonical()
+        return _SUITE_PREFIX + self._write(data), len(data)
+
+    def get_raw(self, name: str) -> Any:
+        """Tests as their source wrote them.
+
+        Raises:
+            KeyError: there are none.
+        """
+        if not name.startswith(RAW_TESTS_PREFIX):
+            raise KeyError(f"{name!r} names no raw tests")
+        return json.loads(self.read(name))
+
+    def put_raw(self, tests: Any) -> tuple[str, int]:
+        """Store tests as their source wrote them, as JSON. Return their name and bytes."""
+        data = write_canonical(tests)
+        return RAW_TESTS_PREFIX + self._write(data), len(data)
+
+    def read(self, name: str) -> bytes:
+        """The canonical JSON of a suite or of raw tests.
+
+        Raises:
+            KeyError: it is not here.
+        """
+        path = self.path(name)
+        try:
+            compressed = path.read_bytes()
+        except FileNotFoundError:
+            raise KeyError(f"{path} does not exist") from None
+        return zstandard.ZstdDecompressor().decompress(compressed)
+
+    def path(self, name: str) -> Path:
+        """Where a suite or raw tests lie, or would."""
+        digest = name.rpartition(":")[2]
+        return self.folder / digest[:2] / f"{digest}.json.zst"
+
+    def _write(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        path = self.path(digest)
+        if not path.exists():
+            write_whole(path, zstandard.ZstdCompressor(_LEVEL).compress(data))
+        return digest

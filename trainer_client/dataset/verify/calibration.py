@@ -1,0 +1,40 @@
+"""The suite's limits, by its references."""
+
+from __future__ import annotations
+
+from evaluator.schema import Verdict
+from trainer_client.dataset.row import cpu_bound_s
+from trainer_client.dataset.verify.limits import LimitRule, slowest_s, with_limit
+from trainer_client.dataset.verify.work import Work
+
+STATED, CALIBRATED, DEFAULT = "stated", "calibrated", "default"
+_NARROW_FACTOR = 2.0
+"""Of the slowest reference, where a program that should be too slow passes otherwise."""
+
+
+def calibrate_limits(work: Work) -> None:
+    """Keep a stated limit; else give programs a multiple of the slowest accepted reference in Python, the language that
+    is trained in. Programs in faster languages calibrate nothing."""
+    origin = work.problem.limit_origin or DEFAULT
+    if origin != STATED and work.in_python:
+        origin = CALIBRATED
+        slowest = max(_steps(work))
+        limit_s = LimitRule(work.config.cpu_floor_s, work.config.cpu_factor).limit_s(slowest)
+        work.suite = with_limit(work.suite, limit_s)
+        if _too_slow_passes(work):
+            narrow = LimitRule(slowest, _NARROW_FACTOR).limit_s(slowest)
+            work.suite = with_limit(work.suite, min(limit_s, narrow))
+            work.note(limit="narrowed, since a program that should be too slow passed")
+    work.problem = work.problem.evolve(limits_json=work.suite.limits.model_dump(mode="json"), limit_origin=origin)
+
+
+def _steps(work: Work) -> list[float]:
+    """Return what each reference in Python needed, in steps: two runs set the same limit."""
+    pairs = zip(work.references, work.reports, strict=True)
+    return [cpu_bound_s(slowest_s(report) or 0.0) for reference, report in pairs if reference in work.in_python]
+
+
+def _too_slow_passes(work: Work) -> bool:
+    too_slow = [each for each in work.problem.known_wrong if each.label == Verdict.TIME_LIMIT_EXCEEDED]
+    reports = work.grade(too_slow, policy="first_failure")
+    return any(report.verdict is Verdict.ACCEPTED for report in reports)

@@ -1,0 +1,119 @@
+"""Settle how a problem's outputs are compared, by the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from evaluator.schema import (
+    AnyOfChecker,
+    CheckerSpec,
+    ExactChecker,
+    JsonChecker,
+    LcbChecker,
+    LinesChecker,
+    ProgramChecker,
+    Suite,
+    TokensChecker,
+)
+from trainer_client.dataset.row import CheckerStatus, Reference
+from trainer_client.dataset.verify.checker_program import checker_program
+from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, plausible, status_of
+from trainer_client.dataset.verify.table import AnswerTable
+from trainer_client.dataset.verify.work import NO_CHECKER, Work, is_refused
+from trainer_client.dataset.verify.wrong import MUTANT
+
+_PLAIN = (ExactChecker, LinesChecker, TokensChecker, JsonChecker, LcbChecker)
+_COMPARED = ("stdio", "function")
+
+
+def settle_comparison(work: Work) -> None:
+    """Choose a comparison that the references need, where the statement or one of them calls for more than the floor.
+    A checker program, or a tolerance that the source states, stays: the source knows better."""
+    suite = work.suite
+    if suite.mode not in _COMPARED or not (suite.checker is None or isinstance(suite.checker, _PLAIN)):
+        return
+    work.suite = suite.model_copy(update={"checker": floor_of(suite)})
+    candidates = work.problem.references[: work.config.references_max]
+    if not candidates or not (work.cues or _is_any_refused(work, candidates)):
+        return
+    table = AnswerTable(work.context.judge, work.suite, candidates)
+    choice = climb(Evidence(table, plausible(table, range(len(candidates)))), work.cues)
+    work.note(checker=choice.why)
+    if choice.checker is not None:
+        work.relaxation = None if isinstance(choice.checker, _PLAIN) else choice
+        work.suite = work.suite.model_copy(update={"checker": choice.checker})
+    elif choice.floor_is_wrong:
+        _seek_program(work, choice, candidates)
+
+
+def _seek_program(work: Work, choice: Choice, references: Sequence[Reference]) -> None:
+    """Have a checker program written, else put the problem in quarantine."""
+    program = checker_program(work, references)
+    if program is None:
+        work.set_apart(NO_CHECKER)
+        return
+    work.note(checker="a language model's program, which accepts all references")
+    work.relaxation = choice
+    work.suite = work.suite.model_copy(update={"checker": program})
+
+
+def _is_any_refused(work: Work, references: Sequence[Reference]) -> bool:
+    """Tell whether the floor refuses a reference. The reports are kept: where it refuses none they are the proof."""
+    reports = work.grade(references)
+    refused = any(map(is_refused, reports))
+    work.first_reports = [] if refused else reports
+    return refused
+
+
+def prove_comparison(work: Work) -> None:
+    """Say how far the comparison is proven, now that there are wrong programs. One that lets them through goes."""
+    guarded = any(each.killed_by for each in work.wrong)
+    status: CheckerStatus
+    if work.relaxation is None:
+        status = status_of(shown=work.independent > 1, guarded=guarded)
+    elif too_loose := _accepted_wrong(work, work.relaxation):
+        work.note(checker=f"{work.suite.effective_checker.kind} accepts wrong programs", accepted_wrong=too_loose)
+        work.set_apart(NO_CHECKER)
+        status = "unproven"
+    else:
+        shown = work.relaxation.differ and work.independent > 1
+        status = status_of(shown=shown, guarded=guarded, by_cue=work.relaxation.by_cue)
+    work.problem = work.problem.evolve(checker_status="unproven" if NO_CHECKER in work.problem.quarantine else status)
+    _measure_output_kill(work)
+
+
+def _accepted_wrong(work: Work, relaxation: Choice) -> list[str]:
+    """Return the wrong programs that the relaxation accepts and the floor refuses. Where the statement allows it,
+    mutants may be among them: one that only reorders its answer is right."""
+    refused = {each.code for each in work.wrong if each.killed_by}
+    accepted = [each for each in work.survivors if each.code not in refused]
+    must = [each for each in accepted if not (relaxation.by_cue and each.origin.startswith(MUTANT))]
+    floor = work.suite.model_copy(update={"checker": floor_of(work.suite)})
+    reports = work.grade(must, floor, policy="first_failure")
+    return [each.origin for each, report in zip(must, reports, strict=True) if is_refused(report)]
+
+
+def floor_of(suite: Suite) -> CheckerSpec:
+    """The comparison that forgives form alone. Lines where blanks inside them are part of a picture."""
+    if suite.mode == "function" or isinstance(suite.checker, JsonChecker):
+        return JsonChecker(kind="json")
+    if any(_is_picture(test.expected) for test in suite.tests):
+        return LinesChecker(kind="lines")
+    return TokensChecker(kind="tokens")
+
+
+def _is_picture(output: bytes) -> bool:
+    return any(line != b" ".join(line.split()) for line in map(bytes.rstrip, output.splitlines()))
+
+
+def _measure_output_kill(work: Work) -> None:
+    """Measure which share of corrupted outputs the checker refuses."""
+    checker = work.suite.effective_checker
+    if work.suite.mode not in _COMPARED or isinstance(checker, AnyOfChecker | ProgramChecker):
+        return
+    tried = list(output_mutants(checker, work.suite))
+    if tried:
+        share = round(sum(refused for _, refused in tried) / len(tried), 4)
+        work.problem = work.problem.evolve(verification=replace(work.problem.verification, output_kill=share))
+        work.note(corruptions_accepted=sorted({name for name, refused in tried if not refused}))

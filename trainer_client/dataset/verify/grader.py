@@ -1,0 +1,23 @@
+"""A client as those see it who grade with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evaluator.schema import Report, Submission
+from trainer_client.blocking import EvaluatorClient
+
+
+class ClientGrader:
+    """Grades by a client, outside of a data set's run."""
+
+    def __init__(self, client: EvaluatorClient) -> None:
+        self._client = client
+
+    def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
+        """Reports in the order of the submissions.
+
+        Raises:
+            EvaluatorError: the service is out of reach, or refuses.
+        """
+        return self._client.grade_many(submissions, timeout_s=None)

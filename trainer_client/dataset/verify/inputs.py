@@ -1,0 +1,190 @@
+"""New inputs by small typed changes of those that a suite has, for suites that refuse too few wrong programs.
+
+They stay near what is there: numbers within what the suite's inputs span, letters of its alphabets, lines of as many
+tokens, rectangles that stay rectangles, counts left alone. Nothing proves that a problem allows them; so what they say
+is believed only where references agree.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from evaluator.schema import Suite
+
+_MAX_INPUT_CHARACTERS = 20_000
+"""Larger inputs are no basis for new ones: small ones show slips as well, and cost less."""
+_TRIES_PER_INPUT = 8
+_CHANGES = (1, 1, 2, 3)
+"""How many places of an input change, drawn from these."""
+
+
+def new_inputs(suite: Suite, most: int, seed: int) -> list[Any]:
+    """Up to ``most`` inputs that the suite does not have, the same each time for the same suite and seed."""
+    draw = random.Random(f"{seed}:{suite.mode}:{len(suite.tests)}:{_text(suite.tests[0].input)[:1000]}")
+    bases = [test.input for test in suite.tests if _is_base(test.input)]
+    seen, made = {_text(test.input) for test in suite.tests}, []
+    for _ in range(_TRIES_PER_INPUT * most if bases else 0):
+        candidate = _changed_input(draw.choice(bases), draw)
+        if _text(candidate) not in seen:
+            seen.add(_text(candidate))
+            made.append(candidate)
+        if len(made) == most:
+            break
+    return made
+
+
+def _is_base(value: Any) -> bool:
+    """Tell whether new inputs can be made of one: not of bytes that are no text, nor of arguments by name."""
+    return isinstance(value, str | list) and len(_text(value)) <= _MAX_INPUT_CHARACTERS
+
+
+def _changed_input(value: Any, draw: random.Random) -> Any:
+    return _changed_text(value, draw) if isinstance(value, str) else _changed_values(value, draw)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _changed_values(arguments: list[Any], draw: random.Random) -> list[Any]:
+    made = json.loads(json.dumps(arguments))
+    for _ in range(draw.choice(_CHANGES)):
+        if made:
+            place = draw.randrange(len(made))
+            made[place] = _changed(made[place], draw)
+    return list(made)
+
+
+def _changed(value: Any, draw: random.Random) -> Any:
+    """A neighbour of a value, of the same type."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return _near(value, draw)
+        case float():
+            return draw.choice([value + 1, value - 1, value / 2, -value])
+        case str():
+            return _changed_string(value, draw)
+        case [list(), *_] if len({len(row) for row in value}) == 1:
+            return _changed_rectangle(value, draw)
+        case [_, *_]:
+            return _changed_list(value, draw)
+    return value
+
+
+def _near(number: int, draw: random.Random) -> int:
+    """A number near another, of the same sign where that is what inputs have."""
+    near = [number + 1, number - 1, number + 2, number // 2, 2 * number, 1, number + draw.randint(3, 10)]
+    allowed = [each for each in near if (each >= 0) == (number >= 0) and (each != 0 or number == 0)]
+    return draw.choice(allowed) if allowed else number
+
+
+def _changed_string(text: str, draw: random.Random) -> str:
+    if not text:
+        return text
+    place = draw.randrange(len(text))
+    other = draw.choice(text)
+    return draw.choice(
+        [
+            text[:place] + other + text[place + 1 :],
+            text[:place] + other + text[place:],
+            text[:place] + text[place + 1 :] or text,
+            text[::-1],
+            text[: place + 1],
+        ]
+    )
+
+
+def _changed_list(values: list[Any], draw: random.Random) -> list[Any]:
+    place, other = draw.randrange(len(values)), draw.randrange(len(values))
+    copied = list(values)
+    match draw.randrange(7):
+        case 0:
+            del copied[place]
+        case 1:
+            copied.insert(other, copied[place])
+        case 2:
+            copied[place], copied[other] = copied[other], copied[place]
+        case 3:
+            copied.reverse()
+        case 4:
+            copied = copied[: place + 1]
+        case 5:
+            copied[place] = copied[other]
+        case _:
+            copied[place] = _changed(copied[place], draw)
+    return copied or list(values)
+
+
+def _changed_rectangle(rows: list[list[Any]], draw: random.Random) -> list[list[Any]]:
+    place, other = draw.randrange(len(rows)), draw.randrange(len(rows))
+    copied = [list(row) for row in rows]
+    match draw.randrange(4):
+        case 0 if len(rows) > 1:
+            del copied[place]
+        case 1:
+            copied[place], copied[other] = copied[other], copied[place]
+        case 2 if copied[place]:
+            column = draw.randrange(len(copied[place]))
+            copied[place][column] = copied[other][column]
+        case _ if copied[place]:
+            column = draw.randrange(len(copied[place]))
+            copied[place][column] = _changed(copied[place][column], draw)
+    return copied
+
+
+def _changed_text(text: str, draw: random.Random) -> str:
+    """An input of a program with tokens changed that are no counts of what follows."""
+    lines = [line.split(" ") for line in text.split("\n")]
+    places = [place for place in _tokens(lines) if not _is_count(lines, *place)]
+    for _ in range(draw.choice(_CHANGES)):
+        if places:
+            row, column = draw.choice(places)
+            draw.choice(_OF_LINE)(lines, row, column, draw)
+    return "\n".join(map(" ".join, lines))
+
+
+def _tokens(lines: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    for row, tokens in enumerate(lines):
+        yield from ((row, column) for column, token in enumerate(tokens) if token.strip())
+
+
+def _is_count(lines: Sequence[Sequence[str]], row: int, column: int) -> bool:
+    """Tell whether a token says how much follows: tokens or characters of a line, lines up to the end."""
+    token = lines[row][column]
+    if not token.isdigit():
+        return False
+    following = [line for line in lines[row + 1 :] if any(line)]
+    counts = {len(following)} | {len(line) for line in following} | {len(line[0]) for line in following if line}
+    return int(token) in counts
+
+
+def _neighbour(lines: list[list[str]], row: int, column: int, draw: random.Random) -> None:
+    token = lines[row][column]
+    sign, digits = token[: token.startswith("-")], token[token.startswith("-") :]
+    if digits.isdigit():
+        lines[row][column] = str(_near(int(sign + digits), draw))
+    else:
+        lines[row][column] = _same_length(token, draw)
+
+
+def _same_length(token: str, draw: random.Random) -> str:
+    place = draw.randrange(len(token))
+    return draw.choice([token[::-1], token[:place] + draw.choice(token) + token[place + 1 :]])
+
+
+def _copy(lines: list[list[str]], row: int, column: int, draw: random.Random) -> None:
+    lines[row][column] = draw.choice([token for token in lines[row] if token.strip()])
+
+
+def _swap(lines: list[list[str]], row: int, column: int, draw: random.Random) -> None:
+    other = draw.randrange(len(lines[row]))
+    lines[row][column], lines[row][other] = lines[row][other], lines[row][column]
+
+
+_LineChange = Callable[[list[list[str]], int, int, random.Random], None]
+_OF_LINE: tuple[_LineChange, ...] = (_neighbour, _neighbour, _copy, _swap)

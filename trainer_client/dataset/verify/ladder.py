@@ -1,0 +1,273 @@
+"""The checker ladder: how much must a comparison forgive so that all right programs pass, and no wrong one does?
+
+Its floor forgives form alone: ``tokens``, ``lines`` or ``json``, never ``exact``, which punishes honest programs. A
+relaxation needs references that disagree, or a cue in the statement, and must refuse the wrong programs that the floor
+refuses. Where the statement allows several answers no comparison with one of them is right: that takes a checker
+program.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from evaluator.checking import compare_output, compare_value
+from evaluator.checking.mutation import of_output, of_value
+from evaluator.harness.values import encode
+from evaluator.schema import FloatChecker, OneChecker, Suite, TestCase, UnorderedChecker
+from trainer_client.dataset.row import CheckerStatus
+from trainer_client.dataset.verify.cues import Cues
+from trainer_client.dataset.verify.table import AnswerTable
+
+_ADAPTER: TypeAdapter[OneChecker] = TypeAdapter(OneChecker)
+_MUTATED_TESTS = 40
+"""Of how many tests the expected outputs are mutated."""
+_DECIMAL = re.compile(rb"(?<![\w.])-?\d+\.\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A checker, and the cue that allows it by itself; none for the floor."""
+
+    checker: OneChecker
+    cue: str = ""
+
+
+def _rung(cue: str = "", **fields: Any) -> Rung:
+    return Rung(_ADAPTER.validate_python(fields), cue)
+
+
+def _decimals(powers: Sequence[int], stated: int | None) -> Iterator[Rung]:
+    """Tolerances, the narrowest first, the stated one among them."""
+    for power in sorted({*powers, *([] if stated is None else [stated])}, reverse=True):
+        yield _rung("decimal", kind="float", abs=10.0**-power, rel=10.0**-power)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One rung: the references that it accepts, the wrong programs that it refuses, by their places in the table."""
+
+    rung: Rung
+    accepted: tuple[int, ...]
+    refused: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The rung that holds, None where none does, and why."""
+
+    checker: OneChecker | None
+    status: CheckerStatus
+    why: str
+    trials: tuple[Trial, ...] = ()
+    floor_is_wrong: bool = False
+    """The statement allows answers that the floor refuses."""
+    differ: bool = False
+    """References showed that there is more than one right answer to a test."""
+    by_cue: bool = False
+    """The statement allows what the checker forgives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Programs by their places in a table. ``known_wrong`` must be refused whatever the statement says; of
+    ``mutants`` some may be right where the order of answers does not matter."""
+
+    table: AnswerTable
+    references: Sequence[int]
+    known_wrong: Sequence[int] = ()
+    mutants: Sequence[int] = ()
+    trusted: bool = False
+    """Somebody vouches for the references, so that one that differs from an expected output shows that both are
+    right. Else it shows that one is wrong."""
+
+    @property
+    def wrong(self) -> list[int]:
+        return [*self.known_wrong, *self.mutants]
+
+
+def rungs(suite: Suite, tolerance: int | None = None) -> tuple[Rung, ...]:
+    """The ladder of a suite's mode, from the floor. ``tolerance`` is the power of ten that a statement names.
+
+    Raises:
+        ValueError: nothing is compared in that mode.
+    """
+    if suite.mode == "function":
+        return (
+            _rung(kind="json"),
+            *_decimals((9, 6, 5), tolerance),
+            _rung("order", kind="unordered"),
+            _rung("nested", kind="unordered", nested=True),
+        )
+    if suite.mode == "stdio":
+        return (
+            _rung(kind="lines"),
+            _rung(kind="tokens"),
+            _rung("case", kind="icpc_default"),
+            *_decimals((9, 6, 4), tolerance),
+            _rung("order", kind="unordered", of="lines"),
+            _rung("order", kind="unordered", of="tokens"),
+        )
+    raise ValueError(f'mode "{suite.mode}" has no checker to suggest: only "stdio" and "function" compare outputs')
+
+
+def climb(evidence: Evidence, cues: Cues = Cues()) -> Choice:  # noqa: B008  frozen
+    """Choose the lowest rung that accepts all references, is allowed, and refuses the wrong programs."""
+    ladder = rungs(evidence.table.suite, cues.tolerance)
+    trials = tuple(_tried(evidence, rung) for rung in ladder)
+    floor = _floor_of(trials)
+    due = _due(cues, evidence.table.suite)
+    if due.many or len(set(due.names) - {"nested"}) > 1:
+        why = f"the statement names {', '.join(due.names)}: that takes a checker program"
+        return Choice(None, "unproven", why, trials, floor_is_wrong=True)
+    differ = _differ(evidence, floor)
+    allowed = (trial for trial in trials if _allowed(trial.rung, due, evidence.table.suite, differ=differ))
+    trial = next((each for each in allowed if len(each.accepted) == len(evidence.references)), None)
+    if trial is None:
+        return Choice(None, "unproven", _nothing_fits(trials, due, differ), trials, floor_is_wrong=bool(due))
+    if too_loose := _accepted_wrong(evidence, floor, trial, due):
+        why = f"{_named(trial.rung)} accepts {too_loose} wrong programs"
+        return Choice(None, "unproven", why, trials, floor_is_wrong=bool(due))
+    shown = differ if trial.rung.cue else len(evidence.references) > 1
+    status = status_of(shown=shown, guarded=bool(trial.refused), by_cue=trial.rung.cue in due.names)
+    why = _reason(trial, due, differ)
+    return Choice(trial.rung.checker, status, why, trials, differ=differ, by_cue=trial.rung.cue in due.names)
+
+
+def status_of(*, shown: bool, guarded: bool, by_cue: bool = False) -> CheckerStatus:
+    """How far a checker is proven: references show that it is needed, or that the floor is enough, and wrong programs
+    that it is not too loose."""
+    if shown and guarded:
+        return "proven"
+    if by_cue and not shown:
+        return "cue_only"
+    return "inferred" if shown or guarded else "unproven"
+
+
+def plausible(table: AnswerTable, programs: Sequence[int]) -> list[int]:
+    """Return the programs that some rung accepts, all where none is. Of the others an answer is wrong, or no
+    comparison can tell."""
+    passed = [table.accepted(rung.checker) for rung in rungs(table.suite)]
+    some = [number for number in programs if any(accepted[number] for accepted in passed)]
+    return some or list(programs)
+
+
+def output_mutants(checker: OneChecker, suite: Suite) -> Iterator[tuple[str, bool]]:
+    """Corrupt expected outputs in small ways, and tell of each whether the checker refuses it."""
+    for test in suite.tests[:_MUTATED_TESTS]:
+        for name, mutant in of_output(test.expected) if suite.mode == "stdio" else of_value(test.output):
+            yield name, not _matches(checker, mutant, test, suite)
+
+
+def _matches(checker: OneChecker, mutant: Any, test: TestCase, suite: Suite) -> bool:
+    if suite.mode == "stdio":
+        return compare_output(checker, mutant, test.expected).accepted
+    return compare_value(checker, encode(mutant), test.output).accepted
+
+
+def _tried(evidence: Evidence, rung: Rung) -> Trial:
+    accepted = evidence.table.accepted(rung.checker)
+    return Trial(
+        rung,
+        tuple(number for number in evidence.references if accepted[number]),
+        tuple(number for number in evidence.wrong if not accepted[number]),
+    )
+
+
+def _floor_of(trials: Sequence[Trial]) -> Trial:
+    """The floor's rung that accepts most references, the strictest of those."""
+    return max((trial for trial in trials if not trial.rung.cue), key=lambda trial: len(trial.accepted))
+
+
+def _differ(evidence: Evidence, floor: Trial) -> bool:
+    """Whether references show that there is more than one right answer to a test."""
+    checker = floor.rung.checker
+    if evidence.trusted and len(floor.accepted) < len(evidence.references):
+        return True
+    return any(evidence.table.disagree(a, b, checker) for a, b in combinations(evidence.references, 2))
+
+
+def _due(cues: Cues, suite: Suite) -> Cues:
+    """The cues that can matter for what this suite expects: an order needs several things, a tolerance a decimal."""
+    outputs = [test.expected if suite.mode == "stdio" else test.output for test in suite.tests]
+    several = any(map(_has_several, outputs))
+    decimal = any(map(_has_decimal, outputs))
+    letters = any(isinstance(output, bytes) and output.upper() != output.lower() for output in outputs)
+    return Cues(
+        order=cues.order and several,
+        nested=cues.nested and several,
+        many=cues.many and not all(map(_is_forced, outputs)),
+        decimal=cues.decimal and decimal,
+        tolerance=cues.tolerance,
+        case=cues.case and letters,
+    )
+
+
+def _has_several(output: Any) -> bool:
+    return len(output.split()) > 1 if isinstance(output, bytes) else isinstance(output, list) and len(output) > 1
+
+
+def _has_decimal(output: Any) -> bool:
+    if isinstance(output, list):
+        return any(map(_has_decimal, output))
+    return isinstance(output, float) or (isinstance(output, bytes) and _DECIMAL.search(output) is not None)
+
+
+def _is_forced(output: Any) -> bool:
+    """Tell whether an output leaves no choice: a truth, nothing at all."""
+    return output is None or isinstance(output, bool) or (isinstance(output, bytes) and not output.strip())
+
+
+def _allowed(rung: Rung, due: Cues, suite: Suite, *, differ: bool) -> bool:
+    """What forgives less than the statement is too strict, whatever the references did; what forgives something else
+    needs references that disagree."""
+    named = set(due.names) - {"nested"}
+    if not rung.cue:
+        return not named
+    if rung.cue == "nested":
+        return due.nested or (differ and named <= {"order"})
+    if rung.cue not in named:
+        return differ and not named
+    if isinstance(rung.checker, FloatChecker) and due.tolerance is not None:
+        return rung.checker.abs >= 10.0**-due.tolerance
+    if isinstance(rung.checker, UnorderedChecker):
+        return not due.nested and (differ or rung.checker.of is None or rung.checker.of == _unit(suite))
+    return True
+
+
+def _unit(suite: Suite) -> str:
+    """What comes in any order, by the shape of the outputs: tokens of one line, lines of one token, or nobody knows."""
+    lines = [[line.split() for line in test.expected.strip().splitlines()] for test in suite.tests]
+    if all(len(each) <= 1 for each in lines):
+        return "tokens"
+    return "lines" if all(len(line) <= 1 for each in lines for line in each) else "unknown"
+
+
+def _accepted_wrong(evidence: Evidence, floor: Trial, trial: Trial, due: Cues) -> int:
+    """How many wrong programs it accepts that the floor refuses, and must not."""
+    must = set(evidence.known_wrong) if trial.rung.cue in due.names else set(evidence.wrong)
+    return len(must & set(floor.refused) - set(trial.refused))
+
+
+def _reason(trial: Trial, due: Cues, differ: bool) -> str:
+    if not trial.rung.cue:
+        return f"all references pass with {_named(trial.rung)}"
+    causes = ["the statement allows it"] if trial.rung.cue in due.names else []
+    causes += ["references disagree"] if differ else []
+    return f"{_named(trial.rung)}: {' and '.join(causes)}"
+
+
+def _nothing_fits(trials: Sequence[Trial], due: Cues, differ: bool) -> str:
+    best = max(trials, key=lambda trial: len(trial.accepted))
+    allowed = f"the statement names {', '.join(due.names)}; " if due.names else ""
+    disagree = "references disagree" if differ else "references do not disagree with each other"
+    return f"{allowed}{disagree}; {_named(best.rung)} accepts most of them, {len(best.accepted)}"
+
+
+def _named(rung: Rung) -> str:
+    return rung.checker.model_dump_json(exclude_defaults=False, exclude_none=True)

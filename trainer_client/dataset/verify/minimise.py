@@ -1,0 +1,91 @@
+"""A suite's few tests that refuse what the whole suite refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+_DECILES = 10
+_FADING = 0.5
+"""What another test that refuses the same program is worth of the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestFacts:
+    """A test's input bytes, and a step of the CPU seconds that it costs."""
+
+    __test__ = False
+
+    size: int
+    cost_s: float = 1.0
+
+
+def minimised(
+    tests: Sequence[TestFacts], kills: Mapping[str, Set[int]], samples: Sequence[int] = (), most: int = 15
+) -> tuple[int, ...]:
+    """Choose at most ``most`` tests, by their places, in their order.
+
+    First a greedy set cover: every program that any test refuses is refused by a chosen one, cheaply. Then the
+    statement's samples, the largest input and one of each decile of size. What room is left goes to tests that refuse
+    programs which few tests refuse: those catch the most programs that nobody has seen yet.
+
+    Args:
+        kills: the tests that refuse each wrong program.
+        samples: places of the statement's samples.
+    """
+    if len(tests) <= most:
+        return tuple(range(len(tests)))
+    chosen: dict[int, None] = {}
+    for place in _candidates(tests, kills, samples, chosen):
+        chosen.setdefault(place)
+        if len(chosen) == most:
+            break
+    return tuple(sorted(chosen))
+
+
+def _candidates(
+    tests: Sequence[TestFacts], kills: Mapping[str, Set[int]], samples: Sequence[int], chosen: Mapping[int, None]
+) -> Iterator[int]:
+    """Yield tests, the most wanted first. ``chosen`` grows while they are taken."""
+    yield from cover(tests, kills)
+    yield from samples
+    by_size = sorted(range(len(tests)), key=lambda place: (tests[place].size, place))
+    yield by_size[-1]
+    yield from _of_deciles(by_size, kills, chosen)
+    while len(chosen) < len(tests):
+        yield _hardest(tests, kills, chosen)
+
+
+def cover(tests: Sequence[TestFacts], kills: Mapping[str, Set[int]]) -> Iterator[int]:
+    """Yield tests until every program that can be refused is, most programs per second first."""
+    left = {name: places for name, places in kills.items() if places}
+    while left:
+        best = max(
+            range(len(tests)),
+            key=lambda place: (
+                sum(place in places for places in left.values()) / tests[place].cost_s,
+                -tests[place].size,
+                -place,
+            ),
+        )
+        yield best
+        left = {name: places for name, places in left.items() if best not in places}
+
+
+def _of_deciles(by_size: Sequence[int], kills: Mapping[str, Set[int]], chosen: Mapping[int, None]) -> Iterator[int]:
+    """Yield a test of each decile of size that has none yet: the one that refuses most."""
+    for decile in range(_DECILES):
+        part = by_size[decile * len(by_size) // _DECILES : (decile + 1) * len(by_size) // _DECILES]
+        if part and not any(place in chosen for place in part):
+            yield max(part, key=lambda place: (sum(place in places for places in kills.values()), -place))
+
+
+def _hardest(tests: Sequence[TestFacts], kills: Mapping[str, Set[int]], chosen: Mapping[int, None]) -> int:
+    """Return the test that is worth most beside the chosen ones."""
+    worth = dict.fromkeys((place for place in range(len(tests)) if place not in chosen), 0.0)
+    for places in kills.values():
+        weight = _FADING ** sum(place in places for place in chosen) / max(1, len(places))
+        for place in places:
+            if place in worth:
+                worth[place] += weight
+    return max(worth, key=lambda place: (worth[place] / tests[place].cost_s, tests[place].size, -place))

@@ -1,0 +1,223 @@
+"""Proof by references: each is run several times in other circumstances, and a second one has its own opinion.
+
+Outputs that a reference itself made prove nothing: it passes its own tests. A second program that somebody wrote
+independently, and the statement's samples, do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from evaluator.schema import Report, Suite, TestCase, Verdict
+from trainer_client.dataset.mutants import NotPython, canonical
+from trainer_client.dataset.row import Problem, Reference, Rejection, Sample, cpu_bound_s
+from trainer_client.dataset.verify.limits import slowest_s
+from trainer_client.dataset.verify.table import answers
+from trainer_client.dataset.verify.variants import in_another_order, may_depend_on_hashes, with_hash_seed
+from trainer_client.dataset.verify.work import NO_CHECKER, Work, told
+
+_HASH_SEEDS = (1, 2)
+_HASHED_TESTS = 8
+"""Of how many tests the answers are compared under other hash seeds: each costs the start of an interpreter."""
+_DROPPED_SHARE = 0.1
+"""Where independent references agree against more of the tests than that, the problem is rejected."""
+_SHINGLE_WORDS, _COPY_JACCARD = 5, 0.85
+_FAILED_SHOWN = 5
+
+
+def prove_references(work: Work) -> Problem | Rejection | None:
+    """Keep the references that are accepted in every run. Ends where none is."""
+    candidates = work.problem.references[: work.config.references_max]
+    if not candidates:
+        work.set_apart("no_reference")
+        return None
+    reports = work.first_reports or work.grade(candidates)
+    if not any(report.verdict.is_score for report in reports):
+        return work.unverified(f"no reference could be judged: {reports[0].reason}")
+    if not any(map(_is_accepted, reports)) and NO_CHECKER in work.problem.quarantine:
+        return _kept_apart(work, candidates, reports)
+    if not any(map(_is_accepted, reports)):
+        corrected = _without_wrong_outputs(work, candidates, reports)
+        if isinstance(corrected, Rejection):
+            return corrected
+        reports = corrected
+    return _steady(work, candidates, reports)
+
+
+def _kept_apart(work: Work, candidates: Sequence[Reference], reports: Sequence[Report]) -> Problem:
+    """References may be right that answer otherwise than the tests: nobody can tell."""
+    pairs = zip(candidates, reports, strict=True)
+    work.note(references_refused=[{"origin": each.origin, **told(report)} for each, report in pairs])
+    return work.finished()
+
+
+def seek_second_opinion(work: Work) -> Problem | Rejection | None:
+    """Count independent references. Ends where one alone is not enough for the configuration."""
+    work.independent = _count_independent(work.references)
+    second = work.independent > 1
+    work.problem = _verified(work.problem, second_opinion=second)
+    work.note(references=len(work.references), independent_references=work.independent, samples=_samples(work))
+    if second or work.config.second_opinion == "ignore" or not work.references:
+        return None
+    if work.config.second_opinion == "reject":
+        return work.rejected("no_second_opinion")
+    work.set_apart("no_second_opinion")
+    return None
+
+
+def _steady(work: Work, candidates: Sequence[Reference], reports: Sequence[Report]) -> Rejection | None:
+    """Run the accepted references again. Those that fail once are no references."""
+    judged: list[Reference] = []
+    unsteady: list[str] = []
+    for candidate, report in zip(candidates, reports, strict=True):
+        verdict = report.verdict.value
+        if _is_accepted(report) and (difference := _difference(work, candidate)):
+            verdict = "unsteady"
+            unsteady.append(f"{candidate.origin}: {difference}")
+        judged.append(replace(candidate, verdict=verdict, cpu_s=_step(report)))
+        if verdict == Verdict.ACCEPTED:
+            work.references.append(judged[-1])
+            work.reports.append(report)
+    work.problem = work.problem.evolve(references=(*judged, *work.problem.references[len(judged) :]))
+    work.problem = _verified(work.problem, reference_ok=bool(work.references), deterministic=not unsteady)
+    refused = [
+        {"origin": each.origin, **told(report)}
+        for each, report in zip(candidates, reports, strict=True)
+        if not _is_accepted(report) and report.verdict.is_score
+    ]
+    if refused:
+        work.note(references_refused=refused)
+    if work.references:
+        return None
+    return work.rejected("not_deterministic", differences=unsteady)
+
+
+def _difference(work: Work, reference: Reference) -> str | None:
+    """Return in which circumstances a reference that was accepted is not, None where it always is."""
+    for run in range(1, work.config.repeats):
+        again = replace(reference, code=in_another_order(reference.code, run)) if _is_python(reference) else reference
+        [report] = work.grade([again], policy="first_failure", repeat=run)
+        if report.verdict.is_score and not _is_accepted(report):
+            return f"in run {run + 1}, with the tests in another order, {report.verdict}"
+    return _difference_of_hashes(work, reference)
+
+
+def _difference_of_hashes(work: Work, reference: Reference) -> str | None:
+    if work.config.repeats < 2 or not _is_python(reference) or not may_depend_on_hashes(reference.code, work.suite):
+        return None
+    few = work.suite.model_copy(update={"tests": _spread(work.suite.tests)})
+    for seed in _HASH_SEEDS:
+        code = with_hash_seed(reference.code, few, seed)
+        if code is None:
+            work.note(hash_seeds="not varied: a program of this kind cannot be run in another interpreter")
+            return None
+        [report] = work.grade([replace(reference, code=code)], few, policy="first_failure")
+        if report.verdict is Verdict.WRONG_ANSWER:
+            return f"with PYTHONHASHSEED={seed}, {report.verdict}"
+    work.note(hash_seeds="varied")
+    return None
+
+
+def _spread(tests: Sequence[TestCase]) -> tuple[TestCase, ...]:
+    step = max(1, len(tests) // _HASHED_TESTS)
+    return tuple(tests[::step][:_HASHED_TESTS])
+
+
+def _without_wrong_outputs(
+    work: Work, candidates: Sequence[Reference], reports: Sequence[Report]
+) -> list[Report] | Rejection:
+    """No reference is accepted: where independent ones gave the same other answer, the expected output is wrong.
+    Where that is so for few tests these are left out."""
+    judged = [place for place, report in enumerate(reports) if report.verdict.is_score]
+    failures = [{"origin": candidates[place].origin, **told(reports[place])} for place in judged]
+    wrong = _outputs_refuted(work, [candidates[place] for place in judged])
+    if not wrong:
+        return work.rejected("reference_failed", references=failures[:_FAILED_SHOWN])
+    tests = [test for place, test in enumerate(work.suite.tests) if place not in wrong]
+    if len(wrong) > _DROPPED_SHARE * len(work.suite.tests) or not tests:
+        return work.rejected("wrong_output", tests=sorted(wrong)[:_FAILED_SHOWN], references=failures[:_FAILED_SHOWN])
+    work.note(wrong_outputs=sorted(wrong))
+    work.suite = work.suite.model_copy(update={"tests": tuple(tests)})
+    again = work.grade(candidates)
+    if not any(map(_is_accepted, again)):
+        return work.rejected("reference_failed", references=failures[:_FAILED_SHOWN])
+    return again
+
+
+def _outputs_refuted(work: Work, references: Sequence[Reference]) -> set[int]:
+    """Return the tests on which independent references agree with each other, and not with the expected output."""
+    if work.suite.mode not in ("stdio", "function") or _count_independent(references) < 2:
+        return set()
+    reports = work.grade(references, detail="full")
+    tables = [answers(work.suite, report) for report in reports]
+    refuted = set()
+    for place in range(len(work.suite.tests)):
+        given = [table[place] for table in tables]
+        same = all(each.came and each.whole and each.value == given[0].value for each in given)
+        if same and all(each.verdict is Verdict.WRONG_ANSWER for each in given):
+            refuted.add(place)
+    return refuted
+
+
+def _count_independent(references: Sequence[Reference]) -> int:
+    """Return how many references are left without copies: of texts that share most of their words one counts."""
+    kept: list[frozenset[tuple[str, ...]]] = []
+    for reference in references:
+        shingles = _shingles(reference)
+        if all(_jaccard(shingles, other) < _COPY_JACCARD for other in kept):
+            kept.append(shingles)
+    return len(kept)
+
+
+def _shingles(reference: Reference) -> frozenset[tuple[str, ...]]:
+    try:
+        text = canonical(reference.code) if _is_python(reference) else reference.code
+    except NotPython:
+        text = reference.code
+    words = text.split()
+    return frozenset(tuple(words[at : at + _SHINGLE_WORDS]) for at in range(max(1, len(words) - _SHINGLE_WORDS + 1)))
+
+
+def _jaccard(one: frozenset[Any], other: frozenset[Any]) -> float:
+    return len(one & other) / max(1, len(one | other))
+
+
+def _samples(work: Work) -> int:
+    """Return how many of the statement's samples are among the tests, so that references have passed them."""
+    return len(sample_places(work.suite, work.problem.samples))
+
+
+def sample_places(suite: Suite, samples: Sequence[Sample]) -> list[int]:
+    """Return the places of the tests that the statement shows."""
+    known = {_sample_key(suite, sample.input) for sample in samples}
+    return [place for place, test in enumerate(suite.tests) if _sample_key(suite, test.input) in known]
+
+
+def _sample_key(suite: Suite, value: Any) -> str:
+    """A form in which a sample's input is a test's: without blanks around it, or as JSON."""
+    if suite.mode != "function":
+        return str(value).strip()
+    try:
+        return json.dumps(json.loads(value) if isinstance(value, str) else value)
+    except ValueError:
+        return str(value)
+
+
+def _step(report: Report) -> float | None:
+    seconds = slowest_s(report)
+    return None if seconds is None else cpu_bound_s(seconds)
+
+
+def _verified(problem: Problem, **facts: bool) -> Problem:
+    return problem.evolve(verification=replace(problem.verification, **facts))
+
+
+def _is_accepted(report: Report) -> bool:
+    return report.verdict is Verdict.ACCEPTED
+
+
+def _is_python(reference: Reference) -> bool:
+    return reference.language == "python"

@@ -1,0 +1,70 @@
+"""``verify``: everything that a row claims is tried by the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from trainer_client.configuration import Section
+from trainer_client.dataset.config import DatasetConfig
+from trainer_client.dataset.row import Problem, Rejection
+from trainer_client.dataset.stage import Context, StageResult
+from trainer_client.dataset.verify.calibration import calibrate_limits
+from trainer_client.dataset.verify.comparison import prove_comparison, settle_comparison
+from trainer_client.dataset.verify.references import prove_references, seek_second_opinion
+from trainer_client.dataset.verify.small_suite import keep_few_tests
+from trainer_client.dataset.verify.trust import weigh_trust
+from trainer_client.dataset.verify.work import STAGE, Work
+from trainer_client.dataset.verify.wrong import gather_wrong, measure_kills
+
+_STEPS: tuple[Callable[[Work], Problem | Rejection | None], ...] = (
+    settle_comparison,
+    prove_references,
+    seek_second_opinion,
+    calibrate_limits,
+    gather_wrong,
+    measure_kills,
+    prove_comparison,
+    weigh_trust,
+    keep_few_tests,
+)
+"""Each may end the work with what becomes of the problem."""
+
+
+class VerifyStage:
+    """References, comparison, limits and tests of one problem at a time. Thread-safe: it keeps nothing."""
+
+    name = STAGE
+    version = "1"
+
+    def settings(self, config: DatasetConfig) -> Section:
+        """The part of the configuration that it depends on."""
+        return config.verify
+
+    def apply(self, problem: Problem, context: Context) -> StageResult:
+        """The problem with what was proven, in quarantine where something was not; a rejection where it is wrong.
+
+        Raises:
+            EvaluatorError: the service is out of reach.
+            KeyError: the problem's suite is not in the store.
+        """
+        work = Work.of(problem, context)
+        for step in _STEPS:
+            outcome = step(work)
+            if outcome is not None:
+                return outcome
+        return _stored(work)
+
+
+def _stored(work: Work) -> Problem:
+    """Put the suite into the store, and the row in order."""
+    suite_id, size = work.context.suites.put(work.suite)
+    checker = work.suite.checker
+    made = work.finished()
+    return made.evolve(
+        suite_id=suite_id,
+        suite_bytes=size,
+        tests_total=work.tests_total,
+        tests_kept=len(work.suite.tests) or made.tests_kept,
+        checker_json=None if checker is None else checker.model_dump(mode="json", exclude_defaults=True),
+        known_wrong=tuple(work.wrong),
+    )

@@ -1,0 +1,168 @@
+"""Run each program once and compare its answers by many checkers.
+
+The service runs the programs, with all tests, and reports their outputs; what is compared then is plain data, here, by
+the service's own comparisons. An output that a report does not carry whole (64 KiB) is compared by the service.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from evaluator.checking import compare_output, compare_value
+from evaluator.schema import (
+    Detail,
+    OneChecker,
+    Policy,
+    Report,
+    Submission,
+    Suite,
+    TestCase,
+    TestReport,
+    Verdict,
+    to_bytes,
+)
+
+OUTPUT_BYTES = 64 * 1024
+"""How much of an output a report carries."""
+_MAX_CHARACTER_BYTES = 4
+"""A cut may leave out a character that it would halve."""
+_ANSWERED = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
+
+
+class Source(Protocol):
+    """A program: a reference, or one that is wrong."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def language(self) -> str: ...
+
+
+class Grader(Protocol):
+    """Whoever grades: ``trainer_client.dataset.stage.Judge``, or a client."""
+
+    def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
+        """Reports in the order of the submissions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A program's answer to one test. ``value`` is its stdout, or a function's value as it crossed the wall; ``whole``
+    is False where the report does not carry all of it."""
+
+    verdict: Verdict
+    value: Any = None
+    whole: bool = True
+
+    @property
+    def came(self) -> bool:
+        """Whether the program ended well, so that its answer is compared."""
+        return self.verdict in _ANSWERED
+
+
+class AnswerTable:
+    """What programs answered to the tests of a suite, and what checkers say of it.
+
+    Raises:
+        EvaluatorError: the service is out of reach, or refuses.
+    """
+
+    def __init__(self, grader: Grader, suite: Suite, programs: Sequence[Source | Submission]) -> None:
+        self._grader, self.suite, self.programs = grader, suite, programs
+        self.reports = grader.grade([submission(each, suite, detail="full") for each in programs])
+        self._answers = [answers(suite, report) for report in self.reports]
+        self._matrices: dict[str, list[tuple[bool, ...]]] = {}
+
+    @property
+    def unjudged(self) -> list[int]:
+        """Programs of which nothing is known, since the judge failed."""
+        return [number for number, report in enumerate(self.reports) if not report.verdict.is_score]
+
+    def passed(self, checker: OneChecker) -> list[tuple[bool, ...]]:
+        """Which tests each program passes by a checker."""
+        key = checker.model_dump_json()
+        if key not in self._matrices:
+            self._matrices[key] = [self._row(number, checker) for number in range(len(self.programs))]
+        return self._matrices[key]
+
+    def accepted(self, checker: OneChecker) -> list[bool]:
+        """Which programs pass all tests by a checker."""
+        return [all(row) for row in self.passed(checker)]
+
+    def values(self, program: int) -> list[Answer]:
+        """What a program answered, test by test."""
+        return self._answers[program]
+
+    def disagree(self, one: int, other: int, checker: OneChecker) -> bool:
+        """Whether two programs gave different answers to a test, right or wrong. Of answers that are not known whole
+        only that is known which of them pass."""
+        rows = self.passed(checker)
+        tests = zip(self._answers[one], self._answers[other], rows[one], rows[other], strict=True)
+        return any(
+            a.came and b.came and (a_passes != b_passes or (a.whole and b.whole and not _same(checker, a, b)))
+            for a, b, a_passes, b_passes in tests
+        )
+
+    def _row(self, number: int, checker: OneChecker) -> tuple[bool, ...]:
+        row = [
+            answer.came and answer.whole and matches(checker, answer, test, self.suite.mode)
+            for answer, test in zip(self._answers[number], self.suite.tests, strict=True)
+        ]
+        cut = [place for place, answer in enumerate(self._answers[number]) if answer.came and not answer.whole]
+        for place, passes in zip(cut, self._by_the_service(number, checker, cut), strict=True):
+            row[place] = passes
+        return tuple(row)
+
+    def _by_the_service(self, number: int, checker: OneChecker, places: Sequence[int]) -> list[bool]:
+        """Compare where the outputs are: they are too long to travel."""
+        if not places:
+            return []
+        tests = tuple(self.suite.tests[place] for place in places)
+        part = self.suite.model_copy(update={"tests": tests, "checker": checker})
+        [report] = self._grader.grade([submission(self.programs[number], part)])
+        passes = {test.index: test.verdict is Verdict.ACCEPTED for test in report.tests}
+        return [passes.get(place, False) for place in range(len(tests))]
+
+
+def submission(
+    program: Source | Submission, suite: Suite, *, detail: Detail = "tests", policy: Policy = "all"
+) -> Submission:
+    """A program with all tests of a suite."""
+    asked: dict[str, Any] = {"suite": suite, "suite_id": None, "policy": policy, "detail": detail}
+    if isinstance(program, Submission):
+        return program.model_copy(update=asked)
+    return Submission(code=program.code, language=program.language, **asked)
+
+
+def answers(suite: Suite, report: Report) -> list[Answer]:
+    """Read a report with detail ``full``, test by test. Of a test that did not run only the program's verdict is
+    known."""
+    rows = {test.index: _answer(test, suite) for test in report.tests}
+    none = Answer(report.verdict if report.verdict is not Verdict.ACCEPTED else Verdict.JUDGE_ERROR)
+    return [rows.get(place, none) for place in range(len(suite.tests))]
+
+
+def _answer(test: TestReport, suite: Suite) -> Answer:
+    if suite.mode == "function":
+        if test.result is None:
+            return Answer(test.verdict, whole=False)
+        return Answer(test.verdict, json.loads(test.result))
+    stdout = to_bytes(test.stdout or "")
+    return Answer(test.verdict, stdout, whole=len(stdout) < OUTPUT_BYTES - _MAX_CHARACTER_BYTES)
+
+
+def matches(checker: OneChecker, answer: Answer, test: TestCase, mode: str) -> bool:
+    """Tell whether a whole answer is what a test expects, by a checker."""
+    if mode == "function":
+        return compare_value(checker, answer.value, test.output).accepted
+    return compare_output(checker, answer.value, test.expected).accepted
+
+
+def _same(checker: OneChecker, one: Answer, other: Answer) -> bool:
+    if isinstance(one.value, bytes):
+        return compare_output(checker, one.value, other.value).accepted
+    return bool(one.value == other.value)
