@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -84,11 +84,15 @@ class _Preparation:
         def seal(opened: frozenset[int]) -> PreparedTest:
             return self._sealed([test_code], opened)[0]
 
+        trials = replace(trials, on_run=self._add_cost)
         try:
             return learn(trials, reference, seal, may_change_way=self._spec.apart == "auto")
         except ReferenceFails as error:
             reason = f"the suite's own reference does not pass its tests: {error}"
             return PreparedTest(reason=reason, reference_failed=True)
+
+    def _add_cost(self, execution: Execution) -> None:
+        self._cpu_s += execution.cpu_s
 
     def _sealed(self, codes: Sequence[str], opened: frozenset[int] = frozenset()) -> list[PreparedTest]:
         """The test codes, taken apart in a jail."""
@@ -138,7 +142,7 @@ class _Preparation:
         """What a module of ours writes in the jail of judges; None where it does not."""
         program = Program((module,), files, python=True, module=True, collect=(name,), runtime=_RUNTIME)
         execution = self._preparer.sandbox.run_author(program, _LIMITS)
-        self._cpu_s += execution.cpu_s
+        self._add_cost(execution)
         try:
             told = json.loads(execution.collected.get(name, b"")) if execution.clean else None
         except (ValueError, RecursionError):

@@ -72,6 +72,8 @@ class Trials:
     limits: Limits
     faults: MutableMapping[bytes, str | None] = field(default_factory=dict)
     """Why test codes cannot judge any program, or None, as far as somebody asked."""
+    on_run: Callable[[Execution], None] = lambda _: None
+    """Is told of each run of a program."""
 
     def fault_of(self, test: PreparedTest, find: Callable[[Trials, PreparedTest], str | None]) -> str | None:
         """Why a test code cannot judge any program; None where it can. It is found out once.
@@ -118,6 +120,7 @@ class Trials:
         return Program((_RUNNER,), files, python=True, module=True, collect=(RECORDS,), runtime=_RUNTIME)
 
     def _judged(self, execution: Execution, test: PreparedTest, expectation: bytes | None) -> Trial:
+        self.on_run(execution)
         if RECORDS in execution.oversize:
             return Trial(execution._replace(stopped_by=Limit.OUTPUT), {"gone": True})
         refused = _FORGED_RECORDS if RECORDS in execution.refused else b""
@@ -145,6 +148,7 @@ class Trials:
         runtime = test.apart_runtime
         tests = Program((_RUNNER,), files, python=True, module=True, collect=(RESULT,), runtime=runtime)
         execution, testing, left = self.sandbox.converse(server, self.limits, tests, self._for_tests(), lambda _: False)
+        self.on_run(execution)
         if testing.stderr:
             execution = execution._replace(stderr=execution.stderr + testing.stderr)
         if (result := _parsed(testing.collected.get(RESULT, b""))) is not None:
