@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from typing import Any
 
 _DEPTH = 32
@@ -16,15 +17,22 @@ _DEPTH = 32
 _INTEGER_BITS = 8192
 """Decimal digits cost the square of their number: longer integers are described, not written."""
 _DIGITS_PER_BIT = math.log10(2)
+_INTEGER_DIGITS = 4300
+"""As many as Python writes by default; at least those of ``_INTEGER_BITS``."""
 _MORE = "…"
 
 
 def excerpt(value: Any, size: int) -> str:
     """The first ``size`` characters of the value's ``repr``."""
+    digits = sys.get_int_max_str_digits()
+    # A fraction or a set may hold integers of a million digits, which take its repr minutes.
+    sys.set_int_max_str_digits(_INTEGER_DIGITS)
     try:
         text = repr(_Copy(size).of(value))
     except Exception:  # a library's type, of which the submission chose the value
         text = f"<{type(value).__name__}>"
+    finally:
+        sys.set_int_max_str_digits(digits)
     return text if len(text) <= size else text[:size] + _MORE
 
 

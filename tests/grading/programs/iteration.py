@@ -326,6 +326,7 @@ assert top({"a": 1, "b": 3, "c": 3, "d": 2}, 3) == [("b", 3), ("c", 3), ("d", 2)
 assert sorted([("x", 1), ("y", 2)], key=by_count) == [("y", 2), ("x", 1)]
 assert max([("x", 1), ("y", 2)], key=by_count) == ("x", 1)
 #% deep_recursion: recursion to a depth of thousands
+#: without: its argument nests deeper than the channel of tests that run apart takes, which no text shows
 #: wrong: 1 + depth(nested[0]) => depth(nested[0])
 import sys
 sys.setrecursionlimit(20_000)
