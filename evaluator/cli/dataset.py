@@ -36,6 +36,8 @@ Server = Annotated[
     str | None, typer.Option("--service", "--server", help="URL of a running service; else one is started.")
 ]
 
+_HERE = ("run=", "dataset=", "service.")
+"""Overrides that say where something is on this machine: the card does not repeat them."""
 _DEFAULT = Path("dataset.yaml")
 _EXAMPLE = """\
 # A data set's run; docs/dataset.md has all keys. Then: microcoder dataset run
@@ -224,7 +226,8 @@ def _run(until: str, file: Path, overrides: list[str] | None, server: str | None
 
         config = _config(file, overrides, server)
         bars = _Bars(console)
-        command = ["microcoder", "dataset", "run", "--config", file.name, *(overrides or [])]
+        told = [each for each in overrides or [] if not each.startswith(_HERE)]
+        command = ["microcoder", "dataset", "run", "--config", file.name, *told]
         pipeline = Pipeline(
             config,
             lambda: service_at(config.service.url, config.service.workers),

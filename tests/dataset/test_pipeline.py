@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,21 @@ def test_a_service_that_errs_makes_the_same_data_set(tmp_path: Path, service: Lo
         assert proxy.seen["unavailable"] > 0
         assert proxy.seen["judge_error"] > 0
     assert outcomes[0] == outcomes[1]
+
+
+def test_what_the_service_failed_over_is_tried_by_the_next_run(tmp_path: Path, service: LocalService) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", [leetcode_row(number) for number in range(2)])
+    for name in ("failed", "good"):
+        (tmp_path / name).mkdir()
+    config = read_config(write_config(tmp_path / "failed", source(file), service={"judge_retries": 0}))
+    with erring(service.url, unavailable=0.0, judge_error=1.0) as proxy:
+        [*_, verified] = Pipeline(config, lambda: nullcontext(proxy.url)).run("verify")
+    assert (verified.problems_out, verified.quarantine["unverified"]) == (2, 2)
+    [*_, verified] = Pipeline(config, lambda: nullcontext(service.url)).run("verify")
+    assert "unverified" not in verified.quarantine
+    whole = read_config(write_config(tmp_path / "good", source(file), service={"url": service.url}))
+    Pipeline(whole).run("verify")
+    assert outcome(tmp_path / "failed") == outcome(tmp_path / "good")
 
 
 def test_a_service_that_is_lost_ends_the_run_with_a_sentence_and_what_is_done_stays(

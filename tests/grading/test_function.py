@@ -206,3 +206,13 @@ def test_what_is_written_alike_need_not_be_equal(grade: Grade, code: str, expect
 def test_each_kind_of_plain_value_equals_itself(grade: Grade, expected: Any) -> None:
     report = grade("def f(n): return n", calls(([expected], expected)))
     assert (report.verdict, report.tests[0].matched_by, report.tests[0].strict) == ("accepted", "json", True)
+
+
+def test_a_report_in_full_has_each_value_as_it_crossed(grade: Grade) -> None:
+    suite = calls(([1], [1, 1]), ([2], [2, 2]), ([3], []), ([4], 4), ([5], 5), checker={"kind": "unordered"})
+    code = "def f(x): return {1: (1, 1), 2: [2, 2], 3: {3}, 4: 'x' * 70_000}[x]"
+    report = grade(code, suite, policy="all", detail="full")
+    values = [test.result for test in report.tests]
+    assert values[:3] == ['{"type": "tuple", "value": [1, 1]}', "[2, 2]", '{"type": "set", "value": [3]}']
+    assert values[3:] == [None, None]  # one is too long, the other call failed
+    assert all(test.result is None for test in grade(code, suite, policy="all").tests)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -11,7 +12,7 @@ from typing import Any
 from trainer_client.dataset.config import DatasetConfig
 from trainer_client.dataset.files import RunError
 from trainer_client.dataset.pipeline import STAGES, stage_folder
-from trainer_client.dataset.row import Problem, Rejection, plain
+from trainer_client.dataset.row import KnownWrong, Problem, Reference, Rejection, plain
 
 _WIDTH = 100
 _SHOWN_CHARS = 300
@@ -69,39 +70,43 @@ def _birth(problem: Problem) -> Iterator[str]:
 def _changes(stage: str, before: Problem, after: Problem) -> Iterator[str]:
     yield ""
     yield stage
-    changed = False
-    for each in fields(Problem):
-        old, new = getattr(before, each.name), getattr(after, each.name)
-        if old != new and each.name != "notes_json":
-            changed = True
-            yield from _change(each.name, old, new)
-    for name, value in after.notes_json.get(stage, {}).items():
-        if value not in (0, "", [], {}, None):
-            changed = True
-            yield f"  {name.replace('_', ' ')}: {_shown(value)}"
-    if not changed:
-        yield "  passes unchanged"
+    lines = [
+        line
+        for each in fields(Problem)
+        if each.name != "notes_json" and getattr(before, each.name) != getattr(after, each.name)
+        for line in _change(each.name, getattr(before, each.name), getattr(after, each.name))
+    ]
+    notes = after.notes_json.get(stage, {}).items()
+    lines += [f"{_words(name)}: {_shown(value)}" for name, value in notes if value not in (0, "", [], {}, None)]
+    yield from (f"  {line}" for line in lines or ["passes unchanged"])
 
 
 def _change(name: str, old: Any, new: Any) -> Iterator[str]:
     if name == "references":
-        yield from (
-            f"  reference {each.origin} ({each.language}): {each.verdict or 'not run'}" + _cpu(each.cpu_s)
-            for each in new
-        )
+        yield from (f"reference {_named(each)}: {each.verdict or 'not run'}{_cpu(each.cpu_s)}" for each in new)
     elif name == "known_wrong":
         alive = [each for each in new if not each.killed_by]
-        yield f"  known-wrong programs: {len(new)}, of which {len(new) - len(alive)} are refused"
-        yield from (f"  NOT refused: {each.origin} {each.label}" for each in alive)
+        yield f"known-wrong programs: {len(new)}, of which {len(new) - len(alive)} are refused"
+        yield from (f"NOT refused: {_named(each)} {each.label}" for each in alive)
     elif name == "verification":
         facts = {part: value for part, value in plain(new).items() if value is not None}
-        yield "  " + ", ".join(f"{part.replace('_', ' ')} {_shown(value)}" for part, value in facts.items())
+        yield ", ".join(f"{_words(part)} {_shown(value)}" for part, value in facts.items())
     elif name == "quarantine":
-        yield f"  kept apart (quarantine): {', '.join(new) or 'no longer'}"
+        yield f"kept apart (quarantine): {', '.join(map(_words, new)) or 'no longer'}"
     elif name in _LONG:
-        yield f"  {name}: changed, {len(new)} now"
+        unit = "characters" if isinstance(new, str) else "of them"
+        yield f"{_words(name)}: {len(old)} → {len(new)} {unit}"
     else:
-        yield f"  {name}: {_shown(plain(old))} → {_shown(plain(new))}"
+        told = "" if old in ("", None, 0, ()) else f"{_shown(plain(old))} → "
+        yield f"{_words(name)}: {told}{_shown(plain(new))}"
+
+
+def _named(program: Reference | KnownWrong) -> str:
+    return f"{program.origin} ({program.language})"
+
+
+def _words(name: str) -> str:
+    return name.removesuffix("_json").replace("_", " ")
 
 
 def _cpu(cpu_s: float | None) -> str:
@@ -110,22 +115,24 @@ def _cpu(cpu_s: float | None) -> str:
 
 def _rejected(rejection: Rejection) -> Iterator[str]:
     yield ""
-    yield f"{rejection.stage}: REJECTED, {rejection.reason.replace('_', ' ')}"
+    yield f"{rejection.stage}: REJECTED, {_words(rejection.reason)}"
     yield from (f"  {name}: {_shown(value)}" for name, value in rejection.evidence.items())
 
 
 def _text(text: str) -> Iterator[str]:
     short = text if len(text) <= _SHOWN_CHARS * 3 else text[: _SHOWN_CHARS * 3] + " …"
-    for line in short.splitlines():
+    for line in re.sub(r"\n\s*\n", "\n", short).splitlines():
         yield from textwrap.wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="  ") or [""]
 
 
 def _shown(value: Any) -> str:
     if value in ("", None):
         return "none"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_mapping)
+    text = value if isinstance(value, str) else json.dumps(_without_nulls(value), ensure_ascii=False)
     return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + " …"
 
 
-def _mapping(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else str(value)
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
+    return [_without_nulls(each) for each in value] if isinstance(value, list | tuple) else value

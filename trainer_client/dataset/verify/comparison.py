@@ -17,13 +17,12 @@ from evaluator.schema import (
     TokensChecker,
 )
 from trainer_client.dataset.row import CheckerStatus, Reference
+from trainer_client.dataset.verify.checker_program import checker_program
 from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, plausible, status_of
 from trainer_client.dataset.verify.table import AnswerTable
-from trainer_client.dataset.verify.work import Work, is_refused
+from trainer_client.dataset.verify.work import NO_CHECKER, Work, is_refused
 from trainer_client.dataset.verify.wrong import MUTANT
 
-NO_CHECKER = "no_checker"
-"""The quarantine of problems whose right answers no comparison tells from wrong ones."""
 _PLAIN = (ExactChecker, LinesChecker, TokensChecker, JsonChecker, LcbChecker)
 _COMPARED = ("stdio", "function")
 
@@ -45,12 +44,26 @@ def settle_comparison(work: Work) -> None:
         work.relaxation = None if isinstance(choice.checker, _PLAIN) else choice
         work.suite = work.suite.model_copy(update={"checker": choice.checker})
     elif choice.floor_is_wrong:
+        _seek_program(work, choice, candidates)
+
+
+def _seek_program(work: Work, choice: Choice, references: Sequence[Reference]) -> None:
+    """Have a checker program written, else put the problem in quarantine."""
+    program = checker_program(work, references)
+    if program is None:
         work.set_apart(NO_CHECKER)
+        return
+    work.note(checker="a language model's program, which accepts all references")
+    work.relaxation = choice
+    work.suite = work.suite.model_copy(update={"checker": program})
 
 
 def _is_any_refused(work: Work, references: Sequence[Reference]) -> bool:
-    """Tell whether the floor refuses a reference."""
-    return any(is_refused(report) for report in work.grade(references))
+    """Tell whether the floor refuses a reference. The reports are kept: where it refuses none they are the proof."""
+    reports = work.grade(references)
+    refused = any(map(is_refused, reports))
+    work.first_reports = [] if refused else reports
+    return refused
 
 
 def prove_comparison(work: Work) -> None:
@@ -73,7 +86,9 @@ def prove_comparison(work: Work) -> None:
 def _accepted_wrong(work: Work, relaxation: Choice) -> list[str]:
     """Return the wrong programs that the relaxation accepts and the floor refuses. Where the statement allows it,
     mutants may be among them: one that only reorders its answer is right."""
-    must = [each for each in work.survivors if not (relaxation.by_cue and each.origin.startswith(MUTANT))]
+    refused = {each.code for each in work.wrong if each.killed_by}
+    accepted = [each for each in work.survivors if each.code not in refused]
+    must = [each for each in accepted if not (relaxation.by_cue and each.origin.startswith(MUTANT))]
     floor = work.suite.model_copy(update={"checker": floor_of(work.suite)})
     reports = work.grade(must, floor, policy="first_failure")
     return [each.origin for each, report in zip(must, reports, strict=True) if is_refused(report)]

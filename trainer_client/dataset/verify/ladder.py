@@ -189,7 +189,7 @@ def _differ(evidence: Evidence, floor: Trial) -> bool:
     checker = floor.rung.checker
     if evidence.trusted and len(floor.accepted) < len(evidence.references):
         return True
-    return any(not evidence.table.agree(a, b, checker) for a, b in combinations(evidence.references, 2))
+    return any(evidence.table.disagree(a, b, checker) for a, b in combinations(evidence.references, 2))
 
 
 def _due(cues: Cues, suite: Suite) -> Cues:
@@ -236,7 +236,7 @@ def _allowed(rung: Rung, due: Cues, suite: Suite, *, differ: bool) -> bool:
     if isinstance(rung.checker, FloatChecker) and due.tolerance is not None:
         return rung.checker.abs >= 10.0**-due.tolerance
     if isinstance(rung.checker, UnorderedChecker):
-        return not due.nested and (differ or rung.checker.of in (None, _unit(suite)))
+        return not due.nested and (differ or rung.checker.of is None or rung.checker.of == _unit(suite))
     return True
 
 

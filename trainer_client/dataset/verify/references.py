@@ -17,7 +17,7 @@ from trainer_client.dataset.row import Problem, Reference, Rejection, Sample, cp
 from trainer_client.dataset.verify.limits import slowest_s
 from trainer_client.dataset.verify.table import answers
 from trainer_client.dataset.verify.variants import in_another_order, may_depend_on_hashes, with_hash_seed
-from trainer_client.dataset.verify.work import Work, told
+from trainer_client.dataset.verify.work import NO_CHECKER, Work, told
 
 _HASH_SEEDS = (1, 2)
 _HASHED_TESTS = 8
@@ -34,15 +34,24 @@ def prove_references(work: Work) -> Problem | Rejection | None:
     if not candidates:
         work.set_apart("no_reference")
         return None
-    reports = work.grade(candidates)
+    reports = work.first_reports or work.grade(candidates)
     if not any(report.verdict.is_score for report in reports):
         return work.unverified(f"no reference could be judged: {reports[0].reason}")
+    if not any(map(_is_accepted, reports)) and NO_CHECKER in work.problem.quarantine:
+        return _kept_apart(work, candidates, reports)
     if not any(map(_is_accepted, reports)):
         corrected = _without_wrong_outputs(work, candidates, reports)
         if isinstance(corrected, Rejection):
             return corrected
         reports = corrected
     return _steady(work, candidates, reports)
+
+
+def _kept_apart(work: Work, candidates: Sequence[Reference], reports: Sequence[Report]) -> Problem:
+    """References may be right that answer otherwise than the tests: nobody can tell."""
+    pairs = zip(candidates, reports, strict=True)
+    work.note(references_refused=[{"origin": each.origin, **told(report)} for each, report in pairs])
+    return work.finished()
 
 
 def seek_second_opinion(work: Work) -> Problem | Rejection | None:

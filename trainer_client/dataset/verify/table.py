@@ -97,10 +97,15 @@ class AnswerTable:
         """What a program answered, test by test."""
         return self._answers[program]
 
-    def agree(self, one: int, other: int, checker: OneChecker) -> bool:
-        """Whether two programs gave the same answers by a checker, right or wrong. What is not known whole, is not."""
-        pairs = zip(self._answers[one], self._answers[other], strict=True)
-        return all(a.came and b.came and a.whole and b.whole and _same(checker, a, b) for a, b in pairs)
+    def disagree(self, one: int, other: int, checker: OneChecker) -> bool:
+        """Whether two programs gave different answers to a test, right or wrong. Of answers that are not known whole
+        only that is known which of them pass."""
+        rows = self.passed(checker)
+        tests = zip(self._answers[one], self._answers[other], rows[one], rows[other], strict=True)
+        return any(
+            a.came and b.came and (a_passes != b_passes or (a.whole and b.whole and not _same(checker, a, b)))
+            for a, b, a_passes, b_passes in tests
+        )
 
     def _row(self, number: int, checker: OneChecker) -> tuple[bool, ...]:
         row = [

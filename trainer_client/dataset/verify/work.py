@@ -16,6 +16,8 @@ from trainer_client.dataset.verify.ladder import Choice
 from trainer_client.dataset.verify.table import Source, submission
 
 STAGE = "verify"
+NO_CHECKER = "no_checker"
+"""The quarantine of problems whose right answers no comparison tells from wrong ones."""
 _SHOWN = 300
 """Characters of a text that evidence quotes."""
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
@@ -35,13 +37,13 @@ class Work:
     """Those that were accepted."""
     reports: list[Report] = field(default_factory=list)
     """Of the accepted references, in their order."""
+    first_reports: list[Report] = field(default_factory=list)
+    """Of the references that are tried, where they have been graded by the suite as it is."""
     independent: int = 0
     """How many of them are no copies of each other."""
     wrong: list[KnownWrong] = field(default_factory=list)
     survivors: list[KnownWrong] = field(default_factory=list)
     """Wrong programs that the suite accepted before it was strengthened."""
-    hard: set[str] = field(default_factory=set)
-    """Texts of wrong programs that passed some test before one refused them, and did not stop at a limit."""
     relaxation: Choice | None = None
     """Why the comparison forgives more than its floor, where that is our own choice."""
     tests_total: int = 0

@@ -12,23 +12,22 @@ from evaluator.schema import (
     AnyOfChecker,
     OneChecker,
     ProgramChecker,
-    Report,
     Suite,
     TestCase,
     UnorderedChecker,
-    Verdict,
     to_text,
 )
 from trainer_client.dataset.mutants import NotPython, mutants
 from trainer_client.dataset.row import KnownWrong, Reference
 from trainer_client.dataset.verify.cheats import cheats
 from trainer_client.dataset.verify.inputs import new_inputs
+from trainer_client.dataset.verify.kills import kills_of, refused_by, size_of
 from trainer_client.dataset.verify.minimise import TestFacts, cover
+from trainer_client.dataset.verify.references import sample_places
 from trainer_client.dataset.verify.table import Answer, answers, matches
 from trainer_client.dataset.verify.work import Work
 
 MUTANT, CHEAT, GENERATED = "mutant", "cheat", "generated"
-_LIMITS = (Verdict.TIME_LIMIT_EXCEEDED, Verdict.MEMORY_LIMIT_EXCEEDED, Verdict.OUTPUT_LIMIT_EXCEEDED)
 _SURVIVORS_SHOWN = 10
 
 
@@ -50,12 +49,10 @@ def measure_kills(work: Work) -> None:
     answers them all as the references do is taken for equivalent, and counts neither way."""
     if not work.references:
         return
-    reports = work.grade(work.wrong, policy="first_failure")
-    judged = [(wrong, report) for wrong, report in zip(work.wrong, reports, strict=True) if report.verdict.is_score]
-    work.wrong = [replace(wrong, killed_by=_refusal(report)) for wrong, report in judged]
-    work.hard = {wrong.code for wrong, report in judged if report.passed and report.verdict not in _LIMITS}
+    kills = kills_of(work, work.wrong, sample_places(work.suite, work.problem.samples))
+    work.wrong = [replace(work.wrong[place], killed_by=tuple(sorted(tests))) for place, tests in kills.items()]
     work.survivors = [wrong for wrong in work.wrong if not wrong.killed_by]
-    survivors = [place for place, wrong in enumerate(work.wrong) if not wrong.killed_by]
+    survivors = {place: wrong for place, wrong in enumerate(work.wrong) if not wrong.killed_by}
     if survivors:
         equivalent = _strengthened(work, survivors)
         work.note(equivalent_mutants=[work.wrong[place].origin for place in equivalent])
@@ -79,26 +76,13 @@ def _mutants_of(reference: Reference, most: int, seed: int) -> list[KnownWrong]:
     return [KnownWrong(each.code, origin=f"{MUTANT} of {reference.origin}: {each.name}") for each in made]
 
 
-def _refusal(report: Report) -> tuple[int, ...]:
-    """Return the test that refused a program, none where all accepted it. What does not even compile is refused by the
-    first."""
-    if report.verdict is Verdict.ACCEPTED:
-        return ()
-    return (report.first_failure.index,) if report.first_failure is not None else (0,)
-
-
-def _strengthened(work: Work, survivors: Sequence[int]) -> list[int]:
+def _strengthened(work: Work, survivors: Mapping[int, KnownWrong]) -> list[int]:
     """Make new inputs, add those that refuse survivors where independent references agree on the outputs. Return the
     mutants that no new input tells from the references."""
     extra = _extra_suite(work)
     if extra is None:
         return []
-    reports = work.grade([work.wrong[place] for place in survivors], extra, policy="first_failure")
-    refused = {
-        place: frozenset(_refusal(report))
-        for place, report in zip(survivors, reports, strict=True)
-        if report.verdict.is_score
-    }
+    refused = refused_by(work, survivors, extra)
     if work.independent > 1:
         _add_tests(work, extra, refused)
     return [place for place, tests in refused.items() if not tests and work.wrong[place].origin.startswith(MUTANT)]
@@ -154,7 +138,7 @@ def _add_tests(work: Work, extra: Suite, refused: Mapping[int, frozenset[int]]) 
     kills = {str(place): tests for place, tests in refused.items() if tests}
     if not kills:
         return
-    facts = [TestFacts(len(str(test.input))) for test in extra.tests]
+    facts = [TestFacts(size_of(test)) for test in extra.tests]
     chosen = list(cover(facts, kills))
     first = len(work.suite.tests)
     work.suite = work.suite.model_copy(update={"tests": (*work.suite.tests, *(extra.tests[place] for place in chosen))})

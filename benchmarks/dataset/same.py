@@ -1,0 +1,155 @@
+"""The same data set whatever happens: run twice, killed at 20 points, before a service that errs.
+
+``python -m benchmarks.dataset.same [--config examples/dataset/demo.yaml] [--until card] [--kills 20] [--share 0.2]
+[--record]``. Every run has a folder of its own; compared are all parts, rejections, suites and the manifest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from benchmarks.machine import RUN_ALL, facts, record
+from evaluator.local import local_service
+from tests.dataset.erring import erring
+from trainer_client.dataset.files import sha256_of
+from trainer_client.dataset.parts import ProblemFiles
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+_LOOK_S = 0.005
+_SHOWN = 8
+_COMPARED = (".parquet", ".zst")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's command and its folder."""
+
+    folder: Path
+    config: Path
+    until: str
+    service: str
+
+    def command(self) -> list[str]:
+        """Its command line."""
+        paths = [f"run={self.folder}/run", f"dataset={self.folder}/dataset"]
+        command = [sys.executable, "-m", "evaluator", "dataset", "run", "--config", str(self.config), *paths]
+        return [*command, "--until", self.until, "--service", self.service]
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Begin, or go on."""
+        return subprocess.Popen(self.command(), stderr=subprocess.DEVNULL)
+
+    def finish(self) -> float:
+        """Go on to the end. Return the seconds.
+
+        Raises:
+            SystemExit: it failed.
+        """
+        started = time.perf_counter()
+        if subprocess.run(self.command(), check=False).returncode:
+            raise SystemExit(f"failed: {' '.join(self.command())}")
+        return time.perf_counter() - started
+
+    def lines(self) -> int:
+        """What its journals hold."""
+        return sum(_lines(each) for each in (self.folder / "run").glob("*/journal.jsonl"))
+
+    def outcome(self) -> dict[str, str]:
+        """Hashes of what it made."""
+        made = [each for each in (self.folder / "run").rglob("*") if each.suffix in _COMPARED]
+        made += [each for each in (self.folder / "dataset").rglob("*") if each.is_file()]
+        return {str(each.relative_to(self.folder)): sha256_of(each) for each in sorted(made)}
+
+
+def _lines(journal: Path) -> int:
+    try:
+        return journal.read_bytes().count(b"\n")
+    except FileNotFoundError:
+        return 0
+
+
+def kill_at_points(run: Run, kills: int, lines: int) -> int:
+    """Kill a run when its journals have so many lines, again and again. Return how many kills hit it alive."""
+    alive = 0
+    for point in range(kills):
+        process = run.start()
+        while process.poll() is None and run.lines() < 1 + point * lines // kills:
+            time.sleep(_LOOK_S)
+        alive += process.poll() is None
+        process.kill()
+        process.wait()
+    return alive
+
+
+def fields_apart(run: Run, first: Run) -> list[str]:
+    """The first rows that differ, in the first stage where some do, with the fields that differ."""
+    for folder in sorted((first.folder / "run").glob("0*")):
+        pairs = zip(ProblemFiles(folder), ProblemFiles(run.folder / "run" / folder.name), strict=False)
+        found = [
+            f"{folder.name} {one.id} {each.name}: {getattr(one, each.name)!r} and {getattr(other, each.name)!r}"
+            for one, other in pairs
+            for each in fields(one)
+            if getattr(one, each.name) != getattr(other, each.name)
+        ]
+        if found:
+            return found[:_SHOWN]
+    return []
+
+
+def told(name: str, run: Run, first: Run, more: str) -> str:
+    """A line of the table."""
+    ours, theirs = run.outcome(), first.outcome()
+    apart = sorted(file for file in ours.keys() | theirs.keys() if ours.get(file) != theirs.get(file))
+    for each in fields_apart(run, first) if apart else ():
+        print(each)
+    return (
+        f"| {name} | {len(ours)} files, {'all equal' if not apart else f'{len(apart)} differ: {apart[:5]}'} | {more} |"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, default=Path("examples/dataset/demo.yaml"))
+    parser.add_argument("--until", default="card")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--share", type=float, default=0.2)
+    parser.add_argument("--record", action="store_true")
+    options = parser.parse_args()
+    before = facts()
+    lines = ["| run | compared with the first | |", "|---|---|---|"]
+    with tempfile.TemporaryDirectory() as name, local_service(settings=RUN_ALL) as service:
+
+        def run(title: str, url: str = service.url) -> Run:
+            return Run(Path(name) / title, options.config, options.until, url)
+
+        first = run("first")
+        seconds = first.finish()
+        second = run("second")
+        repeated = second.finish()
+        lines.append(told("again", second, first, f"{seconds:.0f} s and {repeated:.0f} s"))
+        killed = run("killed")
+        alive = kill_at_points(killed, options.kills, first.lines())
+        killed.finish()
+        lines.append(told("killed (SIGKILL)", killed, first, f"{alive} of {options.kills} kills while it ran"))
+        with erring(service.url, unavailable=options.share, judge_error=options.share) as proxy:
+            spoiled = run("erring", proxy.url)
+            spoiled.finish()
+            counts = (
+                f"{proxy.seen['unavailable']} times 503, {proxy.seen['judge_error']} judge errors in place of reports"
+            )
+        lines.append(told("a service that errs", spoiled, first, counts))
+    print("\n".join(lines))
+    if options.record:
+        record(
+            "The same data set", f"python -m benchmarks.dataset.same --kills {options.kills}", before, lines, RESULTS
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Which tests refuse which wrong programs: enough of them to choose few tests, at little cost.
+
+A wrong program is run with all tests of a pool, a few at a time. One that stops at a limit is run no further, since
+each test would cost it that; nor is one that most tests refuse, since any choice of tests refuses it. Only what the
+whole pool accepts meets the other tests. Nothing here depends on the order in which the service runs tests.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from evaluator.schema import Report, Suite, TestCase, Verdict
+from trainer_client.dataset.verify.table import Source
+from trainer_client.dataset.verify.work import Work
+
+_POOL_TESTS = 40
+_TESTS_AT_A_TIME = 10
+_EASY_SHARE = 0.5
+"""Of the tests that ran: a program that as many of them refuse is run no further."""
+_LIMITS = (Verdict.TIME_LIMIT_EXCEEDED, Verdict.MEMORY_LIMIT_EXCEEDED, Verdict.OUTPUT_LIMIT_EXCEEDED)
+
+
+def kills_of(work: Work, programs: Sequence[Source], samples: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Return the tests that refuse each program, by its place; none that are known where all accept it. Programs that
+    could not be judged are left out.
+
+    Raises:
+        EvaluatorError: the service is out of reach.
+    """
+    if not work.suite.tests:
+        return _kills_of_one(work, programs)
+    pool = _pool(work.suite, samples)
+    chunks = math.ceil(len(pool) / _TESTS_AT_A_TIME)
+    kills: dict[int, frozenset[int]] = {place: frozenset() for place in range(len(programs))}
+    running = list(kills)
+    for number in range(chunks):
+        running = _run(work, programs, running, pool[number::chunks], kills)
+    rest = sorted(set(range(len(work.suite.tests))) - set(pool))
+    if rest:
+        _run(work, programs, [place for place, tests in kills.items() if not tests], rest, kills)
+    return kills
+
+
+def _kills_of_one(work: Work, programs: Sequence[Source]) -> dict[int, frozenset[int]]:
+    """As ``kills_of``, by the one test code that a suite of mode program may have in place of tests."""
+    reports = enumerate(work.grade(programs, policy="first_failure"))
+    return {
+        place: frozenset() if report.verdict is Verdict.ACCEPTED else frozenset({0})
+        for place, report in reports
+        if report.verdict.is_score
+    }
+
+
+def size_of(test: TestCase) -> int:
+    """How large a test's input is, or its test code: characters, about."""
+    value = test.test_code if test.test_code is not None else test.input
+    return len(value if isinstance(value, str) else repr(value))
+
+
+def _pool(suite: Suite, samples: Sequence[int]) -> list[int]:
+    """Return tests of every size, the samples among them, in the order of their size."""
+    by_size = sorted(range(len(suite.tests)), key=lambda place: (size_of(suite.tests[place]), place))
+    step = max(1, len(by_size) // _POOL_TESTS)
+    wanted = {*samples, *by_size[::step], *by_size[-1:]}
+    return [place for place in by_size if place in wanted]
+
+
+def _run(
+    work: Work,
+    programs: Sequence[Source],
+    running: Sequence[int],
+    tests: Sequence[int],
+    kills: dict[int, frozenset[int]],
+) -> list[int]:
+    """Run programs with some of the tests, and note which refuse them. Return the programs to run further."""
+    part = work.suite.model_copy(update={"tests": tuple(work.suite.tests[test] for test in tests)})
+    reports = dict(zip(running, work.grade([programs[place] for place in running], part), strict=True))
+    further = []
+    for place, report in reports.items():
+        if not report.verdict.is_score:
+            del kills[place]
+            continue
+        refusing = _refusing(report, tests)
+        kills[place] |= refusing
+        if not _reached_limit(report) and len(refusing) < _EASY_SHARE * len(tests):
+            further.append(place)
+    return further
+
+
+def _refusing(report: Report, tests: Sequence[int]) -> frozenset[int]:
+    """Return the tests that refuse a program: all where it did not even compile."""
+    if not report.tests:
+        return frozenset(tests) if report.verdict is not Verdict.ACCEPTED else frozenset()
+    return frozenset(tests[each.index] for each in report.tests if each.verdict is not Verdict.ACCEPTED)
+
+
+def _reached_limit(report: Report) -> bool:
+    return any(test.verdict in _LIMITS for test in report.tests)
+
+
+def refused_by(work: Work, programs: Mapping[int, Source], suite: Suite) -> dict[int, frozenset[int]]:
+    """Return which tests of another suite refuse each program, by the program's place."""
+    reports = work.grade(list(programs.values()), suite)
+    return {
+        place: _refusing(report, range(len(suite.tests)))
+        for place, report in zip(programs, reports, strict=True)
+        if report.verdict.is_score
+    }
