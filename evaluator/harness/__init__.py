@@ -6,6 +6,7 @@ Sources travel into the jail when a slot starts (``sources``); nothing here may 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from evaluator import forms, judging, sealing
@@ -30,8 +31,10 @@ def sources() -> tuple[tuple[str, str], ...]:
     return (*_sources("forms", forms.MODULES), *_sources("harness", _PROGRAMS))
 
 
+@cache
 def test_sources() -> tuple[tuple[str, str], ...]:
-    """As ``sources``, of what runs with tests of Python's, and of what judges them."""
+    """As ``sources``, of what runs with tests of Python's, and of what judges them. Read once: an upgrade may replace
+    the files under a running service."""
     return _of_tests(judging.MODULES, _SCRIPTS + _FRAMEWORKS + _LAST)
 
 
