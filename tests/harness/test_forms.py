@@ -325,7 +325,18 @@ def test_what_decides_itself_what_it_equals_is_told_by_its_truth_only(value: Any
 @pytest.mark.parametrize(
     "value",
     [object(), Liar, OfMeta(), len, lambda: 0, Plain.ONE, Words, ValueError("x"), json, (n for n in "a")],
-    ids=str,
+    ids=[
+        "object",
+        "class",
+        "of a metaclass",
+        "builtin",
+        "lambda",
+        "enum member",
+        "subclass",
+        "error",
+        "module",
+        "generator",
+    ],
 )
 def test_any_other_object_equals_nothing(value: Any) -> None:
     back = decode(encode(value, truth=True))
