@@ -51,6 +51,8 @@ class _Slot:
     steps: frozenset[str] | None
     """Names that the conditions of the ``while`` loops around it read, None where there is no such loop: without a step
     of theirs they do not end."""
+    moves: bool = False
+    """It is part of such a step."""
 
     def instead(self, kind: str, text: str, other: ast.AST) -> Change:
         """Put another node in the place of this one."""
@@ -74,7 +76,7 @@ def changes(tree: ast.Module) -> Iterator[Change]:
             continue
         for operator in _OPERATORS:
             yield from operator(slot)
-        waiting.extend(reversed(_slots(slot.node, _steps_within(slot))))
+        waiting.extend(reversed(_slots(slot.node, _steps_within(slot), moves=slot.moves or _is_step(slot))))
 
 
 def _steps_within(slot: _Slot) -> frozenset[str] | None:
@@ -83,14 +85,14 @@ def _steps_within(slot: _Slot) -> frozenset[str] | None:
     return slot.steps
 
 
-def _slots(node: ast.AST, steps: frozenset[str] | None) -> list[_Slot]:
+def _slots(node: ast.AST, steps: frozenset[str] | None, *, moves: bool = False) -> list[_Slot]:
     slots = []
     for name, value in ast.iter_fields(node):
         if name in _UNTOUCHED:
             continue
         for place, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
-                slots.append(_Slot(child, node, name, place, steps))
+                slots.append(_Slot(child, node, name, place, steps, moves))
     return slots
 
 
@@ -153,7 +155,7 @@ def _arithmetic(slot: _Slot) -> Iterator[Change]:
     node = slot.node
     match node:
         case ast.BinOp(left=one, right=other) | ast.AugAssign(target=one, value=other):
-            if type(node.op) not in _ARITHMETIC or _is_text(one) or _is_text(other) or _is_step(slot):
+            if type(node.op) not in _ARITHMETIC or _is_text(one) or _is_text(other) or slot.moves or _is_step(slot):
                 return
             before, after, operator = _ARITHMETIC[type(node.op)]
             yield slot.within("arithmetic", f"{before} becomes {after}", "op", operator())
@@ -168,8 +170,11 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _is_step(slot: _Slot) -> bool:
-    """Tell whether a statement may move a ``while`` loop towards its end. Any may whose loop reads no name."""
+    """Tell whether a statement may move a ``while`` loop towards its end. Where its condition reads no name, any may
+    that changes something in place."""
     match slot.node:
+        case ast.Assign(targets=[moved]):
+            return bool(slot.steps) and not _names(moved).isdisjoint(slot.steps or ())
         case ast.AugAssign(target=moved) | ast.Expr(value=moved):
             return slot.steps is not None and not (slot.steps and slot.steps.isdisjoint(_names(moved)))
     return False
@@ -179,7 +184,7 @@ def _constants(slot: _Slot) -> Iterator[Change]:
     match slot.parent, slot.node:
         case ast.BinOp(op=ast.Pow()), _:
             return  # 10 ** 9 + 7 with another exponent is another number altogether
-        case ast.AugAssign(), _ if slot.steps is not None:
+        case _ if slot.moves:
             return  # a loop whose step is nothing does not end
         case ast.BinOp(op=ast.Mod()), ast.Constant(value=int(value)):
             pass

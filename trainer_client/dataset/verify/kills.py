@@ -1,13 +1,14 @@
 """Which tests refuse which wrong programs: enough of them to choose few tests, at little cost.
 
-A wrong program is run with all tests of a pool, a few at a time. One that stops at a limit is run no further, since
-each test would cost it that; nor is one that most tests refuse, since any choice of tests refuses it. Only what the
-whole pool accepts meets the other tests. Nothing here depends on the order in which the service runs tests.
+A wrong program is run with the tests of a pool: one, then two more, then four. One that stops at a limit is run no
+further, since each test would cost it that; nor is one that most tests refuse, since any choice of tests refuses it.
+Only what the whole pool accepts meets the other tests. Nothing here depends on the order in which the service runs
+tests.
 """
 
 from __future__ import annotations
 
-import math
+import random
 from collections.abc import Mapping, Sequence
 
 from evaluator.schema import Report, Suite, TestCase, Verdict
@@ -15,9 +16,8 @@ from trainer_client.dataset.verify.table import Source
 from trainer_client.dataset.verify.work import Work
 
 _POOL_TESTS = 40
-_TESTS_AT_A_TIME = 10
-_EASY_SHARE = 0.5
-"""Of the tests that ran: a program that as many of them refuse is run no further."""
+_EASY_SHARE, _EASY_TESTS = 0.5, 3
+"""A program that such a share of so many tests or more refuses is run no further."""
 _LIMITS = (Verdict.TIME_LIMIT_EXCEEDED, Verdict.MEMORY_LIMIT_EXCEEDED, Verdict.OUTPUT_LIMIT_EXCEEDED)
 
 
@@ -31,15 +31,24 @@ def kills_of(work: Work, programs: Sequence[Source], samples: Sequence[int]) -> 
     if not work.suite.tests:
         return _kills_of_one(work, programs)
     pool = _pool(work.suite, samples)
-    chunks = math.ceil(len(pool) / _TESTS_AT_A_TIME)
     kills: dict[int, frozenset[int]] = {place: frozenset() for place in range(len(programs))}
-    running = list(kills)
-    for number in range(chunks):
-        running = _run(work, programs, running, pool[number::chunks], kills)
+    running, done = list(kills), 0
+    while done < len(pool):
+        count = done + 1
+        running = [
+            place
+            for place in _run(work, programs, running, pool[done : done + count], kills)
+            if not _is_easy(len(kills[place]), done + count)
+        ]
+        done += count
     rest = sorted(set(range(len(work.suite.tests))) - set(pool))
     if rest:
         _run(work, programs, [place for place, tests in kills.items() if not tests], rest, kills)
     return kills
+
+
+def _is_easy(refusing: int, tests: int) -> bool:
+    return tests >= _EASY_TESTS and refusing >= _EASY_SHARE * tests
 
 
 def _kills_of_one(work: Work, programs: Sequence[Source]) -> dict[int, frozenset[int]]:
@@ -59,11 +68,12 @@ def size_of(test: TestCase) -> int:
 
 
 def _pool(suite: Suite, samples: Sequence[int]) -> list[int]:
-    """Return tests of every size, the samples among them, in the order of their size."""
+    """Return tests of every size, the samples among them, mixed."""
     by_size = sorted(range(len(suite.tests)), key=lambda place: (size_of(suite.tests[place]), place))
     step = max(1, len(by_size) // _POOL_TESTS)
-    wanted = {*samples, *by_size[::step], *by_size[-1:]}
-    return [place for place in by_size if place in wanted]
+    pool = sorted({*samples, *by_size[::step], *by_size[-1:]})
+    random.Random(len(pool)).shuffle(pool)
+    return pool
 
 
 def _run(
@@ -73,7 +83,8 @@ def _run(
     tests: Sequence[int],
     kills: dict[int, frozenset[int]],
 ) -> list[int]:
-    """Run programs with some of the tests, and note which refuse them. Return the programs to run further."""
+    """Run programs with some of the tests, and note which refuse them. Return those that were judged and stopped at no
+    limit."""
     part = work.suite.model_copy(update={"tests": tuple(work.suite.tests[test] for test in tests)})
     reports = dict(zip(running, work.grade([programs[place] for place in running], part), strict=True))
     further = []
@@ -81,9 +92,8 @@ def _run(
         if not report.verdict.is_score:
             del kills[place]
             continue
-        refusing = _refusing(report, tests)
-        kills[place] |= refusing
-        if not _reached_limit(report) and len(refusing) < _EASY_SHARE * len(tests):
+        kills[place] |= _refusing(report, tests)
+        if not _reached_limit(report):
             further.append(place)
     return further
 
