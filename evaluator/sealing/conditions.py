@@ -239,6 +239,8 @@ class _Lift:
         return self._constants.is_constant(node, self._strict)
 
     def _is_secret(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Call) and self._is_approximate(node):
+            return any(map(self._is_secret, node.args))  # approx(C), where C may be a table's cell
         return self._is_constant(node) or self._columns.find(node) is not None
 
     def _is_frame_equality(self, node: ast.Call) -> bool:
