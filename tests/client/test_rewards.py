@@ -152,7 +152,7 @@ def test_trl(client: EvaluatorClient) -> None:
     for completions in (TEXTS, messages):
         reward = trl.CodeReward(client=client)
         assert reward(prompts=["p"] * 3, completions=completions, completion_ids=[[1]] * 3, **columns) == REWARDS
-    assert logged == {"verdict": VERDICTS, "not_judged": 0.0}
+    assert logged == {"verdict": VERDICTS, "not_judged": 0.0, "weak_suites": 0.0}
     assert inspect.iscoroutinefunction(trl.AsyncCodeReward.__call__)
     given = {"prompts": ["p"] * 3, "completions": TEXTS}
     assert asyncio.run(trl.AsyncCodeReward(client=client)(**given, **columns)) == REWARDS
@@ -166,7 +166,7 @@ def test_trl_leaves_out_what_was_not_judged(broken: EvaluatorClient, caplog: pyt
     logged = {}
     reward = trl.CodeReward(client=broken)
     assert reward(["p"] * 2, TEXTS[:2], suite=[SUITE] * 2, log_metric=logged.__setitem__) == [None, None]
-    assert logged == {"not_judged": 1.0}
+    assert logged == {"not_judged": 1.0, "weak_suites": 0.0}
     assert "2 of 2 programs were not judged" in caplog.text
 
 
@@ -177,7 +177,7 @@ def test_trl_a_row_without_tests_is_an_error() -> None:
 
 def test_verl(client: EvaluatorClient) -> None:
     score = verl.compute_score("code", TEXTS[0], SUITE, {"split": "train"}, client=client)
-    assert score == {"score": 1.0, "acc": 1.0, "verdict": "accepted", "passed": 2, "total": 2}
+    assert score == {"score": 1.0, "acc": 1.0, "verdict": "accepted", "passed": 2, "total": 2, "weak_suite": 0.0}
     by_extra_info = asyncio.run(verl.compute_score_async("code", TEXTS[1], "", {"suite": SUITE}, client=client))
     assert by_extra_info["verdict"] == "wrong_answer"
     assert by_extra_info.keys() == score.keys()
@@ -198,14 +198,15 @@ def test_verl_stops_or_gives_what_was_chosen(broken: EvaluatorClient) -> None:
     with pytest.raises(NotJudged):
         verl.compute_score("code", TEXTS[0], SUITE, client=broken)
     score = verl.compute_score("code", TEXTS[0], SUITE, client=broken, on_error=-0.5)
-    assert score == {"score": -0.5, "acc": 0.0, "verdict": "judge_error", "passed": 0, "total": 1}
+    expected = {"score": -0.5, "acc": 0.0, "verdict": "judge_error", "passed": 0, "total": 1, "weak_suite": 0.0}
+    assert score == expected
 
 
 def test_openrlhf(client: EvaluatorClient, broken: EvaluatorClient) -> None:
     prompt = f"<user>Add. For example:\n{fenced('print(1)')}<assistant>"
     judge = Judge(client)
     one = openrlhf.reward_func([f"{prompt}{TEXTS[0]}<eos>"], [prompt], [SUITE], judge=judge)
-    assert one == {"rewards": 1.0, "scores": 1.0, "extra_logs": {"not_judged": 0.0, "no_code": 0.0}}
+    assert one == {"rewards": 1.0, "scores": 1.0, "extra_logs": {"not_judged": 0.0, "no_code": 0.0, "weak_suite": 0.0}}
     json.dumps(one)
     many = openrlhf.reward_func([prompt + text for text in TEXTS], [prompt] * 3, [SUITE] * 3, judge=judge)
     assert many["rewards"] == REWARDS
@@ -264,8 +265,10 @@ def test_slime(client: EvaluatorClient, broken: EvaluatorClient) -> None:
 def test_rllm(client: EvaluatorClient, broken: EvaluatorClient) -> None:
     task = {"data_source": "livecodebench", "ground_truth": [{"input": "1 2\n", "output": "3\n", "testtype": "stdin"}]}
     output = rllm.CodeReward(client=client)(task, TEXTS[0])
-    assert (output.reward, output.is_correct, output.metadata) == (1.0, True, {"verdict": "accepted"})
-    assert rllm.CodeReward(client=client)(task, SimpleNamespace(action=TEXTS[2])).metadata == {"verdict": "no_code"}
+    metadata = {"verdict": "accepted", "weak_suite": False}
+    assert (output.reward, output.is_correct, output.metadata) == (1.0, True, metadata)
+    none = rllm.CodeReward(client=client)(task, SimpleNamespace(action=TEXTS[2]))
+    assert none.metadata == {"verdict": "no_code", "weak_suite": False}
     with pytest.raises(NotJudged):
         rllm.CodeReward(client=broken)(task, TEXTS[0])
     assert rllm.CodeReward(client=broken, on_error=0.0)(task, TEXTS[0]).is_correct is None

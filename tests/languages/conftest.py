@@ -8,6 +8,7 @@ import pytest
 
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.grading.order import TestOrder
+from evaluator.grading.prepared import PreparedSuites
 from evaluator.grading.results import Results
 from evaluator.languages import Languages
 from evaluator.settings import Settings
@@ -33,7 +34,8 @@ def landlock_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader
     data = tmp_path_factory.mktemp("data")
     sandbox = Sandbox(slot.runtime, tier=Tier.LANDLOCK, cache=data / "compiled")
     order = TestOrder(HashStore(data / "order", max_bytes=1 << 20))
-    with Grader(sandbox, Languages.probe(Settings()), order, Results(None)) as opened:
+    suites = PreparedSuites(HashStore(data / "suites", max_bytes=1 << 20))
+    with Grader(sandbox, Languages.probe(Settings()), order, Results(None), suites) as opened:
         yield opened
 
 
