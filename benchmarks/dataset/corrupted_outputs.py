@@ -1,7 +1,8 @@
 """One expected output of a sound problem corrupted, alone or together with the reference: is it found?
 
 ``python -m benchmarks.dataset.corrupted_outputs CORPUS [--limit 300] [--record]``. The outputs are corrupted as a
-program's bug does it: they are what a mutant of the reference answers.
+program's bug does it: they are what a mutant of the reference answers. The stage runs without wrong programs, which find no
+corrupted output.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from trainer_client.dataset.mutants import mutants
 from trainer_client.dataset.row import Problem, Reference, Rejection
 from trainer_client.dataset.verify.table import Answer, answers, submission
 
+_REFERENCES_ALONE = {"mutants_max": 0, "cheats": False}
+
 
 def measure(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
     """The lines of the result."""
@@ -29,12 +32,12 @@ def measure(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
     read += bench.read(sets / OLD_TEST, "leetcodedataset", 2 * half)
     clean = [problem for problem in read if _is_accepted(bench, problem)][: options.limit]
     yield f"{len(clean)} problems whose reference is accepted; {len(read)} were read."
-    sound = bench.verify(clean)
+    sound = bench.verify(clean, **_REFERENCES_ALONE)
     alarms = [each for each in sound if isinstance(each, Rejection)]
     yield f"- False alarms: {share(len(alarms), len(clean))}" + "".join(f"; {a.id}: {a.reason}" for a in alarms)
     draw = random.Random(options.seed)
     corrupted = [made for problem in clean if (made := _corrupted(bench, problem, draw)) is not None]
-    outcomes = bench.verify([problem for problem, _ in corrupted])
+    outcomes = bench.verify([problem for problem, _ in corrupted], **_REFERENCES_ALONE)
     found = [_is_found(each, place) for each, (_, place) in zip(outcomes, corrupted, strict=True)]
     yield f"- One output corrupted: {share(sum(found), len(found))} found"
     yield from _missed([problem for problem, _ in corrupted], found)
@@ -45,7 +48,7 @@ def _together(bench: Bench, clean: Sequence[Problem], draw: random.Random) -> It
     """Output and reference corrupted: the mutant is the reference, its outputs are what is expected."""
     for title, seconds in (("a second solution", True), ("no second solution", False)):
         problems = [made for each in clean if (made := _with_mutant(bench, each, draw, seconds=seconds)) is not None]
-        outcomes = bench.verify(problems)
+        outcomes = bench.verify(problems, **_REFERENCES_ALONE)
         told = [isinstance(each, Rejection) or each.verification.second_opinion is False for each in outcomes]
         reasons = Counter(each.reason if isinstance(each, Rejection) else "quarantine" for each in outcomes)
         yield f"- Output and reference corrupted, {title}: {share(sum(told), len(told))} told ({dict(reasons)})"

@@ -84,6 +84,8 @@ class VerifyConfig(Section):
     references_max: Positive = 4
     second_opinion: Literal["quarantine", "reject", "ignore"] = "quarantine"
     """What becomes of a problem whose outputs rest on one reference alone."""
+    cue_only: Literal["quarantine", "admit"] = "quarantine"
+    """What becomes of a problem whose comparison is relaxed by a sentence of the statement alone."""
     mutants_max: Count = 20
     cheats: bool = True
     kill_min: Share = 0.8
