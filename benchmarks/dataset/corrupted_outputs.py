@@ -1,8 +1,8 @@
 """One expected output of a sound problem corrupted, alone or together with the reference: is it found?
 
 ``python -m benchmarks.dataset.corrupted_outputs CORPUS [--limit 300] [--record]``. The outputs are corrupted as a
-program's bug does it: they are what a mutant of the reference answers. The stage runs without wrong programs, which find no
-corrupted output.
+program's bug does it: they are what a mutant of the reference answers. The stage runs without
+wrong programs, which find no corrupted output.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from evaluator.checking.plain import plain
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.dataset.mutants import mutants
 from trainer_client.dataset.row import Problem, Reference, Rejection
+from trainer_client.dataset.verify.limits import with_limit
 from trainer_client.dataset.verify.table import Answer, answers, submission
 
+_MUTANTS, _CPU_S = 12, 1.0
 _REFERENCES_ALONE = {"mutants_max": 0, "cheats": False}
 
 
@@ -101,11 +103,14 @@ def _mutant_answers(
     bench: Bench, reference: Reference, suite: Suite, draw: random.Random
 ) -> tuple[Reference, list[Answer], list[int]] | None:
     """A mutant that ends well on all tests and answers some otherwise, its answers, and which those are."""
-    made = list(mutants(reference.code, 12, draw.randrange(1000)))
+    made = list(mutants(reference.code, _MUTANTS, draw.randrange(1000)))
     draw.shuffle(made)
-    for mutant in made:
-        program = replace(reference, code=mutant.code)
-        [report] = bench.grade([submission(program, suite, detail="full")])
+    short = with_limit(suite, _CPU_S)
+    for program in (replace(reference, code=each.code) for each in made):
+        [first] = bench.grade([submission(program, short, policy="first_failure")])
+        if first.verdict is not Verdict.WRONG_ANSWER:
+            continue  # of those that never end each test would cost the limit
+        [report] = bench.grade([submission(program, short, detail="full")])
         given = answers(suite, report)
         if wrong := _wrong_places(given, report):
             return program, given, wrong
