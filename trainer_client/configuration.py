@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -77,17 +77,23 @@ def _override(content: dict[str, Any], override: str) -> None:
     inner[name] = _parsed(text, override)
 
 
-class _Yaml(yaml.SafeLoader):
-    """YAML in which 1e-6 is a number, as in its version 1.2; in 1.1 it is a text."""
-
-
-_Yaml.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
-)
-
-
 def _parsed(text: str, where: str) -> Any:
+    import yaml  # of an extra: whoever only reads a section's defaults does without
+
     try:
-        return yaml.load(text, _Yaml)
+        return yaml.load(text, _loader())
     except yaml.YAMLError as error:
         raise BadConfig(f"{where}: not YAML: {error}") from error
+
+
+@cache
+def _loader() -> Any:
+    """YAML in which 1e-6 is a number, as in its version 1.2; in 1.1 it is a text."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    number = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$")
+    Loader.add_implicit_resolver("tag:yaml.org,2002:float", number, list("-+.0123456789"))
+    return Loader

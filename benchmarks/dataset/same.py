@@ -11,16 +11,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from benchmarks.machine import RUN_ALL, facts, record
 from evaluator.local import local_service
 from tests.dataset.erring import erring
 from trainer_client.dataset.files import sha256_of
+from trainer_client.dataset.parts import ProblemFiles
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _LOOK_S = 0.005
+_SHOWN = 8
 _COMPARED = (".parquet", ".zst")
 
 
@@ -85,10 +87,27 @@ def kill_at_points(run: Run, kills: int, lines: int) -> int:
     return alive
 
 
+def fields_apart(run: Run, first: Run) -> list[str]:
+    """The first rows that differ, in the first stage where some do, with the fields that differ."""
+    for folder in sorted((first.folder / "run").glob("0*")):
+        pairs = zip(ProblemFiles(folder), ProblemFiles(run.folder / "run" / folder.name), strict=False)
+        found = [
+            f"{folder.name} {one.id} {each.name}: {getattr(one, each.name)!r} and {getattr(other, each.name)!r}"
+            for one, other in pairs
+            for each in fields(one)
+            if getattr(one, each.name) != getattr(other, each.name)
+        ]
+        if found:
+            return found[:_SHOWN]
+    return []
+
+
 def told(name: str, run: Run, first: Run, more: str) -> str:
     """A line of the table."""
     ours, theirs = run.outcome(), first.outcome()
     apart = sorted(file for file in ours.keys() | theirs.keys() if ours.get(file) != theirs.get(file))
+    for each in fields_apart(run, first) if apart else ():
+        print(each)
     return (
         f"| {name} | {len(ours)} files, {'all equal' if not apart else f'{len(apart)} differ: {apart[:5]}'} | {more} |"
     )
@@ -118,7 +137,7 @@ def main() -> None:
         alive = kill_at_points(killed, options.kills, first.lines())
         killed.finish()
         lines.append(told("killed (SIGKILL)", killed, first, f"{alive} of {options.kills} kills while it ran"))
-        with erring(service.url, options.share) as proxy:
+        with erring(service.url, unavailable=options.share, judge_error=options.share) as proxy:
             spoiled = run("erring", proxy.url)
             spoiled.finish()
             counts = (

@@ -6,7 +6,7 @@ import json
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,14 +17,14 @@ _FORWARDED = ("content-type", "content-encoding", "accept", "authorization")
 
 
 class ErringProxy(ThreadingHTTPServer):
-    """Forwards requests. ``share`` of them are answered with 503, and as large a share of reports is replaced."""
+    """Forwards requests; shares of them are answered with 503, and of reports replaced."""
 
     daemon_threads = True
 
-    def __init__(self, upstream: str, share: float, seed: int) -> None:
+    def __init__(self, upstream: str, shares: Mapping[str, float], seed: int) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.upstream = httpx.Client(base_url=upstream, trust_env=False, timeout=None)
-        self.share = share
+        self.shares = shares
         self.seen: Counter[str] = Counter()
         self._random, self._lock = random.Random(seed), threading.Lock()
 
@@ -35,7 +35,7 @@ class ErringProxy(ThreadingHTTPServer):
     def errs(self, what: str) -> bool:
         """Throw the dice for a request or a report."""
         with self._lock:
-            erring = self._random.random() < self.share
+            erring = self._random.random() < self.shares[what]
             self.seen[what if erring else f"good {what}"] += 1
             return erring
 
@@ -80,9 +80,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def erring(upstream: str, share: float = 0.2, seed: int = 1) -> Iterator[ErringProxy]:
-    """The proxy for as long as a block lasts."""
-    proxy = ErringProxy(upstream, share, seed)
+def erring(
+    upstream: str, *, unavailable: float = 0.2, judge_error: float = 0.2, seed: int = 1
+) -> Iterator[ErringProxy]:
+    """The proxy for as long as a block lasts, with the share of requests and of reports that it spoils."""
+    proxy = ErringProxy(upstream, {"unavailable": unavailable, "judge_error": judge_error}, seed)
     thread = threading.Thread(target=proxy.serve_forever, daemon=True)
     thread.start()
     try:

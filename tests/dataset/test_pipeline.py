@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,21 @@ def test_a_service_that_errs_makes_the_same_data_set(tmp_path: Path, service: Lo
     assert outcomes[0] == outcomes[1]
 
 
+def test_what_the_service_failed_over_is_tried_by_the_next_run(tmp_path: Path, service: LocalService) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", [leetcode_row(number) for number in range(2)])
+    for name in ("failed", "good"):
+        (tmp_path / name).mkdir()
+    config = read_config(write_config(tmp_path / "failed", source(file), service={"judge_retries": 0}))
+    with erring(service.url, unavailable=0.0, judge_error=1.0) as proxy:
+        [*_, verified] = Pipeline(config, lambda: nullcontext(proxy.url)).run("verify")
+    assert (verified.problems_out, verified.quarantine["unverified"]) == (2, 2)
+    [*_, verified] = Pipeline(config, lambda: nullcontext(service.url)).run("verify")
+    assert "unverified" not in verified.quarantine
+    whole = read_config(write_config(tmp_path / "good", source(file), service={"url": service.url}))
+    Pipeline(whole).run("verify")
+    assert outcome(tmp_path / "failed") == outcome(tmp_path / "good")
+
+
 def test_a_service_that_is_lost_ends_the_run_with_a_sentence_and_what_is_done_stays(
     tmp_path: Path, service: LocalService
 ) -> None:
@@ -292,3 +308,34 @@ def test_parts_open_wherever_parquet_does(tmp_path: Path) -> None:
     table = pq.read_table(stage_folder(config, "process").problems.files()[0])
     assert table["id"].to_pylist() == [f"lc/add-{number:03d}" for number in range(5)]
     assert Problem.from_json(table.to_pylist()[0]).references[0].language == "python"
+
+
+def test_a_data_set_is_written_once_and_again_where_a_file_was_changed(tmp_path: Path, service: LocalService) -> None:
+    rows = [leetcode_row(number) for number in range(3)]
+    config = write_config(
+        tmp_path, source(write_rows(tmp_path / "rows.jsonl", rows), license="MIT"), service={"url": service.url}
+    )
+    Pipeline(read_config(config)).run()
+    folder = tmp_path / "dataset"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    files = {str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()}
+    assert files - {"manifest.json"} == set(manifest["files"])
+    assert all(sha256_of(folder / name) == facts["sha256"] for name, facts in manifest["files"].items())
+    written = (folder / "README.md").stat().st_mtime_ns
+    Pipeline(read_config(config)).run()
+    assert (folder / "README.md").stat().st_mtime_ns == written
+    (folder / "README.md").write_text("changed")
+    Pipeline(read_config(config)).run()
+    assert json.loads((folder / "manifest.json").read_text()) == manifest
+    assert sha256_of(folder / "README.md") == manifest["files"]["README.md"]["sha256"]
+
+
+def test_a_permissive_data_set_holds_no_other_row(tmp_path: Path, service: LocalService) -> None:
+    sources = [
+        {**source(write_rows(tmp_path / f"{name}.jsonl", [leetcode_row(number)])), "name": name, "license": spdx}
+        for number, (name, spdx) in enumerate({"a": "MIT", "b": "LicenseRef-unknown", "c": "GPL-3.0-only"}.items())
+    ]
+    config = write_config(tmp_path, *sources, service={"url": service.url}, deduplicate={"behaviour": False})
+    for license_, expected in {"any": ["MIT", "LicenseRef-unknown", "GPL-3.0-only"], "permissive": ["MIT"]}.items():
+        Pipeline(read_config(config, [f"export.license={license_}", "filter.quarantine=keep"])).run("export")
+        assert pq.read_table(tmp_path / "dataset" / "data")["license"].to_pylist() == expected

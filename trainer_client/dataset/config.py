@@ -42,6 +42,7 @@ class SourceConfig(Section):
     """Where problems come from."""
 
     format: SourceFormat
+    """How its rows are written; docs/dataset.md has the list."""
     files: tuple[Path, ...] = Field(min_length=1)
     """Files or folders; a relative one begins at the configuration's folder."""
     name: str = ""
@@ -53,12 +54,14 @@ class SourceConfig(Section):
     limit: Positive | None = None
     """Take the first so many rows."""
     split: str = ""
+    """What the rows' ``split`` says, where the source has none."""
 
 
 class CollectConfig(Section):
     """Reading the sources."""
 
     sources: tuple[SourceConfig, ...] = Field(min_length=1)
+    """In the order in which an id that comes twice is decided: the first has it."""
     row_mb: Positive = 256
     """A row above this goes aside by name."""
 
@@ -67,6 +70,7 @@ class ProcessConfig(Section):
     """Clean texts and one form of tests."""
 
     statement_min_chars: Count = 40
+    """A shorter statement says too little."""
     error_outputs: Literal["reject", "drop"] = "reject"
     """What becomes of a problem some of whose expected outputs are texts of errors: its reference failed on them, so
     the others are in doubt too. ``drop`` goes on without these tests."""
@@ -82,12 +86,15 @@ class VerifyConfig(Section):
     repeats: Positive = 3
     """Runs of each reference, the order of tests and PYTHONHASHSEED varied."""
     references_max: Positive = 4
+    """References that are run; the first ones."""
     second_opinion: Literal["quarantine", "reject", "ignore"] = "quarantine"
     """What becomes of a problem whose outputs rest on one reference alone."""
     cue_only: Literal["quarantine", "admit"] = "quarantine"
     """What becomes of a problem whose comparison is relaxed by a sentence of the statement alone."""
     mutants_max: Count = 20
+    """Mutants of the references, at most."""
     cheats: bool = True
+    """Add programs that print constants or the samples."""
     kill_min: Share = 0.8
     """A suite that refuses a smaller share of wrong programs is weak."""
     generate_inputs: Count = 24
@@ -95,10 +102,13 @@ class VerifyConfig(Section):
     tests_max: Count = 15
     """Tests after minimising; 0 keeps all."""
     cpu_floor_s: Annotated[float, Field(gt=0)] = 1.0
+    """No calibrated limit is lower."""
     cpu_factor: Annotated[float, Field(ge=1)] = 5.0
     """Calibrated limit: max(floor, factor × slowest accepted reference)."""
     trust_min_bits: Annotated[float, Field(ge=0)] = 8.0
+    """Mode program: a suite of less trust is weak."""
     seed: int = 0
+    """Of mutants, orders of tests and generated inputs."""
 
 
 class DeduplicateConfig(Section):
@@ -109,18 +119,24 @@ class DeduplicateConfig(Section):
     candidate_jaccard: Share = 0.4
     """Texts as alike as this are worth asking the service about."""
     shingle_words: Positive = 5
+    """Words that are compared as one."""
     permutations: Positive = 128
+    """Of the sketches that find candidates."""
     behaviour: bool = True
     """Run each one's reference on the other's tests."""
     seed: int = 1
+    """Of the sketches."""
 
 
 class BenchmarkConfig(Section):
     """A benchmark that training data must not hold."""
 
     format: SourceFormat
+    """As a source's."""
     files: tuple[Path, ...] = Field(min_length=1)
+    """As a source's."""
     name: str = ""
+    """What rows and card call it; by default the format."""
 
 
 class DecontaminateConfig(Section):
@@ -128,17 +144,22 @@ class DecontaminateConfig(Section):
 
     benchmarks: tuple[BenchmarkConfig, ...] = ()
     ngram_words: Positive = 16
+    """Words of an n-gram."""
     share: Share = 0.22
+    """N-grams that a benchmark's statement and ours may have in common, of either."""
     short_words: Positive = 32
     """Below it n-grams say nothing: exact hash and containment decide."""
     solutions: bool = True
+    """Compare solutions too."""
     behaviour: bool = True
+    """Run our references on the benchmark's samples."""
 
 
 class RubricConfig(Section):
     """Difficulty by an LLM."""
 
     repeats: Positive = 3
+    """Answers for each problem."""
 
 
 class FilterConfig(Section):
@@ -147,6 +168,7 @@ class FilterConfig(Section):
     band: tuple[Share, Share] = (0.0, 1.0)
     """Keep where the pass rate lies in it with probability ``confidence``; ends included."""
     confidence: Share = 0.5
+    """The probability that the band asks for."""
     easy_quota: Share = 1.0
     """Share of the kept that may be easier than the band."""
     pass_rates: tuple[Path, ...] = ()
@@ -157,32 +179,40 @@ class FilterConfig(Section):
     quarantine: Literal["drop", "keep"] = "drop"
     """What becomes of problems in quarantine: ``drop`` rejects them by name."""
     seed: int = 0
+    """Of folds and the easy quota."""
 
 
 class ExportConfig(Section):
     """Files for trainers."""
 
     formats: tuple[ExportFormat, ...] = EXPORTS
+    """Trainers and readers to write files for."""
     license: Literal["any", "permissive"] = "any"
     """``permissive``: only rows whose license is SPDX and permissive."""
     inline_kb: Count = 256
     """Larger suites go by ``suite_id``; ``microcoder dataset push-suites`` uploads them."""
     evaluation_share: Share = 0.0
+    """Share of the problems that is held out for evaluation."""
     seed: int = 0
+    """Of that choice."""
 
 
 class CardConfig(Section):
     """The data set's README and plots."""
 
     title: str = "Data set"
+    """The card's heading."""
     plots: bool = True
+    """Draw the card's plots."""
 
 
 class ServiceConfig(Section):
     """Where programs are judged. Without a URL a service is started for the run."""
 
     url: str | None = None
+    """Of a service that runs."""
     workers: Positive | None = None
+    """Of the service that is started; by default one for each CPU."""
     concurrency: Positive = 4
     """Problems at a time."""
     judge_retries: Count = 8
@@ -195,14 +225,19 @@ class LlmConfig(Section):
     """An OpenAI-compatible endpoint, for the steps that want one."""
 
     url: str
+    """Such as http://127.0.0.1:8001/v1."""
     model: str
+    """The name that it is asked by."""
     key_variable: str = ""
     """The environment variable with the key."""
     temperature: Annotated[float, Field(ge=0)] = 0.6
+    """Of every answer."""
     max_tokens: Positive = 4096
+    """Of an answer."""
     steps: frozenset[Literal["translate", "normalise", "rubric", "checker", "generator", "validator", "attempts"]] = (
         frozenset({"rubric"})
     )
+    """What it is asked for: translate, normalise, rubric, checker, generator, validator, attempts."""
 
 
 class DatasetConfig(Section):

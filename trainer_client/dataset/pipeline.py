@@ -27,8 +27,8 @@ from trainer_client.dataset.licenses import is_permissive
 from trainer_client.dataset.lock import InputHashes, read_lock, settings_of, write_lock
 from trainer_client.dataset.parts import ProblemFiles, write_problems, write_rejections
 from trainer_client.dataset.progress import Progress, Silence
-from trainer_client.dataset.row import Problem, Rejection
-from trainer_client.dataset.runner import run_collect, run_set_stage, run_stage
+from trainer_client.dataset.row import Json, Problem, Rejection
+from trainer_client.dataset.runner import UNVERIFIED, run_collect, run_set_stage, run_stage
 from trainer_client.dataset.stage import Context, Output, Problems, RunView, SetStage, Stage, StageCount
 from trainer_client.dataset.stage_folder import StageFolder, key_of
 from trainer_client.dataset.store import SuiteFiles
@@ -48,6 +48,8 @@ STAGES = (collect.NAME, *_STAGES)
 STEPS = (*STAGES, *_OUTPUTS)
 """What a run does, in order."""
 MANIFEST, REJECTED, VERDICTS, ANSWERS = "manifest.json", "rejected.parquet", "verdicts.jsonl", "llm.jsonl"
+OUTPUTS = "outputs.json"
+"""What the data set's folder was written from."""
 
 
 def stage_folder(config: DatasetConfig, name: str) -> StageFolder:
@@ -99,8 +101,8 @@ class Pipeline:
                 funnel = self._run_stages(steps, context)
             finally:
                 self._write_lock(steps, judge.engine)
-            if any(step in _OUTPUTS for step in steps):
-                self._write_outputs([step for step in steps if step in _OUTPUTS], funnel)
+            if outputs := [step for step in steps if step in _OUTPUTS]:
+                self._write_outputs(outputs, funnel)
             return funnel
 
     def _run_stages(self, steps: Sequence[str], context: Context) -> list[StageCount]:
@@ -126,7 +128,7 @@ class Pipeline:
         key = key_of(name, version, settings, digest)
         count = folder.count()
         done = folder.done()
-        if count is None or done is None or done["key"] != key:
+        if count is None or done is None or done["key"] != key or UNVERIFIED in count.quarantine:
             if stage is None:
                 count = run_collect(config.collect, key, folder, context, progress)
             else:
@@ -141,7 +143,7 @@ class Pipeline:
     def _model_settings(self, name: str) -> Any:
         """What of the language model's settings a stage's key has: answers differ with them."""
         llm = self._config.llm
-        if llm is None or name in (collect.NAME, "process"):
+        if llm is None or name == collect.NAME or (name == "process" and not llm.steps & {"translate", "normalise"}):
             return None
         return settings_of(llm.model_copy(update={"url": "", "key_variable": ""}), self._hashes)
 
@@ -156,25 +158,43 @@ class Pipeline:
 
     def _write_outputs(self, names: Sequence[str], funnel: Sequence[StageCount]) -> None:
         problems = stage_folder(self._config, STAGES[-1]).problems
-        lock = {**read_lock(self._config.run), "command": shlex.join(self._command)}
-        with new_folder(self._config.dataset) as folder:
-            (folder / "data").mkdir()
-            write_problems(self._licensed(problems), folder / "data")
-            for name in names:
-                self._progress.begin(name, None, 0)
-                view = RunView(
-                    self._config,
-                    self._suites,
-                    problems,
-                    self._rejections(funnel),
-                    funnel,
-                    stage_folder(self._config, STAGES[-2]).problems,
-                    lock,
-                    _files_digest(folder),
-                )
-                load_step(name).write(view, folder)
-                self._progress.end(name, len(problems), 0)
-            write_manifest(folder)
+        lock = read_lock(self._config.run)
+        lock = {**lock, "inputs": _without_times(lock["inputs"]), "command": shlex.join(self._command)}
+        key = self._outputs_key(names, funnel, lock)
+        if self._written() != key:
+            with new_folder(self._config.dataset) as folder:
+                (folder / "data").mkdir()
+                write_problems(self._licensed(problems), folder / "data")
+                for name in names:
+                    self._progress.begin(name, None, 0)
+                    self._write_output(name, folder, problems, funnel, lock)
+                digest = write_manifest(folder)
+            write_whole(self._config.run / OUTPUTS, json.dumps({"key": key, "sha256": digest}).encode() + b"\n")
+        for name in names:
+            self._progress.end(name, len(problems), 0)
+
+    def _write_output(
+        self, name: str, folder: Path, problems: Problems, funnel: Sequence[StageCount], lock: Json
+    ) -> None:
+        before = stage_folder(self._config, STAGES[-2]).problems
+        rejections, digest = self._rejections(funnel), _files_digest(folder)
+        view = RunView(self._config, self._suites, problems, rejections, funnel, before, lock, digest)
+        load_step(name).write(view, folder)
+
+    def _outputs_key(self, names: Sequence[str], funnel: Sequence[StageCount], lock: Json) -> str:
+        outputs = [load_step(name) for name in names]
+        settings = [settings_of(each.settings(self._config), self._hashes) for each in outputs]
+        digests = [(stage_folder(self._config, count.name).done() or {})["digest"] for count in funnel]
+        return key_of([[each.name, each.version] for each in outputs], settings, digests, lock)
+
+    def _written(self) -> str:
+        """The key of the data set that is there; "" where there is none, or files were changed."""
+        try:
+            mark = json.loads((self._config.run / OUTPUTS).read_bytes())
+        except FileNotFoundError:
+            return ""
+        whole = self._config.dataset.exists() and _files_digest(self._config.dataset) == mark["sha256"]
+        return str(mark["key"]) if whole else ""
 
     def _licensed(self, problems: Problems) -> Iterator[Problem]:
         """Those that may be in the data set by their licenses."""
@@ -187,6 +207,10 @@ def load_step(name: str) -> Any:
     module, _, kind = (_STAGES | _OUTPUTS)[name].partition(":")
     step: Stage | SetStage | Output = getattr(import_module(module), kind)()
     return step
+
+
+def _without_times(inputs: Json) -> Json:
+    return {name: {part: each[part] for part in ("sha256", "bytes")} for name, each in inputs.items()}
 
 
 def write_manifest(folder: Path) -> str:

@@ -29,6 +29,7 @@ from trainer_client.dataset.raw_tests import (
 from trainer_client.dataset.row import RAW_TESTS_PREFIX, Json, Problem, Rejection, Sample
 from trainer_client.dataset.stage import Context, StageResult
 from trainer_client.dataset.text import clean, language_of
+from trainer_client.dataset.wording import in_other_words
 
 _SHOWN_CHARS = 300
 
@@ -52,6 +53,7 @@ class ProcessStage:
         reason = _unusable_statement(problem.statement, config.statement_min_chars)
         if reason:
             return Rejection(problem.id, self.name, reason, {"statement": problem.statement[:_SHOWN_CHARS]})
+        problem = in_other_words(problem, context.config, context.llm)
         try:
             return _Tests(problem, config).of(context)
         except _NotUsable as fault:

@@ -24,6 +24,8 @@ from trainer_client.errors import EvaluatorError
 SUITE_BYTES_IN_FLIGHT = 96 * 2**20
 """Problems whose suites are larger together wait for each other: a suite takes several times its bytes in memory."""
 _QUEUE_PER_THREAD = 2
+UNVERIFIED = "unverified"
+"""The quarantine of problems that the service failed over."""
 
 
 def run_collect(
@@ -67,8 +69,9 @@ def run_stage(
     """
     with KeyedJournal(folder.journal) as journal:
         keys = [key_of(stage.name, stage.version, settings, each.digest()) for each in problems]
-        progress.begin(stage.name, len(keys), sum(each in journal for each in keys))
-        pending = ((each, problem) for each, problem in zip(keys, problems, strict=True) if each not in journal)
+        open_keys = {each for each in keys if not _is_final(journal.get(each))}
+        progress.begin(stage.name, len(keys), sum(each not in open_keys for each in keys))
+        pending = ((each, problem) for each, problem in zip(keys, problems, strict=True) if each in open_keys)
         _apply_all(stage, pending, journal, context, progress)
         outcomes = Outcomes(stage.name, journal)
         for each in keys:
@@ -103,6 +106,11 @@ def run_set_stage(
         if expected:
             raise RunError(f"{stage.name}: no outcome for {len(expected)} problems, such as {min(expected)!r}")
         return folder.complete(stage.name, key, len(problems), outcomes)
+
+
+def _is_final(rows: Any) -> bool:
+    """Whether an outcome stands. One that the service failed over is tried again by the next run."""
+    return rows is not None and not any(UNVERIFIED in row.get("quarantine", ()) for row in rows)
 
 
 def _apply_all(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from trainer_client.dataset.decontaminate.benchmarks import dates_of
 from trainer_client.dataset.filter.calibration import Evidence, Reliability, reliability
 from trainer_client.dataset.filter.difficulty import evidence_of
 from trainer_client.dataset.row import PassRate, Problem, Rejection
@@ -26,12 +27,14 @@ class Facts:
     scores_before: list[float] = field(default_factory=list)
     predictors: Counter[str] = field(default_factory=Counter)
     pass_rates: list[float] = field(default_factory=list)
+    attempts: list[int] = field(default_factory=list)
     program_kill: list[float] = field(default_factory=list)
     output_kill: list[float] = field(default_factory=list)
     max16: list[float] = field(default_factory=list)
     suite_bytes: list[int] = field(default_factory=list)
     tests: list[int] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
+    benchmark_dates: Mapping[str, Sequence[str]] = field(default_factory=dict)
     checkers: Counter[tuple[str, str]] = field(default_factory=Counter)
     licenses: Counter[str] = field(default_factory=Counter)
     modes: Counter[str] = field(default_factory=Counter)
@@ -47,7 +50,7 @@ class Facts:
 
 def facts_of(run: RunView) -> Facts:
     """Count."""
-    facts, tried = Facts(), _Tried()
+    facts, tried = Facts(benchmark_dates=dates_of(run.config.decontaminate.benchmarks)), _Tried()
     for problem in run.problems:
         _count(problem, facts)
         _count_difficulty(problem.difficulty_json, problem.passes, facts, tried)
@@ -120,6 +123,7 @@ def _count_difficulty(
     c, k = sum(each.c for each in own), sum(each.k for each in own)
     if k:
         facts.pass_rates.append(c / k)
+        facts.attempts.append(k)
         tried.add(difficulty, c, k)
 
 

@@ -15,9 +15,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _KEPT, _LOST, _MARK, _QUIET = "#2f6f9f", "#c9663d", "#b03030", "#9aa4ad"
-_LOSSES = ("#c9663d", "#d98f5c", "#e3b583", "#b58a6a", "#8f6d57", "#ead2b4", "#a6462b", "#d9c3ae")
+_LOSSES = ("#d55e00", "#e69f00", "#8a5a9c", "#5b9b6b", "#cc79a7", "#8c6239", "#56b4e9")
 _WIDTH_IN, _HEIGHT_IN, _DPI = 7.0, 3.6, 120
-_SHOWN_REASONS = len(_LOSSES) - 1
+_MOST_STEPS = 20
+CAPTIONS = {
+    "funnel": "What each stage let through, and what it rejected",
+    "difficulty": "Difficulty of the problems that were scored, and of those kept",
+    "reliability": "Predicted pass rates and attempts, out of fold",
+    "pass_rates": "Pass rates",
+    "kill_rates": "Wrong programs and corrupted outputs that the suites refuse",
+    "checkers": "How answers are compared, and how that is known",
+    "dates": "When the problems were published, and the benchmarks'",
+    "similarity": "How near the problems are to the benchmarks",
+    "suites": "Sizes of the suites",
+}
 
 
 def draw(facts: Facts, run: RunView, folder: Path) -> list[str]:
@@ -39,7 +50,8 @@ def _plots(facts: Facts, run: RunView) -> Iterator[tuple[str, Callable[[Axes], N
         yield "pass_rates", lambda axes: _pass_rates(axes, facts)
     if facts.program_kill or facts.output_kill:
         yield "kill_rates", lambda axes: _kill_rates(axes, facts)
-    yield "checkers", lambda axes: _checkers(axes, facts)
+    if facts.checkers:
+        yield "checkers", lambda axes: _checkers(axes, facts)
     if facts.dates:
         yield "dates", lambda axes: _dates(axes, facts)
     if facts.max16:
@@ -56,33 +68,38 @@ def _save(path: Path, draw_one: Callable[[Axes], None]) -> None:
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(CAPTIONS[path.stem], fontsize=10, loc="left")
     draw_one(axes)
     figure.savefig(path, dpi=_DPI, metadata={"Software": None})
 
 
 def _funnel(axes: Axes, run: RunView) -> None:
     """A bar for each stage: what goes on, and what was rejected, by reason."""
+    names = [count.name for count in run.funnel]
+    axes.barh(names, [count.problems_out for count in run.funnel], color=_KEPT, label="go on")
+    left = [float(count.problems_out) for count in run.funnel]
+    for row, count in enumerate(run.funnel):
+        axes.text(count.problems_in, row, f" {count.problems_out}", va="center", fontsize=8)
+    for label, colour, widths in _losses(run):
+        axes.barh(names, widths, left=left, color=colour, label=label)
+        left = [before + width for before, width in zip(left, widths, strict=True)]
+    axes.invert_yaxis()
+    axes.set_xlabel("problems; the figure is how many go on")
+    axes.set_xlim(0, 1.1 * max([1, *(count.problems_in for count in run.funnel)]))
+    axes.legend(fontsize=7, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+
+
+def _losses(run: RunView) -> Iterator[tuple[str, str, list[int]]]:
+    """The largest reasons, each with a colour and its problems by stage; the others together."""
     totals: Counter[str] = Counter()
     for count in run.funnel:
         totals.update(count.rejections)
-    colours = {reason: _LOSSES[place] for place, (reason, _) in enumerate(_largest(totals)[:_SHOWN_REASONS])}
-    names = [count.name for count in run.funnel]
-    axes.barh(names, [count.problems_out for count in run.funnel], color=_KEPT, label="go on")
-    labelled: set[str] = set()
-    for row, count in enumerate(run.funnel):
-        left = float(count.problems_out)
-        for reason, number in _largest(Counter(dict(count.rejections))):
-            label = reason if reason in colours else "other reasons"
-            colour = colours.get(reason, _LOSSES[-1])
-            axes.barh(row, number, left=left, color=colour, label=None if label in labelled else label)
-            labelled.add(label)
-            left += number
-        axes.text(left, row, f" {count.problems_out}", va="center", fontsize=8)
-    axes.invert_yaxis()
-    axes.set_xlabel("problems; the figure is how many go on")
-    axes.margins(x=0.08)
-    if labelled:
-        axes.legend(fontsize=7, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    named = [reason for reason, _ in _largest(totals)[: len(_LOSSES)]]
+    for reason, colour in zip(named, _LOSSES, strict=False):
+        yield reason, colour, [count.rejections.get(reason, 0) for count in run.funnel]
+    rest = [sum(n for reason, n in count.rejections.items() if reason not in named) for count in run.funnel]
+    if any(rest):
+        yield "other reasons", _QUIET, rest
 
 
 def _largest(counts: Counter[str]) -> list[tuple[str, int]]:
@@ -91,8 +108,9 @@ def _largest(counts: Counter[str]) -> list[tuple[str, int]]:
 
 def _difficulty(axes: Axes, facts: Facts) -> None:
     bins = [1 + step * 0.2 for step in range(21)]
-    axes.hist(facts.scores_before, bins=bins, color=_QUIET, label=f"before the filter ({len(facts.scores_before)})")
+    axes.hist(facts.scores_before, bins=bins, color=_QUIET, label=f"scored ({len(facts.scores_before)})")
     axes.hist(facts.scores, bins=bins, color=_KEPT, label=f"kept ({len(facts.scores)})")
+    _count_by_whole(axes)
     axes.set(xlabel="difficulty score, from 1 (easy) to 5 (hard)", ylabel="problems", xlim=(1, 5))
     axes.legend(fontsize=8, frameon=False)
 
@@ -110,7 +128,12 @@ def _reliability(axes: Axes, facts: Facts) -> None:
         xs, ys, yerr=bars, color=_KEPT, marker="o", markersize=4, linewidth=1, capsize=2, label="tenths of the attempts"
     )
     verdict = "beats" if found.beats_base_rate else "does not beat"
-    axes.set_title(f"out of fold, {found.problems} problems: {verdict} the base rate; ECE {found.ece:.3f}", fontsize=9)
+    axes.set_title(
+        f"{CAPTIONS['reliability']}\n{found.problems} problems: {verdict} the base rate; calibration error "
+        f"{found.ece:.3f}",
+        fontsize=10,
+        loc="left",
+    )
     axes.set(xlabel="predicted pass rate", ylabel="pass rate", xlim=(0, 1), ylim=(0, 1))
     axes.legend(fontsize=8, frameon=False, loc="upper left")
 
@@ -120,8 +143,12 @@ def _binomial_half(rate: float, attempts: float) -> float:
 
 
 def _pass_rates(axes: Axes, facts: Facts) -> None:
-    axes.hist(facts.pass_rates, bins=[step / 10 for step in range(11)], color=_KEPT)
-    axes.set(xlabel=f"pass rate of {facts.model}", ylabel="problems", xlim=(0, 1))
+    """A bar for each rate that so many attempts can have: other bins would show gaps that are none."""
+    steps = min(Counter(facts.attempts).most_common(1)[0][0], _MOST_STEPS)
+    bins = [(step - 0.5) / steps for step in range(steps + 2)]
+    axes.hist(facts.pass_rates, bins=bins, color=_KEPT, rwidth=0.92)
+    axes.set(xlabel=f"pass rate of {facts.model}", ylabel="problems")
+    _count_by_whole(axes)
 
 
 def _kill_rates(axes: Axes, facts: Facts) -> None:
@@ -130,6 +157,7 @@ def _kill_rates(axes: Axes, facts: Facts) -> None:
     labels = [f"wrong programs ({len(values[0])} suites)", f"corrupted outputs ({len(values[1])} suites)"]
     axes.hist(values, bins=bins, color=[_KEPT, _LOST], label=labels)
     axes.set(xlabel="share that the suite refuses", ylabel="suites", xlim=(0, 1))
+    _count_by_whole(axes)
     axes.legend(fontsize=8, frameon=False, loc="upper left")
 
 
@@ -152,16 +180,24 @@ def _of_kind(facts: Facts, kind: str) -> int:
 
 
 def _dates(axes: Axes, facts: Facts) -> None:
-    """Problems by quarter."""
+    """Problems by quarter, and over which time benchmarks' problems were published."""
     quarters = Counter(_quarter(date) for date in facts.dates)
-    first, last = min(quarters), max(quarters)
-    every = range(first, last + 1)
-    axes.bar(
-        [place / 4 for place in every], [quarters[place] for place in every], width=0.22, align="edge", color=_KEPT
-    )
-    axes.set(xlabel="date of the problem, by quarter", ylabel="problems", xlim=(first / 4 - 0.1, last / 4 + 0.35))
+    axes.bar([place / 4 for place in quarters], list(quarters.values()), width=0.22, align="edge", color=_KEPT)
+    top = max(quarters.values())
+    for row, (name, dates) in enumerate(sorted(facts.benchmark_dates.items())):
+        height = top * (1.08 + 0.1 * row)
+        first, last = _quarter(min(dates)) / 4, _quarter(max(dates)) / 4 + 0.25
+        axes.plot([first, last], [height, height], color=_LOSSES[row % len(_LOSSES)], linewidth=4)
+        axes.text(first, height, f"{name}  ", ha="right", va="center", fontsize=8)
+    axes.set(xlabel="date of publication, by quarter", ylabel="problems")
+    _count_by_whole(axes)
     axes.xaxis.set_major_locator(_whole_numbers())
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}" if value == int(value) else "")
+
+
+def _count_by_whole(axes: Axes) -> None:
+    """There is no half a problem."""
+    axes.yaxis.set_major_locator(_whole_numbers())
 
 
 def _quarter(date: str) -> int:
@@ -191,6 +227,7 @@ def _suites(axes: Axes, facts: Facts, inline_kb: int) -> None:
     axes.axvline(inline_kb * 1024, color=_MARK, linewidth=1.2, label=f"{inline_kb} KiB: larger ones go by id")
     axes.set_xscale("log")
     axes.set(xlabel="bytes of a suite", ylabel="suites")
+    _count_by_whole(axes)
     axes.legend(fontsize=8, frameon=False)
 
 

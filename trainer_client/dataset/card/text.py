@@ -9,20 +9,10 @@ from statistics import median
 import yaml
 
 from trainer_client.dataset.card.facts import MIN_TRIED, Facts
+from trainer_client.dataset.card.plots import CAPTIONS
 from trainer_client.dataset.filter.calibration import Reliability
 from trainer_client.dataset.stage import RunView
 
-_CAPTIONS = {
-    "funnel": "What each stage let through, and what it rejected.",
-    "difficulty": "Difficulty before the filter and after it.",
-    "reliability": "Predicted pass rates against attempts, out of fold; bars are 95 % intervals.",
-    "pass_rates": "Pass rates.",
-    "kill_rates": "How many wrong programs and corrupted outputs the suites refuse.",
-    "checkers": "How answers are compared, and how that is known.",
-    "dates": "When the problems were published.",
-    "similarity": "How near the problems are to the benchmarks.",
-    "suites": "Sizes of the suites.",
-}
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -87,11 +77,12 @@ def _proofs(facts: Facts) -> Iterator[str]:
     if facts.quarantine:
         apart = ", ".join(f"{name} ({count})" for name, count in sorted(facts.quarantine.items()))
         yield f"Kept, though set apart for: {apart}."
-    yield "Outputs that a reference made itself prove nothing about that reference: where no second solution agrees, "
+    yield "Outputs that a reference made itself prove nothing about that reference: where no second solution agrees,"
     yield "they rest on the source's word."
+    yield ""
     for name, rates in (("wrong programs", facts.program_kill), ("corrupted outputs", facts.output_kill)):
         if rates:
-            yield f"Suites refuse a median of {median(rates):.0%} of {name} ({len(rates)} suites measured)."
+            yield f"- Suites refuse a median of {median(rates):.0%} of {name} ({len(rates)} suites measured)."
     kinds = Counter({f"{kind}, {status}": count for (kind, status), count in facts.checkers.items()})
     yield ""
     yield from _table(("checker, and how it is known", "problems"), _by_size(kinds))
@@ -147,7 +138,7 @@ def _files(facts: Facts, run: RunView) -> Iterator[str]:
     total = sum(facts.suite_bytes)
     largest = max(facts.suite_bytes, default=0)
     yield "- `data/part-*.parquet`: all columns; tests by `suite_id`."
-    yield f"- `suites/`: the tests, {_bytes(total)} before compression; the largest {_bytes(largest)}; "
+    yield f"- `suites/`: the tests, {_bytes(total)} before compression; the largest {_bytes(largest)};"
     yield f"  a median of {median(facts.tests or [0]):.0f} tests."
     yield f"- `export/`: {', '.join(run.config.export.formats)}. Suites above {run.config.export.inline_kb} KiB go by"
     yield "  `suite_id`: `microcoder dataset push-suites .` uploads them to your service."
@@ -159,6 +150,7 @@ def _made_by(run: RunView) -> Iterator[str]:
     versions = run.lock.get("packages") or {}
     if versions:
         yield "With " + ", ".join(f"{name} {version}" for name, version in sorted(versions.items())) + "."
+    yield ""
     yield f"SHA-256 over all files but this card and its plots: `{run.files_sha256}`."
 
 
@@ -169,7 +161,7 @@ def _plots_of_difficulty(plots: Sequence[str]) -> Iterator[str]:
 
 def _plot(name: str, plots: Sequence[str]) -> Iterator[str]:
     if name in plots:
-        yield from ["", f"![{_CAPTIONS[name]}](plots/{name}.png)"]
+        yield from ["", f"![{CAPTIONS[name]}](plots/{name}.png)"]
 
 
 def _table(head: tuple[str, str], rows: object) -> Iterator[str]:

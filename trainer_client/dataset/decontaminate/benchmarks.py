@@ -35,16 +35,32 @@ def read_benchmarks(benchmarks: Sequence[BenchmarkConfig], context: Context) -> 
     return sorted(found, key=lambda item: (item.benchmark, item.problem.id))
 
 
+def dates_of(benchmarks: Sequence[BenchmarkConfig]) -> dict[str, list[str]]:
+    """When the problems of each benchmark were published, of those that say it.
+
+    Raises:
+        BadSource: as of ``read_benchmarks``.
+    """
+    found = {
+        each.name or each.format: [read.problem.date for read in _collected(each) if read.problem.date]
+        for each in benchmarks
+    }
+    return {name: dates for name, dates in found.items() if dates}
+
+
 def _read(benchmark: BenchmarkConfig, context: Context) -> Iterator[Item]:
-    source = SourceConfig(format=benchmark.format, files=benchmark.files)
     name = benchmark.name or benchmark.format
-    for number, record in enumerate(SOURCES[source.format].records(source, _ANY_SIZE), 1):
-        content = _content(record)
+    for number, collected in enumerate(_collected(benchmark), 1):
+        yield Item(name, _with_tests(collected, f"{name}/{collected.problem.source_id or number}", context))
+
+
+def _collected(benchmark: BenchmarkConfig) -> Iterator[Collected]:
+    source = SourceConfig(format=benchmark.format, files=benchmark.files)
+    for record in SOURCES[source.format].records(source, _ANY_SIZE):
         try:
-            collected = SOURCES[source.format].problem(content, source)
+            yield SOURCES[source.format].problem(_content(record), source)
         except (RowFault, KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadSource(f"{record.where}: no problem of a benchmark: {type(error).__name__}: {error}") from error
-        yield Item(name, _with_tests(collected, f"{name}/{collected.problem.source_id or number}", context))
 
 
 def _content(record: Record) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from trainer_client.dataset.similarity import Grams, grams, jaccard, skeleton, w
 
 GRAM_WORDS = 5
 _ROWS_PER_BAND = 4
+_MOST_ALIKE = 32
+"""Of more texts that MinHash takes for one, each is compared with so many of the best."""
 _MIN_TEXT_WORDS = 16
 """A shorter text says too little to be the same problem by itself: "See the picture"."""
 _MAX_TEST_KEYS = 64
@@ -29,6 +31,8 @@ _MIN_SHARED_TESTS = 0.5
 """Of the tests of the problem that has fewer."""
 MIN_EVIDENCE_BITS = 24.0
 """What tests must say together to prove that problems are one: many share ``2 -> 1, 3 -> 2``."""
+_LOOKED_CHARS = 4096
+"""Of a text: a test may have a hundred megabytes, whose words would take a thousand."""
 _SHORT_NUMBER = re.compile(r"-?\d{1,18}")
 _PARAMETER = re.compile(r"\b(\w+)\s*(?=[:,)=])")
 
@@ -149,7 +153,8 @@ def _similar_texts(profiles: Sequence[Profile], places: Sequence[int], settings:
         for place, digest in zip(places, digests[:, band : band + _ROWS_PER_BAND], strict=True):
             equal[digest.tobytes()].append(place)
         for several in equal.values():
-            yield from combinations(several, 2)
+            yield from combinations(several[:_MOST_ALIKE], 2)
+            yield from product(several[:_MOST_ALIKE], several[_MOST_ALIKE:])
 
 
 def _shared_tests(profiles: Sequence[Profile], places: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -173,8 +178,8 @@ def _tests(suite: Suite) -> dict[int, float]:
 
 
 def _distinct_bits(outputs: Iterable[object]) -> float:
-    distinct = {write_canonical(output): output for output in outputs}
-    return sum(_bits(output) for output in distinct.values())
+    distinct = {blake2b(write_canonical(output), digest_size=16).digest(): _bits(output) for output in outputs}
+    return sum(distinct.values())
 
 
 def _bits(value: object) -> float:
@@ -187,7 +192,10 @@ def _bits(value: object) -> float:
         case float():
             return 16.0
         case str():
-            return sum(_bits(int(each)) if _SHORT_NUMBER.fullmatch(each) else 4.0 * len(each) for each in value.split())
+            return sum(
+                _bits(int(each)) if _SHORT_NUMBER.fullmatch(each) else 4.0 * len(each)
+                for each in value[:_LOOKED_CHARS].split()
+            )
         case list():
             return 1.0 + sum(_bits(each) for each in value[:64])
         case dict():
@@ -196,7 +204,7 @@ def _bits(value: object) -> float:
 
 
 def _test_key(mode: str, *values: object) -> int:
-    parts = [value.split() if isinstance(value, str) else value for value in values]
+    parts = [value[:_LOOKED_CHARS].split() if isinstance(value, str) else value for value in values]
     return int.from_bytes(blake2b(mode.encode() + write_canonical(parts), digest_size=8).digest())
 
 

@@ -61,7 +61,8 @@ class JsonLines:
     def write(self, row: Mapping[str, Any]) -> None:
         """As of ``Writer``. Halves of surrogate pairs travel as escapes."""
         with disk_errors(self._path):
-            self._file.write(json.dumps(row, allow_nan=False) + "\n")
+            self._file.write(json.dumps(row, allow_nan=False))
+            self._file.write("\n")
 
     def close(self) -> None:
         """As of ``Writer``."""

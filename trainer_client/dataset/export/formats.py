@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from evaluator.schema import Suite
 from trainer_client.dataset.config import ExportFormat
-from trainer_client.dataset.deduplicate.behaviour import best_reference
 from trainer_client.dataset.export.livecodebench import livecodebench
-from trainer_client.dataset.export.prompt import language_of, messages_of, prompt_of
+from trainer_client.dataset.export.prompt import language_of, messages_of, prompt_of, reference_of
 from trainer_client.dataset.row import Problem
 
 Row = Mapping[str, Any]
@@ -91,11 +89,11 @@ def rllm(problem: Problem, tests: Tests) -> Row:
 
 def problems(problem: Problem, tests: Tests) -> Row:
     """Our own file for ``microcoder score``: it always has its tests."""
-    reference = best_reference(problem)
+    reference = reference_of(problem)
     wrong = next((each.code for each in problem.known_wrong if each.language == language_of(problem)), None)
     row = {
         "id": problem.id,
-        "suite": json.loads(tests.suite.canonical()),
+        "suite": tests.suite.model_dump(mode="json", exclude_defaults=True),
         "prompt": prompt_of(problem),
         "language": language_of(problem),
         "kind": problem.source_difficulty,
@@ -116,5 +114,3 @@ FORMATS: dict[ExportFormat, Callable[[Problem, Tests], Row]] = {
     "livecodebench": lambda problem, tests: livecodebench(problem, tests.suite),
     "problems": problems,
 }
-PARQUET: frozenset[ExportFormat] = frozenset({"trl", "verl", "skyrl"})
-"""Trainers that read tables; the others read JSON lines."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trainer_client.dataset.deduplicate.behaviour import best_reference
-from trainer_client.dataset.row import Problem
+from evaluator.schema import Verdict
+from trainer_client.dataset.row import Problem, Reference
 
 _NAMES = {
     "python": "Python",
@@ -40,9 +40,15 @@ def messages_of(problem: Problem) -> list[dict[str, str]]:
 
 
 def language_of(problem: Problem) -> str:
-    """What programs are written in: the reference's language."""
-    reference = best_reference(problem)
-    return reference.language if reference else "python"
+    """What programs are to be written in: Python where a reference shows that it can be done, else as the reference."""
+    languages = [each.language for each in problem.references]
+    return "python" if "python" in languages or not languages else languages[0]
+
+
+def reference_of(problem: Problem) -> Reference | None:
+    """The reference in that language that the service accepted, else the first."""
+    own = [each for each in problem.references if each.language == language_of(problem)]
+    return next((each for each in own if each.verdict == Verdict.ACCEPTED), own[0] if own else None)
 
 
 def _missing_parts(problem: Problem) -> list[str]:

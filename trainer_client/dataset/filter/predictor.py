@@ -66,10 +66,10 @@ def predict(problems: Sequence[Problem], targets: Sequence[float | None], seed: 
     Args:
         targets: difficulties to learn from, None where there is none.
     """
-    matrix = np.array([features(each) for each in problems], dtype=np.float64).reshape(len(problems), -1)
     known = np.array([target is not None for target in targets], dtype=np.bool_)
     if known.sum() < MIN_LABELS:
         return _heuristic(problems), HEURISTIC
+    matrix = np.array([features(each) for each in problems], dtype=np.float64)
     values = np.array([0.0 if target is None else target for target in targets])
     folds = np.array([fold_of(each, seed) for each in problems])
     predicted = _fit(matrix[known], values[known], matrix)
