@@ -1,7 +1,8 @@
 """One expected output of a sound problem corrupted, alone or together with the reference: is it found?
 
 ``python -m benchmarks.dataset.corrupted_outputs CORPUS [--limit 300] [--record]``. The outputs are corrupted as a
-program's bug does it: they are what a mutant of the reference answers.
+program's bug does it: they are what a mutant of the reference answers. The stage runs without
+wrong programs, which find no corrupted output.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ from evaluator.checking.plain import plain
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.dataset.mutants import mutants
 from trainer_client.dataset.row import Problem, Reference, Rejection
+from trainer_client.dataset.verify.limits import with_limit
 from trainer_client.dataset.verify.table import Answer, answers, submission
+
+_MUTANTS, _CPU_S = 12, 1.0
+_REFERENCES_ALONE = {"mutants_max": 0, "cheats": False}
 
 
 def measure(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
@@ -29,12 +34,12 @@ def measure(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
     read += bench.read(sets / OLD_TEST, "leetcodedataset", 2 * half)
     clean = [problem for problem in read if _is_accepted(bench, problem)][: options.limit]
     yield f"{len(clean)} problems whose reference is accepted; {len(read)} were read."
-    sound = bench.verify(clean)
+    sound = bench.verify(clean, **_REFERENCES_ALONE)
     alarms = [each for each in sound if isinstance(each, Rejection)]
     yield f"- False alarms: {share(len(alarms), len(clean))}" + "".join(f"; {a.id}: {a.reason}" for a in alarms)
     draw = random.Random(options.seed)
     corrupted = [made for problem in clean if (made := _corrupted(bench, problem, draw)) is not None]
-    outcomes = bench.verify([problem for problem, _ in corrupted])
+    outcomes = bench.verify([problem for problem, _ in corrupted], **_REFERENCES_ALONE)
     found = [_is_found(each, place) for each, (_, place) in zip(outcomes, corrupted, strict=True)]
     yield f"- One output corrupted: {share(sum(found), len(found))} found"
     yield from _missed([problem for problem, _ in corrupted], found)
@@ -45,7 +50,7 @@ def _together(bench: Bench, clean: Sequence[Problem], draw: random.Random) -> It
     """Output and reference corrupted: the mutant is the reference, its outputs are what is expected."""
     for title, seconds in (("a second solution", True), ("no second solution", False)):
         problems = [made for each in clean if (made := _with_mutant(bench, each, draw, seconds=seconds)) is not None]
-        outcomes = bench.verify(problems)
+        outcomes = bench.verify(problems, **_REFERENCES_ALONE)
         told = [isinstance(each, Rejection) or each.verification.second_opinion is False for each in outcomes]
         reasons = Counter(each.reason if isinstance(each, Rejection) else "quarantine" for each in outcomes)
         yield f"- Output and reference corrupted, {title}: {share(sum(told), len(told))} told ({dict(reasons)})"
@@ -98,11 +103,14 @@ def _mutant_answers(
     bench: Bench, reference: Reference, suite: Suite, draw: random.Random
 ) -> tuple[Reference, list[Answer], list[int]] | None:
     """A mutant that ends well on all tests and answers some otherwise, its answers, and which those are."""
-    made = list(mutants(reference.code, 12, draw.randrange(1000)))
+    made = list(mutants(reference.code, _MUTANTS, draw.randrange(1000)))
     draw.shuffle(made)
-    for mutant in made:
-        program = replace(reference, code=mutant.code)
-        [report] = bench.grade([submission(program, suite, detail="full")])
+    short = with_limit(suite, _CPU_S)
+    for program in (replace(reference, code=each.code) for each in made):
+        [first] = bench.grade([submission(program, short, policy="first_failure")])
+        if first.verdict is not Verdict.WRONG_ANSWER:
+            continue  # of those that never end each test would cost the limit
+        [report] = bench.grade([submission(program, short, detail="full")])
         given = answers(suite, report)
         if wrong := _wrong_places(given, report):
             return program, given, wrong

@@ -89,6 +89,8 @@ class VerifyConfig(Section):
     """References that are run; the first ones."""
     second_opinion: Literal["quarantine", "reject", "ignore"] = "quarantine"
     """What becomes of a problem whose outputs rest on one reference alone."""
+    cue_only: Literal["quarantine", "admit"] = "quarantine"
+    """What becomes of a problem whose comparison is relaxed by a sentence of the statement alone."""
     mutants_max: Count = 20
     """Mutants of the references, at most."""
     cheats: bool = True

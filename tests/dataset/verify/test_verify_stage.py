@@ -151,6 +151,10 @@ def test_any_order_in_the_statement_takes_a_relaxed_checker(verifier: Verifier) 
     by_cue = verifier.verify(pairing(), [TWO_SUM], statement=statement)
     assert isinstance(by_cue, Problem)
     assert (by_cue.checker_json, by_cue.checker_status) == ({"kind": "unordered"}, "cue_only")
+    assert "cue_only" in by_cue.quarantine
+    admitted = verifier.verify(pairing(), [TWO_SUM], statement=statement, settings={"cue_only": "admit"})
+    assert isinstance(admitted, Problem)
+    assert admitted.quarantine == ("no_second_opinion",)
 
 
 def test_without_a_cue_a_single_reference_in_another_order_fails(verifier: Verifier) -> None:

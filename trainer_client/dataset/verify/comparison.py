@@ -79,7 +79,11 @@ def prove_comparison(work: Work) -> None:
     else:
         shown = work.relaxation.differ and work.independent > 1
         status = status_of(shown=shown, guarded=guarded, by_cue=work.relaxation.by_cue)
-    work.problem = work.problem.evolve(checker_status="unproven" if NO_CHECKER in work.problem.quarantine else status)
+    if NO_CHECKER in work.problem.quarantine:
+        status = "unproven"
+    if status == "cue_only" and work.config.cue_only == "quarantine":
+        work.set_apart("cue_only")
+    work.problem = work.problem.evolve(checker_status=status)
     _measure_output_kill(work)
 
 
