@@ -17,7 +17,7 @@ from tests.hostile.program_mode.problem import EVERY_WAY, HONEST, Given, ways
 
 STRONGEST = "strongest"
 TIERS = (STRONGEST, *(tier.value for tier in Tier))
-FEW_WAYS, MANY_WAYS = 2, 48
+FEW_WAYS, MANY_WAYS = 1, 48
 """So many of the problem's ways are tried in ``make test``, and in ``make matrix``."""
 HONEST_WAYS = 36
 NOT_PROMISED = "the process tier hides neither files nor memory of processes of the same user"
@@ -131,5 +131,6 @@ def test_there_are_cheats_enough() -> None:
     assert len(CHEATS) >= 200
     assert families.count("forgers") >= 30
     assert families.count(SEARCHERS) >= 20
-    assert len({cheat.code for cheat in CHEATS}) == len(CHEATS)
+    # Some have a suite of their own, and the same program for several.
+    assert len({str(cheat.entry.parts) for cheat in CHEATS}) == len(CHEATS)
     assert all(families.count(family) >= 10 for family in families)
