@@ -60,7 +60,8 @@ serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
 # Three files at a time, since many of their tests wait; the others count processes, and have the machine for themselves.
-BESIDE := $(filter-out tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard tests/*/))) $(wildcard tests/test_*.py)
+BESIDE := $(filter-out tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard tests/*/))) $(wildcard tests/test_*.py) \
+  tests/hostile/program_mode
 
 run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
 	  $(BIN)/pytest $(1) -n 3 --dist loadfile $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))
