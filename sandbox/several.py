@@ -41,7 +41,7 @@ class Told(NamedTuple):
     then: Then
     begun: int
     """How many were begun, as the process has it: where it is gone, in the last of them."""
-    slowest_s: float
+    slowest_s: float = 0.0
     """CPU time of the slowest in ``done``, as the process has it: whoever says something else of itself harms only
     itself."""
     imported: int = 0

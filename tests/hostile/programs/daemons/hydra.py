@@ -1,5 +1,5 @@
 # says: left
-# verdict: accepted, time_limit_exceeded
+# verdict: accepted, time_limit_exceeded, memory_limit_exceeded
 # limits: cpu_s=0.5 wall_s=1
 # Each head that is cut grows another: processes that start their successor before they end.
 import os
