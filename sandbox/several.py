@@ -71,7 +71,7 @@ _NUMBER_BYTES = 8
 _Claim = tuple[int, ...]
 """What the process says of a test: where its output and its messages end, its CPU and wall time in ns; and for each
 file to be collected where that ends, or -1."""
-_OUT_END, _ERR_END, _CPU_NS, _WALL_NS = range(4)
+_CPU_NS, _WALL_NS = 2, 3
 
 
 class Several:

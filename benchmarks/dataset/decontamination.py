@@ -7,28 +7,23 @@ docstrings, of which many have fewer than 16 words.
 
 from __future__ import annotations
 
-import argparse
 import ast
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.dataset import injection
+from benchmarks.dataset import injection, injection_run
+from benchmarks.dataset.injection_run import Change
 from benchmarks.dataset.intervals import share
 from benchmarks.dataset.real_sets import LATER, TEST, TRAIN, MemorySuites, ServiceGrader, read
-from benchmarks.machine import RUN_ALL, facts, record
-from evaluator.local import local_service
-from trainer_client import EvaluatorClient
 from trainer_client.dataset.config import DecontaminateConfig
 from trainer_client.dataset.decontaminate import decontaminate
 from trainer_client.dataset.decontaminate.benchmarks import Item
 from trainer_client.dataset.row import Problem, Reference, Rejection
 from trainer_client.dataset.similarity import words
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
-Change = Callable[[Problem, random.Random, MemorySuites], Problem]
 SHORT_WORDS = 16
 CHANGES: dict[str, tuple[Change, float]] = {
     "verbatim": (injection.verbatim, 1.0),
@@ -43,19 +38,7 @@ NEAR_COPY = "construct-string-with-minimum-cost"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", type=Path)
-    parser.add_argument("--copies", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=20240229)
-    parser.add_argument("--record", action="store_true", help="add the result to benchmarks/dataset/RESULTS.md")
-    options = parser.parse_args()
-    before = facts()
-    with local_service(settings=RUN_ALL) as service, EvaluatorClient(service.url) as client:
-        lines = [*measure(options.sets, ServiceGrader(client), options.copies, options.seed)]
-    print(before, *lines, sep="\n")
-    if options.record:
-        command = f"python -m benchmarks.dataset.decontamination SETS --copies {options.copies} --seed {options.seed}"
-        record("Decontamination", command, before, lines, RESULTS)
+    injection_run.run("decontamination", __doc__, measure, copies=100)
 
 
 def measure(sets: Path, grader: ServiceGrader, copies: int, seed: int) -> Iterable[str]:

@@ -6,25 +6,20 @@ sets (LeetCodeDataset v0.2.0). Each kind of change is tried by itself.
 
 from __future__ import annotations
 
-import argparse
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.dataset import injection
+from benchmarks.dataset import injection, injection_run
+from benchmarks.dataset.injection_run import Change
 from benchmarks.dataset.intervals import share
 from benchmarks.dataset.real_sets import TEST, TRAIN, MemorySuites, ServiceGrader, read
-from benchmarks.machine import RUN_ALL, facts, record
-from evaluator.local import local_service
-from trainer_client import EvaluatorClient
 from trainer_client.dataset.config import DeduplicateConfig
 from trainer_client.dataset.deduplicate import deduplicate
 from trainer_client.dataset.row import Problem, Rejection
 from trainer_client.dataset.stage import Outcome
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
-Change = Callable[[Problem, random.Random, MemorySuites], Problem]
 CHANGES: dict[str, tuple[Change, float]] = {
     "exact": (lambda problem, rng, _: injection.exact(problem, rng), 1.0),
     "markup and case": (lambda problem, rng, _: injection.markup(problem, rng), 0.99),
@@ -36,19 +31,7 @@ SEQUEL_JACCARD = 0.8
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", type=Path)
-    parser.add_argument("--copies", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=20240229)
-    parser.add_argument("--record", action="store_true", help="add the result to benchmarks/dataset/RESULTS.md")
-    options = parser.parse_args()
-    before = facts()
-    with local_service(settings=RUN_ALL) as service, EvaluatorClient(service.url) as client:
-        lines = [*measure(options.sets, ServiceGrader(client), options.copies, options.seed)]
-    print(before, *lines, sep="\n")
-    if options.record:
-        command = f"python -m benchmarks.dataset.deduplication SETS --copies {options.copies} --seed {options.seed}"
-        record("Deduplication", command, before, lines, RESULTS)
+    injection_run.run("deduplication", __doc__, measure, copies=200)
 
 
 def measure(sets: Path, grader: ServiceGrader, copies: int, seed: int) -> Iterable[str]:

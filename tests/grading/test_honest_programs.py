@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from evaluator.grading.grader import Grader, open_grader
-from evaluator.runtime import interpreter
-from evaluator.schema import Report, Submission
-from evaluator.settings import Settings
+from evaluator.grading.grader import Grader
+from evaluator.schema import Report
+from tests.grading.conftest import grade_in_full
 from tests.grading.stock import run_stock
 from tests.sections import read
 
@@ -67,30 +66,14 @@ def cases() -> Iterator[Case]:
 CASES = list(cases())
 
 
-@pytest.fixture(scope="module")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    """In the environment of submissions, which has pytest and numpy unless somebody made it otherwise."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"), python=interpreter(Settings()), min_isolation="process"
-    )
-    with open_grader(settings) as opened:
-        yield opened
-
-
-def grade(grader: Grader, code: str, suite: dict[str, Any]) -> Report:
-    submission = Submission.model_validate({"code": code, "suite": suite, "detail": "full"})
-    assert submission.suite is not None
-    return grader.grade(submission, submission.suite)
-
-
 def why(report: Report) -> str:
     return f"{report.verdict}: {report.reason}, {report.first_failure}, {report.trust}"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_stock_runner_tells_right_from_wrong(grader: Grader, case: Case) -> None:
+def test_the_stock_runner_tells_right_from_wrong(packages_grader: Grader, case: Case) -> None:
     right, wrong = (
-        run_stock(grader, code, case.tests, entry_point=case.entry_point) for code in (case.right, case.wrong)
+        run_stock(packages_grader, code, case.tests, entry_point=case.entry_point) for code in (case.right, case.wrong)
     )
     assert right.accepted, right.text
     assert not wrong.accepted
@@ -98,20 +81,22 @@ def test_the_stock_runner_tells_right_from_wrong(grader: Grader, case: Case) -> 
 
 @pytest.mark.parametrize("reference", [True, False], ids=["reference", "none"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_right_is_accepted_and_wrong_refused(grader: Grader, case: Case, reference: bool) -> None:
+def test_right_is_accepted_and_wrong_refused(packages_grader: Grader, case: Case, reference: bool) -> None:
     suite = case.suite(reference=reference)
-    right, wrong = grade(grader, case.right, suite), grade(grader, case.wrong, suite)
+    right, wrong = grade_in_full(packages_grader, case.right, suite), grade_in_full(packages_grader, case.wrong, suite)
     if reference or case.without is None:
         assert right.verdict == "accepted", why(right)
     assert wrong.verdict in REFUSED, why(wrong)
 
 
 @pytest.mark.parametrize("case", CASES[::5], ids=lambda case: case.name)
-def test_twenty_runs_have_one_verdict(grader: Grader, case: Case) -> None:
+def test_twenty_runs_have_one_verdict(packages_grader: Grader, case: Case) -> None:
     suite = case.suite(reference=True)
     codes = [case.right] * 20 + [case.wrong] * 5
     # A comment makes each another program: a kept report is no run.
-    verdicts = [grade(grader, f"{code}\n# {number}\n", suite).verdict for number, code in enumerate(codes)]
+    verdicts = [
+        grade_in_full(packages_grader, f"{code}\n# {number}\n", suite).verdict for number, code in enumerate(codes)
+    ]
     assert len(set(verdicts[:20])) == 1, verdicts
     assert "accepted" not in verdicts[20:], verdicts
 

@@ -3,16 +3,14 @@ not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evaluator.grading.grader import Grader, open_grader
-from evaluator.runtime import interpreter
-from evaluator.schema import Report, Submission
-from evaluator.settings import Settings
+from evaluator.grading.grader import Grader
+from evaluator.schema import Report
+from tests.grading.conftest import grade_in_full
 from tests.grading.stock import run_stock
 from tests.sections import Entry, read
 
@@ -21,29 +19,16 @@ SUITES = read(Path(__file__).with_name("semantics.txt"))
 LIMITS = {"cpu_s": 5, "wall_s": 20, "memory_mb": 1024}
 
 
-@pytest.fixture(scope="module")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    """In the environment of submissions, which has pytest unless somebody made it otherwise."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"), python=interpreter(Settings()), min_isolation="process"
-    )
-    with open_grader(settings) as opened:
-        yield opened
-
-
 def grade(grader: Grader, code: str, program: dict[str, Any]) -> Report:
-    suite = {"mode": "program", "limits": LIMITS, "program": program}
-    submission = Submission.model_validate({"code": code, "suite": suite, "detail": "full"})
-    assert submission.suite is not None
-    return grader.grade(submission, submission.suite)
+    return grade_in_full(grader, code, {"mode": "program", "limits": LIMITS, "program": program})
 
 
 @pytest.mark.parametrize("reference", [True, False], ids=["reference", "none"])
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
-def test_a_small_suite_means_what_it_says(grader: Grader, suite: Entry, reference: bool) -> None:
+def test_a_small_suite_means_what_it_says(packages_grader: Grader, suite: Entry, reference: bool) -> None:
     program: dict[str, Any] = {"test_code": suite.code} | ({"reference": RIGHT} if reference else {})
     for code in (RIGHT, suite.parts.get("wrong", WRONG)):
-        stock, report = run_stock(grader, code, suite.code), grade(grader, code, program)
+        stock, report = run_stock(packages_grader, code, suite.code), grade(packages_grader, code, program)
         if "differs" in suite.headers:
             verdict, _, reason = suite.headers["differs"].partition(" - ")
             assert (report.verdict, reason in str(report.reason)) == (verdict, True), report

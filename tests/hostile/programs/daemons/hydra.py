@@ -1,5 +1,6 @@
 # says: left
-# verdict: accepted, time_limit_exceeded, memory_limit_exceeded
+# verdict: accepted, time_limit_exceeded
+# in container-user: accepted, time_limit_exceeded, memory_limit_exceeded - without groups, heads seen at once add up
 # limits: cpu_s=0.5 wall_s=1
 # Each head that is cut grows another: processes that start their successor before they end.
 import os
