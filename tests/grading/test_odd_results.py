@@ -162,7 +162,7 @@ def test_records_of_far_more_items_are_bounded(grade: Grade) -> None:
     start_of_peak()
     code = "import os\nopen('records', 'w').write('[\"site\", 0, [' + '[],' * 4000000 + '1], []]\\n')\nos._exit(0)"
     report = grade(code, {"mode": "program", "program": {"test_code": "assert f(1) == 1", "apart": False}})
-    assert report.verdict in (Verdict.OUTPUT_LIMIT_EXCEEDED, Verdict.RUNTIME_ERROR, Verdict.WRONG_ANSWER)
+    assert report.verdict is WRONG, report
     assert peak_mib() < 400
 
 
