@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 from evaluator.grading import function, stdio
 from evaluator.grading import program as program_mode
 from evaluator.grading.outcome import JudgeBroken
+from evaluator.grading.trial import Trial
 from evaluator.harness.function import RESULT
+from evaluator.judging.records import OUTCOMES, Lines
+from evaluator.judging.verdicts import conclude
 from evaluator.schema import Suite
+from evaluator.sealing.preparation import seal
+from evaluator.sealing.sealed import Sealed
 from sandbox.execution import Execution
 from sandbox.sandbox import CompileFailed
 from tests.fuzz import hostile
@@ -68,19 +73,49 @@ _WRITTEN = st.one_of(
         lambda piece: piece[0] * piece[1]
     ),
 )
+_TEST_CODES = [
+    "from solution import f\nassert f(1) == [2, {'a': 1.5}]\nfor n, m in [(1, 2), (3, 4)]:\n    assert f(n) == m, n\n",
+    "import math, pytest\nfrom solution import f\n"
+    "@pytest.mark.parametrize('n, m', [(1, 2), (3, 4.5)])\n"
+    "def test_rows(n, m): assert math.isclose(f(n), m) or f(n) == pytest.approx(m)\n"
+    "def test_raises():\n    with pytest.raises(KeyError): f(None)\n",
+    "import unittest\nfrom unittest.mock import Mock, call\nfrom solution import f\n"
+    "class T(unittest.TestCase):\n"
+    "    def test_values(self): self.assertCountEqual(f(1), [3, 1]); self.assertRegex(f(2), 'a+')\n"
+    "    def test_mock(self):\n        seen = Mock()\n        f(seen)\n        seen.assert_called_once_with(1, b=[2])\n",
+]
+_SEALED = [seal(test_code) for test_code in _TEST_CODES]
+_FORM_LISTS = st.one_of(st.lists(hostile.FORMS, max_size=3), hostile.FORMS)
+_SITE_NUMBERS = st.one_of(st.integers(-1, 6), hostile.FORMS)
+_WORDS = st.one_of(st.text(max_size=8), st.sampled_from(["test_values", "test_rows[1-2]", "\ud800"]), hostile.FORMS)
+_RECORD = st.one_of(
+    st.tuples(
+        st.sampled_from(["site", "mock", "reached", "raised", "failed"]), _SITE_NUMBERS, _FORM_LISTS, _FORM_LISTS
+    ).map(list),
+    st.tuples(st.sampled_from(["reached", "raised", "failed"]), _SITE_NUMBERS, _WORDS).map(list),
+    st.tuples(st.just("test"), _WORDS, st.sampled_from(sorted(OUTCOMES)), _WORDS, _WORDS).map(list),
+    st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(("ok", "collected", "exit_in_submission"), hostile.FORMS)
+        | dict.fromkeys(("error", "trace", "leaks", "syntax_error", "raised"), _WORDS),
+    ).map(lambda end: ["end", end]),
+    hostile.FORMS,
+)
+_RECORDS = st.one_of(
+    st.lists(_RECORD, max_size=6).map(lambda records: "\n".join(map(json.dumps, records)).encode()), hostile.RESULTS
+)
 _TRIALS = st.one_of(
-    st.tuples(st.just("function"), st.sampled_from(_FUNCTIONS), hostile.RESULTS),
-    st.tuples(st.just("stdio"), st.sampled_from(_STDIO), _WRITTEN),
-    st.tuples(st.just("program"), st.none(), hostile.RESULTS),
+    st.tuples(st.sampled_from(_FUNCTIONS), hostile.RESULTS),
+    st.tuples(st.sampled_from(_STDIO), _WRITTEN),
+    st.tuples(st.sampled_from(_SEALED), _RECORDS),
 )
 
 
-def _judged(kind: str, suite: Suite | None, data: bytes) -> str:
-    if kind == "program":
-        told = program_mode._judged(_ran(), program_mode._parsed(data))
-        return program_mode.as_one(told).verdict
-    assert suite is not None
-    if kind == "function":
+def _judged(suite: Suite | Sealed, data: bytes) -> str:
+    if isinstance(suite, Sealed):
+        result = json.loads(json.dumps(conclude(suite, Lines(data), None)))
+        return program_mode.as_one(program_mode._judged(Trial(_ran(), result))).verdict
+    if suite.mode == "function":
         return function.judging(suite)(0, _ran()._replace(collected={RESULT: data})).verdict
     return stdio.judging(suite, None)(0, _ran()._replace(stdout=data)).verdict
 
@@ -96,7 +131,7 @@ class Results:
     def __init__(self) -> None:
         self.verdicts: Counter[str] = Counter()
 
-    def holds(self, trial: tuple[str, Suite | None, bytes]) -> None:
+    def holds(self, trial: tuple[Suite | Sealed, bytes]) -> None:
         """Judge what a program left.
 
         Raises:
