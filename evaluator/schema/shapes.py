@@ -30,7 +30,10 @@ def suite_of(value: Any, **fields: Any) -> Suite:
     - ``{"inputs": [...], "outputs": [...], "fn_name"?: ...}`` (LiveCodeBench's samples, PRIME, verl, APPS, TACO)
     - ``[{"input": ..., "output": ...}, ...]`` (rLLM, Codeforces), or that under ``test_cases`` or ``tests``
     - ``{"test_list": [...], "test_setup_code"?: ..., "test_imports"?: [...]}`` or ``["assert ...", ...]`` (MBPP)
-    - ``{"test": "def check(candidate): ...", "entry_point": ...}`` (HumanEval)
+    - ``{"test": "def check(candidate): ...", "entry_point": ...}`` (HumanEval; LeetCodeDataset, BigCodeBench)
+    - ``{"test": ..., "solution": ...}`` (KodCode), ``{"test": ..., "solution_code": ...}`` (ClassEval)
+
+    Where a row of tests that are code has the data set's own solution too, that is the suite's reference.
 
     Arrow, and so Hugging Face's data sets and Parquet, gives every dict of a column the fields of all others, with null
     where a dict had none. So:
@@ -65,9 +68,11 @@ def _of_plain(value: Any, fields: Mapping[str, Any]) -> Suite:
         case {"inputs": [*_], "outputs": [*_]}:
             return from_inputs_outputs(value, **fields)
         case {"test_list": [*asserts]}:
-            return from_asserts(asserts, setup=_setup(value), **fields)
+            return from_asserts(asserts, setup=_setup(value), reference=reference_of(value), **fields)
         case {"test": str(code), "entry_point": str(name)}:
-            return from_check(code, name, **fields)
+            return from_check(code, name, reference=reference_of(value), **fields)
+        case {"test": str(code), "solution": str()} | {"test": str(code), "solution_code": str()}:
+            return _of_code({"test_code": code}, reference_of(value), fields)
         case {"test_cases": str(text) | bytes(text)} | {"tests": str(text) | bytes(text)}:
             return _parsed.get(text, fields)
         case {"test_cases": tests} | {"tests": tests}:
@@ -103,13 +108,14 @@ def from_inputs_outputs(tests: Mapping[str, Any], **fields: Any) -> Suite:
     return _suite("function", pairs, {"function": {"name": name}, **fields})
 
 
-def from_asserts(asserts: Sequence[str], *, setup: str = "", **fields: Any) -> Suite:
-    """Assertions, each a test of its own (MBPP's ``test_list``); ``setup`` goes before each."""
+def from_asserts(asserts: Sequence[str], *, setup: str = "", reference: str | None = None, **fields: Any) -> Suite:
+    """Assertions, each a test of its own (MBPP's ``test_list``); ``setup`` goes before each. ``reference`` is a program
+    that they accept."""
     if not all(isinstance(line, str) for line in asserts):
         raise UnknownTests(f"assertions are strings, not {_shown(next(x for x in asserts if not isinstance(x, str)))}")
     before = f"{setup}\n" if setup else ""
     tests = [{"test_code": before + line} for line in asserts]
-    return Suite.model_validate({"mode": "program", "program": {}, "tests": tests, **fields})
+    return _of_code({}, reference, {"tests": tests, **fields})
 
 
 def _setup(row: Mapping[str, Any]) -> str:
@@ -120,10 +126,31 @@ def _setup(row: Mapping[str, Any]) -> str:
     return "\n".join(filter(None, [*imports, code]))
 
 
-def from_check(test_code: str, entry_point: str, **fields: Any) -> Suite:
-    """HumanEval's ``check(candidate)``."""
-    program = {"test_code": test_code, "entry_point": entry_point}
-    return Suite.model_validate({"mode": "program", "program": program, **fields})
+def from_check(test_code: str, entry_point: str, *, reference: str | None = None, **fields: Any) -> Suite:
+    """HumanEval's ``check(candidate)``. ``reference`` is a program that it accepts."""
+    return _of_code({"test_code": test_code, "entry_point": entry_point}, reference, fields)
+
+
+def _of_code(program: Mapping[str, Any], reference: str | None, fields: Mapping[str, Any]) -> Suite:
+    spec = dict(program) if reference is None else {**program, "reference": reference}
+    return Suite.model_validate({"mode": "program", "program": spec, **fields})
+
+
+def reference_of(row: Mapping[str, Any]) -> str | None:
+    """Return the data set's own solution, a whole program, of a row whose tests are code; None where it has none."""
+    match row:
+        case {"code_prompt": str(prompt), "canonical_solution": str(rest)}:  # BigCodeBench
+            return prompt + rest
+        case {"prompt": str(prompt), "canonical_solution": str(rest)}:  # HumanEval
+            return prompt + rest
+        case {"prompt": str(prompt), "completion": str(solution)}:  # LeetCodeDataset
+            return f"{prompt}\n{solution}"
+        case {"solution_code": str(solution)}:  # ClassEval
+            imports = row.get("import_statement") or []
+            return "\n".join([*map(str, imports if isinstance(imports, list) else [imports]), solution])
+        case {"test_list": _, "code": str(solution)} | {"solution": str(solution)}:  # MBPP; KodCode
+            return solution
+    return None
 
 
 class _Parsed:

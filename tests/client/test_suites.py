@@ -27,6 +27,34 @@ SHAPES = {
     "MBPP's": ({"test_list": ["assert add(one, 2) == 3"], "test_setup_code": "one = 1", "test_imports": []}, PLAIN_ADD),
     "HumanEval's": ({"test": "def check(f):\n    assert f(1, 2) == 3", "entry_point": "add"}, PLAIN_ADD),
 }
+HEAD, _, REST = PLAIN_ADD.partition("\n")
+CHECK = "def check(f):\n    assert f(1, 2) == 3"
+CASES = (
+    "import unittest\nclass Sums(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(add(1, 2), 3)\n"
+)
+ROWS = {
+    "MBPP's": {"code": PLAIN_ADD, "test_list": ["assert add(1, 2) == 3", "assert add(2, 2) == 4"], "text": "Add."},
+    "HumanEval's": {"prompt": f"{HEAD}\n", "canonical_solution": REST, "test": CHECK, "entry_point": "add"},
+    "LeetCodeDataset's": {
+        "prompt": "import math",
+        "completion": ADD,
+        "test": CHECK,
+        "entry_point": "Solution().add",
+    },
+    "BigCodeBench's": {
+        "complete_prompt": "no program",
+        "code_prompt": f"{HEAD}\n",
+        "canonical_solution": REST,
+        "test": CASES,
+        "entry_point": "add",
+    },
+    "KodCode's": {
+        "solution": PLAIN_ADD,
+        "test": "from solution import (\n    add,\n)\n\ndef test_sum():\n    assert add(1, 2) == 3\n",
+    },
+    "ClassEval's": {"import_statement": ["import math"], "solution_code": PLAIN_ADD, "test": CASES},
+}
+"""Rows of public sets with their own solutions."""
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -35,6 +63,24 @@ def test_the_right_program_passes_and_a_wrong_one_does_not(client: EvaluatorClie
     wrong = right.replace("a + b", "b").replace("sum(", "max(")
     reports = client.grade_many([Submission(code=code, suite=suite_of(value)) for code in (right, wrong)])
     assert [report.verdict for report in reports] == ["accepted", "wrong_answer"]
+
+
+@pytest.mark.parametrize("data_set", ROWS)
+def test_a_row_s_own_solution_is_the_suite_s_reference(client: EvaluatorClient, data_set: str) -> None:
+    suite = suite_of(ROWS[data_set])
+    assert suite.program is not None
+    right = suite.program.reference
+    assert right is not None
+    wrong = right.replace("a + b", "b")
+    reports = client.grade_many([Submission(code=code, suite=suite) for code in (right, wrong)])
+    assert [report.verdict for report in reports] == ["accepted", "wrong_answer"], reports
+
+
+def test_a_row_without_a_solution_makes_a_suite_without_a_reference() -> None:
+    for row in (SHAPES["MBPP's"][0], SHAPES["HumanEval's"][0], {**ROWS["HumanEval's"], "canonical_solution": None}):
+        program = suite_of(row).program
+        assert program is not None
+        assert program.reference is None
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -162,7 +162,7 @@ def test_kodcode() -> None:
     collected = one("kodcode", row)
     assert isinstance(collected.tests, Suite)
     assert collected.tests.program is not None
-    assert "from solution" not in (collected.tests.program.test_code or "")
+    assert (collected.tests.program.test_code, collected.tests.program.reference) == (row["test"], row["solution"])
     assert [(rate.k, rate.c) for rate in collected.problem.passes] == [(4, 3)]
 
 
@@ -174,6 +174,8 @@ def test_humaneval_and_mbpp() -> None:
     collected = one("humaneval", row)
     assert collected.problem.references[0].code == "def one():\n    return 1\n"
     assert isinstance(collected.tests, Suite)
+    assert collected.tests.program is not None
+    assert collected.tests.program.reference == "def one():\n    return 1\n"
     mbpp = {"task_id": 2, "text": "One.", "code": "def one(): return 1", "test_list": ["assert one() == 1"]}
     assert one("mbpp", mbpp).problem.source_id == "2"
     with pytest.raises(RowFault, match="neither HumanEval"):

@@ -166,6 +166,16 @@ def test_mbpp_plus_has_a_score_with_its_added_tests_and_one_without(tmp_path: Pa
     assert "pass@1 1.0000 over 1 problems (accepted 2)" in said.stdout, "by the original tests"
 
 
+def test_tasks_in_python_give_their_solutions_as_references(tmp_path: Path) -> None:
+    added = {"task_id": 1, "prompt": "", "code": "def f(): return 1", "test_list": ["assert f() == 1"], "test": "f()"}
+    tasks = read_tasks(lines(tmp_path / "tasks.jsonl", TWICE, added, *map(pack, PACK)))
+    for task in tasks:
+        for suite in filter(None, (task.suite, task.base)):
+            assert suite.program is not None
+            assert suite.program.reference == (task.reference if task.language == "python" else None), task.id
+    assert {task.language for task in tasks} > {"python", "cpp"}
+
+
 @pytest.mark.corpus
 @pytest.mark.skipif(not CORPUS.exists(), reason="the labelled programs do not lie beside the project")
 @pytest.mark.parametrize("language", ["Python", "JavaScript", "Java", "CPP"])

@@ -33,25 +33,23 @@ def task(row: Mapping[str, Any]) -> Task:
     base, added = list(row["base_input"]), list(row["plus_input"])
     if family == "Mbpp":
         base, added = (list(map(_REVIVE.get(int(number), list), inputs)) for inputs in (base, added))
-    suites = (
-        Suite.model_validate(
-            {
-                "mode": "program",
-                "program": {"test_code": _test_code(family, str(row["entry_point"]), reference, inputs, row["atol"])},
-                "limits": {"cpu_s": _CPU_S, "memory_mb": 4096},
-            }
-        )
-        for inputs in (base, base + added)
+    test_codes = (
+        _test_code(family, str(row["entry_point"]), reference, inputs, row["atol"]) for inputs in (base, base + added)
     )
+    original, extended = (_suite(test_code, reference) for test_code in test_codes)
     question = Question(
         "Write a whole Python program that solves this problem. Answer with it in one fenced block.\n\n"
         + prompt.strip(),
         prompt=prompt,
     )
     before = prompt if family == "HumanEval" else ""
-    original, extended = suites
     head = head_of(before, "python")
     return Task(name, extended, question, before=before, reference=reference, base=original, head=head)
+
+
+def _suite(test_code: str, reference: str) -> Suite:
+    program = {"test_code": test_code, "reference": reference}
+    return Suite.model_validate({"mode": "program", "program": program, "limits": {"cpu_s": _CPU_S, "memory_mb": 4096}})
 
 
 def _test_code(family: str, entry: str, reference: str, inputs: list[list[Any]], tolerance: float) -> str:

@@ -114,7 +114,8 @@ def _mbpp(row: Mapping[str, Any], name: str, solution: str, asserts: list[str]) 
         imports = "\n".join(row.get("test_imports", ()))
         test_code = "\n".join([imports, *asserts, str(row["test"])])
         limits = {"cpu_s": _PLUS_CPU_S, "memory_mb": 4096}
-        suite = Suite.model_validate({"mode": "program", "program": {"test_code": test_code}, "limits": limits})
+        program = {"test_code": test_code, "reference": solution}
+        suite = Suite.model_validate({"mode": "program", "program": program, "limits": limits})
     text = _MBPP.format(text=row.get("text") or row.get("prompt") or "", tests="\n".join(asserts))
     question = Question(text + "Answer with the whole program in one fenced block.", prompt=text + "[BEGIN]\n",
                         stop=("[DONE]",))  # fmt: skip

@@ -42,10 +42,12 @@ def task(row: Mapping[str, Any]) -> Task:
         raise BadFile(f"{name}: of HumanEvalPack's languages only {', '.join(_LANGUAGES)} can be judged")
     head = _INCLUDES if language == "cpp" else ""
     test_code = (_THROWING if language == "javascript" else "") + str(row["test"])
-    suite = Suite.model_validate(
-        {"mode": "program", "program": {"test_code": test_code}, "limits": {"cpu_s": _CPU_S, "memory_mb": 2048}}
-    )
     before = head + str(row["prompt"])
+    reference = before + str(row["canonical_solution"])
+    program = {"test_code": test_code} | ({"reference": reference} if language == "python" else {})
+    suite = Suite.model_validate(
+        {"mode": "program", "program": program, "limits": {"cpu_s": _CPU_S, "memory_mb": 2048}}
+    )
     asked = f"{str(row.get('instruction') or '').strip()}\n\n{row['prompt']}".strip()
     fenced = f"Answer with the whole program in one fenced block of {_NAMES[language]}, without a main function."
     return Task(
@@ -55,7 +57,7 @@ def task(row: Mapping[str, Any]) -> Task:
         language,
         kind=language,
         before=before,
-        reference=before + str(row["canonical_solution"]),
+        reference=reference,
         buggy=before + str(row["buggy_solution"]),
         head=head_of(before, language),
     )

@@ -163,6 +163,27 @@ def test_without_a_cue_a_single_reference_in_another_order_fails(verifier: Verif
     assert row.reason == "reference_failed"
 
 
+def of_code(reference: str) -> dict[str, Any]:
+    """A suite of mode program with the reference that its source names."""
+    return {"mode": "program", "program": {"test_code": "assert twice(170) == 340", "reference": reference}}
+
+
+def test_a_suite_of_code_gets_the_reference_that_was_proven(verifier: Verifier) -> None:
+    wrong, right = "def twice(n): return n\n", "def twice(n): return 2 * n\n"
+    row = verifier.verify(of_code(wrong), [wrong, right])
+    assert isinstance(row, Problem)
+    program = verifier.suites.get(row.suite_id).program
+    assert program is not None
+    assert program.reference == right
+
+
+def test_a_suite_of_code_whose_own_reference_fails_is_rejected(verifier: Verifier) -> None:
+    wrong = "def twice(n): return n\n"
+    row = verifier.verify(of_code(wrong), [wrong])
+    assert isinstance(row, Rejection)
+    assert row.reason == "reference_failed"
+
+
 def test_one_of_several_answers_takes_a_checker_program(verifier: Verifier) -> None:
     row = verifier.verify(pairing(), [TWO_SUM], statement="If there are multiple answers, return any of them.")
     assert isinstance(row, Problem)

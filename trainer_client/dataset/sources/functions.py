@@ -19,7 +19,6 @@ from trainer_client.dataset.sources.source import Collected, RawTests, RowFault,
 _STARTER = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _FENCED = re.compile(r"```(?:python)?\n(.*?)```", re.DOTALL)
 _PRECISELY = "Please complete the following python code precisely"
-_FROM_SOLUTION = re.compile(r"^\s*(?:from solution import [^\n]*|import solution\s*)$", re.MULTILINE)
 
 
 class LeetCodeDataset(TableSource):
@@ -79,8 +78,9 @@ class KodCode(TableSource):
         """As of ``Source``."""
         trials, passed = row.get("gpt_pass_trial_num"), row.get("gpt_pass_sequence")
         rates = (PassRate("gpt-4o", int(trials), sum(map(bool, passed))),) if trials and passed else ()
-        test_code = _FROM_SOLUTION.sub("", text(row, "test"))
-        suite = checked_suite({"mode": "program", "program": {"test_code": test_code}}) if test_code.strip() else None
+        test_code, solution = text(row, "test"), text(row, "solution")
+        program = {"test_code": test_code} | ({"reference": solution} if solution else {})
+        suite = checked_suite({"mode": "program", "program": program}) if test_code.strip() else None
         return Collected(
             Problem(
                 "",
@@ -89,7 +89,7 @@ class KodCode(TableSource):
                 platform=text(row, "subset"),
                 source_difficulty=text(row, "gpt_difficulty"),
                 io_mode="program",
-                references=(Reference(text(row, "solution")),) if row["solution"] else (),
+                references=(Reference(solution),) if solution else (),
                 passes=rates,
             ),
             suite,

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from evaluator.schema import ProgramSpec
 from trainer_client.dataset.verify.work import Work
-
-_TAKES_REFERENCE = "reference" in ProgramSpec.model_fields
-"""Whether this version's suites of mode program have a reference of their own."""
 
 
 def weigh_trust(work: Work) -> None:
-    """Fill in the suite's reference, and store the trust that the service reports for the suite. Below the
+    """Give the suite the reference that was proven, and store the trust that the service reports for it. Below the
     configuration's bits the row says weak."""
     spec = work.suite.program
     if spec is None or not work.in_python:
         return
-    if _TAKES_REFERENCE and getattr(spec, "reference", None) is None:
-        filled = spec.model_copy(update={"reference": work.in_python[0].code})
-        work.suite = work.suite.model_copy(update={"program": filled})
+    filled = spec.model_copy(update={"reference": work.in_python[0].code})
+    work.suite = work.suite.model_copy(update={"program": filled})
     [report] = work.grade(work.in_python[:1])
     trust: Any = getattr(report, "trust", None)
     if trust is None:

@@ -53,8 +53,9 @@ class Work:
 
     @classmethod
     def of(cls, problem: Problem, context: Context) -> Work:
-        """The work on a problem as it comes."""
-        return cls(problem, context.suites.get(problem.suite_id), context, cues_of(problem.statement))
+        """The work on a problem as it comes; its suite has no reference before one is proven."""
+        suite = _without_reference(context.suites.get(problem.suite_id))
+        return cls(problem, suite, context, cues_of(problem.statement))
 
     @property
     def config(self) -> VerifyConfig:
@@ -108,6 +109,13 @@ class Work:
         """The problem with what was noted."""
         verification = replace(self.problem.verification, judge_errors=self.judge_errors)
         return self.problem.evolve(verification=verification).note(STAGE, **self.notes)
+
+
+def _without_reference(suite: Suite) -> Suite:
+    """A suite of mode program as it judges by its tests alone: with a reference that fails it judges nothing."""
+    if suite.program is None or suite.program.reference is None:
+        return suite
+    return suite.model_copy(update={"program": suite.program.model_copy(update={"reference": None})})
 
 
 def is_refused(report: Report) -> bool:
