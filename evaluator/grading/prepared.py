@@ -45,6 +45,7 @@ class Reference(_Kept):
     outcomes: dict[str, str] = {}
     """The tests that ended alike in both runs."""
     unsteady: tuple[str, ...] = ()
+    """The others, and assertions of tests apart that did not hold in the second run, as their author wrote them."""
 
     @cached_property
     def expectation(self) -> bytes:

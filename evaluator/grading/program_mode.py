@@ -12,6 +12,7 @@ from evaluator.grading.outcome import JudgeBroken
 from evaluator.grading.prepared import PreparedSuite, PreparedSuites, PreparedTest
 from evaluator.grading.preparing import Preparer
 from evaluator.grading.running import tried
+from evaluator.judging.items import author_name
 from evaluator.languages import Languages
 from evaluator.schema import (
     CompileReport,
@@ -119,12 +120,11 @@ def _check(test: PreparedTest, place: int, name: str | None) -> TestCodeCheck:
 def _site(site: dict[str, Any], test: PreparedTest, required: set[int] | None) -> SiteCheck:
     opened = test.reference is not None and site["number"] in test.reference.opened
     why = site["why"] or ("sealed it does not hold for the reference" if opened else None)
-    tests = test.sealed["tests"]
     return SiteCheck(
         line=site["line"],
         text=site["text"],
         kind=site["kind"],
-        test=".".join(tests.get(part, part) for part in site["test"].split(".")),
+        test=author_name(test.sealed["tests"], site["test"]),
         required=site["straight"] if required is None else site["number"] in required,
         why=why if site["kind"] == "open" else None,
     )

@@ -14,6 +14,7 @@ from typing import Any
 from evaluator.grading.outcome import Outcome
 from evaluator.grading.prepared import PreparedTest, Reference
 from evaluator.grading.trial import LEARNING, Trial, Trials
+from evaluator.judging.items import author_name
 
 _MAX_ROUNDS = 12
 MAX_RUNS_TO_PREPARE = 4 * _MAX_ROUNDS
@@ -52,10 +53,11 @@ def learn(trials: Trials, code: bytes, seal: Seal, *, may_change_way: bool) -> P
 
 
 def _learn_apart(trials: Trials, code: bytes, test: PreparedTest) -> PreparedTest:
-    first, second = (trials.run(code, test, "all", LEARNING) for _ in range(2))
+    first = trials.run(code, test, "all", LEARNING)
     if not first.accepted:
         raise ReferenceFails(_why(first))
-    return test.model_copy(update={"reference": _agreement(first, second, frozenset())})
+    second = trials.run_otherwise(code, test)
+    return test.model_copy(update={"reference": _agreement(test, first, second, frozenset())})
 
 
 def _learn_sealed(trials: Trials, code: bytes, seal: Seal) -> PreparedTest:
@@ -71,7 +73,7 @@ def _learn_sealed(trials: Trials, code: bytes, seal: Seal) -> PreparedTest:
         if not wanted and first.accepted:
             second = trials.run_otherwise(code, test)
             if not (wanted := _to_open(second, test)):
-                return test.model_copy(update={"reference": _agreement(first, second, opened)})
+                return test.model_copy(update={"reference": _agreement(test, first, second, opened)})
         elif not wanted:
             wanted = _sealed_sites(test)  # the tests may look at themselves
             if not wanted:
@@ -90,15 +92,18 @@ def _sealed_sites(test: PreparedTest) -> frozenset[int]:
     return frozenset(site["number"] for site in test.sealed["sites"] if site["kind"] in ("sealed", "truth"))
 
 
-def _agreement(first: Trial, second: Trial, opened: frozenset[int]) -> Reference:
+def _agreement(test: PreparedTest, first: Trial, second: Trial, opened: frozenset[int]) -> Reference:
     """What both runs showed."""
     one, other = _outcomes(first), _outcomes(second)
-    unsteady = tuple(sorted(name for name in {*one, *other} if one.get(name) != other.get(name)))
+    differing = {name for name in {*one, *other} if one.get(name) != other.get(name)}
+    failing = _to_open(second, test)
+    sites, tests = test.sealed["sites"], test.sealed["tests"]
+    unsteady = {author_name(tests, name) for name in differing} | {sites[number]["text"] for number in failing}
     return Reference(
         opened=tuple(sorted(opened)),
-        required=tuple(sorted(_rows(first) & _rows(second))),
-        outcomes={name: outcome for name, outcome in one.items() if name not in unsteady},
-        unsteady=unsteady,
+        required=tuple(sorted(row for row in _rows(first) & _rows(second) if row[0] not in failing)),
+        outcomes={name: outcome for name, outcome in one.items() if name not in differing},
+        unsteady=tuple(sorted(unsteady)),
     )
 
 

@@ -33,8 +33,8 @@ _MAX_RECORD_BYTES = 64 * MIB
 _RUNTIME = "tests"
 _SEED = "4711"
 _BOOT = (
-    "import sys; sys.path.insert(0, '.harness'); from evaluator.harness import runner; "
-    "sys.path.remove('.harness'); runner.main()"
+    "import sys; sys.path.insert(0, '.harness'); from {module} import main; "
+    "sys.path.remove('.harness'); main()"
 )
 _FORGED_RECORDS = b"null\n"
 """Stands for what no recorder of ours has left."""
@@ -100,20 +100,25 @@ class Trials:
         return self._judged(self.sandbox.run(program, limits), test, expectation)
 
     def run_otherwise(self, code: bytes, test: PreparedTest) -> Trial:
-        """Run a program sealed, under another order of sets: what its process is, is decided before it is there.
+        """Run a reference under another order of sets: what its process is, is decided before it is there.
 
         Raises:
             SlotFailed: a fault of ours.
         """
-        program = self._program(code, test, "all")
-        modules = {f".harness/{name.replace('.', '/')}.py": source.encode() for name, source in harness.test_sources()}
-        cold = Program(
-            (self.python, "-sP", "-c", _BOOT),
+        if test.way == "apart":
+            return self._apart(code, test, "all", LEARNING, self._cold)
+        return self._judged(self.sandbox.run(self._cold(self._program(code, test, "all")), self.limits), test, LEARNING)
+
+    def _cold(self, program: Program) -> Program:
+        """The same program under an interpreter that is started for it, with another hash seed."""
+        sources = harness.sources() if program.argv == (_SERVER,) else harness.test_sources()
+        modules = {f".harness/{name.replace('.', '/')}.py": source.encode() for name, source in sources}
+        return Program(
+            (self.python, "-sP", "-c", _BOOT.format(module=program.argv[0])),
             {**modules, **program.files},
             collect=program.collect,
             environment={"PYTHONHASHSEED": _SEED},
         )
-        return self._judged(self.sandbox.run(cold, self.limits), test, LEARNING)
 
     def _program(self, code: bytes, test: PreparedTest, policy: Policy) -> Program:
         files = {SUBMISSION: code, DELIVERED: test.delivered(self.spec, policy)}
@@ -142,12 +147,22 @@ class Trials:
         reason = "comparing what the program sent took too much time, or memory"
         return {"items": [{"name": "tests", "failed": reason}], "accepted": False}
 
-    def _apart(self, code: bytes, test: PreparedTest, policy: Policy, expectation: bytes | None) -> Trial:
+    def _apart(
+        self,
+        code: bytes,
+        test: PreparedTest,
+        policy: Policy,
+        expectation: bytes | None,
+        start: Callable[[Program], Program] = lambda program: program,
+    ) -> Trial:
+        """Run the tests apart from the program; ``start`` says how both are started."""
         server = Program((_SERVER,), {SUBMISSION: code}, python=True, module=True)
         files = {SEALED: test.conditions, DELIVERED: test.delivered(self.spec, policy)} | _file(expectation)
         runtime = test.apart_runtime
         tests = Program((_RUNNER,), files, python=True, module=True, collect=(RESULT,), runtime=runtime)
-        execution, testing, left = self.sandbox.converse(server, self.limits, tests, self._for_tests(), lambda _: False)
+        execution, testing, left = self.sandbox.converse(
+            start(server), self.limits, start(tests), self._for_tests(), lambda _: False
+        )
         self.on_run(execution)
         if testing.stderr:
             execution = execution._replace(stderr=execution.stderr + testing.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -154,7 +154,7 @@ def _tests(sealed: Sealed, reading: Reading, expectation: Expectation) -> dict[s
     tests: dict[str, Item] = {}
     if expectation.outcomes is not None:
         tests = {
-            name: Item(_author_name(sealed, name))
+            name: Item(author_name(sealed.tests, name))
             for name, outcome in expectation.outcomes.items()
             if outcome != "skipped"
         }
@@ -163,7 +163,7 @@ def _tests(sealed: Sealed, reading: Reading, expectation: Expectation) -> dict[s
         item = _item_of_test(run, expectation)
         if item is None or (name in tests and tests[name].is_failure) or (name == _UNKNOWN and not item.is_failure):
             continue
-        tests[name] = replace(item, name=_author_name(sealed, name or run.name))
+        tests[name] = replace(item, name=author_name(sealed.tests, name or run.name))
     return tests
 
 
@@ -205,10 +205,10 @@ def _blame_test(tests: dict[str, Item], site: Site, what: str) -> None:
             tests[name] = replace(item, passed=False, failed=reason)
 
 
-def _author_name(sealed: Sealed, name: str) -> str:
-    """A test's name as its author wrote it."""
+def author_name(tests: Mapping[str, str], name: str) -> str:
+    """Return a test's name as its author wrote it; ``tests`` are the suite's (``Sealed.tests``)."""
     if "/" in name:  # the file, which could not be collected
         return "tests"
     base, bracket, case = name.partition("[")
-    parts = (sealed.tests.get(part, part) for part in base.replace("::", ".").split("."))
-    return f"{sealed.tests.get(base) or '.'.join(parts)}{bracket}{case}"
+    parts = (tests.get(part, part) for part in base.replace("::", ".").split("."))
+    return f"{tests.get(base) or '.'.join(parts)}{bracket}{case}"

@@ -155,7 +155,8 @@ class ReferenceCheck(Wire):
     required: int = 0
     """Pairs of an assertion and a row of its table that must be reached."""
     unsteady: tuple[str, ...] = ()
-    """Tests whose outcome differed between the two runs: of them nothing is required."""
+    """Tests whose outcome differed between the two runs, and assertions of tests apart that did not hold in the second:
+    of them nothing is required."""
     reason: str | None = None
 
 
