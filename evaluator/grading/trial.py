@@ -32,10 +32,7 @@ _JUDGE_MEMORY = 2048 * MIB
 _MAX_RECORD_BYTES = 64 * MIB
 _RUNTIME = "tests"
 _SEED = "4711"
-_BOOT = (
-    "import sys; sys.path.insert(0, '.harness'); from {module} import main; "
-    "sys.path.remove('.harness'); main()"
-)
+_BOOT = "import sys; sys.path.insert(0, '.harness'); from {module} import main; sys.path.remove('.harness'); main()"
 _FORGED_RECORDS = b"null\n"
 """Stands for what no recorder of ours has left."""
 LEARNING = json.dumps({"required": [], "outcomes": None}).encode()

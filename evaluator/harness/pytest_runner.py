@@ -38,6 +38,7 @@ _OPTIONS = (
 _RECURSION_LIMIT = 1000
 """The interpreter's own, while tests are collected."""
 _PASSED, _FAILURES = ("passed", "", ""), ("failed", "error")
+_EXPECTS_FAILURE = "__unittest_expecting_failure__"
 
 
 class Reporter:
@@ -50,8 +51,10 @@ class Reporter:
         self._outcomes: dict[Any, tuple[str, str, str]] = {}
         self._said: dict[Any, tuple[str, str]] = {}
         self._names: dict[Any, str] = {}
+        self._items: dict[Any, Any] = {}
         self._counts: dict[str, int] = {}
         self._class: Any = importlib.import_module("_pytest.python").Class
+        self._mark_key: Any = importlib.import_module("_pytest.skipping").xfailed_key
 
     @property
     def _log(self) -> Log:
@@ -71,7 +74,7 @@ class Reporter:
 
     def pytest_itemcollected(self, item: Any) -> None:
         name = self._name(item)
-        self._names[item.nodeid] = name
+        self._names[item.nodeid], self._items[item.nodeid] = name, item
 
         def short(excinfo: Any, style: str | None = None) -> str:
             self._said[item.nodeid] = describe(excinfo.value)
@@ -95,7 +98,7 @@ class Reporter:
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         self.ran += report.when == "call"
-        outcome, before = _outcome(report), self._outcomes.get(report.nodeid, _PASSED)
+        outcome, before = self._outcome(report), self._outcomes.get(report.nodeid, _PASSED)
         if before == _PASSED or (outcome in _FAILURES and before[0] not in _FAILURES):
             before = self._outcomes[report.nodeid] = (outcome, *self._text(report))
         self.failed = self.failed or outcome in _FAILURES
@@ -103,19 +106,25 @@ class Reporter:
             self._log.add("test", self._names[report.nodeid], *before)
             self._log.flush()
 
+    def _outcome(self, report: Any) -> str:
+        """What pytest says of a phase of a test; ``optional`` where both ends of it are fine."""
+        if hasattr(report, "wasxfail"):
+            return "xfailed" if self._must_fail(self._items[report.nodeid]) else "optional"
+        if report.failed:
+            return "failed" if report.when == "call" else "error"
+        return "skipped" if report.skipped else "passed"
+
+    def _must_fail(self, item: Any) -> bool:
+        """Tell whether a test would have failed by passing."""
+        mark, function = item.stash.get(self._mark_key, None), getattr(item, "obj", None)
+        of_unittest = any(getattr(each, _EXPECTS_FAILURE, False) for each in (function, getattr(item, "cls", None)))
+        return bool(of_unittest or (mark is not None and mark.run and mark.strict))
+
     def _text(self, report: Any) -> tuple[str, str]:
         if report.nodeid in self._said:
             return self._said[report.nodeid]
         said = report.longrepr
         return str(said[2] if isinstance(said, tuple) else said or getattr(report, "wasxfail", "")), ""
-
-
-def _outcome(report: Any) -> str:
-    if hasattr(report, "wasxfail"):
-        return "xfailed" if report.skipped else "xpassed"
-    if report.failed:
-        return "failed" if report.when == "call" else "error"
-    return "skipped" if report.skipped else "passed"
 
 
 class _Prepared:

@@ -15,7 +15,9 @@ from evaluator.forms import codec
 from evaluator.judging.conditions import Conditions, Failure
 from evaluator.sealing.sealed import Sealed, Site
 
-OUTCOMES = frozenset({"passed", "failed", "error", "skipped", "xfailed", "xpassed"})
+OUTCOMES = frozenset({"passed", "failed", "error", "skipped", "xfailed", "xpassed", "optional"})
+"""``xfailed``: it had to fail, and did; ``optional``: it may fail (pytest's xfail that is not strict), whatever it
+did."""
 _NO_MOCK = "what was called is no mock"
 _FOREIGN_TOKEN = "a value came where the tests have a constant"
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluator.judging.conditions import Conditions
-from evaluator.judging.items import Item, items_of_sites, items_of_tests
+from evaluator.judging.items import LEFT_OUT, Item, items_of_sites, items_of_tests
 from evaluator.judging.records import Lines, Reading, read
 from evaluator.sealing.sealed import Sealed
 
@@ -44,7 +44,8 @@ def conclude(
       reached;
     - ``accepted``;
     - ``gone``: the run did not come to its end, and how it was ended tells why;
-    - ``idle``: the framework is content, or found no test, and no assertion was reached;
+    - ``idle``: the framework is content, or found no test, and no assertion was reached, or only such of tests that are
+      left out;
     - ``syntax_error``, ``raised`` with ``trace``: what became of the submission before any test;
     - ``opens``, ``rows``, ``outcomes``, where the expectation has no outcomes: what a reference's run shows
       (``observed``).
@@ -63,9 +64,16 @@ def conclude(
         "items": [item.to_json() for item in items],
         "accepted": not gone and not any(item.is_failure for item in items),
         "gone": gone,
-        "idle": not (gone or reading.observations) and (_passed_nothing(reading) or _found_nothing(reading)),
+        "idle": not gone and _is_idle(reading),
         **(observed(reading) if expectation is not None and expectation["outcomes"] is None else {}),
     }
+
+
+def _is_idle(reading: Reading) -> bool:
+    outcomes = reading.outcomes.values()
+    if outcomes and all(outcome in LEFT_OUT for outcome in outcomes):
+        return (reading.end or {}).get("ok") is True
+    return not reading.observations and (_passed_nothing(reading) or _found_nothing(reading))
 
 
 def _passed_nothing(reading: Reading) -> bool:

@@ -192,7 +192,36 @@ def test_each_set_of_parameters_is_a_test_and_none_that_is_skipped(grade: Grade)
         return {test.name for test in report.tests if test.name.startswith("test_")}
 
     assert len(told("parameters")) == 3 * 2  # not the row that is marked to be skipped
-    assert told("marks") == {"test_may_fail", "test_must_fail", "test_known", "test_it"}
+    assert told("marks") == {"test_must_fail", "test_known", "test_it"}  # as pytest, none that may fail
+
+
+@pytest.mark.parametrize("apart", ["auto", False], ids=["auto", "sealed"])
+@pytest.mark.parametrize("reference", [True, False], ids=["reference", "none"])
+def test_a_test_that_may_fail_may_pass_too_and_counts_neither_way(grade: Grade, apart: Any, reference: bool) -> None:
+    tests = """
+        @pytest.mark.xfail
+        def test_known(): assert f(-1) == 170
+        def test_it(): assert f(1) == 400
+        """
+    right, better = "def f(x): return 400", "def f(x): return 400 if x > 0 else 170"
+    asked = suite(tests, apart=apart, **({"reference": right} if reference else {}))
+    for code, verdict in ((right, "accepted"), (better, "accepted"), ("def f(x): return 170", "wrong_answer")):
+        report = grade(code, asked, policy="all")
+        assert report.verdict == verdict, report
+        assert [test.name for test in report.tests] == ["test_it"]
+
+
+def test_a_test_that_must_fail_fails_by_passing(grade: Grade) -> None:
+    tests = "@pytest.mark.xfail(strict=True)\ndef test_known(): assert f(-1) == 170\n"
+    for asked in (suite(tests), suite(tests, reference="def f(x): return 0")):
+        assert grade("def f(x): return 400", asked).verdict == "accepted"
+        assert grade("def f(x): return 170", asked).verdict == "wrong_answer"
+
+
+def test_a_suite_of_tests_that_may_fail_tests_nothing(grade: Grade) -> None:
+    tests = "@pytest.mark.xfail\ndef test_known(): assert f(-1) == 170\n"
+    for asked in (suite(tests), suite(tests, reference="def f(x): return 170")):
+        assert grade("def f(x): return 170", asked).verdict == "judge_error"
 
 
 @pytest.mark.parametrize("apart", ["auto", False], ids=["auto", "sealed"])

@@ -101,6 +101,16 @@ def test_4(): assert False
 def test_5(): pass
 @pytest.mark.skipif(True, reason="never")
 def test_6(): pass
+@pytest.mark.xfail
+def test_12(): pass
+@pytest.mark.xfail(strict=True)
+def test_13(): assert False
+@pytest.mark.xfail(strict=True, run=False)
+def test_14(): assert False
+def test_15(): pytest.xfail("later")
+def test_16(request):
+    request.applymarker(pytest.mark.xfail(strict=True))
+    assert False
 def test_7(missing): pass
 class TestX:
     def setup_method(self): self.value = f(1)
@@ -112,6 +122,13 @@ import unittest
 class TestY(unittest.TestCase):
     def test_10(self): self.assertEqual(f(1), 2)
     def test_11(self): self.assertEqual(f(1), 3)
+    @unittest.expectedFailure
+    def test_17(self): self.assertEqual(f(1), 3)
+    @unittest.expectedFailure
+    def test_18(self): self.assertEqual(f(1), 2)
+@unittest.expectedFailure
+class TestW(unittest.TestCase):
+    def test_19(self): self.assertEqual(f(1), 3)
 """
 
 
@@ -125,14 +142,22 @@ def test_pytest_is_run_whole(run: RunTests) -> None:
         "test_1[2]": "passed",
         "test_2": "passed",
         "test_3": "skipped",
-        "test_4": "xfailed",
+        "test_4": "optional",
         "test_5": "failed",
         "test_6": "skipped",
+        "test_12": "optional",
+        "test_13": "xfailed",
+        "test_14": "optional",
+        "test_15": "optional",
+        "test_16": "xfailed",
         "test_7": "error",
         "TestX.test_8": "passed",
         "TestZ.TestInner.test_9": "failed",
         "TestY.test_10": "passed",
         "TestY.test_11": "failed",
+        "TestY.test_17": "xfailed",
+        "TestY.test_18": "failed",
+        "TestW.test_19": "xfailed",
     }
     assert "secret" not in str(ran.records)
 
