@@ -94,7 +94,7 @@ def _show_test(console: Console, test: TestCodeCheck) -> None:
             f"the reference passes; it opened {test.reference.opened} assertions and fixed "
             f"{test.reference.required} that must be reached{escape(unsteady)}"
         )
-    table = Table("line", "kind", "required", "assertion", "why open")
+    table = Table("line", "kind", "required", "assertion", "why")
     for site in test.sites:
         colour = _KINDS[site.kind]
         required = "yes" if site.required else ""

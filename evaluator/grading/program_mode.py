@@ -118,15 +118,13 @@ def _check(test: PreparedTest, place: int, name: str | None) -> TestCodeCheck:
 
 
 def _site(site: dict[str, Any], test: PreparedTest, required: set[int] | None) -> SiteCheck:
-    opened = test.reference is not None and site["number"] in test.reference.opened
-    why = site["why"] or ("sealed it does not hold for the reference" if opened else None)
     return SiteCheck(
         line=site["line"],
         text=site["text"],
         kind=site["kind"],
         test=author_name(test.sealed["tests"], site["test"]),
         required=site["straight"] if required is None else site["number"] in required,
-        why=why if site["kind"] == "open" else None,
+        why=site["why"] or None,
     )
 
 

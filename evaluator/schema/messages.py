@@ -143,7 +143,7 @@ class SiteCheck(Wire):
     required: bool = False
     """It must be reached for a program to be accepted."""
     why: str | None = None
-    """Of one that is open: why it is."""
+    """Of one that is open: why it is. Of another one: why it needs a reference, where it does."""
 
 
 class ReferenceCheck(Wire):

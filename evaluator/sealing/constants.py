@@ -327,6 +327,13 @@ def is_immutable(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant)
 
 
+def is_number(node: ast.expr) -> bool:
+    """Tell whether an expression is a literal number."""
+    if isinstance(node, ast.UnaryOp):
+        return is_number(node.operand)
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float | complex)
+
+
 def is_singleton(node: ast.AST) -> bool:
     """A constant that is the same object outside: ``None``, ``True``, ``int``."""
     if isinstance(node, ast.Constant):

@@ -3,7 +3,9 @@
 An object may decide itself what it equals, contains or is less than, so that its comparison with a constant cannot be
 evaluated outside. With a reference, its run shows where that is so. Without one the text does, as far as it can:
 ``Vec(1, 2)``, ``-v`` and ``v + w`` of such, names and attributes that are only ever bound to such, and what belongs to
-a library's module (``os.environ``), which is no plain value either.
+a library's module (``os.environ``), which is no plain value either. A name of which the text reads an attribute that no
+plain value has (``v.x``) may be bound to one: compared with a number it can be nothing else, while a named tuple has
+attributes of its own too, and equals a tuple.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from collections.abc import Sequence
 from evaluator.sealing.attributes import ClassAttributes
 from evaluator.sealing.scopes import Scopes
 from evaluator.sealing.source import Source
+from evaluator.sealing.vocabulary import PLAIN_ATTRIBUTES
 
 
 class Objects:
@@ -34,6 +37,14 @@ class Objects:
             self._known[node] = False  # for what is bound to itself
             self._known[node] = self._compute(node)
         return self._known[node]
+
+    def may_be_object(self, node: ast.expr) -> bool:
+        """Tell whether the text uses an attribute of a name, which is bound once, that no plain value has."""
+        variable = self._scopes.variable(node) if isinstance(node, ast.Name) else None
+        if variable is None or len(variable.bindings) != 1:
+            return False
+        users = (self._source.parents.get(use) for use in variable.uses)
+        return any(isinstance(user, ast.Attribute) and user.attr not in PLAIN_ATTRIBUTES for user in users)
 
     def _compute(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Call):

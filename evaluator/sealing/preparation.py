@@ -11,7 +11,7 @@ from evaluator.sealing.attributes import ClassAttributes
 from evaluator.sealing.cells import Cell, Cells
 from evaluator.sealing.columns import Column, Columns
 from evaluator.sealing.conditions import Condition, Conditions
-from evaluator.sealing.constants import Constants, unparse
+from evaluator.sealing.constants import Constants, is_number, unparse
 from evaluator.sealing.flags import find_flags
 from evaluator.sealing.flow import Flow
 from evaluator.sealing.hiding import Hiding
@@ -21,6 +21,8 @@ from evaluator.sealing.rewriter import Delivery, Rewriter, drop_runners, token
 from evaluator.sealing.scopes import Scopes
 from evaluator.sealing.sealed import RECORDER, CannotSeal, Form, Kind, NothingToTest, Sealed, Site
 from evaluator.sealing.source import Function, Source, callee, room_to_recurse
+
+_NEEDS_REFERENCE = "needs a reference: an object that decides itself what it equals is refused here"
 
 
 def seal(
@@ -78,7 +80,7 @@ class _Preparation:
         """Decide each site and write the text."""
         flow = Flow(self._source, self._scopes, self._constants, self._columns, self._assertions)
         whys = [
-            "the reference's run opened it" if number in opened else self._why_open(assertion, flow)
+            "sealed it does not hold for the reference" if number in opened else self._why_open(assertion, flow)
             for number, assertion in enumerate(self._assertions)
         ]
         secrets = [
@@ -132,7 +134,22 @@ class _Preparation:
         return ""
 
     def _compares_object(self, condition: Condition, objects: Objects) -> bool:
-        return any(not leaf.truth and objects.is_object(leaf.node) for leaf in condition.leaves)
+        values = [leaf.node for leaf in condition.leaves if not leaf.truth]
+        if any(map(objects.is_object, values)):
+            return True
+        return any(map(objects.may_be_object, values)) and self._has_numbers_only(condition)
+
+    def _has_numbers_only(self, condition: Condition) -> bool:
+        """Tell whether all that a condition compares with is a number."""
+        cells = [cell.node for _, column in condition.tokens for cell in column.cells]
+        return all(is_number(self._constants.inline(node)) for node in (*condition.constants, *cells))
+
+    def _doubt(self, condition: Condition | None) -> str:
+        """Say what only a reference would show of a site that is sealed without one."""
+        if condition is None or self._objects is None:
+            return ""
+        values = [leaf.node for leaf in condition.leaves if not leaf.truth]
+        return _NEEDS_REFERENCE if condition.has_secret and any(map(self._objects.may_be_object, values)) else ""
 
     def _site(self, number: int, assertion: Assertion, why: str, hiding: Hiding, tokens: Tokens) -> Site:
         region, condition = self._region(assertion), assertion.condition
@@ -153,7 +170,7 @@ class _Preparation:
             text=self._source.excerpt(assertion.node if assertion.shape != "element" else assertion.statement),
             test=region.test,
             straight=region.straight and not region.caught and assertion.shape != "element",
-            why="" if why == "raises" else why,
+            why="" if why == "raises" else why or self._doubt(sealed),
             leaves_truth=tuple(leaf.truth for leaf in sealed.leaves) if sealed is not None else (),
             visible=has_secret and hiding.shows(assertion),
             statement=sealed is not None and sealed.statement,

@@ -76,7 +76,7 @@ class Site:
     straight: bool
     """A run of its test reaches it, whatever the submission returns: required where there is no reference."""
     why: str = ""
-    """For ``open``: a phrase that says why."""
+    """For ``open``: a phrase that says why; for a sealed one, what only a reference would show."""
     leaves_truth: tuple[bool, ...] = ()
     """Per leaf: only its truth counts, so that an object's is enough."""
     visible: bool = False

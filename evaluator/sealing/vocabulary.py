@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import collections
+import datetime
+import decimal
+import fractions
+import pathlib
 from typing import NamedTuple
 
 
@@ -162,3 +167,20 @@ ENVIRONMENT = _words(
 
 ONE_SHOT = {"zip", "map", "filter", "reversed", "enumerate", "iter"}
 """What they return can be looked at once only."""
+
+_PLAIN_TYPES = (
+    *(bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, memoryview),
+    *(collections.deque, collections.Counter, collections.OrderedDict, collections.defaultdict),
+    *(decimal.Decimal, fractions.Fraction, datetime.datetime, datetime.timedelta, pathlib.Path),
+)
+_OF_ARRAYS = _words(
+    "T all any argmax argmin argsort astype at columns cumsum diagonal dot dropna dtype dtypes empty equals fill "
+    "fillna flat flatten groupby head iat iloc imag index isin isna isnull item itemsize iterrows itertuples keys loc "
+    "max mean median min mode nbytes ndim nonzero notna nunique prod ravel real repeat reset_index reshape round shape "
+    "size sort_values squeeze std sum tail to_dict to_list to_numpy tobytes tolist trace transpose unique "
+    "value_counts values var"
+)
+"""Attributes of numpy's and pandas' values."""
+_OF_ENUMERATIONS = _words("name value")
+PLAIN_ATTRIBUTES = _OF_ARRAYS | _OF_ENUMERATIONS | {name for kind in _PLAIN_TYPES for name in dir(kind)}
+"""Attributes of values that have a plain form, and of those made of them."""

@@ -144,6 +144,14 @@ def test_the_command_line_shows_what_a_suite_proves(microcoder: Run, client: Cli
     assert json.loads(done.stdout)["trust"]["way"] == "sealed"
 
 
+def test_a_check_says_which_assertion_needs_a_reference(microcoder: Run, client: Client, tmp_path: Path) -> None:
+    program = {"test_code": "v = make(1)\nassert v.balance == 170\nassert v == (1, 170)"}
+    [test] = check(client, {"mode": "program", "program": program})["tests"]
+    assert [site["why"] and site["why"].partition(":")[0] for site in test["sites"]] == [None, "needs a reference"]
+    done = run_check(microcoder, client, tmp_path, {"mode": "program", "program": program})
+    assert "needs a reference" in " ".join(done.stdout.split())
+
+
 @pytest.mark.parametrize(("suite", "code"), [(SUM, 2), ({"mode": "program"}, 2)])
 def test_the_command_line_refuses_other_files(
     microcoder: Run, client: Client, tmp_path: Path, suite: Any, code: int

@@ -45,7 +45,7 @@ def test_numbers_stay_whatever_is_opened(opened: set[int]) -> None:
         if site.number not in opened:
             assert site.kind == other.kind
         elif other.kind != "raises":
-            assert (site.kind, site.condition, site.why) == ("open", None, "the reference's run opened it")
+            assert (site.kind, site.condition, site.why) == ("open", None, "sealed it does not hold for the reference")
 
 
 def test_an_opened_site_has_its_table_back() -> None:

@@ -676,3 +676,16 @@ assert h["CONTENT-TYPE"] == "text/html"
 assert "Content-type" in h
 assert dict(h) == {"content-type": "text/html"}
 assert isinstance(h, dict) and len(h) == 1
+#% order_of_a_made_object: what a function makes is compared with a number by its own operator
+#: wrong: self.cents < => self.cents >
+class Money:
+    def __init__(self, cents):
+        self.cents = cents
+    def __lt__(self, euros):
+        return self.cents < 100 * euros
+def make(euros):
+    return Money(100 * euros)
+#- tests
+v = make(1)
+assert v.cents == 100
+assert v < 5
