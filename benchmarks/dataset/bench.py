@@ -12,10 +12,10 @@ from typing import Any
 
 from benchmarks.machine import RUN_ALL, facts, record
 from evaluator.local import local_service
-from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite
-from trainer_client import EvaluatorClient
+from evaluator.schema import Report, Submission, Suite
 from trainer_client.dataset import collect
-from trainer_client.dataset.config import DatasetConfig
+from trainer_client.dataset.config import DatasetConfig, ServiceConfig
+from trainer_client.dataset.judge import ServiceJudge
 from trainer_client.dataset.process import ProcessStage
 from trainer_client.dataset.row import Problem, Rejection
 from trainer_client.dataset.stage import Context
@@ -30,26 +30,12 @@ _THREADS = 3
 Outcome = Problem | Rejection
 
 
-class _ClientJudge:
-    """A ``Judge`` that keeps no answers: what is measured runs."""
-
-    def __init__(self, client: EvaluatorClient) -> None:
-        self._client = client
-
-    def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
-        return self._client.grade_many(submissions, timeout_s=None)
-
-    def run(self, request: RunRequest, *, repeat: int = 0) -> RunReport:
-        return self._client.run(request)
-
-
 class Bench:
     """Reads sets, and verifies problems against one service."""
 
-    def __init__(self, client: EvaluatorClient, folder: Path) -> None:
-        self.client = client
+    def __init__(self, judge: ServiceJudge, folder: Path) -> None:
         self.suites = SuiteFiles(folder)
-        self._judge = _ClientJudge(client)
+        self._judge = judge
 
     def context(self, **verify: Any) -> Context:
         """A run's context, with these settings of ``verify``."""
@@ -75,9 +61,9 @@ class Bench:
         with ThreadPoolExecutor(_THREADS) as threads:
             return list(threads.map(lambda problem: _one(problem, context), problems))
 
-    def grade(self, submissions: Sequence[Submission]) -> list[Report]:
-        """Grade programs."""
-        return self._judge.grade(submissions)
+    def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
+        """Grade programs; anew for each ``repeat``."""
+        return self._judge.grade(submissions, repeat=repeat)
 
     def with_suite(self, problem: Problem, suite: Suite, **changes: Any) -> Problem:
         """The problem with another suite."""
@@ -92,27 +78,33 @@ def _one(problem: Problem, context: Context) -> Outcome:
 
 
 @contextmanager
-def bench() -> Iterator[Bench]:
-    """A service of its own, and a folder for suites."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        local_service(settings=RUN_ALL) as service,
-        EvaluatorClient(service.url, timeout_s=None) as client,
-    ):
-        yield Bench(client, Path(folder))
+def bench(work: Path | None = None) -> Iterator[Bench]:
+    """A service of its own, and a folder for suites and answers: a measurement that was stopped goes on with those."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = work or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        with ServiceJudge(_service, ServiceConfig(), folder / "answers.jsonl") as judge:
+            yield Bench(judge, folder / "suites")
+
+
+@contextmanager
+def _service() -> Iterator[str]:
+    with local_service(settings=RUN_ALL) as service:
+        yield service.url
 
 
 def run(title: str, description: str | None, measure: Callable[[Bench, argparse.Namespace], Iterable[str]]) -> None:
-    """Entry point of a measurement: ``FOLDER [--limit N] [--seed S] [--record]``."""
+    """Entry point of a measurement: ``FOLDER [--limit N] [--seed S] [--work FOLDER] [--record]``."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("folder", type=Path, help="the folder of the corpus, with problem_sets in it")
     parser.add_argument("--limit", type=int, default=20, help="problems")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--work", type=Path, help="keep answers of the service here, to go on after an interruption")
     parser.add_argument("--record", action="store_true", help="add the result to benchmarks/dataset/RESULTS.md")
     options = parser.parse_args()
     before, lines = facts(), []
     print(before)
-    with bench() as opened:
+    with bench(options.work) as opened:
         for line in measure(opened, options):
             lines.append(line)
             print(line, flush=True)

@@ -77,12 +77,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", type=Path, help="the folder with LeetCodeDataset's files")
     parser.add_argument("--until", default="verify")
+    parser.add_argument("--work", type=Path, help="the run's folder, to go on after an interruption")
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     before = facts()
     faulty, total = faulty_rows(options.sets / SET)
     with tempfile.TemporaryDirectory() as name, local_service(settings=RUN_ALL) as service:
-        lines = told(run(Path(name), options.sets / SET, options.until, service.url), faulty, total)
+        lines = told(run(options.work or Path(name), options.sets / SET, options.until, service.url), faulty, total)
     print("\n".join(lines))
     if options.record:
         record(

@@ -244,6 +244,21 @@ def test_a_program_that_is_labelled_too_slow_still_fails(verifier: Verifier) -> 
     assert (stated.limits_json["cpu_s"], stated.limit_origin) == (3.5, "stated")
 
 
+def test_a_reference_that_is_far_too_slow_meets_the_largest_tests_alone(verifier: Verifier) -> None:
+    slow = COUNT_AGAIN.replace("    low, high", "    while len(numbers) > 6: pass\n    low, high")
+    suite = counting(12, limits={"cpu_s": 0.5})
+    verifier.judge.asked.clear()
+    row = verifier.verify(suite, [COUNT, slow])
+    assert isinstance(row, Problem)
+    asked = [each for each in verifier.judge.asked if each.code == slow]
+    assert [len(each.suite.tests) for each in asked if each.suite] == [2]
+    assert [each.verdict for each in row.references] == ["accepted", "time_limit_exceeded"]
+    assert "no_second_opinion" in row.quarantine
+    rejected = verifier.verify(suite, [slow])
+    assert isinstance(rejected, Rejection)
+    assert rejected.reason == "reference_failed"
+
+
 def test_what_the_judge_cannot_judge_is_unverified_and_not_bad(verifier: Verifier) -> None:
     broken = {"kind": "program", "code": "raise SystemExit(99)", "language": "python"}
     suite = {"mode": "stdio", "checker": broken, "tests": [{"input": "1\n", "output": "1\n"}]}

@@ -34,13 +34,15 @@ def settle_comparison(work: Work) -> None:
     if suite.mode not in _COMPARED or not (suite.checker is None or isinstance(suite.checker, _PLAIN)):
         return
     work.suite = suite.model_copy(update={"checker": floor_of(suite)})
-    candidates = work.problem.references[: work.config.references_max]
+    candidates = work.candidates
     if not candidates or not (work.cues or _is_any_refused(work, candidates)):
         return
     table = AnswerTable(work.context.judge, work.suite, candidates)
     choice = climb(Evidence(table, plausible(table, range(len(candidates)))), work.cues)
     work.note(checker=choice.why)
-    if choice.checker is not None:
+    if choice.checker == work.suite.checker:
+        work.first_reports = table.reports
+    elif choice.checker is not None:
         work.relaxation = None if isinstance(choice.checker, _PLAIN) else choice
         work.suite = work.suite.model_copy(update={"checker": choice.checker})
     elif choice.floor_is_wrong:

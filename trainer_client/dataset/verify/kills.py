@@ -11,14 +11,14 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-from evaluator.schema import Report, Suite, TestCase, Verdict
-from trainer_client.dataset.verify.table import Source
+from evaluator.schema import Report, Suite, Verdict
+from trainer_client.dataset.verify.limits import LIMIT_VERDICTS
+from trainer_client.dataset.verify.table import Source, size_of
 from trainer_client.dataset.verify.work import Work
 
 _POOL_TESTS = 40
 _EASY_SHARE, _EASY_TESTS = 0.5, 3
 """A program that such a share of so many tests or more refuses is run no further."""
-_LIMITS = (Verdict.TIME_LIMIT_EXCEEDED, Verdict.MEMORY_LIMIT_EXCEEDED, Verdict.OUTPUT_LIMIT_EXCEEDED)
 
 
 def kills_of(work: Work, programs: Sequence[Source], samples: Sequence[int]) -> dict[int, frozenset[int]]:
@@ -61,12 +61,6 @@ def _kills_of_one(work: Work, programs: Sequence[Source]) -> dict[int, frozenset
     }
 
 
-def size_of(test: TestCase) -> int:
-    """How large a test's input is, or its test code: characters, about."""
-    value = test.test_code if test.test_code is not None else test.input
-    return len(value if isinstance(value, str) else repr(value))
-
-
 def _pool(suite: Suite, samples: Sequence[int]) -> list[int]:
     """Return tests of every size, the samples among them, mixed."""
     by_size = sorted(range(len(suite.tests)), key=lambda place: (size_of(suite.tests[place]), place))
@@ -106,7 +100,7 @@ def _refusing(report: Report, tests: Sequence[int]) -> frozenset[int]:
 
 
 def _reached_limit(report: Report) -> bool:
-    return any(test.verdict in _LIMITS for test in report.tests)
+    return any(test.verdict in LIMIT_VERDICTS for test in report.tests)
 
 
 def refused_by(work: Work, programs: Mapping[int, Source], suite: Suite) -> dict[int, frozenset[int]]:

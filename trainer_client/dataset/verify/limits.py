@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from evaluator.schema import MAX_CPU_S, Report, Suite, Verdict
 
 CPU_FLOOR_S, CPU_FACTOR = 1.0, 5.0
+LIMIT_VERDICTS = (Verdict.TIME_LIMIT_EXCEEDED, Verdict.MEMORY_LIMIT_EXCEEDED, Verdict.OUTPUT_LIMIT_EXCEEDED)
 _STEP_S = 0.1
 _BELOW_TOO_SLOW = 0.8
 """Of what a too slow program needs, where its need is known."""

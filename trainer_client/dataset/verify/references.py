@@ -14,8 +14,8 @@ from typing import Any
 from evaluator.schema import Report, Suite, TestCase, Verdict
 from trainer_client.dataset.mutants import NotPython, canonical
 from trainer_client.dataset.row import Problem, Reference, Rejection, Sample, cpu_bound_s
-from trainer_client.dataset.verify.limits import slowest_s
-from trainer_client.dataset.verify.table import answers
+from trainer_client.dataset.verify.limits import LIMIT_VERDICTS, slowest_s
+from trainer_client.dataset.verify.table import answers, size_of
 from trainer_client.dataset.verify.variants import in_another_order, may_depend_on_hashes, with_hash_seed
 from trainer_client.dataset.verify.work import NO_CHECKER, Work, told
 
@@ -24,13 +24,37 @@ _HASHED_TESTS = 8
 """Of how many tests the answers are compared under other hash seeds: each costs the start of an interpreter."""
 _DROPPED_SHARE = 0.1
 """Where independent references agree against more of the tests than that, the problem is rejected."""
+_LARGEST_TESTS = 2
+"""On how many of the largest tests it is seen whether a reference is far too slow."""
 _SHINGLE_WORDS, _COPY_JACCARD = 5, 0.85
 _FAILED_SHOWN = 5
 
 
+def choose_candidates(work: Work) -> Rejection | None:
+    """Take the first references, without those that stop at a limit on the largest tests already: each other test would
+    cost that limit again. Ends where all of them do."""
+    first = work.problem.references[: work.config.references_max]
+    work.candidates = list(first)
+    if len(work.suite.tests) <= _LARGEST_TESTS:
+        return None
+    reports = work.grade(first, _largest(work.suite))
+    slow = {place: report for place, report in enumerate(reports) if _reached_limit(report)}
+    if not slow:
+        return None
+    work.candidates = [each for place, each in enumerate(first) if place not in slow]
+    failures = [{"origin": first[place].origin, "verdict": report.verdict.value} for place, report in slow.items()]
+    if not work.candidates:
+        return work.rejected("reference_failed", references=failures, tests="the largest")
+    verdicts = {first[place]: report.verdict.value for place, report in slow.items()}
+    marked = (replace(each, verdict=verdicts.get(each, each.verdict)) for each in work.problem.references)
+    work.problem = work.problem.evolve(references=tuple(marked))
+    work.note(references_stopped=failures)
+    return None
+
+
 def prove_references(work: Work) -> Problem | Rejection | None:
     """Keep the references that are accepted in every run. Ends where none is."""
-    candidates = work.problem.references[: work.config.references_max]
+    candidates = work.candidates
     if not candidates:
         work.set_apart("no_reference")
         return None
@@ -81,7 +105,8 @@ def _steady(work: Work, candidates: Sequence[Reference], reports: Sequence[Repor
         if verdict == Verdict.ACCEPTED:
             work.references.append(judged[-1])
             work.reports.append(report)
-    work.problem = work.problem.evolve(references=(*judged, *work.problem.references[len(judged) :]))
+    outcome = dict(zip(candidates, judged, strict=True))
+    work.problem = work.problem.evolve(references=tuple(outcome.get(each, each) for each in work.problem.references))
     work.problem = _verified(work.problem, reference_ok=bool(work.references), deterministic=not unsteady)
     refused = [
         {"origin": each.origin, **told(report)}
@@ -119,6 +144,15 @@ def _difference_of_hashes(work: Work, reference: Reference) -> str | None:
             return f"with PYTHONHASHSEED={seed}, {report.verdict}"
     work.note(hash_seeds="varied")
     return None
+
+
+def _largest(suite: Suite) -> Suite:
+    places = sorted(range(len(suite.tests)), key=lambda place: (-size_of(suite.tests[place]), place))
+    return suite.model_copy(update={"tests": tuple(suite.tests[place] for place in places[:_LARGEST_TESTS])})
+
+
+def _reached_limit(report: Report) -> bool:
+    return report.verdict.is_score and any(test.verdict in LIMIT_VERDICTS for test in report.tests)
 
 
 def _spread(tests: Sequence[TestCase]) -> tuple[TestCase, ...]:

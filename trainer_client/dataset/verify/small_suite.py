@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trainer_client.dataset.row import KnownWrong, cpu_bound_s
-from trainer_client.dataset.verify.kills import size_of
 from trainer_client.dataset.verify.minimise import TestFacts, minimised
 from trainer_client.dataset.verify.references import sample_places
+from trainer_client.dataset.verify.table import size_of
 from trainer_client.dataset.verify.work import Work
 
 

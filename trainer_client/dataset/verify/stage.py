@@ -10,13 +10,14 @@ from trainer_client.dataset.row import Problem, Rejection
 from trainer_client.dataset.stage import Context, StageResult
 from trainer_client.dataset.verify.calibration import calibrate_limits
 from trainer_client.dataset.verify.comparison import prove_comparison, settle_comparison
-from trainer_client.dataset.verify.references import prove_references, seek_second_opinion
+from trainer_client.dataset.verify.references import choose_candidates, prove_references, seek_second_opinion
 from trainer_client.dataset.verify.small_suite import keep_few_tests
 from trainer_client.dataset.verify.trust import weigh_trust
 from trainer_client.dataset.verify.work import STAGE, Work
 from trainer_client.dataset.verify.wrong import gather_wrong, measure_kills
 
 _STEPS: tuple[Callable[[Work], Problem | Rejection | None], ...] = (
+    choose_candidates,
     settle_comparison,
     prove_references,
     seek_second_opinion,
@@ -34,7 +35,7 @@ class VerifyStage:
     """References, comparison, limits and tests of one problem at a time. Thread-safe: it keeps nothing."""
 
     name = STAGE
-    version = "1"
+    version = "2"
 
     def settings(self, config: DatasetConfig) -> Section:
         """The part of the configuration that it depends on."""

@@ -155,6 +155,12 @@ def _answer(test: TestReport, suite: Suite) -> Answer:
     return Answer(test.verdict, stdout, whole=len(stdout) < OUTPUT_BYTES - _MAX_CHARACTER_BYTES)
 
 
+def size_of(test: TestCase) -> int:
+    """How large a test's input is, or its test code: characters, about."""
+    value = test.test_code if test.test_code is not None else test.input
+    return len(value if isinstance(value, str) else repr(value))
+
+
 def matches(checker: OneChecker, answer: Answer, test: TestCase, mode: str) -> bool:
     """Tell whether a whole answer is what a test expects, by a checker."""
     if mode == "function":

@@ -33,6 +33,8 @@ class Work:
     suite: Suite
     context: Context
     cues: Cues
+    candidates: list[Reference] = field(default_factory=list)
+    """References that are tried."""
     references: list[Reference] = field(default_factory=list)
     """Those that were accepted."""
     reports: list[Report] = field(default_factory=list)

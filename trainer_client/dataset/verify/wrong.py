@@ -21,10 +21,10 @@ from trainer_client.dataset.mutants import NotPython, mutants
 from trainer_client.dataset.row import KnownWrong, Reference
 from trainer_client.dataset.verify.cheats import cheats
 from trainer_client.dataset.verify.inputs import new_inputs
-from trainer_client.dataset.verify.kills import kills_of, refused_by, size_of
+from trainer_client.dataset.verify.kills import kills_of, refused_by
 from trainer_client.dataset.verify.minimise import TestFacts, cover
 from trainer_client.dataset.verify.references import sample_places
-from trainer_client.dataset.verify.table import Answer, answers, matches
+from trainer_client.dataset.verify.table import Answer, answers, matches, size_of
 from trainer_client.dataset.verify.work import Work
 
 MUTANT, CHEAT, GENERATED = "mutant", "cheat", "generated"
