@@ -157,7 +157,7 @@ def test_kodcode() -> None:
     row = {
         "question_id": "k1", "question": "Add.", "solution": "def add(a, b):\n    return a + b\n", "subset": "Prefill",
         "test": "from solution import add\n\ndef test_add():\n    assert add(1, 2) == 3\n",
-        "gpt_pass_trial_num": 4, "gpt_pass_sequence": [1, 0, 1, 1],
+        "gpt_pass_trial_num": 3, "gpt_pass_sequence": [1, 0, 1, 1],
     }  # fmt: skip
     collected = one("kodcode", row)
     assert isinstance(collected.tests, Suite)

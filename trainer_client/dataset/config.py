@@ -28,6 +28,7 @@ SourceFormat = Literal[
     "codecontests",
     "open_r1",
     "prime",
+    "deepcoder",
     "leetcodedataset",
     "kodcode",
     "humaneval",

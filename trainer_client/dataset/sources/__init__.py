@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from trainer_client.dataset.sources.contests import Apps, CodeContests, LiveCodeBench, OpenR1, Prime
+from trainer_client.dataset.sources.contests import Apps, CodeContests, LiveCodeBench
 from trainer_client.dataset.sources.functions import Functions, KodCode, LeetCodeDataset
 from trainer_client.dataset.sources.icpc import IcpcPackages
+from trainer_client.dataset.sources.open_r1 import OpenR1
 from trainer_client.dataset.sources.own import Folders, Own
 from trainer_client.dataset.sources.records import BadSource
 from trainer_client.dataset.sources.source import Collected, RawTests, RowFault, Source
+from trainer_client.dataset.sources.training_sets import DeepCoder, Prime
 
 SOURCES: dict[str, Source] = {
     "own": Own(),
@@ -18,6 +20,7 @@ SOURCES: dict[str, Source] = {
     "codecontests": CodeContests(),
     "open_r1": OpenR1(),
     "prime": Prime(),
+    "deepcoder": DeepCoder(),
     "leetcodedataset": LeetCodeDataset(),
     "kodcode": KodCode(),
     "humaneval": Functions(),

@@ -1,11 +1,12 @@
-"""Sets of contest problems: LiveCodeBench, APPS, TACO, CodeContests and open-r1's Codeforces."""
+"""Sets of contest problems: LiveCodeBench, APPS, TACO and CodeContests."""
 
 from __future__ import annotations
 
+import ast
 import pickle
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -91,9 +92,7 @@ class Apps(TableSource):
         """As of ``Source``."""
         solutions = texts(json_column(row, "solutions"))
         cpu_s = _NUMBER.match(text(row, "time_limit"))
-        memory = _NUMBER.match(text(row, "memory_limit"))
-        stated = limits(float(cpu_s[0]) if cpu_s else None, float(memory[0]) if memory else None)
-        tags = json_column({"tags": text(row, "tags").replace("'", '"')}, "tags")
+        stated = limits(float(cpu_s[0]) if cpu_s else None, _megabytes(text(row, "memory_limit")))
         return Collected(
             Problem(
                 "",
@@ -103,7 +102,7 @@ class Apps(TableSource):
                 statement=text(row, "question"),
                 platform=text(row, "source"),
                 date=text(row, "date")[:10],
-                tags=texts(tags),
+                tags=_tags(row.get("tags")),
                 source_difficulty=text(row, "difficulty"),
                 starter_code=text(row, "starter_code"),
                 images_missing=int(_number(row.get("picture_num"))),
@@ -123,6 +122,9 @@ class CodeContests(TableSource):
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
         """As of ``Source``."""
         parts = [row.get(name) or {} for name in ("public_tests", "private_tests", "generated_tests")]
+        files = [text(row, name) for name in ("input_file", "output_file") if row.get(name)]
+        if files:
+            raise RowFault("file_input", f"programs read or write {', '.join(files)}, not standard input and output")
         inputs = [each for part in parts for each in part.get("input", ())]
         outputs = [each for part in parts for each in part.get("output", ())]
         if len(inputs) != len(outputs):
@@ -153,95 +155,24 @@ class CodeContests(TableSource):
         )
 
 
-class OpenR1(TableSource):
-    """``open-r1/codeforces``: official tests, some cut, and checkers as Python programs."""
-
-    columns = ("id", "description", "official_tests")
-
-    def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
-        tests = row["official_tests"] or []
-        stated = limits(row.get("time_limit"), row.get("memory_limit"))
-        checker = text(row, "generated_checker")
-        sections = (("", "description"), ("Input", "input_format"), ("Output", "output_format"), ("Note", "note"))
-        return Collected(
-            Problem(
-                "",
-                source_id=text(row, "id"),
-                url=f"https://codeforces.com/contest/{row['contest_id']}/problem/{row['index']}"
-                if row.get("contest_id") and row.get("index")
-                else "",
-                title=text(row, "title"),
-                statement="\n\n".join(f"{head}\n{text(row, name)}".strip() for head, name in sections if row.get(name)),
-                input_format=text(row, "input_format"),
-                output_format=text(row, "output_format"),
-                platform="codeforces",
-                contest=text(row, "contest_id"),
-                date=text(row, "contest_start_year"),
-                tags=texts(row.get("tags")),
-                source_difficulty=str(row.get("rating") or ""),
-                samples=tuple(Sample(each["input"], each["output"]) for each in row.get("examples") or ()),
-                io_mode="interactive" if row.get("interaction_format") else "stdio",
-                tests_complete=bool(row.get("official_tests_complete", True)),
-                checker_json={"kind": "program", "language": "python", "code": checker} if checker else None,
-                limits_json=stated,
-                limit_origin="stated" if stated and "cpu_s" in stated else "",
-            ),
-            RawTests("text", [each["input"] for each in tests], [each["output"] for each in tests]) if tests else None,
-        )
-
-
-class Prime(TableSource):
-    """PRIME's Eurus-2-RL-Data and DeepCoder (``prompt``, ``reward_model``), and SYNTHETIC-1 and -2
-    (``prompt``, ``verification_info``)."""
-
-    columns = ("prompt",)
-
-    def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
-        reward = row.get("reward_model") or {}
-        solution = text(row, "gold_standard_solution")
-        if "verification_info" in row:
-            tests = _synthetic_tests(json_column(row, "verification_info") or {})
-        else:
-            tests = stdio_or_function(json_column(reward, "ground_truth"))
-        extra = row.get("extra_info") or {}
-        return Collected(
-            Problem(
-                "",
-                source_id=text(row, "problem_id")
-                or "-".join(filter(None, (text(extra, "split"), text(extra, "index")))),
-                statement=_last_message(row["prompt"]),
-                platform=text(row, "data_source") or text(row, "source"),
-                references=(Reference(_unfenced(solution)),) if solution else (),
-                split=text(extra, "split"),
-            ),
-            tests,
-        )
-
-
-def _synthetic_tests(info: Mapping[str, Any]) -> RawTests | None:
-    cases: Sequence[Mapping[str, Any]] = info.get("test_cases") or ()
-    names = {each.get("fn_name") or "" for each in cases}
-    if len(names) > 1:
-        raise RowFault("bad_tests", f"tests call several functions: {sorted(names)}")
-    columns = {"inputs": [each["input"] for each in cases], "outputs": [each["output"] for each in cases]}
-    return stdio_or_function({**columns, "fn_name": names.pop() if names else ""})
-
-
-def _last_message(prompt: Any) -> str:
-    return str(prompt[-1]["content"]) if isinstance(prompt, list) and prompt else str(prompt)
-
-
-def _unfenced(program: str) -> str:
-    fenced = re.search(r"```[\w+]*\n(.*?)```", program, re.DOTALL)
-    return fenced[1] if fenced else program
-
-
 def _solutions(row: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
     column = row.get(name) or {}
     pairs = zip(column.get("language", ()), column.get("solution", ()), strict=True)
     return [(_CODECONTESTS_LANGUAGES[int(kind)], code) for kind, code in pairs if int(kind) in _CODECONTESTS_LANGUAGES]
+
+
+def _megabytes(stated: str) -> float | None:
+    """TACO states memory in megabytes; the bytes that some of its rows state are a program's greatest length."""
+    number = _NUMBER.match(stated)
+    return float(number[0]) if number and "megabytes" in stated else None
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    """TACO writes a list as Python does; what cannot be read says nothing of the problem."""
+    try:
+        return texts(ast.literal_eval(value) if isinstance(value, str) else value)
+    except (ValueError, SyntaxError):
+        return ()
 
 
 def _number(value: Any) -> float:

@@ -70,21 +70,23 @@ def _references(row: Mapping[str, Any]) -> tuple[Reference, ...]:
 
 
 class KodCode(TableSource):
-    """KodCode-V1: pytest files that import from ``solution``."""
+    """KodCode-V1, and its Light and SFT editions, which name two columns otherwise: pytest files that import from
+    ``solution``. Of the trials ``gpt_pass_sequence`` says which passed; ``gpt_pass_trial_num`` is how many did."""
 
-    columns = ("question_id", "question", "solution", "test")
+    columns = ("question", "solution", "gpt_pass_sequence")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
         """As of ``Source``."""
-        trials, passed = row.get("gpt_pass_trial_num"), row.get("gpt_pass_sequence")
-        rates = (PassRate("gpt-4o", int(trials), sum(map(bool, passed))),) if trials and passed else ()
-        test_code, solution = text(row, "test"), text(row, "solution")
+        trials = row.get("gpt_pass_sequence") or ()
+        rates = (PassRate("gpt-4o", len(trials), sum(map(bool, trials))),) if trials else ()
+        test_code = _FROM_SOLUTION.sub("", text(row, "test") or text(row, "test_code"))
+        solution = text(row, "solution")
         program = {"test_code": test_code} | ({"reference": solution} if solution else {})
         suite = checked_suite({"mode": "program", "program": program}) if test_code.strip() else None
         return Collected(
             Problem(
                 "",
-                source_id=text(row, "question_id"),
+                source_id=text(row, "question_id") or text(row, "conversation_id"),
                 statement=text(row, "question"),
                 platform=text(row, "subset"),
                 source_difficulty=text(row, "gpt_difficulty"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +24,8 @@ _LABELS = {
     "rejected": "",
 }
 _VALIDATOR_FOLDERS = ("output_validator", "output_validators")
+_TIME_OF_INI = re.compile(r"""^\s*timelimit\s*=\s*['"]?([\d.]+)""", re.MULTILINE)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SPDX = {
     "cc by-sa": "CC-BY-SA-4.0",
     "cc by": "CC-BY-4.0",
@@ -106,7 +109,7 @@ def _read(package: Path) -> dict[str, Any]:
     chosen = next((each for each in (*english, *statements) if each.suffix in (".tex", ".md")), None)
     return {
         "name": package.name,
-        "facts": _plain(facts),
+        "facts": {**_limits_beside(package), **_flags_of_data(package), **_plain(facts)},
         "statement": chosen.read_text(encoding="utf-8", errors="replace") if chosen else "",
         "tests": [
             _test(file, package)
@@ -125,6 +128,28 @@ def _read(package: Path) -> dict[str, Any]:
             if file.is_file() and file.suffix
         },
     }  # fmt: skip
+
+
+def _limits_beside(package: Path) -> dict[str, Any]:
+    """The time limit where ``problem.yaml`` has no field for it: Kattis' ``.timelimit``, DOMjudge's ini."""
+    ini = package / "domjudge-problem.ini"
+    stated = _TIME_OF_INI.search(ini.read_text(encoding="utf-8", errors="replace")) if ini.exists() else None
+    plain = package / ".timelimit"
+    text = stated[1] if stated else plain.read_text(encoding="utf-8").strip() if plain.exists() else ""
+    return {"time_limit_beside": float(text)} if _NUMBER.fullmatch(text) else {}
+
+
+def _flags_of_data(package: Path) -> dict[str, Any]:
+    """The validator's flags where the data's own settings have them."""
+    settings = package / "data" / "testdata.yaml"
+    if not settings.exists():
+        return {}
+    try:
+        given = yaml.safe_load(settings.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise BadSource(f"{settings}: not YAML: {error}") from error
+    flags = given.get("output_validator_flags") if isinstance(given, dict) else None
+    return {"validator_flags": flags} if isinstance(flags, str) else {}
 
 
 def _test(file: Path, package: Path) -> dict[str, Any]:
@@ -150,7 +175,8 @@ def _judging(facts: Mapping[str, Any], validator: Mapping[str, str]) -> dict[str
 
 def _stated(facts: Mapping[str, Any]) -> tuple[float | None, float | None]:
     given = facts.get("limits") or {}
-    return given.get("time_limit") or given.get("time"), given.get("memory")
+    time = given.get("time_limit") or given.get("time") or facts.get("time_limit_beside")
+    return time, given.get("memory")
 
 
 def _name(facts: Mapping[str, Any]) -> str:

@@ -1,0 +1,81 @@
+"""open-r1's Codeforces: official tests, and checkers as Python programs with a protocol of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from trainer_client.dataset.config import SourceConfig
+from trainer_client.dataset.row import Problem, Sample
+from trainer_client.dataset.sources.contests import limits
+from trainer_client.dataset.sources.source import Collected, RawTests, RowFault, TableSource, text, texts
+
+_ADAPTER = """import contextlib, io, sys
+CHECKER = {checker!r}
+# The checker takes input, right answer and output, and prints 1 where the output is right. What makes it fail is wrong.
+sys.argv = ["checker.py", sys.argv[1], sys.argv[3], sys.argv[2]]
+said, fault = io.StringIO(), ""
+with contextlib.redirect_stdout(said):
+    try:
+        exec(compile(CHECKER, "checker.py", "exec"), {{"__name__": "__main__"}})
+    except SystemExit as end:
+        fault = f"it ended with {{end.code}}" if end.code else ""
+    except Exception as error:
+        fault = f"it failed: {{error!r}}"
+is_right = not fault and said.getvalue().split()[-1:] == ["1"]
+if not is_right:
+    print(f"the checker refused the output. {{fault}}", file=sys.stderr)
+sys.exit(not is_right)
+"""
+
+
+class OpenR1(TableSource):
+    """``open-r1/codeforces``. ``official_tests_complete`` says whether Codeforces showed all tests whole."""
+
+    columns = ("id", "description", "official_tests")
+
+    def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
+        """As of ``Source``."""
+        if row.get("interaction_format"):
+            raise RowFault("no_interactor", "an interactive problem comes without its interactor")
+        if text(row, "input_mode") == "file":
+            raise RowFault("file_input", "programs read and write files, not standard input and output")
+        tests = row["official_tests"] or []
+        stated = limits(row.get("time_limit"), row.get("memory_limit"))
+        checker = text(row, "generated_checker")
+        sections = (("", "description"), ("Input", "input_format"), ("Output", "output_format"), ("Note", "note"))
+        return Collected(
+            Problem(
+                "",
+                source_id=text(row, "id"),
+                url=f"https://codeforces.com/contest/{row['contest_id']}/problem/{row['index']}"
+                if row.get("contest_id") and row.get("index")
+                else "",
+                title=text(row, "title"),
+                statement="\n\n".join(f"{head}\n{text(row, name)}".strip() for head, name in sections if row.get(name)),
+                input_format=text(row, "input_format"),
+                output_format=text(row, "output_format"),
+                platform="codeforces",
+                contest=text(row, "contest_id"),
+                date=_date(row.get("contest_start")) or text(row, "contest_start_year"),
+                tags=texts(row.get("tags")),
+                source_difficulty=str(row.get("rating") or ""),
+                samples=tuple(Sample(each["input"], each["output"]) for each in row.get("examples") or ()),
+                io_mode="stdio",
+                tests_complete=bool(row.get("official_tests_complete", True)),
+                checker_json=_checker(checker) if checker else None,
+                limits_json=stated,
+                limit_origin="stated" if stated and "cpu_s" in stated else "",
+            ),
+            RawTests("text", [each["input"] for each in tests], [each["output"] for each in tests]) if tests else None,
+        )
+
+
+def _checker(program: str) -> dict[str, Any]:
+    """A checker by testlib's protocol that asks one by open-r1's."""
+    return {"kind": "program", "language": "python", "code": _ADAPTER.format(checker=program)}
+
+
+def _date(seconds: Any) -> str:
+    return datetime.fromtimestamp(int(seconds), UTC).date().isoformat() if seconds else ""
