@@ -28,6 +28,8 @@ _MEMORY_SUITES = 512
 _IMPORTED = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
 _LARGE = frozenset(["unittest", "asyncio"])
 """Modules of the standard library that take long to import."""
+_VALUE_LIBRARIES = frozenset(["numpy", "pandas"])
+"""Tests that import one of these are likely to send its values."""
 
 Way = Literal["apart", "sealed"]
 
@@ -67,9 +69,11 @@ class PreparedTest(_Kept):
 
     @cached_property
     def judge_runtime(self) -> str:
-        """Which slots evaluate the conditions of a run: small ones, where they need little to import."""
+        """Name the slots that evaluate the conditions of a run: small ones, where they need little to import."""
         has_mocks = any(site["form"] == "mock" for site in self.sealed["sites"])
-        return "tests" if has_mocks or _needs_libraries("\n".join(self.sealed["imports"])) else "judge"
+        has_arrays = not _VALUE_LIBRARIES.isdisjoint(_IMPORTED.findall(self.sealed["text"]))
+        needs_libraries = has_mocks or has_arrays or _needs_libraries("\n".join(self.sealed["imports"]))
+        return "tests" if needs_libraries else "judge"
 
     @cached_property
     def apart_runtime(self) -> str:

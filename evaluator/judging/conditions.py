@@ -134,9 +134,9 @@ class Conditions:
     def _condition(self, site: Site) -> _Condition:
         if site.number not in self._conditions:
             assert site.condition is not None
-            tree = ast.parse(site.condition, mode="eval")
-            elementwise = tree.body if compares_elements(site.condition) else None
-            self._conditions[site.number] = _Condition(compile(tree, "<condition>", "eval"), elementwise)
+            code = compile(site.condition, "<condition>", "eval", dont_inherit=True)
+            elementwise = ast.parse(site.condition, mode="eval").body if compares_elements(site.condition) else None
+            self._conditions[site.number] = _Condition(code, elementwise)
         return self._conditions[site.number]
 
     def _describe(self, site: Site, values: Sequence[Any]) -> Failure:

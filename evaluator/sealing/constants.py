@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from evaluator.sealing.attributes import ClassAttribute, ClassAttributes
 from evaluator.sealing.scopes import Scope, Scopes, Variable
@@ -60,12 +63,22 @@ class Constants:
         self._needs: dict[tuple[ast.AST, bool], frozenset[Scope] | None] = {}
         self._values: dict[Holder, ast.expr | None] = {}
         self._shared: dict[Holder, str] = {}
-        self._shared_statements: list[str] = []
+        self._shared_statements: list[_Statement] = []
 
-    @property
-    def imports(self) -> tuple[str, ...]:
-        """Statements that make what inlined expressions use."""
-        return (*dict.fromkeys((*self._preface.statements, *self._imports.statements)), *self._shared_statements)
+    def find_imports(self, expressions: Iterable[str]) -> tuple[str, ...]:
+        """Return the statements that make what these inlined expressions use, in their order.
+
+        No more than those: each run of the outer judge executes them, and where one imports a library, it runs in a
+        process that has that loaded and is slower to fork.
+        """
+        made = (*dict.fromkeys((*self._preface.statements, *self._imports.statements)), *self._shared_statements)
+        words = set[str]().union(*map(_words, expressions))
+        needed = []
+        for statement in reversed(made):
+            if statement.name is None or statement.name in words:
+                needed.append(statement.source)
+                words |= _words(statement.source)  # it uses what those before it make
+        return tuple(reversed(needed))
 
     def is_constant(self, node: ast.AST, strict: bool = False) -> bool:
         """Tell if an expression can be evaluated outside. ``strict``: a builtin function that is called may be the
@@ -206,7 +219,7 @@ class Constants:
         if holder not in self._shared:
             made = unparse(self.inline(value))
             name = self._shared[holder] = f"{SHARED}{len(self._shared)}"
-            self._shared_statements.append(f"{name} = {made}")
+            self._shared_statements.append(_Statement(name, f"{name} = {made}"))
         return ast.Name(self._shared[holder], ast.Load())
 
 
@@ -215,12 +228,23 @@ SHARED = "_c"
 _RESERVED = (SHARED, "_v", "_t")
 
 
+class _Statement(NamedTuple):
+    """A statement that makes a name, or with ``from math import *`` many (None)."""
+
+    name: str | None
+    source: str
+
+
+def _words(source: str) -> set[str]:
+    return set(re.findall(r"\w+", source))
+
+
 class _Imports:
     """The text's imports of safe modules, wherever they stand."""
 
     def __init__(self, source: Source) -> None:
         self._targets: dict[str, set[str | None]] = {}
-        self.statements: list[str] = []
+        self.statements: list[_Statement] = []
         for node in source.nodes:
             if isinstance(node, ast.Import):
                 self._add(node, [(alias.asname or _top(alias.name), alias.name, alias.name) for alias in node.names])
@@ -245,10 +269,10 @@ class _Imports:
             meaning = _top(target) if isinstance(node, ast.Import) and not alias.asname else target
             self._targets.setdefault(name, set()).add(meaning if safe else None)
             if safe and alias.name != "*":
-                self.statements.append(_import_statement(node, alias))
+                self.statements.append(_Statement(name, _import_source(node, alias)))
 
 
-def _import_statement(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
+def _import_source(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
     one = ast.alias(alias.name, alias.asname)
     return ast.unparse(ast.Import([one]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [one], 0))
 
@@ -260,7 +284,7 @@ class _Preface:
         self.names: set[str] = set()
         self.values: set[str] = set()
         """Of them those that it assigns: the program of which it is the head defines them too."""
-        self.statements: list[str] = []
+        self.statements: list[_Statement] = []
         try:
             body = ast.parse(preface).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -269,7 +293,7 @@ class _Preface:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     if alias.name in SAFE_MODULES:
-                        self._add(alias.asname or _top(alias.name), _import_statement(node, alias))
+                        self._add(alias.asname or _top(alias.name), _import_source(node, alias))
             elif isinstance(node, ast.ImportFrom) and node.module in SAFE_MODULES and not node.level:
                 self._add_from(node, node.module or "")
             elif isinstance(node, ast.Assign) and ast.unparse(node) in ("inf = float('inf')", "inf = math.inf"):
@@ -281,14 +305,14 @@ class _Preface:
             if alias.name == "*":
                 if module in STAR_MODULES:
                     self.names |= _public_names(module)
-                    self.statements.append(_import_statement(node, alias))
+                    self.statements.append(_Statement(None, _import_source(node, alias)))
             elif alias.name not in ENVIRONMENT:
-                self._add(alias.asname or alias.name, _import_statement(node, alias))
+                self._add(alias.asname or alias.name, _import_source(node, alias))
 
-    def _add(self, name: str, statement: str) -> None:
+    def _add(self, name: str, source: str) -> None:
         if not name.startswith(_RESERVED):
             self.names.add(name)
-            self.statements.append(statement)
+            self.statements.append(_Statement(name, source))
 
 
 def _public_names(module: str) -> set[str]:

@@ -101,7 +101,7 @@ class _Preparation:
             sites=sites,
             tokens=tokens.sources,
             columns=tuple(tokens.columns),
-            imports=self._constants.imports,
+            imports=self._constants.find_imports([*tokens.sources, *(site.condition or "" for site in sites)]),
             tests=self._tests.authors,
             flags=tuple(sorted(self._flags)),
             loose=flow.loose_comparisons,

@@ -437,7 +437,7 @@ static struct done run_batch(struct batch batch, PyObject *code, PyObject *path,
         if (!put(&batch, collect))
             _exit(0);
         int64_t cpu_before = cpu, wall_before = nanoseconds(CLOCK_MONOTONIC);
-        if (!run(code, path, directory, 0, &done.ended))
+        if (!run(code, path, directory, NEW, &done.ended))
             _exit(0);
         wall = nanoseconds(CLOCK_MONOTONIC);
         if ((done.last = !(may_follow(&done.ended, pid) && restored())))
@@ -504,7 +504,7 @@ void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *ar
     called(of.freeze, NULL); /* so that what is collected after each test is that test's */
     pid_t pid = getpid();
     struct done done = {NULL, 0, 0, {0, 0}};
-    if (!run(code, path, directory, 1, &done.ended) || !may_follow(&done.ended, pid))
+    if (!run(code, path, directory, ALL, &done.ended) || !may_follow(&done.ended, pid))
         _exit(done.ended.status);
     modules = PyDict_Size(of.modules) - modules;
     tell(asked->asks, "next", (char *)&modules, sizeof modules);

@@ -110,6 +110,6 @@ void become(const struct asked *asked) {
         run_tests(code, path, directory, argv, asked);
     close_from(3, -1);
     struct ended ended = {1, 0};
-    run(code, path, directory, 1, &ended);
+    run(code, path, directory, asked->source ? ALL : NONE, &ended); /* a module of ours has left its result by then */
     _exit(ended.status);
 }

@@ -46,8 +46,11 @@ extern struct of of;
 struct ended {
     int status, plainly;
 };
+/* Which objects of a script are destroyed when it is over: all garbage is looked for, or only where the script left
+ * containers that had not been there, or none, where nobody would see it. */
+enum destroy { ALL, NEW, NONE };
 PyObject *prepare_scripts(PyObject *self, PyObject *arguments);
-int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct ended *ended);
+int run(PyObject *code, PyObject *path, PyObject *directory, enum destroy destroy, struct ended *ended);
 PyObject *run_script(PyObject *self, PyObject *arguments);
 
 /* batch.c */

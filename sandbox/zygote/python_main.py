@@ -44,8 +44,9 @@ class Ended(NamedTuple):
     plainly: bool
 
 
-def run_script(code: types.CodeType, path: str) -> Ended:
-    """Run ``code`` as ``__main__``, up to where the interpreter would end the process."""
+def run_script(code: types.CodeType, path: str, *, destroys: bool = True) -> Ended:
+    """Run ``code`` as ``__main__``, up to where the interpreter would end the process. With ``destroys`` its objects
+    are destroyed, as the interpreter does; a module of ours has left its result by then, and nobody would see it."""
     module = types.ModuleType("__main__")
     module.__loader__ = importlib.machinery.SourceFileLoader("__main__", path)
     if _ANNOTATED:
@@ -61,7 +62,7 @@ def run_script(code: types.CodeType, path: str) -> Ended:
         uncaught = _without_our_frame(error)
     status = 0 if uncaught is None else status_of(uncaught)
     uncaught = None  # its traceback holds the script's objects
-    return finish(status, module, calls_at_exit)
+    return finish(status, module, calls_at_exit, destroys=destroys)
 
 
 def status_of(error: BaseException) -> int:
@@ -106,7 +107,7 @@ def _without_our_frame(error: BaseException) -> BaseException:
     return error.with_traceback(error.__traceback__.tb_next if error.__traceback__ else None)
 
 
-def finish(status: int, module: types.ModuleType, calls_before: int) -> Ended:
+def finish(status: int, module: types.ModuleType, calls_before: int, *, destroys: bool = True) -> Ended:
     """What the interpreter does once a script is over; ``calls_before`` it were to be made at exit."""
     threads: Any = threading
     plainly = threading.active_count() == 1 and not threads._threading_atexits and atexit._ncallbacks() == calls_before
@@ -117,7 +118,8 @@ def finish(status: int, module: types.ModuleType, calls_before: int) -> Ended:
     except BaseException as error:
         sys.__excepthook__(type(error), error, error.__traceback__)
     flushed = _flush("stdout") and _flush("stderr")
-    _clear(module)
+    if destroys:
+        _clear(module)
     flushed = _flush("stdout") and _flush("__stdout__") and flushed
     for stream in _STREAMS:  # a script may have deleted every name that they have
         with contextlib.suppress(OSError, ValueError):

@@ -153,7 +153,7 @@ def _become(config: Config, requests: socket.socket, asked: Asked) -> NoReturn:
     sys.argv = list(asked.argv)
     sys.orig_argv = [sys.executable, *asked.argv]
     os.closerange(3, _ALL_FILES)
-    os._exit(run_script(code, path).status)
+    os._exit(run_script(code, path, destroys=asked.source is not None).status)
 
 
 def _set_limits(config: Config, bounds: Bounds) -> None:

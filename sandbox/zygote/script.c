@@ -249,9 +249,8 @@ static int finish(struct ended *ended, PyObject *module, long calls_before) {
     return worked;
 }
 
-/* python_main.py, run_script. With ``first`` all garbage is looked for, else only where a script left containers that
- * had not been there. Whether it worked: what the script does never makes it fail. */
-int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct ended *ended) {
+/* python_main.py, run_script. Whether it worked: what the script does never makes it fail. */
+int run(PyObject *code, PyObject *path, PyObject *directory, enum destroy destroy, struct ended *ended) {
     PyObject *module = new_main(path), *search = PyDict_GetItemWithError(of.sys_dict, of.n_path);
     if (!module || !search || PyList_Insert(search, 0, directory) == -1)
         return 0;
@@ -264,9 +263,11 @@ int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct e
     int worked = ended->status >= 0;
     ended->plainly = plain();
     if (worked && ended->plainly && flush(of.n_stdout) && flush(of.n_stderr)) {
-        clear(names);
+        if (destroy != NONE)
+            clear(names);
         PyObject *left = PyObject_CallNoArgs(of.count);
-        if (first || !left || !count || PyObject_RichCompareBool(left, count, Py_EQ) != 1)
+        if (destroy == ALL ||
+            (destroy == NEW && (!left || !count || PyObject_RichCompareBool(left, count, Py_EQ) != 1)))
             Py_XDECREF(PyObject_CallNoArgs(of.collect));
         Py_XDECREF(left);
         PyErr_Clear();
@@ -277,7 +278,7 @@ int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct e
     Py_XDECREF(count);
     Py_DECREF(module);
     flush_streams();
-    if (first || __fpending(stdout) || __fpending(stderr))
+    if (destroy != NEW || __fpending(stdout) || __fpending(stderr))
         fflush(NULL); /* what C wrote for the script, as at the process's exit */
     return worked;
 }
@@ -286,7 +287,7 @@ int run(PyObject *code, PyObject *path, PyObject *directory, int first, struct e
 PyObject *run_script(PyObject *self, PyObject *arguments) {
     PyObject *code, *path, *directory;
     struct ended ended;
-    if (!PyArg_ParseTuple(arguments, "OOO", &code, &path, &directory) || !run(code, path, directory, 1, &ended))
+    if (!PyArg_ParseTuple(arguments, "OOO", &code, &path, &directory) || !run(code, path, directory, ALL, &ended))
         return NULL;
     return Py_BuildValue("iO", ended.status, ended.plainly ? Py_True : Py_False);
 }

@@ -319,6 +319,29 @@ def test_conditions_may_use_what_the_preface_imports() -> None:
     assert sealed.imports == ("from math import *", "import collections", "inf = float('inf')")
 
 
+def test_only_what_conditions_need_is_imported() -> None:
+    sealed = seal(
+        "import unittest\nimport numpy as np\nimport datetime, math as m\nfrom collections import Counter, deque\n"
+        "class T(unittest.TestCase):\n"
+        "    def test_a(self):\n"
+        "        self.assertEqual(f(np.zeros(3)), Counter('ab'))\n"
+        "        self.assertEqual(f(1), m.floor(2.5))\n"
+    )
+    assert [site.kind for site in sealed.sites] == ["sealed", "sealed"]
+    assert sealed.imports == ("import math as m", "from collections import Counter")
+
+
+def test_a_shared_constant_brings_what_it_is_made_of() -> None:
+    sealed = seal(
+        "import datetime\nimport json\nDAYS = [datetime.date(2020, 1, 1), datetime.date(2020, 1, 2)]\n"
+        "def test_a(): assert f(1) == DAYS\n"
+        "def test_b(): assert f(2) == DAYS\n"
+    )
+    assert [site.condition for site in sealed.sites] == ["_v[0] == _c0", "_v[0] == _c0"]
+    made = "_c0 = [datetime.date(2020, 1, 1), datetime.date(2020, 1, 2)]"
+    assert sealed.imports == ("import datetime", made)
+
+
 def test_what_differs_from_run_to_run_is_no_constant() -> None:
     for value in ("datetime.datetime.now()", "pathlib.Path('x').exists()", "uuid.uuid4()"):
         sealed = seal(f"import datetime, pathlib, uuid\nassert f(1) == {value}\n")
