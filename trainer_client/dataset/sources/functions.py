@@ -79,7 +79,7 @@ class KodCode(TableSource):
         """As of ``Source``."""
         trials = row.get("gpt_pass_sequence") or ()
         rates = (PassRate("gpt-4o", len(trials), sum(map(bool, trials))),) if trials else ()
-        test_code = _FROM_SOLUTION.sub("", text(row, "test") or text(row, "test_code"))
+        test_code = text(row, "test") or text(row, "test_code")
         solution = text(row, "solution")
         program = {"test_code": test_code} | ({"reference": solution} if solution else {})
         suite = checked_suite({"mode": "program", "program": program}) if test_code.strip() else None
