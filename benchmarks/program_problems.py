@@ -13,7 +13,7 @@ from typing import Any
 from evaluator.grading.grader import Grader
 from evaluator.schema import RunRequest, to_string
 
-_LIMITS = {"cpu_s": 3, "wall_s": 10, "memory_mb": 2048}
+MAX_CPU_S = 3.0
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,15 @@ class Problem:
     def code(self) -> str:
         return self.given + self.changeable
 
-    def suite(self, *, reference: bool) -> dict[str, Any]:
+    def suite(self, *, reference: bool, cpu_s: float = MAX_CPU_S) -> dict[str, Any]:
         """The suite as it travels."""
         program: dict[str, Any] = {"test_code": self.tests}
         if self.entry_point is not None:
             program["entry_point"] = self.entry_point
         if reference:
             program["reference"] = self.code
-        return {"mode": "program", "limits": _LIMITS, "program": program}
+        limits = {"cpu_s": cpu_s, "wall_s": 3 * cpu_s + 1, "memory_mb": 2048}
+        return {"mode": "program", "limits": limits, "program": program}
 
 
 def problems(

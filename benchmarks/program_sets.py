@@ -3,7 +3,7 @@
 ``python -m benchmarks.program_sets CORPUS [--sets humaneval mbpp ...] [--limit N] [--record]``; CORPUS holds labelled
 programs (``benchmarks.accuracy``) and ``problem_sets``; ``--suites FILE.py`` adds files that list suites by ``add(name,
 program, tests)``. What the sets import must be in the environment of submissions (``--python``, or ``microcoder
-runtime``). Results go to ``--results``; run it again to go on where it ended.
+runtime``). Results go to ``--results``; run it again to go on where it ended, as after ``--minutes``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import psutil
 
 from benchmarks.machine import facts, record
 from benchmarks.mutants import mutants
-from benchmarks.program_problems import SETS, Problem, problems
+from benchmarks.program_problems import MAX_CPU_S, SETS, Problem, problems
 from benchmarks.program_report import report_lines, throughput_lines
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.runtime import interpreter
@@ -30,7 +30,8 @@ from evaluator.schema import Report, Submission
 from evaluator.settings import Settings
 from tests.grading.stock import Stock, framework_of, run_stock
 
-_CPU_S = 3.0
+_LEAST_CPU_S, _CPU_FACTOR = 0.5, 20
+"""The limit of a problem's programs, from what a right one takes: many a mutant does not end."""
 _AGAIN = 3
 """How often the stock runner is asked where it and the grader disagree: a suite of chance has no verdict."""
 
@@ -45,6 +46,8 @@ class Options:
     mutants: int
     ways: tuple[str, ...]
     """``with`` a reference in the suite, ``without``, or both."""
+    ends_at: float
+    """By ``time.monotonic``."""
 
 
 def main() -> None:
@@ -57,6 +60,7 @@ def main() -> None:
     parser.add_argument("--mutants", type=int, default=10)
     parser.add_argument("--reference", action=argparse.BooleanOptionalAction, help="with it only, or without only")
     parser.add_argument("--python", help="the interpreter for submissions")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="end, without a report, after so many")
     parser.add_argument("--results", type=Path, default=Path("program_sets.jsonl"))
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     asked = parser.parse_args()
@@ -67,7 +71,12 @@ def main() -> None:
         settings = Settings(data_dir=Path(data), python=python, results_mb=0)
         with open_grader(settings) as grader:
             found = list(problems(grader, asked.corpus, asked.sets, asked.suites, asked.limit))
-            rows = _rows(grader, found, Options(asked.mutants, ways), asked.results)
+            options = Options(asked.mutants, ways, time.monotonic() + 60 * asked.minutes)
+            rows = _rows(grader, found, options, asked.results)
+    missing = len(found) - sum(row.get("last", False) for row in rows)
+    if missing:
+        print(f"{missing} of {len(found)} problems are left: run it again")
+        return
     lines = [*report_lines(rows, ways), "", *throughput_lines(found, python)]
     print(before, *lines, sep="\n")
     if asked.record:
@@ -82,7 +91,7 @@ def _rows(grader: Grader, found: list[Problem], options: Options, results: Path)
     names = {(problem.set, problem.id) for problem in found}
     with results.open("a") as file:
         for problem in found:
-            if (problem.set, problem.id) in done:
+            if (problem.set, problem.id) in done or time.monotonic() > options.ends_at:
                 continue
             made = list(_of_problem(grader, problem, options))
             made[-1]["last"] = True
@@ -94,19 +103,20 @@ def _rows(grader: Grader, found: list[Problem], options: Options, results: Path)
 
 def _of_problem(grader: Grader, problem: Problem, options: Options) -> Iterator[Row]:
     """The reference's row, and those of its mutants where a stock runner accepts it."""
-    suites = {way: problem.suite(reference=way == "with") for way in options.ways}
+    stock = _stock(grader, problem, problem.code, MAX_CPU_S)
+    cpu_s = min(MAX_CPU_S, _LEAST_CPU_S + _CPU_FACTOR * stock.own_s)
+    suites = {way: problem.suite(reference=way == "with", cpu_s=cpu_s) for way in options.ways}
     for suite in suites.values():
         _grade(grader, problem.code, suite)  # prepares the suite
-    row = _row(grader, problem, "reference", problem.code, suites)
-    yield row
-    if not row["stock"]:
+    yield _row(grader, problem, "reference", problem.code, suites, stock)
+    if not stock.accepted:
         return
     for what, code in mutants(problem.changeable, options.mutants, problem.id):
-        yield _row(grader, problem, what, problem.given + code, suites)
+        code = problem.given + code
+        yield _row(grader, problem, what, code, suites, _stock(grader, problem, code, cpu_s))
 
 
-def _row(grader: Grader, problem: Problem, what: str, code: str, suites: dict[str, Row]) -> Row:
-    stock = _stock(grader, problem, code)
+def _row(grader: Grader, problem: Problem, what: str, code: str, suites: dict[str, Row], stock: Stock) -> Row:
     row: Row = {
         "set": problem.set,
         "id": problem.id,
@@ -123,13 +133,13 @@ def _row(grader: Grader, problem: Problem, what: str, code: str, suites: dict[st
             wall_s = time.perf_counter() - started
         row[way] = _facts(report) | {"cpu_s": spent[0], "wall_s": wall_s}
     if any((row[way]["verdict"] == "accepted") != stock.accepted for way in suites):
-        answers = {_stock(grader, problem, code).accepted for _ in range(_AGAIN)} | {stock.accepted}
+        answers = {_stock(grader, problem, code, MAX_CPU_S).accepted for _ in range(_AGAIN)} | {stock.accepted}
         row["varies"] = len(answers) > 1
     return row
 
 
-def _stock(grader: Grader, problem: Problem, code: str) -> Stock:
-    return run_stock(grader, code, problem.tests, entry_point=problem.entry_point, cpu_s=_CPU_S)
+def _stock(grader: Grader, problem: Problem, code: str, cpu_s: float) -> Stock:
+    return run_stock(grader, code, problem.tests, entry_point=problem.entry_point, cpu_s=cpu_s)
 
 
 def _facts(report: Report) -> Row:
