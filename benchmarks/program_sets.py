@@ -22,7 +22,7 @@ import psutil
 
 from benchmarks.machine import facts, record
 from benchmarks.mutants import mutants
-from benchmarks.program_problems import MAX_CPU_S, SETS, Problem, problems
+from benchmarks.program_problems import MAX_CPU_S, SETS, WALL_S, Problem, problems
 from benchmarks.program_report import report_lines, throughput_lines
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.runtime import interpreter
@@ -139,7 +139,7 @@ def _row(grader: Grader, problem: Problem, what: str, code: str, suites: dict[st
 
 
 def _stock(grader: Grader, problem: Problem, code: str, cpu_s: float) -> Stock:
-    return run_stock(grader, code, problem.tests, entry_point=problem.entry_point, cpu_s=cpu_s)
+    return run_stock(grader, code, problem.tests, entry_point=problem.entry_point, cpu_s=cpu_s, wall_s=WALL_S)
 
 
 def _facts(report: Report) -> Row:

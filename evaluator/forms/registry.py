@@ -1,4 +1,4 @@
-"""How values become forms, and forms values: the walk through a value, its bounds, and the table of types.
+"""From values to forms, and back: the walk through a value, its bounds, and the table of types.
 
 ``stdlib`` and ``libraries`` fill the table; ``codec`` is what others use.
 """
@@ -188,12 +188,12 @@ _OPERATIONS: Final = (
     *("__contains__", "__iter__", "__len__", "__bool__", "__getitem__", "keys", "items", "__reversed__"),
     *("__sub__", "__rsub__", "__abs__", "__round__", "__float__", "__int__", "__index__"),
 )
-"""What a condition may use of an operand."""
+"""The operations of an operand that a condition may use."""
 _OWN_OPERATIONS: Final = tuple(name for name in _OPERATIONS if name not in ("__bool__", "__hash__"))
 
 
 def writer_of(kind: type) -> Write | None:
-    """What encodes instances of exactly that type, or of one that it is derived from and compares as."""
+    """Find what encodes instances of exactly that type, or of one that it is derived from and compares as."""
     found = _writers.get(id(kind))
     if found is not None:
         return found

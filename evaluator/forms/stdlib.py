@@ -116,7 +116,7 @@ def _module_of(kind: type) -> str:
 
 
 def _of_library(module: str, name: str) -> Any:
-    """What a module of the standard library, if it is there, has by that name."""
+    """Look up a name in a module of the standard library, if that is imported."""
     top = module.partition(".")[0]
     if (top not in sys.stdlib_module_names and module not in _LIBRARIES) or module not in sys.modules:
         return None

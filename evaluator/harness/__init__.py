@@ -1,4 +1,4 @@
-"""What runs in the jail beside a submission, under the submissions' interpreter: the standard library only.
+"""The code that runs in the jail beside a submission, under the submissions' interpreter: the standard library only.
 
 Sources travel into the jail when a slot starts (``sources``); nothing here may import the rest of the package.
 """
@@ -26,7 +26,7 @@ TEST_IMPORTS = (
     *("asyncio", "logging", "inspect", "pathlib", "tempfile", "unittest", "unittest.mock", "uuid", "zoneinfo"),
     *("numpy", "numpy.testing", "pandas", "pandas.testing", "pytest"),
 )
-"""What tests import, as far as the runtime has it: imported once for all of a slot."""
+"""Modules that tests import, as far as the runtime has them: imported once for all of a slot."""
 
 
 def sources() -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 _DEPTH = 32
-"""How deep a value may nest before the rest is left out. The wire's models can hold more than 200 levels."""
+"""The depth from which on the rest of a value is left out. The wire's models can hold more than 200 levels."""
 _INTEGER_BITS = 8192
 """Decimal digits cost the square of their number: longer integers are described, not written."""
 _DIGITS_PER_BIT = math.log10(2)
@@ -57,7 +57,7 @@ class _Copy:
     def __init__(self, size: int) -> None:
         self._size, self._left = size, size
         self.complete = True
-        """Whether nothing was left out or described, and all text is well-formed."""
+        """True if nothing was left out or described, and all text is well-formed."""
 
     def of(self, value: Any, depth: int = 0) -> Any:
         """The copy of one value. Each costs at least one character."""

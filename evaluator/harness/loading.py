@@ -13,7 +13,7 @@ from typing import Any
 SOURCE = "solution.py"
 """The submission's file in the working directory."""
 MODULE_NAMES = ("solution", "submission", "candidate", "main", "your_module", "your_code")
-"""What tests may import the submission as."""
+"""The names by which tests may import the submission."""
 
 PRELUDE = """
 from string import *
@@ -37,12 +37,12 @@ import string, re, datetime, collections, heapq, bisect, copy, math, random, sta
 import operator, io, sys, json, typing
 inf = math.inf
 """
-"""What function problems take for granted; LiveCodeBench supplies the same."""
+"""The imports that function problems take for granted; LiveCodeBench supplies the same."""
 
 _OF_THIS_RUN = ("argv", "stdin", "stdout", "stderr")
 _RECURSION_LIMIT = 50_000
 _LINE = 800
-"""How much of a line the parser's message shows."""
+"""Characters of a line that the parser's message shows."""
 
 
 class NotPython(Exception):
@@ -50,7 +50,7 @@ class NotPython(Exception):
 
 
 def prepare() -> None:
-    """What every submission finds: room to recurse, and integers that print at any length."""
+    """Give every submission room to recurse, and integers that print at any length."""
     sys.setrecursionlimit(_RECURSION_LIMIT)
     sys.set_int_max_str_digits(0)
 

@@ -107,7 +107,7 @@ class Reporter:
             self._log.flush()
 
     def _outcome(self, report: Any) -> str:
-        """What pytest says of a phase of a test; ``optional`` where both ends of it are fine."""
+        """The outcome of a phase of a test; ``optional`` where both ends of it are fine."""
         if hasattr(report, "wasxfail"):
             return "xfailed" if self._must_fail(self._items[report.nodeid]) else "optional"
         if report.failed:
@@ -201,7 +201,7 @@ def run(tests: Tests) -> Summary:
 
 
 def _no_main(*_: Any, **__: Any) -> None:
-    """What ``unittest.main`` would run is run anyway."""
+    """Do nothing: the tests that ``unittest.main`` would run are run anyway."""
 
 
 def prepare() -> bool:

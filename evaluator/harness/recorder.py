@@ -110,7 +110,7 @@ class Evaluate(Protocol):
 
 
 class Recorder:
-    """What stands in the delivered tests' name space."""
+    """The object that the delivered tests call."""
 
     __slots__ = ("_evaluate", "_log", "_stops")
 
@@ -119,7 +119,7 @@ class Recorder:
         self._log, self._evaluate, self._stops = log, evaluate, stops
 
     def token(self, number: int) -> Token:
-        """What stands for a constant."""
+        """Return the handle that stands for a constant."""
         return Token(number)
 
     def site(self, number: int, values: Iterable[Any], tokens: Iterable[Any]) -> bool:

@@ -114,7 +114,7 @@ def _run_apart(delivered: Delivered, judged: Judged, run: Run) -> dict[str, Any]
 
 
 def find_runner(framework: str) -> Run:
-    """What runs tests of a framework."""
+    """Find the function that runs tests of a framework."""
     run: Run = importlib.import_module(f"evaluator.harness.{_RUNNERS[framework]}").run
     return run
 

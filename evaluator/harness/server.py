@@ -25,7 +25,7 @@ _ITERATORS = (
 
 
 class Server:
-    """What tests can ask for."""
+    """Answers what tests ask for."""
 
     def __init__(self) -> None:
         self._module = types.ModuleType("solution")

@@ -45,7 +45,7 @@ class Node:
 
 
 CLASSES = {"ListNode": ListNode, "TreeNode": TreeNode, "Node": Node}
-"""What submissions find where they define none of their own."""
+"""The classes that submissions find where they define none of their own."""
 
 
 _GATHERS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
@@ -82,7 +82,7 @@ def _name(hint: Any) -> str | None:
 
 
 def build(value: Any, kind: str | None, module: types.ModuleType) -> Any:
-    """What an argument of that type is made of."""
+    """Make an argument of that type of plain values."""
     found = _structure(kind)
     if found is None:
         return value

@@ -25,7 +25,7 @@ RECORDER = "_R_"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What is delivered of a suite; the conditions and constants of its sites stay outside."""
+    """The delivered part of a suite; the conditions and constants of its sites stay outside."""
 
     text: str
     framework: str
@@ -44,13 +44,13 @@ class Delivered:
 
     @property
     def stops(self) -> bool:
-        """Whether the first failure ends the run."""
+        """True if the first failure ends the run."""
         return self.policy == "first_failure"
 
 
 @dataclass(slots=True)
 class Summary:
-    """What a framework says once it is done. ``ran`` counts tests; for scripts, statements."""
+    """A framework's last word. ``ran`` counts tests; for scripts, statements."""
 
     ok: bool = True
     ran: int = 0
@@ -113,7 +113,7 @@ class Tests:
             yield node.lineno, compile(statement, self.path, "exec", flags=flags, dont_inherit=True)
 
     def is_foreign(self, name: str, value: object) -> bool:
-        """Whether a name of the tests' is one of the submission's, and no test of the author's."""
+        """Tell whether a name of the tests' is one of the submission's, and no test of the author's."""
         return name in self._foreign and self._foreign[name] is value
 
 

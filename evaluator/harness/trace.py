@@ -1,4 +1,4 @@
-"""What is said of an exception that the submission or its tests raised."""
+"""Texts about an exception that the submission or its tests raised."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import types
 from evaluator.harness import loading
 
 TESTS_FILE = "test_solution.py"
-"""What the tests' file is called; there is none."""
+"""The name of the tests' file, which does not exist."""
 _OWN_FILES = (f"/{loading.SOURCE}", f"/{TESTS_FILE}")
 _MAX_LINE, _MAX_TRACE, _MAX_FRAMES = 400, 4000, 20
 

@@ -22,7 +22,7 @@ def run(tests: Tests) -> Summary:
 
 
 def _no_main(*_: Any, **__: Any) -> None:
-    """What ``unittest.main`` would run is run anyway."""
+    """Do nothing: the tests that ``unittest.main`` would run are run anyway."""
 
 
 def _suite(tests: Tests) -> unittest.TestSuite:

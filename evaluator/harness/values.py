@@ -201,7 +201,7 @@ _DECODERS: dict[str, Callable[[Any, Other], Any]] = {
 
 
 def same(got: Any, want: Any) -> bool:
-    """Whether two forms are the same, NaN for NaN."""
+    """Tell whether two forms are the same, NaN for NaN."""
     if isinstance(got, float) and isinstance(want, float) and math.isnan(got) and math.isnan(want):
         return True
     if isinstance(got, list) and isinstance(want, list):

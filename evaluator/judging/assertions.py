@@ -52,7 +52,7 @@ def _almost_equal(first: Any, second: Any, places: int | None, delta: Any) -> bo
 
 
 class Assertions:
-    """What stands for ``self`` in the conditions of a TestCase's assertions. Arguments are unittest's."""
+    """The ``self`` in the conditions of a TestCase's assertions. Arguments are unittest's."""
 
     assertEqual = assertEquals = _comparison(operator.eq)
     assertNotEqual = assertNotEquals = _comparison(operator.ne)

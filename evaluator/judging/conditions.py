@@ -20,7 +20,7 @@ from evaluator.judging.vacuous import compares_elements, is_vacuous
 from evaluator.sealing.sealed import Sealed, Site
 
 _VALUES, _TOKENS, _ASSERTIONS = "_v", "_t", "_tc"
-"""What conditions call the values sent, the suite's constants, and the ``self`` of a TestCase's assertions."""
+"""The names of the values sent, the suite's constants, and the ``self`` of a TestCase's assertions in conditions."""
 _SHOWN_CHARACTERS = 300
 _EXPECTED = {
     ast.Eq: "expected",

@@ -12,7 +12,7 @@ from evaluator.judging.records import Observation, Reading, TestRun, Tokens
 from evaluator.sealing.sealed import Sealed, Site
 
 _WRONG = ("AssertionError", "Failed", "assert", "[XPASS(strict)]")
-"""How the last line of a test begins that failed by itself, and not by what the submission raised."""
+"""Beginnings of the last line of a test that failed by itself, and not by an exception of the submission's."""
 _MAX_CHARACTERS = 4000
 _UNKNOWN = ""
 """The name under which all that is no test of the suite's, such as a set-up, has its first failure."""
@@ -46,7 +46,7 @@ class Item:
 
 
 class Expectation:
-    """What a run must have reached, by a reference's runs or by the text alone."""
+    """The sites that a run must have reached, by a reference's runs or by the text alone."""
 
     def __init__(self, sealed: Sealed, form: dict[str, Any] | None) -> None:
         self.outcomes: dict[str, str] | None = None if form is None else form["outcomes"]
@@ -177,7 +177,7 @@ def _known_name(sealed: Sealed, run: TestRun, expectation: Expectation) -> str:
 
 
 def _item_of_test(run: TestRun, expectation: Expectation) -> Item | None:
-    """How a test went; None where its author leaves it out."""
+    """Judge a test; None where its author leaves it out."""
     item = _item("", 0, [each for each in run.observations if each.site.test])
     if item.is_failure:
         return item

@@ -46,7 +46,7 @@ def _prepared(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _names_of(program: str) -> tuple[frozenset[str], frozenset[str]]:
-    """What a program defines at its top level, and which of it are classes."""
+    """Return the names that a program defines at its top level, and the classes among them."""
     names, classes = set[str](), set[str]()
     for node in ast.parse(program).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -1,4 +1,4 @@
-"""What a run of sealed tests reported, read with each assertion's condition evaluated.
+"""The records of a run of sealed tests, read with each assertion's condition evaluated.
 
 In the sealed way a submission may have written any of it. Nothing follows from a record but that its values meet the
 condition, or do not; one that the recorder does not write shows that somebody else did.
@@ -64,11 +64,11 @@ class Reading:
     end: dict[str, Any] | None = None
     forged: bool = False
     tested: int = 0
-    """How many of the observations were made by the end of the last test."""
+    """The number of observations by the end of the last test."""
     last: int = -1
     """The number of the site that was reached last."""
     _fine: set[tuple[int, Tokens]] = field(default_factory=set)
-    """What has been observed in this test, and holds."""
+    """The observations of this test that hold."""
 
     @property
     def rows(self) -> set[tuple[int, Tokens]]:
@@ -97,7 +97,7 @@ class Reading:
 
     @property
     def after_tests(self) -> list[Observation]:
-        """What was observed after the last test had ended."""
+        """The observations after the end of the last test."""
         return self.observations[self.tested :]
 
 
@@ -188,7 +188,7 @@ class _Reader:
         return Observation(site, row, self._conditions.evaluate(site, decoded, row))
 
     def _may_have(self, site: Site, tokens: list[Any]) -> bool:
-        """Whether each constant is one of those that may come to the site in its place."""
+        """Tell whether each constant is one of those that may come to the site in its place."""
         if len(tokens) != len(site.columns):
             return False
         pairs = zip(tokens, site.columns, strict=True)

@@ -40,12 +40,12 @@ def _holds_empty_array(value: Any) -> bool:
 
 
 def _is_array(value: Any) -> bool:
-    """Whether it is one of numpy's, or pandas' frames, series and indexes."""
+    """Tell whether it is one of numpy's, or pandas' frames, series and indexes."""
     return type(value).__module__.partition(".")[0] in ("numpy", "pandas") and hasattr(value, "size")
 
 
 def _misses_elements(value: Any) -> bool:
-    """Whether elements of it are pandas' NA, of which a comparison is neither true nor false."""
+    """Tell whether elements of it are pandas' NA, of which a comparison is neither true nor false."""
     if isinstance(value, dict):
         return any(map(_misses_elements, value.values()))
     if isinstance(value, list | tuple):
@@ -54,7 +54,7 @@ def _misses_elements(value: Any) -> bool:
 
 
 def _names_missing(condition: ast.expr) -> bool:
-    """Whether the condition itself says something missing, such as ``np.nan``, or asks for it."""
+    """Tell whether the condition itself says something missing, such as ``np.nan``, or asks for it."""
     words = {"nan", "NaN", "NA", "NaT", "isna", "isnull", "notna", "notnull", "dropna", "fillna"}
     return any(
         (isinstance(node, ast.Name) and node.id in words)
@@ -65,7 +65,7 @@ def _names_missing(condition: ast.expr) -> bool:
 
 
 def _names_empty(condition: ast.expr) -> bool:
-    """Whether the condition itself says something empty, such as ``np.array([])``."""
+    """Tell whether the condition itself says something empty, such as ``np.array([])``."""
     containers = (node for node in ast.walk(condition) if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict))
     return any(not (node.keys if isinstance(node, ast.Dict) else node.elts) for node in containers)
 

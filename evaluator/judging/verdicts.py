@@ -77,7 +77,7 @@ def _is_idle(reading: Reading) -> bool:
 
 
 def _passed_nothing(reading: Reading) -> bool:
-    """Whether the framework is content, with no test that was expected to fail: that did what it should."""
+    """Tell whether the framework is content, with no test that had to fail: such a one did what it should."""
     return (reading.end or {}).get("ok") is True and "xfailed" not in reading.outcomes.values()
 
 
@@ -87,7 +87,7 @@ def _found_nothing(reading: Reading) -> bool:
 
 
 def observed(reading: Reading) -> dict[str, Any]:
-    """What a run shows of a suite: sites that do not hold sealed, rows that were reached, and the tests' outcomes."""
+    """Sum up a reference's run: sites that do not hold sealed, rows that were reached, and the tests' outcomes."""
     failed = {each.site.number for each in reading.observations if each.failure is not None}
     return {
         "opens": sorted(failed),
@@ -103,7 +103,7 @@ def _items(sealed: Sealed, reading: Reading, expectation: dict[str, Any] | None)
 
 
 def _faults(reading: Reading, items: list[Item]) -> list[Item]:
-    """What keeps a run from being accepted of which no test's own record tells."""
+    """List the faults of a run of which no test's own record tells."""
     end = reading.end or {}
     if reading.forged:
         return [Item("tests", failed=_FORGED)]

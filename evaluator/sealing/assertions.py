@@ -32,13 +32,13 @@ class Assertion:
     """One assertion, before it is decided if it can be sealed."""
 
     node: ast.expr | ast.Assert
-    """What is replaced: a statement ``assert``, a call, a generator's element, a context manager."""
+    """The node that is replaced: a statement ``assert``, a call, a generator's element, a context manager."""
     statement: ast.stmt
     """In which it stands."""
     shape: Shape
     condition: Condition | None = None
     message: ast.expr | None = None
-    """What is evaluated for the message alone."""
+    """Expressions that are evaluated for the message alone."""
     why_open: str = ""
 
 

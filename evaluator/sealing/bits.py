@@ -42,7 +42,7 @@ _BITS_OF_CHEAP_GUESS = 1
 
 
 class Bits(NamedTuple):
-    """What a suite proves. The chance to be accepted without computing is about 2 ** -bits."""
+    """The strength of a suite. The chance to be accepted without computing is about 2 ** -bits."""
 
     bits: int
     level: Literal["weak", "strong"]
@@ -85,7 +85,7 @@ def _metered(sealed: Sealed, required: Iterable[tuple[int, Row]] | None, holds: 
 
 
 def _required(sealed: Sealed) -> Iterator[tuple[int, Row]]:
-    """What must be reported where there is no reference: straight sites, and the rows of literal tables."""
+    """Yield what must be reported without a reference: straight sites, and the rows of literal tables."""
     for site in sealed.sites:
         columns = [sealed.columns[number] for number in site.columns]
         if site.each_row:
@@ -119,7 +119,7 @@ class _Meter:
                 self._add_value(value, site, row, most)
 
     def _is_guessed(self, site: Site, condition: ast.expr, row: Row) -> bool:
-        """Whether a condition that leaves a tolerance holds of a number that a forger tries first."""
+        """Tell whether a condition that leaves a tolerance holds of a number that a forger tries first."""
         if self._holds is None or not any(map(_leaves_tolerance, walk(condition))):
             return False
         count = len(site.leaves_truth)
@@ -204,7 +204,7 @@ class _Meter:
 
 
 class _DeliveredText:
-    """What a forger reads."""
+    """The delivered text as a forger reads it."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -264,7 +264,7 @@ def _recorded(node: ast.AST, *names: str) -> int | None:
 
 
 def _leaves_tolerance(node: ast.AST) -> bool:
-    """Whether a part of a condition is met by more values than one: a bound, or a function of closeness."""
+    """Tell whether more values than one meet a part of a condition: a bound, or a function of closeness."""
     if isinstance(node, ast.Compare):
         return any(isinstance(op, (ast.Lt, ast.LtE)) for op in node.ops)
     return callee(node) in CLOSENESS | ARRAY_ASSERTIONS | {"approx", "assertAlmostEqual", "round"}

@@ -111,7 +111,7 @@ class Cells:
         return True
 
     def length(self, table: ast.expr) -> int | None:
-        """How many elements a literal has, or a name that means one."""
+        """Count the elements of a literal, or of a name that means one."""
         elements = self._elements([Cell(None, "", table)])
         return None if elements is None else len(elements)
 
@@ -219,7 +219,7 @@ class Cells:
         return None if values is None else self._literals(values)
 
     def _passed(self, parameter: ast.arg) -> list[Cell] | None:
-        """What a function's parameter may be: from ``parametrize``, or from the text's own calls."""
+        """The possible values of a function's parameter: from ``parametrize``, or from the text's own calls."""
         arguments = self._source.parents[parameter]
         function = self._source.parents[arguments]
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(arguments, ast.arguments):
@@ -258,7 +258,7 @@ class Cells:
         return self._starred[call]
 
     def _mentions(self, function: ast.FunctionDef | ast.AsyncFunctionDef, method: bool) -> Iterable[ast.AST]:
-        """Where a helper is named. Another object's method of the same name is not it."""
+        """Find the places that name a helper. Another object's method of the same name is not it."""
         if method:
             return self._methods_called.get(function.name, [])
         variable = self._scopes.scope(function).variables.get(function.name)
@@ -290,7 +290,7 @@ class Cells:
 
 
 def bindings(holder: Holder) -> list[tuple[str, ast.AST]]:
-    """What binds a holder, and how."""
+    """List the nodes that bind a holder, with the kind of each binding."""
     if isinstance(holder, ClassAttribute):
         return [("store", store) for store in holder.stores]
     return [(kind, node) for kind, node in holder.bindings]

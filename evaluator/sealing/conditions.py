@@ -39,7 +39,7 @@ class Condition:
     leaves: list[Leaf] = field(default_factory=list)
     tokens: list[tuple[ast.expr, Column]] = field(default_factory=list)
     constants: list[ast.expr] = field(default_factory=list)
-    """What of the author's expression stays outside."""
+    """The parts of the author's expression that stay outside."""
     skips: bool = False
     """The author's condition may hold without its last leaves."""
     statement: bool = False

@@ -29,7 +29,7 @@ from evaluator.sealing.vocabulary import (
 )
 
 Holder = Variable | ClassAttribute
-"""What holds a value: a variable, or an attribute of a test class."""
+"""A holder of a value: a variable, or an attribute of a test class."""
 
 _NOTHING: frozenset[Scope] = frozenset()
 _ONLY_LOOK = METHODS.keys() | ARRAY_ASSERTIONS | MOCK_ASSERTIONS | {"subTest", "print"}
@@ -44,7 +44,7 @@ _PARTS = (
 
 
 class Constants:
-    """Which expressions of a text are constant.
+    """Tells the constant expressions of a text.
 
     Args:
         preface: source whose imports conditions may use too.
@@ -325,7 +325,7 @@ def _top(module: str) -> str:
 
 
 def assigned_value(source: Source, holder: Holder) -> ast.expr | None:
-    """What a holder is assigned, if the text does so exactly once and by itself."""
+    """Return the value that a holder is assigned, if the text does so exactly once and by itself."""
     if isinstance(holder, Variable):
         if [kind for kind, _ in holder.bindings] != ["store"]:
             return None

@@ -22,13 +22,13 @@ from evaluator.sealing.scopes import Scopes, Variable
 from evaluator.sealing.source import Function, Source, children, dotted, is_main_guard, walk
 
 Place = Variable | str
-"""What values flow to: a variable, an attribute of ``self`` by its name, or the arguments of ``name()`` as one."""
+"""A target of values: a variable, an attribute of ``self`` by its name, or the arguments of ``name()`` as one."""
 
 _OURS = sys.stdlib_module_names | {"numpy", "pandas", "pytest", "_pytest"}
 
 
 class Flow:
-    """Which of a text's conditions only repeat a comparison that the process makes itself."""
+    """Finds the conditions of a text that only repeat a comparison that the process makes itself."""
 
     def __init__(
         self, source: Source, scopes: Scopes, constants: Constants, columns: Columns, assertions: Iterable[Assertion]

@@ -1,4 +1,4 @@
-"""What runs a suite's tests, and if they import the submission as a module: told by their text."""
+"""The framework that runs a suite's tests, and if they import the submission as a module: told by their text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def find_module_names(source: Source) -> tuple[str, ...]:
 
 
 def find_framework(source: Source, entry_point: str | None) -> Framework:
-    """What has to run the text."""
+    """Tell the framework that has to run the text."""
     body = source.module.body
     if entry_point and _defines(body, "check") and not any(map(_calls_check, body)):
         return "check"

@@ -132,7 +132,7 @@ def drop(source: Source, regions: Regions, names: Names) -> None:
 
 
 def _is_of_tests(node: ast.AST, classes: set[str]) -> bool:
-    """What has a docstring for the tests' readers alone. A submission may read that of anything else."""
+    """Definitions whose docstring is for the tests' readers alone. A submission may read that of any other."""
     if isinstance(node, Function):
         return node.name.startswith("test")
     return isinstance(node, ast.Module) or (isinstance(node, ast.ClassDef) and node.name in classes)
@@ -215,7 +215,7 @@ def _reduced(message: ast.expr) -> ast.expr:
 
 
 def calls(message: ast.expr) -> Iterator[ast.expr]:
-    """What a message does beyond looking at names: its outermost calls that may do anything."""
+    """Yield the outermost calls of a message: all that it does beyond looking at names."""
     if isinstance(message, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Call)) and not _is_pure(message):
         yield message
         return

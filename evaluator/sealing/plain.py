@@ -137,7 +137,7 @@ class PlainValues:
         return False
 
     def _iterates(self, node: ast.AST) -> bool:
-        """Whether what is gone through are plain values."""
+        """Tell whether an iteration goes through plain values."""
         if isinstance(node, ast.Starred):
             return self._iterates(node.value)
         if isinstance(node, ast.GeneratorExp):
@@ -147,7 +147,7 @@ class PlainValues:
         return self.makes(node)
 
     def _calls_maker(self, function: ast.expr) -> bool:
-        """Whether a call makes a plain value of plain values."""
+        """Tell whether a call makes a plain value of plain values."""
         if isinstance(function, ast.Attribute):
             return self._is_library(function.value) or self.makes(function.value)
         if not isinstance(function, ast.Name):
@@ -159,7 +159,7 @@ class PlainValues:
         return kind == "import" and isinstance(node, ast.ImportFrom) and _makes_values(node.module or "")
 
     def _is_library(self, node: ast.expr) -> bool:
-        """Whether it is a module that the tests import, or a part of one."""
+        """Tell whether it is a module that the tests import, or a part of one."""
         while isinstance(node, ast.Attribute):
             node = node.value
         variable = self._scopes.variable(node) if isinstance(node, ast.Name) else None

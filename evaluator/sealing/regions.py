@@ -10,14 +10,14 @@ from evaluator.sealing.source import Function, Source, callee, children, dotted,
 from evaluator.sealing.vocabulary import RAISES
 
 _FAILURES = {"AssertionError", "Exception", "BaseException", "failureException"}
-"""What a handler or ``raises`` names that hears of failed assertions."""
+"""Exceptions by which a handler or ``raises`` hears of failed assertions."""
 _SETUPS = ("setUp", "asyncSetUp", "setup_method", "setup_function")
 _SKIPS = {"skip", "skipTest", "importorskip", "skipif", "skipIf", "skipUnless"}
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """What surrounds a statement."""
+    """The surroundings of a statement."""
 
     test: str = ""
     """Qualified name of the function."""

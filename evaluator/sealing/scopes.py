@@ -21,7 +21,7 @@ class Variable:
     scope: Scope
     bindings: list[tuple[BindingKind, ast.AST]] = field(default_factory=list)
     uses: list[ast.Name] = field(default_factory=list)
-    """Where it is read, in nested scopes too."""
+    """The places that read it, in nested scopes too."""
 
 
 @dataclass(eq=False, slots=True)

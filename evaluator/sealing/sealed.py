@@ -64,7 +64,7 @@ class Site:
     number: int
     kind: Kind
     form: Form
-    """Which of the recorder's calls stands in the text: records of another form for this site are forged."""
+    """The recorder's call that stands in the text: records of another form for this site are forged."""
     condition: str | None
     """Python source; None for kinds ``open`` and ``raises``."""
     line: int

@@ -166,7 +166,7 @@ ENVIRONMENT = _words(
 """Attributes that make no constant: what they give differs from run to run, or from process to process."""
 
 ONE_SHOT = {"zip", "map", "filter", "reversed", "enumerate", "iter"}
-"""What they return can be looked at once only."""
+"""Functions whose results can be looked at once only."""
 
 _PLAIN_TYPES = (
     *(bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, memoryview),

@@ -25,7 +25,7 @@ _OUTPUT = {"capsys", "capfd", "monkeypatch", "caplog", "tmp_path", "redirect_std
 
 
 class Way(NamedTuple):
-    """How a suite is run."""
+    """The way in which a suite is run, and why."""
 
     name: Literal["apart", "sealed"]
     reason: str

@@ -134,7 +134,13 @@ def framework_of(test_code: str) -> str:
 
 
 def run_stock(
-    grader: Grader, code: str, test_code: str, *, entry_point: str | None = None, cpu_s: float = 10.0
+    grader: Grader,
+    code: str,
+    test_code: str,
+    *,
+    entry_point: str | None = None,
+    cpu_s: float = 10.0,
+    wall_s: float | None = None,
 ) -> Stock:
     """Run the tests with the program as their author would: beside it where they import it, else below it."""
     if entry_point and re.search(r"^def check\(", test_code, re.MULTILINE):
@@ -150,7 +156,7 @@ def run_stock(
         "code": _RUN,
         "files": {**files, "asked.json": json.dumps(asked)},
         "collect": ["told.json"],
-        "limits": {"cpu_s": cpu_s, "wall_s": 2 * cpu_s + 1, "memory_mb": 2048, "output_mb": 16},
+        "limits": {"cpu_s": cpu_s, "wall_s": wall_s or 2 * cpu_s + 1, "memory_mb": 2048, "output_mb": 16},
     }
     report = grader.run(RunRequest.model_validate(request))
     if "told.json" not in report.files:

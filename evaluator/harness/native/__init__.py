@@ -56,7 +56,7 @@ _NODES = {
         b"GraphNode": b"function Node(val, neighbors) { this.val = val ?? 0; this.neighbors = neighbors ?? []; }\n",
     },
 }
-"""What LeetCode defines for submissions that do not."""
+"""LeetCode's definitions, for submissions that have none."""
 
 _LINKS = {b"RandomNode": b"random", b"NaryNode": b"children", b"GraphNode": b"neighbors"}
 """LeetCode calls nodes of three different things ``Node``: what tells them apart."""
@@ -79,7 +79,7 @@ _CPP_KEYWORD = re.compile(
 
 
 class NotInLanguage(Exception):
-    """What the suite asks for has no form in the language; the message says what."""
+    """The language has no form for what the suite asks for; the message says what that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def cpp(
 
 
 def hiding_main(code: bytes) -> bytes:
-    """What stands before a submission in C or C++ so that its ``main`` is not the program's.
+    """Return the lines before a submission in C or C++ that keep its ``main`` from being the program's.
 
     The usual header comes first where the submission begins with it: a compiler takes the one that is prepared only
     where nothing is defined before it that it mentions.
