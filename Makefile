@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: help install system languages testlib run serve test matrix lint format bench tricky fuzz accuracy deployment images clean
+.PHONY: help install system languages testlib run serve test matrix lint format bench tricky fuzz accuracy deployment images docs clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -115,6 +115,10 @@ images: languages  ## build both images without a Docker engine, and have them j
 	@{ command -v buildah && command -v debootstrap; } >/dev/null || { $(may_install) && $(apt) buildah crun debootstrap; } || \
 	  { echo "please install: buildah debootstrap"; exit 1; }
 	MICROCODER_TRY_IMAGES=1 $(BIN)/pytest tests/deployment/test_images.py
+
+docs: install  ## the documentation as a site in site/, every link checked, no warnings
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:  ## remove the virtual environment
 	rm -rf $(VENV)

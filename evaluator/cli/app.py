@@ -55,14 +55,14 @@ app.add_typer(suites_command.app, name="suites")
 
 
 class Policy(StrEnum):
-    """When to stop: at the first failing test, or after all of them."""
+    """Stop at the first failing test, or run all of them."""
 
     FIRST_FAILURE = "first_failure"
     ALL = "all"
 
 
 class Detail(StrEnum):
-    """How much a report tells."""
+    """Length of a report: verdict alone, each test, or each test with its outputs."""
 
     SUMMARY = "summary"
     TESTS = "tests"
@@ -73,7 +73,7 @@ class Detail(StrEnum):
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Worker processes; by default one per CPU.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; by default one for each CPU.")] = None,
     fd: Annotated[int | None, typer.Option(hidden=True, help="A listening socket that was inherited.")] = None,
 ) -> None:
     """Start the service. Options win over MICROCODER_* variables."""
@@ -84,14 +84,14 @@ def serve(
 
 @app.command()
 def worker(
-    redis_url: Annotated[str | None, typer.Option(help="Redis, such as redis://host:6379/0.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Programs at a time; by default one per CPU.")] = None,
+    redis_url: Annotated[str | None, typer.Option(help="URL of the Redis, such as redis://host:6379/0.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Programs at a time; by default one for each CPU.")] = None,
 ) -> None:
-    """Judge on this machine for the services behind a Redis. Options win over MICROCODER_* variables."""
+    """Run programs on this machine for services that share a Redis. Options win over MICROCODER_* variables."""
     given = {"redis_url": redis_url, "workers": workers}
     settings = _settings({name: value for name, value in given.items() if value is not None})
     if settings.redis_url is None:
-        raise BadInput("which Redis? Give --redis-url or set MICROCODER_REDIS_URL")
+        raise BadInput("a worker needs a Redis: give --redis-url, or set MICROCODER_REDIS_URL")
     from evaluator.queueing.rq_worker import work  # RQ takes a third of a second to import
 
     work(settings, settings.redis_url)
@@ -105,15 +105,17 @@ def grade(
             help="Programs (.py, .cpp, ...), model answers (.md, .txt), submissions (.json) or many (.jsonl)."
         ),
     ],
-    suite: Annotated[Path | None, typer.Option(help="The suite, for programs and for submissions without one.")] = None,
-    language: Annotated[str | None, typer.Option(help="Language of programs and answers; else by extension.")] = None,
+    suite: Annotated[Path | None, typer.Option(help="Suite for programs, and for submissions without one.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of programs and answers; by default the file's extension says.")
+    ] = None,
     policy: Annotated[Policy, typer.Option(help=Policy.__doc__)] = Policy.FIRST_FAILURE,
     detail: Annotated[Detail, typer.Option(help=Detail.__doc__)] = Detail.TESTS,
-    server: Annotated[str | None, typer.Option(help="URL of a running service; else one is started.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Workers of the service that is started.")] = None,
+    server: Annotated[str | None, typer.Option(help="URL of a running service; without it, one is started.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print reports as JSON lines.")] = False,
 ) -> None:
-    """Grade programs against a suite. Exits 0 whatever the verdicts are."""
+    """Grade programs against a suite. The exit code is 0 whatever the verdicts are."""
     options = grade_command.Options(suite, language, policy.value, detail.value)
     submissions = grade_command.read_targets(targets, options)
     judged = grade_command.grade(submissions, server=server, workers=workers, as_json=as_json)
@@ -122,16 +124,16 @@ def grade(
 
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
-    """Try what this host grants and say what the service can do here."""
+    """Try what this host grants, and show the isolation and languages that work here."""
     healthy = doctor_command.examine(_settings({}), as_json=as_json)
     raise typer.Exit(OK if healthy else FAULT)
 
 
 @app.command("suggest-checker")
 def suggest_checker(
-    references: Annotated[list[Path], typer.Argument(help="Programs that are right.")],
-    suite: Annotated[Path, typer.Option(help="The suite whose checker is wanted.")],
-    wrong: Annotated[list[Path] | None, typer.Option(help="A program that is wrong; may be given again.")] = None,
+    references: Annotated[list[Path], typer.Argument(help="Right programs.")],
+    suite: Annotated[Path, typer.Option(help="Suite that needs a checker.")],
+    wrong: Annotated[list[Path] | None, typer.Option(help="Wrong program; repeatable.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Find the strictest checker that accepts every reference solution, and show what it lets through."""
@@ -145,26 +147,24 @@ def suggest_checker(
 
 @app.command()
 def calibrate(
-    suites: Annotated[list[Path], typer.Argument(help="Suites (.json) whose CPU limits are wanted.")],
+    suites: Annotated[list[Path], typer.Argument(help="Suites (.json) that need a CPU limit.")],
     reference: Annotated[
         list[Path],
-        typer.Option(help="A program that is right; may be given again. With several suites: named as its suite."),
+        typer.Option(help="Right program; repeatable. With several suites: named as its suite."),
     ],
-    too_slow: Annotated[
-        list[Path] | None, typer.Option(help="A program that must stay too slow; may be given again.")
-    ] = None,
-    floor: Annotated[float, typer.Option(help="No limit below it, in CPU seconds.")] = CPU_FLOOR_S,
-    factor: Annotated[float, typer.Option(help="Times the slowest accepted reference.")] = CPU_FACTOR,
+    too_slow: Annotated[list[Path] | None, typer.Option(help="Program that must stay too slow; repeatable.")] = None,
+    floor: Annotated[float, typer.Option(help="Lowest limit, in CPU seconds.")] = CPU_FLOOR_S,
+    factor: Annotated[float, typer.Option(help="Limit as a multiple of the slowest accepted reference.")] = CPU_FACTOR,
     repeats: Annotated[int, typer.Option(min=1, help="Runs of each reference.")] = 3,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the suites; by default NAME.calibrated.json beside each.")
     ] = None,
     server: Annotated[
-        str | None, typer.Option("--service", "--server", help="URL of a running service; else one is started.")
+        str | None, typer.Option("--service", "--server", help="URL of a running service; without it, one is started.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON lines.")] = False,
 ) -> None:
-    """Write suites whose CPU limits are calibrated by right programs, and say which verdicts may flip."""
+    """Write suites with the CPU limits that right programs need, and show which verdicts may flip."""
     held = calibrate_command.calibrate(
         suites,
         reference,
@@ -180,34 +180,36 @@ def calibrate(
 
 @app.command()
 def train(
-    config: Annotated[Path, typer.Option(help="The run's YAML file; docs/grpo.md has its keys.")],
+    config: Annotated[Path, typer.Option(help="YAML file of the run; docs/grpo.md has its keys.")],
     overrides: Annotated[
-        list[str] | None, typer.Argument(help="key.sub=value, over the file's: trainer.learning_rate=1e-6 preset=dapo")
+        list[str] | None,
+        typer.Argument(help="key.sub=value, which win over the file: trainer.learning_rate=1e-6 preset=dapo"),
     ] = None,
     server: Annotated[
-        str | None, typer.Option("--service", "--server", help="URL of a running service; else one is started.")
+        str | None, typer.Option("--service", "--server", help="URL of a running service; without it, one is started.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint, if there is one.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue from the last checkpoint, if there is one.")
+    ] = False,
 ) -> None:
-    """Train a model by MicroCoder-GRPO, GRPO or DAPO, rewarded by the service. Needs the extra `trl`."""
+    """Train a model by MicroCoder-GRPO, GRPO or DAPO with rewards from the service. Needs the extra `trl`."""
     train_command.train(config, overrides or [], server=server, resume=resume)
 
 
 @app.command()
 def runtime(
     packages: Annotated[
-        list[str] | None, typer.Argument(help=f"Requirements, as pip takes them; by default {', '.join(PACKAGES)}.")
+        list[str] | None, typer.Argument(help=f"Packages, as pip takes them; by default {', '.join(PACKAGES)}.")
     ] = None,
-    python: Annotated[str | None, typer.Option(help="Start anew, based on this interpreter.")] = None,
+    python: Annotated[str | None, typer.Option(help="Make it anew, based on this interpreter.")] = None,
 ) -> None:
-    """Make the environment that Python submissions see, or add packages to it. Running services see it when
-    restarted."""
+    """Make the environment of Python submissions, or add packages to it. Restart running services to use it."""
     made = make_runtime(_settings({}), tuple(packages or PACKAGES), python)
     Console().print(f"Python submissions run under {made}", highlight=False)
 
 
 def run() -> None:
-    """Entry point: turns what can go wrong into a sentence and an exit code."""
+    """Run the command line, and turn an error into a sentence and an exit code."""
     try:
         app()
     except (BadInput, KeysUnusable, Refused, RequestRefused, ValidationError, WouldBeOpen) as error:

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 NEEDED = "data sets need {name}, which is not installed: pip install 'microcoder-evaluator[server,dataset]'"
 app = typer.Typer(help="Make training data whose tests are proven.", no_args_is_help=True)
 
-Config = Annotated[Path, typer.Option("--config", help="The data set's YAML file; docs/dataset.md has its keys.")]
-Overrides = Annotated[list[str] | None, typer.Argument(help="key.sub=value, over the file's: verify.tests_max=30")]
+Config = Annotated[Path, typer.Option("--config", help="YAML file of the data set; docs/dataset.md has its keys.")]
+Overrides = Annotated[
+    list[str] | None, typer.Argument(help="key.sub=value, which win over the file: verify.tests_max=30")
+]
 Server = Annotated[
-    str | None, typer.Option("--service", "--server", help="URL of a running service; else one is started.")
+    str | None, typer.Option("--service", "--server", help="URL of a running service; without it, one is started.")
 ]
 
 _HERE = ("run=", "dataset=", "service.")
@@ -112,9 +114,9 @@ class _Bars:
 
 @app.command()
 def init(file: Annotated[Path, typer.Argument(help="The file to write.")] = _DEFAULT) -> None:
-    """Write a configuration to begin with."""
+    """Write a first configuration."""
     if file.exists():
-        raise BadInput(f"{file} is there already")
+        raise BadInput(f"{file} exists already; name another file")
     file.write_text(_EXAMPLE, encoding="utf-8")
     Console().print(
         f"{file} is written: name your files in it, then run: microcoder dataset run --config {file}", highlight=False
@@ -129,31 +131,31 @@ def collect(config: Config = _DEFAULT, overrides: Overrides = None, server: Serv
 
 @app.command()
 def process(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Clean statements and tests, after what comes before."""
+    """Clean statements and tests, after the steps before."""
     _run("process", config, overrides, server)
 
 
 @app.command()
 def verify(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Prove problems by the service, after what comes before."""
+    """Prove problems by running their references, after the steps before."""
     _run("verify", config, overrides, server)
 
 
 @app.command("filter")
 def filter_(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Deduplicate, decontaminate and choose by difficulty, after what comes before."""
+    """Deduplicate, decontaminate and choose by difficulty, after the steps before."""
     _run("filter", config, overrides, server)
 
 
 @app.command()
 def export(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Write the files for trainers, after what comes before."""
+    """Write the files for trainers, after the steps before."""
     _run("export", config, overrides, server)
 
 
 @app.command()
 def card(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Write everything, the card too: as run."""
+    """Write everything with the card, as `run` does."""
     _run("card", config, overrides, server)
 
 
@@ -162,15 +164,15 @@ def run(
     config: Config = _DEFAULT,
     overrides: Overrides = None,
     server: Server = None,
-    until: Annotated[str, typer.Option(help="The last step: collect, process, verify, … card.")] = "card",
+    until: Annotated[str, typer.Option(help="Last step: collect, process, verify, deduplicate, decontaminate, filter, export or card.")] = "card",
 ) -> None:
-    """Make the data set. What was done before is not done again."""
+    """Make the data set. Nothing is done twice."""
     _run(until, config, overrides, server)
 
 
 @app.command()
 def status(config: Config = _DEFAULT, overrides: Overrides = None) -> None:
-    """Say how far a run is."""
+    """Show how far a run is, and why problems were rejected."""
     with _errors():
         from trainer_client.dataset.journal import lines
         from trainer_client.dataset.pipeline import STAGES, stage_folder
@@ -192,11 +194,11 @@ def status(config: Config = _DEFAULT, overrides: Overrides = None) -> None:
 
 @app.command()
 def explain(
-    problem: Annotated[str, typer.Argument(help="Its id, such as lc/two-sum.")],
+    problem: Annotated[str, typer.Argument(help="Id of the problem, such as lc/two-sum.")],
     config: Config = _DEFAULT,
     overrides: Overrides = None,
 ) -> None:
-    """Tell a problem's whole story: what each stage made of it, and why it was rejected if it was."""
+    """Show what each stage made of a problem, and why it was rejected if it was."""
     with _errors():
         from trainer_client.dataset.story import explain as story
 
@@ -206,10 +208,10 @@ def explain(
 
 @app.command("push-suites")
 def push_suites(
-    dataset: Annotated[Path, typer.Argument(help="Folder of a data set that was written.")],
-    url: Annotated[str | None, typer.Option(help="Of the service; by default MICROCODER_URL.")] = None,
+    dataset: Annotated[Path, typer.Argument(help="Folder of a finished data set.")],
+    url: Annotated[str | None, typer.Option(help="URL of the service; by default MICROCODER_URL.")] = None,
 ) -> None:
-    """Have a service store a data set's suites, which rows may then name by id."""
+    """Upload a data set's suites to a service, so that rows may name them by id."""
     with _errors():
         from trainer_client import EvaluatorClient
         from trainer_client.dataset.export.push import push_suites as push

@@ -33,7 +33,8 @@ from trainer_client.benchmarks.scoring import score
 from trainer_client.benchmarks.task import BadFile, Program, Task, of_authors
 
 app = typer.Typer(help="Score a model's programs on a benchmark.", no_args_is_help=True)
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+FirstDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of contests, included.")]
+LastDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of contests, included.")]
 
 
 class Platform(StrEnum):
@@ -52,17 +53,28 @@ class Difficulty(StrEnum):
 @shared
 def livecodebench_(
     problems: Annotated[Path, typer.Argument(help="A JSONL file of code_generation_lite, or the folder of them.")],
-    samples: Annotated[Path, typer.Argument(help="Programs, as custom_evaluator takes them, or generations (.jsonl).")],
+    samples: Annotated[
+        Path, typer.Argument(help="Programs, as custom_evaluator takes them (.json), or generations (.jsonl).")
+    ],
     asking: Asking,
     grading: Grading,
-    release: Annotated[str, typer.Option(help="Of a folder: release_v1 ... release_v6, v1 ... v6, v1_v2 ...")] = "v6",
-    start_date: Day = None,
-    end_date: Day = None,
-    platform: Annotated[list[Platform] | None, typer.Option(help="May be given again.")] = None,
-    difficulty: Annotated[list[Difficulty] | None, typer.Option(help="May be given again.")] = None,
-    errata: Annotated[Path | None, typer.Option(help="Ids of bad problems, one a line: a second score.")] = None,
-    answers: Annotated[bool, typer.Option(help="Lists hold whole answers: the last fenced block counts.")] = False,
-    tolerant: Annotated[bool, typer.Option(help="Find programs in answers as the service does for rewards.")] = False,
+    release: Annotated[
+        str,
+        typer.Option(help="Release, where PROBLEMS is a folder: release_v1 to release_v6, v1 to v6, v1_v2 to v5_v6."),
+    ] = "v6",
+    start_date: FirstDay = None,
+    end_date: LastDay = None,
+    platform: Annotated[list[Platform] | None, typer.Option(help="Only this platform; repeatable.")] = None,
+    difficulty: Annotated[list[Difficulty] | None, typer.Option(help="Only this difficulty; repeatable.")] = None,
+    errata: Annotated[
+        Path | None, typer.Option(help="File of ids of bad problems, one a line: print a second score without them.")
+    ] = None,
+    answers: Annotated[
+        bool, typer.Option(help="The lists hold whole answers, of which the last fenced block counts.")
+    ] = False,
+    tolerant: Annotated[
+        bool, typer.Option(help="Find programs in answers as the service does for rewards, not as LiveCodeBench does.")
+    ] = False,
 ) -> None:
     """Score programs on LiveCodeBench and write custom_evaluator's three files beside them."""
     with bad_input():
@@ -122,8 +134,8 @@ def functions_(
     asking: Asking,
     grading: Grading,
     samples: Annotated[Path | None, typer.Argument(help="Lines of task_id and completion, solution or answer.")] = None,
-    reference: Annotated[bool, typer.Option(help="Score the authors' own solutions: a check of the whole.")] = False,
-    buggy: Annotated[bool, typer.Option(help="Score the authors' solutions with a bug: all must be refused.")] = False,
+    reference: Annotated[bool, typer.Option(help="Score the authors' own solutions: all must pass.")] = False,
+    buggy: Annotated[bool, typer.Option(help="Score the authors' solutions with a bug: none may pass.")] = False,
 ) -> None:
     """Score programs on HumanEval, MBPP, their + versions, HumanEvalPack or MultiPL-E."""
     with bad_input():
@@ -152,7 +164,7 @@ def compare_(
     ours: Annotated[Path, typer.Argument(help="A run's .score.json, or _eval_all.json.")],
     theirs: Annotated[Path, typer.Argument(help="Another run's.")],
 ) -> None:
-    """Say how much better one run is than another, with a paired bootstrap over problems."""
+    """Compare two runs by a paired bootstrap over the problems that both have."""
     with bad_input():
         one, other = (pass_at_1(file) for file in (ours, theirs))
         compared(Console(), one, other, str(theirs))

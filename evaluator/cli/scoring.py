@@ -40,19 +40,24 @@ Programs = Mapping[str, Sequence[Program]]
 class Asking:
     """Which model is asked for what the file of samples lacks, and how."""
 
-    model: Annotated[str | None, typer.Option(help="Model to ask for the samples that are missing.")] = None
+    model: Annotated[str | None, typer.Option(help="Model that writes the missing samples.")] = None
     base_url: Annotated[
-        str, typer.Option(envvar="OPENAI_BASE_URL", help="Its OpenAI-compatible endpoint; key in OPENAI_API_KEY.")
+        str,
+        typer.Option(
+            envvar="OPENAI_BASE_URL", help="The model's OpenAI-compatible endpoint; its key in OPENAI_API_KEY."
+        ),
     ] = "http://127.0.0.1:8000/v1"
     n: Annotated[int, typer.Option("--n", min=1, help="Samples for each problem.")] = 1
-    temperature: Annotated[float, typer.Option(min=0.0)] = 0.2
-    top_p: Annotated[float, typer.Option(min=0.0, max=1.0)] = 0.95
-    max_tokens: Annotated[int, typer.Option(min=1, help="Longest answer, where --max-response says none.")] = 2000
-    completions: Annotated[bool, typer.Option(help="Have prompts continued (/completions), as for base models.")] = (
+    temperature: Annotated[float, typer.Option(min=0.0, help="Sampling temperature.")] = 0.2
+    top_p: Annotated[float, typer.Option(min=0.0, max=1.0, help="Nucleus sampling's probability.")] = 0.95
+    max_tokens: Annotated[
+        int, typer.Option(min=1, help="Most tokens of an answer, unless --max-response is given.")
+    ] = 2000
+    completions: Annotated[bool, typer.Option(help="Ask /completions to continue the prompt, as base models do.")] = (
         False
     )
     concurrency: Annotated[int, typer.Option(min=1, help="Requests at a time.")] = 16
-    patience_s: Annotated[float, typer.Option(help="Seconds that the endpoint may fail before that is given up.")] = (
+    patience_s: Annotated[float, typer.Option(help="Give up once the endpoint has failed for this many seconds.")] = (
         600.0
     )
 
@@ -62,17 +67,18 @@ class Grading:
     """How samples become a score."""
 
     max_response: Annotated[
-        str | None, typer.Option(help="Lengths in tokens, such as 4096,8192: a score for each, from one generation.")
+        str | None,
+        typer.Option(help="Response lengths in tokens, such as 4096,8192: one generation, a score for each."),
     ] = None
-    grade: Annotated[bool, typer.Option(help="Only generate, with --no-grade.")] = True
+    grade: Annotated[bool, typer.Option(help="Grade the samples; --no-grade only generates.")] = True
     compare: Annotated[
-        Path | None, typer.Option(help="Another run's .score.json or _eval_all.json: who is better?")
+        Path | None, typer.Option(help="Another run's .score.json or _eval_all.json to compare with.")
     ] = None
-    report: Annotated[Path | None, typer.Option(help="Folder for a report in Markdown and HTML (extra: report).")] = (
-        None
-    )
-    server: Annotated[str | None, typer.Option(help="URL of a running service; else one is started.")] = None
-    workers: Annotated[int | None, typer.Option(help="Workers of the service that is started.")] = None
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for a report in Markdown and HTML; needs the extra `report`.")
+    ] = None
+    server: Annotated[str | None, typer.Option(help="URL of a running service; without it, one is started.")] = None
+    workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""``microcoder suites``: what is known of a suite before any submission is seen."""
+"""``microcoder suites``: check a suite before any submission is seen."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from rich.table import Table
 from evaluator.cli.grade import BadInput, Refused, problem_of, read_suite, service
 from evaluator.schema import Suite, SuiteCheck, TestCodeCheck, Trust
 
-app = typer.Typer(help="Look at suites.", no_args_is_help=True)
+app = typer.Typer(help="Check suites.", no_args_is_help=True)
 _UNUSABLE = 2
 _KINDS = {"sealed": "green", "truth": "green", "raises": "yellow", "open": "red"}
 
 
 @app.callback()
 def _group() -> None:
-    """With one command alone, typer would leave its name out."""
+    """Keep the name of the only command, which typer would leave out."""
 
 
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A suite of mode program, as JSON.")],
-    server: Annotated[str | None, typer.Option(help="URL of a running service; else one is started.")] = None,
+    server: Annotated[str | None, typer.Option(help="URL of a running service; without it, one is started.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Show how a suite of mode program is judged, what it proves, and what its reference shows. Exits 2 where it cannot
-    be used."""
+    """Show how a suite of mode program is judged, what it proves, and what its reference shows. The exit code is 2 if
+    it cannot be used."""
     suite = read_suite(file)
     if suite.mode != "program":
         raise BadInput(f'{file}: suites of mode "program" can be checked; this one has mode "{suite.mode}"')
@@ -46,10 +46,10 @@ def check(
 
 
 def fetch_check(url: str, suite: Suite) -> SuiteCheck:
-    """What a service says of a suite.
+    """Ask a service to check a suite.
 
     Raises:
-        Refused: it refused the request.
+        Refused: the service refused the request.
         httpx.HTTPError: it could not be reached, or failed.
     """
     key = os.environ.get("MICROCODER_API_KEY")

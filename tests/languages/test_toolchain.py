@@ -41,9 +41,9 @@ def test_no_source_makes_its_name_slow(source: bytes) -> None:
     assert languages()["java"].file_name(source) == "Main.java"
 
 
-def test_the_readme_and_the_image_have_every_language() -> None:
+def test_the_documentation_and_the_image_have_every_language() -> None:
     project = Path(__file__).parents[2]
-    readme, script = (project / "README.md").read_text(), (project / "docker/languages.sh").read_text()
-    section = readme[readme.index("## Languages") : readme.index("## Modes")]
+    page, script = (project / "docs/languages.md").read_text(), (project / "docker/languages.sh").read_text()
+    section = page[: page.index("## Modes")]
     assert [name for name in languages() if f"`{name}`" not in section] == []
     assert [name for name in languages() if name not in ("python", "cpp17") and f"    {name}) echo" not in script] == []

@@ -1,0 +1,43 @@
+"""Who follows docs/architecture.md finds every function that it names."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import Any
+
+import pytest
+
+from tests.docs.tables import DOCS, ROOT
+
+PAGE = (DOCS / "architecture.md").read_text()
+FUNCTIONS = re.findall(r"`((?:trainer_client|evaluator|sandbox)(?:\.\w+)+)`", PAGE)
+FILES = re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?)`", PAGE)
+NUMBERS = [int(number) for number in re.findall(r"^\| (\d+) \| `", PAGE, re.MULTILINE)]
+
+
+def found(name: str) -> Any:
+    """What stands behind a dotted name: a module, or something in one."""
+    parts = name.split(".")
+    value: Any = importlib.import_module(parts[0])
+    for place, part in enumerate(parts[1:], 2):
+        if not hasattr(value, part):
+            importlib.import_module(".".join(parts[:place]))
+        value = getattr(value, part)
+    return value
+
+
+@pytest.mark.parametrize("name", dict.fromkeys(FUNCTIONS))
+def test_every_function_named_is_there(name: str) -> None:
+    assert found(name) is not None
+
+
+@pytest.mark.parametrize("path", dict.fromkeys(FILES))
+def test_every_file_named_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+def test_every_step_of_the_walk_is_in_the_table() -> None:
+    walk = PAGE[PAGE.index("## The way in") : PAGE.index("## Functions")]
+    steps = {int(each) for group in re.findall(r"\((\d+(?:, \d+)*)\)", walk) for each in group.split(", ")}
+    assert sorted(steps) == NUMBERS == list(range(1, len(NUMBERS) + 1))

@@ -1,0 +1,115 @@
+"""The tutorials do what they say: every complete suite is graded, every command is typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evaluator.local import LocalService, local_service
+from evaluator.schema import Suite, SuiteCheck, Verdict
+from tests.docs.tables import DOCS
+from tests.docs.text import fences, files
+
+TUTORIAL = files(DOCS / "suites.md")
+PROGRAMS = [name for name in TUTORIAL if name.endswith(".py")]
+EXIT_CODES = re.findall(r"^\| `microcoder (.+?)` \| (\d) \|$", (DOCS / "cli.md").read_text(), re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
+    settings = {"MICROCODER_DATA_DIR": str(tmp_path_factory.mktemp("data")), "MICROCODER_MIN_ISOLATION": "process"}
+    with local_service(workers=1, settings=settings) as started:
+        yield started
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the files of the tutorial, as a reader has it."""
+    for name, text in TUTORIAL.items():
+        (tmp_path / name).write_text(text)
+    for name, source in (("right.py", "accepted.total.py"), ("wrong.py", "wrong_answer.total.py")):
+        (tmp_path / name).write_text(TUTORIAL[source])
+    (tmp_path / "suite.json").write_text(TUTORIAL["total.suite.json"])
+    return tmp_path
+
+
+def microcoder(folder: Path, *words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "evaluator", *words],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "160", "MICROCODER_DATA_DIR": str(folder / "data")},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def test_each_mode_has_a_suite_with_a_program_that_passes_and_one_that_fails() -> None:
+    suites = {
+        name.split(".")[0]: Suite.model_validate_json(TUTORIAL[name])
+        for name in TUTORIAL
+        if name.endswith(".suite.json")
+    }
+    assert {suite.mode for suite in suites.values()} == {"stdio", "function", "program", "interactive"}
+    assert sorted(PROGRAMS) == sorted(
+        f"{verdict}.{name}.py" for name in suites for verdict in ("accepted", "wrong_answer")
+    )
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_program_of_the_tutorial_gets_the_verdict_of_its_name(
+    program: str, folder: Path, service: LocalService
+) -> None:
+    verdict, name, _ = program.split(".")
+    typed = ("grade", program, "--suite", f"{name}.suite.json", "--server", service.url, "--json")
+    done = microcoder(folder, *typed)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["verdict"] == Verdict(verdict), done.stdout
+
+
+def test_the_tutorial_s_test_code_proves_what_the_page_says(folder: Path, service: LocalService) -> None:
+    done = microcoder(folder, "suites", "check", "stack.suite.json", "--server", service.url, "--json")
+    trust = SuiteCheck.model_validate_json(done.stdout).trust
+    assert trust is not None
+    said = f"{trust.level}: {trust.bits:g} bits; way: {trust.way}; {trust.sealed} assertions sealed, {trust.open} open"
+    assert said in (DOCS / "suites.md").read_text()
+
+
+@pytest.mark.parametrize(("typed", "code"), EXIT_CODES)
+def test_every_exit_code_shown_is_the_real_one(typed: str, code: str, folder: Path, service: LocalService) -> None:
+    words = typed.split()
+    if words[0] in ("grade", "suites") and "--server" not in words:
+        words += ["--server", service.url]
+    done = microcoder(folder, *words)
+    assert done.returncode == int(code), done.stdout + done.stderr
+
+
+def test_the_rewards_of_the_first_training_page_are_those_shown(
+    service: LocalService, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MICROCODER_URL", service.url)
+    shown = fences(DOCS / "getting-started" / "train.md")
+    names: dict[str, object] = {}
+    for fence in shown:
+        if fence.language == "python" and "GRPOTrainer" not in fence.content:
+            exec(fence.content, names)
+    assert capsys.readouterr().out == "".join(fence.content for fence in shown if fence.language == "text")
+
+
+def test_the_scores_of_the_first_scoring_page_are_those_shown(tmp_path: Path, service: LocalService) -> None:
+    page = DOCS / "getting-started" / "score.md"
+    for name, text in files(page).items():
+        (tmp_path / name).write_text(text)
+    for fence in fences(page):
+        if fence.language == "console" and "score suites" in fence.content:
+            typed, said = fence.content.removeprefix("$ microcoder ").split("\n", 1)
+            done = microcoder(tmp_path, *typed.split(), "--server", service.url)
+            assert (done.returncode, done.stdout) == (0, said), done.stderr
