@@ -164,7 +164,10 @@ def run(
     config: Config = _DEFAULT,
     overrides: Overrides = None,
     server: Server = None,
-    until: Annotated[str, typer.Option(help="Last step: collect, process, verify, deduplicate, decontaminate, filter, export or card.")] = "card",
+    until: Annotated[
+        str,
+        typer.Option(help="Last step: collect, process, verify, deduplicate, decontaminate, filter, export or card."),
+    ] = "card",
 ) -> None:
     """Make the data set. Nothing is done twice."""
     _run(until, config, overrides, server)
