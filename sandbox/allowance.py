@@ -2,7 +2,7 @@
 and for all of them together.
 
 Token buckets in a file that the processes of a host share; whoever reads or writes it keeps the gate shut
-(``sandbox.turns``).
+(``sandbox.contention``).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ class Limits(NamedTuple):
     time of the program that it talks with. Of one that runs ``alone`` all others wait for the end: nothing is added but
     what it waited for a CPU that none of its own had, and no more than ``wall_s`` again.
     ``output_bytes`` bounds stdout and stderr together, ``collect_bytes`` each file that is handed back. A program is
-    stopped at ``cpu_grace`` times ``cpu_s`` at the latest (``Slot.yardstick``); what ends by itself after its limit is
+    stopped at ``cpu_grace`` times ``cpu_s`` at the latest (``Slot.calibrator``); what ends by itself after its limit is
     over it too, but told apart (``Execution.late``).
     """
 

@@ -16,6 +16,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from sandbox import identity
+from sandbox.calibrator import CpuCalibrator
+from sandbox.contention import MachineLock
 from sandbox.execution import Execution, Input, Limit, Program
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import memory_file
@@ -26,8 +28,6 @@ from sandbox.several import Following, Given
 from sandbox.slot import Runtime, Slot, SlotFailed
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, Preparation, located
-from sandbox.turns import Turns
-from sandbox.yardstick import Yardstick
 
 COMPILE_LIMITS = Limits(cpu_s=10.0, wall_s=30.0, memory_bytes=2048 * MIB)
 ARTEFACT_BYTES = 256 * MIB
@@ -108,14 +108,14 @@ class Sandbox:
         self._compiled = HashStore(cache, max_bytes=cache_bytes)
         self._compile_limits = compile_limits._replace(collect_bytes=artefact_bytes)
         self._compile_factors = compile_factors
-        self._turns = Turns(cache.with_name("turns"))
+        self._machine = MachineLock(cache.with_name("machine"))
         try:
-            with self._turns.together():  # whoever is alone is not to have this beside it either
+            with self._machine.shared():  # whoever is alone is not to have this beside it either
                 slot = _strongest(runtime, minimum) if tier is None else Slot(tier, runtime)
         except BaseException:
-            self._turns.close()
+            self._machine.close()
             raise
-        self._yardstick = Yardstick()
+        self._calibrator = CpuCalibrator()
         self.tier = slot.tier
         self._slots: dict[tuple[_Role, str], Slot] = {("program", ""): slot}
         """By what they are for and the name of their runtime; made when first needed, but the first. A compiler needs
@@ -131,7 +131,7 @@ class Sandbox:
     def close(self) -> None:
         """End the slots and everything in them."""
         self._close_slots()
-        self._turns.close()
+        self._machine.close()
 
     def interrupt_by(self, descriptor: int) -> None:
         """From now on whatever runs is ended as soon as the descriptor can be read, and ``Interrupted`` is raised."""
@@ -205,7 +205,7 @@ class Sandbox:
             FilesRefused: its files do not fit into its directory.
             SlotFailed: a fault of ours; the slot has been thrown away.
         """
-        with self._turns.together(), self._discarding():
+        with self._machine.shared(), self._discarding():
             return run_unanswered(self._author_slot(judge), judge, limits)
 
     def run_author(self, program: Program, limits: Limits, stdin: bytes = b"") -> Execution:
@@ -215,7 +215,7 @@ class Sandbox:
             FilesRefused: its files do not fit into its directory.
             SlotFailed: a fault of ours; the slot has been thrown away.
         """
-        with self._turns.together(), self._discarding():
+        with self._machine.shared(), self._discarding():
             return self._author_slot(program).run(program, limits, stdin)
 
     @contextmanager
@@ -231,9 +231,9 @@ class Sandbox:
     def _in_turn(self, limits: Limits, run: Run, *, may_be_alone: bool = True) -> tuple[Execution, Conversation | None]:
         """Run beside others. If the program ends a little over its CPU limit, run it again alone: contention may
         explain that. Where it may not be alone, judge it by its CPU time divided by the slowdown that was measured."""
-        if not self._yardstick.learnt:
-            self._learn_if_idle()
-        with self._turns.together(), self._discarding():
+        if not self._calibrator.is_calibrated:
+            self._calibrate_if_idle()
+        with self._machine.shared(), self._discarding():
             beside = run(limits._replace(cpu_grace=_CPU_GRACE))
         if not beside[0].late:
             return beside
@@ -252,7 +252,7 @@ class Sandbox:
             with self._alone_for(seconds) as alone, self._discarding():
                 if not alone:
                     break
-                self._yardstick.learn()
+                self._calibrator.calibrate()
                 told = run(limits._replace(cpu_grace=_ALONE_GRACE, wall_s=min(seconds, limits.wall_s), alone=True))
             if not told[0].late:
                 break
@@ -268,7 +268,7 @@ class Sandbox:
             return
         began = time.monotonic()
         try:
-            with self._turns.alone(self._holder, seconds) as alone:
+            with self._machine.exclusive(self._holder, seconds) as alone:
                 yield alone
         finally:
             self._alone_left_s -= time.monotonic() - began
@@ -280,10 +280,10 @@ class Sandbox:
                 if role != "compiler":
                     slot.refresh()
 
-    def _learn_if_idle(self) -> None:
-        with self._turns.alone_if_idle() as alone:
+    def _calibrate_if_idle(self) -> None:
+        with self._machine.exclusive_if_idle() as alone:
             if alone:
-                self._yardstick.learn()
+                self._calibrator.calibrate()
 
     def _program_slot(self, program: Program) -> Slot:
         return self._for_submission(self._slot("program", program.runtime))
@@ -309,7 +309,7 @@ class Sandbox:
     def _for_submission(self, slot: Slot) -> Slot:
         """Prepare a slot for a run that counts against a submission's limits."""
         slot.interrupt = self._interrupt
-        slot.yardstick = self._yardstick if self._yardstick.learnt else None
+        slot.calibrator = self._calibrator if self._calibrator.is_calibrated else None
         return slot
 
     def discard_slots(self) -> None:

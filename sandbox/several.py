@@ -19,7 +19,7 @@ from typing import NamedTuple
 from sandbox.execution import NO_NAMES, NOTHING, Execution, Input, Program
 from sandbox.kernel import memory_file
 from sandbox.limits import Limits
-from sandbox.watch import ASK, Watch, has_unread
+from sandbox.monitor import ASK, RunMonitor, has_unread
 from sandbox.zygote import request
 
 
@@ -90,7 +90,7 @@ class Several:
         """Let go of everything that is ours."""
         self._closing.close()
 
-    def go_on(self, watch: Watch, first: Callable[[], Execution]) -> Execution | None:
+    def go_on(self, watch: RunMonitor, first: Callable[[], Execution]) -> Execution | None:
         """From the end of the first test to that of the last. Returns what the first did, or None where it ended its
         process. Whatever happens, the process is told that there are no more.
         """
@@ -151,7 +151,7 @@ class Several:
             return [], Then.GONE
         return list(of_each.iter_unpack(numbers)), Then(word)
 
-    def _done(self, claims: list[_Claim], watch: Watch) -> list[Execution]:
+    def _done(self, claims: list[_Claim], watch: RunMonitor) -> list[Execution]:
         """The tests' executions, as far as the claims can be. Of what all of them took each has an even share: what it
         says of itself could hide its time, or lay it on others."""
         out, err = (self._content(stream) for stream in self._streams[1:3])

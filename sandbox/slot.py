@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from sandbox.calibrator import CpuCalibrator
 from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, Program
 from sandbox.isolation import ROOT_PATHS, Tier, spare_uid
 from sandbox.kernel import beneath, landlock, memory_file, namespaces, processes, rlimits
@@ -23,9 +24,8 @@ from sandbox.kernel.cgroups import new_group
 from sandbox.kernel.disk import BoundedDirectory, empty
 from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import MIB, Limits
+from sandbox.monitor import Ends, RunMonitor
 from sandbox.several import Following, Several
-from sandbox.watch import Ends, Watch
-from sandbox.yardstick import Yardstick
 from sandbox.zygote import request
 from sandbox.zygote.config import BOX, Config
 
@@ -103,7 +103,7 @@ class Slot:
         self.tier, self.runtime, self._use_native = tier, runtime, native
         self.interrupt: int | None = None
         """A descriptor: as soon as it can be read, whatever runs here is ended. It stays the caller's."""
-        self.yardstick: Yardstick | None = None
+        self.calibrator: CpuCalibrator | None = None
         """What tells how much of the grace that ``Limits`` grant is needed; without one it is granted in full."""
         self._box_bytes, self._box_inodes = box_bytes, box_inodes
         self._closing = contextlib.ExitStack()
@@ -204,7 +204,7 @@ class Slot:
         """For how long the program used a CPU, and any one of its threads was kept waiting for one."""
         return self.group.cpu_s() + processes.waited_for_cpu_s(self._above_programs)
 
-    def _done(self, program: Program, watch: Watch, limits: Limits) -> Execution:
+    def _done(self, program: Program, watch: RunMonitor, limits: Limits) -> Execution:
         collected, refused = self._collect(program, watch, limits)
         whole = {name: data for name, data in collected.items() if len(data) <= limits.collect_bytes}
         return _execution(program, watch, whole, frozenset(collected.keys() - whole.keys()), refused)
@@ -374,7 +374,7 @@ class Slot:
     def _send(
         self, program: Program, limits: Limits, streams: Streams,
         kept: _Descriptors, handed: _Descriptors, several: Several | None,
-    ) -> Watch:  # fmt: skip
+    ) -> RunMonitor:  # fmt: skip
         """Hand the request to the waiting child; the answer is in the watch. ``kept`` are the ends that it reads,
         ``handed`` those that the child has from now on."""
         # The owner stops a program by the tree's CPU time; this is for one process when the owner is late.
@@ -394,7 +394,9 @@ class Slot:
         ends = Ends(
             self._control, self._requests, out, err, streams.until, streams.partner_busy_s, asks, self.interrupt
         )
-        return Watch(self.group, self._directory, limits, ends, self._above_programs, self.yardstick, streams.expected)
+        return RunMonitor(
+            self.group, self._directory, limits, ends, self._above_programs, self.calibrator, streams.expected
+        )
 
     def _other_tasks(self) -> int:
         """Threads that count against the program's RLIMIT_NPROC though they are not its own."""
@@ -403,7 +405,7 @@ class Slot:
         # A user namespace counts by itself: the jail's init is the only other one there.
         return 1 if self.tier is Tier.NAMESPACES else processes.tasks_of(os.geteuid())
 
-    def _collect(self, program: Program, watch: Watch, limits: Limits) -> tuple[dict[str, bytes], frozenset[str]]:
+    def _collect(self, program: Program, watch: RunMonitor, limits: Limits) -> tuple[dict[str, bytes], frozenset[str]]:
         """The files asked for, as the program left them; absent where it left none of that name. Of one that is larger
         than it may be, enough to see that. Then the names in whose place, or on the way to it, is anything else."""
         collected, refused = {}, set()
@@ -494,7 +496,7 @@ def _existing(*paths: str) -> tuple[str, ...]:
 
 
 def _execution(
-    program: Program, watch: Watch, collected: dict[str, bytes], oversize: frozenset[str], refused: frozenset[str]
+    program: Program, watch: RunMonitor, collected: dict[str, bytes], oversize: frozenset[str], refused: frozenset[str]
 ) -> Execution:
     code = os.waitstatus_to_exitcode(int(watch.report.get("status", 0)))  # one that asks for more has ended well
     syntax_error, stderr = watch.syntax_error, watch.stderr.whole()

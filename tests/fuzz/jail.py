@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sandbox.kernel.cgroups import Group, new_group
 from sandbox.limits import Limits
-from sandbox.watch import Ends, RunFailed, Watch
+from sandbox.monitor import Ends, RunFailed, RunMonitor
 from tests.fuzz.findings import Found, search
 
 _LIMITS = Limits(cpu_s=1.0, wall_s=0.2)
@@ -59,7 +59,7 @@ _REPORTS = st.one_of(st.just([json.dumps(_RIGHT).encode()]), st.lists(_DATA, max
 _TRIALS = st.tuples(st.lists(_MESSAGES, max_size=3), _REPORTS)
 
 
-def watch(group: Group, ours: contextlib.ExitStack, requests: list[Message], reports: list[bytes]) -> Watch:
+def watch(group: Group, ours: contextlib.ExitStack, requests: list[Message], reports: list[bytes]) -> RunMonitor:
     """The watch of a run whose jail has said that: its child, with descriptors, and its init, which is gone since.
     ``ours`` are the ends that are the owner's."""
     control, its_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -79,7 +79,7 @@ def watch(group: Group, ours: contextlib.ExitStack, requests: list[Message], rep
             its_control.send(data)
     group.begin(_LIMITS)
     ends = Ends(control, asked, None, err, None, None)
-    return Watch(group, None, _LIMITS, ends, os.getpid(), None, b"")
+    return RunMonitor(group, None, _LIMITS, ends, os.getpid(), None, b"")
 
 
 class Jail:
@@ -110,7 +110,7 @@ class Jail:
         assert time.monotonic() - started < _LONGEST_S
         assert len(os.listdir("/proc/self/fd")) == self._open
 
-    def _require_sense(self, run: Watch) -> None:
+    def _require_sense(self, run: RunMonitor) -> None:
         now = time.monotonic()
         assert run.ended <= now + 1e-3
         assert math.isfinite(run.wall_s)

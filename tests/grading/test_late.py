@@ -18,8 +18,8 @@ from evaluator.schema import Report, RunRequest, Submission, Suite, Verdict
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 from sandbox.allowance import OF_HOLDER
+from sandbox.calibrator import CpuCalibrator
 from sandbox.toolchain import languages
-from sandbox.yardstick import Yardstick
 
 BUSY = "import time\nwhile time.process_time() < {cpu_s}: pass\nprint('done')"
 
@@ -35,8 +35,8 @@ def grader(tmp_path: Path) -> Iterator[Grader]:
     """One whose programs are slowed down 1.4 times by others, as far as it can see."""
     with open_grader(Settings(data_dir=tmp_path, min_isolation="process")) as opened:
         measured = iter([1.0])
-        opened._sandbox._yardstick = Yardstick(lambda: next(measured, 1.4))
-        opened._sandbox._yardstick.learn()
+        opened._sandbox._calibrator = CpuCalibrator(lambda: next(measured, 1.4))
+        opened._sandbox._calibrator.calibrate()
         yield opened
 
 
@@ -48,7 +48,7 @@ def graded(grader: Grader, cpu_s: float, *, holder: str, tests: int = 1) -> Repo
 
 @pytest.mark.parametrize(("cpu_s", "verdict"), [(1.25, Verdict.ACCEPTED), (1.47, Verdict.TIME_LIMIT_EXCEEDED)])
 def test_a_report_says_that_a_program_was_not_run_again_alone(grader: Grader, cpu_s: float, verdict: Verdict) -> None:
-    grader._sandbox._turns._allowance.charge("somebody", OF_HOLDER.most_s)
+    grader._sandbox._machine._allowance.charge("somebody", OF_HOLDER.most_s)
     report = graded(grader, cpu_s, holder="somebody")
     assert (report.verdict, report.beside_others, report.repeatable) == (verdict, True, False)
     reason = str(report.tests[0].reason)
@@ -57,10 +57,10 @@ def test_a_report_says_that_a_program_was_not_run_again_alone(grader: Grader, cp
 
 
 def test_the_time_alone_is_the_holders_own(grader: Grader) -> None:
-    grader._sandbox._turns._allowance.charge("somebody", OF_HOLDER.most_s)
-    assert not grader._sandbox._turns._allowance.covers("somebody", 1.0)
+    grader._sandbox._machine._allowance.charge("somebody", OF_HOLDER.most_s)
+    assert not grader._sandbox._machine._allowance.covers("somebody", 1.0)
     graded(grader, 1.25, holder="somebody else")
-    assert not grader._sandbox._turns._allowance.covers("somebody else", OF_HOLDER.most_s)
+    assert not grader._sandbox._machine._allowance.covers("somebody else", OF_HOLDER.most_s)
 
 
 def test_a_submission_of_many_late_tests_takes_its_time_alone_once(
@@ -72,7 +72,7 @@ def test_a_submission_of_many_late_tests_takes_its_time_alone_once(
     assert len(report.tests) == 5
     assert report.verdict is not Verdict.JUDGE_ERROR
     # No turn begins with less than it needs left: 1.1 s, and by the clock as much again on a busy machine.
-    assert grader._sandbox._turns._allowance.covers("somebody", OF_HOLDER.most_s - 2.0 - 2.2 - 1.0)
+    assert grader._sandbox._machine._allowance.covers("somebody", OF_HOLDER.most_s - 2.0 - 2.2 - 1.0)
 
 
 def test_a_task_says_whose_key_it_came_with(tmp_path: Path) -> None:

@@ -169,5 +169,5 @@ def test_what_runs_of_a_job_counts_for_the_holder_of_its_key(keyed: Any, tmp_pat
         job = alice.job(alice.submit([slow(0, 1.02)], late), wait=60)
         assert job["state"] == "finished"
         bob.job(bob.submit([RIGHT]), wait=60)
-    [spent] = tmp_path.rglob("turns/spent")  # the CPU time alone that late programs have used, by the key's holder
+    [spent] = tmp_path.rglob("machine/spent")  # the CPU time alone that late programs have used, by the key's holder
     assert json.loads(spent.read_bytes())["left_s"].keys() == {"", "alice"}

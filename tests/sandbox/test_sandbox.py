@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.calibrator import CpuCalibrator
+from sandbox.contention import MachineLock
 from sandbox.execution import Execution, Limit, Program
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import processes
@@ -20,8 +22,6 @@ from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
 from sandbox.slot import SlotFailed
 from sandbox.toolchain import python_runtime
-from sandbox.turns import Turns
-from sandbox.yardstick import Yardstick
 
 ONE = Program(("main.py",), {"main.py": b"print(1)"}, python=True)
 
@@ -71,7 +71,7 @@ def busy(cpu_s: float) -> Program:
 def told_alone(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """For how long programs were alone, one entry for each time, from now on."""
     lasted: list[float] = []
-    real = sandbox._turns.alone
+    real = sandbox._machine.exclusive
 
     @contextlib.contextmanager
     def told(holder: str, seconds: float) -> Iterator[bool]:
@@ -81,7 +81,7 @@ def told_alone(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[float]
             if alone:
                 lasted.append(time.monotonic() - began)
 
-    monkeypatch.setattr(sandbox._turns, "alone", told)
+    monkeypatch.setattr(sandbox._machine, "exclusive", told)
     return lasted
 
 
@@ -94,7 +94,7 @@ def slowed(tmp_path: Path) -> Iterator[Callable[[float], Sandbox]]:
         sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
         opened.append(sandbox)
         measured = iter([1.0])
-        sandbox._yardstick = Yardstick(lambda: next(measured, times))
+        sandbox._calibrator = CpuCalibrator(lambda: next(measured, times))
         return sandbox
 
     yield open_one
@@ -139,7 +139,7 @@ def test_what_cannot_be_alone_is_judged_without_what_others_slow_it_down(
     times: float, cpu_s: float, stopped_by: Limit | None, slowed: Callable[[float], Sandbox]
 ) -> None:
     sandbox = slowed(times)
-    sandbox._turns._allowance.charge("", 1000)
+    sandbox._machine._allowance.charge("", 1000)
     execution = sandbox.run(busy(cpu_s), Limits(cpu_s=1.0))
     assert execution.stdout == b"done\n"
     assert (execution.stopped_by, execution.beside_others, execution.late) == (stopped_by, True, False)
@@ -163,7 +163,7 @@ def test_a_submission_of_many_late_tests_is_alone_for_a_bounded_time(
 def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     measured = iter([1.0])
-    sandbox._yardstick = Yardstick(lambda: next(measured, 1.1))
+    sandbox._calibrator = CpuCalibrator(lambda: next(measured, 1.1))
     alone = told_alone(sandbox, monkeypatch)
     try:
         limits = Limits(cpu_s=0.5)
@@ -184,38 +184,38 @@ def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(slowed: floa
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
         slot = sandbox._program_slot(busy(1.45))
-        slot.yardstick = Yardstick(lambda: next(measured, slowed))
-        slot.yardstick.learn()
+        slot.calibrator = CpuCalibrator(lambda: next(measured, slowed))
+        slot.calibrator.calibrate()
         execution = slot.run(busy(1.45), Limits(cpu_s=1.0, cpu_grace=1.5))
         assert (execution.stopped_by, execution.late) == (Limit.CPU, late)
     finally:
         sandbox.close()
 
 
-def test_a_yardstick_compares_with_the_fastest_it_saw() -> None:
+def test_a_calibrator_compares_with_the_fastest_it_saw() -> None:
     measured = iter([2.0, 3.0, 1.0, 4.0])
-    yardstick = Yardstick(lambda: next(measured))
-    with pytest.raises(RuntimeError, match="never measured"):
-        yardstick.slowdown()
-    yardstick.learn()
-    assert [yardstick.slowdown() for _ in range(3)] == [1.5, 1.0, 4.0]
+    calibrator = CpuCalibrator(lambda: next(measured))
+    with pytest.raises(RuntimeError, match="never calibrated"):
+        calibrator.slowdown()
+    calibrator.calibrate()
+    assert [calibrator.slowdown() for _ in range(3)] == [1.5, 1.0, 4.0]
 
 
-def test_the_yardstick_measures_something() -> None:
-    yardstick = Yardstick()
-    assert not yardstick.learnt
-    yardstick.learn()
-    assert yardstick.learnt
-    assert yardstick.slowdown() >= 1
+def test_the_calibrator_measures_something() -> None:
+    calibrator = CpuCalibrator()
+    assert not calibrator.is_calibrated
+    calibrator.calibrate()
+    assert calibrator.is_calibrated
+    assert calibrator.slowdown() >= 1
 
 
 def test_who_wants_to_be_alone_at_once_is_told_where_others_run(tmp_path: Path) -> None:
-    one, other = Turns(tmp_path), Turns(tmp_path)
-    with one.together(), other.alone_if_idle() as alone:
+    one, other = MachineLock(tmp_path), MachineLock(tmp_path)
+    with one.shared(), other.exclusive_if_idle() as alone:
         assert not alone
-    with one.alone_if_idle() as alone, other.alone_if_idle() as too:
+    with one.exclusive_if_idle() as alone, other.exclusive_if_idle() as too:
         assert (alone, too) == (True, False)
-    with other.alone_if_idle() as alone:
+    with other.exclusive_if_idle() as alone:
         assert alone
     one.close()
     other.close()
@@ -234,20 +234,20 @@ def test_who_is_alone_waits_for_the_others_and_keeps_them_waiting(tmp_path: Path
     together, entered, asked = threading.Event(), threading.Event(), threading.Event()
 
     def run_beside() -> None:
-        turns = Turns(tmp_path)
-        with turns.together():
+        lock = MachineLock(tmp_path)
+        with lock.shared():
             entered.set()
             together.wait(20)
             order.append("beside")
-        turns.close()
+        lock.close()
 
     def run_alone() -> None:
-        turns = Turns(tmp_path)
+        lock = MachineLock(tmp_path)
         asked.set()
-        with turns.alone("", 20) as alone:
+        with lock.exclusive("", 20) as alone:
             assert alone
             order.append("alone")
-        turns.close()
+        lock.close()
 
     threads = [threading.Thread(target=run_beside), threading.Thread(target=run_alone)]
     threads[0].start()
@@ -261,12 +261,12 @@ def test_who_is_alone_waits_for_the_others_and_keeps_them_waiting(tmp_path: Path
 
 
 def test_who_wants_to_be_alone_waits_for_the_others_only_so_long(tmp_path: Path) -> None:
-    one, other = Turns(tmp_path), Turns(tmp_path)
-    with one.together():
+    one, other = MachineLock(tmp_path), MachineLock(tmp_path)
+    with one.shared():
         began = time.monotonic()
-        with other.alone("somebody", 0.2) as alone:
+        with other.exclusive("somebody", 0.2) as alone:
             assert not alone
-            with one.alone_if_idle():
+            with one.exclusive_if_idle():
                 pass  # the gate is open again
         assert 0.2 <= time.monotonic() - began < 5
         assert not other._allowance.covers("somebody", 14.9)  # that the gate was shut was charged

@@ -16,13 +16,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
+from sandbox.calibrator import CpuCalibrator
 from sandbox.execution import Limit
 from sandbox.kernel import processes
 from sandbox.kernel.cgroups import Group
 from sandbox.kernel.disk import BoundedDirectory
 from sandbox.limits import Limits
 from sandbox.output import Output
-from sandbox.yardstick import Yardstick
 
 _READ_BYTES = 1 << 20
 _LITTLE_BYTES, _CALM_MS = 16 * 1024, 2
@@ -48,7 +48,7 @@ _MOST_WAITING = 10
 _SAMPLES = 10
 """So often, over its CPU limit, it is measured by how much a program is slowed down."""
 _MARGIN = 1.15
-"""A program may be slowed down by so much more than the yardstick, which does other work."""
+"""A program may be slowed down by so much more than the calibrator, which does other work."""
 
 
 class RunFailed(OSError):
@@ -70,12 +70,12 @@ class Ends(NamedTuple):
     interrupt: int | None = None
 
 
-class Watch:
+class RunMonitor:
     """What is known of one run while it lasts, and after."""
 
     def __init__(
         self, group: Group, directory: BoundedDirectory | None, limits: Limits, ends: Ends, root: int,
-        yardstick: Yardstick | None, expected: bytes,
+        calibrator: CpuCalibrator | None, expected: bytes,
     ) -> None:  # fmt: skip
         self.stdout, self.stderr = Output(expected), Output()
         self.stopped_by: Limit | None = None
@@ -96,7 +96,7 @@ class Watch:
         self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
         self._until, self._partner_busy_s, self._interrupt = ends.until, ends.partner_busy_s, ends.interrupt
         self._root = root
-        self._yardstick = yardstick if limits.cpu_grace > _MARGIN else None
+        self._calibrator = calibrator if limits.cpu_grace > _MARGIN else None
         self._slowdowns: list[float] = []
         self._waited_s = 0.0
         self._sent = time.monotonic()
@@ -146,7 +146,7 @@ class Watch:
         self._cpu_before = self._group.cpu_s()
         cpu_s = min(limits.cpu_s, self._cpu_before + cpu_s)
         limits = self._limits = limits._replace(cpu_s=cpu_s, wall_s=min(limits.wall_s, wall_s))
-        self._yardstick = None  # only a first test's time is measured to the full
+        self._calibrator = None  # only a first test's time is measured to the full
         self._calm = True
         self.started = time.monotonic()
         self._next_look = self.started + self._interval(self._cpu_before, limits.wall_s)
@@ -329,8 +329,8 @@ class Watch:
         if self.started is None:
             self._hear()
         used = self._group.cpu_s()
-        if self._yardstick is not None and used > len(self._slowdowns) * self._sample_s:
-            self._slowdowns.append(self._yardstick.slowdown())
+        if self._calibrator is not None and used > len(self._slowdowns) * self._sample_s:
+            self._slowdowns.append(self._calibrator.slowdown())
         if self._limits.cpu_grace > 1 and used > self._limits.cpu_s / 2:  # it may come to be late
             self._waited_s = self._waited()
         if self._group.over_memory():
@@ -360,7 +360,7 @@ class Watch:
     def _interval(self, used_cpu_s: float, wall_left_s: float) -> float:
         """Seconds until a limit can be reached at the earliest, or the slowdown is to be measured again."""
         cpu = self._cpu_stop_s - used_cpu_s
-        if self._yardstick is not None:
+        if self._calibrator is not None:
             cpu = min(cpu, self._sample_s)
         look_every_s = min(self._look_at_box_every_s, self._group.look_every_s)
         return max(_SHORTEST_LOOK_S, min(cpu / self._cores, wall_left_s, look_every_s))

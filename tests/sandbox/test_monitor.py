@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sandbox.kernel.cgroups import Group, new_group
-from sandbox.watch import RunFailed
+from sandbox.monitor import RunFailed
 from tests.fuzz.jail import Message, watch
 
 NOW = time.monotonic()

@@ -1,0 +1,105 @@
+"""Shared and exclusive use of a machine by all the processes that run programs on it.
+
+A program takes more CPU time when others run at the same time (a shared core, cache and memory bus). If it ends a
+little over its limit while it shares the machine, it runs again exclusively before it counts as too slow: verdicts must
+not move with the load.
+
+The locks are those of flock(2) on two files. Everybody passes the gate one after the other; exclusive use keeps it shut
+until it is over. Since everybody else waits meanwhile, no key holder has exclusive use for more than a share of the
+time (``allowance``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sandbox.allowance import Allowance
+
+_POLL_S = 0.002
+
+
+class MachineLock:
+    """One process's part of the lock that all processes with the same directory share. Not for use from several
+    threads."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._gate, self._running, self._spent = (
+            os.open(directory / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            for name in ("gate", "running", "spent")
+        )
+        self._allowance = Allowance(self._spent)
+
+    def close(self) -> None:
+        """Give up every lock."""
+        for descriptor in (self._gate, self._running, self._spent):
+            os.close(descriptor)
+
+    @contextlib.contextmanager
+    def shared(self) -> Iterator[None]:
+        """Share the machine with others."""
+        with _locked(self._gate, fcntl.LOCK_EX):
+            fcntl.flock(self._running, fcntl.LOCK_SH)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._running, fcntl.LOCK_UN)
+
+    @contextlib.contextmanager
+    def exclusive(self, holder: str, seconds: float) -> Iterator[bool]:
+        """Have the machine exclusively, once those that run now have ended.
+
+        ``seconds`` is the longest that the caller needs it, and the longest that it waits for the others. All the time
+        for which the gate is shut is charged to ``holder``.
+
+        Yields:
+            Whether it is granted. It is not if ``holder`` has too little allowance left, or if the others take longer.
+        """
+        with contextlib.ExitStack() as locks:
+            locks.enter_context(_locked(self._gate, fcntl.LOCK_EX))
+            granted = self._allowance.covers(holder, seconds)
+            if granted:
+                locks.callback(self._charge, holder, time.monotonic())
+                granted = self._outwaits_others(locks, time.monotonic() + seconds)
+            if not granted:
+                locks.close()
+            yield granted
+
+    @contextlib.contextmanager
+    def exclusive_if_idle(self) -> Iterator[bool]:
+        """Have the machine exclusively if nobody runs at this moment. Yields whether it is granted."""
+        with contextlib.ExitStack() as locks:
+            try:
+                for descriptor in (self._gate, self._running):
+                    locks.enter_context(_locked(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+
+    def _outwaits_others(self, locks: contextlib.ExitStack, deadline: float) -> bool:
+        """Poll the lock, since flock(2) has no timeout. While the gate is shut nobody new starts."""
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                locks.enter_context(_locked(self._running, fcntl.LOCK_EX | fcntl.LOCK_NB))
+                return True
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL_S)
+
+    def _charge(self, holder: str, since: float) -> None:
+        self._allowance.charge(holder, time.monotonic() - since)
+
+
+@contextlib.contextmanager
+def _locked(descriptor: int, operation: int) -> Iterator[None]:
+    fcntl.flock(descriptor, operation)
+    try:
+        yield
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
