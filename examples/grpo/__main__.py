@@ -29,7 +29,7 @@ from examples.grpo.model import Shape
 from examples.grpo.task import tasks
 from examples.grpo.warmup import base_model, warm_up
 from trainer_client import EvaluatorClient
-from trainer_client.rewards.judge import Judge
+from trainer_client.rewards.judge import RewardGrader
 
 HERE = Path(__file__).parent
 SEEDS = (11, 12, 13, 14, 15)
@@ -100,7 +100,7 @@ def prepare(runs: Path, size: Size, device: str | None, url: str) -> None:
         return
     make = partial(warm_up, size.shape, size.steps, size.rate, device or size.device)
     with EvaluatorClient(url) as client:
-        checked = base_model(runs / "base", make, held_out, Judge(client=client))
+        checked = base_model(runs / "base", make, held_out, RewardGrader(client=client))
     (runs / "gates.json").write_text(json.dumps([asdict(gate) for gate in checked]))
 
 

@@ -15,7 +15,7 @@ from torch.nn import functional
 from examples.grpo.model import Shape, fresh, tokenizer
 from examples.grpo.task import DEPTHS, LENGTH, PROMPT_LENGTH, Problem, demonstration, planned
 from trainer_client.grpo.problems import Task
-from trainer_client.rewards.judge import Judge
+from trainer_client.rewards.judge import RewardGrader
 
 BATCH, PLANNED, CORRUPTED = 64, 0.6, 0.05
 SAMPLES = 4
@@ -67,7 +67,7 @@ def warm_up(shape: Shape, steps: int, rate: float, device: str = "cpu") -> Any:
 
 
 @torch.no_grad()
-def gates(model: Any, held_out: Sequence[Task], judge: Judge) -> list[Gate]:
+def gates(model: Any, held_out: Sequence[Task], judge: RewardGrader) -> list[Gate]:
     """What the model does with problems that training never shows.
 
     Raises:
@@ -93,7 +93,7 @@ def gates(model: Any, held_out: Sequence[Task], judge: Judge) -> list[Gate]:
     ]
 
 
-def base_model(folder: Path, make: Any, held_out: Sequence[Task], judge: Judge) -> list[Gate]:
+def base_model(folder: Path, make: Any, held_out: Sequence[Task], judge: RewardGrader) -> list[Gate]:
     """A warmed-up model in ``folder``, made by ``make`` and checked at the gates.
 
     Raises:

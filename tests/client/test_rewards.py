@@ -19,7 +19,7 @@ from evaluator.local import LocalService
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced
 from trainer_client import EvaluatorClient, EvaluatorError, Report, Submission, Suite
 from trainer_client.rewards import openrlhf, prime_rl, rllm, slime, trl, verifiers, verl
-from trainer_client.rewards.judge import Judge, NotJudged, WeakSuite, text_of, weak_share
+from trainer_client.rewards.judge import NotJudged, RewardGrader, WeakSuite, text_of, weak_share
 from trainer_client.rewards.shapes import SHAPES, binary, fraction, lcb_strict, shape_of, weighted
 from trainer_client.suites import UnknownTests
 from trainer_client.testing import FakeService, report
@@ -63,23 +63,32 @@ def test_partial_rewards_count_every_test(client: EvaluatorClient) -> None:
         }
     )
     outcomes = [
-        Judge(client, shape).outcomes([fenced(WRONG)], [suite])[0].reward for shape in (binary, fraction, weighted)
+        RewardGrader(client, shape).outcomes([fenced(WRONG)], [suite])[0].reward
+        for shape in (binary, fraction, weighted)
     ]
     assert outcomes == [0.0, 0.5, 0.75]
 
 
 def test_what_only_a_forgiving_checker_accepts_is_no_strict_reward(client: EvaluatorClient) -> None:
     spaced = fenced("a, b = map(int, input().split())\nprint(f'{a + b} ')")
-    assert Judge(client, binary).outcomes([spaced], [SUITE])[0].reward == 1.0
-    assert [outcome.reward for outcome in Judge(client, lcb_strict).outcomes([spaced, TEXTS[0]], [SUITE] * 2)] == [
+    assert RewardGrader(client, binary).outcomes([spaced], [SUITE])[0].reward == 1.0
+    assert [
+        outcome.reward for outcome in RewardGrader(client, lcb_strict).outcomes([spaced, TEXTS[0]], [SUITE] * 2)
+    ] == [
         0.0,
         1.0,
     ]
 
 
+def test_scripts_that_import_the_earlier_name_go_on_working(client: EvaluatorClient) -> None:
+    from trainer_client.rewards.judge import Judge
+
+    assert Judge(client).outcomes([TEXTS[0]], [SUITE])[0].reward == 1.0
+
+
 def test_a_service_that_is_away_is_no_zero() -> None:
     with EvaluatorClient("http://127.0.0.1:9", patience_s=0) as client:
-        [outcome] = Judge(client).outcomes(["x"], [SUITE])
+        [outcome] = RewardGrader(client).outcomes(["x"], [SUITE])
     assert outcome.reward is None
     assert outcome.verdict == "judge_error"
     assert math.isnan(outcome.certain("nan"))
@@ -204,7 +213,7 @@ def test_verl_stops_or_gives_what_was_chosen(broken: EvaluatorClient) -> None:
 
 def test_openrlhf(client: EvaluatorClient, broken: EvaluatorClient) -> None:
     prompt = f"<user>Add. For example:\n{fenced('print(1)')}<assistant>"
-    judge = Judge(client)
+    judge = RewardGrader(client)
     one = openrlhf.reward_func([f"{prompt}{TEXTS[0]}<eos>"], [prompt], [SUITE], judge=judge)
     assert one == {"rewards": 1.0, "scores": 1.0, "extra_logs": {"not_judged": 0.0, "no_code": 0.0, "weak_suite": 0.0}}
     json.dumps(one)
@@ -212,7 +221,7 @@ def test_openrlhf(client: EvaluatorClient, broken: EvaluatorClient) -> None:
     assert many["rewards"] == REWARDS
     assert many["extra_logs"]["no_code"] == [0.0, 0.0, 1.0]
     with pytest.raises(NotJudged):
-        openrlhf.reward_func([prompt + TEXTS[0]], [prompt], [SUITE], judge=Judge(broken))
+        openrlhf.reward_func([prompt + TEXTS[0]], [prompt], [SUITE], judge=RewardGrader(broken))
 
 
 def test_openrlhf_never_grades_the_prompt() -> None:
@@ -314,11 +323,11 @@ ANSWERS = ["w right", "w wrong", "s right", "s wrong", "- right"]
 
 
 def test_rewards_of_weak_suites_count_unless_they_are_withheld(mixed: EvaluatorClient) -> None:
-    outcomes = Judge(mixed).outcomes(ANSWERS, [SUITE] * 5)
+    outcomes = RewardGrader(mixed).outcomes(ANSWERS, [SUITE] * 5)
     assert [outcome.reward for outcome in outcomes] == [1.0, 0.0, 1.0, 0.0, 1.0]
     assert [outcome.weak for outcome in outcomes] == [True, True, False, False, False]
     assert weak_share(outcomes) == 2 / 5
-    outcomes = Judge(mixed, min_bits=8).outcomes(ANSWERS, [SUITE] * 5)
+    outcomes = RewardGrader(mixed, min_bits=8).outcomes(ANSWERS, [SUITE] * 5)
     assert [outcome.reward for outcome in outcomes] == [None, None, 1.0, 0.0, 1.0]
     assert [outcome.verdict for outcome in outcomes[:2]] == ["accepted", "wrong_answer"]
     assert weak_share(outcomes) == 0

@@ -20,7 +20,7 @@ from examples.grpo.warmup import Gate, GateClosed, base_model, warm_up
 from trainer_client import EvaluatorClient
 from trainer_client.grpo import config as configuration
 from trainer_client.grpo.training import train
-from trainer_client.rewards.judge import Judge
+from trainer_client.rewards.judge import RewardGrader
 
 EXAMPLE = Path(report.__file__).parent
 SMALL = Shape(width=32, layers=1, heads=2)
@@ -33,9 +33,9 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def judge(url: str) -> Iterator[Judge]:
+def judge(url: str) -> Iterator[RewardGrader]:
     with EvaluatorClient(url) as client:
-        yield Judge(client=client)
+        yield RewardGrader(client=client)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def no_service() -> Any:
     raise AssertionError("the service was named")
 
 
-def test_the_judge_accepts_what_the_task_demonstrates_and_no_other_function(judge: Judge) -> None:
+def test_the_judge_accepts_what_the_task_demonstrates_and_no_other_function(judge: RewardGrader) -> None:
     rng = random.Random(4)
     problems = [Problem.drawn(rng, depth) for depth in DEPTHS]
     right = [demonstration(each, rng, planned=0.5, corrupted=0.0).removesuffix(END) for each in problems]
@@ -128,7 +128,7 @@ def test_gates_are_open_within_their_bounds() -> None:
     assert [Gate("", value, 0.3, 0.6).open for value in (0.29, 0.3, 0.6, 0.61)] == [False, True, True, False]
 
 
-def test_rl_is_not_started_from_a_model_that_cannot_do_the_task(tmp_path: Path, judge: Judge) -> None:
+def test_rl_is_not_started_from_a_model_that_cannot_do_the_task(tmp_path: Path, judge: RewardGrader) -> None:
     with pytest.raises(GateClosed, match="accuracy at L"):
         base_model(tmp_path / "base", lambda: warm_up(SMALL, 2, 1e-3), tasks("held-out", 2, 7), judge)
     assert not (tmp_path / "base").exists()

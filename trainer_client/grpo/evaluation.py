@@ -15,7 +15,7 @@ from trainer_client.grpo.config import Evaluation
 from trainer_client.grpo.mask import truncated
 from trainer_client.grpo.problems import Task
 from trainer_client.grpo.sampling import Draw, sample
-from trainer_client.rewards.judge import Judge
+from trainer_client.rewards.judge import RewardGrader
 
 UNJUDGED = frozenset(["judge_error", "cancelled"])
 
@@ -40,7 +40,7 @@ class HeldOut(TrainerCallback):  # type: ignore[misc]  # Any to the checker
         self,
         trainer: Any,
         tasks: Sequence[Task],
-        judge: Judge,
+        judge: RewardGrader,
         settings: Evaluation,
         lengths: Sequence[int],
         folder: Path,

@@ -24,7 +24,7 @@ from trainer_client.grpo.problems import Task
 from trainer_client.grpo.sampling import Draw, sample
 from trainer_client.grpo.temperature import Completion, Probe, choose_temperature, measure
 from trainer_client.grpo.trl import MicroCoderTrainer, options, state_file
-from trainer_client.rewards.judge import Judge
+from trainer_client.rewards.judge import RewardGrader
 from trainer_client.rewards.shapes import shape_of
 from trainer_client.rewards.trl import CodeReward
 
@@ -59,7 +59,7 @@ def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False)
     folder.mkdir(parents=True, exist_ok=True)
     with _service(config, arguments, service) as url, EvaluatorClient(url) as client:
         trainer = _trainer(config, arguments, tasks, client)
-        judge = Judge.of(client, "binary", config.reward.language, config.reward.suite_fields)
+        judge = RewardGrader.of(client, "binary", config.reward.language, config.reward.suite_fields)
         if config.temperature == "probe":
             trainer.start_at(_probed(trainer, config, tasks, judge, folder))
         evaluation = None
@@ -169,7 +169,7 @@ def _trainer(config: TrainConfig, arguments: Any, tasks: list[Task], client: Eva
     )
 
 
-def _probed(trainer: Any, config: TrainConfig, tasks: list[Task], judge: Judge, folder: Path) -> float:
+def _probed(trainer: Any, config: TrainConfig, tasks: list[Task], judge: RewardGrader, folder: Path) -> float:
     """T(D) of the model to start from; a run that is resumed finds it in ``probe.json``.
 
     Raises:
@@ -188,7 +188,7 @@ def _probed(trainer: Any, config: TrainConfig, tasks: list[Task], judge: Judge, 
     return temperature
 
 
-def _probe(trainer: Any, config: TrainConfig, tasks: list[Task], judge: Judge, temperature: float) -> Probe:
+def _probe(trainer: Any, config: TrainConfig, tasks: list[Task], judge: RewardGrader, temperature: float) -> Probe:
     size, length = config.probe.samples, trainer.max_completion_length
     prompts = [task.prompt for task in tasks for _ in range(size)]
     written = sample(trainer, prompts, Draw(length, temperature, seed=trainer.args.seed))

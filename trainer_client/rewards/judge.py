@@ -71,7 +71,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class RewardGrader:
     """Grades models' texts. ``language`` is what the programs are written in; ``fields`` go into every suite that is
     not given by id, such as ``{"limits": {"cpu_s": 10}}``. Of a suite of mode program with fewer than ``min_bits``
     (``Report.trust``; 8 and more are strong) no reward counts, be the program accepted or not: it is withheld, as of a
@@ -151,6 +151,10 @@ class Judge:
     @property
     def _client(self) -> EvaluatorClient:
         return self.client or shared_client()
+
+
+Judge = RewardGrader
+"""The earlier name of ``RewardGrader``, which users' scripts import."""
 
 
 def weak_share(outcomes: Sequence[Outcome]) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evaluator.schema.decoded import response_in
-from trainer_client.rewards.judge import Judge, OnError, Outcome
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader
 
 
 def reward_func(
@@ -20,7 +20,7 @@ def reward_func(
     prompts: Sequence[str],
     labels: Sequence[Any],
     *,
-    judge: Judge | None = None,
+    judge: RewardGrader | None = None,
     on_error: OnError = "raise",
     **_: Any,
 ) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def reward_func(
         ValueError: a query does not hold its prompt.
     """
     texts = [response_in(query, prompt) for query, prompt in zip(queries, prompts, strict=True)]
-    return http_reply((judge or Judge()).outcomes(texts, labels), on_error=on_error)
+    return http_reply((judge or RewardGrader()).outcomes(texts, labels), on_error=on_error)
 
 
 def http_reply(outcomes: Sequence[Outcome], *, on_error: OnError = "raise") -> dict[str, Any]:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import TEST_COLUMNS, Judge, OnError, tests_of
+from trainer_client.rewards.judge import TEST_COLUMNS, OnError, RewardGrader, tests_of
 from trainer_client.rewards.shapes import Shape
 
 
@@ -38,7 +38,7 @@ async def grade_trace(
         EvaluatorError: it was not judged, and ``on_error`` is ``raise``.
         UnknownTests: ``tests`` are none.
     """
-    judge = Judge.of(client, shape, language, suite_fields, min_bits)
+    judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
     [outcome] = await judge.outcomes_async([trace.last_reply], [tests])
     trace.info["verdict"] = outcome.verdict
     return outcome.certain(on_error)

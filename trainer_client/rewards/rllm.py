@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import Judge, OnError, tests_of
+from trainer_client.rewards.judge import OnError, RewardGrader, tests_of
 from trainer_client.rewards.shapes import Shape
 
 
@@ -37,7 +37,7 @@ class CodeReward:
         suite_fields: Mapping[str, Any] | None = None,
         min_bits: float = 0,
     ) -> None:
-        self._judge = Judge.of(client, shape, language, suite_fields, min_bits)
+        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
         self._on_error = on_error
 
     def __call__(self, task_info: Mapping[str, Any], action: Any) -> RewardOutput:

@@ -13,7 +13,7 @@ from typing import Any
 
 from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput
 
-from trainer_client.rewards.judge import Judge, OnError, Outcome
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader
 
 
 class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
@@ -33,7 +33,7 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
         if self._tests is None:
             raise ValueError("extras must have the tests: {'reward_spec': {'ground_truth': ...}}")
         options = env_config if env_config is not None else {}
-        self._judge = Judge.of(
+        self._judge = RewardGrader.of(
             options.get("client"),
             options.get("shape", "binary"),
             options.get("language", "python"),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import Judge, OnError, Outcome, of_rows, tests_of
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, of_rows, tests_of
 from trainer_client.rewards.shapes import Shape
 
 
@@ -30,7 +30,7 @@ class CodeReward:
         suite_fields: Mapping[str, Any] | None = None,
         min_bits: float = 0,
     ) -> None:
-        self._judge = Judge.of(client, shape, language, suite_fields, min_bits)
+        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
         self._on_error = on_error
 
     async def __call__(self, args: Any, sample: Any, **_: Any) -> float | list[float]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import TEST_COLUMNS, Judge, OnError, Outcome, of_rows, tests_of, weak_share
+from trainer_client.rewards.judge import TEST_COLUMNS, OnError, Outcome, RewardGrader, of_rows, tests_of, weak_share
 from trainer_client.rewards.shapes import Shape
 
 _log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class CodeReward:
         shape: ``binary``, ``fraction``, ``weighted``, ``lcb_strict``, or a ``Shape``.
         column: the data set's column that holds the tests; by default the first known one (``suite``, ``suite_id``...).
         on_error: what a row gets that was not judged: None, a number of your choice, or ``raise``.
-        min_bits: suites of mode program with fewer bits get no reward, as if they were not judged (``Judge``).
+        min_bits: suites of mode program with fewer bits get no reward, as if they were not judged (``RewardGrader``).
         name: what TRL logs it under.
     """
 
@@ -41,7 +41,7 @@ class CodeReward:
         min_bits: float = 0,
         name: str = "code_reward",
     ) -> None:
-        self._judge = Judge.of(client, shape, language, suite_fields, min_bits)
+        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
         self._columns, self._on_error, self.__name__ = (column,) if column else TEST_COLUMNS, on_error, name
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any) -> list[float | None]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import Judge, OnError, Outcome, of_rows, tests_of
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, of_rows, tests_of
 from trainer_client.rewards.shapes import Shape
 
 
@@ -38,7 +38,7 @@ class CodeReward:
     ) -> None:
         if on_error == "raise":
             raise ValueError("a rubric turns exceptions into 0.0: use nan, or a number of your choice")
-        self._judge = Judge.of(client, shape, language, suite_fields, min_bits)
+        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
         self._on_error, self.__name__ = on_error, name
 
     async def __call__(self, completion: Any, answer: Any, info: Any, state: MutableMapping[str, Any]) -> float:

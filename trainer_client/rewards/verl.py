@@ -18,7 +18,7 @@ The tests come from ``extra_info``'s ``suite`` or ``suite_id``, else from ``grou
 - ``on_error``: ``raise`` (default), or a number
 - ``plain``: the score alone, instead of ``{"score", "acc", "verdict", "passed", "total", "weak_suite"}``
 - ``language``: what the programs are written in
-- ``min_bits``: suites of mode program with fewer bits count as not judged (``Judge``)
+- ``min_bits``: suites of mode program with fewer bits count as not judged (``RewardGrader``)
 - ``suite_fields``: fields for every suite that is not given by id, such as ``limits: {cpu_s: 10}``
 """
 
@@ -29,7 +29,7 @@ from typing import Any
 
 from evaluator.schema import Verdict
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import Judge, OnError, Outcome
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader
 from trainer_client.rewards.shapes import Shape
 
 Score = dict[str, Any] | float
@@ -97,7 +97,7 @@ class _Options:
         reward_model_tokenizer: Any = None,
     ) -> None:
         """From ``reward_kwargs``; the last two are verl's own, and mean nothing here. A misspelt one is refused."""
-        self.judge = Judge.of(client, shape, language, suite_fields, min_bits)
+        self.judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
         self.on_error, self.plain = on_error, plain
 
     def score(self, outcome: Outcome) -> Score:
