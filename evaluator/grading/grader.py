@@ -19,14 +19,14 @@ from evaluator.confinement import OverLimit
 from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, InvalidRequest, JudgeFault
 from evaluator.extraction.bounded import extract_bounded
-from evaluator.grading import function, judge, program, stdio
+from evaluator.grading import author_program, function, program, stdio
 from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import Case, JudgeBroken, Outcome
 from evaluator.grading.prepared import PreparedSuites
 from evaluator.grading.program_mode import ProgramMode
 from evaluator.grading.report import cut, failed_compile, judged, not_compiled, unjudged
 from evaluator.grading.results import Results
-from evaluator.grading.running import FEW_TESTS, Runs, tried
+from evaluator.grading.test_runner import FEW_TESTS, TestRunner, tried
 from evaluator.languages import Languages
 from evaluator.schema import (
     CompileReport,
@@ -269,7 +269,7 @@ class Grader:
                 built = open_programs.enter_context(self._sandbox.built(task.language, joined, task.limits))
                 program = function.harnessed(built.program)
             suite = task.suite
-            runs = Runs(
+            runner = TestRunner(
                 self._sandbox,
                 program,
                 task.limits,
@@ -279,7 +279,7 @@ class Grader:
                 policy=task.submission.policy,
                 shared=self._may_share(program, suite),
             )
-            return self._tested(task, runs, built)
+            return self._tested(task, runner, built)
 
     def _stdio(self, task: Task) -> Report:
         checker = task.suite.checker
@@ -289,7 +289,7 @@ class Grader:
             if isinstance(checker, ProgramChecker):
                 decides = open_programs.enter_context(self._judge(checker))
             suite, tests = task.suite, task.suite.tests
-            runs = Runs(
+            runner = TestRunner(
                 self._sandbox,
                 built.program,
                 task.limits,
@@ -300,7 +300,7 @@ class Grader:
                 # A checker that is a program has its run in the same slot, between two tests.
                 shared=decides is None and self._may_share(built.program, suite),
             )
-            return self._tested(task, runs, built)
+            return self._tested(task, runner, built)
 
     def _may_share(self, program: SandboxProgram, suite: Suite) -> bool:
         """Tell whether several tests may run in one process."""
@@ -327,13 +327,13 @@ class Grader:
         one = self._one_by_one(task, lambda test: program.as_one(run(places[id(test)], "first_failure")[0]))
         return self._reported(task, one, None)
 
-    def _judge(self, source: ProgramSource) -> AbstractContextManager[judge.Judge]:
-        return judge.built(self._sandbox, self.languages, source, self._testlib)
+    def _judge(self, source: ProgramSource) -> AbstractContextManager[author_program.AuthorProgram]:
+        return author_program.built(self._sandbox, self.languages, source, self._testlib)
 
-    def _tested(self, task: Task, runs: Runs, built: Built | None) -> Report:
+    def _tested(self, task: Task, runner: TestRunner, built: Built | None) -> Report:
         suite_id = task.submission.suite_id
-        order = self._order.of(suite_id, len(task.suite.tests), task.code if runs.shared else None)
-        outcomes = runs.outcomes(order)
+        order = self._order.of(suite_id, len(task.suite.tests), task.code if runner.shared else None)
+        outcomes = runner.outcomes(order)
         self._order.learn(suite_id, outcomes)
         return self._reported(task, outcomes, built)
 

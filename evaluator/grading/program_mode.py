@@ -11,7 +11,7 @@ from evaluator.grading import program, together
 from evaluator.grading.outcome import JudgeBroken
 from evaluator.grading.prepared import PreparedSuite, PreparedSuites, PreparedTest
 from evaluator.grading.preparing import Preparer
-from evaluator.grading.running import tried
+from evaluator.grading.test_runner import tried
 from evaluator.judging.items import author_name
 from evaluator.languages import Languages
 from evaluator.schema import (

@@ -9,8 +9,8 @@ from evaluator.checking.match import Match
 from evaluator.checking.registry import comparison, first_match, spare_bytes
 from evaluator.checking.text import far_longer
 from evaluator.confinement import OverLimit
+from evaluator.grading.author_program import AuthorProgram
 from evaluator.grading.comparison import failed_comparison, is_large, within_bounds
-from evaluator.grading.judge import Judge
 from evaluator.grading.outcome import Outcome, unclean
 from evaluator.schema import Suite
 from sandbox.execution import Execution
@@ -19,7 +19,7 @@ from sandbox.sandbox import CompileFailed
 Comparison = Callable[[bytes, bytes], Match]
 
 
-def judging(suite: Suite, checker: Judge | None) -> Callable[[int, Execution], Outcome]:
+def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execution], Outcome]:
     """What tells the outcome of one run, by its test's number; by ``checker`` where a program decides. It
 
     Raises:

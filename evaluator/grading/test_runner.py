@@ -59,7 +59,7 @@ _BATCH_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class TestRunner:
     """What the tests of one submission have in common. ``given``, ``expected`` and ``judged`` are by a test's number;
     ``expected`` is the output that it will have most likely. ``shared``: tests may share a process."""
 
@@ -142,8 +142,8 @@ class _Process:
     more: a program whose answers depend on the place of a test, and not on its input, contradicts itself there.
     """
 
-    def __init__(self, runs: Runs, waiting: list[int], failed: list[int], most: int, *, repeats: bool) -> None:
-        self._runs, self._first, self._repeats = runs, waiting[0], repeats
+    def __init__(self, runner: TestRunner, waiting: list[int], failed: list[int], most: int, *, repeats: bool) -> None:
+        self._runner, self._first, self._repeats = runner, waiting[0], repeats
         self._others = [number for number in waiting[1:] if number not in failed]
         self._light_s = min(_LIGHT_S, len(self._others) * _PROCESS_S) if repeats else _LIGHT_S
         self.most = most
@@ -161,16 +161,16 @@ class _Process:
 
     def run(self) -> None:
         """The first of the waiting tests, and as many more as may share its process."""
-        runs, given, expected = self._runs, self._runs.given(self._first), self._runs.expected(self._first)
-        done = runs.sandbox.run_several(runs.program, runs.limits, given, self._following, expected)
+        runner, given, expected = self._runner, self._runner.given(self._first), self._runner.expected(self._first)
+        done = runner.sandbox.run_several(runner.program, runner.limits, given, self._following, expected)
         if self._first not in self.found:  # it ended its process
-            self.found[self._first] = runs.judged(self._first, done)
+            self.found[self._first] = runner.judged(self._first, done)
 
     def _following(self, told: Told) -> Given:
         if self._batch:
             all_accepted = self._note_batch(told)
         else:
-            outcome = self.found[self._first] = self._runs.judged(self._first, told.done[0])
+            outcome = self.found[self._first] = self._runner.judged(self._first, told.done[0])
             all_accepted = outcome.accepted
         # A process that asks for more without having done anything has only looked at its tests.
         if told.then is not Then.ASKS or not all_accepted or not told.done:
@@ -188,7 +188,7 @@ class _Process:
     def _note_batch(self, told: Told) -> bool:
         """Judge what the tests of a batch did, and keep what was accepted. Returns whether all were."""
         numbers, rest = self._batch[: len(told.done)], self._batch[len(told.done) :]
-        judged, failed = self._runs.judged, []
+        judged, failed = self._runner.judged, []
         for number, execution in zip(numbers, told.done, strict=True):
             outcome = judged(number, execution)
             if not outcome.accepted:
@@ -209,11 +209,11 @@ class _Process:
 
     def _next_batch(self) -> list[Input]:
         """The next tests: as many as surely keep the limit together."""
-        room = int((self._runs.limits.cpu_s - self._used_s) / (_ROOM * max(self._slowest_s, _LEAST_S)))
+        room = int((self._runner.limits.cpu_s - self._used_s) / (_ROOM * max(self._slowest_s, _LEAST_S)))
         growth = max(1, len(self._batch)) * _GROWTH
         numbers: list[int] = []
         inputs: list[Input] = []
-        size, given = 0, self._runs.given
+        size, given = 0, self._runner.given
         for number in self._others[: min(self.most, growth, room)]:
             if size > _BATCH_BYTES:
                 break

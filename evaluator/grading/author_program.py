@@ -48,7 +48,7 @@ class _Failed(Exception):
         self.started = started
 
 
-class Judge:
+class AuthorProgram:
     """One checker or interactor, ready to run."""
 
     def __init__(self, sandbox: Sandbox, program: Program, source: ProgramSource) -> None:
@@ -202,7 +202,9 @@ def _was_left_alone(execution: Execution) -> bool:
 
 
 @contextmanager
-def built(sandbox: Sandbox, languages: Languages, source: ProgramSource, testlib: Path | None) -> Iterator[Judge]:
+def built(
+    sandbox: Sandbox, languages: Languages, source: ProgramSource, testlib: Path | None
+) -> Iterator[AuthorProgram]:
     """A judge's program, compiled where its language asks for it.
 
     Raises:
@@ -222,4 +224,4 @@ def built(sandbox: Sandbox, languages: Languages, source: ProgramSource, testlib
         except CompileFailed as error:
             hint = "; give testlib.h in its files, or MICROCODER_TESTLIB" if "testlib.h" in error.log else ""
             raise JudgeBroken(f"the checker does not compile{hint}: {error.log[:_SHOWN]}") from error
-        yield Judge(sandbox, ready.program, source)
+        yield AuthorProgram(sandbox, ready.program, source)
