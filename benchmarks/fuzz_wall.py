@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.machine import facts, record
+from sandbox.execution import SlotFailed
 from sandbox.isolation import Tier
-from sandbox.slot import SlotFailed
 from tests.fuzz import jail, messages, owner, results, wire
 from tests.fuzz.findings import Found
 from tests.sandbox.conftest import SLOTS

@@ -15,10 +15,11 @@ import subprocess
 import time
 
 from benchmarks.machine import facts, record
-from sandbox.execution import Program
+from sandbox.execution import Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import Limits
-from sandbox.slot import Runtime, Slot, SlotFailed
+from sandbox.runtime import Runtime
+from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
 PROGRAM = Program(("main.py",), {"main.py": b"print(input())"}, python=True)

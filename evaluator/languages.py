@@ -11,7 +11,7 @@ from evaluator.errors import ModeNotSupported, UnknownLanguage
 from evaluator.runtime import interpreter
 from evaluator.schema import LanguageInfo, Mode
 from evaluator.settings import Settings
-from sandbox.slot import Runtime
+from sandbox.runtime import Runtime
 from sandbox.toolchain import Language, canonical, languages, probe, python_runtime
 
 _ANY: frozenset[Mode] = frozenset({"stdio", "interactive"})

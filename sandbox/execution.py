@@ -21,6 +21,10 @@ class Interrupted(Exception):
     """Nobody waits for the run any more; it was ended, and the slot is in order."""
 
 
+class SlotFailed(Exception):
+    """The slot cannot run programs: a fault of ours or of the host, never of a program."""
+
+
 class Limit(StrEnum):
     """Which limit ended a run."""
 

@@ -11,8 +11,8 @@ class Limits(NamedTuple):
     """Bounds of one run. Times are seconds, sizes bytes; CPU, memory and processes count the whole tree.
 
     ``wall_s`` stops programs that sleep; time that a runnable program spent waiting for a CPU is added to it, and CPU
-    time of the program that it talks with. Of one that runs ``alone`` all others wait for the end: nothing is added but
-    what it waited for a CPU that none of its own had, and no more than ``wall_s`` again.
+    time of the program that it talks with. While one runs that is ``exclusive`` all others wait: nothing is
+    added but what it waited for a CPU that none of its own had, and no more than ``wall_s`` again.
     ``output_bytes`` bounds stdout and stderr together, ``collect_bytes`` each file that is handed back. A program is
     stopped at ``cpu_grace`` times ``cpu_s`` at the latest (``Slot.calibrator``); what ends by itself after its limit is
     over it too, but told apart (``Execution.late``).
@@ -21,7 +21,7 @@ class Limits(NamedTuple):
     cpu_s: float = 6.0
     cpu_grace: float = 1.0
     wall_s: float = 20.0
-    alone: bool = False
+    exclusive: bool = False
     memory_bytes: int = 1024 * MIB
     output_bytes: int = 64 * MIB
     processes: int = 64

@@ -1,4 +1,4 @@
-"""Watching one run from outside the jail: draining its output and stopping it at its limits."""
+"""One run from outside the jail: its output is drained, it is stopped at its limits, and its end is noted."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ import os
 import select
 import signal
 import socket
-import statistics
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from sandbox.calibrator import CpuCalibrator
+from sandbox.enforcer import LimitEnforcer
 from sandbox.execution import Limit
-from sandbox.kernel import processes
-from sandbox.kernel.cgroups import Group
-from sandbox.kernel.disk import BoundedDirectory
 from sandbox.limits import Limits
 from sandbox.output import Output
 
@@ -28,27 +24,21 @@ _READ_BYTES = 1 << 20
 _LITTLE_BYTES, _CALM_MS = 16 * 1024, 2
 """At first, and after so little output, the pipe, which has four times as much room, is left alone for so long: many
 programs have ended by then, and one that writes line by line would wake us for each."""
-_SHORTEST_LOOK_S = 0.002
+_RETRY_KILL_S = 0.002
 _KILL_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024
-_SHOWN = 200
-_ENDED: Mapping[str, Any] = {"failed": "the jail ended"}
+_MAX_QUOTE_BYTES = 200
+_JAIL_ENDED: Mapping[str, Any] = {"failed": "the jail ended"}
 _TEXTS = frozenset({"failed", "syntax_error", "files_refused"})
 _TIMES = frozenset({"started", "ended"})
 _NUMBERS = frozenset({int, float})
-_ROUNDED_S = 1e-6
+_ROUNDING_S = 1e-6
 """A time is said in microseconds, and may be rounded up."""
 _REPORT = frozenset({"status", "cpu_s", "peak_memory", "ended"})
 """All of what the jail's init says once a run is over."""
 ASK, LAST = b"next", b"last"
-"""What a program says when it has ended its tests and would take others, or ends in the next; what it says of them
-follows."""
-_MOST_WAITING = 10
-"""A runnable program may be kept waiting for a CPU, unpunished, for so many times its wall limit."""
-_SAMPLES = 10
-"""So often, over its CPU limit, it is measured by how much a program is slowed down."""
-_MARGIN = 1.15
-"""A program may be slowed down by so much more than the calibrator, which does other work."""
+"""Words of a program that has ended its tests and would take others, or that ends in the next test; what it says of
+those that ended follows."""
 
 
 class RunFailed(OSError):
@@ -57,7 +47,7 @@ class RunFailed(OSError):
 
 class Ends(NamedTuple):
     """Our ends of a run's sockets and pipes. ``out`` is absent where the output goes to another program; the run is
-    ended when ``until`` or ``interrupt`` can be read, or its other end is closed. Over ``asks`` a program that has
+    ended when ``until`` or ``interrupt`` can be read, or its other end is closed. Over ``questions`` a program that has
     ended one test asks for the next."""
 
     control: socket.socket
@@ -65,22 +55,19 @@ class Ends(NamedTuple):
     out: int | None
     err: int
     until: int | None
-    partner_busy_s: Callable[[], float] | None
-    asks: socket.socket | None = None
+    questions: socket.socket | None = None
     interrupt: int | None = None
 
 
 class RunMonitor:
-    """What is known of one run while it lasts, and after."""
+    """All that is known of one run while it lasts, and after."""
 
-    def __init__(
-        self, group: Group, directory: BoundedDirectory | None, limits: Limits, ends: Ends, root: int,
-        calibrator: CpuCalibrator | None, expected: bytes,
-    ) -> None:  # fmt: skip
+    def __init__(self, enforcer: LimitEnforcer, ends: Ends, expected: bytes = b"") -> None:
         self.stdout, self.stderr = Output(expected), Output()
         self.stopped_by: Limit | None = None
         self.interrupted = False
         self.started: float | None = None
+        """The time at which the program, or its last batch of tests, began; None until it has."""
         self._stopped_at: float | None = None
         self.syntax_error: str | None = None
         self.files_refused: str | None = None
@@ -89,29 +76,23 @@ class RunMonitor:
         self.inherited_bytes = 0
         """Of the memory that ``report`` has, what the program only shares with the process that it is a fork of."""
         self.report: Mapping[str, Any] = {}
-        """What the jail's init says once the run is over: status, ended, cpu_s, peak_memory."""
-        self._group, self._limits, self._control, self._requests = group, limits, ends.control, ends.requests
-        self._bounded = directory
-        self._look_at_box_every_s = directory.look_every_s if directory else float("inf")
+        """The words of the jail's init once the run is over: status, ended, cpu_s, peak_memory."""
+        self.enforcer, self._control, self._requests = enforcer, ends.control, ends.requests
         self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
-        self._until, self._partner_busy_s, self._interrupt = ends.until, ends.partner_busy_s, ends.interrupt
-        self._root = root
-        self._calibrator = calibrator if limits.cpu_grace > _MARGIN else None
-        self._slowdowns: list[float] = []
-        self._waited_s = 0.0
+        self._until, self._interrupt, self._questions = ends.until, ends.interrupt, ends.questions
         self._sent = time.monotonic()
-        self._cores = len(os.sched_getaffinity(0))
-        self._next_look = self._sent + self._interval(0.0, limits.wall_s)
+        self._next_look = self._sent + enforcer.interval_s(0.0, enforcer.limits.wall_s)
         self._give_up: float | None = None
         self._kill_when_taken = False
-        self._asks: socket.socket | None = ends.asks
-        self._said: bytes | None = None
-        self._cpu_before = 0.0
-        self._final_cpu_s: float | None = None
-        self._poller, self._without_streams = select.poll(), select.poll()
+        self._question: bytes | None = None
+        self._is_over = False
         self._calm = True
-        others = [end.fileno() for end in (ends.control, ends.asks) if end is not None]
-        ending = [end for end in (self._until, self._interrupt) if end is not None]
+        self._poller, self._without_streams = select.poll(), select.poll()
+        self._register(ends)
+
+    def _register(self, ends: Ends) -> None:
+        others = [end.fileno() for end in (ends.control, ends.questions) if end is not None]
+        ending = [end for end in (ends.until, ends.interrupt) if end is not None]
         for descriptor in (*self._streams, *others, *ending):
             self._poller.register(descriptor, select.POLLIN)
         for descriptor in (*others, *ending):
@@ -123,126 +104,111 @@ class RunMonitor:
             os.close(self.directory)
             self.directory = None
 
-    def until_asked(self) -> bytes | None:
+    def await_question(self) -> bytes | None:
         """Wait until the program has ended its tests and asks for more. Returns what it says; None where nothing it
         says counts: it has ended without a word, been stopped, or gone over a limit.
 
         Raises:
             RunFailed: the jail ended, or could not start the program.
         """
-        while self._said is None and (not self.report or self._streams):
+        while self._question is None and (not self.report or self._streams):
             self._step()
         self._hear()
-        said, self._said = self._said, None
-        if said is None:
+        question, self._question = self._question, None
+        if question is None:
             return None
         self._drain_all()  # what it wrote went into the pipes before the question
-        over = self._group.cpu_s() > self._limits.cpu_s or self._group.over_memory()
-        return None if over or self.interrupted or self.stopped_by is not None else said
+        group = self.enforcer.group
+        over = group.cpu_s() > self.enforcer.limits.cpu_s or group.over_memory()
+        return None if over or self.interrupted or self.stopped_by is not None else question
 
-    def next_tests(self, limits: Limits, cpu_s: float, wall_s: float) -> None:
-        """From now on the CPU time is that of other tests. ``limits`` are still those of all together; these may take
-        ``cpu_s`` and ``wall_s`` of them."""
-        self._cpu_before = self._group.cpu_s()
-        cpu_s = min(limits.cpu_s, self._cpu_before + cpu_s)
-        limits = self._limits = limits._replace(cpu_s=cpu_s, wall_s=min(limits.wall_s, wall_s))
-        self._calibrator = None  # only a first test's time is measured to the full
+    def begin_batch(self, limits: Limits, cpu_s: float, wall_s: float) -> None:
+        """Watch other tests from now on, as ``LimitEnforcer.begin_batch`` has it."""
+        enforcer = self.enforcer
+        used_s = enforcer.begin_batch(limits, cpu_s, wall_s)
         self._calm = True
         self.started = time.monotonic()
-        self._next_look = self.started + self._interval(self._cpu_before, limits.wall_s)
+        self._next_look = self.started + enforcer.interval_s(used_s, enforcer.limits.wall_s)
 
-    def no_more_tests(self) -> None:
-        """The program is told by the end of the socket, and ends."""
-        if self._asks is not None:
+    def end_batches(self) -> None:
+        """Let the program end: the end of the socket tells it that there are no more tests. May be called again."""
+        if self._questions is not None:
             with contextlib.suppress(KeyError):
-                self._forget(self._asks)
-            self._asks.close()
+                self._forget(self._questions)
+            self._questions.close()
+            self._questions = None
 
-    def until_ended(self) -> None:
-        """Wait for the end of the program and of everything it started.
+    def await_end(self) -> None:
+        """Wait for the end of the program and of everything it started. May be called again.
 
         Raises:
             RunFailed: the jail ended, or could not start the program.
         """
+        if self._is_over:
+            return
         while not self.report or self._streams:
             self._step()
         self._hear()
+        self._is_over = True
 
     def _step(self) -> None:
         """Take note of whatever happens next, and of the limits."""
         pause = max(0.0, self._next_look - time.monotonic())
-        happened = self._without_streams.poll(_CALM_MS) if self._calm and not self.report else []
+        events = self._without_streams.poll(_CALM_MS) if self._calm and not self.report else []
         self._calm = False
-        for descriptor, _ in happened or self._poller.poll(pause * 1000):
+        for descriptor, _ in events or self._poller.poll(pause * 1000):
             if descriptor in self._streams:
                 self._drain(descriptor)
             elif descriptor in (self._until, self._interrupt):
                 self.interrupted = descriptor == self._interrupt
                 self._forget(descriptor)
                 self._kill()
-            elif descriptor != self._control.fileno() and self._asks is not None:
-                self._listen(self._asks)
+            elif descriptor != self._control.fileno() and self._questions is not None:
+                self._listen(self._questions)
             else:
                 self._end()
         if not self.report:
             self._enforce()
 
     @property
-    def cpu_s(self) -> float:
-        """CPU seconds of the tree, for all tests."""
-        return self._group.cpu_s() if self._final_cpu_s is None else self._final_cpu_s
-
-    @property
-    def test_cpu_s(self) -> float:
-        """CPU seconds of the tree since the last tests began."""
-        return max(0.0, self.cpu_s - self._cpu_before)
-
-    @property
-    def test_wall_s(self) -> float:
-        """Seconds since the last tests began."""
-        return time.monotonic() - (self.started or self._sent)
-
-    @property
-    def peak_memory(self) -> int:
-        return self._group.peak_memory() or max(0, int(self.report.get("peak_memory", 0)) - self.inherited_bytes)
-
-    @property
     def ended(self) -> float:
-        """When the program ended, or a limit made us end it."""
+        """The time at which the program ended, or a limit made us end it."""
         if self._stopped_at is not None:
             return self._stopped_at
         return float(self.report.get("ended", time.monotonic()))
 
     @property
     def late(self) -> bool:
-        """Whether the program ended by itself, over its CPU limit."""
+        """True if the program ended by itself, over its CPU limit but within the grace."""
         ended_by_itself = self.stopped_by is None and not os.WIFSIGNALED(int(self.report["status"]))
-        return ended_by_itself and self._limits.cpu_grace > 1 and self.verdict_of_limits() is Limit.CPU
+        has_grace = self.enforcer.limits.cpu_grace > 1
+        return ended_by_itself and has_grace and self.limit_reached() is Limit.CPU
 
     @property
     def wall_s(self) -> float:
+        """Seconds from the program's start to its end."""
         return float(self.report.get("ended", time.monotonic())) - (self.started or self._sent)
 
     @property
-    def slowdown(self) -> float:
-        """How many times as long as alone others made it take, on average; 1 where that was not measured."""
-        return statistics.fmean(self._slowdowns) if self._slowdowns else 1.0
+    def batch_wall_s(self) -> float:
+        """Seconds since the last tests began."""
+        return time.monotonic() - (self.started or self._sent)
 
     @property
-    def idle_s(self) -> float:
-        """For how long it neither ran nor waited for a CPU or its partner, about."""
-        partner_s = self._partner_busy_s() if self._partner_busy_s is not None else 0.0
-        return max(0.0, self.wall_s - self.cpu_s - self._waited_s - partner_s)
+    def peak_memory(self) -> int:
+        """Bytes that the tree had at most."""
+        reported = int(self.report.get("peak_memory", 0))
+        return self.enforcer.group.peak_memory() or max(0, reported - self.inherited_bytes)
 
-    def verdict_of_limits(self) -> Limit | None:
-        """Which limit ended the run, by the final readings."""
-        if self._group.over_memory():
+    def limit_reached(self) -> Limit | None:
+        """The limit that ended the run, by the final readings."""
+        if self.enforcer.group.over_memory():
             return Limit.MEMORY
         if self.stopped_by is not None:
             return self.stopped_by
         status = int(self.report.get("status", 0))
         too_late = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
-        return Limit.CPU if too_late or self.cpu_s > self._limits.cpu_s else None
+        return Limit.CPU if too_late or self.enforcer.cpu_s > self.enforcer.limits.cpu_s else None
 
     def _drain_all(self) -> None:
         """Take all that is in the pipes."""
@@ -262,42 +228,43 @@ class RunMonitor:
         elif self.stopped_by is not Limit.OUTPUT:
             self._streams[descriptor].add(data)
             self._calm = len(data) < _LITTLE_BYTES
-            excess = len(self.stdout) + len(self.stderr) - self._limits.output_bytes
+            excess = len(self.stdout) + len(self.stderr) - self.enforcer.limits.output_bytes
             if excess > 0:
                 self._streams[descriptor].cut(excess)
                 self._stop(Limit.OUTPUT)
         return True
 
     def _forget(self, end: socket.socket | int) -> None:
-        """Nothing that happens there matters any more."""
+        """Ignore an end from now on."""
         self._poller.unregister(end)
         self._without_streams.unregister(end)
 
     def _hear(self) -> None:
-        """What the child has said before it became the program: that can wait until there is something else to do."""
+        """Read what the child said before it became the program: that can wait until there is nothing else to do."""
         with contextlib.suppress(BlockingIOError):
             while True:
                 data, descriptors, _, _ = socket.recv_fds(self._requests, _MESSAGE_BYTES, 1)
                 if descriptors:
                     self.close()
                     self.directory = descriptors[0]
-                message = _message(data) if data else _ENDED
+                message = _message(data) if data else _JAIL_ENDED
                 if "failed" in message:
                     raise RunFailed(message["failed"])
                 self.syntax_error = message.get("syntax_error")
                 self.files_refused = message.get("files_refused")
                 self.started = message.get("started")
 
-    def _listen(self, asks: socket.socket) -> None:
-        """The program may say anything here: what is no question ends it, and what it passes along is not taken."""
+    def _listen(self, questions: socket.socket) -> None:
+        """Take a question. The program may say anything here: what is no question ends it, and what it passes along is
+        not taken."""
         try:
-            message = asks.recv(_MESSAGE_BYTES)
+            message = questions.recv(_MESSAGE_BYTES)
         except ConnectionResetError:  # it ended without having read what we sent
             message = b""
-        if message[: len(ASK)] in (ASK, LAST) and self._said is None:
-            self._said = message
+        if message[: len(ASK)] in (ASK, LAST) and self._question is None:
+            self._question = message
             return
-        self._forget(asks)
+        self._forget(questions)
         if message:
             self._kill()
 
@@ -309,9 +276,9 @@ class RunMonitor:
             raise RunFailed("the program's process ended before it took its program")
         report = _message(data)
         if not report.keys() >= _REPORT or not _is_exit_status(report["status"]):
-            raise RunFailed(f"the jail said what is no report: {data[:_SHOWN]!r}")
+            raise RunFailed(f"the jail said what is no report: {data[:_MAX_QUOTE_BYTES]!r}")
         self.report = report
-        self._final_cpu_s = self._group.final_cpu_s(float(self.report["cpu_s"]))
+        self.enforcer.finish(float(report["cpu_s"]))
         self._drain_all()  # nobody is left who could write
 
     def _enforce(self) -> None:
@@ -328,83 +295,32 @@ class RunMonitor:
             return
         if self.started is None:
             self._hear()
-        used = self._group.cpu_s()
-        if self._calibrator is not None and used > len(self._slowdowns) * self._sample_s:
-            self._slowdowns.append(self._calibrator.slowdown())
-        if self._limits.cpu_grace > 1 and used > self._limits.cpu_s / 2:  # it may come to be late
-            self._waited_s = self._waited()
-        if self._group.over_memory():
-            self._stop(Limit.MEMORY)
-        elif used > self._cpu_stop_s:
-            self._stop(Limit.CPU)
-        elif self._bounded is not None and self._bounded.is_over():
-            self._stop(Limit.OUTPUT)
-        elif (left := self._wall_deadline(now) - now) < 0:
-            self._stop(Limit.WALL)
-        else:
-            self._next_look = now + self._interval(used, left)
-
-    @property
-    def _cpu_stop_s(self) -> float:
-        """CPU seconds at which the program is stopped: at its limit, and as much later as others slow it down."""
-        if not self._slowdowns:
-            return self._limits.cpu_stop_s
-        slowed = _MARGIN * self.slowdown
-        return self._limits.cpu_s * min(slowed, self._limits.cpu_grace)
-
-    @property
-    def _sample_s(self) -> float:
-        """CPU seconds from one measurement of the slowdown to the next."""
-        return self._limits.cpu_s / _SAMPLES
-
-    def _interval(self, used_cpu_s: float, wall_left_s: float) -> float:
-        """Seconds until a limit can be reached at the earliest, or the slowdown is to be measured again."""
-        cpu = self._cpu_stop_s - used_cpu_s
-        if self._calibrator is not None:
-            cpu = min(cpu, self._sample_s)
-        look_every_s = min(self._look_at_box_every_s, self._group.look_every_s)
-        return max(_SHORTEST_LOOK_S, min(cpu / self._cores, wall_left_s, look_every_s))
-
-    def _wall_deadline(self, now: float) -> float:
-        """When the wall limit is over. Time that the program waited for a busy machine, or for the program that
-        it talks with, is not its fault."""
-        deadline = (self.started or self._sent) + self._limits.wall_s
-        if now <= deadline:
-            return deadline
-        if self._limits.alone:
-            return deadline + min(self._waited_for_strangers(), self._limits.wall_s)
-        if self._partner_busy_s is not None:
-            deadline += self._partner_busy_s()
-        return deadline + min(self._waited(), _MOST_WAITING * self._limits.wall_s)
-
-    def _waited(self) -> float:
-        return processes.waited_for_cpu_s(self._root)
-
-    def _waited_for_strangers(self) -> float:
-        """How long it waited for a CPU, without the time in which others of its own may have had it."""
-        return max(0.0, processes.wanted_cpu_s(self._root) - self._group.cpu_s())
+        limit, self._next_look = self.enforcer.look(now, self.started or self._sent)
+        if limit is not None:
+            self._stop(limit)
 
     def _stop(self, limit: Limit) -> None:
         self.stopped_by, self._stopped_at = limit, time.monotonic()
         self._kill()
 
     def _kill(self) -> None:
-        """A child that has not taken its request yet is let take it first: the next child would get it otherwise."""
+        """Have the jail kill the program. A child that has not taken its request yet is let take it first: the next
+        child would get it otherwise."""
         if has_unread(self._requests):
-            self._kill_when_taken, self._next_look = True, time.monotonic() + _SHORTEST_LOOK_S
+            self._kill_when_taken, self._next_look = True, time.monotonic() + _RETRY_KILL_S
             return
         self._control.send(b"kill")
         self._give_up = self._next_look = time.monotonic() + _KILL_TIMEOUT_S
 
 
 def has_unread(end: socket.socket) -> bool:
-    """Whether something that was sent from this end still lies in the socket (unix(7), SIOCOUTQ)."""
+    """Return whether something that was sent from this end still lies in the socket (unix(7), SIOCOUTQ)."""
     unread = fcntl.ioctl(end, termios.TIOCOUTQ, bytes(4))
     return int.from_bytes(unread, sys.byteorder) > 0
 
 
 def _message(data: bytes) -> Mapping[str, Any]:
-    """What the jail said: texts, and numbers that are finite and no time to come.
+    """Parse what the jail said: texts, and numbers that are finite and no time to come.
 
     Raises:
         RunFailed: it is none of ours.
@@ -412,19 +328,19 @@ def _message(data: bytes) -> Mapping[str, Any]:
     try:
         # A name of a file in it may be cut in the middle of a character.
         message = json.loads(data.decode(errors="replace"))
-        now = time.monotonic() + _ROUNDED_S
+        now = time.monotonic() + _ROUNDING_S
         for name, value in message.items():
             if name in _TEXTS:
-                known = isinstance(value, str)
+                is_ours = isinstance(value, str)
             else:
-                known = type(value) in _NUMBERS and 0 <= value <= (now if name in _TIMES else sys.float_info.max)
-            if not known:
+                is_ours = type(value) in _NUMBERS and 0 <= value <= (now if name in _TIMES else sys.float_info.max)
+            if not is_ours:
                 raise ValueError(name)
     except (ValueError, AttributeError, RecursionError) as error:
-        raise RunFailed(f"the jail said what is no message: {data[:_SHOWN]!r}") from error
+        raise RunFailed(f"the jail said what is no message: {data[:_MAX_QUOTE_BYTES]!r}") from error
     return cast("Mapping[str, Any]", message)
 
 
 def _is_exit_status(status: float) -> bool:
-    """Whether a process can have ended so: waitpid(2) says the same of one that was stopped."""
+    """Return whether a process can have ended so: waitpid(2) says the same of one that was stopped."""
     return isinstance(status, int) and status < 1 << 16 and (os.WIFEXITED(status) or os.WIFSIGNALED(status))

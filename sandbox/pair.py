@@ -14,7 +14,8 @@ from sandbox.execution import Execution, Program
 from sandbox.kernel import processes
 from sandbox.kernel.cgroups import Group
 from sandbox.limits import Limits
-from sandbox.slot import Slot, Streams
+from sandbox.program_run import Streams
+from sandbox.slot import Slot
 
 LetFinish = Callable[[Execution], bool]
 """Whether a program may go on to its own end, now that the judge's has ended like this."""

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from sandbox.execution import SlotFailed
 from sandbox.isolation import Tier, spare_uid
 from sandbox.kernel import cgroups, landlock, namespaces, seccomp
-from sandbox.slot import Runtime, Slot, SlotFailed
+from sandbox.runtime import Runtime
+from sandbox.slot import Slot
 
 _NAMESPACES = {
     "user namespace": namespaces.NEWUSER,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.isolation import ROOT_PATHS
-from sandbox.slot import Runtime, environment
+from sandbox.runtime import Runtime, environment
 
 _PROBE_TIMEOUT_S = 30
 _ASK_PYTHON = (

@@ -15,9 +15,9 @@ import pytest
 from evaluator.confinement import Bounds, OverLimit, run_confined
 from evaluator.extraction import extract
 from evaluator.extraction.bounded import LONG, Extractor, extract_bounded
+from sandbox.build import CompileFailed
 from sandbox.kernel import processes
 from sandbox.limits import MIB
-from sandbox.sandbox import CompileFailed
 
 BOUNDS = Bounds(cpu_s=60, memory_bytes=256 * MIB)
 SHORT = Bounds(cpu_s=1, memory_bytes=256 * MIB)

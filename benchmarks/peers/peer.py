@@ -17,7 +17,8 @@ from evaluator.schema import Suite
 from sandbox.execution import Program
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, Limits
-from sandbox.slot import Runtime, Slot
+from sandbox.runtime import Runtime
+from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
 PACKAGES = ("lighteval==0.13.0", "verl==0.9.1")

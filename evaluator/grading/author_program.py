@@ -22,10 +22,11 @@ from evaluator.errors import ApiError
 from evaluator.grading.outcome import JudgeBroken, Outcome, describe_exit, failure
 from evaluator.languages import Languages
 from evaluator.schema import ProgramSource, TestCase
+from sandbox.build import CompileFailed
 from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.limits import MIB, Limits
 from sandbox.pair import Conversation
-from sandbox.sandbox import CompileFailed, Sandbox
+from sandbox.sandbox import Sandbox
 from sandbox.sources import Sources
 
 _LIMITS = Limits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB)

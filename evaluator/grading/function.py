@@ -35,8 +35,8 @@ from evaluator.schema import (
     TestCase,
     Verdict,
 )
+from sandbox.build import CompileFailed
 from sandbox.execution import Execution, Input, Limit, Program
-from sandbox.sandbox import CompileFailed
 from sandbox.toolchain import Language
 
 _HARNESS = "evaluator.harness.function"

@@ -26,7 +26,7 @@ from evaluator.grading.prepared import PreparedSuites
 from evaluator.grading.program_mode import ProgramMode
 from evaluator.grading.report import cut, failed_compile, judged, not_compiled, unjudged
 from evaluator.grading.results import Results
-from evaluator.grading.test_runner import FEW_TESTS, TestRunner, tried
+from evaluator.grading.test_runner import FEW_TESTS, TestRunner, retry
 from evaluator.languages import Languages
 from evaluator.schema import (
     CompileReport,
@@ -49,13 +49,13 @@ from evaluator.schema import (
     to_text,
 )
 from evaluator.settings import Settings
-from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit
+from sandbox.build import Built, CompileFailed
+from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, SlotFailed
 from sandbox.execution import Program as SandboxProgram
 from sandbox.isolation import Tier
 from sandbox.limits import MIB
 from sandbox.limits import Limits as RunLimits
-from sandbox.sandbox import Built, CompileFailed, Sandbox
-from sandbox.slot import SlotFailed
+from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, canonical, languages
 
@@ -146,7 +146,7 @@ class Grader:
             raise InvalidRequest(f"runtime_options: {language.name} is not started by a command that takes any")
         try:
             with self._sandbox.of_submission(holder):
-                return tried(lambda: self._ran(request, language))
+                return retry(lambda: self._ran(request, language))
         except CompileFailed as error:
             return self._not_run(error)
         except FilesRefused as error:
@@ -224,7 +224,7 @@ class Grader:
     def _without_code(self, submission: Submission, suite: Suite, language: Language, reason: str) -> Report:
         report = unjudged(submission, suite, Verdict.NO_CODE, reason)
         limits = run_limits(suite.limits, language)
-        trust = tried(lambda: self._program_mode.trust(suite, submission.suite_id, language, limits))
+        trust = retry(lambda: self._program_mode.trust(suite, submission.suite_id, language, limits))
         return report.model_copy(update={"trust": trust})
 
     def _circumstances(self, language: Language, suite: Suite) -> tuple[str, ...]:
@@ -244,11 +244,11 @@ class Grader:
         return (*known, self.languages.identity(name))
 
     def _judged(self, task: Task) -> Report:
-        report, submission = self._tried(task), task.submission
+        report, submission = self._run_mode(task), task.submission
         trust = self._program_mode.trust(task.suite, submission.suite_id, task.language, task.limits)
         return report if trust is None else report.model_copy(update={"trust": trust})
 
-    def _tried(self, task: Task) -> Report:
+    def _run_mode(self, task: Task) -> Report:
         try:
             return _MODES[task.suite.mode](self, task)
         except CompileFailed as error:
@@ -273,9 +273,9 @@ class Grader:
                 self._sandbox,
                 program,
                 task.limits,
-                given=function.giving(suite),
-                expected=lambda _: b"",  # what it writes is not what counts
-                judged=function.judging(suite),
+                input_of=function.giving(suite),
+                expected_of=lambda _: b"",  # what it writes is not what counts
+                judge=function.judging(suite),
                 policy=task.submission.policy,
                 shared=self._may_share(program, suite),
             )
@@ -293,9 +293,9 @@ class Grader:
                 self._sandbox,
                 built.program,
                 task.limits,
-                given=lambda number: Input(tests[number].stdin),
-                expected=lambda number: tests[number].alternatives[0] if decides is None else b"",
-                judged=stdio.judging(suite, decides),
+                input_of=lambda number: Input(tests[number].stdin),
+                expected_of=lambda number: tests[number].alternatives[0] if decides is None else b"",
+                judge=stdio.judging(suite, decides),
                 policy=task.submission.policy,
                 # A checker that is a program has its run in the same slot, between two tests.
                 shared=decides is None and self._may_share(built.program, suite),
@@ -319,7 +319,7 @@ class Grader:
         assert spec is not None
         run = self._program_mode.tests(task.suite, submission.suite_id, task.language, task.code, task.limits)
         if spec.test_code is not None:
-            judged_cases, compiled = tried(partial(run, 0, submission.policy))
+            judged_cases, compiled = retry(partial(run, 0, submission.policy))
             outcomes = {i: outcome for i, (_, outcome) in enumerate(judged_cases) if outcome is not None}
             cases = [case for case, _ in judged_cases]
             return judged(submission, cases, cases.__getitem__, outcomes, compiled)
@@ -341,7 +341,7 @@ class Grader:
         """Run the suite's tests, in order, until the policy says that it is enough."""
         outcomes: dict[int, Outcome] = {}
         for number, test in enumerate(task.suite.tests):
-            outcomes[number] = tried(partial(run_test, test))
+            outcomes[number] = retry(partial(run_test, test))
             if not outcomes[number].accepted and task.submission.policy == "first_failure":
                 break
         return outcomes

@@ -17,8 +17,8 @@ from evaluator.grading.outcome import Case, JudgeBroken, Outcome, failure
 from evaluator.grading.prepared import PreparedTest
 from evaluator.grading.trial import Trial, Trials
 from evaluator.schema import Policy, Verdict
+from sandbox.build import CompileFailed
 from sandbox.execution import Execution
-from sandbox.sandbox import CompileFailed
 
 Judged = list[tuple[Case, Outcome | None]]
 """Each assertion or test with how it went; None where it was not reached."""

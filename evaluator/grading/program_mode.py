@@ -11,7 +11,7 @@ from evaluator.grading import program, together
 from evaluator.grading.outcome import JudgeBroken
 from evaluator.grading.prepared import PreparedSuite, PreparedSuites, PreparedTest
 from evaluator.grading.preparing import Preparer
-from evaluator.grading.test_runner import tried
+from evaluator.grading.test_runner import retry
 from evaluator.judging.items import author_name
 from evaluator.languages import Languages
 from evaluator.schema import (
@@ -90,7 +90,7 @@ class ProgramMode:
         )
 
     def _prepared(self, suite: Suite, suite_id: str | None, limits: Limits) -> PreparedSuite:
-        return tried(lambda: self._preparer.prepared(suite, suite_id, limits))
+        return retry(lambda: self._preparer.prepared(suite, suite_id, limits))
 
     def _run_together(
         self, language: Language, code: bytes, test_code: str, limits: Limits

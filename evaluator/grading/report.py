@@ -25,8 +25,8 @@ from evaluator.schema import (
     to_text,
     well_formed,
 )
+from sandbox.build import CompileFailed
 from sandbox.execution import Limit
-from sandbox.sandbox import CompileFailed
 
 OUTPUT_BYTES = 64 * 1024
 """How much of each stream a report with detail "full" carries."""

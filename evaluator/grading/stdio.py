@@ -13,8 +13,8 @@ from evaluator.grading.author_program import AuthorProgram
 from evaluator.grading.comparison import failed_comparison, is_large, within_bounds
 from evaluator.grading.outcome import Outcome, unclean
 from evaluator.schema import Suite
+from sandbox.build import CompileFailed
 from sandbox.execution import Execution
-from sandbox.sandbox import CompileFailed
 
 Comparison = Callable[[bytes, bytes], Match]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from evaluator import forms, judging, sealing
 
 if TYPE_CHECKING:  # the client, which compares values too, loads nothing of the sandbox
-    from sandbox.slot import Runtime
+    from sandbox.runtime import Runtime
 
 _HERE = Path(__file__).parent
 _PROGRAMS = ("excerpt", "values", "loading", "trace", "channel", "server", "structures", "function")

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from sandbox.enforcer import LimitEnforcer
 from sandbox.kernel.cgroups import Group, new_group
 from sandbox.limits import Limits
 from sandbox.monitor import Ends, RunFailed, RunMonitor
@@ -59,8 +60,8 @@ _REPORTS = st.one_of(st.just([json.dumps(_RIGHT).encode()]), st.lists(_DATA, max
 _TRIALS = st.tuples(st.lists(_MESSAGES, max_size=3), _REPORTS)
 
 
-def watch(group: Group, ours: contextlib.ExitStack, requests: list[Message], reports: list[bytes]) -> RunMonitor:
-    """The watch of a run whose jail has said that: its child, with descriptors, and its init, which is gone since.
+def monitor(group: Group, ours: contextlib.ExitStack, requests: list[Message], reports: list[bytes]) -> RunMonitor:
+    """The monitor of a run whose jail has said that: its child, with descriptors, and its init, which is gone since.
     ``ours`` are the ends that are the owner's."""
     control, its_control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     asked, its_requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -78,8 +79,8 @@ def watch(group: Group, ours: contextlib.ExitStack, requests: list[Message], rep
         for data in filter(None, reports):
             its_control.send(data)
     group.begin(_LIMITS)
-    ends = Ends(control, asked, None, err, None, None)
-    return RunMonitor(group, None, _LIMITS, ends, os.getpid(), None, b"")
+    enforcer = LimitEnforcer(group, None, _LIMITS, os.getpid(), None, None)
+    return RunMonitor(enforcer, Ends(control, asked, None, err, None))
 
 
 class Jail:
@@ -98,9 +99,9 @@ class Jail:
         """
         started = time.monotonic()
         with contextlib.ExitStack() as ours:
-            run = watch(self._group, ours, *trial)
+            run = monitor(self._group, ours, *trial)
             try:
-                run.until_ended()
+                run.await_end()
                 self._require_sense(run)
                 self.ends["report"] += 1
             except RunFailed:
@@ -115,9 +116,9 @@ class Jail:
         assert run.ended <= now + 1e-3
         assert math.isfinite(run.wall_s)
         assert run.peak_memory >= 0
-        assert 0 <= run.cpu_s < math.inf
+        assert 0 <= run.enforcer.cpu_s < math.inf
         os.waitstatus_to_exitcode(int(run.report["status"]))
-        run.verdict_of_limits()
+        run.limit_reached()
         assert run.late in (False, True)
         texts: list[Any] = [run.syntax_error, run.files_refused]
         assert all(text is None or isinstance(text, str) for text in texts)

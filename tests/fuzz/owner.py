@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.schema import Report, Submission, Suite
 from evaluator.settings import Settings
+from sandbox.execution import SlotFailed
 from sandbox.isolation import Tier
-from sandbox.slot import Slot, SlotFailed
+from sandbox.slot import Slot
 from tests.fuzz import hostile
 from tests.fuzz.findings import Found, search
 
@@ -99,7 +100,7 @@ def fuzz(data: Path, seconds: float, seed: int, tier: Tier, native: bool) -> Fou
 def _grader(data: Path, tier: Tier, native: bool) -> Grader:
     """A grader of that tier; under the system's interpreter where ours lies in somebody's home."""
     settings = Settings(data_dir=data, results_mb=0, workers=1, log_level="error")
-    with mock.patch("sandbox.sandbox._strongest", lambda runtime, _: Slot(tier, runtime, native=native)):
+    with mock.patch("sandbox.sandbox.strongest", lambda runtime, _: Slot(tier, runtime, native=native)):
         try:
             return open_grader(settings)
         except SlotFailed:

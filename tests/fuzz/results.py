@@ -19,8 +19,8 @@ from evaluator.judging.verdicts import conclude
 from evaluator.schema import Suite
 from evaluator.sealing.preparation import seal
 from evaluator.sealing.sealed import Sealed
+from sandbox.build import CompileFailed
 from sandbox.execution import Execution
-from sandbox.sandbox import CompileFailed
 from tests.fuzz import hostile
 from tests.fuzz.findings import Found, search
 

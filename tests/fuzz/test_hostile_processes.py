@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.execution import SlotFailed
 from sandbox.isolation import Tier
-from sandbox.slot import SlotFailed
 from tests.fuzz import jail, owner, results
 from tests.sandbox.conftest import SLOTS
 

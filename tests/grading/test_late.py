@@ -35,8 +35,8 @@ def grader(tmp_path: Path) -> Iterator[Grader]:
     """One whose programs are slowed down 1.4 times by others, as far as it can see."""
     with open_grader(Settings(data_dir=tmp_path, min_isolation="process")) as opened:
         measured = iter([1.0])
-        opened._sandbox._calibrator = CpuCalibrator(lambda: next(measured, 1.4))
-        opened._sandbox._calibrator.calibrate()
+        opened._sandbox._pool.calibrator = CpuCalibrator(lambda: next(measured, 1.4))
+        opened._sandbox._pool.calibrator.calibrate()
         yield opened
 
 
@@ -66,7 +66,7 @@ def test_the_time_alone_is_the_holders_own(grader: Grader) -> None:
 def test_a_submission_of_many_late_tests_takes_its_time_alone_once(
     grader: Grader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.sandbox._ALONE_S", 2.0)
+    monkeypatch.setattr("sandbox.scheduler._EXCLUSIVE_S_PER_SUBMISSION", 2.0)
     report = graded(grader, 1.25, holder="somebody", tests=5)
     assert report.beside_others
     assert len(report.tests) == 5

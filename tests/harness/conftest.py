@@ -17,8 +17,8 @@ from evaluator.settings import Settings
 from sandbox.execution import Execution, Program
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, Limits
+from sandbox.runtime import Runtime
 from sandbox.sandbox import Sandbox
-from sandbox.slot import Runtime
 from sandbox.toolchain import python_runtime
 
 LIMITS = Limits(cpu_s=5.0, memory_bytes=256 * MIB)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from evaluator import harness
-from sandbox.execution import Program
+from sandbox.execution import Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import MIB
 from sandbox.sandbox import Sandbox
-from sandbox.slot import Slot, SlotFailed
+from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 from tests.harness.conftest import LIMITS, delivered_program, python, read
 from tests.sandbox.conftest import SLOTS
@@ -67,7 +67,7 @@ def test_a_program_s_own_memory_counts(slot: Slot) -> None:
 
 
 def test_where_there_are_no_groups_the_warm_heap_is_counted_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.slot.new_group", SampledTree)
+    monkeypatch.setattr("sandbox.jail.new_group", SampledTree)
     slot = Slot(Tier.NAMESPACES, harness.test_runtime(python_runtime(python())))
     try:
         code = TAKES.format(mib=16) + "import time\ntime.sleep(0.3)\n"
@@ -89,13 +89,13 @@ def test_a_second_kind_is_made_when_it_is_needed_and_the_first_stays_as_it_is(tm
     sandbox = Sandbox(base, runtimes=runtimes, minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
         assert sandbox.run(light, LIMITS).stdout == b"False False\n"
-        assert len(sandbox._slots) == 1
+        assert len(sandbox._pool._slots) == 1
         assert read(sandbox.run(delivered_program("def f(x): return x\n", TEXT, "unittest"), LIMITS)).values == [[1]]
         assert sandbox.run(light, LIMITS).stdout == b"False False\n"
-        assert len(sandbox._slots) == 2
+        assert len(sandbox._pool._slots) == 2
         author = read(sandbox.run_author(delivered_program("def f(x): return x\n", TEXT, "unittest"), LIMITS))
         assert author.values == [[1]]
-        assert len(sandbox._slots) == 3
+        assert len(sandbox._pool._slots) == 3
     finally:
         sandbox.close()
 

@@ -22,9 +22,11 @@ from evaluator.errors import UnknownLanguage
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.schema import Limits, Report, Submission, Suite, TestCase
 from evaluator.settings import Settings
+from sandbox.execution import SlotFailed
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
-from sandbox.slot import Runtime, Slot, SlotFailed
+from sandbox.runtime import Runtime
+from sandbox.slot import Slot
 from tests.hostile.host import Ours, Snapshot, spare_uids
 from tests.hostile.program import Hostile, every_program
 
@@ -200,7 +202,7 @@ def main() -> None:
         compile_memory_mb=512,
     )
     try:
-        with mock.patch("sandbox.sandbox._strongest", of_one_tier):
+        with mock.patch("sandbox.sandbox.strongest", of_one_tier):
             grader = open_grader(settings)
     except (SlotFailed, IsolationTooWeak) as error:
         print(json.dumps({"refused": str(error)}))

@@ -11,10 +11,11 @@ import pytest
 from evaluator.grading.grader import open_grader
 from evaluator.schema import Report, Submission, Suite
 from evaluator.settings import Settings
+from sandbox.build import CompileFailed
 from sandbox.execution import Limit
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, Limits
-from sandbox.sandbox import CompileFailed, Sandbox
+from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language, languages, probe
 from tests.languages.conftest import run
 from tests.sandbox.conftest import open_slot

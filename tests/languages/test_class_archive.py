@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.build import CompileFailed
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, Limits
-from sandbox.sandbox import CompileFailed, Sandbox
+from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language, languages, probe, python_runtime
 from tests.languages.conftest import run
 

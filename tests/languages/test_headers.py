@@ -13,9 +13,10 @@ from evaluator.grading.grader import Grader, open_grader
 from evaluator.harness import native
 from evaluator.schema import Submission, Suite
 from evaluator.settings import Settings
+from sandbox.build import CompileFailed
 from sandbox.isolation import Tier
 from sandbox.limits import Limits
-from sandbox.sandbox import CompileFailed, Sandbox
+from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language, languages, probe, python_runtime
 from tests.languages.conftest import run
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, Limits
-from sandbox.slot import Runtime, Slot, SlotFailed
+from sandbox.runtime import Runtime
+from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
 BOX_INODES = 512

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import sys
 
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.kernel import processes
 from sandbox.limits import MIB, Limits
-from sandbox.slot import Slot, SlotFailed
+from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
 LEAVE_BEHIND = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(1000)\nprint('left')"

@@ -13,10 +13,10 @@ import threading
 import time
 from dataclasses import replace
 
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import Limits
-from sandbox.slot import Slot, SlotFailed
+from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
 HOLDS = """

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.execution import Program
+from sandbox.execution import Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import Limits
-from sandbox.slot import Slot, SlotFailed
+from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
 LONG_AGO = 1_000_000_000

@@ -13,7 +13,7 @@ import pytest
 
 from sandbox.kernel.cgroups import Group, new_group
 from sandbox.monitor import RunFailed
-from tests.fuzz.jail import Message, watch
+from tests.fuzz.jail import Message, monitor
 
 NOW = time.monotonic()
 REPORT: dict[str, Any] = {"status": 0, "cpu_s": 0.1, "peak_memory": 4096, "ended": NOW}
@@ -35,13 +35,13 @@ def left_out(name: str) -> bytes:
 
 
 def ended(group: Group, requests: list[Message], reports: list[bytes]) -> float:
-    """How long the run took, as its watch has it; nothing is left open whatever came of it."""
+    """How long the run took, as its monitor has it; nothing is left open whatever came of it."""
     before = len(os.listdir("/proc/self/fd"))
     try:
         with contextlib.ExitStack() as ours:
-            run = watch(group, ours, requests, reports)
+            run = monitor(group, ours, requests, reports)
             try:
-                run.until_ended()
+                run.await_end()
                 return run.wall_s
             finally:
                 run.close()

@@ -24,13 +24,14 @@ def test_it_compiles_without_a_warning(compiler: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-SEVERAL = r"""
+SESSION = r"""
 import json
 from sandbox.execution import Input, Program
 from sandbox.isolation import Tier
 from sandbox.limits import Limits
-from sandbox.several import Given
-from sandbox.slot import Slot, SlotFailed
+from sandbox.session import BatchRequest, Session
+from sandbox.execution import SlotFailed
+from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
 CODE = b'''import builtins, sys
@@ -38,17 +39,17 @@ print(input(), sorted('ba'), sys.maxsize > 1, 'made' in sys.modules, hasattr(sys
 sys.seen = sys.modules['made'] = 1
 sys.maxsize, builtins.sorted = 0, list
 '''
-told = []
-def following(now):
-    told.extend(run.stdout.decode() for run in now.done)
-    return Given([Input(b"%d\n" % n) for n in range(len(told), 4)])
 try:
     slot = Slot(Tier.NAMESPACES, python_runtime(None))
 except (SlotFailed, OSError) as error:
     print(json.dumps(["refused", str(error)]))
 else:
-    slot.run_several(Program(("main.py",), {"main.py": CODE}, python=True), Limits(), Input(b"0\n"), following)
-    print(json.dumps(["native" if slot.native else "python", *told]))
+    with Session(slot, Program(("main.py",), {"main.py": CODE}, python=True), Limits()) as session:
+        runs = [session.run(Input(b"0\n"))]
+        while session.alive and len(runs) < 4:
+            batch = BatchRequest([Input(b"%d\n" % n) for n in range(len(runs), 4)])
+            runs += session.run_batch(batch).executions
+    print(json.dumps(["native" if slot.native else "python", *(run.stdout.decode() for run in runs)]))
     slot.close()
 """
 
@@ -64,7 +65,7 @@ def test_what_a_test_leaves_is_found_whether_dictionaries_have_versions_or_not(t
     library = package / "zygote" / "_native.abi3.so"
     flags = ["-O2", "-fPIC", "-shared", f"-I{include}", f"-DLAST_KNOWN={last_known}"]
     subprocess.run(["gcc", *flags, *SOURCES.glob("*.c"), "-o", library], check=True)
-    done = subprocess.run([sys.executable, "-c", SEVERAL], cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", SESSION], cwd=tmp_path, capture_output=True, text=True, check=True)
     kind, *told = json.loads(done.stdout)
     if kind == "refused":
         pytest.skip(f"this host does not grant the tier: {told}")

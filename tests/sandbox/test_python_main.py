@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.execution import Program
+from sandbox.execution import Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import Limits
-from sandbox.slot import Runtime, Slot, SlotFailed, environment
+from sandbox.runtime import Runtime, environment
+from sandbox.slot import Slot
 from sandbox.zygote.config import BOX
 from tests.sandbox.conftest import open_slot
 

@@ -27,20 +27,20 @@ def answer(slot: Slot, data: bytes, descriptors: int = 3) -> dict[str, Any]:
     body = memory_file.holding("request", data)
     null = os.open("/dev/null", os.O_RDWR)
     try:
-        socket.send_fds(slot._requests, [b"run"], [*[null] * descriptors, body])
+        socket.send_fds(slot.jail.requests, [b"run"], [*[null] * descriptors, body])
     finally:
         os.close(body)
         os.close(null)
-    slot._requests.settimeout(TIMEOUT_S)
+    slot.jail.requests.settimeout(TIMEOUT_S)
     try:
         said: dict[str, Any] = {}
         while not said:  # first comes its working directory, without a word
-            said = json.loads(slot._requests.recv(1 << 16))
+            said = json.loads(slot.jail.requests.recv(1 << 16))
     finally:
-        slot._requests.setblocking(False)
-    assert "status" in json.loads(slot._control.recv(1 << 16))
-    slot._control.send(b"next")
-    slot._ready = False
+        slot.jail.requests.setblocking(False)
+    assert "status" in json.loads(slot.jail.control.recv(1 << 16))
+    slot.jail.control.send(b"next")
+    slot.jail.ready = False
     return said
 
 

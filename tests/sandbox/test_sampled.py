@@ -118,7 +118,7 @@ ROOTS = {name: SLOTS[name] for name in ("namespaces", "process")}
 def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
     """One for each, as where no control group can be made."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sandbox.slot.new_group", SampledTree)
+        patch.setattr("sandbox.jail.new_group", SampledTree)
         opened = open_slot(*request.param)
     yield opened
     opened.close()

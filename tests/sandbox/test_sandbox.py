@@ -15,12 +15,11 @@ import pytest
 
 from sandbox.calibrator import CpuCalibrator
 from sandbox.contention import MachineLock
-from sandbox.execution import Execution, Limit, Program
+from sandbox.execution import Execution, Limit, Program, SlotFailed
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import processes
 from sandbox.limits import Limits
 from sandbox.sandbox import Sandbox
-from sandbox.slot import SlotFailed
 from sandbox.toolchain import python_runtime
 
 ONE = Program(("main.py",), {"main.py": b"print(1)"}, python=True)
@@ -94,7 +93,7 @@ def slowed(tmp_path: Path) -> Iterator[Callable[[float], Sandbox]]:
         sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
         opened.append(sandbox)
         measured = iter([1.0])
-        sandbox._calibrator = CpuCalibrator(lambda: next(measured, times))
+        sandbox._pool.calibrator = CpuCalibrator(lambda: next(measured, times))
         return sandbox
 
     yield open_one
@@ -125,10 +124,10 @@ def test_a_program_is_alone_for_no_longer_than_its_limit_and_a_tenth(
     alone = told_alone(sandbox, monkeypatch)
 
     def run(limits: Limits) -> tuple[Execution, None]:
-        program = sleepy(cpu_s=0.0, sleep_s=30.0) if limits.alone else busy(1.2)
-        return sandbox._program_slot(program).run(program, limits), None
+        program = sleepy(cpu_s=0.0, sleep_s=30.0) if limits.exclusive else busy(1.2)
+        return sandbox._pool.of_program(program).run(program, limits), None
 
-    execution, _ = sandbox._in_turn(Limits(cpu_s=1.0), run)
+    execution, _ = sandbox._scheduler.run(Limits(cpu_s=1.0), run)
     assert len(alone) == 1
     assert 1.1 <= alone[0] < 10  # twice 1.1, and what a busy machine adds
     assert (execution.stopped_by, execution.beside_others) == (None, True)
@@ -148,7 +147,7 @@ def test_what_cannot_be_alone_is_judged_without_what_others_slow_it_down(
 def test_a_submission_of_many_late_tests_is_alone_for_a_bounded_time(
     slowed: Callable[[float], Sandbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.sandbox._ALONE_S", 1.0)
+    monkeypatch.setattr("sandbox.scheduler._EXCLUSIVE_S_PER_SUBMISSION", 1.0)
     sandbox = slowed(9.0)
     alone = told_alone(sandbox, monkeypatch)
     for _ in range(2):
@@ -163,7 +162,7 @@ def test_a_submission_of_many_late_tests_is_alone_for_a_bounded_time(
 def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     measured = iter([1.0])
-    sandbox._calibrator = CpuCalibrator(lambda: next(measured, 1.1))
+    sandbox._pool.calibrator = CpuCalibrator(lambda: next(measured, 1.1))
     alone = told_alone(sandbox, monkeypatch)
     try:
         limits = Limits(cpu_s=0.5)
@@ -183,7 +182,7 @@ def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(slowed: floa
     measured = iter([1.0])
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
-        slot = sandbox._program_slot(busy(1.45))
+        slot = sandbox._pool.of_program(busy(1.45))
         slot.calibrator = CpuCalibrator(lambda: next(measured, slowed))
         slot.calibrator.calibrate()
         execution = slot.run(busy(1.45), Limits(cpu_s=1.0, cpu_grace=1.5))

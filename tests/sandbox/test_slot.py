@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.execution import Interrupted, Limit, Program
+from sandbox.execution import Interrupted, Limit, Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.kernel import cgroup_v1, processes
 from sandbox.limits import MIB, Limits
-from sandbox.slot import Slot, SlotFailed
+from sandbox.slot import Slot
 from tests.sandbox.conftest import RunPython, open_slot
 from tests.waiting import until
 
@@ -321,7 +321,7 @@ from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
 slot = Slot(Tier(sys.argv[1]), python_runtime(sys.argv[2]))
-print(slot.pid, slot.box, flush=True)
+print(slot.pid, slot.jail.box, flush=True)
 code = b"import os, time\\nif os.fork() == 0: os.setsid()\\nprint(flush=True)\\ntime.sleep(1000)"
 slot.run(Program(("main.py",), {"main.py": code}, python=True), Limits(wall_s=1000))
 """

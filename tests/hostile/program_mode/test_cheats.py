@@ -10,8 +10,9 @@ from evaluator.grading.grader import Grader, open_grader
 from evaluator.runtime import interpreter
 from evaluator.schema import Report, RunRequest, Submission
 from evaluator.settings import Settings
+from sandbox.execution import SlotFailed
 from sandbox.isolation import Tier
-from sandbox.slot import Slot, SlotFailed
+from sandbox.slot import Slot
 from tests.hostile.program_mode.cheat import SEARCHERS, Cheat, Trial, every_cheat, planted_values, trials
 from tests.hostile.program_mode.problem import EVERY_WAY, HONEST, Given, ways
 
@@ -44,7 +45,7 @@ def grader(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     try:
         with pytest.MonkeyPatch.context() as patch:
             if request.param != STRONGEST:
-                patch.setattr("sandbox.sandbox._strongest", lambda runtime, tier: Slot(tier, runtime))
+                patch.setattr("sandbox.sandbox.strongest", lambda runtime, tier: Slot(tier, runtime))
             opened = open_grader(settings)
     except SlotFailed as error:
         pytest.skip(f"this host does not grant it: {error}")

@@ -10,11 +10,11 @@ import pytest
 from sandbox.execution import Execution, Input, Program
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, Limits
-from sandbox.several import Given, Then, Told
+from sandbox.session import BatchEnd, BatchRequest, BatchResult, Session
 from sandbox.slot import Slot
 from tests.sandbox.conftest import open_slot
 
-RunSeveral = Callable[..., list[Execution]]
+RunTests = Callable[..., list[Execution]]
 SOCKET = "import os, socket, stat\nasks = next(f for f in range(3, 64) if os.path.exists(f'/proc/self/fd/{f}') and stat.S_ISSOCK(os.fstat(f).st_mode))\n"
 
 
@@ -30,27 +30,31 @@ def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
 
 
 @pytest.fixture(params=[1, 8], ids=["one by one", "batches"])
-def several(slot: Slot, request: pytest.FixtureRequest) -> RunSeveral:
-    """What one process did with each of the inputs, as far as it came."""
+def run_tests(slot: Slot, request: pytest.FixtureRequest) -> RunTests:
+    """Runs a program on each of the inputs in one process, as far as that comes."""
 
     def run(code: str, *stdins: bytes, **limits: float) -> list[Execution]:
         bounds = {"cpu_s": 5.0, "wall_s": 20.0, "memory_bytes": 128 * MIB, **limits}
         program = Program(("main.py",), {"main.py": code.encode()}, python=True)
-        done: list[Execution] = []
-        waiting = [Input(stdin) for stdin in stdins]
-
-        def following(told: Told) -> Given:
-            done.extend(told.done)
-            return Given(waiting[len(done) :][: request.param])
-
-        first = slot.run_several(program, Limits(**bounds), waiting[0], following)  # type: ignore[arg-type]
-        return done or [first]
+        tests = [Input(stdin) for stdin in stdins]
+        with Session(slot, program, Limits(**bounds)) as session:  # type: ignore[arg-type]
+            runs = [session.run(tests[0])]
+            while session.alive and (batch := tests[len(runs) :][: request.param]):
+                runs += session.run_batch(BatchRequest(batch)).executions
+        return runs
 
     return run
 
 
-def test_each_test_has_its_own_input_and_output(several: RunSeveral) -> None:
-    done = several("import sys\nprint(input())\nprint(sys.stdin.read(), file=sys.stderr)", b"1\na", b"22\nb", b"333\n")
+def numbers(*values: int) -> BatchRequest:
+    """A batch in which each test's input is a number."""
+    return BatchRequest([Input(b"%d\n" % value) for value in values])
+
+
+def test_each_test_has_its_own_input_and_output(run_tests: RunTests) -> None:
+    done = run_tests(
+        "import sys\nprint(input())\nprint(sys.stdin.read(), file=sys.stderr)", b"1\na", b"22\nb", b"333\n"
+    )
     assert [(run.stdout, run.stderr) for run in done] == [(b"1\n", b"a\n"), (b"22\n", b"b\n"), (b"333\n", b"\n")]
     assert all(run.clean and run.cpu_s > 0 for run in done)
 
@@ -108,8 +112,8 @@ def test_each_test_has_its_own_input_and_output(several: RunSeveral) -> None:
         "del __loader__.name; print(__loader__.path); __loader__.other = '__main__'",
     ],
 )  # fmt: skip
-def test_a_test_finds_nothing_of_the_one_before(several: RunSeveral, code: str) -> None:
-    first, *others = several(code, b"a\r\nb\n", b"a\r\nb\n", b"a\r\nb\n")
+def test_a_test_finds_nothing_of_the_one_before(run_tests: RunTests, code: str) -> None:
+    first, *others = run_tests(code, b"a\r\nb\n", b"a\r\nb\n", b"a\r\nb\n")
     assert first.clean, first.stderr
     assert first.stdout
     assert [run.stdout for run in others] == [first.stdout] * 2
@@ -137,9 +141,9 @@ def test_a_test_finds_nothing_of_the_one_before(several: RunSeveral, code: str) 
         "os.closerange(3, 64)",
     ],
 )
-def test_what_only_a_new_process_has_ends_the_process(several: RunSeveral, left: str) -> None:
+def test_what_only_a_new_process_has_ends_the_process(run_tests: RunTests, left: str) -> None:
     code = "import _thread, atexit, concurrent.futures, os, resource, signal, subprocess, threading, time\n"
-    done = several(f"{code}print(1, flush=True)\n{left}", b"", b"")
+    done = run_tests(f"{code}print(1, flush=True)\n{left}", b"", b"")
     assert [(run.clean, run.stdout) for run in done] == [(True, b"1\n")]
 
 
@@ -158,45 +162,41 @@ def test_what_only_a_new_process_has_ends_the_process(several: RunSeveral, left:
 def test_a_batch_in_which_something_is_left_counts_for_nothing(slot: Slot, left: str) -> None:
     code = f"import _thread, os, signal, threading, time\nn = int(input())\nprint(n, flush=True)\nif n == 3: {left}"
     program = Program(("main.py",), {"main.py": code.encode()}, python=True)
-    batches = [range(1, 3), range(3, 6)]
-    told: list[Told] = []
-
-    def following(now: Told) -> Given:
-        told.append(now)
-        return Given([Input(b"%d\n" % n) for n in batches.pop(0)] if batches else ())
-
-    slot.run_several(program, Limits(), Input(b"0\n"), following)
-    assert [[run.stdout for run in each.done] for each in told[:2]] == [[b"0\n"], [b"1\n", b"2\n"]]
-    assert [(each.then, each.done) for each in told[2:]] == [(Then.GONE, [])]
+    with Session(slot, program, Limits()) as session:
+        assert session.run(Input(b"0\n")).stdout == b"0\n"
+        whole, cut = (session.run_batch(numbers(*batch)) for batch in [(1, 2), (3, 4, 5)])
+        assert not session.alive
+    assert [run.stdout for run in whole.executions] == [b"1\n", b"2\n"]
+    assert (cut.end, cut.executions) == (BatchEnd.GONE, [])
 
 
 @pytest.mark.parametrize("kept", ["sys.stdin", "sys.stdin.buffer", "sys.stdin.buffer.raw", "weakref.ref(sys.stdin)"])
-def test_the_input_is_a_new_one_in_each_of_many_tests(several: RunSeveral, kept: str) -> None:
+def test_the_input_is_a_new_one_in_each_of_many_tests(run_tests: RunTests, kept: str) -> None:
     """More than the helper is prepared for, whether or not one of them keeps something of its input."""
     code = (
         "import math, sys, weakref\nprint(sys.stdin.tell(), hasattr(sys.stdin, 'seen'), sys.stdin.mode, sys.stdin.name)\n"
         f"n = int(input())\nif n % 20 == 7: math.kept, sys.stdin.seen = {kept}, 1\n"
         "print(n, repr(sys.stdin.readline()), sys.stdin is getattr(math, 'kept', 0))\nsys.stdin.seek(0)\nsys.stdin.readline()"
     )
-    done = several(code, *[b"%d\r\nx\r\ny\n" % n for n in range(100)])
+    done = run_tests(code, *[b"%d\r\nx\r\ny\n" % n for n in range(100)])
     same = b"0 False r <stdin>\n%d 'x\\r\\n' "
     mine = [kept == "sys.stdin" and n % 20 == 7 for n in range(100)]
     assert [run.stdout for run in done] == [same % n + b"%r\n" % mine[n] for n in range(100)]
 
 
-def test_what_the_end_of_an_object_changes_is_found_by_the_next_look(several: RunSeveral) -> None:
+def test_what_the_end_of_an_object_changes_is_found_by_the_next_look(run_tests: RunTests) -> None:
     code = (
         "import builtins, sys\nclass Last:\n    def __del__(self, builtins=builtins): builtins.sorted = list\n"
         "print(sorted('ba'))\nif input() == '1': sys.argv = [Last()]"
     )
-    first, *_, last = several(code, *[b"%d\n" % n for n in range(1, 6)])
+    first, *_, last = run_tests(code, *[b"%d\n" % n for n in range(1, 6)])
     assert last.stdout == first.stdout == b"['a', 'b']\n"
 
 
 @pytest.mark.parametrize("second", ["sys.exit(3)", "1/0", "os._exit(0)", "os.kill(os.getpid(), 11)"])
-def test_a_later_test_may_end_the_process(several: RunSeveral, second: str) -> None:
+def test_a_later_test_may_end_the_process(run_tests: RunTests, second: str) -> None:
     code = f"import os, sys\nif input() == 'go': {second}"
-    done = several(code, b"stay\n", b"go\n", b"stay\n")
+    done = run_tests(code, b"stay\n", b"go\n", b"stay\n")
     assert [run.exit_code for run in done] == [0]
 
 
@@ -204,48 +204,38 @@ def test_what_came_before_the_end_of_a_process_counts(slot: Slot) -> None:
     program = Program(
         ("main.py",), {"main.py": b"n = int(input())\nprint(n)\nif n == 3: raise SystemExit(1)"}, python=True
     )
-    done: list[bytes] = []
-    at_last: list[Then] = []
-
-    def following(told: Told) -> Given:
-        done.extend(run.stdout for run in told.done)
-        at_last[:] = [told.then]
-        return Given([Input(b"%d\n" % n) for n in range(len(done), 6)])
-
-    assert slot.run_several(program, Limits(), Input(b"0\n"), following).stdout == b"0\n"
-    assert (done, at_last) == ([b"0\n", b"1\n", b"2\n"], [Then.ENDED])
+    outputs: list[bytes] = []
+    with Session(slot, program, Limits()) as session:
+        assert session.run(Input(b"0\n")).stdout == b"0\n"
+        while session.alive:
+            result = session.run_batch(numbers(*range(len(outputs) + 1, 6)))
+            outputs += [run.stdout for run in result.executions]
+    assert (outputs, result.end) == ([b"1\n", b"2\n"], BatchEnd.ENDED)
 
 
 @pytest.mark.parametrize("bounds", [{"cpu_s": 0.2}, {"wall_s": 0.5}], ids=["cpu", "wall"])
 def test_a_batch_may_be_stopped_before_its_limits_are_reached(slot: Slot, bounds: dict[str, float]) -> None:
     code = b"import time\nif input() == 'go':\n    while True: pass"
     program = Program(("main.py",), {"main.py": code}, python=True)
-    seen: list[Told] = []
-
-    def following(told: Told) -> Given:
-        seen.append(told)
-        return Given([Input(word) for word in (b"stay\n", b"go\n", b"stay\n")], **bounds) if len(seen) == 1 else Given()
-
-    slot.run_several(program, Limits(cpu_s=600, wall_s=600), Input(b"stay\n"), following)
-    assert seen[1] == Told([], Then.GONE, 2)
+    with Session(slot, program, Limits(cpu_s=600, wall_s=600)) as session:
+        session.run(Input(b"stay\n"))
+        result = session.run_batch(BatchRequest([Input(b"stay\n"), Input(b"go\n"), Input(b"stay\n")], **bounds))
+    assert result == BatchResult([], BatchEnd.GONE, 2)
 
 
 def test_a_process_tells_before_it_goes_on_with_others_for_long(slot: Slot) -> None:
     spin = "import time\nend = time.monotonic() + float(input())\nwhile time.monotonic() < end: pass"
     program = Program(("main.py",), {"main.py": spin.encode()}, python=True)
-    seen: list[Told] = []
-
-    def following(told: Told) -> Given:
-        seen.append(told)
-        return Given([Input(b"0.2\n"), Input(b"0\n")] if len(seen) == 1 else [])
-
-    slot.run_several(program, Limits(), Input(b"0\n"), following)
-    assert [(len(told.done), told.then) for told in seen] == [(1, Then.ASKS), (1, Then.ASKS)]
+    with Session(slot, program, Limits()) as session:
+        session.run(Input(b"0\n"))
+        result = session.run_batch(BatchRequest([Input(b"0.2\n"), Input(b"0\n")]))
+        assert session.alive
+    assert (len(result.executions), result.end) == (1, BatchEnd.ASKS)
 
 
-def test_all_tests_of_a_process_share_one_limit_of_cpu_time(several: RunSeveral) -> None:
+def test_all_tests_of_a_process_share_one_limit_of_cpu_time(run_tests: RunTests) -> None:
     spin = "import time\nend = float(input())\nwhile time.process_time() < end: pass\nprint(1)"
-    assert len(several(spin, b"0.2\n", b"9\n", b"0\n", cpu_s=0.5)) == 1
+    assert len(run_tests(spin, b"0.2\n", b"9\n", b"0\n", cpu_s=0.5)) == 1
 
 
 IN_ITSELF = "end = time.thread_time() + float(input())\nwhile time.thread_time() < end: pass"
@@ -259,36 +249,30 @@ IN_A_CHILD = f"if os.fork() == 0:\n    {IN_ITSELF.replace(chr(10), chr(10) + '  
 @pytest.mark.parametrize("work", [IN_ITSELF, IN_A_THREAD, IN_A_CHILD], ids=["itself", "thread", "child"])
 def test_the_tests_of_a_batch_have_even_shares_of_what_all_of_them_took(slot: Slot, work: str) -> None:
     program = Program(("main.py",), {"main.py": f"import os, threading, time\n{work}".encode()}, python=True)
-    told: list[Told] = []
-
-    def following(now: Told) -> Given:
-        told.append(now)
-        return Given([Input(b"0\n"), Input(b"0\n"), Input(b"0.3\n")] if len(told) == 1 else ())
-
-    for _ in range(20):  # where the machine is busy, a batch may be told before its last test
-        told.clear()
-        slot.run_several(program, Limits(), Input(b"0\n"), following)
-        if len(told[1].done) == 3:
+    for _ in range(20):  # where the machine is busy, a batch may be answered before its last test
+        with Session(slot, program, Limits()) as session:
+            session.run(Input(b"0\n"))
+            batch = session.run_batch(BatchRequest([Input(b"0\n"), Input(b"0\n"), Input(b"0.3\n")])).executions
+        if len(batch) == 3:
             break
-    batch = told[1].done
     assert [run.clean for run in batch] == [True] * 3
     assert 0.29 < sum(run.cpu_s for run in batch) < 0.6
     assert len({run.cpu_s for run in batch}) == len({run.wall_s for run in batch}) == 1
     assert sum(run.wall_s for run in batch) > 0.29
 
 
-def test_memory_is_limited_in_every_test(several: RunSeveral) -> None:
-    assert len(several("block = b'x' * int(input())", b"10\n", b"900000000\n", b"10\n")) == 1
+def test_memory_is_limited_in_every_test(run_tests: RunTests) -> None:
+    assert len(run_tests("block = b'x' * int(input())", b"10\n", b"900000000\n", b"10\n")) == 1
 
 
-def test_output_is_limited_in_every_test(several: RunSeveral) -> None:
-    done = several("print('x' * int(input()))", b"10\n", b"3000000\n", b"10\n", output_bytes=1 << 20)
+def test_output_is_limited_in_every_test(run_tests: RunTests) -> None:
+    done = run_tests("print('x' * int(input()))", b"10\n", b"3000000\n", b"10\n", output_bytes=1 << 20)
     assert len(done) == 1
 
 
-def test_large_inputs_and_outputs_cross_whole(several: RunSeveral) -> None:
+def test_large_inputs_and_outputs_cross_whole(run_tests: RunTests) -> None:
     data = b"x" * (5 << 20)
-    done = several("import sys\nsys.stdout.write(sys.stdin.read())", data, data + b"y", b"")
+    done = run_tests("import sys\nsys.stdout.write(sys.stdin.read())", data, data + b"y", b"")
     assert [run.stdout for run in done] == [data, data + b"y", b""]
 
 
@@ -302,10 +286,10 @@ def test_large_inputs_and_outputs_cross_whole(several: RunSeveral) -> None:
         "os.write(asks, b'x' * 60000)",
     ],
 )
-def test_nonsense_on_the_socket_harms_nobody_else(several: RunSeveral, slot: Slot, said: str) -> None:
+def test_nonsense_on_the_socket_harms_nobody_else(run_tests: RunTests, slot: Slot, said: str) -> None:
     """The program holds the socket over which it asks for tests: whatever it says there is its own loss."""
-    several(f"{SOCKET}print(1, flush=True)\ntry:\n    {said}\nexcept OSError: pass", b"", b"", b"")
-    again = several("print(input())", b"1\n", b"2\n")
+    run_tests(f"{SOCKET}print(1, flush=True)\ntry:\n    {said}\nexcept OSError: pass", b"", b"", b"")
+    again = run_tests("print(input())", b"1\n", b"2\n")
     assert [run.stdout for run in again] == [b"1\n", b"2\n"]
 
 
@@ -320,40 +304,38 @@ def test_one_that_asks_again_and_takes_nothing_is_given_no_more(slot: Slot, paus
         f"    while int.from_bytes(fcntl.ioctl(end, termios.TIOCOUTQ, bytes(4)), sys.byteorder): {pause}\n"
         "    end.send(b'next' + struct.pack('<4q', 0, 0, 1, 1))\n"
     )
-    given = 0
-
-    def following(_: Told) -> Given:
-        nonlocal given
-        given += 1
-        return Given([Input(b"x")])
-
+    batches = 0
     program = Program(("main.py",), {"main.py": code.encode()}, python=True)
     started = time.monotonic()
-    slot.run_several(program, Limits(cpu_s=2.0, wall_s=4.0), Input(), following)
-    assert given < 10
+    with Session(slot, program, Limits(cpu_s=2.0, wall_s=4.0)) as session:
+        session.run(Input())
+        while session.alive:
+            session.run_batch(BatchRequest([Input(b"x")]))
+            batches += 1
+    assert batches < 10
     assert time.monotonic() - started < 30
     assert slot.run(Program(("main.py",), {"main.py": b"print(1)"}, python=True), Limits()).stdout == b"1\n"
 
 
 def test_a_failure_of_the_caller_leaves_the_slot_in_order(slot: Slot) -> None:
-    def following(_: Told) -> Given:
-        raise KeyError("ours")
-
     program = Program(("main.py",), {"main.py": b"print(input())"}, python=True)
+
+    def fail() -> None:
+        with Session(slot, program, Limits()) as session:
+            session.run(Input(b"1\n"))
+            raise KeyError("ours")
+
     with pytest.raises(KeyError, match="ours"):
-        slot.run_several(program, Limits(), Input(b"1\n"), following)
+        fail()
     assert slot.run(program, Limits(), b"2\n").stdout == b"2\n"
 
 
 def test_files_of_a_test_replace_those_of_the_one_before(slot: Slot) -> None:
     code = b"open('out', 'w').write(open('in').read()) if input() else None"
     program = Program(("main.py",), {"main.py": code}, python=True, collect=("out",))
-    waiting = [Input(b"yes\n", {"in": b"2"}), Input(b"\n", {"in": b"3"}), Input(b"yes\n", {"in": b"4"})]
-    done: list[dict[str, bytes]] = []
-
-    def following(told: Told) -> Given:
-        done.extend(dict(run.collected) for run in told.done)
-        return Given(waiting[len(done) - 1 :])
-
-    slot.run_several(program, Limits(), Input(b"yes\n", {"in": b"1"}), following)
-    assert done == [{"out": b"1"}, {"out": b"2"}, {}, {"out": b"4"}]
+    batch = [Input(b"yes\n", {"in": b"2"}), Input(b"\n", {"in": b"3"}), Input(b"yes\n", {"in": b"4"})]
+    with Session(slot, program, Limits()) as session:
+        runs = [session.run(Input(b"yes\n", {"in": b"1"}))]
+        while session.alive and len(runs) < 4:
+            runs += session.run_batch(BatchRequest(batch[len(runs) - 1 :])).executions
+    assert [dict(run.collected) for run in runs] == [{"out": b"1"}, {"out": b"2"}, {}, {"out": b"4"}]

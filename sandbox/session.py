@@ -1,0 +1,222 @@
+"""Several tests of a program in one process: the caller asks for one batch after the other.
+
+    with Session(slot, program, limits) as session:
+        first = session.run(test)
+        while session.alive and pending:
+            result = session.run_batch(next_batch(pending, result))
+
+The process tells of its tests over a socket of this run alone, since the program can do with it what it likes. What it
+claims is no more than what the program answers: each claim is believed only as far as it cannot do harm.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import socket
+import struct
+import time
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any, NamedTuple, Self
+
+from sandbox.execution import NO_NAMES, NOTHING, Execution, Input, Program
+from sandbox.kernel import memory_file
+from sandbox.limits import Limits
+from sandbox.monitor import ASK, LAST, has_unread
+from sandbox.program_run import Streams, broken
+from sandbox.slot import Slot
+from sandbox.zygote import request
+
+_TURN_NS = 50_000_000
+"""A process stops in the middle of a batch after so long, and asks for the rest anew."""
+_NS = 1e-9
+_NUMBER_BYTES = 8
+
+
+class BatchEnd(Enum):
+    """The way in which a process came to the end of a batch."""
+
+    ASKS = ASK
+    """It asks for more: those of the batch that it has not come to, or others."""
+    ENDED = LAST
+    """It ended in the test after the last of ``BatchResult.executions``."""
+    GONE = b""
+    """It ended without a word, or a limit ended it."""
+
+
+class BatchRequest(NamedTuple):
+    """Tests for a process to run. They are stopped once they took longer than this, whatever the limits grant."""
+
+    inputs: Sequence[Input]
+    cpu_s: float = math.inf
+    wall_s: float = math.inf
+
+
+class BatchResult(NamedTuple):
+    """Executions of a batch's tests, in order; fewer than were requested where the process did not come to all."""
+
+    executions: list[Execution]
+    end: BatchEnd
+    begun: int
+    """Tests that were begun, as the process has it: where it is gone, it was in the last of them."""
+    slowest_s: float = 0.0
+    """CPU time of the slowest of ``executions``, as the process has it: whoever says something else of itself harms
+    only itself."""
+    longest_s: float = 0.0
+    """Wall time of the longest of ``executions``, as the process has it: from outside nobody can tell them apart. It
+    decides nothing but what to run next."""
+
+
+_Claim = tuple[int, ...]
+"""What the process says of a test: where its output and its messages end, its CPU and wall time in ns; and for each
+file to be collected where that ends, or -1."""
+_CPU_NS, _WALL_NS = 2, 3
+
+
+class Session:
+    """One process of a Python program, for as long as each test leaves it as it was and all tests together stay within
+    the limits. Only for slots that are ``native``."""
+
+    alive = False
+    """True while the process asks for tests."""
+    imported_modules = 0
+    """Modules that the first test imported, as the process has it. The others find them there."""
+
+    def __init__(self, slot: Slot, program: Program, limits: Limits) -> None:
+        self._slot, self._program, self._limits = slot, program, limits
+        self._batch_limits = limits._replace(cpu_grace=1.0)
+        self._closing = contextlib.ExitStack()
+        self._batch_files: list[int] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.alive = False
+        self._closing.__exit__(*exception)
+
+    def run(self, test: Input, expected: bytes = b"") -> Execution:
+        """Run the first test, which starts the process. ``expected`` as in ``Slot.run``.
+
+        Raises:
+            FilesRefused, Interrupted, SlotFailed: as in ``Slot.run``.
+        """
+        self._slot.refresh()
+        self._start(test, expected)
+        try:
+            question = self._run.monitor.await_question()
+            if question is None:
+                self._run.monitor.end_batches()
+                self._run.monitor.await_end()
+            execution = self._run.execution()
+        except OSError as error:
+            raise broken(error) from error
+        if question is None:
+            self._closing.close()
+        else:
+            self.alive = True
+            self.imported_modules = int.from_bytes(question[len(ASK) :], "little", signed=True)
+        return execution
+
+    def run_batch(self, batch: BatchRequest) -> BatchResult:
+        """Run more tests in the same process. Of them only what is accepted counts, since a program may have kept
+        something from the tests before.
+
+        Raises:
+            SlotFailed: the jail broke; the slot is of no further use.
+        """
+        monitor = self._run.monitor
+        try:
+            monitor.begin_batch(self._batch_limits, batch.cpu_s, batch.wall_s)
+            self._send(batch.inputs)
+            claims, end = self._claims(monitor.await_question(), len(batch.inputs))
+            executions = self._executions(claims) if claims else []
+            begun = int.from_bytes(os.pread(self._batch_files[-1], _NUMBER_BYTES, 0), "little")
+        except OSError as error:
+            raise broken(error) from error
+        if len(executions) < len(claims):
+            end = BatchEnd.GONE
+        # One that asks again and has not taken what it was sent asks for nothing: it would fill the socket.
+        self.alive = end is BatchEnd.ASKS and not has_unread(self._questions)
+        return BatchResult(
+            executions,
+            end,
+            min(begun, len(batch.inputs)),
+            max([execution.claimed_cpu_s or 0.0 for execution in executions], default=0.0),
+            max([claim[_WALL_NS] for claim in claims], default=0) * _NS,
+        )
+
+    def _start(self, test: Input, expected: bytes) -> None:
+        self._program = program = self._program.with_files(test.files)
+        self._questions, answers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._closing.enter_context(self._questions)
+        self._closing.enter_context(answers)
+        stdin = memory_file.readable("stdin", [test.stdin])
+        streams = Streams(stdin, expected=expected, questions=self._questions, answers=answers)
+        self._run = self._closing.enter_context(self._slot.start(program, self._limits, streams))
+        self._closing.callback(self._run.monitor.end_batches)
+
+    def _send(self, inputs: Sequence[Input]) -> None:
+        """Send tests to a process that asked. If it is gone meanwhile, its end shows that."""
+        body = request.written_tests(inputs, _TURN_NS)
+        try:
+            files = [] if self._batch_files else self._new_files()
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                socket.send_fds(self._questions, [b"go"], [body, *files])
+        finally:
+            os.close(body)
+
+    def _new_files(self) -> list[int]:
+        """Files in the place of the standard streams: what a test reads is put there, what it wrote is found there; and
+        one for the number of tests that were begun."""
+        for name in ("stdin", "stdout", "stderr", "begun"):
+            file = memory_file.writable(name)
+            self._closing.callback(os.close, file)
+            self._batch_files.append(file)
+        return self._batch_files
+
+    def _claims(self, question: bytes | None, requested: int) -> tuple[list[_Claim], BatchEnd]:
+        """Parse what the process says of the tests that ended, in order, and what came then. One that says what cannot
+        be is as good as gone."""
+        if question is None:
+            return [], BatchEnd.GONE
+        word, numbers = question[: len(ASK)], question[len(ASK) :]
+        of_each = struct.Struct(f"<{_WALL_NS + 1 + len(self._program.collect)}q")
+        if len(numbers) % of_each.size or len(numbers) > requested * of_each.size:
+            return [], BatchEnd.GONE
+        return list(of_each.iter_unpack(numbers)), BatchEnd(word)
+
+    def _executions(self, claims: list[_Claim]) -> list[Execution]:
+        """The tests' executions, as far as the claims can be. Of what all of them took each has an even share: what it
+        says of itself could hide its time, or lay it on others."""
+        out, err = (self._content(file) for file in self._batch_files[1:3])
+        monitor = self._run.monitor
+        ended, peak_memory = time.monotonic(), monitor.peak_memory
+        all_cpu_s = monitor.enforcer.test_cpu_s
+        cpu_s, wall_s = (whole / len(claims) for whole in (all_cpu_s, monitor.batch_wall_s))
+        claimed_ns = sum([claim[_CPU_NS] for claim in claims if claim[_CPU_NS] > 0])
+        cpu_s_per_ns = all_cpu_s / claimed_ns if claimed_ns else 0.0
+        executions, out_at, err_at = [], 0, 0
+        for out_end, err_end, cpu_ns, _, *files in claims:
+            if not (out_at <= out_end <= len(out) and err_at <= err_end <= len(err)):
+                break
+            stdout, stderr, collected = out[out_at:out_end], err[err_at:err_end], NOTHING
+            out_at, err_at = out_end, err_end
+            if files:
+                collected = {}
+                for name, end in zip(self._program.collect, files, strict=True):
+                    if end >= 0:
+                        collected[name] = out[out_at:end]
+                        out_at = max(out_at, end)
+            ran = (0, None, cpu_s, wall_s, ended, peak_memory, stdout, stderr)
+            claimed_cpu_s = cpu_ns * cpu_s_per_ns if cpu_ns > 0 else 0.0
+            fields = (*ran, None, False, 1.0, 0.0, False, claimed_cpu_s, None, collected, NO_NAMES, NO_NAMES)
+            executions.append(Execution._make(fields))  # half as long as by their names, for every test
+        return executions
+
+    def _content(self, file: int) -> bytes:
+        """All of a stream, nothing where it is more than one test may write."""
+        size = os.fstat(file).st_size
+        return os.pread(file, size, 0) if 0 < size <= self._limits.output_bytes else b""
