@@ -30,8 +30,8 @@ _MOST_BYTES = 1 << 20
 
 
 class Allowance:
-    """How many seconds alone each holder has left, and the host. A balance may fall below zero: then nothing is covered
-    until it has grown back."""
+    """Seconds of exclusive use that each holder has left, and the host. A balance may fall below zero: then nothing is
+    covered until it has grown back."""
 
     def __init__(self, file: int, now: Callable[[], float] = time.monotonic) -> None:
         """``file`` is a descriptor, which stays the caller's. Its processes have one monotonic clock."""

@@ -26,7 +26,7 @@ _COMPILER_BYTES = 256 * MIB
 _WITHOUT_ROOM = re.compile(rb"no space left on device|file size limit exceeded|file too large|bus error", re.IGNORECASE)
 """Words of compilers and linkers that cannot write what they would, or of those that started them."""
 _PREPARED, _PREPARING_FACTOR = "prepared", 3
-"""What is made beforehand is our own source, and takes as long as two or three programs."""
+"""The source of what is made beforehand is our own, and takes as long as two or three programs."""
 _MIN_HEAP_MB = 8
 _SIZE = struct.Struct("<q")
 """Length prefix of a cached program."""

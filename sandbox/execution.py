@@ -1,4 +1,4 @@
-"""What to run, and what one run did."""
+"""A program to run, and one run of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SlotFailed(Exception):
 
 
 class Limit(StrEnum):
-    """Which limit ended a run."""
+    """The limit that ended a run."""
 
     CPU = "cpu"
     WALL = "wall"
@@ -65,19 +65,19 @@ class Program:
         return replace(self, files={**files, **self.files}, argv=(*self.argv, *arguments))
 
     def says_out_of_memory(self, stderr: bytes | bytearray) -> bool:
-        """Whether what it wrote tells that it wanted more memory than it may have."""
+        """Return whether what it wrote tells that it wanted more memory than it may have."""
         return any(sign.encode() in stderr for sign in self.out_of_memory)
 
 
 class Input(NamedTuple):
-    """What a program gets for one test: its standard input, and files in the place of those before."""
+    """A program's input for one test: its standard input, and files in the place of those before."""
 
     stdin: bytes = b""
     files: Mapping[str, bytes] = NOTHING
 
 
 class Execution(NamedTuple):
-    """What one run of an untrusted program did.
+    """One run of an untrusted program.
 
     Times are seconds, sizes bytes. ``cpu_s`` covers the whole process tree (the cgroup's counter where there
     is one, else what was reaped or seen: ``SampledTree``); ``stopped_by`` names the limit that ended it, if any did.
@@ -90,7 +90,7 @@ class Execution(NamedTuple):
     cpu_s: float
     wall_s: float
     ended: float
-    """When its main process ended, or a limit made us end it, by ``time.monotonic``."""
+    """The time at which its main process ended, or a limit made us end it, by ``time.monotonic``."""
     peak_memory: int
     stdout: bytes
     stderr: bytes

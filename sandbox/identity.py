@@ -1,4 +1,4 @@
-"""Which sources a process runs: what is kept on disk was made by some, and others may make it otherwise."""
+"""Identity of the sources that a process runs. Files on disk were made by some, and others may make them otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How strongly a slot separates programs from the host and from each other."""
+"""Tiers of isolation: how strongly a slot separates programs from the host and from each other."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROOT_PATHS = (
     "/etc/localtime",
     "/etc/ssl/openssl.cnf",  # node ends where it is there and may not be read
 )
-"""What every program may read, where it exists."""
+"""Paths that every program may read, if they exist."""
 
 _UID_BASE = 1_000_000_000
 _UIDS_PER_PROCESS = 128

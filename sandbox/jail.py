@@ -150,7 +150,7 @@ class Jail:
 
     def _make_box(self) -> None:
         self.directory: BoundedDirectory | None = None
-        """Where programs write, if no file system of the jail's own bounds it."""
+        """The directory that programs write to, if no file system of the jail's own bounds it."""
         if self.spec.tier is Tier.NAMESPACES:
             self.box = BOX
             return

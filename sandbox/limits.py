@@ -1,4 +1,4 @@
-"""What one program may use."""
+"""Bounds of what one program may use."""
 
 from __future__ import annotations
 

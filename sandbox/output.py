@@ -1,4 +1,4 @@
-"""What a program writes, compared with what was expected of it while it comes."""
+"""A program's output, compared with what was expected of it while it comes."""
 
 from __future__ import annotations
 

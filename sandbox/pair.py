@@ -18,7 +18,7 @@ from sandbox.program_run import Streams
 from sandbox.slot import Slot
 
 LetFinish = Callable[[Execution], bool]
-"""Whether a program may go on to its own end, now that the judge's has ended like this."""
+"""Tells whether a program may go on to its own end, now that the judge's has ended like this."""
 _ALONE_S = 2.0
 """Idle time after which a program whose partner has ended is ended too; CPU time, where it can change nothing more."""
 _HEARD_S = 0.05
@@ -26,13 +26,13 @@ _HEARD_S = 0.05
 _SILENCE_S = 1.0
 """Idle time after which a program to which nobody says anything is taken to wait for input."""
 _LOOKS = 5
-"""How often a tree is looked at in the time after which it counts as idle."""
+"""Looks at a tree in the time after which it counts as idle."""
 _BUSY = 0.02
 """A tree that uses less than this share of a CPU may be idle: the threads of a virtual machine wake up now and then."""
 
 
 class Conversation(NamedTuple):
-    """How both programs ended. ``left``: True if the program ended while the interactor was still running."""
+    """The ends of both programs. ``left``: True if the program ended while the interactor was still running."""
 
     program: Execution
     judge: Execution
@@ -40,7 +40,7 @@ class Conversation(NamedTuple):
 
 
 class _Usage(NamedTuple):
-    """What a program had used at one time."""
+    """A program's use at one time."""
 
     at: float
     cpu_s: float
@@ -128,8 +128,8 @@ def run_unanswered(slot: Slot, program: Program, limits: Limits) -> Execution | 
 
 
 def _was_over(usage: _Usage, limits: Limits, execution: Execution, judged: Execution) -> bool:
-    """Whether the program was over a limit when the judge's ended. ``usage`` was read a little later: what the program
-    may have used since then does not count."""
+    """Return whether the program was over a limit when the judge's ended. ``usage`` was read a little later: what the
+    program may have used since then does not count."""
     had_ended = execution.ended <= usage.at
     cpu_s = execution.cpu_s if had_ended else usage.cpu_s
     killed_since = had_ended and execution.signal == signal.SIGKILL

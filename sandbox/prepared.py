@@ -1,4 +1,4 @@
-"""What is made beforehand for compilers: a header most of whose work is done (GCC manual, 3.22), the classes of a
+"""Files made beforehand for compilers: a header most of whose work is done (GCC manual, 3.22), the classes of a
 compiler that is a Java program (JEP 350)."""
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Prepared:
     """
 
     def __init__(self, directory: Path, *, seen: bool) -> None:
-        """Where compilers do not see the directory nothing is made."""
+        """Without ``seen``, compilers do not see the directory, and nothing is made."""
         self._directory, self._seen = directory, seen
         self._asked: Counter[str] = Counter()
 
@@ -71,8 +71,8 @@ class Prepared:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[bool]:
-        """Whether no other process is at it. The lock lies beside the directory: a program that could open it could
-        keep it locked."""
+        """Yield whether no other process is at it. The lock lies beside the directory: a program that could open it
+        could keep it locked."""
         lock = os.open(f"{self._directory}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             try:

@@ -1,4 +1,4 @@
-"""When programs run: at the same time as others first, and once more exclusively if they end a little late.
+"""Turns on the machine: a program runs at the same time as others, and again exclusively if it ends a little late.
 
 Neighbours slow a program down. One that ends over its CPU limit, but within the grace, therefore runs again while no
 other program runs on the machine. If that cannot be, it is judged by its CPU time divided by the slowdown that was

@@ -70,7 +70,7 @@ class BatchResult(NamedTuple):
 
 
 _Claim = tuple[int, ...]
-"""What the process says of a test: where its output and its messages end, its CPU and wall time in ns; and for each
+"""The process's claim about a test: where its output and its messages end, its CPU and wall time in ns; and for each
 file to be collected where that ends, or -1."""
 _CPU_NS, _WALL_NS = 2, 3
 

@@ -43,7 +43,7 @@ class Sources:
         return type(self)(self.main, {**files, **self.others})
 
     def mention(self, text: bytes) -> bool:
-        """Whether any of the files holds a text."""
+        """Return whether any of the files holds a text."""
         return any(text in data for data in (self.main, *self.others.values()))
 
 

@@ -44,7 +44,7 @@ class HashStore:
         return data
 
     def touch(self, key: str) -> bool:
-        """Whether there is such a file; if so it is marked as used now."""
+        """Return whether there is such a file; if so it is marked as used now."""
         try:
             os.utime(self._path(key))
         except FileNotFoundError:

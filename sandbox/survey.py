@@ -1,4 +1,4 @@
-"""What this host grants, found by trying each mechanism and each tier."""
+"""Survey of a host: each mechanism and each tier, tried."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ source makes the search slow."""
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What is made beforehand for a language's compiler, as languages.toml describes it."""
+    """File made beforehand for a language's compiler, as languages.toml describes it."""
 
     file: str
     source: str
@@ -74,7 +74,7 @@ class Language:
         return self.source.rsplit(".", 1)[1]
 
     def file_name(self, source: bytes) -> str:
-        """What a source's file must be called: where the language cares, after what it declares outside of braces."""
+        """Name of a source's file: where the language cares, after what the source declares outside of braces."""
         if self.source_pattern is None:
             return self.source
         found = re.search(self.source_pattern, _outside_of_braces(source.decode(errors="replace")))
@@ -113,14 +113,14 @@ def python_runtime(executable: str | None, modules: tuple[tuple[str, str], ...] 
 
 @functools.cache
 def _told_by(python: str) -> list[Any]:
-    """Where an interpreter's packages, it itself and its parts lie."""
+    """Ask an interpreter where its packages, it itself and its parts lie."""
     told: list[Any] = json.loads(_output([python, "-I", "-c", _ASK_PYTHON]))
     return told
 
 
 @functools.cache
 def extra_reads() -> tuple[str, ...]:
-    """What of the table's ``reads`` exists here."""
+    """Paths of the table's ``reads`` that exist here."""
     patterns = {pattern for language in languages().values() for pattern in language.reads}
     return tuple(sorted(path for pattern in patterns for path in glob.glob(pattern)))
 
@@ -156,7 +156,7 @@ def located(command: tuple[str, ...], **values: str) -> tuple[str, ...]:
 
 
 def _in_sight(path: str) -> bool:
-    """Whether a jail shows a program's file, by its name and where links lead: a home directory is not shown."""
+    """Return whether a jail shows a program's file, by its name and where links lead: a home directory is not shown."""
     shown = (*ROOT_PATHS, *extra_reads())
     return all(
         any(name == top or name.startswith(f"{top}/") for top in shown) for name in (path, os.path.realpath(path))
@@ -174,7 +174,7 @@ def _outside_of_braces(text: str) -> str:
 
 
 def _output(command: list[str], env: Mapping[str, str] | None = None) -> str:
-    """What a command says; many a toolchain tells its version on stderr.
+    """Run a command and return what it says; many a toolchain tells its version on stderr.
 
     Raises:
         OSError, subprocess.SubprocessError: it does not start, or fails.

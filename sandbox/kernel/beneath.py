@@ -20,13 +20,13 @@ _AT_FDCWD = -100
 _NO_XDEV, _NO_MAGICLINKS, _NO_SYMLINKS, _BENEATH = 1, 2, 4, 8
 _RESOLVE = _NO_XDEV | _NO_MAGICLINKS | _NO_SYMLINKS | _BENEATH
 _LACKING = {errno.ENOSYS, errno.EPERM, errno.EACCES}
-"""What a kernel without a call answers, and what the filter of a container that does not know it answers."""
+"""Answers of a kernel that lacks a call, and of a container's filter that does not know it."""
 _PATH_MAX = 4096
 _LEADS_AWAY = {errno.ELOOP, errno.EXDEV}
 
 
 class Refused(OSError):
-    """What lies there is no regular file of its owner's, or a link or a mount is on the way."""
+    """The name is no regular file of its owner's, or a link or a mount is on the way."""
 
 
 def open_file(directory: int, path: str, *, owner: int) -> int:
@@ -90,7 +90,7 @@ def reopen(descriptor: int, flags: int) -> int:
 
 @functools.cache
 def has_openat2() -> bool:
-    """Whether we may call ``openat2(2)``; asked, not guessed.
+    """Try whether we may call ``openat2(2)``.
 
     Raises:
         OSError: there are too many open files to tell.

@@ -14,7 +14,7 @@ CONTROLLERS = ("memory", "pids", "cpuacct")
 
 
 def own_directories(wanted: Collection[str] = CONTROLLERS) -> dict[str, Path]:
-    """Where this process stands in each hierarchy of ``wanted`` controllers that is mounted (cgroups(7))."""
+    """Find this process's group in each hierarchy of ``wanted`` controllers that is mounted (cgroups(7))."""
     relative: dict[str, str] = {}
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
@@ -86,7 +86,7 @@ class GroupV1:
         return [os.open(path / "tasks", os.O_WRONLY | os.O_CLOEXEC) for path in directories]
 
     def reclaim(self) -> bool:
-        """Whether what earlier programs left charged is no longer worth mentioning."""
+        """Return whether what earlier programs left charged is no longer worth mentioning."""
         force_empty = self._at.memory / "memory.force_empty"
         return reclaim(lambda: int(os.pread(self._charged, 32, 0)), lambda: force_empty.write_text("0"))
 
@@ -110,7 +110,7 @@ class GroupV1:
         return self.cpu_s()
 
     def over_memory(self) -> bool:
-        """Whether the kernel killed any process of the tree for want of memory since ``begin``."""
+        """Return whether the kernel killed any process of the tree for want of memory since ``begin``."""
         # memory.failcnt stays 0 after an OOM kill (seen on 6.18), and a parent may exit 0 after its child was
         # killed: the kernel's own oom_kill counter is the one honest witness.
         return self._oom_kills() > self._oom_before

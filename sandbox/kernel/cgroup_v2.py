@@ -13,7 +13,7 @@ from sandbox.kernel.group_files import PREFIX, reclaim, remove, remove_abandoned
 from sandbox.limits import Limits
 
 LEAF = f"{PREFIX}-service"
-"""Where our own processes move: a group with controllers for its children may hold no process itself."""
+"""The group to which our own processes move: one with controllers for its children may hold no process itself."""
 CONTROLLERS = ("memory", "pids")
 
 
@@ -56,7 +56,7 @@ class GroupV2:
         return [os.open(self._at / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)]
 
     def reclaim(self) -> bool:
-        """Whether what earlier programs left charged is no longer worth mentioning."""
+        """Return whether what earlier programs left charged is no longer worth mentioning."""
         current = self._at / "memory.current"
         return reclaim(lambda: int(current.read_text()), lambda: self._write("memory.reclaim", current.read_text()))
 
@@ -80,7 +80,7 @@ class GroupV2:
         return self.cpu_s()
 
     def over_memory(self) -> bool:
-        """Whether the kernel killed any process of the tree for want of memory since ``begin``."""
+        """Return whether the kernel killed any process of the tree for want of memory since ``begin``."""
         return self._oom_kills() > self._oom_before
 
     def peak_memory(self) -> int:
@@ -125,7 +125,7 @@ def usable_base() -> Path:
 
 
 def own_directory() -> Path:
-    """Where this process stands in the unified hierarchy (cgroups(7)).
+    """Find this process's group in the unified hierarchy (cgroups(7)).
 
     Raises:
         FileNotFoundError: it is not mounted.

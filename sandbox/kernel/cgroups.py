@@ -1,4 +1,4 @@
-"""Which way this host offers to account for a whole process tree."""
+"""Accounting for a whole process tree, in the way that this host offers."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Group(Protocol):
 
     @property
     def look_every_s(self) -> float:
-        """How soon ``cpu_s`` and ``over_memory`` must be asked again while a program runs; infinite where the kernel
-        keeps count by itself."""
+        """Seconds after which ``cpu_s`` and ``over_memory`` must be asked again while a program runs; infinite where the
+        kernel keeps count by itself."""
 
     def open_entries(self) -> list[int]: ...
     def reclaim(self) -> bool: ...

@@ -1,4 +1,4 @@
-"""How many CPUs this process may keep busy: those it may run on, and no more than its control groups pay for.
+"""Number of CPUs that this process may keep busy: those it may run on, and no more than its control groups pay for.
 
 A container with a quota (``docker run --cpus 2``) sees every CPU of its host and may run on each of them.
 """

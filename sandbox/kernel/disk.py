@@ -1,4 +1,4 @@
-"""How much lies in a directory, for hosts that grant no file system of its own to a program."""
+"""Size of a directory's content, for hosts that grant no file system of its own to a program."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class BoundedDirectory:
         os.close(self._directory)
 
     def is_over(self) -> bool:
-        """Whether it holds more than it may."""
+        """Return whether it holds more than it may."""
         started = time.monotonic()
         if started < self._look_again:
             return False
@@ -110,7 +110,7 @@ def _open_top(path: str) -> int:
 
 
 def _entries(directory: int) -> Iterator[tuple[str, os.stat_result]]:
-    """What lies in a directory, but what is removed while we look."""
+    """Iterate over a directory, without what is removed meanwhile."""
     with os.scandir(directory) as entries:
         for entry in entries:
             try:

@@ -1,4 +1,4 @@
-"""What both versions of control groups share: names, and tables of counters."""
+"""Names and tables of counters, which both versions of control groups share."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def mount_tmpfs(target: str, *, size: int, inodes: int) -> None:
 
 
 def tmpfs_options(*, size: int, inodes: int) -> str:
-    """How tmpfs(5) is told its bounds."""
+    """Mount options that bound a tmpfs(5)."""
     return f"size={size},nr_inodes={inodes},mode=0755"
 
 

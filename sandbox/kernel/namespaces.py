@@ -33,7 +33,7 @@ def map_users(pid: int | str, *, inside: tuple[int, ...], outside: tuple[int, ..
 
 
 def forbid_setgroups(pid: int | str) -> None:
-    """What the kernel demands before an unprivileged gid_map (user_namespaces(7))."""
+    """Do what the kernel demands before an unprivileged gid_map (user_namespaces(7))."""
     Path(f"/proc/{pid}/setgroups").write_text("deny")
 
 
@@ -56,7 +56,7 @@ _IN_CONTAINER = (
 
 
 def advice() -> str:
-    """What, as far as the host tells, keeps namespaces from us, and how to get them. May be empty."""
+    """Tell what keeps namespaces from us, as far as the host shows it, and how to get them. May be empty."""
     for switch, (refusing, said) in _SWITCHES.items():
         path = Path("/proc/sys", switch)
         if path.exists() and path.read_text().strip() == refusing:

@@ -48,7 +48,7 @@ class Usage(NamedTuple):
 
 
 def usage(pid: int) -> Usage | None:
-    """What a process has used, its dead threads included; None when it is gone."""
+    """Read what a process has used, its dead threads included; None when it is gone."""
     fields = _stat(pid)
     if not fields:
         return None
@@ -65,7 +65,7 @@ def cpu_clock_s(pid: int) -> float | None:
 
 
 def is_running(pid: int) -> bool:
-    """Whether any of its threads runs, or would if it had a CPU (``stat``: state R)."""
+    """Return whether any of its threads runs, or would if it had a CPU (``stat``: state R)."""
     return b"R" in _states(pid)
 
 
@@ -95,13 +95,13 @@ def wanted_cpu_s(root: int) -> float:
 
 
 def is_blocked(root: int) -> bool:
-    """Whether every thread below ``root`` sleeps until something happens (``stat``: state S). One that waits for a CPU
-    or a disk, or was stopped, does not: it goes on by itself."""
+    """Return whether every thread below ``root`` sleeps until something happens (``stat``: state S). One that waits for a
+    CPU or a disk, or was stopped, does not: it goes on by itself."""
     return all(state in _BLOCKED for pid in below(root) for state in _states(pid))
 
 
 def tasks_of(uid: int) -> int:
-    """How many threads a user has, in all of its processes: what RLIMIT_NPROC counts (getrlimit(2))."""
+    """Count the threads of a user, in all of its processes: what RLIMIT_NPROC counts (getrlimit(2))."""
     count = 0
     for entry in os.listdir("/proc"):
         if entry.isdigit():

@@ -1,4 +1,4 @@
-"""What a process tree uses, read from procfs now and then: for hosts that grant no control groups.
+"""Use of a process tree, read from procfs now and then: for hosts that grant no control groups.
 
 The gap: memory that is taken and given back between two looks is not seen. Nor is CPU time of children that nobody
 waits for (a parent that ignores SIGCHLD): the kernel forgets it as they end, so what they used since the last look
@@ -130,7 +130,7 @@ class SampledTree:
         self._running = {}
 
     def _reaped_s(self) -> float:
-        """What ``root`` has reaped, since it began."""
+        """CPU seconds of all that ``root`` has reaped, since it began."""
         usage = processes.usage(self._root)
         return usage.children_s if usage is not None else 0.0
 

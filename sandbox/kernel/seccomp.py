@@ -43,7 +43,7 @@ _HARMLESS_PERSONALITIES = (0, 0x0040000, 0xFFFFFFFF)
 """The default, the same without address randomisation (sanitizers ask for it), and the question what it is."""
 
 Steps = list[tuple[int, str]]
-"""Where, counting upwards from 0, the answer changes, and the label of the new one."""
+"""Numbers at which, counting upwards from 0, the answer changes, and the label of the new one."""
 
 _FCNTLS: Steps = [
     (0, "allow"),  # to F_GETOWNER_UIDS: a signal for the owner of a file goes no further than kill(2) does
@@ -216,7 +216,7 @@ def install(program: bytes) -> None:
 
 
 def available() -> bool:
-    """Whether the kernel can kill and refuse by filter; asked, not guessed."""
+    """Try whether the kernel can kill and refuse by filter."""
     number = _SECCOMP.get(os.uname().machine)
     if number is None:
         return False

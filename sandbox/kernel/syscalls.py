@@ -91,7 +91,7 @@ TIME: Table = {
 """Clocks to read, and timers."""
 
 ALLOWED = (FILES, STREAMS, MEMORY, TASKS, IDENTITY, TIME)
-"""What compilers, runtimes and programs use, and what tells or changes nothing beyond the jail's other walls."""
+"""Calls that compilers, runtimes and programs use, and that tell or change nothing beyond the jail's other walls."""
 
 SOCKETS: Table = {
     "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201), "accept": (43, 202),
@@ -166,8 +166,8 @@ MEMORY_FILES: Table = {
 MESSAGES: Table = {
     "sendmsg": (46, 211), "sendmmsg": (307, 269),
 }
-"""What can send descriptors through a pair of sockets. The kernel counts those in flight by user, and lets none send
-more once they are as many as a process may have open (unix(7), ETOOMANYREFS)."""
+"""Calls that can send descriptors through a pair of sockets. The kernel counts those in flight by user, and lets none
+send more once they are as many as a process may have open (unix(7), ETOOMANYREFS)."""
 
 ABSENT: Table = {
     "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),

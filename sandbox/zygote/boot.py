@@ -42,7 +42,7 @@ _SETTINGS_CLOSED = (
     "kernel/ns_last_pid",
     "kernel/pty/nr",
 )
-"""What counts in /proc/sys, where all else is set by the host."""
+"""Counters in /proc/sys, where all else is set by the host."""
 _FROZEN = "/run/proc"
 _BUILTINS = dict(vars(builtins))
 ETC = {

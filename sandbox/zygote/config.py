@@ -1,4 +1,4 @@
-"""What a slot's zygote is told when it starts."""
+"""Configuration of a slot's zygote."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 BOX = "/run/box"
-"""Where a program's scratch file system is mounted in the ``namespaces`` tier: one directory down, so that a Landlock
+"""Mount point of a program's scratch file system in the ``namespaces`` tier: one directory down, so that a Landlock
 rule on the directory above holds for every file system that is mounted there later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """How to build the jail. Descriptors are numbers inherited by the zygote.
+    """Plan of the jail. Descriptors are numbers inherited by the zygote.
 
     ``uid`` is what the program becomes, as seen inside (None: it stays what the zygote is). ``privileged``: the
     slot's owner is root and maps users from outside.

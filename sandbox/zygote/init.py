@@ -30,11 +30,11 @@ from sandbox.zygote.config import Config
 from sandbox.zygote.scripts import warm_up
 
 _DYING_S = 0.0005
-"""What a killed process takes to be gone, about."""
+"""Time in which a killed process is gone, about."""
 SWEEP_S = 10.0
-"""How long processes may resist being killed before the slot is given up."""
+"""Time for which processes may resist being killed before the slot is given up."""
 _COLLECTED_S = 0.05
-"""How long the kernel may take to collect sockets. One that lay in another takes it two ticks more than that one, so a
+"""Time in which the kernel is to collect sockets. One that lay in another takes it two ticks more than that one, so a
 program can have it work for many seconds."""
 _LEFT_BYTES_PER_S = 64 << 20
 """The more a box holds, the longer it is waited for: a second for so much."""
@@ -43,7 +43,7 @@ _LEFT_BYTES = 4 << 20
 _FEW_IN_FLIGHT = 512
 """Descriptors that may still be in flight when the next program comes, which can send as many less."""
 _INODE_BYTES = 1024
-"""What the kernel needs for a file of a tmpfs beside its contents."""
+"""Bytes that the kernel needs for a file of a tmpfs beside its contents."""
 
 
 def serve(config: Config, control: socket.socket, native: types.ModuleType | None, last_pid: int | None) -> NoReturn:
@@ -252,8 +252,8 @@ def _used_bytes(box: str) -> int:
 
 
 def _has_many_in_flight(uid: int) -> bool:
-    """Whether the programs' user has so many descriptors in flight that the next program would feel it: who has more
-    than it may have open can send none (unix(7), ETOOMANYREFS). It is the real user that counts."""
+    """Return whether the programs' user has so many descriptors in flight that the next program would feel it: who has
+    more than it may have open can send none (unix(7), ETOOMANYREFS). It is the real user that counts."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     one, other = socket.socketpair()
     with one, other:

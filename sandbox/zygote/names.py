@@ -1,4 +1,4 @@
-"""What builtins, ``sys`` and ``sys.modules`` held before the first test of a process, put back where a test changed it.
+"""Content of builtins, ``sys`` and ``sys.modules`` before the first test of a process, put back if a test changed it.
 
 The helper in C looks for changes after each test (``batch.c``); only where it finds one does it call this.
 """

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 _FLUSH_FAILED = 120
 _ANNOTATED = "__annotations__" in vars(sys.modules["__main__"])
-"""Whether a main module has them in this version."""
+"""True if a main module has them in this version."""
 _fflush = ctypes.CDLL(None).fflush
 _STREAMS = (sys.stdout, sys.stderr)
 
@@ -38,7 +38,7 @@ def compile_source(source: bytes, path: str) -> types.CodeType:
 
 
 class Ended(NamedTuple):
-    """How a script ended. ``plainly``: it left no threads to wait for and nothing to be called at exit."""
+    """End of a script. ``plainly``: it left no threads to wait for and nothing to be called at exit."""
 
     status: int
     plainly: bool
@@ -66,7 +66,7 @@ def run_script(code: types.CodeType, path: str, *, destroys: bool = True) -> End
 
 
 def status_of(error: BaseException) -> int:
-    """What comes of an exception that nobody caught, which is told as the interpreter would."""
+    """Exit status after an exception that nobody caught, which is told as the interpreter would."""
     return _exit_status(error) if isinstance(error, SystemExit) else _show(error)
 
 
@@ -108,7 +108,7 @@ def _without_our_frame(error: BaseException) -> BaseException:
 
 
 def finish(status: int, module: types.ModuleType, calls_before: int, *, destroys: bool = True) -> Ended:
-    """What the interpreter does once a script is over; ``calls_before`` it were to be made at exit."""
+    """Do what the interpreter does once a script is over; ``calls_before`` it were to be made at exit."""
     threads: Any = threading
     plainly = threading.active_count() == 1 and not threads._threading_atexits and atexit._ncallbacks() == calls_before
     try:

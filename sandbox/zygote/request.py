@@ -1,4 +1,4 @@
-"""What the owner sends to a child that waits: memory files of packed numbers and names, then contents.
+"""Messages of the owner to a child that waits: memory files of packed numbers and names, then contents.
 
 Little-endian and without padding, so that ``spawn.c`` and ``batch.c`` read the same. Names end with a zero byte.
 
@@ -28,7 +28,7 @@ PYTHON, MODULE, SEVERAL = 1, 2, 4
 
 
 class Bounds(NamedTuple):
-    """What the kernel holds each process of a program to; 0 processes: as many as it likes."""
+    """Bounds to which the kernel holds each process of a program; 0 processes: as many as it likes."""
 
     cpu_s: int
     stack_bytes: int
@@ -75,7 +75,7 @@ class Taken(NamedTuple):
 
 
 def read(body: int) -> Taken:
-    """What ``written`` wrote.
+    """Parse what ``written`` wrote.
 
     Raises:
         struct.error: it says more or less than it holds.

@@ -37,12 +37,12 @@ _LIMITS_OF_ALL = (
     (resource.RLIMIT_MEMLOCK, 8 << 20),
     (resource.RLIMIT_SIGPENDING, 4096),
 )
-"""What no program needs more of, whatever the host grants the service."""
+"""Resources of which no program needs more, whatever the host grants the service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Walls:
-    """What is made once and laid on every child: the filter of system calls, and the ruleset of files."""
+    """Walls that are made once and laid on every child: the filter of system calls, and the ruleset of files."""
 
     filter_program: bytes
     ruleset: int | None
@@ -110,7 +110,7 @@ def _enter(config: Config, walls: Walls, requests: socket.socket) -> None:
 
 
 def _rules(config: Config) -> list[landlock.Rule]:
-    """What of the files in sight a program may use: in a jail with a root of its own that is all of it."""
+    """Rules for the files in sight that a program may use: in a jail with a root of its own that is all of it."""
     inside = config.tier == "namespaces"
     readable = ("/",) if inside else (*config.visible, *_PROC)
     writable = os.path.dirname(config.box) if inside else config.box

@@ -19,7 +19,7 @@ MODULES: dict[str, types.ModuleType] = {}
 """The runtime's own modules, by name."""
 
 NO_PYTHON = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
-"""What the parser says of a source that is not Python."""
+"""Exceptions of the parser for a source that is not Python."""
 _MAX_CHARACTERS, _LINE = 4096, 800
 
 _TYPICAL = b"""
@@ -77,7 +77,7 @@ def _no_calls_at_exit() -> Iterator[None]:
 
 
 def refusal(error: BaseException) -> bytes:
-    """What the owner is told of a program that could not be started."""
+    """Message to the owner about a program that could not be started."""
     if isinstance(error, NO_PYTHON):
         # Of a long line the beginning: what the parser says follows it.
         lines = (
@@ -88,10 +88,10 @@ def refusal(error: BaseException) -> bytes:
 
 
 def _message(kind: str, text: str) -> bytes:
-    """What fits into one message: each of these characters may take 12 bytes."""
+    """Cut a text to what fits into one message: each of these characters may take 12 bytes."""
     return json.dumps({kind: text[:_MAX_CHARACTERS]}).encode()
 
 
 def _settings(stream: Any) -> dict[str, Any]:
-    """How a standard stream was made, apart from its newlines."""
+    """Arguments with which a standard stream was made, apart from its newlines."""
     return {name: getattr(stream, name) for name in ("encoding", "errors", "line_buffering", "write_through")}
