@@ -22,8 +22,8 @@ class Group(Protocol):
 
     @property
     def look_every_s(self) -> float:
-        """Seconds after which ``cpu_s`` and ``over_memory`` must be asked again while a program runs; infinite where the
-        kernel keeps count by itself."""
+        """Seconds after which ``cpu_s`` and ``over_memory`` must be asked again while a program runs; infinite where
+        the kernel keeps count by itself."""
 
     def open_entries(self) -> list[int]: ...
     def reclaim(self) -> bool: ...

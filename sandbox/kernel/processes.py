@@ -95,8 +95,8 @@ def wanted_cpu_s(root: int) -> float:
 
 
 def is_blocked(root: int) -> bool:
-    """Return whether every thread below ``root`` sleeps until something happens (``stat``: state S). One that waits for a
-    CPU or a disk, or was stopped, does not: it goes on by itself."""
+    """Return whether every thread below ``root`` sleeps until something happens (``stat``: state S). One that waits for
+    a CPU or a disk, or was stopped, does not: it goes on by itself."""
     return all(state in _BLOCKED for pid in below(root) for state in _states(pid))
 
 

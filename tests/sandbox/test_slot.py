@@ -286,7 +286,7 @@ def test_a_closed_slot_leaves_nothing(slot: Slot) -> None:
     tree = {opened.pid, *processes.descendants(opened.pid)}
     opened.close()
     assert not [pid for pid in tree if Path(f"/proc/{pid}").exists()]
-    assert slot.tier is Tier.NAMESPACES or not Path(opened.box).exists()
+    assert slot.tier is Tier.NAMESPACES or not Path(opened.jail.box).exists()
     assert {group.name for group in cgroup_v1.made_by(os.getpid())} <= {slot.group.name}
 
 
