@@ -93,7 +93,7 @@ class Judge:
             mark=order["mark"],
             canary=Path(self._values["dir"]),
             runner=os.getpid(),
-            box=None if slot.tier is Tier.NAMESPACES else slot.box,
+            box=None if slot.tier is Tier.NAMESPACES else slot.jail.box,
         )
         self.honest()
         slots = 2 if self._compiles() else 1
