@@ -53,10 +53,10 @@ class Allowance:
         """Seconds left, of those that have used any lately."""
         # A power cut may have left half of it.
         with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
-            kept = json.loads(os.pread(self._file, _MOST_BYTES, 0))
-            past_s = self._now() - kept["at"]
+            state = json.loads(os.pread(self._file, _MOST_BYTES, 0))
+            past_s = self._now() - state["at"]
             if past_s >= 0:  # else the machine has been started anew
-                grown = ((name, left_s, _share_of(name)) for name, left_s in kept["left_s"].items())
+                grown = ((name, left_s, _share_of(name)) for name, left_s in state["left_s"].items())
                 now_left = {name: left_s + share.of_time * past_s for name, left_s, share in grown}
                 return {name: left_s for name, left_s in now_left.items() if left_s < _share_of(name).most_s}
         return {}

@@ -86,8 +86,8 @@ class Builder:
         self._store, self._prepared = store, prepared
 
     @contextmanager
-    def built(self, language: Language, source: bytes, limits: Limits, others: Mapping[str, bytes]) -> Iterator[Built]:
-        """As ``Sandbox.built``."""
+    def build(self, language: Language, source: bytes, limits: Limits, others: Mapping[str, bytes]) -> Iterator[Built]:
+        """As ``Sandbox.build``."""
         name = language.file_name(source)
         files = {**others, name: source}
         if not language.compile:

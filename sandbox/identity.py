@@ -10,11 +10,11 @@ _KINDS = {".c", ".cpp", ".h", ".java", ".js", ".py", ".toml"}
 
 def digest(directory: Path) -> str:
     """64 hexadecimal digits that change with every source of a package, and with nothing else."""
-    found = hashlib.sha256()
+    content = hashlib.sha256()
     for path in sorted(path for path in directory.rglob("*") if path.suffix in _KINDS):
         data = path.read_bytes()
-        found.update(b"%b %d\n%b" % (path.relative_to(directory).as_posix().encode(), len(data), data))
-    return found.hexdigest()
+        content.update(b"%b %d\n%b" % (path.relative_to(directory).as_posix().encode(), len(data), data))
+    return content.hexdigest()
 
 
 SANDBOX = digest(Path(__file__).parent)

@@ -167,7 +167,7 @@ class ProgramRun:
         # The owner stops a program by the tree's CPU time; this is for one process when the owner is late.
         cpu_s = math.ceil(limits.cpu_stop_s) + 1
         bounds = request.Bounds(cpu_s, limits.stack_bytes, limits.processes + jail.other_tasks())
-        body = request.written(program, bounds, several=streams.answers is not None)
+        body = request.write_program(program, bounds, several=streams.answers is not None)
         handed.append(body)
         err, err_end = self._output_pipe(handed)
         out, out_end = (None, streams.stdout) if streams.stdout is not None else self._output_pipe(handed)

@@ -104,7 +104,7 @@ class Sandbox:
         """The limits of a compiler of that language."""
         return self._compiler_limits.of(language)
 
-    def built(
+    def build(
         self, language: Language, source: bytes, limits: Limits, others: Mapping[str, bytes] = NOTHING
     ) -> AbstractContextManager[Built]:
         """A program from its main source and ``others`` beside it, to be run under ``limits``; compiled, or found
@@ -114,7 +114,7 @@ class Sandbox:
             CompileFailed: the compiler refused it or went over its limits.
             SlotFailed: a fault of ours.
         """
-        return self._builder.built(language, source, limits, others)
+        return self._builder.build(language, source, limits, others)
 
     def run(self, program: Program, limits: Limits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
         """Run one program; ``expected`` as in ``Slot.run``.
@@ -153,12 +153,12 @@ class Sandbox:
         def run(bounds: Limits) -> RunResult:
             slot, judges = self._pool.of_program(program), self._pool.of_author(judge)
             of_judge = judge_limits._replace(wall_s=bounds.wall_s, exclusive=True) if bounds.exclusive else judge_limits
-            talked = run_pair(slot, program, bounds, judges, judge, of_judge, let_finish)
-            return talked.program, talked
+            conversation = run_pair(slot, program, bounds, judges, judge, of_judge, let_finish)
+            return conversation.program, conversation
 
-        execution, talked = self._scheduler.run(limits, run)
-        assert talked is not None
-        return talked._replace(program=execution)
+        execution, conversation = self._scheduler.run(limits, run)
+        assert conversation is not None
+        return conversation._replace(program=execution)
 
     def run_unanswered(self, judge: Program, limits: Limits) -> Execution | None:
         """Run a judge's program to which nobody says anything. Return how it ended, or None if it waits for input.

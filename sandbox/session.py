@@ -160,7 +160,7 @@ class Session:
 
     def _send(self, inputs: Sequence[Input]) -> None:
         """Send tests to a process that asked. If it is gone meanwhile, its end shows that."""
-        body = request.written_tests(inputs, _TURN_NS)
+        body = request.write_tests(inputs, _TURN_NS)
         try:
             files = [] if self._batch_files else self._new_files()
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):

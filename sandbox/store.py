@@ -74,13 +74,13 @@ class HashStore:
         return self._directory / key[:2] / key[2:]
 
     def _evict(self) -> None:
-        found = []
+        files = []
         for path in self._directory.glob("*/*"):
             with contextlib.suppress(FileNotFoundError):  # another process evicts too
                 status = path.stat()
-                found.append((status.st_mtime, status.st_size, path))
-        total = sum(size for _, size, _ in found)
-        for _, size, path in sorted(found):
+                files.append((status.st_mtime, status.st_size, path))
+        total = sum(size for _, size, _ in files)
+        for _, size, path in sorted(files):
             if total <= self._max_bytes:
                 return
             path.unlink(missing_ok=True)

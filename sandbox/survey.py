@@ -84,15 +84,15 @@ def _refusal(attempt: Callable[[], object]) -> str | None:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        said = b""
+        message = b""
         try:
             attempt()
         except OSError as error:
-            said = str(error).encode()
-        os.write(writing, said)
+            message = str(error).encode()
+        os.write(writing, message)
         os._exit(0)
     os.close(writing)
     with open(reading, "rb") as answer:
-        said = answer.read()
+        message = answer.read()
     os.waitpid(child, 0)
-    return said.decode() or None
+    return message.decode() or None

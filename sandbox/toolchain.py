@@ -77,8 +77,8 @@ class Language:
         """Name of a source's file: where the language cares, after what the source declares outside of braces."""
         if self.source_pattern is None:
             return self.source
-        found = re.search(self.source_pattern, _outside_of_braces(source.decode(errors="replace")))
-        return f"{found[1]}.{self.extension}" if found else self.source
+        match = re.search(self.source_pattern, _outside_of_braces(source.decode(errors="replace")))
+        return f"{match[1]}.{self.extension}" if match else self.source
 
 
 @functools.cache
@@ -100,7 +100,7 @@ def python_runtime(executable: str | None, modules: tuple[tuple[str, str], ...] 
     Raises:
         OSError, subprocess.SubprocessError: it does not start.
     """
-    packages, real, *prefixes = _told_by(executable or str(getattr(sys, "_base_executable", sys.executable)))
+    packages, real, *prefixes = _layout_of(executable or str(getattr(sys, "_base_executable", sys.executable)))
     return Runtime(
         python=real,
         prefixes=tuple(sorted(set(prefixes))),
@@ -112,10 +112,10 @@ def python_runtime(executable: str | None, modules: tuple[tuple[str, str], ...] 
 
 
 @functools.cache
-def _told_by(python: str) -> list[Any]:
+def _layout_of(python: str) -> list[Any]:
     """Ask an interpreter where its packages, it itself and its parts lie."""
-    told: list[Any] = json.loads(_output([python, "-I", "-c", _ASK_PYTHON]))
-    return told
+    layout: list[Any] = json.loads(_output([python, "-I", "-c", _ASK_PYTHON]))
+    return layout
 
 
 @functools.cache
@@ -131,8 +131,8 @@ def probe(language: Language, python: str) -> str | None:
         for command in filter(None, (language.compile, language.run)):
             located(command)
         there = {**environment("/nonexistent"), **language.environment}
-        said = _output(list(located(language.version, python=python)), there)
-        return next((line.strip() for line in said.splitlines() if line.strip()), None)
+        output = _output(list(located(language.version, python=python)), there)
+        return next((line.strip() for line in output.splitlines() if line.strip()), None)
     except (OSError, subprocess.SubprocessError):
         return None
 

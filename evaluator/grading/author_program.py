@@ -203,7 +203,7 @@ def _was_left_alone(execution: Execution) -> bool:
 
 
 @contextmanager
-def built(
+def build(
     sandbox: Sandbox, languages: Languages, source: ProgramSource, testlib: Path | None
 ) -> Iterator[AuthorProgram]:
     """A judge's program, compiled where its language asks for it.
@@ -221,7 +221,7 @@ def built(
         sources = sources.beside({"testlib.h": testlib.read_bytes()})
     with ExitStack() as open_program:
         try:
-            ready = open_program.enter_context(sandbox.built(language, sources.main, _LIMITS, sources.others))
+            ready = open_program.enter_context(sandbox.build(language, sources.main, _LIMITS, sources.others))
         except CompileFailed as error:
             hint = "; give testlib.h in its files, or MICROCODER_TESTLIB" if "testlib.h" in error.log else ""
             raise JudgeBroken(f"the checker does not compile{hint}: {error.log[:_SHOWN]}") from error

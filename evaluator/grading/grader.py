@@ -190,7 +190,7 @@ class Grader:
     def _ran(self, request: RunRequest, language: Language) -> RunReport:
         limits = run_limits(request.limits, language)
         sources = {name: to_bytes(text) for name, text in request.sources.items()}
-        with self._sandbox.built(language, to_bytes(request.code), limits, sources) as built:
+        with self._sandbox.build(language, to_bytes(request.code), limits, sources) as built:
             program = built.program.with_files(
                 {name: to_bytes(text) for name, text in request.files.items()}, request.args
             )
@@ -266,7 +266,7 @@ class Grader:
                 program = function.build(task.code)
             else:
                 joined = function.join(task.language, task.code, task.suite)
-                built = open_programs.enter_context(self._sandbox.built(task.language, joined, task.limits))
+                built = open_programs.enter_context(self._sandbox.build(task.language, joined, task.limits))
                 program = function.harnessed(built.program)
             suite = task.suite
             runner = TestRunner(
@@ -284,7 +284,7 @@ class Grader:
     def _stdio(self, task: Task) -> Report:
         checker = task.suite.checker
         with contextlib.ExitStack() as open_programs:
-            built = open_programs.enter_context(self._sandbox.built(task.language, task.code, task.limits))
+            built = open_programs.enter_context(self._sandbox.build(task.language, task.code, task.limits))
             decides = None
             if isinstance(checker, ProgramChecker):
                 decides = open_programs.enter_context(self._judge(checker))
@@ -309,7 +309,7 @@ class Grader:
 
     def _interactive(self, task: Task) -> Report:
         assert task.suite.interactor is not None
-        built_in = self._sandbox.built(task.language, task.code, task.limits)
+        built_in = self._sandbox.build(task.language, task.code, task.limits)
         with built_in as built, self._judge(task.suite.interactor) as judge:
             outcomes = self._one_by_one(task, lambda test: judge.talk(test, built.program, task.limits))
             return self._reported(task, outcomes, built)
@@ -328,7 +328,7 @@ class Grader:
         return self._reported(task, one, None)
 
     def _judge(self, source: ProgramSource) -> AbstractContextManager[author_program.AuthorProgram]:
-        return author_program.built(self._sandbox, self.languages, source, self._testlib)
+        return author_program.build(self._sandbox, self.languages, source, self._testlib)
 
     def _tested(self, task: Task, runner: TestRunner, built: Built | None) -> Report:
         suite_id = task.submission.suite_id

@@ -96,7 +96,7 @@ class ProgramMode:
         self, language: Language, code: bytes, test_code: str, limits: Limits
     ) -> tuple[program.Judged, CompileReport | None]:
         joined = together.join(language, code, test_code.encode())
-        with self._sandbox.built(language, joined, limits) as built:
+        with self._sandbox.build(language, joined, limits) as built:
             compiled = CompileReport(ok=True, log=built.log, cpu_s=built.cpu_s) if language.compile else None
             return together.run(self._sandbox, built.program, limits), compiled
 

@@ -42,21 +42,21 @@ def open_file(directory: int, path: str, *, owner: int) -> int:
         OSError: nothing lies there, or it cannot be opened.
     """
     try:
-        found = _open(directory, path, os.O_PATH)
+        handle = _open(directory, path, os.O_PATH)
     except OSError as error:
         if error.errno in _LEADS_AWAY:
             raise Refused(error.errno, error.strerror, path) from error
         raise
     try:
-        status = os.fstat(found)
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise Refused(errno.EINVAL, "not a regular file", path)
         if status.st_uid != owner:
             raise Refused(errno.EPERM, "a file of another user's", path)
         # Without O_NONBLOCK a program that holds a lease on its file would keep us waiting (F_SETLEASE).
-        return reopen(found, os.O_RDONLY | os.O_NONBLOCK)
+        return reopen(handle, os.O_RDONLY | os.O_NONBLOCK)
     finally:
-        os.close(found)
+        os.close(handle)
 
 
 def open_directory(directory: int, path: str) -> int:
@@ -75,12 +75,12 @@ def take_directory(directory: int, name: str) -> int:
         OSError: there is none, or it is another user's.
     """
     # One step leads away through a link only.
-    found = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+    handle = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
     try:
-        os.chmod(f"/proc/self/fd/{found}", stat.S_IRWXU)
-        return reopen(found, os.O_RDONLY | os.O_DIRECTORY)
+        os.chmod(f"/proc/self/fd/{handle}", stat.S_IRWXU)
+        return reopen(handle, os.O_RDONLY | os.O_DIRECTORY)
     finally:
-        os.close(found)
+        os.close(handle)
 
 
 def reopen(descriptor: int, flags: int) -> int:

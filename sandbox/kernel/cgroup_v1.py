@@ -19,7 +19,7 @@ def own_directories(wanted: Collection[str] = CONTROLLERS) -> dict[str, Path]:
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
         relative.update(dict.fromkeys(controllers.split(","), path))
-    found: dict[str, Path] = {}
+    groups: dict[str, Path] = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         before, after = line.split(" - ", 1)
         kind, _, options = after.split(" ", 2)
@@ -29,8 +29,8 @@ def own_directories(wanted: Collection[str] = CONTROLLERS) -> dict[str, Path]:
         for controller in set(options.split(",")) & set(wanted):
             path = relative.get(controller, "/")
             inside = os.path.relpath(path, root) if path.startswith(root) else "."
-            found[controller] = Path(point, inside)
-    return found
+            groups[controller] = Path(point, inside)
+    return groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,11 @@ def new_group() -> Group:
 
 def refusals() -> dict[str, str | None]:
     """Tried anew: for each version, what refused a group, or None where one could be made."""
-    found: dict[str, str | None] = {}
+    reasons: dict[str, str | None] = {}
     for kind in (GroupV2, GroupV1):
         try:
             kind(next(_numbers)).close()
-            found[f"cgroup v{kind.version}"] = None
+            reasons[f"cgroup v{kind.version}"] = None
         except OSError as error:
-            found[f"cgroup v{kind.version}"] = str(error)
-    return found
+            reasons[f"cgroup v{kind.version}"] = str(error)
+    return reasons

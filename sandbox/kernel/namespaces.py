@@ -57,9 +57,9 @@ _IN_CONTAINER = (
 
 def advice() -> str:
     """Tell what keeps namespaces from us, as far as the host shows it, and how to get them. May be empty."""
-    for switch, (refusing, said) in _SWITCHES.items():
+    for switch, (refusing, advice_text) in _SWITCHES.items():
         path = Path("/proc/sys", switch)
         if path.exists() and path.read_text().strip() == refusing:
-            return said
+            return advice_text
     inside = Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()
     return _IN_CONTAINER if inside else ""

@@ -12,10 +12,10 @@ from typing import NamedTuple
 def descendants(root: int) -> set[int]:
     """Live processes below ``root``, itself left out (``stat``: the fourth field is the parent)."""
     parents = _parents()
-    found = {root}
-    while more := {pid for pid, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {root}
+    tree = {root}
+    while more := {pid for pid, parent in parents.items() if parent in tree} - tree:
+        tree |= more
+    return tree - {root}
 
 
 def below(root: int) -> set[int]:
@@ -23,13 +23,13 @@ def below(root: int) -> set[int]:
     it takes. One that begins or ends meanwhile may be left out (proc_tid_children(5)), one that has ended be there."""
     if not _LISTS_CHILDREN:
         return descendants(root)
-    found: set[int] = set()
+    tree: set[int] = set()
     waiting = [root]
     while waiting:
-        listed = _children(waiting.pop()) - found
-        found |= listed
-        waiting += listed
-    return found
+        more = _children(waiting.pop()) - tree
+        tree |= more
+        waiting += more
+    return tree
 
 
 def children(parent: int) -> set[int]:
@@ -139,8 +139,8 @@ def _memory(pid: int, name: bytes) -> int:
     try:
         for path in (f"/proc/{pid}", *(f"/proc/{pid}/task/{thread}" for thread in os.listdir(f"/proc/{pid}/task"))):
             with open(f"{path}/status", "rb") as status:
-                _, found, rest = status.read().partition(b"\n" + name + b":")
-            if found:
+                _, separator, rest = status.read().partition(b"\n" + name + b":")
+            if separator:
                 return int(rest.split(None, 1)[0]) * 1024
     except OSError:
         pass  # it ended while we looked
@@ -162,14 +162,14 @@ _LISTS_CHILDREN = os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/childr
 
 def _children(pid: int) -> set[int]:
     """Of all its threads; none where it is gone."""
-    found: set[int] = set()
+    pids: set[int] = set()
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/children", "rb") as listed:
-                found.update(map(int, listed.read().split()))
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
+                pids.update(map(int, file.read().split()))
     except OSError:
         pass  # it ended while we looked: what was read stands
-    return found
+    return pids
 
 
 def _parents() -> dict[int, int]:

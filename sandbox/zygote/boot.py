@@ -157,11 +157,11 @@ def _cover_proc(frozen: Collection[str]) -> None:
 
 def _counters() -> dict[str, str]:
     """The contents of those that this host has and shows us."""
-    found = {}
+    contents = {}
     for name in _COUNTERS:
         with contextlib.suppress(OSError):
-            found[name] = Path("/proc", name).read_text()
-    return found
+            contents[name] = Path("/proc", name).read_text()
+    return contents
 
 
 def _wait_for(first: int, control: socket.socket) -> None:

@@ -15,17 +15,19 @@ _RENEWED_OF_SYS = ("argv", "orig_argv", "stdin", "stdout", "stderr", "__stdin__"
 
 
 class Names:
-    """The three dictionaries; ``kept`` returns copies of them as they were before the first test."""
+    """The three dictionaries; ``read_before`` returns copies of them as they were before the first test."""
 
-    def __init__(self, kept: Callable[[], tuple[dict[str, Any], ...]], keep_modules: Callable[[], object]) -> None:
-        self._kept, self._keep_modules = kept, keep_modules
+    def __init__(
+        self, read_before: Callable[[], tuple[dict[str, Any], ...]], keep_modules: Callable[[], object]
+    ) -> None:
+        self._read_before, self._keep_modules = read_before, keep_modules
         self._dictionaries: tuple[dict[str, Any], ...] = ()
 
     def restored(self) -> bool:
         """Put them back, as far as they can be."""
         try:
             if not self._dictionaries:
-                self._dictionaries = self._kept()
+                self._dictionaries = self._read_before()
             of_builtins, of_sys, modules = self._dictionaries
             _restore(vars(builtins), of_builtins)
             of_sys.update({name: vars(sys)[name] for name in _RENEWED_OF_SYS})
@@ -35,18 +37,18 @@ class Names:
             return False
         return True
 
-    def _restore_modules(self, kept: dict[str, types.ModuleType]) -> None:
+    def _restore_modules(self, before: dict[str, types.ModuleType]) -> None:
         """Modules that were imported stay, as they would be found again; those that the program made go."""
         modules = sys.modules
-        kept["__main__"] = modules["__main__"]  # the next test has its own
-        if modules == kept:
+        before["__main__"] = modules["__main__"]  # the next test has its own
+        if modules == before:
             return
-        for name in modules.keys() - kept.keys():
+        for name in modules.keys() - before.keys():
             if getattr(modules[name], "__spec__", None) is None:
                 del modules[name]
             else:
-                kept[name] = modules[name]
-        _restore(modules, kept)
+                before[name] = modules[name]
+        _restore(modules, before)
         self._keep_modules()
 
 

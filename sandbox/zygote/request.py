@@ -35,7 +35,7 @@ class Bounds(NamedTuple):
     processes: int
 
 
-def written(program: Program, bounds: Bounds, *, several: bool) -> int:
+def write_program(program: Program, bounds: Bounds, *, several: bool) -> int:
     """A descriptor to send. The caller closes it."""
     flags = PYTHON * program.python | MODULE * program.module | SEVERAL * several
     environment = [f"{name}={value}" for name, value in program.environment.items()]
@@ -46,7 +46,7 @@ def written(program: Program, bounds: Bounds, *, several: bool) -> int:
     return memory_file.holding("request", b"".join([head, sizes, strings, *program.files.values()]))
 
 
-def written_tests(tests: Sequence[Input], turn_ns: int) -> int:
+def write_tests(tests: Sequence[Input], turn_ns: int) -> int:
     """A descriptor to send. The caller closes it."""
     numbers: list[int] = []
     sizes: list[int] = []
@@ -63,7 +63,7 @@ def written_tests(tests: Sequence[Input], turn_ns: int) -> int:
     return memory_file.holding("tests", b"".join([head, *names, *contents]))
 
 
-class Taken(NamedTuple):
+class ProgramRequest(NamedTuple):
     """A program as the child has it, its files not yet placed."""
 
     bounds: Bounds
@@ -74,8 +74,8 @@ class Taken(NamedTuple):
     files: dict[bytes, bytes]
 
 
-def read(body: int) -> Taken:
-    """Parse what ``written`` wrote.
+def read_program(body: int) -> ProgramRequest:
+    """Parse what ``write_program`` wrote.
 
     Raises:
         struct.error: it says more or less than it holds.
@@ -91,7 +91,7 @@ def read(body: int) -> Taken:
     names = iter(strings)
     argv, environment, collect, files = (tuple(next(names) for _ in range(count)) for count in counts)
     contents = dict(zip(files, _cut(data, names_at + length, sizes), strict=True))
-    return Taken(Bounds(cpu_s, stack_bytes, processes), flags, argv, environment, collect, contents)
+    return ProgramRequest(Bounds(cpu_s, stack_bytes, processes), flags, argv, environment, collect, contents)
 
 
 def place(files: dict[bytes, bytes]) -> None:

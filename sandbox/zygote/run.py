@@ -56,7 +56,7 @@ class Walls:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PythonProgram:
     """A program of Python's that is to run now, all about its process made ready."""
 
     argv: tuple[str, ...]
@@ -118,42 +118,42 @@ def _rules(config: Config) -> list[landlock.Rule]:
     return [*((path, landlock.READ) for path in readable), (writable, landlock.WRITE), *devices]
 
 
-def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> Asked:
+def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> PythonProgram:
     """All that a request says but the program itself; one that is not Python's starts."""
     stdin, stdout, stderr, body, *more = descriptors
-    taken = request.read(body)
+    program = request.read_program(body)
     try:
-        request.place(taken.files)
+        request.place(program.files)
     except OSError as error:
         where = os.fsdecode(error.filename or "files")
         requests.send(json.dumps({"files_refused": f"{error.strerror or error}: {where}"}).encode())
         os._exit(1)
     for target, source in enumerate((stdin, stdout, stderr)):
         os.dup2(source, target)
-    _set_limits(config, taken.bounds)
-    if not taken.flags & request.PYTHON:
+    _set_limits(config, program.bounds)
+    if not program.flags & request.PYTHON:
         _announce(requests)
-        _execute(more[0] if more else taken.argv[0], taken.argv, taken.environment)
-    name = taken.argv[0]
-    return Asked(
-        tuple(map(os.fsdecode, taken.argv)),
-        None if taken.flags & request.MODULE else taken.files[name],
+        _execute(more[0] if more else program.argv[0], program.argv, program.environment)
+    name = program.argv[0]
+    return PythonProgram(
+        tuple(map(os.fsdecode, program.argv)),
+        None if program.flags & request.MODULE else program.files[name],
     )
 
 
-def _become(config: Config, requests: socket.socket, asked: Asked) -> NoReturn:
-    name = asked.argv[0]
+def _become(config: Config, requests: socket.socket, program: PythonProgram) -> NoReturn:
+    name = program.argv[0]
     path = f"{config.box}/work/{name}"
-    source = asked.source
+    source = program.source
     if source is None:
         sys.modules.update(MODULES)
         source = f"import {name} as _module\n_module.main()".encode()
     code = compile_source(source, path)
     _announce(requests)
-    sys.argv = list(asked.argv)
-    sys.orig_argv = [sys.executable, *asked.argv]
+    sys.argv = list(program.argv)
+    sys.orig_argv = [sys.executable, *program.argv]
     os.closerange(3, _ALL_FILES)
-    os._exit(run_script(code, path, destroys=asked.source is not None).status)
+    os._exit(run_script(code, path, destroys=program.source is not None).status)
 
 
 def _set_limits(config: Config, bounds: Bounds) -> None:

@@ -110,9 +110,9 @@ def _finding(said: str, directory: Path) -> str:
 def _seeds() -> Iterator[bytes]:
     for program in _PROGRAMS:
         for several in (False, True):
-            yield bytes([_REQUEST]) + _contents(request.written(program, _BOUNDS, several=several))
+            yield bytes([_REQUEST]) + _contents(request.write_program(program, _BOUNDS, several=several))
     for tests in _BATCHES:
-        yield bytes([_BATCH]) + _contents(request.written_tests(tests, 50_000_000))
+        yield bytes([_BATCH]) + _contents(request.write_tests(tests, 50_000_000))
     for count in (0, 4, 5, 8, 9, 12):
         yield bytes([_DESCRIPTORS, count]) + b"run"
     yield bytes([_REFUSAL]) + 'a/"\\\n\x01é'.encode() * 100

@@ -41,5 +41,5 @@ def landlock_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader
 
 def run(sandbox: Sandbox, language: Language, code: str) -> tuple[str, str]:
     """What a program writes, and what its compiler said."""
-    with sandbox.built(language, code.encode(), Limits()) as built:
+    with sandbox.build(language, code.encode(), Limits()) as built:
         return sandbox.run(built.program, Limits()).stdout.decode(), built.log

@@ -74,7 +74,7 @@ def test_its_tables_count_as_memory_where_they_are_used(sandbox: Sandbox) -> Non
         .replace("<stdio.h>", "<stdio.h>\n#include <string.h>")
     )
     limits = Limits(memory_bytes=48 * MIB)
-    with sandbox.built(C, code.encode(), limits) as built:
+    with sandbox.build(C, code.encode(), limits) as built:
         assert sandbox.run(built.program, limits).stopped_by is Limit.MEMORY
         assert sandbox.run(built.program, limits._replace(memory_bytes=512 * MIB)).clean
 

@@ -93,7 +93,7 @@ def test_no_program_can_change_it(sandbox: Sandbox, archive: Path, mode: str) ->
 
 def test_programs_use_the_archive_of_the_jdk(sandbox: Sandbox) -> None:
     java, *flags = JAVA.run
-    with sandbox.built(
+    with sandbox.build(
         dataclasses.replace(JAVA, run=(java, "-Xshare:on", *flags)), CODE.format(5).encode(), Limits()
     ) as built:
         execution = sandbox.run(built.program, Limits())

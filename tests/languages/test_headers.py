@@ -117,7 +117,7 @@ def test_a_keyword_defined_before_it_breaks_it_as_without(sandbox: Sandbox, tmp_
         for each in (sandbox, bare):
             with (
                 pytest.raises(CompileFailed, match="redeclared with different access"),
-                each.built(CPP, code, Limits()),
+                each.build(CPP, code, Limits()),
             ):
                 pass
     finally:
@@ -127,7 +127,7 @@ def test_a_keyword_defined_before_it_breaks_it_as_without(sandbox: Sandbox, tmp_
 def test_files_beside_a_program_may_include_it_too(sandbox: Sandbox) -> None:
     others = {"checker.h": f"{INCLUDE}inline int seven() {{ return 7; }}\n".encode()}
     code = f'#include "checker.h"\n{INCLUDE}#define VALUE seven()\n{MAIN}'.encode()
-    with sandbox.built(CPP, code, Limits(), others) as built:
+    with sandbox.build(CPP, code, Limits(), others) as built:
         assert sandbox.run(built.program, Limits()).stdout == b"7"
 
 

@@ -48,7 +48,7 @@ def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 def ran(sandbox: Sandbox, code: str, language: str = "javascript") -> Execution:
     limits = Limits(memory_bytes=1024 * MIB)
-    with sandbox.built(languages()[language], code.encode(), limits) as built:
+    with sandbox.build(languages()[language], code.encode(), limits) as built:
         return sandbox.run(built.program, limits)
 
 

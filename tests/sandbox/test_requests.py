@@ -45,7 +45,7 @@ def answer(slot: Slot, data: bytes, descriptors: int = 3) -> dict[str, Any]:
 
 
 def right() -> bytes:
-    body = request.written(PROGRAM, BOUNDS, several=False)
+    body = request.write_program(PROGRAM, BOUNDS, several=False)
     try:
         return request.whole(body)
     finally:
