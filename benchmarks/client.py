@@ -31,7 +31,7 @@ STATEMENTS = ("import trainer_client", "from trainer_client import EvaluatorClie
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ClientOutcome:
     """How a run went. Memory is this process's resident set, the proxy's included, after a tenth and at the end."""
 
     seconds: float
@@ -70,7 +70,7 @@ def _run_lines(count: int) -> Iterator[str]:
     yield f"\nRequests by what the proxy did to them: {seen}."
 
 
-def _graded(url: str, count: int, restart: Callable[[], None] | None = None) -> Outcome:
+def _graded(url: str, count: int, restart: Callable[[], None] | None = None) -> ClientOutcome:
     came: Counter[int] = Counter()
     verdicts: Counter[bool] = Counter()
     memory: list[float] = []
@@ -88,7 +88,7 @@ def _graded(url: str, count: int, restart: Callable[[], None] | None = None) -> 
                 restart()
     seconds = time.perf_counter() - started
     missing, doubled = count - len(came), came.total() - len(came)
-    return Outcome(seconds, verdicts[True], verdicts[False], missing, doubled, memory[0], memory[-1])
+    return ClientOutcome(seconds, verdicts[True], verdicts[False], missing, doubled, memory[0], memory[-1])
 
 
 def _source(count: int, expected: list[str]) -> Iterator[Submission]:

@@ -41,7 +41,7 @@ AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CompatRow:
     """A program, and what each way said of it: scores are the share of tests that passed, rewards 0 or 1."""
 
     id: str
@@ -122,7 +122,7 @@ def _lines(chosen: Sequence[Labelled]) -> Iterator[str]:
         by_openrlhf = asyncio.run(_by_openrlhf(f"{service.url}/get_reward", chosen))
         openrlhf_s = time.perf_counter() - started
     rows = [
-        Row(
+        CompatRow(
             each.id,
             each.label,
             exact[i]["verdict"],

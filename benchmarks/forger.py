@@ -30,11 +30,11 @@ from evaluator.runtime import interpreter
 from evaluator.schema import Suite
 from evaluator.settings import Settings
 from sandbox.execution import Execution, Program
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
 
-_LIMITS = Limits(cpu_s=120.0, wall_s=600.0, memory_bytes=2048 * MIB, collect_bytes=16 * MIB)
+_LIMITS = RunLimits(cpu_s=120.0, wall_s=600.0, memory_bytes=2048 * MIB, collect_bytes=16 * MIB)
 _BANDS = (0, 4, 8, 16, 32)
 """Bits from which on suites are counted together."""
 
@@ -90,7 +90,7 @@ class Forger:
         trust = {"bits": prepared.trust.bits, "level": prepared.trust.level}
         return {**row, **trust, **self._forged(test, self._records(suite, test, problem.code, limits))}
 
-    def _records(self, suite: Suite, test: PreparedTest, code: str, limits: Limits) -> bytes:
+    def _records(self, suite: Suite, test: PreparedTest, code: str, limits: RunLimits) -> bytes:
         """What an honest run sends."""
         assert suite.program is not None
         executions: list[Execution] = []

@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.machine import RUN_ALL, facts, record
-from benchmarks.throughput import RIGHT, TESTS, Measured, light
+from benchmarks.throughput import RIGHT, TESTS, MeasuredThroughput, light
 from evaluator.local import local_service
 from evaluator.schema import Detail, Submission
 from trainer_client import EvaluatorClient
@@ -34,7 +34,7 @@ def main() -> None:
     options = parser.parse_args()
     before = facts()
     with local_service(settings=RUN_ALL) as service, EvaluatorClient(service.url) as client:
-        Measured.of(client, light(RIGHT, options.count // 8)(0))
+        MeasuredThroughput.of(client, light(RIGHT, options.count // 8)(0))
         api = psutil.Process(service.process.pid)
         lines = [*_by_process(client, api, options.count), "", *_by_function(client, api, options.count)]
     print(before, *lines, sep="\n")
@@ -61,10 +61,10 @@ def _by_process(client: EvaluatorClient, api: psutil.Process, count: int) -> Ite
 
 def _used(
     client: EvaluatorClient, groups: dict[str, list[psutil.Process]], batch: Sequence[Submission], detail: Detail
-) -> tuple[dict[str, float], Measured]:
+) -> tuple[dict[str, float], MeasuredThroughput]:
     """CPU seconds by group."""
     used = {name: -_cpu_s(processes) for name, processes in groups.items()}
-    measured = Measured.of(client, batch, detail)
+    measured = MeasuredThroughput.of(client, batch, detail)
     for name, processes in groups.items():
         used[name] += _cpu_s(processes)
     return used, measured
@@ -83,7 +83,7 @@ def _by_function(client: EvaluatorClient, api: psutil.Process, count: int) -> It
     with tempfile.TemporaryDirectory() as folder:
         watched = {"API": api, "a worker": api.children()[0]}
         spies = {name: _spy(process, Path(folder, str(process.pid))) for name, process in watched.items()}
-        Measured.of(client, light(RIGHT, count)(3))
+        MeasuredThroughput.of(client, light(RIGHT, count)(3))
         for name, spy in spies.items():
             spy.send_signal(signal.SIGINT)
             spy.wait()

@@ -17,7 +17,7 @@ import time
 from benchmarks.machine import facts, record
 from sandbox.execution import Program, SlotFailed
 from sandbox.isolation import Tier
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.runtime import Runtime
 from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
@@ -53,7 +53,7 @@ def through(slot: Slot, count: int) -> list[float]:
     taken = []
     for _ in range(count):
         started = time.perf_counter()
-        if not slot.run(PROGRAM, Limits(), b"x\n").clean:
+        if not slot.run(PROGRAM, RunLimits(), b"x\n").clean:
             raise SystemExit("a run failed")
         taken.append(time.perf_counter() - started)
     return taken

@@ -32,7 +32,7 @@ from pathlib import Path
 from benchmarks.accuracy.labelled import load
 from benchmarks.machine import RUN_ALL, facts, record
 from benchmarks.peers import peer
-from benchmarks.peers.peer import Question
+from benchmarks.peers.peer import PeerQuestion
 from evaluator.local import local_service
 from evaluator.schema import Detail, Report, Submission, Suite, Verdict
 from trainer_client import EvaluatorClient
@@ -52,7 +52,7 @@ Batch = Callable[[int], Sequence[Submission]]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredThroughput:
     """One batch through the service."""
 
     wall_s: float
@@ -62,7 +62,7 @@ class Measured:
     accepted: int
 
     @classmethod
-    def of(cls, client: EvaluatorClient, batch: Sequence[Submission], detail: Detail = "tests") -> Measured:
+    def of(cls, client: EvaluatorClient, batch: Sequence[Submission], detail: Detail = "tests") -> MeasuredThroughput:
         """Without the tests' reports (``detail``: "summary") neither CPU seconds nor tests are counted."""
         asked = [submission.model_copy(update={"detail": detail}) for submission in batch]
         started = time.perf_counter()
@@ -150,7 +150,7 @@ def main() -> None:
         workloads[size] = Workload(grpo(options.corpus), 4)
         workloads[f"{size}, none too slow"] = Workload(grpo(options.corpus, too_slow=False), 4)
     before, workers = facts(), len(os.sched_getaffinity(0))
-    taken: dict[str, list[Measured]] = defaultdict(list)
+    taken: dict[str, list[MeasuredThroughput]] = defaultdict(list)
     compared: dict[str, list[dict[str, tuple[float, int]]]] = defaultdict(list)
     with contextlib.ExitStack() as open_:
         service = open_.enter_context(local_service(settings=RUN_ALL))
@@ -158,7 +158,7 @@ def main() -> None:
         crowd = None if options.peers is None else _Crowd(options.peers, workers)
         for number in range(options.rounds + 1):
             for name, workload in workloads.items():
-                measured = Measured.of(client, workload.batch(number))
+                measured = MeasuredThroughput.of(client, workload.batch(number))
                 beside = {} if crowd is None else _side_by_side(client, crowd, workload, number)
                 print(number, name, f"{measured.wall_s:.1f} s", beside, flush=True)
                 if number:  # the first round warms up: toolchains, suites, the order of tests
@@ -184,7 +184,7 @@ class _Crowd:
         peer.install(directory)
         self._cores, self._peers = cores, peer.everyone(directory.resolve(), peer.in_bubblewrap)
 
-    def grade(self, questions: Sequence[Question]) -> dict[str, tuple[float, int]]:
+    def grade(self, questions: Sequence[PeerQuestion]) -> dict[str, tuple[float, int]]:
         """By each peer's name: programs a second, and how many it accepted."""
         rates = {}
         for each in self._peers:
@@ -199,10 +199,10 @@ def _side_by_side(
     client: EvaluatorClient, crowd: _Crowd, workload: Workload, number: int
 ) -> dict[str, tuple[float, int]]:
     part = workload.part(number)
-    questions = [Question.of(submission.code or "", _suite(submission)) for submission in part]
+    questions = [PeerQuestion.of(submission.code or "", _suite(submission)) for submission in part]
     asked = [(submission, question) for submission, question in zip(part, questions, strict=True) if question]
     for_us = workload.batch(number) if workload.alike else [submission for submission, _ in asked]
-    measured = Measured.of(client, for_us, "summary")
+    measured = MeasuredThroughput.of(client, for_us, "summary")
     ours = {OURS: (measured.submissions / measured.wall_s, measured.accepted)}
     return ours | crowd.grade([question for _, question in asked])
 
@@ -223,7 +223,7 @@ def _comparison(compared: dict[str, list[dict[str, tuple[float, int]]]]) -> list
     return lines
 
 
-def _row(name: str, rounds: Sequence[Measured], workers: int) -> str:
+def _row(name: str, rounds: Sequence[MeasuredThroughput], workers: int) -> str:
     first = rounds[0]
     rate = statistics.median(each.submissions / each.wall_s for each in rounds)
     tests = statistics.median(each.tests / each.wall_s for each in rounds)

@@ -30,14 +30,14 @@ class OverLimit(Exception):
     """The work needed more than it may; the message says of what."""
 
 
-class Bounds(NamedTuple):
+class WorkBounds(NamedTuple):
     """What a piece of work may use: whole seconds of CPU time, and bytes beyond what its process has at the start."""
 
     cpu_s: int
     memory_bytes: int
 
 
-def confine(bounds: Bounds) -> None:
+def confine(bounds: WorkBounds) -> None:
     """Bound this process. Beyond its CPU time the kernel ends it; beyond its memory it gets ``MemoryError``."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     with open("/proc/self/statm", "rb") as file:
@@ -48,7 +48,7 @@ def confine(bounds: Bounds) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run_confined(work: Callable[[], T], bounds: Bounds) -> T:
+def run_confined(work: Callable[[], T], bounds: WorkBounds) -> T:
     """Return what ``work`` returns, done in a fork of this process. Its result is pickled.
 
     Raises:
@@ -80,7 +80,7 @@ def run_confined(work: Callable[[], T], bounds: Bounds) -> T:
     return result
 
 
-def describe_excess(bounds: Bounds, code: int) -> str:
+def describe_excess(bounds: WorkBounds, code: int) -> str:
     """Return what a process used too much of, by its exit code, or minus the signal that ended it."""
     if code == OUT_OF_MEMORY:
         return f"more than {bounds.memory_bytes // MIB} MiB of memory"
@@ -89,7 +89,7 @@ def describe_excess(bounds: Bounds, code: int) -> str:
     return f"more than {bounds.cpu_s} s"
 
 
-def _do(work: Callable[[], T], bounds: Bounds, writer: int) -> NoReturn:
+def _do(work: Callable[[], T], bounds: WorkBounds, writer: int) -> NoReturn:
     """The child's whole life."""
     code = _FAILED
     try:

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evaluator.cli.grade import Options, read_targets, stream_reports
+from evaluator.cli.grade import GradeOptions, read_targets, stream_reports
 from evaluator.local import local_service
 from evaluator.schema import Report, Submission, Verdict
 
@@ -43,7 +43,7 @@ def examples() -> Iterator[Example]:
     for suite in sorted(HERE.glob("*/suite.json")):
         for file in sorted(suite.parent.iterdir()):
             if file.name.split(".")[0] in set(Verdict):
-                options = Options(suite, language=None, policy="first_failure", detail="tests")
+                options = GradeOptions(suite, language=None, policy="first_failure", detail="tests")
                 [submission] = read_targets([file], options)
                 yield Example(suite.parent.name, file.name, submission)
 

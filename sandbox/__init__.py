@@ -1,4 +1,4 @@
 """Runs one untrusted program under limits. Knows nothing of verdicts, HTTP or queues.
 
-``Sandbox`` runs programs; ``Limits`` bounds them; ``Execution`` is what one run did.
+``Sandbox`` runs programs; ``RunLimits`` bounds them; ``Execution`` is what one run did.
 """

@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 
-class Share(NamedTuple):
+class AllowanceShare(NamedTuple):
     """``of_time`` is what comes back each second, ``most_s`` what is there when nothing was used for long."""
 
     of_time: float
     most_s: float
 
 
-OF_HOST = Share(of_time=0.2, most_s=30.0)
-OF_HOLDER = Share(of_time=0.05, most_s=15.0)
+OF_HOST = AllowanceShare(of_time=0.2, most_s=30.0)
+OF_HOLDER = AllowanceShare(of_time=0.05, most_s=15.0)
 _HOST = ""
 """In the place of a holder's name, and the holder of all that comes without a key."""
 _MOST_BYTES = 1 << 20
@@ -67,10 +67,10 @@ class Allowance:
         os.pwrite(self._file, data, 0)
 
 
-def _share_of(name: str) -> Share:
+def _share_of(name: str) -> AllowanceShare:
     return OF_HOST if name == _HOST else OF_HOLDER
 
 
-def _shares(holder: str) -> Iterator[tuple[str, Share]]:
+def _shares(holder: str) -> Iterator[tuple[str, AllowanceShare]]:
     for name in {_HOST, holder}:
         yield name, _share_of(name)

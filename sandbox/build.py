@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sandbox import identity
 from sandbox.execution import Execution, Limit, Program
 from sandbox.kernel import memory_file
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.pool import SlotPool
 from sandbox.prepared import Prepared
 from sandbox.scheduler import RunResult, RunScheduler
@@ -62,10 +62,10 @@ class CompilerLimits:
     """Bounds of all compilers: those of one of a language with factor 1, whose program is a file to be collected, and
     the ``factors`` that replace those of the table, by the languages' names."""
 
-    base: Limits
+    base: RunLimits
     factors: Mapping[str, float]
 
-    def of(self, language: Language) -> Limits:
+    def of(self, language: Language) -> RunLimits:
         """The limits of that language's compiler."""
         factor = self.factors.get(language.name, language.compile_factor)
         return self.base._replace(cpu_s=factor * self.base.cpu_s, wall_s=factor * self.base.wall_s)
@@ -86,7 +86,9 @@ class Builder:
         self._store, self._prepared = store, prepared
 
     @contextmanager
-    def build(self, language: Language, source: bytes, limits: Limits, others: Mapping[str, bytes]) -> Iterator[Built]:
+    def build(
+        self, language: Language, source: bytes, limits: RunLimits, others: Mapping[str, bytes]
+    ) -> Iterator[Built]:
         """As ``Sandbox.build``."""
         name = language.file_name(source)
         files = {**others, name: source}
@@ -155,8 +157,8 @@ class Builder:
         execution = self._run_compiler(program, generous)
         return execution.collected.get(_PREPARED) if execution.clean else None
 
-    def _run_compiler(self, program: Program, limits: Limits) -> Execution:
-        def run(bounds: Limits) -> RunResult:
+    def _run_compiler(self, program: Program, limits: RunLimits) -> Execution:
+        def run(bounds: RunLimits) -> RunResult:
             return self._pool.of_compiler().run(program, bounds), None
 
         return self._scheduler.run(limits, run, may_be_exclusive=False)[0]
@@ -182,7 +184,7 @@ def _compiler_version(language: Language) -> str:
     return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
 
 
-def _ready(language: Language, limits: Limits, files: Mapping[str, bytes], executable: int | None = None) -> Program:
+def _ready(language: Language, limits: RunLimits, files: Mapping[str, bytes], executable: int | None = None) -> Program:
     """A program that starts by the table's command, as what was compiled, or in the warm interpreter."""
     argv: tuple[str, ...] = (language.source,) if executable is None else (f"./{language.artefact}",)
     if language.run:

@@ -11,7 +11,7 @@ from sandbox.execution import Limit
 from sandbox.kernel import processes
 from sandbox.kernel.cgroups import Group
 from sandbox.kernel.disk import BoundedDirectory
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 
 _MIN_INTERVAL_S = 0.002
 _MAX_WAIT_PER_WALL_LIMIT = 10
@@ -26,7 +26,7 @@ class LimitEnforcer:
     """Compares the use of a process tree with its limits. It only looks: the monitor stops the program."""
 
     def __init__(
-        self, group: Group, directory: BoundedDirectory | None, limits: Limits, root: int,
+        self, group: Group, directory: BoundedDirectory | None, limits: RunLimits, root: int,
         calibrator: CpuCalibrator | None, partner_busy_s: Callable[[], float] | None,
     ) -> None:  # fmt: skip
         """``root`` is the process whose children are the program's; ``calibrator`` tells how much of the CPU grace is
@@ -42,7 +42,7 @@ class LimitEnforcer:
         self._cores = len(os.sched_getaffinity(0))
         self._look_every_s = directory.look_every_s if directory else float("inf")
 
-    def begin_batch(self, limits: Limits, cpu_s: float, wall_s: float) -> float:
+    def begin_batch(self, limits: RunLimits, cpu_s: float, wall_s: float) -> float:
         """Count from now on for other tests. ``limits`` are those of all tests together, of which these may use
         ``cpu_s`` and ``wall_s``. Returns the CPU seconds of those before."""
         self._cpu_before_s = self.group.cpu_s()

@@ -109,7 +109,7 @@ class Execution(NamedTuple):
     collected: Mapping[str, bytes] = NOTHING
     """The files asked for that it left, each whole."""
     oversize: frozenset[str] = NO_NAMES
-    """Those that it left and that are larger than ``Limits.collect_bytes``."""
+    """Those that it left and that are larger than ``RunLimits.collect_bytes``."""
     refused: frozenset[str] = NO_NAMES
     """Those in whose place, or on the way to it, it left what is no regular file of its own: a link, a pipe, ..."""
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 MIB = 1 << 20
 
 
-class Limits(NamedTuple):
+class RunLimits(NamedTuple):
     """Bounds of one run. Times are seconds, sizes bytes; CPU, memory and processes count the whole tree.
 
     ``wall_s`` stops programs that sleep; time that a runnable program spent waiting for a CPU is added to it, and CPU

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, cast
 
 from sandbox.enforcer import LimitEnforcer
 from sandbox.execution import Limit
-from sandbox.limits import Limits
-from sandbox.output import Output
+from sandbox.limits import RunLimits
+from sandbox.output import OutputBuffer
 
 _READ_BYTES = 1 << 20
 _LITTLE_BYTES, _CALM_MS = 16 * 1024, 2
@@ -63,7 +63,7 @@ class RunMonitor:
     """All that is known of one run while it lasts, and after."""
 
     def __init__(self, enforcer: LimitEnforcer, ends: Ends, expected: bytes = b"") -> None:
-        self.stdout, self.stderr = Output(expected), Output()
+        self.stdout, self.stderr = OutputBuffer(expected), OutputBuffer()
         self.stopped_by: Limit | None = None
         self.interrupted = False
         self.started: float | None = None
@@ -122,7 +122,7 @@ class RunMonitor:
         over = group.cpu_s() > self.enforcer.limits.cpu_s or group.over_memory()
         return None if over or self.interrupted or self.stopped_by is not None else question
 
-    def begin_batch(self, limits: Limits, cpu_s: float, wall_s: float) -> None:
+    def begin_batch(self, limits: RunLimits, cpu_s: float, wall_s: float) -> None:
         """Watch other tests from now on, as ``LimitEnforcer.begin_batch`` has it."""
         enforcer = self.enforcer
         used_s = enforcer.begin_batch(limits, cpu_s, wall_s)

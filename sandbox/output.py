@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Output:
+class OutputBuffer:
     """A stream's bytes. For as long as they are the first of what was expected, nothing is kept but their number: a
     large right output takes no memory, and at its end nothing is left to compare."""
 

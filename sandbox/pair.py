@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sandbox.execution import Execution, Program
 from sandbox.kernel import processes
 from sandbox.kernel.cgroups import Group
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.program_run import Streams
 from sandbox.slot import Slot
 
@@ -53,8 +53,8 @@ class _Usage(NamedTuple):
 
 
 def run_pair(
-    slot: Slot, program: Program, limits: Limits,
-    judge_slot: Slot, judge: Program, judge_limits: Limits, let_finish: LetFinish,
+    slot: Slot, program: Program, limits: RunLimits,
+    judge_slot: Slot, judge: Program, judge_limits: RunLimits, let_finish: LetFinish,
 ) -> Conversation:  # fmt: skip
     """Run both programs to their ends.
 
@@ -104,7 +104,7 @@ def run_pair(
     return Conversation(execution, judged, left)
 
 
-def run_unanswered(slot: Slot, program: Program, limits: Limits) -> Execution | None:
+def run_unanswered(slot: Slot, program: Program, limits: RunLimits) -> Execution | None:
     """Run a program to which nobody says anything. Return how it ended, or None if it was idle and had to be ended.
 
     Raises:
@@ -127,7 +127,7 @@ def run_unanswered(slot: Slot, program: Program, limits: Limits) -> Execution | 
     return execution if ended else None
 
 
-def _was_over(usage: _Usage, limits: Limits, execution: Execution, judged: Execution) -> bool:
+def _was_over(usage: _Usage, limits: RunLimits, execution: Execution, judged: Execution) -> bool:
     """Return whether the program was over a limit when the judge's ended. ``usage`` was read a little later: what the
     program may have used since then does not count."""
     had_ended = execution.ended <= usage.at

@@ -14,7 +14,7 @@ from sandbox.enforcer import LimitEnforcer
 from sandbox.execution import Execution, FilesRefused, Interrupted, Limit, Program, SlotFailed
 from sandbox.jail import Jail
 from sandbox.kernel import beneath
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.monitor import Ends, RunMonitor
 from sandbox.zygote import request
 
@@ -46,7 +46,7 @@ class ProgramRun:
     """
 
     def __init__(
-        self, jail: Jail, program: Program, limits: Limits, streams: Streams,
+        self, jail: Jail, program: Program, limits: RunLimits, streams: Streams,
         calibrator: CpuCalibrator | None, interrupt: int | None,
     ) -> None:  # fmt: skip
         """Hand the program over to a jail that is ready. ``calibrator`` and ``interrupt`` are as of ``Slot``.
@@ -166,7 +166,7 @@ class ProgramRun:
         jail, program, limits = self._jail, self._program, self._limits
         # The owner stops a program by the tree's CPU time; this is for one process when the owner is late.
         cpu_s = math.ceil(limits.cpu_stop_s) + 1
-        bounds = request.Bounds(cpu_s, limits.stack_bytes, limits.processes + jail.other_tasks())
+        bounds = request.ProcessBounds(cpu_s, limits.stack_bytes, limits.processes + jail.other_tasks())
         body = request.write_program(program, bounds, several=streams.answers is not None)
         handed.append(body)
         err, err_end = self._output_pipe(handed)

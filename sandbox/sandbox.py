@@ -12,7 +12,7 @@ from sandbox.build import Builder, Built, CompilerLimits
 from sandbox.contention import MachineLock
 from sandbox.execution import NOTHING, Execution, Program
 from sandbox.isolation import Tier
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.pair import Conversation, LetFinish, run_pair, run_unanswered
 from sandbox.pool import SlotPool, strongest
 from sandbox.prepared import Prepared
@@ -23,7 +23,7 @@ from sandbox.slot import Slot
 from sandbox.store import HashStore
 from sandbox.toolchain import Language
 
-COMPILE_LIMITS = Limits(cpu_s=10.0, wall_s=30.0, memory_bytes=2048 * MIB)
+COMPILE_LIMITS = RunLimits(cpu_s=10.0, wall_s=30.0, memory_bytes=2048 * MIB)
 ARTEFACT_BYTES = 256 * MIB
 
 
@@ -39,7 +39,7 @@ class Sandbox:
         tier: Tier | None = None,
         cache: Path,
         cache_bytes: int = 2048 * MIB,
-        compile_limits: Limits = COMPILE_LIMITS,
+        compile_limits: RunLimits = COMPILE_LIMITS,
         compile_factors: Mapping[str, float] = MappingProxyType({}),
         artefact_bytes: int = ARTEFACT_BYTES,
     ) -> None:
@@ -100,12 +100,12 @@ class Sandbox:
         """Count all that runs meanwhile as one submission's, sent with the key of ``holder`` ("" without keys)."""
         return self._scheduler.of_submission(holder)
 
-    def compile_limits(self, language: Language) -> Limits:
+    def compile_limits(self, language: Language) -> RunLimits:
         """The limits of a compiler of that language."""
         return self._compiler_limits.of(language)
 
     def build(
-        self, language: Language, source: bytes, limits: Limits, others: Mapping[str, bytes] = NOTHING
+        self, language: Language, source: bytes, limits: RunLimits, others: Mapping[str, bytes] = NOTHING
     ) -> AbstractContextManager[Built]:
         """A program from its main source and ``others`` beside it, to be run under ``limits``; compiled, or found
         compiled, where the language asks for it.
@@ -116,7 +116,7 @@ class Sandbox:
         """
         return self._builder.build(language, source, limits, others)
 
-    def run(self, program: Program, limits: Limits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
+    def run(self, program: Program, limits: RunLimits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
         """Run one program; ``expected`` as in ``Slot.run``.
 
         Raises:
@@ -124,12 +124,12 @@ class Sandbox:
             SlotFailed: a fault of ours; the slot has been thrown away and the next run gets a new one.
         """
 
-        def run(bounds: Limits) -> RunResult:
+        def run(bounds: RunLimits) -> RunResult:
             return self._pool.of_program(program).run(program, bounds, stdin, expected), None
 
         return self._scheduler.run(limits, run)[0]
 
-    def session(self, program: Program, limits: Limits) -> AbstractContextManager[Session]:
+    def session(self, program: Program, limits: RunLimits) -> AbstractContextManager[Session]:
         """Start a session: a Python program on one test, then on others in the same process. Only where ``can_share``.
 
         Raises:
@@ -138,7 +138,7 @@ class Sandbox:
         return self._scheduler.session(program, limits)
 
     def converse(
-        self, program: Program, limits: Limits, judge: Program, judge_limits: Limits, let_finish: LetFinish
+        self, program: Program, limits: RunLimits, judge: Program, judge_limits: RunLimits, let_finish: LetFinish
     ) -> Conversation:
         """Run a program and a judge's, each in a slot of its own, the output of each the input of the other.
 
@@ -150,7 +150,7 @@ class Sandbox:
             SlotFailed: a fault of ours; both slots have been thrown away.
         """
 
-        def run(bounds: Limits) -> RunResult:
+        def run(bounds: RunLimits) -> RunResult:
             slot, judges = self._pool.of_program(program), self._pool.of_author(judge)
             of_judge = judge_limits._replace(wall_s=bounds.wall_s, exclusive=True) if bounds.exclusive else judge_limits
             conversation = run_pair(slot, program, bounds, judges, judge, of_judge, let_finish)
@@ -160,7 +160,7 @@ class Sandbox:
         assert conversation is not None
         return conversation._replace(program=execution)
 
-    def run_unanswered(self, judge: Program, limits: Limits) -> Execution | None:
+    def run_unanswered(self, judge: Program, limits: RunLimits) -> Execution | None:
         """Run a judge's program to which nobody says anything. Return how it ended, or None if it waits for input.
 
         Raises:
@@ -170,7 +170,7 @@ class Sandbox:
         with self._scheduler.shared():
             return run_unanswered(self._pool.of_author(judge), judge, limits)
 
-    def run_author(self, program: Program, limits: Limits, stdin: bytes = b"") -> Execution:
+    def run_author(self, program: Program, limits: RunLimits, stdin: bytes = b"") -> Execution:
         """Run a program of the suite's author by itself, in the slot of those.
 
         Raises:

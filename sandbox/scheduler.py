@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 
 from sandbox.contention import MachineLock
 from sandbox.execution import Execution, Input, Limit, Program
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.pair import Conversation
 from sandbox.pool import SlotPool
 from sandbox.session import Session
@@ -28,7 +28,7 @@ caches and memory. One that misses it by more is too slow; all others wait meanw
 _EXCLUSIVE_S_PER_SUBMISSION = 15.0
 RunResult = tuple[Execution, Conversation | None]
 """A run's execution, and its conversation where it had one."""
-RunWithin = Callable[[Limits], RunResult]
+RunWithin = Callable[[RunLimits], RunResult]
 """Runs a program within such limits."""
 
 
@@ -55,7 +55,7 @@ class RunScheduler:
         with self.machine.shared(), self._pool.replacing():
             yield
 
-    def run(self, limits: Limits, run: RunWithin, *, may_be_exclusive: bool = True) -> RunResult:
+    def run(self, limits: RunLimits, run: RunWithin, *, may_be_exclusive: bool = True) -> RunResult:
         """Run a program while others run; again exclusively if it ends late, and may."""
         self.calibrate_if_idle()
         with self.machine.shared(), self._pool.replacing():
@@ -63,7 +63,7 @@ class RunScheduler:
         return self.settle(limits, result, run if may_be_exclusive else None) if result[0].late else result
 
     @contextmanager
-    def session(self, program: Program, limits: Limits) -> Iterator[Session]:
+    def session(self, program: Program, limits: RunLimits) -> Iterator[Session]:
         """Run a program's tests in one process while others run; the first again exclusively if it ends late."""
         self.calibrate_if_idle()
         with ExitStack() as turn:
@@ -72,7 +72,7 @@ class RunScheduler:
             with _ScheduledSession(self, self._pool, turn, program, limits) as session:
                 yield session
 
-    def settle(self, limits: Limits, late: RunResult, run: RunWithin | None) -> RunResult:
+    def settle(self, limits: RunLimits, late: RunResult, run: RunWithin | None) -> RunResult:
         """Settle whether a late program keeps its limit: run it again exclusively, where there is a way to ``run`` it
         and time for that, else correct its CPU time by the slowdown."""
         again = None if run is None else self._run_exclusively(limits, late, run)
@@ -86,7 +86,7 @@ class RunScheduler:
             if granted:
                 self._pool.calibrator.calibrate()
 
-    def _run_exclusively(self, limits: Limits, late: RunResult, run: RunWithin) -> RunResult | None:
+    def _run_exclusively(self, limits: RunLimits, late: RunResult, run: RunWithin) -> RunResult | None:
         """Run again a program that ended late. Returns None where that would show nothing (it slept) or may not be (the
         time for it is used up)."""
         execution, conversation = late
@@ -122,7 +122,7 @@ class _ScheduledSession(Session):
     """A session in a turn on the machine. If its first test ends late, the turn ends, and the test runs again."""
 
     def __init__(
-        self, scheduler: RunScheduler, pool: SlotPool, turn: ExitStack, program: Program, limits: Limits
+        self, scheduler: RunScheduler, pool: SlotPool, turn: ExitStack, program: Program, limits: RunLimits
     ) -> None:
         super().__init__(pool.of_program(program), program, limits._replace(cpu_grace=SHARED_GRACE))
         self._scheduler, self._pool, self._turn = scheduler, pool, turn
@@ -133,7 +133,7 @@ class _ScheduledSession(Session):
         if not execution.late:
             return execution
 
-        def run_again(bounds: Limits) -> RunResult:
+        def run_again(bounds: RunLimits) -> RunResult:
             with Session(self._pool.of_program(self._whole_program), self._whole_program, bounds) as session:
                 return session.run(test, expected), None
 
@@ -146,7 +146,7 @@ def _shows_nothing(execution: Execution, conversation: Conversation | None) -> b
     return execution.stopped_by is Limit.WALL or judge_was_stopped
 
 
-def _without_slowdown(execution: Execution, limits: Limits) -> Execution:
+def _without_slowdown(execution: Execution, limits: RunLimits) -> Execution:
     """Judge a late program that was not run again exclusively by what it would have used without neighbours."""
     in_time = execution.cpu_s <= limits.cpu_s * min(execution.slowdown, SHARED_GRACE)
     return execution._replace(stopped_by=None if in_time else Limit.CPU, late=False, beside_others=True)

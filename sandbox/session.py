@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, Self
 
 from sandbox.execution import NO_NAMES, NOTHING, Execution, Input, Program
 from sandbox.kernel import memory_file
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.monitor import ASK, LAST, has_unread
 from sandbox.program_run import Streams, broken
 from sandbox.slot import Slot
@@ -84,7 +84,7 @@ class Session:
     imported_modules = 0
     """Modules that the first test imported, as the process has it. The others find them there."""
 
-    def __init__(self, slot: Slot, program: Program, limits: Limits) -> None:
+    def __init__(self, slot: Slot, program: Program, limits: RunLimits) -> None:
         self._slot, self._program, self._limits = slot, program, limits
         self._batch_limits = limits._replace(cpu_grace=1.0)
         self._closing = contextlib.ExitStack()

@@ -8,7 +8,7 @@ from sandbox.isolation import Tier
 from sandbox.jail import Jail, JailSpec
 from sandbox.kernel import memory_file, namespaces, processes
 from sandbox.kernel.cgroups import Group
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.program_run import ProgramRun, Streams
 from sandbox.runtime import Runtime
 
@@ -35,7 +35,7 @@ class Slot:
         self.interrupt: int | None = None
         """A descriptor: as soon as it can be read, whatever runs here is ended. It stays the caller's."""
         self.calibrator: CpuCalibrator | None = None
-        """Tells how much of the grace that ``Limits`` grant is needed; without one it is granted in full."""
+        """Tells how much of the grace that ``RunLimits`` grant is needed; without one it is granted in full."""
         self._start_proven()
 
     @property
@@ -78,7 +78,7 @@ class Slot:
             self.close()
             self._start_proven()
 
-    def run(self, program: Program, limits: Limits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
+    def run(self, program: Program, limits: RunLimits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
         """Run one program to its end, or to the end of a limit. What it writes takes no memory while it is as
         ``expected``, which no program sees.
 
@@ -90,13 +90,13 @@ class Slot:
         self.refresh()
         return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [stdin]), expected=expected))
 
-    def run_connected(self, program: Program, limits: Limits, streams: Streams) -> Execution:
+    def run_connected(self, program: Program, limits: RunLimits, streams: Streams) -> Execution:
         """As ``run``, with input and output wherever ``streams`` say, in a slot that was refreshed."""
         with self.start(program, limits, streams) as run:
             run.monitor.await_end()
             return run.execution()
 
-    def start(self, program: Program, limits: Limits, streams: Streams) -> ProgramRun:
+    def start(self, program: Program, limits: RunLimits, streams: Streams) -> ProgramRun:
         """Start a program in a slot that was refreshed; whoever leaves the run waits for its end.
 
         Raises:
@@ -131,6 +131,6 @@ class Slot:
             SlotFailed: it is.
         """
         program = Program(("main.py",), {"main.py": b"import this"}, python=True)
-        stderr = self.run(program, Limits()).stderr
+        stderr = self.run(program, RunLimits()).stderr
         if stderr:
             raise SlotFailed(f"a program cannot use the interpreter: {stderr.decode(errors='replace')}")

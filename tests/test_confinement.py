@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.confinement import Bounds, OverLimit, run_confined
+from evaluator.confinement import OverLimit, WorkBounds, run_confined
 from evaluator.extraction import extract
 from evaluator.extraction.bounded import LONG, Extractor, extract_bounded
 from sandbox.build import CompileFailed
 from sandbox.kernel import processes
 from sandbox.limits import MIB
 
-BOUNDS = Bounds(cpu_s=60, memory_bytes=256 * MIB)
-SHORT = Bounds(cpu_s=1, memory_bytes=256 * MIB)
+BOUNDS = WorkBounds(cpu_s=60, memory_bytes=256 * MIB)
+SHORT = WorkBounds(cpu_s=1, memory_bytes=256 * MIB)
 
 
 def spin() -> None:
@@ -64,7 +64,7 @@ def test_what_the_work_raises_is_raised() -> None:
     ],
     ids=["time", "memory at once", "memory bit by bit", "a fault"],
 )
-def test_work_beyond_its_bounds_is_ended(work: Callable[[], object], bounds: Bounds, said: str) -> None:
+def test_work_beyond_its_bounds_is_ended(work: Callable[[], object], bounds: WorkBounds, said: str) -> None:
     with pytest.raises(OverLimit, match=said):
         run_confined(work, bounds)
 

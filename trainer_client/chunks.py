@@ -14,7 +14,7 @@ _PLACE = re.compile(r"submissions\[(\d+)\]")
 
 
 @dataclass(slots=True)
-class Item:
+class PendingSubmission:
     """A submission on its way. ``position`` is its place in the call, ``body`` its JSON, its suite named by id."""
 
     position: int
@@ -28,8 +28,8 @@ class Item:
 class Chunk:
     """Submissions that travel together until each has its report."""
 
-    missing: list[Item]
-    sent: list[Item] = field(default_factory=list)
+    missing: list[PendingSubmission]
+    sent: list[PendingSubmission] = field(default_factory=list)
     _open: set[int] = field(default_factory=set)
 
     def request(self) -> bytes:
@@ -86,7 +86,7 @@ def chunked(
 ) -> Iterator[Chunk]:
     """The submissions in portions of up to ``most`` and, unless one alone is larger, ``most_bytes``; taken from their
     source only when they are asked for."""
-    items: list[Item] = []
+    items: list[PendingSubmission] = []
     size = 0
     for position, submission in enumerate(submissions):
         item = item_of(position, submission, retries, names)
@@ -99,11 +99,11 @@ def chunked(
         yield Chunk(items)
 
 
-def item_of(position: int, submission: Submission, retries: int, names: SuiteNames) -> Item:
+def item_of(position: int, submission: Submission, retries: int, names: SuiteNames) -> PendingSubmission:
     """A submission as it travels: its suite goes apart from it."""
     suite = None
     if submission.suite is not None:
         name = names.of(submission.suite)
         suite = name, submission.suite
         submission = submission.model_copy(update={"suite": None, "suite_id": name})
-    return Item(position, submission.model_dump_json(exclude_none=True).encode(), suite, retries)
+    return PendingSubmission(position, submission.model_dump_json(exclude_none=True).encode(), suite, retries)

@@ -26,7 +26,7 @@ peer that is gone without a word."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """A success."""
 
     status: int
@@ -63,11 +63,11 @@ class Exchange:
         *,
         slow: bool = False,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> HttpAnswer:
         """One request, its answer read to the end. ``slow``: even its beginning may take long."""
         async with self._opened(method, path, body, JSON, uuid.uuid4().hex, slow=slow, more=headers) as response:
             try:
-                return Answer(response.status_code, await response.aread())
+                return HttpAnswer(response.status_code, await response.aread())
             except httpx.TransportError as error:
                 raise _cut(error) from error
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from evaluator.schema import Suite
 from sandbox.execution import Program
 from sandbox.isolation import Tier
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.runtime import Runtime
 from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
@@ -26,13 +26,13 @@ PACKAGES = ("lighteval==0.13.0", "verl==0.9.1")
 NAMES = ("lighteval", "verl")
 SUPPORT = ("numpy", "tqdm")
 """What the files that are used of them import."""
-LIMITS = Limits(cpu_s=600.0, wall_s=900.0, memory_bytes=4096 * MIB, processes=256)
+LIMITS = RunLimits(cpu_s=600.0, wall_s=900.0, memory_bytes=4096 * MIB, processes=256)
 TIMEOUT_S = 6
 """LiveCodeBench's, for each test."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PeerQuestion:
     """A program and its tests in the peers' form."""
 
     code: str
@@ -41,7 +41,7 @@ class Question:
     fn_name: str | None = None
 
     @classmethod
-    def of(cls, code: str, suite: Suite) -> Question | None:
+    def of(cls, code: str, suite: Suite) -> PeerQuestion | None:
         """None where the peers have no way to ask it: another mode, a checker of its own, bytes that are no text."""
         if suite.mode not in ("stdio", "function") or suite.checker is not None:
             return None
@@ -115,7 +115,7 @@ class Peer:
     def __init__(self, name: str, directory: Path, python: str, jail: Jail) -> None:
         self.name, self._directory, self._python, self._jail = name, directory, python, jail
 
-    def grade(self, questions: Sequence[Question]) -> Answers:
+    def grade(self, questions: Sequence[PeerQuestion]) -> Answers:
         """Put programs to it one after the other. Those that take the peer down with them, and all after, get no
         reward."""
         asked = [{**asdict(question), "timeout_s": TIMEOUT_S} for question in questions]
@@ -129,7 +129,7 @@ class Peer:
         passed = [b"\nPASSED %d True\n" % number in said for number in range(len(questions))]
         return Answers(passed, float(took[1]) if took else time.perf_counter() - started)
 
-    def accepts(self, question: Question) -> bool:
+    def accepts(self, question: PeerQuestion) -> bool:
         """Whether it would give the program its reward."""
         return self.grade([question]).passed[0]
 

@@ -44,7 +44,7 @@ def _judged(directory: Path) -> tuple[list[Tricky], Verdicts]:
         for program in every_program():
             suite = program.submission.suite
             assert suite is not None
-            question = peer.Question.of(program.code, suite) if program.language == "python" else None
+            question = peer.PeerQuestion.of(program.code, suite) if program.language == "python" else None
             if question is None or program.needs:
                 continue
             programs.append(program)

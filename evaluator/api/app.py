@@ -14,12 +14,12 @@ from fastapi_offline import FastAPIOffline
 from evaluator.api import grading, jobs, problems, status, suites
 from evaluator.api.authentication import Accounts, Authentication
 from evaluator.api.compat import ROUTERS
-from evaluator.api.compat.holding import Holding
+from evaluator.api.compat.holding import HeldQueue
 from evaluator.api.compat.judge0_store import Submissions
 from evaluator.api.documentation import describe
 from evaluator.api.large import LargeBodies
 from evaluator.api.middleware import BoundedBody, Measured, SecureHeaders
-from evaluator.api.probe import Probe
+from evaluator.api.probe import ReadinessProbe
 from evaluator.api.status import Examination
 from evaluator.engine import VERSION
 from evaluator.extraction.bounded import Extractor
@@ -40,7 +40,7 @@ def create_app(
 ) -> FastAPI:
     """The application, in front of a queue that has been started. With accounts, requests need a key."""
     metrics = Metrics(settings.queue_limit, queue.readiness, accounts.refusals if accounts else dict)
-    probe = Probe(queue)  # what it sends is nobody's, and counted nowhere
+    probe = ReadinessProbe(queue)  # what it sends is nobody's, and counted nowhere
     app = FastAPIOffline(
         redoc_url=None,
         title="MicroCoder-Evaluator",
@@ -54,7 +54,7 @@ def create_app(
     if traces is not None:
         queue = traces.of_programs(queue)
     app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics))
-    app.state.holding = Holding(queue, settings.hold_s)
+    app.state.holding = HeldQueue(queue, settings.hold_s)
     app.state.extractor = Extractor(usable())
     app.state.judge0 = defaultdict(Submissions)  # by the name of the key's holder: none finds or pushes out another's
     app.state.examination = Examination()

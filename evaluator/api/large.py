@@ -7,7 +7,7 @@ import contextlib
 import sys
 from collections import defaultdict
 
-from evaluator.api.reader import SIZE, Form, Request, Summary
+from evaluator.api.reader import SIZE, BodySummary, Form, ReadRequest
 from evaluator.checking.text import count_elements
 from evaluator.errors import BodyTooComplex, Refusal
 from evaluator.settings import Settings
@@ -38,7 +38,7 @@ class LargeBodies:
 
     async def read(
         self, sender: str, form: Form, body: bytes, suite_id: str | None = None
-    ) -> tuple[Summary, list[bytes]]:
+    ) -> tuple[BodySummary, list[bytes]]:
         """Return the summary of a body, and its submissions as JSON. Their suites are stored, and named in them.
 
         Raises:
@@ -46,7 +46,7 @@ class LargeBodies:
             Refusal: anything else that is wrong with it.
             OSError: no process can be started.
         """
-        request = Request(form=form, suite_id=suite_id).model_dump_json().encode()
+        request = ReadRequest(form=form, suite_id=suite_id).model_dump_json().encode()
         async with self._turns[sender], self._turn:
             stdin, stdout = await self._pipes()
             try:
@@ -63,7 +63,7 @@ class LargeBodies:
                 await self.close()  # what it says next is an answer to nobody
                 raise
             first, *lines = answer.split(b"\n")
-            summary = Summary.model_validate_json(first)
+            summary = BodySummary.model_validate_json(first)
             if summary.last:
                 await self.close()
         if summary.problem is not None:

@@ -19,7 +19,7 @@ _PATIENCE_S = 5.0
 _CODE = "print(sum(map(int, input().split())))"
 
 
-class Probe:
+class ReadinessProbe:
     """Judges a program when it is asked, at most every few seconds; who asks meanwhile hears the same."""
 
     def __init__(self, queue: Queue) -> None:

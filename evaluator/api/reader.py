@@ -31,7 +31,7 @@ _RECYCLED_BYTES = 256 * MIB
 """A process that has grown so large makes way for a new one."""
 
 
-class Request(BaseModel):
+class ReadRequest(BaseModel):
     """How a body is to be read; the body follows it."""
 
     form: Form
@@ -39,7 +39,7 @@ class Request(BaseModel):
     """The name that a suite was sent under."""
 
 
-class Summary(BaseModel):
+class BodySummary(BaseModel):
     """What became of a body; its submissions follow, one a line. ``problem`` is an ``ApiError``'s, if there is one."""
 
     problem: dict[str, object] | None = None
@@ -60,9 +60,9 @@ def main() -> None:
         _limit_memory(_BASE_BYTES + _TIMES_BODY * len(body))
         reader = Reader(store, settings)
         try:
-            summary, lines = reader.read(Request.model_validate_json(head), body)
+            summary, lines = reader.read(ReadRequest.model_validate_json(head), body)
         except Exception as error:
-            summary, lines = Summary(problem=_as_api_error(error).problem()), []
+            summary, lines = BodySummary(problem=_as_api_error(error).problem()), []
         summary.last = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > _RECYCLED_BYTES
         answer = b"\n".join([summary.model_dump_json().encode(), *lines])
         sys.stdout.buffer.write(SIZE.pack(len(answer)) + answer)
@@ -89,7 +89,7 @@ class Reader:
         self._suites: dict[str, Mode] = {}
         self._new = False
 
-    def read(self, request: Request, body: bytes) -> tuple[Summary, list[bytes]]:
+    def read(self, request: ReadRequest, body: bytes) -> tuple[BodySummary, list[bytes]]:
         """
         Raises:
             BodyTooComplex, MalformedJson, InvalidRequest, SuiteMismatch, NotReady
@@ -110,7 +110,7 @@ class Reader:
                 webhook = batch.webhook if isinstance(batch, JobRequest) else None
                 named = {name: self._put(suite)[0] for name, suite in batch.suites.items()}
                 lines = [self._line(submission, named) for submission in batch.submissions]
-        return Summary(suites=self._suites, new=self._new, webhook=webhook), lines
+        return BodySummary(suites=self._suites, new=self._new, webhook=webhook), lines
 
     def _line(self, submission: Submission, named: dict[str, str]) -> bytes:
         """A submission with the stored name of its suite."""

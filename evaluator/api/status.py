@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
 
-from evaluator.api.probe import Probe
+from evaluator.api.probe import ReadinessProbe
 from evaluator.errors import JudgeFault, NotReady
 from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue
@@ -38,7 +38,7 @@ async def readyz(request: Request) -> Readiness:
     readiness = queue.readiness()
     if readiness.workers_ready == 0:
         raise NotReady("no worker is up; the log says why", **readiness.model_dump())
-    probe: Probe = state.probe
+    probe: ReadinessProbe = state.probe
     await probe.check()
     return readiness
 

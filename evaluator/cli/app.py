@@ -25,7 +25,7 @@ from evaluator.cli import suggest as suggest_command
 from evaluator.cli import suites as suites_command
 from evaluator.cli import train as train_command
 from evaluator.cli.dataset import RunStopped
-from evaluator.cli.grade import BadInput, Refused
+from evaluator.cli.grade import BadInput, RequestRefusal
 from evaluator.cli.train import TrainingStopped
 from evaluator.keys import KeysUnusable
 from evaluator.local import ServiceFailed
@@ -116,7 +116,7 @@ def grade(
     as_json: Annotated[bool, typer.Option("--json", help="Print reports as JSON lines.")] = False,
 ) -> None:
     """Grade programs against a suite. The exit code is 0 whatever the verdicts are."""
-    options = grade_command.Options(suite, language, policy.value, detail.value)
+    options = grade_command.GradeOptions(suite, language, policy.value, detail.value)
     submissions = grade_command.read_targets(targets, options)
     judged = grade_command.grade(submissions, server=server, workers=workers, as_json=as_json)
     raise typer.Exit(OK if judged else FAULT)
@@ -137,7 +137,7 @@ def suggest_checker(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Find the strictest checker that accepts every reference solution, and show what it lets through."""
-    options = grade_command.Options(suite, None, Policy.FIRST_FAILURE.value, Detail.SUMMARY.value)
+    options = grade_command.GradeOptions(suite, None, Policy.FIRST_FAILURE.value, Detail.SUMMARY.value)
     right = grade_command.read_targets(references, options)
     known_wrong = grade_command.read_targets(wrong, options) if wrong else []
     asked = right[0].suite
@@ -212,7 +212,7 @@ def run() -> None:
     """Run the command line, and turn an error into a sentence and an exit code."""
     try:
         app()
-    except (BadInput, KeysUnusable, Refused, RequestRefused, ValidationError, WouldBeOpen) as error:
+    except (BadInput, KeysUnusable, RequestRefusal, RequestRefused, ValidationError, WouldBeOpen) as error:
         _complain(error, WRONG_INPUT)
     except (
         RunStopped,

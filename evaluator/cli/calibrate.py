@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evaluator.cli.grade import BadInput, Options, read_targets
+from evaluator.cli.grade import BadInput, GradeOptions, read_targets
 from evaluator.local import local_service
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
 from trainer_client.blocking import EvaluatorClient
@@ -30,7 +30,7 @@ _SUFFIX = ".calibrated.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class LimitCalibration:
     """What a suite's limit was and is. ``flips`` of the references would fail a limit that the others had set;
     ``too_slow_passing`` are programs that should be too slow and are accepted under the new one."""
 
@@ -75,7 +75,7 @@ def calibrate(
         EvaluatorError, ServiceFailed: the service could not be started, or reached.
     """
     planned = [(path, _read(path), _of_suite(path, suites, references, too_slow)) for path in suites]
-    found: list[Calibration] = []
+    found: list[LimitCalibration] = []
     with _client(server) as client:
         for path, suite, programs in planned:
             calibration = _calibration(client, path, suite, programs, rule, repeats)
@@ -118,7 +118,7 @@ def _of_suite(path: Path, suites: Sequence[Path], references: Sequence[Path], to
         raise BadInput(
             f"{path}: no reference is named {path.stem}.*: with several suites, programs are named as theirs"
         )
-    options = Options(path, None, "all", "tests")
+    options = GradeOptions(path, None, "all", "tests")
     return Programs(read_targets(right, options), read_targets(slow, options) if slow else [])
 
 
@@ -130,7 +130,7 @@ def _named_as(path: Path, suites: Sequence[Path], programs: Sequence[Path]) -> l
 
 def _calibration(
     client: EvaluatorClient, path: Path, suite: Suite, programs: Programs, rule: LimitRule, repeats: int
-) -> Calibration:
+) -> LimitCalibration:
     generous = with_limit(suite, min(MAX_CPU_S, _GENEROUS_FACTOR * suite.limits.cpu_s))
     runs = [_grade(client, programs.references, generous) for _ in range(repeats)]
     slowest = [_slowest_of(each) for each in zip(*runs, strict=True)]
@@ -140,7 +140,7 @@ def _calibration(
     slow = _grade(client, programs.too_slow, generous)
     limit_s = rule.limit_below_s(max(accepted), [needed_s(each) for each in slow if _is_accepted(each)])
     passing = _grade(client, programs.too_slow, with_limit(suite, limit_s))
-    return Calibration(
+    return LimitCalibration(
         path,
         suite.limits.cpu_s,
         limit_s,
@@ -186,7 +186,7 @@ def _write(path: Path, suite: Suite, folder: Path | None) -> None:
     target.write_text(suite.model_dump_json(exclude_defaults=True) + "\n", encoding="utf-8")
 
 
-def _show(found: Sequence[Calibration]) -> None:
+def _show(found: Sequence[LimitCalibration]) -> None:
     table = Table("suite", "references", "slowest", "limit was", "limit is", "too slow, still refused")
     for each in found:
         refused = each.too_slow - len(each.too_slow_passing)
@@ -208,7 +208,7 @@ def _show(found: Sequence[Calibration]) -> None:
             console.print(f"{each.suite}: {name} should be too slow, and is accepted", highlight=False)
 
 
-def _expected_flips(found: Sequence[Calibration]) -> str:
+def _expected_flips(found: Sequence[LimitCalibration]) -> str:
     """Say how many verdicts of right programs the new limits may change, from the references themselves."""
     tried = sum(each.references for each in found if each.references > 1)
     if tried == 0:

@@ -33,12 +33,12 @@ class BadInput(Exception):
     """A file cannot be graded; the message says which, and what to do."""
 
 
-class Refused(Exception):
+class RequestRefusal(Exception):
     """The service refused the request; the message is what it said."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class GradeOptions:
     """What is said on the command line about all targets."""
 
     suite: Path | None
@@ -47,7 +47,7 @@ class Options:
     detail: str
 
 
-def read_targets(targets: Sequence[Path], options: Options) -> list[Submission]:
+def read_targets(targets: Sequence[Path], options: GradeOptions) -> list[Submission]:
     """The submissions that the files hold, each named by its file (and line) where it has no id.
 
     Raises:
@@ -110,7 +110,7 @@ def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Repo
             with client.stream("POST", "/v1/grade/batch", json=body, headers=headers) as response:
                 if response.is_client_error:
                     response.read()
-                    raise Refused(problem_of(response))
+                    raise RequestRefusal(problem_of(response))
                 response.raise_for_status()
                 for line in _lines(response.iter_bytes()):
                     report = read_json(Report, line)
@@ -170,7 +170,7 @@ def _from_json(text: str, where: str, suite: Suite | None) -> Submission:
     return _parsed(Submission, fields, where)
 
 
-def _from_program(path: Path, text: str, suite: Suite | None, options: Options) -> Submission:
+def _from_program(path: Path, text: str, suite: Suite | None, options: GradeOptions) -> Submission:
     if suite is None:
         raise BadInput(f"{path}: a program needs the suite to grade it against: --suite SUITE.json")
     common: dict[str, Any] = {"id": str(path), "suite": suite, "policy": options.policy, "detail": options.detail}

@@ -30,7 +30,7 @@ from evaluator.cli.scoring import (
 from trainer_client.benchmarks import functions, livecodebench, suites
 from trainer_client.benchmarks.livecodebench import Selection
 from trainer_client.benchmarks.scoring import score
-from trainer_client.benchmarks.task import BadFile, Program, Task, of_authors
+from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, of_authors
 
 app = typer.Typer(help="Score a model's programs on a benchmark.", no_args_is_help=True)
 FirstDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of contests, included.")]
@@ -43,7 +43,7 @@ class Platform(StrEnum):
     ATCODER = "atcoder"
 
 
-class Difficulty(StrEnum):
+class DifficultyOption(StrEnum):
     EASY = "easy"
     MEDIUM = "medium"
     HARD = "hard"
@@ -65,7 +65,7 @@ def livecodebench_(
     start_date: FirstDay = None,
     end_date: LastDay = None,
     platform: Annotated[list[Platform] | None, typer.Option(help="Only this platform; repeatable.")] = None,
-    difficulty: Annotated[list[Difficulty] | None, typer.Option(help="Only this difficulty; repeatable.")] = None,
+    difficulty: Annotated[list[DifficultyOption] | None, typer.Option(help="Only this difficulty; repeatable.")] = None,
     errata: Annotated[
         Path | None, typer.Option(help="File of ids of bad problems, one a line: print a second score without them.")
     ] = None,
@@ -91,8 +91,8 @@ def livecodebench_(
         bad = frozenset(errata.read_text().split()) if errata else frozenset()
         tasks = [problem.task for problem in found]
 
-        def program(text: str, *, answer: bool) -> Program:
-            return livecodebench.program(text, tolerant=tolerant) if answer else Program(text)
+        def program(text: str, *, answer: bool) -> BenchmarkProgram:
+            return livecodebench.program(text, tolerant=tolerant) if answer else BenchmarkProgram(text)
 
         if samples.suffix == ".jsonl":
             read = Samples.generated(tasks, samples, asking, grading, lambda _, each: program(each.text, answer=True))
@@ -172,7 +172,7 @@ def compare_(
 
 def _score(
     benchmark: str,
-    tasks: list[Task],
+    tasks: list[BenchmarkTask],
     file: Path,
     samples: Path | None,
     reference: bool,

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evaluator.cli.grade import BadInput, Refused, progress, service
+from evaluator.cli.grade import BadInput, RequestRefusal, progress, service
 from evaluator.confinement import OverLimit
 from evaluator.extraction.bounded import extract_bounded
 from evaluator.schema import Report
@@ -29,11 +29,11 @@ from trainer_client.benchmarks.journal import Journal, rows
 from trainer_client.benchmarks.pass_at_k import paired_difference
 from trainer_client.benchmarks.report import Run
 from trainer_client.benchmarks.scoring import Score, grade, score
-from trainer_client.benchmarks.task import BadFile, Program, Task
+from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask
 
 KS = (1, 5, 10, 100)
 """Of pass@k, where there are as many samples."""
-Programs = Mapping[str, Sequence[Program]]
+Programs = Mapping[str, Sequence[BenchmarkProgram]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,11 @@ class Samples:
     @classmethod
     def generated(
         cls,
-        tasks: Sequence[Task],
+        tasks: Sequence[BenchmarkTask],
         file: Path,
         asking: Asking,
         grading: Grading,
-        program: Callable[[Task, Generation], Program],
+        program: Callable[[BenchmarkTask, Generation], BenchmarkProgram],
     ) -> Samples:
         lengths = _lengths(grading)
         if asking.model is not None:
@@ -129,13 +129,13 @@ class Samples:
         )
 
 
-def program_of(task: Task, generation: Generation) -> Program:
+def program_of(task: BenchmarkTask, generation: Generation) -> BenchmarkProgram:
     if generation.kind == "answer":
         return of_answer(task, generation.text)
     return task.completed(generation.text)
 
 
-def of_answer(task: Task, answer: str) -> Program:
+def of_answer(task: BenchmarkTask, answer: str) -> BenchmarkProgram:
     """Return the program in an answer, found as the service finds it. Where the prompt has imports or helpers they
     come before it, so that it must be found here."""
     program = None
@@ -157,7 +157,7 @@ def _lengths(grading: Grading) -> tuple[int, ...]:
     return lengths
 
 
-def _generate(tasks: Sequence[Task], file: Path, asking: Asking, lengths: tuple[int, ...]) -> None:
+def _generate(tasks: Sequence[BenchmarkTask], file: Path, asking: Asking, lengths: tuple[int, ...]) -> None:
     assert asking.model is not None
     sampling = Sampling(
         asking.model, asking.temperature, asking.top_p, max(lengths, default=asking.max_tokens),
@@ -177,10 +177,12 @@ def _generate(tasks: Sequence[Task], file: Path, asking: Asking, lengths: tuple[
             try:
                 asyncio.run(run())
             except EndpointRefused as refusal:
-                raise Refused(str(refusal)) from refusal
+                raise RequestRefusal(str(refusal)) from refusal
 
 
-def graded(benchmark: str, tasks: Sequence[Task], samples: Path | None, read: Samples, grading: Grading) -> list[Run]:
+def graded(
+    benchmark: str, tasks: Sequence[BenchmarkTask], samples: Path | None, read: Samples, grading: Grading
+) -> list[Run]:
     """A run for each length, and one more for the original tests of tasks that have more of them."""
     jobs: list[tuple[int | None, bool]] = [(at, False) for at in read.by_length]
     if any(task.base is not None for task in tasks):

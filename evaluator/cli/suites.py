@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evaluator.cli.grade import BadInput, Refused, problem_of, read_suite, service
+from evaluator.cli.grade import BadInput, RequestRefusal, problem_of, read_suite, service
 from evaluator.schema import Suite, SuiteCheck, TestCodeCheck, Trust
 
 app = typer.Typer(help="Check suites.", no_args_is_help=True)
@@ -57,7 +57,7 @@ def fetch_check(url: str, suite: Suite) -> SuiteCheck:
     with httpx.Client(base_url=url, timeout=None, trust_env=False, headers=headers) as client:
         response = client.post("/v1/suites/check", json=suite.model_dump(mode="json", exclude_defaults=True))
         if response.is_client_error:
-            raise Refused(problem_of(response))
+            raise RequestRefusal(problem_of(response))
         response.raise_for_status()
         return SuiteCheck.model_validate_json(response.content)
 

@@ -25,7 +25,7 @@ _MOST_TOKENS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ModelAnswer:
     """The complete blocks of an answer, in order; whether it has any fence; and the program that it is where not."""
 
     blocks: Sequence[Block]
@@ -33,7 +33,7 @@ class Answer:
     bare: str | None
 
 
-def read(response: str, language: str) -> Answer | None:
+def read(response: str, language: str) -> ModelAnswer | None:
     """Return the answer in a model's text, or None where its reasoning never ends."""
     text = skip_template_reasoning(response.removeprefix(_BOM), language)
     if text is None:
@@ -83,18 +83,18 @@ class _Reader:
         self._take(len(self.text))
         return True
 
-    def answer(self) -> Answer:
+    def answer(self) -> ModelAnswer:
         """Return what was read."""
         text = "".join(self.prose)
         if self.fenced and not self._is_bare_in_spite_of_fences(text):
-            return Answer(self.blocks, True, None)
+            return ModelAnswer(self.blocks, True, None)
         # Python that is whole may have elements, tags and backticks in its strings.
         whole = _program(text, self.language) if is_python(self.language) else None
         if whole is None and (
             elements := [each for each in elements_of(text) if is_written_in(each.info, self.language)]
         ):
-            return Answer(elements, True, None)
-        return Answer((), False, whole or _part(text, self.language))
+            return ModelAnswer(elements, True, None)
+        return ModelAnswer((), False, whole or _part(text, self.language))
 
     def _fence(self, fences: Fences, number: int) -> None:
         fence = fences[number]

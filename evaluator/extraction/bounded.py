@@ -12,14 +12,14 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from evaluator.confinement import OUT_OF_MEMORY, Bounds, OverLimit, describe_excess, run_confined
+from evaluator.confinement import OUT_OF_MEMORY, OverLimit, WorkBounds, describe_excess, run_confined
 from evaluator.extraction import extract
 from sandbox.limits import MIB
 
 if TYPE_CHECKING:
     from evaluator.schema import Suite
 
-BOUNDS = Bounds(cpu_s=10, memory_bytes=1024 * MIB)
+BOUNDS = WorkBounds(cpu_s=10, memory_bytes=1024 * MIB)
 LONG = 1 << 17
 """Characters. What is shorter takes a third of a second at most, whatever it holds; a process would cost it more."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evaluator.extraction.fences import Block
 from evaluator.extraction.formats import is_written_in, language_of
-from evaluator.extraction.source import MAX_PARSED, Facts, facts_of, test_names
+from evaluator.extraction.source import MAX_PARSED, SourceFacts, facts_of, test_names
 
 if TYPE_CHECKING:
     from evaluator.schema import Suite
@@ -23,7 +23,7 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 class _Candidate:
     block: Block
     tagged: bool
-    facts: Facts
+    facts: SourceFacts
 
 
 def choose(blocks: Sequence[Block], language: str, suite: Suite | None) -> str | None:

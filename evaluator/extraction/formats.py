@@ -24,14 +24,14 @@ OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ReasoningMarks:
     """What opens a model's reasoning, and what ends it."""
 
     opener: str
     closer: str
 
 
-REASONING = tuple(Pair(*pair) for pair in _TABLE["reasoning"]["pairs"])
+REASONING = tuple(ReasoningMarks(*pair) for pair in _TABLE["reasoning"]["pairs"])
 
 
 def _any_of(words: list[str]) -> str:

@@ -71,7 +71,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class SourceFacts:
     """What a piece of source is.
 
     ``defines`` has those of the wanted names that it defines, or may define where that is not certain; ``functions``
@@ -90,7 +90,7 @@ def is_python(language: str) -> bool:
     return languages()[language].extension == "py"
 
 
-def facts_of(text: str, language: str, names: frozenset[str], *, runs_alone: bool) -> Facts:
+def facts_of(text: str, language: str, names: frozenset[str], *, runs_alone: bool) -> SourceFacts:
     """Return what a piece of source is. A program that ``runs_alone`` needs a ``main`` where its language does."""
     if is_python(language):
         return _python_facts(text, names)
@@ -98,7 +98,7 @@ def facts_of(text: str, language: str, names: frozenset[str], *, runs_alone: boo
     has_main = not runs_alone or extension not in _WITH_MAIN or bool(_MAIN.search(text))
     is_program = has_main and not _TRANSCRIPT.match(text) and not _only_imports(text, extension)
     defines = _find_definition(text, extension, names)
-    return Facts(defines, frozenset(), frozenset(), is_program, parses=True)
+    return SourceFacts(defines, frozenset(), frozenset(), is_program, parses=True)
 
 
 def is_whole_program(text: str, language: str) -> bool:
@@ -217,17 +217,17 @@ def _end_of_arguments(code: str, at: int) -> int | None:
     return None
 
 
-def _python_facts(text: str, names: frozenset[str]) -> Facts:
+def _python_facts(text: str, names: frozenset[str]) -> SourceFacts:
     tree = parse(text)
     if tree is not None:
         defines = names and names & _bindings(tree, names)
         uses = frozenset[str]() if defines else _free_names(tree)
         is_program = bool(defines) or any(map(_acts, tree.body))
-        return Facts(defines, frozenset(_functions(tree)), uses, is_program, parses=True)
+        return SourceFacts(defines, frozenset(_functions(tree)), uses, is_program, parses=True)
     if _TRANSCRIPT.match(text) or _is_signature(text):
-        return Facts(frozenset(), frozenset(), frozenset(), is_program=False, parses=False)
+        return SourceFacts(frozenset(), frozenset(), frozenset(), is_program=False, parses=False)
     defines = frozenset(name for name in names if _may_bind(text, name))
-    return Facts(defines, frozenset(), frozenset(), is_program=True, parses=False)
+    return SourceFacts(defines, frozenset(), frozenset(), is_program=True, parses=False)
 
 
 def _may_bind(text: str, name: str) -> bool:

@@ -19,17 +19,17 @@ from pathlib import Path
 
 from evaluator.checking.match import Match
 from evaluator.errors import ApiError
-from evaluator.grading.outcome import JudgeBroken, Outcome, describe_exit, failure
+from evaluator.grading.outcome import JudgeBroken, TestOutcome, describe_exit, failure
 from evaluator.languages import Languages
 from evaluator.schema import ProgramSource, TestCase
 from sandbox.build import CompileFailed
 from sandbox.execution import Execution, FilesRefused, Program
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.pair import Conversation
 from sandbox.sandbox import Sandbox
 from sandbox.sources import Sources
 
-_LIMITS = Limits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB)
+_LIMITS = RunLimits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB)
 _INPUT, _OUTPUT, _ANSWER, _FEEDBACK = "input.txt", "output.txt", "answer.txt", "feedback"
 _MESSAGE = f"{_FEEDBACK}/judgemessage.txt"
 _ACCEPTS = {"testlib": frozenset({0}), "icpc": frozenset({42})}
@@ -71,7 +71,7 @@ class AuthorProgram:
                 raise JudgeBroken(str(failed)) from failed
             return Match.no(str(failed))
 
-    def talk(self, test: TestCase, program: Program, limits: Limits) -> Outcome:
+    def talk(self, test: TestCase, program: Program, limits: RunLimits) -> TestOutcome:
         """Have a submission and the interactor talk, and judge the submission. Once the interactor has accepted, only a
         limit that was reached before then counts: what the program does after its last word is up to chance, since it
         may find its output closed or not. If the interactor fails, the submission is wrong, unless the interactor also
@@ -87,12 +87,12 @@ class AuthorProgram:
         if execution.syntax_error is not None and execution.signal != signal.SIGKILL:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)
         if execution.stopped_by is not None:
-            return Outcome.stopped(execution, execution.stopped_by)
+            return TestOutcome.stopped(execution, execution.stopped_by)
         match = self._decision(test, judging)
         ended_by_itself = left or (_was_left_alone(judging) and execution.signal != signal.SIGKILL)
         if ended_by_itself and not match.accepted and (failed := failure(execution)) is not None:
             return failed
-        return Outcome.compared(execution, None, match, strict=match.accepted)
+        return TestOutcome.compared(execution, None, match, strict=match.accepted)
 
     def _checked(self, test: TestCase, output: bytes) -> Match:
         icpc = self._source.protocol == "icpc"
@@ -103,7 +103,7 @@ class AuthorProgram:
             raise _Failed(f"the checker's files do not fit: {error}", started=False) from error
         return self._decided(execution, "checker")
 
-    def _conversation(self, test: TestCase, program: Program, limits: Limits) -> Conversation:
+    def _conversation(self, test: TestCase, program: Program, limits: RunLimits) -> Conversation:
         waiting = _LIMITS._replace(wall_s=_LIMITS.wall_s + limits.wall_s)
         interactor = self._with_files(test, b"")
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from evaluator.checking.match import Match
-from evaluator.confinement import Bounds, run_confined
+from evaluator.confinement import WorkBounds, run_confined
 from evaluator.grading.outcome import JudgeBroken
 from sandbox.limits import MIB
 
@@ -32,7 +32,7 @@ def within_bounds(compare: Callable[[], _T], expected_bytes: int) -> _T:
         OverLimit: it took more.
     """
     cpu_s = _CPU_S + expected_bytes // _BYTES_PER_S
-    return run_confined(compare, Bounds(cpu_s, _MEMORY_BYTES + _MEMORY_FACTOR * expected_bytes))
+    return run_confined(compare, WorkBounds(cpu_s, _MEMORY_BYTES + _MEMORY_FACTOR * expected_bytes))
 
 
 def failed_comparison(error: Exception, compare_reference: Callable[[], Match]) -> Match:

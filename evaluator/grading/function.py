@@ -20,7 +20,7 @@ from evaluator.checking.registry import compare_value, first_match, spare_bytes
 from evaluator.checking.text import far_longer, has_far_more_elements
 from evaluator.confinement import OverLimit
 from evaluator.grading.comparison import failed_comparison, is_large, within_bounds
-from evaluator.grading.outcome import JudgeBroken, Outcome, unclean
+from evaluator.grading.outcome import JudgeBroken, TestOutcome, unclean
 from evaluator.grading.report import FAILURE_BYTES
 from evaluator.harness import native, structures, values
 from evaluator.harness.excerpt import excerpt, json_excerpt
@@ -86,7 +86,7 @@ def giving(suite: Suite) -> Callable[[int], Input]:
     return lambda number: Input(files={CALL: b'%b, "arguments": %b}' % (call[:-1], tests[number].arguments)})
 
 
-def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
+def judging(suite: Suite) -> Callable[[int, Execution], TestOutcome]:
     """What tells the outcome of one call, by its test's number. It
 
     Raises:
@@ -95,16 +95,16 @@ def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
     tests, exact = suite.tests, isinstance(suite.effective_checker, JsonChecker)
     spare = spare_bytes(suite.value_checker)
 
-    def judged(number: int, execution: Execution) -> Outcome:
+    def judged(number: int, execution: Execution) -> TestOutcome:
         result, test = execution.collected.get(RESULT, b""), tests[number]
         if RESULT in execution.oversize:
-            return Outcome.stopped(execution, Limit.OUTPUT)
+            return TestOutcome.stopped(execution, Limit.OUTPUT)
         if exact and execution.clean and _is_written_as(result, test.returned):
-            return Outcome.compared(execution, test.output, _EQUAL, strict=True, result=result)
+            return TestOutcome.compared(execution, test.output, _EQUAL, strict=True, result=result)
         if reason := _excess(result, test.returned, spare):
             if not execution.clean:
                 return unclean(execution)
-            return Outcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
+            return TestOutcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
         read = partial(_read, execution, result, test, suite)
         if not is_large(result):
             return read()
@@ -112,12 +112,12 @@ def judging(suite: Suite) -> Callable[[int, Execution], Outcome]:
             return within_bounds(lambda: _light(read()), len(test.returned))._replace(execution=execution)
         except OverLimit as error:
             too_long = Match.no(f"comparing the result took {error}")
-            return Outcome.compared(execution, result[:_SHOWN_BYTES], too_long, strict=False)
+            return TestOutcome.compared(execution, result[:_SHOWN_BYTES], too_long, strict=False)
 
     return judged
 
 
-def _light(outcome: Outcome) -> Outcome:
+def _light(outcome: TestOutcome) -> TestOutcome:
     """An outcome with no more of the result than a report shows."""
     output, execution = outcome.output, outcome.execution._replace(stdout=b"", stderr=b"", collected={})
     if not isinstance(output, bytes) and (shown := json_excerpt(output, FAILURE_BYTES)) is not output:
@@ -134,7 +134,7 @@ def _excess(result: bytes, expected: bytes, spare: int) -> str | None:
     return None
 
 
-def _read(execution: Execution, result: bytes, test: TestCase, suite: Suite) -> Outcome:
+def _read(execution: Execution, result: bytes, test: TestCase, suite: Suite) -> TestOutcome:
     """The outcome of what the harness wrote, or the program in its place.
 
     Raises:
@@ -151,7 +151,7 @@ def _read(execution: Execution, result: bytes, test: TestCase, suite: Suite) -> 
     may_have_range = b"range" in result or b"\\" in result
     if may_have_range and numbers_in_ranges(answer["value"]) > len(test.returned):
         reason = "the result holds a range of more numbers than expected"
-        return Outcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
+        return TestOutcome.compared(execution, result[:_SHOWN_BYTES], Match.no(reason), strict=False)
     return _compared(execution, answer["value"], test, suite)._replace(result=result)
 
 
@@ -161,7 +161,7 @@ def _is_written_as(result: bytes, expected: bytes) -> bool:
     return b"{" not in expected and b"NaN" not in expected and result == b'{"value": %b}' % expected
 
 
-def _compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> Outcome:
+def _compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> TestOutcome:
     """The outcome of a result in the form in which it crossed."""
     checker = suite.value_checker
     any_of = isinstance(suite.checker, AnyOfChecker)
@@ -173,7 +173,7 @@ def _compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> 
     except Exception as error:
         exact = False
         match = failed_comparison(error, lambda: _matches(checker, values.encode(expected[0]), expected)[0])
-    return Outcome.compared(execution, _shown(form), match, strict=exact)
+    return TestOutcome.compared(execution, _shown(form), match, strict=exact)
 
 
 def _matches(checker: OneChecker, form: Any, expected: list[JsonValue]) -> tuple[Match, bool]:
@@ -212,13 +212,15 @@ def _parsed(result: bytes) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _without_value(execution: Execution, answer: dict[str, Any]) -> Outcome:
+def _without_value(execution: Execution, answer: dict[str, Any]) -> TestOutcome:
     if "not_plain" in answer:
         reason = f"the result holds a {_text(answer['not_plain'])}"
-        return Outcome.compared(execution, None, Match.no(reason), strict=False)
+        return TestOutcome.compared(execution, None, Match.no(reason), strict=False)
     if "missing" in answer:
-        return Outcome(Verdict.RUNTIME_ERROR, execution, f"no function or method {_text(answer['missing'])} is defined")
-    return Outcome(Verdict.RUNTIME_ERROR, execution, "the program ended before the function returned")
+        return TestOutcome(
+            Verdict.RUNTIME_ERROR, execution, f"no function or method {_text(answer['missing'])} is defined"
+        )
+    return TestOutcome(Verdict.RUNTIME_ERROR, execution, "the program ended before the function returned")
 
 
 def _text(value: Any) -> str:

@@ -21,7 +21,7 @@ from evaluator.errors import ApiError, InvalidRequest, JudgeFault
 from evaluator.extraction.bounded import extract_bounded
 from evaluator.grading import author_program, function, program, stdio
 from evaluator.grading.order import TestOrder
-from evaluator.grading.outcome import Case, JudgeBroken, Outcome
+from evaluator.grading.outcome import Case, JudgeBroken, TestOutcome
 from evaluator.grading.prepared import PreparedSuites
 from evaluator.grading.program_mode import ProgramMode
 from evaluator.grading.report import cut, failed_compile, judged, not_compiled, unjudged
@@ -53,8 +53,7 @@ from sandbox.build import Built, CompileFailed
 from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, SlotFailed
 from sandbox.execution import Program as SandboxProgram
 from sandbox.isolation import Tier
-from sandbox.limits import MIB
-from sandbox.limits import Limits as RunLimits
+from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, canonical, languages
@@ -64,7 +63,7 @@ _ORDER_BYTES = 64 * MIB
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class GradingTask:
     """A submission that there is code of, with everything that judging it takes."""
 
     submission: Submission
@@ -211,7 +210,7 @@ class Grader:
             return self._without_code(submission, suite, language, f"looking for the program took {error}")
         if code is None:
             return self._without_code(submission, suite, language, "the response holds no complete program")
-        task = Task(submission, suite, language, code, run_limits(suite.limits, language))
+        task = GradingTask(submission, suite, language, code, run_limits(suite.limits, language))
         if not self._results.may_have(submission):
             return self._judged(task)
         judge = self._circumstances(language, suite)
@@ -243,12 +242,12 @@ class Grader:
         known = () if name is None else (str(self._sandbox.compile_limits(languages()[name])),)
         return (*known, self.languages.identity(name))
 
-    def _judged(self, task: Task) -> Report:
+    def _judged(self, task: GradingTask) -> Report:
         report, submission = self._run_mode(task), task.submission
         trust = self._program_mode.trust(task.suite, submission.suite_id, task.language, task.limits)
         return report if trust is None else report.model_copy(update={"trust": trust})
 
-    def _run_mode(self, task: Task) -> Report:
+    def _run_mode(self, task: GradingTask) -> Report:
         try:
             return _MODES[task.suite.mode](self, task)
         except CompileFailed as error:
@@ -258,7 +257,7 @@ class Grader:
         except FilesRefused as error:
             return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, f"a run's files do not fit: {error}")
 
-    def _function(self, task: Task) -> Report:
+    def _function(self, task: GradingTask) -> Report:
         assert task.suite.function is not None
         with contextlib.ExitStack() as open_programs:
             built = None
@@ -281,7 +280,7 @@ class Grader:
             )
             return self._tested(task, runner, built)
 
-    def _stdio(self, task: Task) -> Report:
+    def _stdio(self, task: GradingTask) -> Report:
         checker = task.suite.checker
         with contextlib.ExitStack() as open_programs:
             built = open_programs.enter_context(self._sandbox.build(task.language, task.code, task.limits))
@@ -307,14 +306,14 @@ class Grader:
         many = len(suite.tests) >= FEW_TESTS
         return program.python and many and suite.isolation == "shared" and self._sandbox.can_share
 
-    def _interactive(self, task: Task) -> Report:
+    def _interactive(self, task: GradingTask) -> Report:
         assert task.suite.interactor is not None
         built_in = self._sandbox.build(task.language, task.code, task.limits)
         with built_in as built, self._judge(task.suite.interactor) as judge:
             outcomes = self._one_by_one(task, lambda test: judge.talk(test, built.program, task.limits))
             return self._reported(task, outcomes, built)
 
-    def _program(self, task: Task) -> Report:
+    def _program(self, task: GradingTask) -> Report:
         spec, submission = task.suite.program, task.submission
         assert spec is not None
         run = self._program_mode.tests(task.suite, submission.suite_id, task.language, task.code, task.limits)
@@ -330,23 +329,23 @@ class Grader:
     def _judge(self, source: ProgramSource) -> AbstractContextManager[author_program.AuthorProgram]:
         return author_program.build(self._sandbox, self.languages, source, self._testlib)
 
-    def _tested(self, task: Task, runner: TestRunner, built: Built | None) -> Report:
+    def _tested(self, task: GradingTask, runner: TestRunner, built: Built | None) -> Report:
         suite_id = task.submission.suite_id
         order = self._order.of(suite_id, len(task.suite.tests), task.code if runner.shared else None)
         outcomes = runner.outcomes(order)
         self._order.learn(suite_id, outcomes)
         return self._reported(task, outcomes, built)
 
-    def _one_by_one(self, task: Task, run_test: Callable[[TestCase], Outcome]) -> dict[int, Outcome]:
+    def _one_by_one(self, task: GradingTask, run_test: Callable[[TestCase], TestOutcome]) -> dict[int, TestOutcome]:
         """Run the suite's tests, in order, until the policy says that it is enough."""
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[int, TestOutcome] = {}
         for number, test in enumerate(task.suite.tests):
             outcomes[number] = retry(partial(run_test, test))
             if not outcomes[number].accepted and task.submission.policy == "first_failure":
                 break
         return outcomes
 
-    def _reported(self, task: Task, outcomes: Mapping[int, Outcome], built: Built | None) -> Report:
+    def _reported(self, task: GradingTask, outcomes: Mapping[int, TestOutcome], built: Built | None) -> Report:
         suite = task.suite
         compiled = _compile_report(built) if built is not None and task.language.compile else None
         return judged(
@@ -460,7 +459,7 @@ def _compile_report(built: Built) -> CompileReport:
     return CompileReport(ok=True, log=built.log, cpu_s=built.cpu_s)
 
 
-_MODES: Mapping[Mode, Callable[[Grader, Task], Report]] = {
+_MODES: Mapping[Mode, Callable[[Grader, GradingTask], Report]] = {
     "stdio": Grader._stdio,
     "function": Grader._function,
     "program": Grader._program,

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from evaluator.grading.outcome import Outcome
+from evaluator.grading.outcome import TestOutcome
 from sandbox.store import HashStore
 
 _FIRST = 3
@@ -92,7 +92,7 @@ class TestOrder:
         first = [number for number in learnt.best() if number < count]
         return first + [number for number in order if number not in first]
 
-    def learn(self, suite_id: str | None, outcomes: Mapping[int, Outcome]) -> None:
+    def learn(self, suite_id: str | None, outcomes: Mapping[int, TestOutcome]) -> None:
         """Take note of how tests went."""
         if suite_id is None:
             return

@@ -55,7 +55,7 @@ class Case:
         return cls(test.name, test.weight, test.stdin, test.output if several else test.expected)
 
 
-class Outcome(NamedTuple):
+class TestOutcome(NamedTuple):
     """How one test went. ``output`` is what was compared: the program's stdout, or a function's value. ``result`` is
     what a function's process wrote of it."""
 
@@ -76,7 +76,7 @@ class Outcome(NamedTuple):
         *,
         strict: bool,
         result: bytes | None = None,
-    ) -> Outcome:
+    ) -> TestOutcome:
         """The program ended well, and its output was compared."""
         verdict = _ACCEPTED if match.accepted else Verdict.WRONG_ANSWER
         return cls(verdict, execution, match.reason, match.rule, strict, output, result)
@@ -95,21 +95,21 @@ class Outcome(NamedTuple):
         return f"{reason} ({_BESIDE_OTHERS.format(self.execution)})"
 
     @classmethod
-    def stopped(cls, execution: Execution, limit: Limit) -> Outcome:
+    def stopped(cls, execution: Execution, limit: Limit) -> TestOutcome:
         """A limit ended the program."""
         return cls(_OF_LIMIT[limit], execution, _REASON_OF_LIMIT[limit].format(execution), output=execution.stdout)
 
 
-def failure(execution: Execution) -> Outcome | None:
+def failure(execution: Execution) -> TestOutcome | None:
     """What is wrong with a run whatever it wrote. Limits win over the exit status, the status over the output."""
     return None if execution.clean else unclean(execution)
 
 
-def unclean(execution: Execution) -> Outcome:
+def unclean(execution: Execution) -> TestOutcome:
     """What is wrong with a run that is not clean."""
     if execution.stopped_by is not None:
-        return Outcome.stopped(execution, execution.stopped_by)
-    return Outcome(Verdict.RUNTIME_ERROR, execution, describe_exit(execution), output=execution.stdout)
+        return TestOutcome.stopped(execution, execution.stopped_by)
+    return TestOutcome(Verdict.RUNTIME_ERROR, execution, describe_exit(execution), output=execution.stdout)
 
 
 def describe_exit(execution: Execution) -> str:

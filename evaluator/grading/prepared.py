@@ -38,7 +38,7 @@ class _Kept(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Reference(_Kept):
+class ReferenceFacts(_Kept):
     """What a reference's runs showed of one test code."""
 
     opened: tuple[int, ...] = ()
@@ -62,7 +62,7 @@ class PreparedTest(_Kept):
     """``Sealed.to_json()``. Never beside a submission: it has the conditions."""
     way: Way = "sealed"
     why: str = ""
-    reference: Reference | None = None
+    reference: ReferenceFacts | None = None
     reason: str | None = None
     reference_failed: bool = False
     """The ``reason`` is that it does not pass."""

@@ -17,12 +17,12 @@ from evaluator.judging.preparation import PREPARED, TESTS
 from evaluator.languages import Languages
 from evaluator.schema import ProgramSpec, Suite, Trust
 from sandbox.execution import Execution, Program
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
 
 _PREPARATION, _WEIGHING = "evaluator.judging.preparation", "evaluator.judging.weighing"
-_LIMITS = Limits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, collect_bytes=64 * MIB)
+_LIMITS = RunLimits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, collect_bytes=64 * MIB)
 _TESTS_PER_RUN = 256
 _MAX_FAULTS = 4096
 _RUNTIME = "tests"
@@ -37,7 +37,7 @@ class Preparer:
     suites: PreparedSuites
     faults: dict[bytes, str | None] = field(default_factory=dict)
 
-    def prepared(self, suite: Suite, suite_id: str | None, limits: Limits) -> PreparedSuite:
+    def prepared(self, suite: Suite, suite_id: str | None, limits: RunLimits) -> PreparedSuite:
         """The suite, ready to judge by. ``limits`` are those of a submission, for the reference.
 
         Raises:
@@ -47,7 +47,7 @@ class Preparer:
         key = HashStore.key(ENGINE, suite_id or suite.id, python, self.sandbox.tier.value)
         return self.suites.get(key, lambda: _Preparation(self, suite, limits).suite())
 
-    def trials(self, spec: ProgramSpec, limits: Limits) -> Trials:
+    def trials(self, spec: ProgramSpec, limits: RunLimits) -> Trials:
         """What runs programs under the suite's test codes."""
         if len(self.faults) > _MAX_FAULTS:
             self.faults.clear()
@@ -57,7 +57,7 @@ class Preparer:
 class _Preparation:
     """The preparation of one suite."""
 
-    def __init__(self, preparer: Preparer, suite: Suite, limits: Limits) -> None:
+    def __init__(self, preparer: Preparer, suite: Suite, limits: RunLimits) -> None:
         assert suite.program is not None
         self._preparer, self._spec = preparer, suite.program
         self._codes = [test.test_code or "" for test in suite.tests] or [suite.program.test_code or ""]

@@ -13,14 +13,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from evaluator.grading.outcome import Case, JudgeBroken, Outcome, failure
+from evaluator.grading.outcome import Case, JudgeBroken, TestOutcome, failure
 from evaluator.grading.prepared import PreparedTest
 from evaluator.grading.trial import Trial, Trials
 from evaluator.schema import Policy, Verdict
 from sandbox.build import CompileFailed
 from sandbox.execution import Execution
 
-Judged = list[tuple[Case, Outcome | None]]
+Judged = list[tuple[Case, TestOutcome | None]]
 """Each assertion or test with how it went; None where it was not reached."""
 
 _NOTHING = b"""class _Nothing:
@@ -84,7 +84,7 @@ def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
     what follows a first failure is reached too."""
     trial = trials.run(_NOTHING if test.sealed["separate"] else b"", test, "all", None)
     if trial.execution.stopped_by is not None:
-        reason = Outcome.stopped(trial.execution, trial.execution.stopped_by).reason
+        reason = TestOutcome.stopped(trial.execution, trial.execution.stopped_by).reason
         return f"the tests do not end beside a program that does nothing: {reason}"
     if trial.broken is not None:
         return trial.broken
@@ -119,22 +119,24 @@ def _judged(trial: Trial) -> Judged:
         missed = [case for case, outcome in told if outcome is None] or [Case("tests")]
         return [*reached, (missed[0], stopped), *((case, None) for case in missed[1:])]
     if not trial.accepted and all(outcome is None or outcome.accepted for _, outcome in told):
-        told.append((Case("tests"), Outcome(Verdict.WRONG_ANSWER, execution, "the tests did not pass", strict=False)))
+        told.append(
+            (Case("tests"), TestOutcome(Verdict.WRONG_ANSWER, execution, "the tests did not pass", strict=False))
+        )
     return told
 
 
-def _stopped(trial: Trial) -> Outcome | None:
+def _stopped(trial: Trial) -> TestOutcome | None:
     """What ended the program before its tests were done."""
     execution, result = trial.execution, trial.result
     if execution.stopped_by is not None:
-        stopped = Outcome.stopped(execution, execution.stopped_by)
+        stopped = TestOutcome.stopped(execution, execution.stopped_by)
         return stopped._replace(reason=f"{trial.broken}: {stopped.reason}") if trial.broken else stopped
     if trial.broken is not None:
-        return Outcome(Verdict.RUNTIME_ERROR, execution, trial.broken)
+        return TestOutcome(Verdict.RUNTIME_ERROR, execution, trial.broken)
     if isinstance(result.get("raised"), str):
         return _raised(execution, _text(result["raised"]), _text(result.get("trace")))
     if result.get("gone") is True:
-        return failure(execution) or Outcome(Verdict.RUNTIME_ERROR, execution, _ENDED)
+        return failure(execution) or TestOutcome(Verdict.RUNTIME_ERROR, execution, _ENDED)
     return None
 
 
@@ -146,22 +148,22 @@ def _until_failure(judged: Judged, policy: Policy) -> Judged:
     return [*judged[: first + 1], *((case, None) for case, _ in judged[first + 1 :])]
 
 
-def _raised(execution: Execution, reason: str, trace: str) -> Outcome:
+def _raised(execution: Execution, reason: str, trace: str) -> TestOutcome:
     shown = execution._replace(stderr=execution.stderr + trace.encode())
-    return Outcome(Verdict.RUNTIME_ERROR, shown, reason)
+    return TestOutcome(Verdict.RUNTIME_ERROR, shown, reason)
 
 
 def _case(item: dict[str, Any]) -> Case:
     return Case(name=_text(item.get("name")), expected=_text(item.get("expected")) or None)
 
 
-def _outcome(execution: Execution, item: dict[str, Any]) -> Outcome | None:
+def _outcome(execution: Execution, item: dict[str, Any]) -> TestOutcome | None:
     if "failed" in item:
         output = _text(item.get("got")) or None
-        return Outcome(Verdict.WRONG_ANSWER, execution, _text(item["failed"]), strict=False, output=output)
+        return TestOutcome(Verdict.WRONG_ANSWER, execution, _text(item["failed"]), strict=False, output=output)
     if "error" in item:
         return _raised(execution, _text(item["error"]), _text(item.get("trace")))
-    return Outcome(Verdict.ACCEPTED, execution, matched_by="assertions", strict=True) if "passed" in item else None
+    return TestOutcome(Verdict.ACCEPTED, execution, matched_by="assertions", strict=True) if "passed" in item else None
 
 
 def _text(value: object) -> str:
@@ -169,7 +171,7 @@ def _text(value: object) -> str:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def as_one(judged: Judged) -> Outcome:
+def as_one(judged: Judged) -> TestOutcome:
     """The outcome of a test that is a whole test code: its first failure, or accepted."""
     outcomes = [outcome for _, outcome in judged if outcome is not None]
     return next((outcome for outcome in outcomes if not outcome.accepted), outcomes[-1])

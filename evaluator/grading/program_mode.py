@@ -24,7 +24,7 @@ from evaluator.schema import (
     TestCodeCheck,
     Trust,
 )
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language
 
@@ -39,7 +39,7 @@ class ProgramMode:
         self._sandbox = sandbox
         self._preparer = Preparer(sandbox, languages, suites)
 
-    def trust(self, suite: Suite, suite_id: str | None, language: Language, limits: Limits) -> Trust | None:
+    def trust(self, suite: Suite, suite_id: str | None, language: Language, limits: RunLimits) -> Trust | None:
         """How far a suite can be relied on: as much for a program that it was not run with. None in other modes.
 
         Raises:
@@ -49,7 +49,7 @@ class ProgramMode:
             return None
         return self._prepared(suite, suite_id, limits).trust if language.name == "python" else Trust(way="compiled")
 
-    def tests(self, suite: Suite, suite_id: str | None, language: Language, code: bytes, limits: Limits) -> RunTests:
+    def tests(self, suite: Suite, suite_id: str | None, language: Language, code: bytes, limits: RunLimits) -> RunTests:
         """What runs the suite's test codes against a submission. It raises as ``program.run_python`` does.
 
         Raises:
@@ -68,7 +68,7 @@ class ProgramMode:
         trials = self._preparer.trials(suite.program, limits)
         return lambda place, policy: (program.run_python(trials, code, prepared.tests[place], policy), None)
 
-    def check(self, suite: Suite, limits: Limits) -> SuiteCheck:
+    def check(self, suite: Suite, limits: RunLimits) -> SuiteCheck:
         """What is known of a suite before any submission is seen.
 
         Raises:
@@ -89,11 +89,11 @@ class ProgramMode:
             engine=ENGINE,
         )
 
-    def _prepared(self, suite: Suite, suite_id: str | None, limits: Limits) -> PreparedSuite:
+    def _prepared(self, suite: Suite, suite_id: str | None, limits: RunLimits) -> PreparedSuite:
         return retry(lambda: self._preparer.prepared(suite, suite_id, limits))
 
     def _run_together(
-        self, language: Language, code: bytes, test_code: str, limits: Limits
+        self, language: Language, code: bytes, test_code: str, limits: RunLimits
     ) -> tuple[program.Judged, CompileReport | None]:
         joined = together.join(language, code, test_code.encode())
         with self._sandbox.build(language, joined, limits) as built:

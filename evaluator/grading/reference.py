@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from evaluator.grading.outcome import Outcome
-from evaluator.grading.prepared import PreparedTest, Reference
+from evaluator.grading.outcome import TestOutcome
+from evaluator.grading.prepared import PreparedTest, ReferenceFacts
 from evaluator.grading.trial import LEARNING, Trial, Trials
 from evaluator.judging.items import author_name
 
@@ -92,14 +92,14 @@ def _sealed_sites(test: PreparedTest) -> frozenset[int]:
     return frozenset(site["number"] for site in test.sealed["sites"] if site["kind"] in ("sealed", "truth"))
 
 
-def _agreement(test: PreparedTest, first: Trial, second: Trial, opened: frozenset[int]) -> Reference:
+def _agreement(test: PreparedTest, first: Trial, second: Trial, opened: frozenset[int]) -> ReferenceFacts:
     """What both runs showed."""
     one, other = _outcomes(first), _outcomes(second)
     differing = {name for name in {*one, *other} if one.get(name) != other.get(name)}
     failing = _to_open(second, test)
     sites, tests = test.sealed["sites"], test.sealed["tests"]
     unsteady = {author_name(tests, name) for name in differing} | {sites[number]["text"] for number in failing}
-    return Reference(
+    return ReferenceFacts(
         opened=tuple(sorted(opened)),
         required=tuple(sorted(row for row in _rows(first) & _rows(second) if row[0] not in failing)),
         outcomes={name: outcome for name, outcome in one.items() if name not in differing},
@@ -119,7 +119,7 @@ def _outcomes(trial: Trial) -> dict[str, str]:
 def _why(trial: Trial) -> str:
     """Where the reference fails."""
     if trial.execution.stopped_by is not None:
-        return str(Outcome.stopped(trial.execution, trial.execution.stopped_by).reason)
+        return str(TestOutcome.stopped(trial.execution, trial.execution.stopped_by).reason)
     if trial.broken is not None:
         return trial.broken
     said: dict[str, Any] = trial.result

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from pydantic import JsonValue, TypeAdapter
 
 from evaluator.engine import ENGINE
-from evaluator.grading.outcome import Case, Outcome
+from evaluator.grading.outcome import Case, TestOutcome
 from evaluator.harness.excerpt import json_excerpt
 from evaluator.schema import (
     CompileReport,
@@ -78,7 +78,7 @@ def judged(
     submission: Submission,
     tests: Sequence[Listed],
     case: Callable[[int], Case],
-    outcomes: Mapping[int, Outcome],
+    outcomes: Mapping[int, TestOutcome],
     compiled: CompileReport | None,
 ) -> Report:
     """The report of the tests that were run; outcomes are by the number of their test. Of the first that failed
@@ -112,13 +112,13 @@ def cut(data: bytes, size: int) -> Text:
     return to_text(whole if data.startswith(whole) and size - len(whole) < 4 else head)
 
 
-def _share(tests: Sequence[Listed], outcomes: Mapping[int, Outcome]) -> float:
+def _share(tests: Sequence[Listed], outcomes: Mapping[int, TestOutcome]) -> float:
     """Return how much of the tests' weight passed, from 0 to 1. ``fsum`` does not depend on the order of the tests."""
     passed = [tests[i].weight for i, outcome in outcomes.items() if outcome.accepted]
     return math.fsum(passed) / math.fsum(test.weight for test in tests)
 
 
-def _test(test: Listed, index: int, outcome: Outcome, detail: Detail) -> dict[str, Any]:
+def _test(test: Listed, index: int, outcome: TestOutcome, detail: Detail) -> dict[str, Any]:
     """A ``TestReport``, before it is one."""
     execution = outcome.execution
     reason = outcome.told if execution.beside_others else outcome.reason
@@ -149,7 +149,7 @@ def _result(written: bytes) -> str | None:
         return None
 
 
-def _first_failure(case: Case, index: int, outcome: Outcome) -> FirstFailure:
+def _first_failure(case: Case, index: int, outcome: TestOutcome) -> FirstFailure:
     return FirstFailure(
         index=index,
         verdict=outcome.verdict,

@@ -11,7 +11,7 @@ from evaluator.checking.text import far_longer
 from evaluator.confinement import OverLimit
 from evaluator.grading.author_program import AuthorProgram
 from evaluator.grading.comparison import failed_comparison, is_large, within_bounds
-from evaluator.grading.outcome import Outcome, unclean
+from evaluator.grading.outcome import TestOutcome, unclean
 from evaluator.schema import Suite
 from sandbox.build import CompileFailed
 from sandbox.execution import Execution
@@ -19,7 +19,7 @@ from sandbox.execution import Execution
 Comparison = Callable[[bytes, bytes], Match]
 
 
-def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execution], Outcome]:
+def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execution], TestOutcome]:
     """What tells the outcome of one run, by its test's number; by ``checker`` where a program decides. It
 
     Raises:
@@ -31,7 +31,7 @@ def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execu
     tests = suite.tests
     spare = 0 if checker is not None else spare_bytes(suite.value_checker)
 
-    def judged(number: int, execution: Execution) -> Outcome:
+    def judged(number: int, execution: Execution) -> TestOutcome:
         if execution.syntax_error is not None:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)
         if not execution.clean:
@@ -47,7 +47,7 @@ def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execu
                 match = _compare(compare, output, expected)
             else:
                 match = _compare_long(compare, output, expected, spare)
-        return Outcome.compared(execution, output, match, strict=output in expected)
+        return TestOutcome.compared(execution, output, match, strict=output in expected)
 
     return judged
 

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from evaluator.grading.outcome import Outcome
+from evaluator.grading.outcome import TestOutcome
 from evaluator.schema import Policy
 from sandbox.execution import Execution, Input, Program, SlotFailed
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.session import BatchEnd, BatchRequest, BatchResult, Session
 
@@ -64,14 +64,14 @@ class TestRunner:
 
     sandbox: Sandbox
     program: Program
-    limits: Limits
+    limits: RunLimits
     input_of: Callable[[int], Input]
     expected_of: Callable[[int], bytes]
-    judge: Callable[[int, Execution], Outcome]
+    judge: Callable[[int, Execution], TestOutcome]
     policy: Policy
     shared: bool
 
-    def outcomes(self, order: list[int]) -> dict[int, Outcome]:
+    def outcomes(self, order: list[int]) -> dict[int, TestOutcome]:
         """Run the tests in that order, until the policy says that it is enough. Outcomes are by a test's number.
 
         Raises:
@@ -82,9 +82,9 @@ class TestRunner:
         outcomes = self._run_in_shared_processes(order) if self.shared else None
         return self._run_one_by_one(order) if outcomes is None else outcomes
 
-    def _run_one_by_one(self, order: list[int]) -> dict[int, Outcome]:
+    def _run_one_by_one(self, order: list[int]) -> dict[int, TestOutcome]:
         """Run each test in a process of its own."""
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[int, TestOutcome] = {}
         for number in order:
             outcomes[number] = self.judge(number, retry(partial(self._run_alone, number)))
             if self._is_enough(outcomes[number]):
@@ -100,9 +100,9 @@ class TestRunner:
                 return session.run(test, expected)
         return self.sandbox.run(self.program.with_files(test.files), self.limits, test.stdin, expected)
 
-    def _run_in_shared_processes(self, order: list[int]) -> dict[int, Outcome] | None:
+    def _run_in_shared_processes(self, order: list[int]) -> dict[int, TestOutcome] | None:
         """Run tests that share processes. Returns None where the program may have had two answers to one test."""
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[int, TestOutcome] = {}
         failed: list[int] = []  # in a shared process
         waiting, max_tests, small = list(order), _MAX_TESTS_PER_BATCH, len(order) < _MANY_TESTS
         while waiting:
@@ -131,7 +131,7 @@ class TestRunner:
         process.run()
         return process
 
-    def _is_enough(self, outcome: Outcome) -> bool:
+    def _is_enough(self, outcome: TestOutcome) -> bool:
         return self.policy == "first_failure" and not outcome.accepted
 
 
@@ -150,7 +150,7 @@ class _SharedProcess:
         self._light_s = min(_LIGHT_S, len(self._others) * _PROCESS_S) if repeats else _LIGHT_S
         self.max_tests = max_tests
         """Tests that a batch may have: fewer once a process ended in the middle of one."""
-        self.outcomes: dict[int, Outcome] = {}
+        self.outcomes: dict[int, TestOutcome] = {}
         self.failed: list[int] = []
         """What was not accepted in a batch, or ended the process there. Its own process decides."""
         self.suspects: list[int] = []

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import secrets
 
-from evaluator.grading.outcome import Case, JudgeBroken, Outcome, failure
+from evaluator.grading.outcome import Case, JudgeBroken, TestOutcome, failure
 from evaluator.grading.program import Judged
 from evaluator.harness import native
 from evaluator.schema import Verdict
 from sandbox.execution import Program
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language
 
@@ -84,7 +84,7 @@ def join(language: Language, code: bytes, test_code: bytes) -> bytes:
     raise JudgeBroken(f"mode program has no harness for {language.name}")
 
 
-def run(sandbox: Sandbox, program: Program, limits: Limits) -> Judged:
+def run(sandbox: Sandbox, program: Program, limits: RunLimits) -> Judged:
     """Run the joined program once.
 
     Raises:
@@ -96,5 +96,5 @@ def run(sandbox: Sandbox, program: Program, limits: Limits) -> Judged:
     if (failed := failure(execution)) is not None:
         return [(case, failed)]
     if not execution.stdout.rstrip().endswith(token):
-        return [(case, Outcome(Verdict.RUNTIME_ERROR, execution, "the program ended before its tests did"))]
-    return [(case, Outcome(Verdict.ACCEPTED, execution, matched_by="assertions", strict=True))]
+        return [(case, TestOutcome(Verdict.RUNTIME_ERROR, execution, "the program ended before its tests did"))]
+    return [(case, TestOutcome(Verdict.ACCEPTED, execution, matched_by="assertions", strict=True))]

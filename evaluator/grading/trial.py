@@ -15,7 +15,7 @@ from evaluator.grading.prepared import PreparedTest
 from evaluator.judging.verdicts import EXPECTATION, RECORDS, RESULT, SEALED
 from evaluator.schema import Policy, ProgramSpec
 from sandbox.execution import Execution, Limit, Program
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 
 _log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Trials:
     python: str
     """The interpreter of submissions."""
     spec: ProgramSpec
-    limits: Limits
+    limits: RunLimits
     faults: MutableMapping[bytes, str | None] = field(default_factory=dict)
     """Why test codes cannot judge any program, or None, as far as somebody asked."""
     on_run: Callable[[Execution], None] = lambda _: None
@@ -135,7 +135,7 @@ class Trials:
         judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=test.judge_runtime)
         cpu_s = _JUDGE_CPU_S + len(records) / _JUDGE_BYTES_PER_S
         execution = self.sandbox.run_author(
-            judge, Limits(cpu_s, wall_s=cpu_s + _JUDGE_WALL_S, memory_bytes=_JUDGE_MEMORY)
+            judge, RunLimits(cpu_s, wall_s=cpu_s + _JUDGE_WALL_S, memory_bytes=_JUDGE_MEMORY)
         )
         if execution.clean and (result := _parsed(execution.collected.get(RESULT, b""))) is not None:
             return result
@@ -174,10 +174,10 @@ class Trials:
             return Trial(stopped, {"gone": True}, "the tests did not end with what the program answered")
         return Trial(execution, {"gone": True}, f"the tests ended early: {describe_exit(testing)}")
 
-    def _for_tests(self) -> Limits:
+    def _for_tests(self) -> RunLimits:
         cpu_s, memory_bytes = self.limits.cpu_s + _TESTS_CPU_S, self.limits.memory_bytes + _TESTS_MEMORY
         # They wait for as long as the submission may take.
-        return Limits(cpu_s, wall_s=self.limits.wall_s + 2 * cpu_s, memory_bytes=memory_bytes)
+        return RunLimits(cpu_s, wall_s=self.limits.wall_s + 2 * cpu_s, memory_bytes=memory_bytes)
 
 
 def _file(expectation: bytes | None) -> dict[str, bytes]:

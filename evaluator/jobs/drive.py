@@ -15,7 +15,7 @@ from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, SuiteTooLarge, UnknownSuite
 from evaluator.jobs.job import Job, NewReport
 from evaluator.jobs.pace import Pace
-from evaluator.jobs.store import Holding, JobStore
+from evaluator.jobs.store import HeldJobState, JobStore
 from evaluator.queueing.base import Queue
 from evaluator.queueing.duplicates import grade_once
 from evaluator.schema import Report, Submission, Suite, Verdict
@@ -97,9 +97,9 @@ class Drive:
         if now >= self._next_look_s:
             held = await self._store.hold(self._job.id)
             self._next_look_s = now + _HOLD_S
-            if held is Holding.LOST:
+            if held is HeldJobState.LOST:
                 return False
-            if held is Holding.CANCELLED:
+            if held is HeldJobState.CANCELLED:
                 await self._cancel()
                 return False
         if self._stopping:

@@ -26,7 +26,7 @@ from evaluator.errors import (
 )
 from evaluator.jobs.changes import Changes
 from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
-from evaluator.jobs.store import KEPT_GONE, Bounds, Holding, state_of
+from evaluator.jobs.store import KEPT_GONE, HeldJobState, StoreBounds, state_of
 from evaluator.queueing.shared import connect_async
 from evaluator.schema import Verdict, Webhook
 
@@ -288,7 +288,7 @@ R = TypeVar("R")
 class RedisJobStore:
     """A ``JobStore`` in Redis. A job is as safe there as Redis keeps what it has been told: docs/jobs.md."""
 
-    def __init__(self, url: str, bounds: Bounds, lease_s: float) -> None:
+    def __init__(self, url: str, bounds: StoreBounds, lease_s: float) -> None:
         self.changes = Changes(_RECHECK_S)
         self._bounds = bounds
         self._lease_ms = round(max(lease_s, _SHORTEST_LEASE_S) * 1000)
@@ -374,10 +374,10 @@ class RedisJobStore:
     async def take(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
         return await self._taken("holder", self._lease_ms, holding, busy)
 
-    async def hold(self, job_id: str) -> Holding:
+    async def hold(self, job_id: str) -> HeldJobState:
         async with _failing():
             said = await self._hold(args=[job_id, self._name, self._lease_ms])
-        return {b"held": Holding.GOING_ON, b"cancelled": Holding.CANCELLED}.get(said, Holding.LOST)
+        return {b"held": HeldJobState.GOING_ON, b"cancelled": HeldJobState.CANCELLED}.get(said, HeldJobState.LOST)
 
     async def release(self, job_id: str) -> None:
         async with _failing():

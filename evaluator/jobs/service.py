@@ -9,7 +9,7 @@ from evaluator.errors import StorageFailed
 from evaluator.jobs.job import Job, NewJob
 from evaluator.jobs.runner import Runner
 from evaluator.jobs.sqlite import SqliteJobStore
-from evaluator.jobs.store import Bounds, JobStore
+from evaluator.jobs.store import JobStore, StoreBounds
 from evaluator.jobs.webhooks import Deliveries
 from evaluator.queueing.base import Queue
 from evaluator.settings import Settings
@@ -87,5 +87,5 @@ def _store(settings: Settings) -> JobStore:
     if settings.redis_url is not None:
         from evaluator.jobs.redis import RedisJobStore  # its client is slow to import
 
-        return RedisJobStore(settings.redis_url, Bounds.of(settings), settings.lease_s)
-    return SqliteJobStore(settings.data_dir / "jobs", Bounds.of(settings))
+        return RedisJobStore(settings.redis_url, StoreBounds.of(settings), settings.lease_s)
+    return SqliteJobStore(settings.data_dir / "jobs", StoreBounds.of(settings))

@@ -26,7 +26,7 @@ from evaluator.errors import (
 )
 from evaluator.jobs.changes import Changes
 from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
-from evaluator.jobs.store import KEPT_GONE, Bounds, Holding, StoreUnusable, state_of
+from evaluator.jobs.store import KEPT_GONE, HeldJobState, StoreBounds, StoreUnusable, state_of
 from evaluator.schema import Verdict, Webhook
 
 _RECHECK_S = 2.0
@@ -79,7 +79,7 @@ class SqliteJobStore:
     a holder is gone asks the kernel, and no clock.
     """
 
-    def __init__(self, directory: Path, bounds: Bounds) -> None:
+    def __init__(self, directory: Path, bounds: StoreBounds) -> None:
         self.changes = Changes(_RECHECK_S)
         self._directory, self._bounds = directory, bounds
         self._name = uuid.uuid4().hex
@@ -141,12 +141,12 @@ class SqliteJobStore:
         due = f"over_s IS NULL AND NOT gone AND (cancelled OR {_not_of(busy)}) ORDER BY cancelled DESC, number"
         return await self._write(partial(self._take, "holder", due, (*busy,), frozenset(holding)))
 
-    async def hold(self, job_id: str) -> Holding:
+    async def hold(self, job_id: str) -> HeldJobState:
         query = "SELECT cancelled FROM job WHERE id = ? AND holder = ? AND over_s IS NULL AND NOT gone"
         row = await self._read(lambda database: database.execute(query, (job_id, self._name)).fetchone())
         if row is None:
-            return Holding.LOST
-        return Holding.CANCELLED if row[0] else Holding.GOING_ON
+            return HeldJobState.LOST
+        return HeldJobState.CANCELLED if row[0] else HeldJobState.GOING_ON
 
     async def release(self, job_id: str) -> None:
         update = "UPDATE job SET holder = NULL WHERE id = ? AND holder = ?"

@@ -23,7 +23,7 @@ class StoreUnusable(OSError):
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class StoreBounds:
     """How much is kept."""
 
     jobs: int
@@ -36,7 +36,7 @@ class Bounds:
     """Of ``jobs`` and ``size``, what the jobs of one key that are not over may take."""
 
     @classmethod
-    def of(cls, settings: Settings) -> Bounds:
+    def of(cls, settings: Settings) -> StoreBounds:
         return cls(settings.jobs_limit, settings.jobs_mb * MIB, settings.jobs_kept_h * 3600, settings.key_share)
 
     def jobs_of(self, owner: str) -> int:
@@ -76,7 +76,7 @@ def state_of(*, delivered: bool, again_s: float | None) -> DeliveryState:
     return "given_up" if again_s is None else "waiting"
 
 
-class Holding(Enum):
+class HeldJobState(Enum):
     """How it stands with a job that a process holds."""
 
     GOING_ON = auto()
@@ -133,7 +133,7 @@ class JobStore(Protocol):
         ``holding`` are those that this process drives already. Of the owners ``busy`` only what is cancelled is taken.
         """
 
-    async def hold(self, job_id: str) -> Holding:
+    async def hold(self, job_id: str) -> HeldJobState:
         """Go on holding a job that was taken."""
 
     async def release(self, job_id: str) -> None:

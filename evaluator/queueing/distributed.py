@@ -26,7 +26,7 @@ from evaluator.engine import ENGINE
 from evaluator.errors import NotReady, UnknownSuite
 from evaluator.languages import Languages
 from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
-from evaluator.queueing.messages import CheckTask, Dropped, GradeTask, Problem
+from evaluator.queueing.messages import CheckTask, Dropped, GradeTask, RequestProblem
 from evaluator.queueing.shared import (
     BATCH,
     CHUNK_KEPT_S,
@@ -35,9 +35,9 @@ from evaluator.queueing.shared import (
     WORD,
     WORKERS,
     Begun,
-    Chunk,
-    Facts,
-    Item,
+    ChunkItem,
+    TaskChunk,
+    WorkerFacts,
     answers_key,
     api_key,
     connect,
@@ -75,7 +75,7 @@ _LOOKS, _LOST = 4, 2
 class _Sent:
     """A chunk on its way, and those of its tasks that have no answer yet, by their numbers."""
 
-    chunk: Chunk
+    chunk: TaskChunk
     queue: str
     left: dict[int, Waiting]
     missing: int = 0
@@ -88,7 +88,7 @@ class _Sent:
 class _Workers:
     """Those that live, by their names."""
 
-    facts: dict[str, Facts] = field(default_factory=dict)
+    facts: dict[str, WorkerFacts] = field(default_factory=dict)
 
     @property
     def isolation(self) -> str:
@@ -204,11 +204,11 @@ class RedisQueue(Intake):
             return
         numbered = {next(self._numbers): waiting for waiting in taken}
         items = [
-            Item(number=number, request_id=waiting.request_id, task=waiting.task)
+            ChunkItem(number=number, request_id=waiting.request_id, task=waiting.task)
             for number, waiting in numbered.items()
         ]
         queue = INTERACTIVE if taken[0].beside <= _FEW else BATCH
-        sent = _Sent(Chunk(id=uuid4().hex, api=self._name, items=tuple(items)), queue, numbered)
+        sent = _Sent(TaskChunk(id=uuid4().hex, api=self._name, items=tuple(items)), queue, numbered)
         self._sent[sent.chunk.id] = sent
         for number, waiting in numbered.items():
             self._chunk_of[number] = sent
@@ -283,7 +283,11 @@ class RedisQueue(Intake):
         if isinstance(told.answer, Dropped) and not waiting.answer.done():
             self._enter([waiting])  # the worker took us for dead
             return
-        if isinstance(told.answer, Problem) and told.answer.slug == UnknownSuite.slug and self._has_suite(waiting):
+        if (
+            isinstance(told.answer, RequestProblem)
+            and told.answer.slug == UnknownSuite.slug
+            and self._has_suite(waiting)
+        ):
             self._try_again(waiting)  # Redis has lost it, we have not
             return
         self._deliver(told.worker, told.answer, waiting, told.took_s)
@@ -330,7 +334,7 @@ class RedisQueue(Intake):
         facts = await self._redis.mget([facts_key(name) for name in workers]) if workers else []
         self._reachable = True
         said = dict(zip(workers, facts, strict=True))
-        alive = {name: Facts.model_validate_json(facts) for name, facts in said.items() if facts is not None}
+        alive = {name: WorkerFacts.model_validate_json(facts) for name, facts in said.items() if facts is not None}
         if gone := said.keys() - alive.keys():
             await self._redis.srem(WORKERS, *gone)
         self._workers_lost += len(self._workers.facts.keys() - alive.keys())

@@ -22,8 +22,8 @@ from evaluator.queueing.messages import (
     Dropped,
     Graded,
     GradeTask,
-    Problem,
     Ran,
+    RequestProblem,
     RunTask,
     Task,
 )
@@ -42,7 +42,7 @@ _NEW_SHARE = 0.1
 class RemoteProblem(ApiError):
     """An error of the request that the worker found."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: RequestProblem) -> None:
         super().__init__(problem.detail)
         self.status, self.slug, self.title = problem.status, problem.slug, problem.title
 
@@ -177,7 +177,9 @@ class Intake:
         elif isinstance(answer, Ran | Checked):
             _set(waiting.answer, answer.report)
         elif not waiting.answer.done():
-            said = RemoteProblem(answer) if isinstance(answer, Problem) else JudgeFault(f"unexpected {answer.kind}")
+            said = (
+                RemoteProblem(answer) if isinstance(answer, RequestProblem) else JudgeFault(f"unexpected {answer.kind}")
+            )
             waiting.answer.set_exception(said)
 
     def _set_aside(self, waiting: Waiting) -> None:

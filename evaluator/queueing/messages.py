@@ -23,7 +23,7 @@ class Hello(BaseModel):
     versions: dict[str, str]
 
 
-class Refusal(BaseModel):
+class RefusalMessage(BaseModel):
     """First and last words of a worker that cannot work here."""
 
     kind: Literal["refusal"] = "refusal"
@@ -70,7 +70,7 @@ class Checked(Done):
     report: SuiteCheck
 
 
-class Problem(Done):
+class RequestProblem(Done):
     """The request was at fault (an ``ApiError`` of the named class)."""
 
     kind: Literal["problem"] = "problem"
@@ -87,8 +87,8 @@ class Dropped(Done):
 
 
 Task = GradeTask | RunTask | CheckTask
-Result = Graded | Ran | Checked | Problem | Dropped
-Answer = Hello | Refusal | Result
+Result = Graded | Ran | Checked | RequestProblem | Dropped
+Answer = Hello | RefusalMessage | Result
 AnyTask = Annotated[Task, Field(discriminator="kind")]
 AnyResult = Annotated[Result, Field(discriminator="kind")]
 TASK: TypeAdapter[Task] = TypeAdapter(AnyTask)

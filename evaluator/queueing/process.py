@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.intake import Waiting
-from evaluator.queueing.messages import ANSWER, NUMBER, Answer, Frames, Hello, Refusal, framed, withdrawal
+from evaluator.queueing.messages import ANSWER, NUMBER, Answer, Frames, Hello, RefusalMessage, framed, withdrawal
 from evaluator.settings import Settings
 
 _END_TIMEOUT_S = 10.0
@@ -69,7 +69,7 @@ class WorkerProcess(asyncio.Protocol):
         if not self._hello.done():
             raise WorkerDied("the connection to the worker was lost")
         hello = self._hello.result()
-        if isinstance(hello, Refusal):
+        if isinstance(hello, RefusalMessage):
             raise WorkerRefused(hello.reason)
         if not isinstance(hello, Hello):
             raise WorkerDied(f"it said {hello.kind} instead of hello")

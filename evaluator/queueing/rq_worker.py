@@ -38,10 +38,10 @@ from evaluator.queueing.shared import (
     INTERACTIVE,
     WORKERS,
     Begun,
-    Chunk,
-    Facts,
-    Item,
-    Told,
+    ChunkItem,
+    ItemAnswer,
+    TaskChunk,
+    WorkerFacts,
     answers_key,
     api_key,
     connect,
@@ -63,7 +63,7 @@ _ALONE = 2
 _RQ_LOG_LEVEL = "WARNING"
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _fork = get_context("fork")
-_here: Slot | None = None
+_here: WorkerSlot | None = None
 """The slot of this process."""
 
 
@@ -126,7 +126,7 @@ def _serve(settings: Settings, url: str, number: int, name: str) -> None:
     redis = connect(url, _PATIENCE_S)
     with open_grader(settings) as grader:
         settle()
-        _here = Slot(settings, grader, redis, name)
+        _here = WorkerSlot(settings, grader, redis, name)
         with _here:
             worker = SlotWorker([INTERACTIVE, BATCH], name=name, connection=redis, serializer=JSONSerializer)
             worker.work(logging_level=_RQ_LOG_LEVEL)
@@ -143,18 +143,18 @@ class SlotWorker(SimpleWorker):  # type: ignore[misc]
 def grade(chunk: str) -> None:
     """RQ's job: all items of a chunk, each answered as it ends."""
     assert _here is not None
-    _here.work_off(Chunk.model_validate_json(chunk))
+    _here.work_off(TaskChunk.model_validate_json(chunk))
 
 
-class Slot:
+class WorkerSlot:
     """A warm sandbox and what it is doing, told to Redis by a thread for as long as this process lives."""
 
     def __init__(self, settings: Settings, grader: Grader, redis: Redis, name: str) -> None:
         self._settings, self._grader, self._redis, self._name = settings, grader, redis, name
         self._store = SharedSuites.before(redis, settings)
         self._lock = threading.Lock()
-        self._chunk: Chunk | None = None
-        self._item: Item | None = None
+        self._chunk: TaskChunk | None = None
+        self._item: ChunkItem | None = None
         self._dropped: set[int] = set()
         self._reading, self._writing = os.pipe()
         os.set_blocking(self._reading, False)
@@ -172,24 +172,24 @@ class Slot:
             self._redis.delete(facts_key(self._name))
             self._redis.srem(WORKERS, self._name)
 
-    def work_off(self, chunk: Chunk) -> None:
+    def work_off(self, chunk: TaskChunk) -> None:
         """Answer every item that somebody waits for.
 
         Raises:
             DOWN: Redis cannot be reached; the items not answered yet are sent again by whoever sent them.
         """
         with self._holding(chunk):
-            told: Told | None = None
+            told: ItemAnswer | None = None
             for item in chunk.items:
                 self._tell(chunk, told, item)
                 started = time.monotonic()
                 answer = self._answered(item)
                 answer.slots_discarded = self._grader.slots_discarded
                 took_s = time.monotonic() - started
-                told = Told(number=item.number, worker=self._name, took_s=took_s, answer=answer)
+                told = ItemAnswer(number=item.number, worker=self._name, took_s=took_s, answer=answer)
             self._tell(chunk, told, None)
 
-    def _answered(self, item: Item) -> Any:
+    def _answered(self, item: ChunkItem) -> Any:
         request_id.set(item.request_id)
         with self._lock:
             if item.number in self._dropped:
@@ -204,7 +204,7 @@ class Slot:
                 self._item = None
 
     @contextlib.contextmanager
-    def _holding(self, chunk: Chunk) -> Iterator[None]:
+    def _holding(self, chunk: TaskChunk) -> Iterator[None]:
         with self._lock:
             self._chunk, self._dropped = chunk, set()
         try:
@@ -213,7 +213,7 @@ class Slot:
             with self._lock:
                 self._chunk = None
 
-    def _tell(self, chunk: Chunk, told: Told | None, following: Item | None) -> None:
+    def _tell(self, chunk: TaskChunk, told: ItemAnswer | None, following: ChunkItem | None) -> None:
         """One exchange: what came of an item, and which is begun next."""
         begun = Begun(number=following.number) if following is not None else None
         with self._redis.pipeline() as exchange:
@@ -248,15 +248,15 @@ class Slot:
             if self._ending.wait(self._settings.lease_s / _BEATS):
                 return
 
-    def _drop(self, chunk: Chunk, numbers: set[int]) -> None:
+    def _drop(self, chunk: TaskChunk, numbers: set[int]) -> None:
         with self._lock:
             if self._chunk is chunk:
                 self._dropped = numbers
                 if self._item is not None and self._item.number in numbers:
                     os.write(self._writing, b"x")
 
-    def _facts(self) -> Facts:
-        return Facts(
+    def _facts(self) -> WorkerFacts:
+        return WorkerFacts(
             isolation=self._grader.isolation,
             versions=dict(self._grader.languages.versions),
             slots_discarded=self._grader.slots_discarded,

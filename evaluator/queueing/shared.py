@@ -31,7 +31,7 @@ _CONNECT_TIMEOUT_S, _ANSWER_TIMEOUT_S = 5.0, 15.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 2.0
 
 
-class Item(BaseModel):
+class ChunkItem(BaseModel):
     """One task of a chunk, by its number in the API process that sent it."""
 
     number: int
@@ -39,12 +39,12 @@ class Item(BaseModel):
     task: AnyTask
 
 
-class Chunk(BaseModel):
+class TaskChunk(BaseModel):
     """What one RQ job does. ``api`` is the process that sent it."""
 
     id: str
     api: str
-    items: tuple[Item, ...]
+    items: tuple[ChunkItem, ...]
 
 
 class Begun(BaseModel):
@@ -54,7 +54,7 @@ class Begun(BaseModel):
     number: int
 
 
-class Told(BaseModel):
+class ItemAnswer(BaseModel):
     """What came of an item, which took the worker so many seconds."""
 
     kind: Literal["told"] = "told"
@@ -64,11 +64,11 @@ class Told(BaseModel):
     answer: AnyResult
 
 
-WORD: TypeAdapter[Begun | Told] = TypeAdapter(Annotated[Begun | Told, Field(discriminator="kind")])
+WORD: TypeAdapter[Begun | ItemAnswer] = TypeAdapter(Annotated[Begun | ItemAnswer, Field(discriminator="kind")])
 """What an API process hears from workers."""
 
 
-class Facts(BaseModel):
+class WorkerFacts(BaseModel):
     """What a worker says of itself, again and again while it lives."""
 
     isolation: str
@@ -97,7 +97,7 @@ def dropped_key(chunk_id: str) -> str:
 
 
 def facts_key(worker: str) -> str:
-    """A worker's ``Facts``."""
+    """A worker's ``WorkerFacts``."""
     return f"{_PREFIX}:worker:{worker}"
 
 

@@ -24,9 +24,9 @@ from evaluator.queueing.messages import (
     Frames,
     Graded,
     Hello,
-    Problem,
     Ran,
-    Refusal,
+    RefusalMessage,
+    RequestProblem,
     Result,
     RunTask,
     Task,
@@ -75,7 +75,7 @@ def _work(connection: socket.socket, inbox: Inbox, interruptions: Interruptions,
     try:
         grader = open_grader(settings)
     except (IsolationTooWeak, OSError, subprocess.SubprocessError) as error:
-        connection.sendall(framed(Refusal(reason=str(error))))
+        connection.sendall(framed(RefusalMessage(reason=str(error))))
         return
     with grader:
         connection.sendall(framed(Hello(isolation=grader.isolation, versions=dict(grader.languages.versions))))
@@ -168,7 +168,7 @@ def answered(task: Task, grader: Grader, store: SuiteStore, settings: Settings) 
         _end_if_stuck(suite.limits, _runs(suite), settings)
         return Graded(report=grader.grade(submission, suite, task.holder))
     except ApiError as error:
-        return Problem(status=error.status, slug=error.slug, title=error.title, detail=well_formed(error.detail))
+        return RequestProblem(status=error.status, slug=error.slug, title=error.title, detail=well_formed(error.detail))
     except Interrupted:  # why is for the caller to find out
         return Dropped()
     finally:

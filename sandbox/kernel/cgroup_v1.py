@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.kernel.group_files import PREFIX, reclaim, remove, remove_abandoned, value_of
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 
 CONTROLLERS = ("memory", "pids", "cpuacct")
 
@@ -90,7 +90,7 @@ class GroupV1:
         force_empty = self._at.memory / "memory.force_empty"
         return reclaim(lambda: int(os.pread(self._charged, 32, 0)), lambda: force_empty.write_text("0"))
 
-    def begin(self, limits: Limits) -> None:
+    def begin(self, limits: RunLimits) -> None:
         """Set the limits of the next run and remember where the counters stand."""
         if limits.memory_bytes != self._memory_bytes:
             self._set_memory(limits.memory_bytes)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sandbox.kernel import processes
 from sandbox.kernel.group_files import PREFIX, reclaim, remove, remove_abandoned, value_of
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 
 LEAF = f"{PREFIX}-service"
 """The group to which our own processes move: one with controllers for its children may hold no process itself."""
@@ -43,7 +43,7 @@ class GroupV2:
         except OSError:
             remove(self._at)
             raise
-        self._limits: Limits | None = None
+        self._limits: RunLimits | None = None
         self._cpu_before = 0.0
         self._oom_before = 0
 
@@ -60,7 +60,7 @@ class GroupV2:
         current = self._at / "memory.current"
         return reclaim(lambda: int(current.read_text()), lambda: self._write("memory.reclaim", current.read_text()))
 
-    def begin(self, limits: Limits) -> None:
+    def begin(self, limits: RunLimits) -> None:
         """Set the limits of the next run and remember where the counters stand."""
         if limits != self._limits:
             self._write("memory.max", str(limits.memory_bytes))

@@ -8,7 +8,7 @@ from typing import Protocol
 from sandbox.kernel.cgroup_v1 import GroupV1
 from sandbox.kernel.cgroup_v2 import GroupV2
 from sandbox.kernel.sampled import SampledTree
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 
 _numbers = itertools.count()
 
@@ -27,7 +27,7 @@ class Group(Protocol):
 
     def open_entries(self) -> list[int]: ...
     def reclaim(self) -> bool: ...
-    def begin(self, limits: Limits) -> None: ...
+    def begin(self, limits: RunLimits) -> None: ...
     def cpu_s(self) -> float:
         """CPU seconds of the whole tree since ``begin``."""
 

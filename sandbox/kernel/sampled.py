@@ -13,7 +13,7 @@ import threading
 import time
 
 from sandbox.kernel import processes
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 
 _LOOK_EVERY_S, _GLANCE_S = 0.02, 0.0005
 _Process = tuple[int, int]
@@ -58,7 +58,7 @@ class SampledTree:
     def reclaim(self) -> bool:
         return True  # only what runs is counted
 
-    def begin(self, limits: Limits) -> None:
+    def begin(self, limits: RunLimits) -> None:
         self._memory_bytes, self._peak = limits.memory_bytes, 0
         self._forget()
 

@@ -14,7 +14,7 @@ from typing import Any
 _RENEWED_OF_SYS = ("argv", "orig_argv", "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__")
 
 
-class Names:
+class NameRestorer:
     """The three dictionaries; ``read_before`` returns copies of them as they were before the first test."""
 
     def __init__(

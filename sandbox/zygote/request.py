@@ -27,7 +27,7 @@ PROGRAM, SIZE = struct.Struct("<3Q6I"), struct.Struct("<Q")
 PYTHON, MODULE, SEVERAL = 1, 2, 4
 
 
-class Bounds(NamedTuple):
+class ProcessBounds(NamedTuple):
     """Bounds to which the kernel holds each process of a program; 0 processes: as many as it likes."""
 
     cpu_s: int
@@ -35,7 +35,7 @@ class Bounds(NamedTuple):
     processes: int
 
 
-def write_program(program: Program, bounds: Bounds, *, several: bool) -> int:
+def write_program(program: Program, bounds: ProcessBounds, *, several: bool) -> int:
     """A descriptor to send. The caller closes it."""
     flags = PYTHON * program.python | MODULE * program.module | SEVERAL * several
     environment = [f"{name}={value}" for name, value in program.environment.items()]
@@ -66,7 +66,7 @@ def write_tests(tests: Sequence[Input], turn_ns: int) -> int:
 class ProgramRequest(NamedTuple):
     """A program as the child has it, its files not yet placed."""
 
-    bounds: Bounds
+    bounds: ProcessBounds
     flags: int
     argv: tuple[bytes, ...]
     environment: tuple[bytes, ...]
@@ -91,7 +91,7 @@ def read_program(body: int) -> ProgramRequest:
     names = iter(strings)
     argv, environment, collect, files = (tuple(next(names) for _ in range(count)) for count in counts)
     contents = dict(zip(files, _cut(data, names_at + length, sizes), strict=True))
-    return ProgramRequest(Bounds(cpu_s, stack_bytes, processes), flags, argv, environment, collect, contents)
+    return ProgramRequest(ProcessBounds(cpu_s, stack_bytes, processes), flags, argv, environment, collect, contents)
 
 
 def place(files: dict[bytes, bytes]) -> None:

@@ -19,7 +19,7 @@ from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
 from sandbox.zygote import request
 from sandbox.zygote.config import Config
 from sandbox.zygote.python_main import compile_source, run_script
-from sandbox.zygote.request import Bounds
+from sandbox.zygote.request import ProcessBounds
 from sandbox.zygote.scripts import MODULES, refusal
 
 BOX_DIRECTORIES = ("work", "tmp", "shm")
@@ -156,7 +156,7 @@ def _become(config: Config, requests: socket.socket, program: PythonProgram) -> 
     os._exit(run_script(code, path, destroys=program.source is not None).status)
 
 
-def _set_limits(config: Config, bounds: Bounds) -> None:
+def _set_limits(config: Config, bounds: ProcessBounds) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_s, bounds.cpu_s + 1))
     rlimits.lower(resource.RLIMIT_FSIZE, config.box_bytes)
     rlimits.lower(resource.RLIMIT_STACK, bounds.stack_bytes)

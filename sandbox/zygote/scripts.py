@@ -12,7 +12,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.zygote.names import Names
+from sandbox.zygote.names import NameRestorer
 from sandbox.zygote.python_main import compile_source, finish, run_script, status_of
 
 MODULES: dict[str, types.ModuleType] = {}
@@ -49,7 +49,7 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
     the memory that it changes. The helper then keeps what the interpreter holds, to be found again after each test;
     programs start in ``cwd``."""
     if native is not None:
-        names = Names(native.names_kept, native.keep_modules)
+        names = NameRestorer(native.names_kept, native.keep_modules)
         native.prepare_scripts(status_of, finish, refusal, names.restored, MODULES)
     main, search = sys.modules["__main__"], list(sys.path)
     with _no_calls_at_exit():

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from sandbox.enforcer import LimitEnforcer
 from sandbox.kernel.cgroups import Group, new_group
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.monitor import Ends, RunFailed, RunMonitor
 from tests.fuzz.findings import Found, search
 
-_LIMITS = Limits(cpu_s=1.0, wall_s=0.2)
+_LIMITS = RunLimits(cpu_s=1.0, wall_s=0.2)
 _LONGEST_S = 5.0
 _MOST_PASSED = 5
 

@@ -26,7 +26,7 @@ _SHOWN = 4000
 _IN_MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
 """Where files are made and removed at once."""
 _REQUEST, _BATCH, _DESCRIPTORS, _REFUSAL, _FILES_LEFT, _WORD = range(6)
-_BOUNDS = request.Bounds(cpu_s=3, stack_bytes=1 << 26, processes=16)
+_BOUNDS = request.ProcessBounds(cpu_s=3, stack_bytes=1 << 26, processes=16)
 _PROGRAMS = (
     Program(("main.py",), {"main.py": b"print(1)"}, python=True),
     Program(("main.py", "a b", ""), {"main.py": b"", "data/é.txt": b"\0\xff" * 40}, python=True, collect=("out", "x")),

@@ -16,12 +16,12 @@ from evaluator.runtime import interpreter
 from evaluator.settings import Settings
 from sandbox.execution import Execution, Program
 from sandbox.isolation import Tier
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.runtime import Runtime
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import python_runtime
 
-LIMITS = Limits(cpu_s=5.0, memory_bytes=256 * MIB)
+LIMITS = RunLimits(cpu_s=5.0, memory_bytes=256 * MIB)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from evaluator.grading.results import Results
 from evaluator.languages import Languages
 from evaluator.settings import Settings
 from sandbox.isolation import Tier
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
 from sandbox.toolchain import Language
@@ -41,5 +41,5 @@ def landlock_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader
 
 def run(sandbox: Sandbox, language: Language, code: str) -> tuple[str, str]:
     """What a program writes, and what its compiler said."""
-    with sandbox.build(language, code.encode(), Limits()) as built:
-        return sandbox.run(built.program, Limits()).stdout.decode(), built.log
+    with sandbox.build(language, code.encode(), RunLimits()) as built:
+        return sandbox.run(built.program, RunLimits()).stdout.decode(), built.log

@@ -14,7 +14,7 @@ from evaluator.settings import Settings
 from sandbox.build import CompileFailed
 from sandbox.execution import Limit
 from sandbox.isolation import Tier
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language, languages, probe
 from tests.languages.conftest import run
@@ -73,7 +73,7 @@ def test_its_tables_count_as_memory_where_they_are_used(sandbox: Sandbox) -> Non
         .replace("t[0]", "(t[0] = 0, *(volatile int *)memset(t, 1, sizeof t))")
         .replace("<stdio.h>", "<stdio.h>\n#include <string.h>")
     )
-    limits = Limits(memory_bytes=48 * MIB)
+    limits = RunLimits(memory_bytes=48 * MIB)
     with sandbox.build(C, code.encode(), limits) as built:
         assert sandbox.run(built.program, limits).stopped_by is Limit.MEMORY
         assert sandbox.run(built.program, limits._replace(memory_bytes=512 * MIB)).clean

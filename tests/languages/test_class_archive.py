@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.build import CompileFailed
 from sandbox.isolation import Tier
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language, languages, probe, python_runtime
 from tests.languages.conftest import run
@@ -94,7 +94,7 @@ def test_no_program_can_change_it(sandbox: Sandbox, archive: Path, mode: str) ->
 def test_programs_use_the_archive_of_the_jdk(sandbox: Sandbox) -> None:
     java, *flags = JAVA.run
     with sandbox.build(
-        dataclasses.replace(JAVA, run=(java, "-Xshare:on", *flags)), CODE.format(5).encode(), Limits()
+        dataclasses.replace(JAVA, run=(java, "-Xshare:on", *flags)), CODE.format(5).encode(), RunLimits()
     ) as built:
-        execution = sandbox.run(built.program, Limits())
+        execution = sandbox.run(built.program, RunLimits())
     assert (execution.exit_code, execution.stdout) == (0, b"5"), execution

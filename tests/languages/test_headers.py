@@ -15,7 +15,7 @@ from evaluator.schema import Submission, Suite
 from evaluator.settings import Settings
 from sandbox.build import CompileFailed
 from sandbox.isolation import Tier
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language, languages, probe, python_runtime
 from tests.languages.conftest import run
@@ -117,7 +117,7 @@ def test_a_keyword_defined_before_it_breaks_it_as_without(sandbox: Sandbox, tmp_
         for each in (sandbox, bare):
             with (
                 pytest.raises(CompileFailed, match="redeclared with different access"),
-                each.build(CPP, code, Limits()),
+                each.build(CPP, code, RunLimits()),
             ):
                 pass
     finally:
@@ -127,8 +127,8 @@ def test_a_keyword_defined_before_it_breaks_it_as_without(sandbox: Sandbox, tmp_
 def test_files_beside_a_program_may_include_it_too(sandbox: Sandbox) -> None:
     others = {"checker.h": f"{INCLUDE}inline int seven() {{ return 7; }}\n".encode()}
     code = f'#include "checker.h"\n{INCLUDE}#define VALUE seven()\n{MAIN}'.encode()
-    with sandbox.build(CPP, code, Limits(), others) as built:
-        assert sandbox.run(built.program, Limits()).stdout == b"7"
+    with sandbox.build(CPP, code, RunLimits(), others) as built:
+        assert sandbox.run(built.program, RunLimits()).stdout == b"7"
 
 
 def test_errors_name_the_programs_own_lines(sandbox: Sandbox) -> None:

@@ -12,7 +12,7 @@ from evaluator.grading.grader import Grader
 from evaluator.schema import Submission, Suite
 from sandbox.execution import Execution
 from sandbox.isolation import Tier
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import languages, probe
 from tests.sandbox.conftest import open_slot
@@ -47,7 +47,7 @@ def sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def ran(sandbox: Sandbox, code: str, language: str = "javascript") -> Execution:
-    limits = Limits(memory_bytes=1024 * MIB)
+    limits = RunLimits(memory_bytes=1024 * MIB)
     with sandbox.build(languages()[language], code.encode(), limits) as built:
         return sandbox.run(built.program, limits)
 

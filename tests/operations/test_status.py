@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evaluator.api.probe import Probe
+from evaluator.api.probe import ReadinessProbe
 from evaluator.errors import NotReady
 from evaluator.local import LocalService, local_service
 from evaluator.queueing.around import Around
@@ -41,7 +41,7 @@ def test_asking_often_makes_no_work(data_dir: Path) -> None:
         queue = Counting(EmbeddedQueue(Settings(workers=1, data_dir=data_dir)))
         await queue.start()
         try:
-            probe = Probe(queue)
+            probe = ReadinessProbe(queue)
             await asyncio.gather(*(probe.check() for _ in range(50)))
             for _ in range(50):
                 await probe.check()
@@ -136,7 +136,7 @@ def test_a_probe_that_is_misjudged_is_told_without_details(data_dir: Path) -> No
         await queue.start()
         try:
             with pytest.raises(NotReady, match="wrong_answer; the log says why"):
-                await Probe(queue).check()
+                await ReadinessProbe(queue).check()
         finally:
             await queue.close()
 

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.execution import Execution, Program, SlotFailed
 from sandbox.isolation import Tier
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.runtime import Runtime
 from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
@@ -53,6 +53,6 @@ def run_python(slot: Slot) -> RunPython:
     def run(code: str, stdin: bytes = b"", **limits: float) -> Execution:
         bounds = {"cpu_s": 5.0, "wall_s": 20.0, "memory_bytes": 128 * MIB, **limits}
         program = Program(("main.py",), {"main.py": code.encode()}, python=True)
-        return slot.run(program, Limits(**bounds), stdin)  # type: ignore[arg-type]
+        return slot.run(program, RunLimits(**bounds), stdin)  # type: ignore[arg-type]
 
     return run

@@ -11,7 +11,7 @@ import sys
 from sandbox.execution import Execution, Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.kernel import processes
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
@@ -47,7 +47,7 @@ def main() -> None:
 
     def run(code: str, **limits: float) -> Execution:
         program = Program(("main.py",), {"main.py": code.encode()}, python=True)
-        return slot.run(program, Limits(**limits))  # type: ignore[arg-type]
+        return slot.run(program, RunLimits(**limits))  # type: ignore[arg-type]
 
     grow = "x = []\nwhile True: x.append(bytearray(1 << 20))"
     result = {

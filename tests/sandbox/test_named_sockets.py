@@ -13,7 +13,7 @@ import pytest
 
 from sandbox.execution import Program
 from sandbox.isolation import Tier
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.slot import Slot
 
 SEND = """
@@ -61,4 +61,4 @@ def test_a_message_with_a_name_goes_through_only_where_the_program_sees_the_host
 
 def said_by(slot: Slot, call: str) -> bytes:
     program = Program(("main.py",), {"main.py": SEND.format(call=call).encode()}, python=True)
-    return slot.run(program, Limits()).stdout
+    return slot.run(program, RunLimits()).stdout

@@ -28,7 +28,7 @@ SESSION = r"""
 import json
 from sandbox.execution import Input, Program
 from sandbox.isolation import Tier
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.session import BatchRequest, Session
 from sandbox.execution import SlotFailed
 from sandbox.slot import Slot
@@ -44,7 +44,7 @@ try:
 except (SlotFailed, OSError) as error:
     print(json.dumps(["refused", str(error)]))
 else:
-    with Session(slot, Program(("main.py",), {"main.py": CODE}, python=True), Limits()) as session:
+    with Session(slot, Program(("main.py",), {"main.py": CODE}, python=True), RunLimits()) as session:
         runs = [session.run(Input(b"0\n"))]
         while session.alive and len(runs) < 4:
             batch = BatchRequest([Input(b"%d\n" % n) for n in range(len(runs), 4)])

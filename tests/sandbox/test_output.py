@@ -8,8 +8,8 @@ import tracemalloc
 import pytest
 
 from sandbox.execution import Limit, Program
-from sandbox.limits import MIB, Limits
-from sandbox.output import Output
+from sandbox.limits import MIB, RunLimits
+from sandbox.output import OutputBuffer
 from sandbox.slot import Slot
 
 LINE = b"0123456789abcde\n"
@@ -24,7 +24,7 @@ def test_what_came_is_whole_wherever_it_differs_and_is_cut(seed: int) -> None:
     written = bytearray(expected[: chance.randrange(45)])
     for _ in range(chance.randrange(3)):
         written[chance.randrange(len(written) + 1) :] = chance.randbytes(chance.randrange(8))
-    output, came, data = Output(expected), 0, b""
+    output, came, data = OutputBuffer(expected), 0, b""
     while came < len(written):
         data = bytes(written[came : came + chance.randint(1, 9)])
         output.add(data)
@@ -38,7 +38,7 @@ def test_what_came_is_whole_wherever_it_differs_and_is_cut(seed: int) -> None:
 
 
 def test_what_was_expected_is_handed_back_itself() -> None:
-    output = Output(b"some lines\nof text\n")
+    output = OutputBuffer(b"some lines\nof text\n")
     output.add(b"some lines\n")
     output.add(b"of text\n")
     assert output.whole() is output._expected
@@ -47,7 +47,7 @@ def test_what_was_expected_is_handed_back_itself() -> None:
 def _run(slot: Slot, pieces: int, expected: bytes, output_bytes: int = 64 * MIB) -> tuple[bytes, Limit | None, int]:
     """Output, limit, and by how many bytes our own memory grew at most meanwhile."""
     program = Program(("main.py",), {"main.py": WRITES.encode()}, python=True)
-    limits = Limits(cpu_s=20.0, wall_s=60.0, memory_bytes=256 * MIB, output_bytes=output_bytes)
+    limits = RunLimits(cpu_s=20.0, wall_s=60.0, memory_bytes=256 * MIB, output_bytes=output_bytes)
     tracemalloc.start()
     try:
         execution = slot.run(program, limits, b"%d\n" % pieces, expected)

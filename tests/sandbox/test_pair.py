@@ -12,12 +12,12 @@ import pytest
 
 from sandbox.execution import Execution, Limit, Program
 from sandbox.kernel import processes
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.pair import Conversation, _Usage, _was_over, run_pair, run_unanswered
 from sandbox.slot import Slot
 from tests.sandbox.conftest import SLOTS, open_slot
 
-LIMITS = Limits(cpu_s=2.0, wall_s=20.0, memory_bytes=256 * MIB)
+LIMITS = RunLimits(cpu_s=2.0, wall_s=20.0, memory_bytes=256 * MIB)
 JUDGE_LIMITS = LIMITS._replace(cpu_s=30.0, wall_s=60.0)
 FROZEN_S = 0.3
 """Six times as long as an interactor may be idle before it is taken to have read everything."""
@@ -37,7 +37,7 @@ def slots(request: pytest.FixtureRequest) -> Iterator[tuple[Slot, Slot]]:
 
 @pytest.fixture
 def converse(slots: tuple[Slot, Slot]) -> Converse:
-    def run(code: str, judge: str, limits: Limits = LIMITS, finish: bool = True) -> Conversation:
+    def run(code: str, judge: str, limits: RunLimits = LIMITS, finish: bool = True) -> Conversation:
         return run_pair(slots[0], python(code), limits, slots[1], python(judge), JUDGE_LIMITS, lambda _: finish)
 
     return run
@@ -130,7 +130,7 @@ def test_what_a_program_may_have_used_since_the_judge_has_ended_does_not_count(
     program: dict[str, Any], cpu_s: float, over_memory: bool, counts: bool
 ) -> None:
     usage = _Usage(at=10.5, cpu_s=cpu_s, over_memory=over_memory)
-    assert _was_over(usage, Limits(cpu_s=0.5), ENDED._replace(**program), ENDED) is counts
+    assert _was_over(usage, RunLimits(cpu_s=0.5), ENDED._replace(**program), ENDED) is counts
 
 
 def test_a_judge_that_computes_on_when_a_limit_stopped_the_program_is_ended(converse: Converse) -> None:

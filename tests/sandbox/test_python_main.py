@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.execution import Program, SlotFailed
 from sandbox.isolation import Tier
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.runtime import Runtime, environment
 from sandbox.slot import Slot
 from sandbox.zygote.config import BOX
@@ -98,7 +98,7 @@ def test_a_script_behaves_as_under_a_fresh_interpreter(
         timeout=60,
         check=False,
     )
-    execution = slot.run(Program(("main.py",), {"main.py": script.encode()}, python=True), Limits(), stdin)
+    execution = slot.run(Program(("main.py",), {"main.py": script.encode()}, python=True), RunLimits(), stdin)
     said = execution.stderr.replace(f"{BOX}/work".encode(), str(tmp_path).encode())
     assert execution.stdout == fresh.stdout
     assert execution.exit_code == fresh.returncode
@@ -123,5 +123,5 @@ log.error("flushed at exit")
 """
     program = Program(("main.py",), {"main.py": code.encode()}, python=True)
     with contextlib.closing(open_slot(Tier.PROCESS, native, warm)) as slot:
-        execution = slot.run(program, Limits())
+        execution = slot.run(program, RunLimits())
     assert execution.stdout == b"[1, 2]\nflushed at exit\n", execution.stderr

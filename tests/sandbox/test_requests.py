@@ -12,12 +12,12 @@ import pytest
 
 from sandbox.execution import Program
 from sandbox.kernel import memory_file
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.slot import Slot
 from sandbox.zygote import request
 
 PROGRAM = Program(("main.py",), {"main.py": b"print(1)", "data.txt": b"abc"}, python=True)
-BOUNDS = request.Bounds(cpu_s=3, stack_bytes=1 << 26, processes=64)
+BOUNDS = request.ProcessBounds(cpu_s=3, stack_bytes=1 << 26, processes=64)
 TIMEOUT_S = 60.0
 
 
@@ -92,14 +92,14 @@ def test_a_request_that_says_more_or_less_than_it_holds_is_refused(
 ) -> None:
     said = answer(slot, change(right()))
     assert set(said) == {"failed"}
-    assert slot.run(PROGRAM, Limits()).stdout == b"1\n"
+    assert slot.run(PROGRAM, RunLimits()).stdout == b"1\n"
 
 
 @pytest.mark.parametrize("descriptors", [0, 2, 10])
 def test_a_request_with_too_few_or_too_many_descriptors_is_refused(slot: Slot, descriptors: int) -> None:
     said = answer(slot, right(), descriptors)
     assert "descriptors" in said["failed"]
-    assert slot.run(PROGRAM, Limits()).stdout == b"1\n"
+    assert slot.run(PROGRAM, RunLimits()).stdout == b"1\n"
 
 
 def test_a_request_without_its_program_is_refused(slot: Slot) -> None:

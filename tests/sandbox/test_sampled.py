@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.execution import Limit, Program
 from sandbox.kernel.sampled import SampledTree
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.slot import Slot
 from tests.sandbox.conftest import SLOTS, open_slot
 
@@ -127,7 +127,7 @@ def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
 @pytest.mark.parametrize("code", HIDDEN.values(), ids=HIDDEN)
 def test_time_of_children_that_nobody_waits_for_is_charged(slot: Slot, code: str) -> None:
     program = Program(("main.py",), {"main.py": (_BURN + code).encode()}, python=True)
-    execution = slot.run(program, Limits(cpu_s=20.0, wall_s=30.0))
+    execution = slot.run(program, RunLimits(cpu_s=20.0, wall_s=30.0))
     assert (execution.exit_code, execution.stderr) == (0, b"")
     assert execution.cpu_s > 0.4 * USED_S
 
@@ -135,12 +135,12 @@ def test_time_of_children_that_nobody_waits_for_is_charged(slot: Slot, code: str
 @pytest.mark.parametrize("way", ["SIGCHLD ignored", "slices of 5 ms", "forked beforehand"])
 def test_a_program_is_stopped_by_the_time_of_such_children(slot: Slot, way: str) -> None:
     program = Program(("main.py",), {"main.py": (_BURN + HIDDEN[way]).encode()}, python=True)
-    assert slot.run(program, Limits(cpu_s=0.25, wall_s=30.0)).stopped_by is Limit.CPU
+    assert slot.run(program, RunLimits(cpu_s=0.25, wall_s=30.0)).stopped_by is Limit.CPU
 
 
 @pytest.mark.parametrize("code", WAITED_FOR.values(), ids=WAITED_FOR)
 def test_children_that_are_waited_for_are_charged_once(slot: Slot, code: str) -> None:
     program = Program(("main.py",), {"main.py": (_BURN + code).encode()}, python=True)
-    execution = slot.run(program, Limits(cpu_s=20.0, wall_s=30.0))
+    execution = slot.run(program, RunLimits(cpu_s=20.0, wall_s=30.0))
     assert (execution.exit_code, execution.stderr) == (0, b"")
     assert 0.95 * USED_S < execution.cpu_s < 2.0 * USED_S  # forks cost something too

@@ -18,7 +18,7 @@ from sandbox.contention import MachineLock
 from sandbox.execution import Execution, Limit, Program, SlotFailed
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import processes
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import python_runtime
 
@@ -29,14 +29,14 @@ def test_a_slot_that_breaks_is_thrown_away_and_counted(tmp_path: Path) -> None:
     before = processes.children(os.getpid())
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
-        assert sandbox.run(ONE, Limits()).stdout == b"1\n"
+        assert sandbox.run(ONE, RunLimits()).stdout == b"1\n"
         assert sandbox.slots_discarded == 0
         for pid in processes.children(os.getpid()) - before:
             os.kill(pid, signal.SIGKILL)
         with pytest.raises(SlotFailed):
-            sandbox.run(ONE, Limits())
+            sandbox.run(ONE, RunLimits())
         assert sandbox.slots_discarded == 1
-        assert sandbox.run(ONE, Limits()).stdout == b"1\n"
+        assert sandbox.run(ONE, RunLimits()).stdout == b"1\n"
     finally:
         sandbox.close()
     assert processes.children(os.getpid()) - before == set()
@@ -48,13 +48,13 @@ SILENT = Program(("main.py",), {"main.py": b"input()"}, python=True)
 def test_a_conversation_that_breaks_costs_both_slots(tmp_path: Path) -> None:
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     try:
-        first = sandbox.converse(SILENT, Limits(), ONE, Limits(), lambda _: True)
+        first = sandbox.converse(SILENT, RunLimits(), ONE, RunLimits(), lambda _: True)
         assert [execution.clean for execution in first[:2]] == [True, True]
         for pid in processes.children(os.getpid()):
             os.kill(pid, signal.SIGKILL)
         with pytest.raises(SlotFailed):
-            sandbox.converse(SILENT, Limits(), ONE, Limits(), lambda _: True)
-        again = sandbox.converse(SILENT, Limits(), ONE, Limits(), lambda _: True)
+            sandbox.converse(SILENT, RunLimits(), ONE, RunLimits(), lambda _: True)
+        again = sandbox.converse(SILENT, RunLimits(), ONE, RunLimits(), lambda _: True)
         assert [execution.clean for execution in again[:2]] == [True, True]
     finally:
         sandbox.close()
@@ -113,7 +113,7 @@ def test_nobody_waits_for_a_program_that_sleeps(
 ) -> None:
     sandbox = slowed(1.1)
     alone = told_alone(sandbox, monkeypatch)
-    execution = sandbox.run(sleepy(cpu_s=1.18, sleep_s=2.0), Limits(cpu_s=1.0))
+    execution = sandbox.run(sleepy(cpu_s=1.18, sleep_s=2.0), RunLimits(cpu_s=1.0))
     assert (execution.stopped_by, alone) == (Limit.CPU, [])
 
 
@@ -123,11 +123,11 @@ def test_a_program_is_alone_for_no_longer_than_its_limit_and_a_tenth(
     sandbox = slowed(1.4)
     alone = told_alone(sandbox, monkeypatch)
 
-    def run(limits: Limits) -> tuple[Execution, None]:
+    def run(limits: RunLimits) -> tuple[Execution, None]:
         program = sleepy(cpu_s=0.0, sleep_s=30.0) if limits.exclusive else busy(1.2)
         return sandbox._pool.of_program(program).run(program, limits), None
 
-    execution, _ = sandbox._scheduler.run(Limits(cpu_s=1.0), run)
+    execution, _ = sandbox._scheduler.run(RunLimits(cpu_s=1.0), run)
     assert len(alone) == 1
     assert 1.1 <= alone[0] < 10  # twice 1.1, and what a busy machine adds
     assert (execution.stopped_by, execution.beside_others) == (None, True)
@@ -139,7 +139,7 @@ def test_what_cannot_be_alone_is_judged_without_what_others_slow_it_down(
 ) -> None:
     sandbox = slowed(times)
     sandbox._machine._allowance.charge("", 1000)
-    execution = sandbox.run(busy(cpu_s), Limits(cpu_s=1.0))
+    execution = sandbox.run(busy(cpu_s), RunLimits(cpu_s=1.0))
     assert execution.stdout == b"done\n"
     assert (execution.stopped_by, execution.beside_others, execution.late) == (stopped_by, True, False)
 
@@ -152,7 +152,7 @@ def test_a_submission_of_many_late_tests_is_alone_for_a_bounded_time(
     alone = told_alone(sandbox, monkeypatch)
     for _ in range(2):
         with sandbox.of_submission("somebody"):
-            late = [sandbox.run(busy(0.35), Limits(cpu_s=0.3)) for _ in range(6)]
+            late = [sandbox.run(busy(0.35), RunLimits(cpu_s=0.3)) for _ in range(6)]
         assert late[-1].beside_others
         assert 0 < len(alone) < 6  # and another submission has its own
         assert sum(alone) < 2 * (1.0 + 0.33)  # and what a busy machine adds
@@ -165,7 +165,7 @@ def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch
     sandbox._pool.calibrator = CpuCalibrator(lambda: next(measured, 1.1))
     alone = told_alone(sandbox, monkeypatch)
     try:
-        limits = Limits(cpu_s=0.5)
+        limits = RunLimits(cpu_s=0.5)
         assert sandbox.run(busy(0.1), limits).stopped_by is None
         assert alone == []
         late = sandbox.run(busy(0.6), limits)
@@ -185,7 +185,7 @@ def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(slowed: floa
         slot = sandbox._pool.of_program(busy(1.45))
         slot.calibrator = CpuCalibrator(lambda: next(measured, slowed))
         slot.calibrator.calibrate()
-        execution = slot.run(busy(1.45), Limits(cpu_s=1.0, cpu_grace=1.5))
+        execution = slot.run(busy(1.45), RunLimits(cpu_s=1.0, cpu_grace=1.5))
         assert (execution.stopped_by, execution.late) == (Limit.CPU, late)
     finally:
         sandbox.close()

@@ -18,7 +18,7 @@ import pytest
 from sandbox.execution import Interrupted, Limit, Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.kernel import cgroup_v1, processes
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.slot import Slot
 from tests.sandbox.conftest import RunPython, open_slot
 from tests.waiting import until
@@ -149,7 +149,7 @@ def test_the_environment_holds_nothing_of_ours(slot: Slot, monkeypatch: pytest.M
     monkeypatch.setenv("MICROCODER_SECRET", "canary")
     with contextlib.closing(open_slot(slot.tier)) as opened:
         program = Program(("main.py",), {"main.py": b"import os; print(dict(os.environ))"}, python=True)
-        said = opened.run(program, Limits()).stdout
+        said = opened.run(program, RunLimits()).stdout
     assert b"PATH" in said
     assert b"canary" not in said
 
@@ -171,7 +171,7 @@ def test_files_are_placed_and_collected(slot: Slot) -> None:
     program = Program(
         ("main.py",), {"main.py": code, "a/in": b"xy"}, python=True, collect=("out", "link", "pipe", "absent")
     )
-    execution = slot.run(program, Limits())
+    execution = slot.run(program, RunLimits())
     assert execution.clean, execution.stderr
     assert execution.collected == {"out": b"xyxy"}
 
@@ -219,7 +219,7 @@ def test_only_regular_files_of_the_programs_own_are_collected(slot: Slot, tmp_pa
     names = f"owner, directory, canary = {os.getpid()}, {str(tmp_path)!r}, {str(tmp_path / 'out')!r}"
     code = f"import os\n{names}\nos.mkdir('d')\n{plant}\nopen('kept', 'w').write('kept')\n"
     program = Program(("main.py",), {"main.py": code.encode()}, python=True, collect=("d/out", "kept", "absent"))
-    execution = slot.run(program, Limits())
+    execution = slot.run(program, RunLimits())
     assert execution.clean, execution.stderr
     assert execution.collected == {"kept": b"kept"}
     assert execution.refused == {"d/out"}
@@ -232,7 +232,7 @@ def test_a_hard_link_to_a_file_of_another_user_is_not_collected(slot: Slot) -> N
     with tempfile.NamedTemporaryFile() as canary:  # beside the slot's directory
         os.fchmod(canary.fileno(), 0o666)
         code = f"import os\nos.link({canary.name!r}, 'out')".encode()
-        execution = slot.run(Program(("main.py",), {"main.py": code}, python=True, collect=("out",)), Limits())
+        execution = slot.run(Program(("main.py",), {"main.py": code}, python=True, collect=("out",)), RunLimits())
     assert execution.clean, execution.stderr
     assert (execution.collected, execution.refused) == ({}, {"out"})
 
@@ -250,7 +250,7 @@ def test_a_directory_that_a_program_swaps_with_a_link_adds_nothing_to_its_space(
     )
     program = Program(("main.py",), {"main.py": code.encode()}, python=True)
     with contextlib.closing(Slot(slot.tier, slot.runtime, box_inodes=100)) as small:
-        execution = small.run(program, Limits())
+        execution = small.run(program, RunLimits())
     assert execution.clean, execution
 
 
@@ -272,12 +272,12 @@ def test_nothing_left_in_the_place_of_a_collected_file_costs_the_slot(slot: Slot
     code = f"import os, socket\n{left}\nprint(1)".encode()
     program = Program(("main.py",), {"main.py": code}, python=True, collect=("out",))
     for _ in range(3):
-        execution = slot.run(program, Limits())
+        execution = slot.run(program, RunLimits())
         assert execution.stdout == b"1\n", execution.stderr
 
 
 def test_an_executable_runs(slot: Slot) -> None:
-    execution = slot.run(Program(("/bin/sh", "-c", "read x; echo $x$x")), Limits(), b"ab\n")
+    execution = slot.run(Program(("/bin/sh", "-c", "read x; echo $x$x")), RunLimits(), b"ab\n")
     assert execution.stdout == b"abab\n"
 
 
@@ -296,7 +296,7 @@ def test_a_jail_that_breaks_in_the_middle_of_a_run_leaves_no_descriptor(slot: Sl
     before = sorted(os.listdir("/proc/self/fd"))
     program = Program(("main.py",), {"main.py": b"import time; time.sleep(1000)"}, python=True)
     with contextlib.closing(open_slot(slot.tier)) as opened, ThreadPoolExecutor(1) as pool:
-        run = pool.submit(opened.run, program, Limits(cpu_s=0.1, wall_s=1000))  # so that it is looked at soon
+        run = pool.submit(opened.run, program, RunLimits(cpu_s=0.1, wall_s=1000))  # so that it is looked at soon
         until(lambda: any(path.endswith("/work") for path in open_files()), "its directory is held")
         os.kill(opened.pid, signal.SIGKILL)
         assert isinstance(run.exception(), SlotFailed)
@@ -316,14 +316,14 @@ import sys
 import sysconfig
 from sandbox.execution import Program
 from sandbox.isolation import Tier
-from sandbox.limits import Limits
+from sandbox.limits import RunLimits
 from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
 slot = Slot(Tier(sys.argv[1]), python_runtime(sys.argv[2]))
 print(slot.pid, slot.jail.box, flush=True)
 code = b"import os, time\\nif os.fork() == 0: os.setsid()\\nprint(flush=True)\\ntime.sleep(1000)"
-slot.run(Program(("main.py",), {"main.py": code}, python=True), Limits(wall_s=1000))
+slot.run(Program(("main.py",), {"main.py": code}, python=True), RunLimits(wall_s=1000))
 """
 
 
@@ -417,9 +417,9 @@ def test_an_interrupt_before_the_program_is_there_leaves_nothing_to_the_next(slo
         for _ in range(20):
             slot.interrupt = reading
             with pytest.raises(Interrupted):
-                slot.run(first, Limits())
+                slot.run(first, RunLimits())
             slot.interrupt = None
-            assert slot.run(second, Limits()).stdout == b"second\n"
+            assert slot.run(second, RunLimits()).stdout == b"second\n"
     finally:
         slot.interrupt = None
         os.close(reading)

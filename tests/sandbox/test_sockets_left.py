@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.execution import Execution, Program
 from sandbox.isolation import Tier
-from sandbox.limits import MIB, Limits
+from sandbox.limits import MIB, RunLimits
 from sandbox.slot import Slot
 
 LEAK = """
@@ -27,7 +27,7 @@ TOO_MANY_REFERENCES = b"109\n"
 
 def run(slot: Slot, code: str, *collect: str) -> Execution:
     program = Program(("main.py",), {"main.py": code.encode()}, python=True, collect=collect)
-    return slot.run(program, Limits(cpu_s=5.0, wall_s=20.0, memory_bytes=128 * MIB))
+    return slot.run(program, RunLimits(cpu_s=5.0, wall_s=20.0, memory_bytes=128 * MIB))
 
 
 SHAPES_START = """

@@ -15,7 +15,7 @@ import httpx
 
 from evaluator.schema import write_json
 from trainer_client.benchmarks.generations import Generation, token_lengths
-from trainer_client.benchmarks.task import Question, Task
+from trainer_client.benchmarks.task import BenchmarkTask, Question
 from trainer_client.patience import Patience, Transient, persistently
 from trainer_client.replies import retry_after_s
 
@@ -92,7 +92,7 @@ class Endpoint:
             limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
         )
 
-    async def ask(self, task: Task, sampling: Sampling, count: int) -> list[Generation]:
+    async def ask(self, task: BenchmarkTask, sampling: Sampling, count: int) -> list[Generation]:
         """At least one answer and at most ``count``: a server may give fewer choices than it was asked for.
 
         Raises:

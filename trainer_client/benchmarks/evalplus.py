@@ -12,7 +12,7 @@ from typing import Any
 
 from evaluator.schema import Suite
 from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import Question, Task
+from trainer_client.benchmarks.task import BenchmarkTask, Question
 
 _CPU_S = 60.0
 """For all inputs of a task together, which are up to thousands."""
@@ -21,7 +21,7 @@ _LEAST_TOLERANCE = 1e-6
 _Revive = Callable[[list[Any]], list[Any]]
 
 
-def task(row: Mapping[str, Any]) -> Task:
+def task(row: Mapping[str, Any]) -> BenchmarkTask:
     """A task of HumanEval+'s or MBPP+'s: ``base`` has the inputs of the original, ``suite`` those and the added ones.
 
     Raises:
@@ -44,7 +44,7 @@ def task(row: Mapping[str, Any]) -> Task:
     )
     before = prompt if family == "HumanEval" else ""
     head = head_of(before, "python")
-    return Task(name, extended, question, before=before, reference=reference, base=original, head=head)
+    return BenchmarkTask(name, extended, question, before=before, reference=reference, base=original, head=head)
 
 
 def _suite(test_code: str, reference: str) -> Suite:

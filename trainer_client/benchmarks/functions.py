@@ -16,7 +16,7 @@ from evaluator.schema.shapes import UnknownTests, suite_of
 from trainer_client.benchmarks import evalplus, humanevalpack, multipl_e
 from trainer_client.benchmarks.journal import rows
 from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import BadFile, Program, Question, Task
+from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, Question
 
 INSTRUCTION = "Complete this function. Answer with the whole program in one fenced block of {language}.\n\n{prompt}"
 """What a chat is asked of a prompt that is to be completed."""
@@ -30,7 +30,7 @@ _MBPP = (
 """Austin et al. 2021, section 3.1; the answer follows between [BEGIN] and [DONE]."""
 
 
-def read_tasks(file: Path) -> list[Task]:
+def read_tasks(file: Path) -> list[BenchmarkTask]:
     """The tasks of a file.
 
     Raises:
@@ -39,13 +39,15 @@ def read_tasks(file: Path) -> list[Task]:
     return [task_of(row, where) for where, row in rows(file)]
 
 
-def _for_the_service(task: Task, answer: str) -> Program:
+def _for_the_service(task: BenchmarkTask, answer: str) -> BenchmarkProgram:
     return task.whole(answer, answer=True)
 
 
 def read_samples(
-    file: Path, tasks: Sequence[Task], of_answer: Callable[[Task, str], Program] = _for_the_service
-) -> dict[str, list[Program]]:
+    file: Path,
+    tasks: Sequence[BenchmarkTask],
+    of_answer: Callable[[BenchmarkTask, str], BenchmarkProgram] = _for_the_service,
+) -> dict[str, list[BenchmarkProgram]]:
     """Return programs by task, from lines of ``task_id`` with ``completion`` (of the prompt), ``solution`` (a whole
     program) or ``answer`` (a model's whole text). ``of_answer`` makes a program of an answer; by default the service
     finds it.
@@ -54,7 +56,7 @@ def read_samples(
         BadFile: a line is none of these or names no task, or a task has no sample.
     """
     by_id = {task.id: task for task in tasks}
-    programs: dict[str, list[Program]] = {task.id: [] for task in tasks}
+    programs: dict[str, list[BenchmarkProgram]] = {task.id: [] for task in tasks}
     for where, row in rows(file):
         name = str(row.get("task_id"))
         if name not in by_id:
@@ -74,7 +76,7 @@ def read_samples(
     return programs
 
 
-def task_of(row: Mapping[str, Any], where: str = "row") -> Task:
+def task_of(row: Mapping[str, Any], where: str = "row") -> BenchmarkTask:
     """The task of a row, which stands at ``where``.
 
     Raises:
@@ -91,7 +93,7 @@ def task_of(row: Mapping[str, Any], where: str = "row") -> Task:
             case {"task_id": name, "prompt": str(prompt), "canonical_solution": str(solution), "entry_point": _}:
                 question = Question(INSTRUCTION.format(language="Python", prompt=prompt), prompt=prompt, stop=STOP)
                 head = head_of(prompt, "python")
-                return Task(
+                return BenchmarkTask(
                     str(name), suite_of(dict(row)), question, before=prompt, reference=prompt + solution, head=head
                 )
             case {"task_id": name, "code": str(solution), "test_list": [*asserts]}:
@@ -106,7 +108,7 @@ def task_of(row: Mapping[str, Any], where: str = "row") -> Task:
     )
 
 
-def _mbpp(row: Mapping[str, Any], name: str, solution: str, asserts: list[str]) -> Task:
+def _mbpp(row: Mapping[str, Any], name: str, solution: str, asserts: list[str]) -> BenchmarkTask:
     """MBPP, and MBPP+ as it stands on the hub, where ``test`` has the tests that were added."""
     base = suite_of(dict(row))
     suite = base
@@ -119,4 +121,4 @@ def _mbpp(row: Mapping[str, Any], name: str, solution: str, asserts: list[str]) 
     text = _MBPP.format(text=row.get("text") or row.get("prompt") or "", tests="\n".join(asserts))
     question = Question(text + "Answer with the whole program in one fenced block.", prompt=text + "[BEGIN]\n",
                         stop=("[DONE]",))  # fmt: skip
-    return Task(name, suite, question, reference=solution, base=base if suite is not base else None)
+    return BenchmarkTask(name, suite, question, reference=solution, base=base if suite is not base else None)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from trainer_client.benchmarks.endpoint import Endpoint, Sampling, digest
 from trainer_client.benchmarks.generations import Generation
 from trainer_client.benchmarks.journal import Journal
-from trainer_client.benchmarks.task import BadFile, Task
+from trainer_client.benchmarks.task import BadFile, BenchmarkTask
 
 
-def missing(tasks: Sequence[Task], sampling: Sampling, samples: int, journal: Journal) -> Counter[str]:
+def missing(tasks: Sequence[BenchmarkTask], sampling: Sampling, samples: int, journal: Journal) -> Counter[str]:
     """How many answers each task lacks in a file. What is there is never asked for again.
 
     Raises:
@@ -38,7 +38,7 @@ def missing(tasks: Sequence[Task], sampling: Sampling, samples: int, journal: Jo
 
 async def generate(
     endpoint: Endpoint,
-    tasks: Sequence[Task],
+    tasks: Sequence[BenchmarkTask],
     sampling: Sampling,
     wanted: Counter[str],
     journal: Journal,
@@ -50,7 +50,7 @@ async def generate(
         EndpointRefused, Unreachable: as ``Endpoint.ask``. What was answered by then is on disk.
     """
 
-    async def answered(task: Task) -> None:
+    async def answered(task: BenchmarkTask) -> None:
         left = wanted[task.id]
         while left:
             for generation in await endpoint.ask(task, sampling, left):

@@ -11,7 +11,7 @@ from typing import Any
 
 from evaluator.schema import Suite
 from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import BadFile, Question, Task
+from trainer_client.benchmarks.task import BadFile, BenchmarkTask, Question
 
 _LANGUAGES = {"Python": "python", "CPP": "cpp", "Java": "java", "JavaScript": "javascript"}
 _NAMES = {"python": "Python", "cpp": "C++", "java": "Java", "javascript": "JavaScript"}
@@ -29,7 +29,7 @@ _THROWING = 'console.assert = (holds) => { if (!holds) throw new Error("an asser
 """Node's own only complains on stderr, which the benchmark takes for a failure."""
 
 
-def task(row: Mapping[str, Any]) -> Task:
+def task(row: Mapping[str, Any]) -> BenchmarkTask:
     """A task of HumanEvalPack's.
 
     Raises:
@@ -50,7 +50,7 @@ def task(row: Mapping[str, Any]) -> Task:
     )
     asked = f"{str(row.get('instruction') or '').strip()}\n\n{row['prompt']}".strip()
     fenced = f"Answer with the whole program in one fenced block of {_NAMES[language]}, without a main function."
-    return Task(
+    return BenchmarkTask(
         name,
         suite,
         Question(f"{asked}\n\n{fenced}", prompt=asked),

@@ -22,7 +22,7 @@ from evaluator.schema import Report, Suite, Verdict
 from trainer_client.benchmarks import lcb_prompt
 from trainer_client.benchmarks.extraction import lcb_exact
 from trainer_client.benchmarks.task import BadFile as BadFile
-from trainer_client.benchmarks.task import Program, Task
+from trainer_client.benchmarks.task import BenchmarkProgram, BenchmarkTask
 from trainer_client.suites import from_inputs_outputs
 
 TIMEOUT_S = 6.0
@@ -55,7 +55,7 @@ class _NoGlobals(pickle.Unpickler):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class LiveCodeBenchProblem:
     """One problem with all its tests, public and private, in that order."""
 
     row: Mapping[str, Any]
@@ -90,10 +90,10 @@ class Problem:
         return from_inputs_outputs(columns, checker={"kind": "lcb"}, limits={"cpu_s": TIMEOUT_S, "memory_mb": 4096})
 
     @property
-    def task(self) -> Task:
+    def task(self) -> BenchmarkTask:
         """It as all benchmarks have it."""
         asked = lcb_prompt.question(str(self.row["question_content"]), str(self.row["starter_code"] or ""))
-        return Task(self.id, self.suite, asked, kind=self.difficulty)
+        return BenchmarkTask(self.id, self.suite, asked, kind=self.difficulty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Selection:
     without: frozenset[str] = frozenset()
     """Ids of problems to leave out, such as those of the errata."""
 
-    def has(self, problem: Problem) -> bool:
+    def has(self, problem: LiveCodeBenchProblem) -> bool:
         """Whether it is one of them. Both days are included, as LiveCodeBench has it."""
         return (
             (self.first_day is None or problem.day >= self.first_day)
@@ -133,7 +133,7 @@ def files_of(folder: Path, release: str) -> list[Path]:
     return files
 
 
-def read(files: Sequence[Path], selection: Selection = Selection()) -> list[Problem]:  # frozen
+def read(files: Sequence[Path], selection: Selection = Selection()) -> list[LiveCodeBenchProblem]:  # frozen
     """The problems of JSONL files, by id as LiveCodeBench sorts them. Read line by line: the files are gigabytes.
 
     Raises:
@@ -143,7 +143,7 @@ def read(files: Sequence[Path], selection: Selection = Selection()) -> list[Prob
     return sorted(found, key=lambda problem: problem.id)
 
 
-def _problems(file: Path) -> Iterator[Problem]:
+def _problems(file: Path) -> Iterator[LiveCodeBenchProblem]:
     with file.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
@@ -153,7 +153,7 @@ def _problems(file: Path) -> Iterator[Problem]:
                     raise BadFile(f"{file}:{number}: {error!r} in what should be a problem") from error
 
 
-def problem_of(row: Mapping[str, Any]) -> Problem:
+def problem_of(row: Mapping[str, Any]) -> LiveCodeBenchProblem:
     """A problem of a row.
 
     Raises:
@@ -162,7 +162,7 @@ def problem_of(row: Mapping[str, Any]) -> Problem:
     tests = [*json.loads(row["public_test_cases"]), *_private(row["private_test_cases"])]
     name = json.loads(row["metadata"]).get("func_name") if row.get("metadata") else None
     functional = any(test["testtype"] == "functional" for test in tests)
-    return Problem({key: row.get(key) for key in _KEPT}, tuple(tests), name if functional else None)
+    return LiveCodeBenchProblem({key: row.get(key) for key in _KEPT}, tuple(tests), name if functional else None)
 
 
 def _private(text: str) -> list[dict[str, str]]:
@@ -175,7 +175,7 @@ def _private(text: str) -> list[dict[str, str]]:
     return list(tests)
 
 
-def is_v6(problems: Sequence[Problem]) -> bool:
+def is_v6(problems: Sequence[LiveCodeBenchProblem]) -> bool:
     """Whether these are all problems of the slice v6, by how many there are of each kind."""
     counts = {
         platform: tuple(
@@ -187,7 +187,7 @@ def is_v6(problems: Sequence[Problem]) -> bool:
     return counts == V6_PROBLEMS and len(problems) == sum(map(sum, V6_PROBLEMS.values()))
 
 
-def read_samples(file: Path, problems: Sequence[Problem]) -> dict[str, list[str]]:
+def read_samples(file: Path, problems: Sequence[LiveCodeBenchProblem]) -> dict[str, list[str]]:
     """Programs by problem, from ``custom_evaluator``'s input: ``[{"question_id", "code_list"}]``, or lists of programs
     alone in the order of the problems. Those of other problems are left out.
 
@@ -213,9 +213,9 @@ def read_samples(file: Path, problems: Sequence[Problem]) -> dict[str, list[str]
     return {problem.id: samples[problem.id] for problem in problems}
 
 
-def program(answer: str, *, tolerant: bool = False) -> Program:
+def program(answer: str, *, tolerant: bool = False) -> BenchmarkProgram:
     """The program in a model's answer by LiveCodeBench's rule, or with ``tolerant`` by the service's own."""
-    return Program(answer, answer=True) if tolerant else Program(lcb_exact(answer))
+    return BenchmarkProgram(answer, answer=True) if tolerant else BenchmarkProgram(lcb_exact(answer))
 
 
 def codes(report: Report) -> list[bool | int]:
@@ -227,7 +227,7 @@ def codes(report: Report) -> list[bool | int]:
 
 
 def official_files(
-    problems: Sequence[Problem],
+    problems: Sequence[LiveCodeBenchProblem],
     samples: Mapping[str, Sequence[str]],
     answers: Mapping[str, Sequence[str]],
     reports: Mapping[str, Sequence[Report]],

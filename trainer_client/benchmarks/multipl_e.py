@@ -11,7 +11,7 @@ from typing import Any
 
 from evaluator.schema import Suite
 from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import BadFile, Question, Task
+from trainer_client.benchmarks.task import BadFile, BenchmarkTask, Question
 
 _LANGUAGES = {"cpp": "cpp", "java": "java", "js": "javascript", "ts": "typescript", "py": "python"}
 _NAMES = {"cpp": "C++", "java": "Java", "js": "JavaScript", "ts": "TypeScript", "py": "Python"}
@@ -29,7 +29,7 @@ public class Main {
 """
 
 
-def task(row: Mapping[str, Any]) -> Task:
+def task(row: Mapping[str, Any]) -> BenchmarkTask:
     """A task of MultiPL-E's.
 
     Raises:
@@ -60,7 +60,7 @@ def task(row: Mapping[str, Any]) -> Task:
     )
     question = Question(said, prompt=str(row["prompt"]), stop=tuple(map(str, row.get("stop_tokens", ()))))
     language = _LANGUAGES[short]
-    return Task(
+    return BenchmarkTask(
         name,
         suite,
         question,

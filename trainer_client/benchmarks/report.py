@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaluator.schema import Report, Verdict
 from trainer_client.benchmarks.scoring import Graded, Score, score
-from trainer_client.benchmarks.task import Program, Task
+from trainer_client.benchmarks.task import BenchmarkProgram, BenchmarkTask
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,8 +48,8 @@ class Run:
     label: str
     tokens: int | None
     base: bool
-    tasks: Sequence[Task]
-    programs: Mapping[str, Sequence[Program]]
+    tasks: Sequence[BenchmarkTask]
+    programs: Mapping[str, Sequence[BenchmarkProgram]]
     answers: Mapping[str, Sequence[str]]
     reports: Graded
     score: Score

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.benchmarks.journal import Journal
 from trainer_client.benchmarks.pass_at_k import pass_at_k
-from trainer_client.benchmarks.task import Program
+from trainer_client.benchmarks.task import BenchmarkProgram
 from trainer_client.blocking import EvaluatorClient
 
 Graded = Mapping[str, Sequence[Report]]
@@ -45,7 +45,7 @@ class Score:
 
 def grade(
     client: EvaluatorClient,
-    wanted: Sequence[tuple[Suite, Program]],
+    wanted: Sequence[tuple[Suite, BenchmarkProgram]],
     journal: Journal | None = None,
     on_done: Callable[[int], object] = lambda _: None,
 ) -> list[Report]:
@@ -102,7 +102,7 @@ def _is_weak(report: Report) -> bool:
     return report.trust is not None and report.trust.level == "weak"
 
 
-def _key(suite: str, program: Program) -> str:
+def _key(suite: str, program: BenchmarkProgram) -> str:
     parts = (suite, program.language, "answer" if program.answer else "code", program.text)
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -9,13 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from trainer_client.benchmarks.journal import rows
-from trainer_client.benchmarks.task import BadFile, Question, Task
+from trainer_client.benchmarks.task import BadFile, BenchmarkTask, Question
 from trainer_client.suites import UnknownTests, suite_of
 
 _KNOWN = {"id", "suite", "prompt", "system", "language", "kind", "reference", "buggy"}
 
 
-def read_tasks(file: Path) -> list[Task]:
+def read_tasks(file: Path) -> list[BenchmarkTask]:
     """The problems of a file.
 
     ``suite`` is one, or anything that ``trainer_client.suites.suite_of`` makes one of; ``prompt`` is what a model is
@@ -25,7 +25,7 @@ def read_tasks(file: Path) -> list[Task]:
     Raises:
         BadFile: a line is no such problem, or an id comes twice.
     """
-    tasks: dict[str, Task] = {}
+    tasks: dict[str, BenchmarkTask] = {}
     for where, row in rows(file):
         try:
             task = _task(row)
@@ -37,11 +37,11 @@ def read_tasks(file: Path) -> list[Task]:
     return list(tasks.values())
 
 
-def _task(row: Mapping[str, Any]) -> Task:
+def _task(row: Mapping[str, Any]) -> BenchmarkTask:
     if unknown := row.keys() - _KNOWN:
         raise KeyError(f"unknown fields {sorted(unknown)}; known are {sorted(_KNOWN)}")
     prompt = row.get("prompt")
-    return Task(
+    return BenchmarkTask(
         str(row["id"]),
         suite_of(row["suite"]),
         None if prompt is None else Question(str(prompt), str(row.get("system", "")), prompt=str(prompt)),

@@ -25,7 +25,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class BenchmarkProgram:
     """A program to grade, or with ``answer`` a model's whole text, of which the service finds the program."""
 
     text: str
@@ -39,7 +39,7 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class BenchmarkTask:
     """One problem of a benchmark.
 
     ``before`` and ``after`` stand around a completion to make a program of it. ``kind`` is what scores are told by:
@@ -61,22 +61,22 @@ class Task:
     head: str = ""
     """The prompt's imports and helpers, which a program in an answer may take for granted."""
 
-    def completed(self, completion: str) -> Program:
+    def completed(self, completion: str) -> BenchmarkProgram:
         """The program that a completion makes."""
         return self.whole(self.before + completion + self.after)
 
-    def answered(self, program: str) -> Program:
+    def answered(self, program: str) -> BenchmarkProgram:
         """Return the program that was found in an answer, with the prompt's imports and helpers before it."""
         return self.whole(behind(self.head, program))
 
-    def whole(self, text: str, *, answer: bool = False) -> Program:
+    def whole(self, text: str, *, answer: bool = False) -> BenchmarkProgram:
         """A whole program, or with ``answer`` the program in a model's text."""
         for each in self.dropped:
             text = text.replace(each, "")
-        return Program(text, self.language, answer)
+        return BenchmarkProgram(text, self.language, answer)
 
 
-def of_authors(tasks: Sequence[Task], *, buggy: bool = False) -> dict[str, list[Program]]:
+def of_authors(tasks: Sequence[BenchmarkTask], *, buggy: bool = False) -> dict[str, list[BenchmarkProgram]]:
     """Their authors' solutions, all of which must be accepted, or with ``buggy`` those that must be refused.
 
     Raises:

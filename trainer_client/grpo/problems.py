@@ -110,7 +110,7 @@ def _of_row(row: Mapping[str, Any], where: str, source: Source) -> Task:
     )
 
 
-def _of_livecodebench(problem: livecodebench.Problem, source: Source) -> Task:
+def _of_livecodebench(problem: livecodebench.LiveCodeBenchProblem, source: Source) -> Task:
     """In the words of LiveCodeBench's own prompt (lcb_runner/prompts/code_generation.py), for chat models."""
     starter = str(problem.row.get("starter_code") or "")
     says, code = (_WITH_STARTER, starter) if starter else (_WITHOUT_STARTER, "# YOUR CODE HERE")

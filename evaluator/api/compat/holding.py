@@ -15,7 +15,7 @@ from evaluator.queueing.quotas import holder
 R = TypeVar("R")
 
 
-class Holding:
+class HeldQueue:
     """The line in front of a queue."""
 
     def __init__(self, queue: Queue, hold_s: float) -> None:

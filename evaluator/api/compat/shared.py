@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evaluator.api import body
-from evaluator.api.compat.holding import Holding
+from evaluator.api.compat.holding import HeldQueue
 from evaluator.confinement import OverLimit
 from evaluator.errors import ApiError, HeldTooLong, InvalidRequest
 from evaluator.extraction.bounded import Extractor
@@ -220,6 +220,6 @@ def queue_of(request: Request) -> Queue:
     return queue
 
 
-def _holding(request: Request) -> Holding:
-    holding: Holding = request.app.state.holding
+def _holding(request: Request) -> HeldQueue:
+    holding: HeldQueue = request.app.state.holding
     return holding
