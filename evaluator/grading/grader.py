@@ -50,8 +50,7 @@ from evaluator.schema import (
 )
 from evaluator.settings import Settings
 from sandbox.build import Built, CompileFailed
-from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, SlotFailed
-from sandbox.execution import Program as SandboxProgram
+from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, Program, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
@@ -301,7 +300,7 @@ class Grader:
             )
             return self._tested(task, runner, built)
 
-    def _may_share(self, program: SandboxProgram, suite: Suite) -> bool:
+    def _may_share(self, program: Program, suite: Suite) -> bool:
         """Tell whether several tests may run in one process."""
         many = len(suite.tests) >= FEW_TESTS
         return program.python and many and suite.isolation == "shared" and self._sandbox.can_share
