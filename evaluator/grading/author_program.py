@@ -127,7 +127,7 @@ class AuthorProgram:
             return Match.no(str(failed))
 
     def _fails_on(self, test: TestCase, reference: bytes) -> bool:
-        """Whether the checker fails on the test's own output; on an empty one, whether it cannot even start."""
+        """Try the checker on the test's own output. Returns whether it fails; on an empty one, if it cannot start."""
         try:
             self._checked(test, reference)
         except _Failed as failed:
@@ -135,7 +135,7 @@ class AuthorProgram:
         return False
 
     def _awaits_input(self, test: TestCase) -> bool:
-        """Whether the interactor waits for input, or decides, where it is told nothing."""
+        """Try whether the interactor waits for input, or decides, where it is told nothing."""
         execution = self._sandbox.run_unanswered(self._with_files(test, b""), _LIMITS)
         try:
             return execution is None or self._decided(execution, "interactor") is not None
@@ -192,12 +192,12 @@ def _reference(test: TestCase) -> bytes:
 
 
 def _beginning(said: bytes) -> str:
-    """What a judge says, cut: it may be as long as an output, and hold one."""
+    """Cut what a judge says: it may be as long as an output, and hold one."""
     return said.lstrip()[: 4 * _SHOWN].decode(errors="replace").strip()[:_SHOWN]
 
 
 def _was_left_alone(execution: Execution) -> bool:
-    """Whether a program failed because the one that it talked with had gone."""
+    """Return whether a program failed because the one that it talked with had gone."""
     last = execution.stderr.strip().rpartition(b"\n")[2]
     return execution.signal == signal.SIGPIPE or last.startswith((b"EOFError", b"BrokenPipeError"))
 

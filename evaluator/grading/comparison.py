@@ -1,4 +1,4 @@
-"""How much a comparison may cost, and what it means when one fails."""
+"""Bounds of a comparison's cost, and the meaning of one that fails."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _SOLUTION = "solution.py"
 _SHOWN_BYTES = 64 * 1024
 _EXACT = JsonChecker(kind="json")
 _EQUAL = compare_value(_EXACT, None, None)
-"""What it says where there is no difference."""
+"""The exact comparison's answer where there is no difference."""
 
 
 def build(code: bytes) -> Program:
@@ -75,19 +75,19 @@ def join(language: Language, code: bytes, suite: Suite) -> bytes:
 
 
 def harnessed(program: Program) -> Program:
-    """What was built of a joined source, as each test needs it."""
+    """The program built of a joined source, as each test needs it."""
     return dataclasses.replace(program, collect=(RESULT,))
 
 
 def giving(suite: Suite) -> Callable[[int], Input]:
-    """What gives a test's call, by the test's number, as the harness reads it."""
+    """Return a function that gives a test's call, by the test's number, as the harness reads it."""
     assert suite.function is not None
     tests, call = suite.tests, json.dumps(_call(suite.function)).encode()
     return lambda number: Input(files={CALL: b'%b, "arguments": %b}' % (call[:-1], tests[number].arguments)})
 
 
 def judging(suite: Suite) -> Callable[[int, Execution], TestOutcome]:
-    """What tells the outcome of one call, by its test's number. It
+    """Return a function that judges one call, by its test's number. It
 
     Raises:
         CompileFailed: Python's parser refused the program.
@@ -156,8 +156,8 @@ def _read(execution: Execution, result: bytes, test: TestCase, suite: Suite) -> 
 
 
 def _is_written_as(result: bytes, expected: bytes) -> bool:
-    """Whether the harness wrote just what is expected, so that nothing need be parsed. Where that holds an object it
-    could be the form of another type; and nothing equals what is not a number."""
+    """Return whether the harness wrote just what is expected, so that nothing need be parsed. An expected object could
+    be the form of another type; and nothing equals what is not a number."""
     return b"{" not in expected and b"NaN" not in expected and result == b'{"value": %b}' % expected
 
 
@@ -177,7 +177,7 @@ def _compared(execution: Execution, form: Any, test: TestCase, suite: Suite) -> 
 
 
 def _matches(checker: OneChecker, form: Any, expected: list[JsonValue]) -> tuple[Match, bool]:
-    """How a result compares, and whether exact comparison accepts it too."""
+    """Compare a result. Returns how it matches, and whether exact comparison accepts it too."""
     match = first_match([compare_value(checker, form, want) for want in expected])
     if isinstance(checker, JsonChecker):
         return match, match.accepted
@@ -193,7 +193,7 @@ def _shown(form: Any) -> JsonValue:
 
 
 def _call(function: FunctionSpec) -> dict[str, Any]:
-    """What all calls have in common."""
+    """The part that all calls have in common."""
     return {
         "name": function.name,
         "style": function.style,
@@ -204,7 +204,7 @@ def _call(function: FunctionSpec) -> dict[str, Any]:
 
 
 def _parsed(result: bytes) -> dict[str, Any]:
-    """What the harness wrote; nothing where a program wrote nonsense in its place."""
+    """Parse what the harness wrote; nothing where a program wrote nonsense in its place."""
     try:
         answer = json.loads(result)
     except (ValueError, RecursionError):
@@ -224,5 +224,5 @@ def _without_value(execution: Execution, answer: dict[str, Any]) -> TestOutcome:
 
 
 def _text(value: Any) -> str:
-    """What should be a text, but was written where a program could write it."""
+    """Read what should be a text, but was written where a program could write it."""
     return value if isinstance(value, str) else excerpt(value, SHOWN)

@@ -106,7 +106,7 @@ class Grader:
 
     @property
     def slots_discarded(self) -> int:
-        """How often a slot was thrown away since this grader was opened."""
+        """Number of slots thrown away since this grader was opened."""
         return self._sandbox.slots_discarded
 
     def grade(self, submission: Submission, suite: Suite, holder: str = "") -> Report:
@@ -158,7 +158,7 @@ class Grader:
             raise JudgeFault(self._after_fault(error)) from error
 
     def check(self, suite: Suite, holder: str = "") -> SuiteCheck:
-        """What is known of a suite of mode program before any submission is seen. ``holder`` is whose key it came with.
+        """Tell what is known of a suite of mode program before any submission is seen. ``holder`` is as of ``grade``.
 
         Raises:
             InvalidRequest: the suite has another mode.
@@ -237,7 +237,7 @@ class Grader:
         return tuple(parts)
 
     def _compiler_of(self, name: str | None) -> tuple[str, ...]:
-        """Which it is, and what it may use."""
+        """Identity of a language's toolchain, and what its compiler may use."""
         known = () if name is None else (str(self._sandbox.compile_limits(languages()[name])),)
         return (*known, self.languages.identity(name))
 

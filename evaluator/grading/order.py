@@ -20,14 +20,14 @@ _FIRST = 3
 """So many tests are put first: those that fail the same programs as these would tell nothing new."""
 _UNMEASURED_S = 1e-6
 _LIGHT_S = 0.05
-"""What takes longer on average comes later, unless it fails most programs: few need it to be told wrong."""
+"""A test that takes longer on average comes later, unless it fails most programs: few need it to be told wrong."""
 _SUITES = 512
 _OUTCOMES_BETWEEN_SAVES = 32
 
 
 @dataclass(slots=True)
 class _Test:
-    """How many programs it was run on, how many of them it has failed, and the CPU seconds spent on it, about."""
+    """Number of programs that it was run on and that it has failed, and the CPU seconds spent on it, about."""
 
     ran: int = 0
     failed: int = 0
@@ -48,7 +48,7 @@ class _Test:
 
     @property
     def tells_soon(self) -> bool:
-        """Whether it may be worth running before all others."""
+        """True if it may be worth running before all others."""
         return self.failed > 0 and (self.light or 2 * self.failed > self.ran)
 
 
@@ -60,7 +60,7 @@ class _Learnt:
     unsaved: int = 0
 
     def best(self) -> list[int]:
-        """Who has failed a program before, most failures per second first."""
+        """Tests that have failed a program before, most failures per second first."""
         rates = {number: test.failed_per_s for number, test in self.tests.items() if test.tells_soon}
         return sorted(rates, key=rates.__getitem__, reverse=True)[:_FIRST]
 
@@ -70,7 +70,7 @@ class _Learnt:
 
 
 class TestOrder:
-    """What is known of many suites. Not for use from several threads."""
+    """Knowledge of many suites. Not for use from several threads."""
 
     __test__ = False  # no test of ours, whatever its name
 

@@ -37,7 +37,7 @@ class JudgeBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a report shows of a test beside how it went."""
+    """Part of a test that a report shows beside how it went."""
 
     name: str | None = None
     weight: float = 1.0
@@ -56,7 +56,7 @@ class Case:
 
 
 class TestOutcome(NamedTuple):
-    """How one test went. ``output`` is what was compared: the program's stdout, or a function's value. ``result`` is
+    """Result of one test. ``output`` is what was compared: the program's stdout, or a function's value. ``result`` is
     what a function's process wrote of it."""
 
     verdict: Verdict
@@ -83,7 +83,7 @@ class TestOutcome(NamedTuple):
 
     @property
     def accepted(self) -> bool:
-        """Whether the verdict is that."""
+        """True if the verdict is that."""
         return self.verdict is _ACCEPTED
 
     @property
@@ -101,12 +101,12 @@ class TestOutcome(NamedTuple):
 
 
 def failure(execution: Execution) -> TestOutcome | None:
-    """What is wrong with a run whatever it wrote. Limits win over the exit status, the status over the output."""
+    """Judge a run whatever it wrote; None: nothing is wrong. Limits win over the exit status, that over the output."""
     return None if execution.clean else unclean(execution)
 
 
 def unclean(execution: Execution) -> TestOutcome:
-    """What is wrong with a run that is not clean."""
+    """Judge a run that is not clean."""
     if execution.stopped_by is not None:
         return TestOutcome.stopped(execution, execution.stopped_by)
     return TestOutcome(Verdict.RUNTIME_ERROR, execution, describe_exit(execution), output=execution.stdout)

@@ -29,9 +29,9 @@ from sandbox.build import CompileFailed
 from sandbox.execution import Limit
 
 OUTPUT_BYTES = 64 * 1024
-"""How much of each stream a report with detail "full" carries."""
+"""Bytes of each stream that a report with detail "full" carries."""
 FAILURE_BYTES = 2 * 1024
-"""How much of each text the first failure carries."""
+"""Bytes of each text that the first failure carries."""
 REASON_CHARACTERS = 2 * 1024
 LOG_CHARACTERS = 16 * 1024
 _TESTS: TypeAdapter[tuple[TestReport, ...]] = TypeAdapter(tuple[TestReport, ...])
@@ -39,7 +39,7 @@ _TESTS: TypeAdapter[tuple[TestReport, ...]] = TypeAdapter(tuple[TestReport, ...]
 
 
 class Listed(Protocol):
-    """What a report needs of every test."""
+    """Part of a test that every report needs."""
 
     @property
     def name(self) -> str | None: ...
@@ -69,7 +69,7 @@ def not_compiled(submission: Submission, suite: Suite, error: CompileFailed) -> 
 
 
 def failed_compile(error: CompileFailed) -> CompileReport:
-    """What the compiler said that refused a program."""
+    """The message of a compiler that refused a program."""
     said = CompileReport(ok=False, log=well_formed(error.log[:LOG_CHARACTERS]), cpu_s=error.cpu_s)
     return said if error.stopped_by is None else said.model_copy(update={"stopped_by": error.stopped_by.value})
 

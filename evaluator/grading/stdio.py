@@ -20,7 +20,7 @@ Comparison = Callable[[bytes, bytes], Match]
 
 
 def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execution], TestOutcome]:
-    """What tells the outcome of one run, by its test's number; by ``checker`` where a program decides. It
+    """Return a function that judges one run, by its test's number; by ``checker`` where a program decides. It
 
     Raises:
         CompileFailed: Python's parser refused the program.

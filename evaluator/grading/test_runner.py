@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 ATTEMPTS = 2
-"""How often a test is tried when the sandbox, and not the program, fails."""
+"""Attempts at a test when the sandbox, and not the program, fails."""
 _ROOM_FACTOR = 2.0
 """A further test must fit into what is left of the limit so many times, by the slowest before it."""
 FEW_TESTS, _MANY_TESTS = 4, 16
@@ -47,14 +47,14 @@ _GROWTH = 16
 _MAX_TESTS_PER_BATCH = 64
 _MIN_TEST_S = 1e-6
 _LIGHT_S = 0.03
-"""What takes longer gains nothing by sharing a process, and what fails there has to be run again."""
+"""A test that takes longer gains nothing by sharing a process, and if it fails there it has to be run again."""
 _MANY_MODULES = 50
 """A test that imported so many (numpy does) took its time for them; those after it find them there."""
 _PATIENCE_S, _PATIENCE_FACTOR = 0.1, 4
 """A batch is stopped after so long and so many times its slowest test yet: a test that never ends then costs its limit
 once, by itself, and not once more for those beside it."""
 _MAX_BATCH_BYTES = 1 << 20
-"""How much input a batch has, about."""
+"""Input of a batch, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class _SharedProcess:
         """Tests that a batch may have: fewer once a process ended in the middle of one."""
         self.outcomes: dict[int, TestOutcome] = {}
         self.failed: list[int] = []
-        """What was not accepted in a batch, or ended the process there. Its own process decides."""
+        """Tests that were not accepted in a batch, or ended the process. Each runs again in a process of its own."""
         self.suspects: list[int] = []
         """The test that a process was in when it had to be stopped; those beside it need not wait for it again."""
         self.contradicted = False
