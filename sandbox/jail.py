@@ -124,20 +124,7 @@ class Jail:
         if root and not inside:
             self.spec.runtime.require_readable()
         self._make_box()
-        self.control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.requests, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._closing.callback(self.control.close)
-        self._closing.callback(self.requests.close)
-        self.requests.setblocking(False)
-        with contextlib.ExitStack() as inherited:
-            groups = self.group.open_entries()
-            for descriptor in groups:
-                inherited.callback(os.close, descriptor)
-            inherited.enter_context(control)
-            inherited.enter_context(requests)
-            program_uid = (_INSIDE_UID if inside else uid) if root else None
-            self._spawn(self._config(control.fileno(), requests.fileno(), tuple(groups), program_uid))
-        self.control.settimeout(_READY_TIMEOUT_S)
+        self._launch((_INSIDE_UID if inside else uid) if root else None)
         if inside and root:
             self._expect(b"map")
             namespaces.map_users(self.pid, inside=(0, _INSIDE_UID), outside=host_uids)
@@ -147,6 +134,22 @@ class Jail:
         self._expect(b"ready")
         self.ready = True
         self._note_tree()
+
+    def _launch(self, program_uid: int | None) -> None:
+        """Start the zygote, with its ends of the jail's sockets and the control groups' entries."""
+        self.control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.requests, requests = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._closing.callback(self.control.close)
+        self._closing.callback(self.requests.close)
+        self.control.settimeout(_READY_TIMEOUT_S)
+        self.requests.setblocking(False)
+        with contextlib.ExitStack() as inherited:
+            groups = self.group.open_entries()
+            for descriptor in groups:
+                inherited.callback(os.close, descriptor)
+            inherited.enter_context(control)
+            inherited.enter_context(requests)
+            self._spawn(self._config(control.fileno(), requests.fileno(), tuple(groups), program_uid))
 
     def _make_box(self) -> None:
         self.directory: BoundedDirectory | None = None

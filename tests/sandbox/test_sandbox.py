@@ -15,7 +15,7 @@ import pytest
 
 from sandbox.calibrator import CpuCalibrator
 from sandbox.contention import MachineLock
-from sandbox.execution import Execution, Limit, Program, SlotFailed
+from sandbox.execution import Execution, Input, Limit, Program, SlotFailed
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import processes
 from sandbox.limits import RunLimits
@@ -175,6 +175,23 @@ def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch
         assert 0.6 < endless.cpu_s < 2
     finally:
         sandbox.close()
+
+
+def test_a_session_s_first_test_that_ends_late_is_run_again_alone(
+    slowed: Callable[[float], Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = slowed(1.1)
+    if not sandbox.can_share:
+        pytest.skip("the helper in C was not built")
+    alone = told_alone(sandbox, monkeypatch)
+    with sandbox.session(busy(0.6), RunLimits(cpu_s=0.5)) as session:
+        execution = session.run(Input())
+        assert not session.alive
+    assert (execution.stopped_by, execution.late, len(alone)) == (Limit.CPU, False, 1)
+    with sandbox.session(busy(0.1), RunLimits(cpu_s=0.5)) as session:
+        assert session.run(Input()).clean
+        assert session.alive
+    assert len(alone) == 1
 
 
 @pytest.mark.parametrize(("slowed", "late"), [(1.0, False), (1.4, True)])
