@@ -1,7 +1,8 @@
 """The same data set whatever happens: run twice, killed at 20 points, before a service that errs.
 
 ``python -m benchmarks.dataset.same [--config examples/dataset/demo.yaml] [--until card] [--kills 20] [--share 0.2]
-[--record]``. Every run has a folder of its own; compared are all parts, rejections, suites and the manifest.
+[--work FOLDER] [--record]``. Every run has a folder of its own; compared are all parts, rejections, suites and the
+manifest. With ``--work`` a measurement that was stopped goes on: what a run has done, and kills, count.
 """
 
 from __future__ import annotations
@@ -76,15 +77,17 @@ def _lines(journal: Path) -> int:
 
 def kill_at_points(run: Run, kills: int, lines: int) -> int:
     """Kill a run when its journals have so many lines, again and again. Return how many kills hit it alive."""
-    alive = 0
-    for point in range(kills):
+    record_ = run.folder / "kills"
+    hits = record_.read_text() if record_.exists() else ""
+    for point in range(len(hits), kills):
         process = run.start()
         while process.poll() is None and run.lines() < 1 + point * lines // kills:
             time.sleep(_LOOK_S)
-        alive += process.poll() is None
+        hits += "x" if process.poll() is None else "-"
         process.kill()
         process.wait()
-    return alive
+        record_.write_text(hits)
+    return hits.count("x")
 
 
 def fields_apart(run: Run, first: Run) -> list[str]:
@@ -119,36 +122,41 @@ def main() -> None:
     parser.add_argument("--until", default="card")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--share", type=float, default=0.2)
+    parser.add_argument("--work", type=Path, help="the runs' folders, to go on after an interruption")
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     before = facts()
-    lines = ["| run | compared with the first | |", "|---|---|---|"]
     with tempfile.TemporaryDirectory() as name, local_service(settings=RUN_ALL) as service:
-
-        def run(title: str, url: str = service.url) -> Run:
-            return Run(Path(name) / title, options.config, options.until, url)
-
-        first = run("first")
-        seconds = first.finish()
-        second = run("second")
-        repeated = second.finish()
-        lines.append(told("again", second, first, f"{seconds:.0f} s and {repeated:.0f} s"))
-        killed = run("killed")
-        alive = kill_at_points(killed, options.kills, first.lines())
-        killed.finish()
-        lines.append(told("killed (SIGKILL)", killed, first, f"{alive} of {options.kills} kills while it ran"))
-        with erring(service.url, unavailable=options.share, judge_error=options.share) as proxy:
-            spoiled = run("erring", proxy.url)
-            spoiled.finish()
-            counts = (
-                f"{proxy.seen['unavailable']} times 503, {proxy.seen['judge_error']} judge errors in place of reports"
-            )
-        lines.append(told("a service that errs", spoiled, first, counts))
+        lines = measured(options.work or Path(name), service.url, options)
     print("\n".join(lines))
     if options.record:
         record(
             "The same data set", f"python -m benchmarks.dataset.same --kills {options.kills}", before, lines, RESULTS
         )
+
+
+def measured(folder: Path, service: str, options: argparse.Namespace) -> list[str]:
+    """The lines of the result."""
+
+    def run(title: str, url: str = service) -> Run:
+        (folder / title).mkdir(parents=True, exist_ok=True)
+        return Run(folder / title, options.config, options.until, url)
+
+    first, second, killed = run("first"), run("second"), run("killed")
+    seconds = f"{first.finish():.0f} s and {second.finish():.0f} s, less what was done before an interruption"
+    alive = kill_at_points(killed, options.kills, first.lines())
+    killed.finish()
+    with erring(service, unavailable=options.share, judge_error=options.share) as proxy:
+        spoiled = run("erring", proxy.url)
+        spoiled.finish()
+        counts = f"{proxy.seen['unavailable']} times 503, {proxy.seen['judge_error']} judge errors in place of reports"
+    return [
+        "| run | compared with the first | |",
+        "|---|---|---|",
+        told("again", second, first, seconds),
+        told("killed (SIGKILL)", killed, first, f"{alive} of {options.kills} kills while it ran"),
+        told("a service that errs", spoiled, first, counts),
+    ]
 
 
 if __name__ == "__main__":
