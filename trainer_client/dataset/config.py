@@ -235,6 +235,8 @@ class LlmConfig(Section):
     """Of every answer."""
     max_tokens: Positive = 4096
     """Of an answer."""
+    attempts: Positive = 4
+    """Solutions that the step `attempts` asks for."""
     steps: frozenset[Literal["translate", "normalise", "rubric", "checker", "generator", "validator", "attempts"]] = (
         frozenset({"rubric"})
     )

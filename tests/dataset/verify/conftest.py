@@ -14,7 +14,7 @@ from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite
 from trainer_client import EvaluatorClient
 from trainer_client.dataset.config import DatasetConfig
 from trainer_client.dataset.row import KnownWrong, Problem, Reference, Rejection
-from trainer_client.dataset.stage import Context
+from trainer_client.dataset.stage import Context, LanguageModel
 from trainer_client.dataset.verify import VerifyStage
 
 
@@ -58,6 +58,8 @@ class Verifier:
 
     def __init__(self, client: EvaluatorClient) -> None:
         self.suites, self.judge = MemorySuites(), CountingJudge(client)
+        self.llm: LanguageModel | None = None
+        self.llm_config: dict[str, Any] | None = None
 
     def verify(
         self,
@@ -83,8 +85,10 @@ class Verifier:
             **fields,
         )
         sources = {"sources": [{"format": "own", "files": ["none"]}]}
-        config = DatasetConfig.model_validate({"collect": sources, "verify": settings or {}})
-        outcome = VerifyStage().apply(problem, Context(config, self.suites, self.judge))
+        config = DatasetConfig.model_validate(
+            {"collect": sources, "verify": settings or {}, **({"llm": self.llm_config} if self.llm_config else {})}
+        )
+        outcome = VerifyStage().apply(problem, Context(config, self.suites, self.judge, self.llm))
         assert isinstance(outcome, Problem | Rejection)
         return outcome
 

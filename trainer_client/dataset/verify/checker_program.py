@@ -6,17 +6,15 @@ floor refuses.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from evaluator.schema import ProgramChecker, Verdict
 from trainer_client.dataset.row import Reference
+from trainer_client.dataset.verify.model_programs import model_for, written_program
 from trainer_client.dataset.verify.work import Work
 
 _STEP = "checker"
 _ATTEMPTS = 2
-_MAX_STATEMENT_CHARACTERS = 20_000
-_FENCED = re.compile(r"```(?:python|py)?\n(.*?)```", re.DOTALL)
 _PROMPT = """A programming problem has several right answers. Write a checker for it, in Python.
 
 The checker is started as `python checker.py INPUT OUTPUT ANSWER`, with the paths of three files: a test's input, what a
@@ -37,19 +35,16 @@ def checker_program(work: Work, references: Sequence[Reference]) -> ProgramCheck
     """Ask for a checker that accepts all references. None where no model is configured for it, or none was found.
 
     Raises:
-        OSError: the endpoint cannot be reached.
+        RunError: the endpoint cannot be reached.
         EvaluatorError: the service cannot be reached.
     """
-    config, model = work.context.config.llm, work.context.llm
-    if config is None or model is None or _STEP not in config.steps or work.suite.mode != "stdio":
+    if model_for(work, _STEP) is None or work.suite.mode != "stdio":
         return None
-    prompt = _PROMPT.format(statement=work.problem.statement[:_MAX_STATEMENT_CHARACTERS])
     for attempt in range(_ATTEMPTS):
-        answer = model.ask(prompt, repeat=attempt)
-        blocks = _FENCED.findall(answer or "")
-        if not blocks:
+        code = written_program(work, _PROMPT, attempt)
+        if code is None:
             continue
-        checker = ProgramChecker.model_validate({"kind": "program", "code": blocks[-1]})
+        checker = ProgramChecker.model_validate({"kind": "program", "code": code})
         suite = work.suite.model_copy(update={"checker": checker})
         if all(report.verdict is Verdict.ACCEPTED for report in work.grade(references, suite)):
             return checker

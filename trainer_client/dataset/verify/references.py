@@ -80,7 +80,7 @@ def _kept_apart(work: Work, candidates: Sequence[Reference], reports: Sequence[R
 
 def seek_second_opinion(work: Work) -> Problem | Rejection | None:
     """Count independent references. Ends where one alone is not enough for the configuration."""
-    work.independent = _count_independent(work.references)
+    work.independent = count_independent([*work.references, *work.attempts])
     second = work.independent > 1
     work.problem = _verified(work.problem, second_opinion=second)
     work.note(references=len(work.references), independent_references=work.independent, samples=_samples(work))
@@ -183,7 +183,7 @@ def _without_wrong_outputs(
 
 def _outputs_refuted(work: Work, references: Sequence[Reference]) -> set[int]:
     """Return the tests on which independent references agree with each other, and not with the expected output."""
-    if work.suite.mode not in ("stdio", "function") or _count_independent(references) < 2:
+    if work.suite.mode not in ("stdio", "function") or count_independent(references) < 2:
         return set()
     reports = work.grade(references, detail="full")
     tables = [answers(work.suite, report) for report in reports]
@@ -196,7 +196,7 @@ def _outputs_refuted(work: Work, references: Sequence[Reference]) -> set[int]:
     return refuted
 
 
-def _count_independent(references: Sequence[Reference]) -> int:
+def count_independent(references: Sequence[Reference]) -> int:
     """Return how many references are left without copies: of texts that share most of their words one counts."""
     kept: list[frozenset[tuple[str, ...]]] = []
     for reference in references:

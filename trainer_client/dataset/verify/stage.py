@@ -8,6 +8,7 @@ from trainer_client.configuration import Section
 from trainer_client.dataset.config import DatasetConfig
 from trainer_client.dataset.row import Problem, Rejection
 from trainer_client.dataset.stage import Context, StageResult
+from trainer_client.dataset.verify.attempts import keep_attempts, try_attempts
 from trainer_client.dataset.verify.calibration import calibrate_limits
 from trainer_client.dataset.verify.comparison import prove_comparison, settle_comparison
 from trainer_client.dataset.verify.references import choose_candidates, prove_references, seek_second_opinion
@@ -20,10 +21,12 @@ _STEPS: tuple[Callable[[Work], Problem | Rejection | None], ...] = (
     choose_candidates,
     settle_comparison,
     prove_references,
+    try_attempts,
     seek_second_opinion,
     calibrate_limits,
     gather_wrong,
     measure_kills,
+    keep_attempts,
     prove_comparison,
     weigh_trust,
     keep_few_tests,

@@ -37,6 +37,12 @@ class Work:
     """References that are tried."""
     references: list[Reference] = field(default_factory=list)
     """Those that were accepted."""
+    attempted: list[tuple[str, Report]] = field(default_factory=list)
+    """A language model's programs, one for each answer, and what became of them."""
+    attempts: list[Reference] = field(default_factory=list)
+    """Those that were accepted, each once."""
+    refuted: list[KnownWrong] = field(default_factory=list)
+    """Those of them that new tests refuse."""
     reports: list[Report] = field(default_factory=list)
     """Of the accepted references, in their order."""
     first_reports: list[Report] = field(default_factory=list)

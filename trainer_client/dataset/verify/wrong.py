@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from evaluator.checking.plain import plain
@@ -23,7 +24,8 @@ from trainer_client.dataset.verify.cheats import cheats
 from trainer_client.dataset.verify.inputs import new_inputs
 from trainer_client.dataset.verify.kills import kills_of, refused_by
 from trainer_client.dataset.verify.minimise import TestFacts, cover
-from trainer_client.dataset.verify.references import sample_places
+from trainer_client.dataset.verify.model_inputs import inputs_by_model, valid_inputs
+from trainer_client.dataset.verify.references import count_independent, sample_places
 from trainer_client.dataset.verify.table import Answer, answers, matches, size_of
 from trainer_client.dataset.verify.work import Work
 
@@ -52,12 +54,23 @@ def measure_kills(work: Work) -> None:
     kills = kills_of(work, work.wrong, sample_places(work.suite, work.problem.samples))
     work.wrong = [replace(work.wrong[place], killed_by=tuple(sorted(tests))) for place, tests in kills.items()]
     work.survivors = [wrong for wrong in work.wrong if not wrong.killed_by]
+    work.wrong += [KnownWrong(each.code, each.language, each.origin) for each in work.attempts]
     survivors = {place: wrong for place, wrong in enumerate(work.wrong) if not wrong.killed_by}
     if survivors:
         equivalent = _strengthened(work, survivors)
         work.note(equivalent_mutants=[work.wrong[place].origin for place in equivalent])
         work.wrong = [wrong for place, wrong in enumerate(work.wrong) if place not in equivalent]
+    _divide_attempts(work)
     _conclude(work)
+
+
+def _divide_attempts(work: Work) -> None:
+    """Attempts that a new test refuses are wrong programs; the others are none."""
+    accepted = {each.code for each in work.attempts}
+    work.refuted = [wrong for wrong in work.wrong if wrong.code in accepted and wrong.killed_by]
+    refuted = {each.code for each in work.refuted}
+    work.attempts = [each for each in work.attempts if each.code not in refuted]
+    work.wrong = [wrong for wrong in work.wrong if wrong.code not in accepted - refuted]
 
 
 def _mutants(work: Work) -> list[KnownWrong]:
@@ -89,26 +102,40 @@ def _strengthened(work: Work, survivors: Mapping[int, KnownWrong]) -> list[int]:
 
 
 def _extra_suite(work: Work) -> Suite | None:
-    """Return new inputs with the outputs that all references agree on, None where there are none."""
+    """Return new inputs with the outputs that all references agree on, None where there are none. Where there is one
+    independent reference alone, an attempt must agree with it."""
     if work.suite.mode not in ("stdio", "function") or isinstance(
         work.suite.effective_checker, AnyOfChecker | ProgramChecker
     ):
         return None
-    inputs = new_inputs(work.suite, work.config.generate_inputs, work.config.seed)
+    inputs = _inputs(work)
     if not inputs:
         return None
     blank = "" if work.suite.mode == "stdio" else None
     tests = tuple(TestCase(input=each, output=blank) for each in inputs)
     asked = work.suite.model_copy(update={"tests": tests, "checker": None})
-    reports = work.grade(work.references, asked, detail="full")
-    tables = [answers(asked, report) for report in reports if report.verdict.is_score]
-    agreed = [_agreed(test, [table[place] for table in tables], work.suite) for place, test in enumerate(tests)]
+    given = _columns(work, work.references, asked)
+    seconds = _columns(work, work.attempts, asked) if count_independent(work.references) < 2 else [[] for _ in tests]
+    agreed = map(partial(_agreed, work.suite), tests, given, seconds)
     kept = tuple(test for test in agreed if test is not None)
-    return work.suite.model_copy(update={"tests": kept}) if kept and tables else None
+    return work.suite.model_copy(update={"tests": kept}) if kept else None
 
 
-def _agreed(test: TestCase, given: Sequence[Answer], suite: Suite) -> TestCase | None:
-    """Return the test with the output that all references gave, None where they did not agree on one."""
+def _inputs(work: Work) -> list[Any]:
+    most = work.config.generate_inputs
+    return valid_inputs(work, [*inputs_by_model(work, most), *new_inputs(work.suite, most, work.config.seed)])
+
+
+def _columns(work: Work, programs: Sequence[Reference], suite: Suite) -> list[list[Answer]]:
+    """Return what programs that could be judged answer, by test."""
+    reports = work.grade(programs, suite, detail="full")
+    tables = [answers(suite, report) for report in reports if report.verdict.is_score]
+    return [[table[place] for table in tables] for place in range(len(suite.tests))]
+
+
+def _agreed(suite: Suite, test: TestCase, given: Sequence[Answer], seconds: Sequence[Answer]) -> TestCase | None:
+    """Return the test with the output that all references gave, and one of the second programs where there are any;
+    None where they did not agree on one."""
     if not given or not all(answer.came and answer.whole for answer in given):
         return None
     checker = suite.value_checker
@@ -118,7 +145,8 @@ def _agreed(test: TestCase, given: Sequence[Answer], suite: Suite) -> TestCase |
         return None
     made = TestCase(input=test.input, output=output, name=GENERATED)
     same = all(matches(checker, answer, made, suite.mode) for answer in given)
-    return made if same else None
+    backed = [each.came and each.whole and matches(checker, each, made, suite.mode) for each in seconds]
+    return made if same and (any(backed) or not backed) else None
 
 
 def _output_of(answer: Answer, checker: OneChecker) -> Any:

@@ -1,0 +1,120 @@
+"""Inputs by a language model's generator, and its validator for all that are new.
+
+Neither is believed by itself. The validator counts only where it accepts every input that the suite has; inputs count
+only where references agree on their outputs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from evaluator.schema import Limits, RunRequest, Suite, TestCase, to_string
+from trainer_client.dataset.verify.model_programs import model_for, written_program
+from trainer_client.dataset.verify.work import Work
+
+_LIMITS = Limits(cpu_s=5.0)
+_MAX_INPUT_CHARACTERS = 20_000
+_MAX_TRIED_INPUTS = 40
+"""Inputs of the suite that a validator is tried with, of every size."""
+_FORM_OF_PROGRAMS = "The input is text, as a program reads it from standard input."
+_FORM_OF_FUNCTIONS = "The input is one line: a JSON array of the function's arguments, in their order."
+_GENERATOR = """Write a Python program that makes test inputs for this programming problem. {form}
+
+It is started as `python generator.py SEED`, uses SEED for its random numbers and prints one valid input. Small seeds
+give small inputs and special cases, such as the smallest, equal values and extreme values; larger seeds give larger and
+random ones. Inputs keep all of the problem's constraints.
+
+Answer with the whole program in one fenced block.
+
+# The problem
+
+{statement}
+"""
+_VALIDATOR = """Write a Python program that checks whether an input of this programming problem is valid. {form}
+
+It reads the input from standard input and ends with sys.exit(0) where it keeps the problem's format and every
+constraint, and with sys.exit(1) where it does not.
+
+Answer with the whole program in one fenced block.
+
+# The problem
+
+{statement}
+"""
+
+
+def inputs_by_model(work: Work, most: int) -> list[Any]:
+    """Up to ``most`` inputs that a generator printed; none where no model is configured for it.
+
+    Raises:
+        RunError: the endpoint cannot be reached.
+        EvaluatorError: the service cannot be reached.
+    """
+    code = _program(work, "generator", _GENERATOR)
+    if code is None:
+        return []
+    printed = (_printed(work, code, seed) for seed in range(1, most + 1))
+    known = {_text(test.input) for test in work.suite.tests}
+    inputs = {_text(value): value for text in printed if (value := _value(work.suite, text)) is not None}
+    made = [value for text, value in inputs.items() if text not in known]
+    work.note(inputs_by_model=len(made))
+    return made
+
+
+def valid_inputs(work: Work, inputs: Sequence[Any]) -> list[Any]:
+    """Those of the inputs that a validator accepts; all where there is none that accepts the suite's own.
+
+    Raises:
+        RunError: the endpoint cannot be reached.
+        EvaluatorError: the service cannot be reached.
+    """
+    code = _program(work, "validator", _VALIDATOR) if inputs else None
+    if code is None:
+        return list(inputs)
+    if not all(_accepts(work, code, test.input) for test in _some(work.suite.tests)):
+        work.note(validator="it refuses an input of the suite, so it is not used")
+        return list(inputs)
+    kept = [each for each in inputs if _accepts(work, code, each)]
+    work.note(validator=f"it refuses {len(inputs) - len(kept)} of {len(inputs)} new inputs")
+    return kept
+
+
+def _program(work: Work, step: str, prompt: str) -> str | None:
+    if model_for(work, step) is None:
+        return None
+    form = _FORM_OF_FUNCTIONS if work.suite.mode == "function" else _FORM_OF_PROGRAMS
+    return written_program(work, prompt.replace("{form}", form))
+
+
+def _printed(work: Work, code: str, seed: int) -> str | None:
+    request = RunRequest.model_validate({"code": code, "args": (str(seed),), "limits": _LIMITS})
+    report = work.context.judge.run(request)
+    text = to_string(report.stdout)
+    return text if report.exit_code == 0 and not report.truncated and len(text) <= _MAX_INPUT_CHARACTERS else None
+
+
+def _value(suite: Suite, text: str | None) -> Any:
+    """The input that was printed; None where it is none."""
+    if text is None or suite.mode == "stdio":
+        return text or None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, list) else None
+
+
+def _accepts(work: Work, code: str, value: Any) -> bool:
+    request = RunRequest.model_validate({"code": code, "stdin": _text(value), "limits": _LIMITS})
+    return work.context.judge.run(request).exit_code == 0
+
+
+def _some(tests: Sequence[TestCase]) -> Sequence[TestCase]:
+    step = max(1, len(tests) // _MAX_TRIED_INPUTS)
+    return tests[::step]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
