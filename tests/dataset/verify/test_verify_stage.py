@@ -134,6 +134,17 @@ def test_a_suite_that_accepts_wrong_programs_is_weak_or_made_strong(verifier: Ve
     assert strengthened.verification.program_kill == 1.0
 
 
+def test_new_inputs_whose_outputs_json_cannot_carry_are_left_out(verifier: Verifier) -> None:
+    least = "def above(numbers, limit):\n    return min((each for each in numbers if each > limit), default={})\n"
+    again = "def above(numbers, limit):\n    rest = sorted(each for each in numbers if each > limit)\n    return rest[0] if rest else {}\n"
+    tests = [{"input": [[n, n + 1, n + 2], n], "output": n + 1} for n in range(2, 8)]
+    suite = {"mode": "function", "function": {"name": "above"}, "tests": tests}
+    survivor = KnownWrong(least.format(-1), origin="no infinity")
+    row = verifier.verify(suite, [least.format("float('inf')"), again.format("float('inf')")], [survivor])
+    assert isinstance(row, Problem)
+    assert verifier.suites.get(row.suite_id).tests
+
+
 def test_a_known_wrong_program_that_passes_counts_against_the_suite(verifier: Verifier) -> None:
     lucky = KnownWrong(
         "def count(numbers, limit):\n    return sum(n <= limit for n in numbers) if len(numbers) < 90 else 0\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -141,7 +142,7 @@ def _agreed(suite: Suite, test: TestCase, given: Sequence[Answer], seconds: Sequ
     checker = suite.value_checker
     try:
         output: Any = _output_of(given[0], checker)
-    except NotPlain:
+    except (NotPlain, ValueError):
         return None
     made = TestCase(input=test.input, output=output, name=GENERATED)
     same = all(matches(checker, answer, made, suite.mode) for answer in given)
@@ -154,11 +155,14 @@ def _output_of(answer: Answer, checker: OneChecker) -> Any:
 
     Raises:
         NotPlain: JSON has no form for it.
+        ValueError: it holds a number that JSON cannot carry.
     """
     if isinstance(answer.value, bytes):
         text = to_text(answer.value)
         return text if isinstance(text, str) else text.model_dump()
-    return plain(answer.value, sets=isinstance(checker, UnorderedChecker))
+    value = plain(answer.value, sets=isinstance(checker, UnorderedChecker))
+    json.dumps(value, allow_nan=False)
+    return value
 
 
 def _add_tests(work: Work, extra: Suite, refused: Mapping[int, frozenset[int]]) -> None:
