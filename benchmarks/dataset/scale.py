@@ -13,6 +13,7 @@ import json
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,14 +65,19 @@ def _row(chance: random.Random, number: int, size: int) -> dict[str, Any]:
 
 
 def measured(folder: Path) -> tuple[float, float]:
-    """Seconds and peak resident MiB of collect and process."""
+    """Seconds and peak resident MiB of collect and process. Of a run in pieces: their sum, and the largest peak."""
+    done = folder / "pieces.json"
+    pieces = json.loads(done.read_text()) if done.exists() else []
     started = time.perf_counter()
     command = [sys.executable, "-m", "evaluator", "dataset", "run", "--config", str(folder / "dataset.yaml")]
     process = subprocess.Popen([*command, "--until", "process"], stderr=subprocess.DEVNULL)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     _, status, usage = os.wait4(process.pid, 0)
+    pieces.append([time.perf_counter() - started, usage.ru_maxrss / 1024])
+    done.write_text(json.dumps(pieces))
     if status:
         raise SystemExit(f"the run ended with {status}")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
+    return sum(seconds for seconds, _ in pieces), max(peak for _, peak in pieces)
 
 
 def wide_column(folder: Path, size: int) -> None:
@@ -103,7 +109,7 @@ def _pyarrow(module: Any, files: list[str]) -> int:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    column = pq.ParquetDataset(files).read(columns=["statement"])["statement"].combine_chunks()
+    column: Any = pq.ParquetDataset(files).read(columns=["statement"])["statement"].combine_chunks()
     return int(pc.sum(pc.binary_length(column)).as_py())
 
 
@@ -141,40 +147,47 @@ def main() -> None:
     parser.add_argument("--tests-gb", type=float, default=3.0)
     parser.add_argument("--row-mb", type=int, default=200)
     parser.add_argument("--column-gb", type=float, default=2.1)
+    parser.add_argument("--work", type=Path, help="where rows and runs lie, to go on after an interruption")
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     before = facts()
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
-        folder = Path(name)
-        file = folder / "rows.jsonl"
+        folder = options.work or Path(name)
+        lines = [*_of_rows(folder, options), "", *_of_column(folder / "wide", options.column_gb)]
+    print("\n".join(lines))
+    print(f"peak here {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
+    if options.record:
+        command = f"python -m benchmarks.dataset.scale --problems {options.problems} --tests-gb {options.tests_gb}"
+        record("Scale", command, before, lines, RESULTS)
+
+
+def _of_rows(folder: Path, options: argparse.Namespace) -> Iterator[str]:
+    """Make the rows, take them through collect and process, and again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "rows.jsonl"
+    if not (folder / "dataset.yaml").exists():
         with file.open("w") as lines:
             for row in rows(options.problems, int(options.tests_gb * GIB), options.row_mb * MIB):
                 lines.write(json.dumps(row) + "\n")
         sources = [{"format": "livecodebench", "files": [str(file)]}]
         config = {"run": f"{folder}/run", "dataset": f"{folder}/dataset", "collect": {"sources": sources}}
         (folder / "dataset.yaml").write_text(json.dumps(config))  # JSON is YAML
-        size = file.stat().st_size
-        seconds, peak = measured(folder)
-        written = len(ProblemFiles(folder / "run" / "02-process"))
-        stored = sum(each.stat().st_size for each in (folder / "run" / "suites").rglob("*.zst"))
-        again, _ = measured(folder)
-        (folder / "wide").mkdir()
-        wide_column(folder / "wide", int(options.column_gb * GIB))
-        lines_ = [
-            f"{written:,} of {options.problems + 1:,} problems, {size / GIB:.2f} GiB of rows, one of them of",
-            f"{options.row_mb} MB: collect and process in {seconds:.0f} s, peak {peak:,.0f} MiB; again, all done, in",
-            f"{again:.1f} s. Suites take {stored / GIB:.2f} GiB on disk.",
-            "",
-            f"A column of {options.column_gb} GiB ({len(ProblemFiles(folder / 'wide').files())} parts), read back:",
-            "",
-            *readable(folder / "wide"),
-        ]
-        print("\n".join(lines_))
-        print(f"hash of the first part: {sha256_of(ProblemFiles(folder / 'wide').files()[0])[:12]}; peak here "
-              f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")  # fmt: skip
-    if options.record:
-        command = f"python -m benchmarks.dataset.scale --problems {options.problems} --tests-gb {options.tests_gb}"
-        record("Scale", command, before, lines_, RESULTS)
+    seconds, peak = measured(folder)
+    written = len(ProblemFiles(folder / "run" / "02-process"))
+    stored = sum(each.stat().st_size for each in (folder / "run" / "suites").rglob("*.zst"))
+    again = measured(folder)[0] - seconds
+    yield f"{written:,} of {options.problems + 1:,} problems, {file.stat().st_size / GIB:.2f} GiB of rows, one of"
+    yield f"{options.row_mb} MB: collect and process in {seconds:.0f} s, peak {peak:,.0f} MiB; again, all done, in"
+    yield f"{again:.1f} s. Suites take {stored / GIB:.2f} GiB on disk."
+
+
+def _of_column(folder: Path, column_gb: float) -> Iterator[str]:
+    """Write a column of so many GiB and read it by every library."""
+    folder.mkdir(exist_ok=True)
+    wide_column(folder, int(column_gb * GIB))
+    files = ProblemFiles(folder).files()
+    yield f"A column of {column_gb} GiB ({len(files)} parts, the first {sha256_of(files[0])[:12]}), read back:"
+    yield from ["", *readable(folder)]
 
 
 if __name__ == "__main__":

@@ -30,6 +30,22 @@ def test_what_was_written_is_there_when_the_journal_is_opened_again(tmp_path: Pa
         assert journal.get("f" * 64) is None
 
 
+def test_a_journal_of_mostly_old_outcomes_is_made_small(tmp_path: Path) -> None:
+    file = tmp_path / "journal.jsonl"
+    with KeyedJournal(file) as journal:
+        for key in KEYS:
+            journal.write(key, {"of": "old settings", "text": "x" * 1000})
+        journal.write(KEYS[3], {"of": "new settings"})
+        assert not journal.compact(KEYS, 1000), "half of it and more is needed"
+        assert not journal.compact(KEYS[3:5]), "it is small"
+        assert journal.compact(KEYS[3:5], 1000)
+        assert journal.get(KEYS[3]) == {"of": "new settings"}
+        journal.write(KEYS[5], {"of": "later"})
+        assert KEYS[0] not in journal
+    assert [line["key"] for line in lines(file)] == [KEYS[4], KEYS[3], KEYS[5]]
+    assert [each.name for each in tmp_path.iterdir()] == ["journal.jsonl"]
+
+
 @pytest.mark.parametrize("cut", [1, 2, 20, 70, 90])
 def test_a_line_that_was_cut_is_written_anew(tmp_path: Path, cut: int) -> None:
     file = tmp_path / "journal.jsonl"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -11,6 +12,9 @@ from typing import Any, Self
 
 from trainer_client.dataset.files import RunError, disk_errors
 from trainer_client.dataset.row import write_canonical
+
+COMPACT_BYTES = 1 << 26
+"""Smaller journals keep the outcomes of earlier settings: whoever goes back to those has them at once."""
 
 
 class KeyedJournal:
@@ -71,6 +75,43 @@ class KeyedJournal:
                 raise
             self._offsets[bytes.fromhex(key)] = self._end
             self._end += len(line)
+
+    def compact(self, keys: Collection[str], least_bytes: int = COMPACT_BYTES) -> bool:
+        """Drop the lines of other keys where they are more than half of a file of ``least_bytes`` and more. Offsets
+        from before hold no longer then. The file is replaced as a whole; where there is no room for a second one it
+        stays. Return whether it was done."""
+        kept = sorted({self._offsets[bytes.fromhex(each)] for each in keys})
+        if self._end < least_bytes:
+            return False
+        with self._lock:
+            live = sum(self._line_bytes(offset) for offset in kept)
+            if 2 * live > self._end:
+                return False
+            return self._replaced(kept)
+
+    def _replaced(self, offsets: Sequence[int]) -> bool:
+        """Write the lines at these offsets to a new file, which takes this one's place."""
+        fresh = self.path.with_suffix(".compact")
+        try:
+            with fresh.open("wb") as file:
+                for offset in offsets:
+                    self._file.seek(offset)
+                    file.write(self._line() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            return False
+        self._file.close()
+        fresh.replace(self.path)
+        self._file = self.path.open("a+b", buffering=0)
+        self._offsets, self._end = {}, 0
+        self._scan()
+        return True
+
+    def _line_bytes(self, offset: int) -> int:
+        self._file.seek(offset)
+        return len(self._line()) + 1
 
     def close(self) -> None:
         """Close the file."""

@@ -76,7 +76,9 @@ def run_stage(
         outcomes = Outcomes(stage.name, journal)
         for each in keys:
             outcomes.add(each)
-        return folder.complete(stage.name, key, len(keys), outcomes)
+        count = folder.complete(stage.name, key, len(keys), outcomes)
+        journal.compact(keys)
+        return count
 
 
 def run_set_stage(
