@@ -28,6 +28,11 @@ from trainer_client.dataset.verify.cues import Cues, cues_of
             Cues(decimal=True, tolerance=6),
         ),
         ("Print the sum with an error of at most 0.001.", Cues(decimal=True, tolerance=3)),
+        ("Any answer with a calculation error less than 10-5 will be accepted.", Cues(decimal=True, tolerance=5)),
+        ("Return the answer in any arbitrary order.", Cues(order=True)),
+        ("Any permutation of [3, 1, 2] is accepted.", Cues(order=True)),
+        ("Return any permutation of the numbers that maximizes the sum.", Cues(many=True)),
+        ("Notice that another valid answer is [3, 1], and it's also accepted.", Cues(many=True)),
         ("You may print every letter in any case (upper or lower).", Cues(case=True)),
     ],
 )

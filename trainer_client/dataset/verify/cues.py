@@ -18,15 +18,18 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _SAYS = r"(?:return|print|output|write|report|find|give)"
 _ACCEPTED = r"(?:is|are|will be|would be) (?:accepted|acceptable|fine|allowed|ok|correct)\b"
 _ANSWER = _either(
-    r"\b(?:return|output|print|answer|result|solution|write|display|report)\w*\b", r"\blist them\b", r"\bthey can be\b"
+    r"\b(?:return|output|print|answer|result|solution|write|display|report)\w*\b",
+    r"\blist them\b",
+    r"\bthey can be\b",
+    r"\b(?:is|are|be|also) accepted\b",
 )
 _ORDER = _either(
-    r"\b(?:in|of) (?:any|arbitrary|whatever|an arbitrary) order\b",
+    r"\b(?:in|of) (?:any(?: arbitrary| possible)?|arbitrary|whatever|an arbitrary) order\b",
     r"\bany order (?:is|will be)\b",
     r"\border (?:of \w+(?: \w+){0,4} )?(?:does|do)(?: not|n't) matter",
     r"\border (?:that|in which)[^.]{0,40} (?:does|do)(?: not|n't) matter",
     r"\bregardless of (?:the )?order\b",
-    r"\bany permutation of\b",
+    r"\bany permutation of (?:\[|the (?:answer|output|result|list|elements)|th[eo]se|them)",
 )
 _NESTED = _either(
     r"order of (?:the )?(?:output|elements|triplets|groups|lists|answer)[^.]{0,60}and (?:the )?order of",
@@ -40,6 +43,8 @@ _ANY = _either(
     rf"\bany (?:answer|solution|valid \w+|correct \w+|(?:such|possible|optimal|suitable) \w+)[^.;]{{0,60}} {_ACCEPTED}",
     rf"\b(?:may|can) {_SAYS} any\b",
     r"\bif there (?:are|is) (?:multiple|several|many|more than one)[^.;]{0,80}\bany\b",
+    r"\bany permutation of (?!\[|the (?:answer|output|result|list|elements)|th[eo]se|them)",
+    r"\banother (?:valid|correct|acceptable) (?:answer|output)\b",
     r"\bspecial judge\b",
     r"\bchoose any one answer\b",
 )
@@ -100,8 +105,8 @@ def cues_of(statement: str) -> Cues:
 
 
 def _is_any(sentence: str) -> bool:
-    """Tell whether any of several answers is right: not the same answers in any order."""
-    return _ANY.search(_ORDER.sub("", sentence)) is not None
+    """Tell whether any of several answers is right: not the same answers in any order, nor any within a tolerance."""
+    return _DECIMAL.search(sentence) is None and _ANY.search(_ORDER.sub("", sentence)) is not None
 
 
 def _exponent(match: re.Match[str]) -> int:
