@@ -12,7 +12,7 @@ from tests.dataset.verify.conftest import Verifier
 from tests.scoring.conftest import Model
 from trainer_client.dataset.config import LlmConfig
 from trainer_client.dataset.llm import CachedModel
-from trainer_client.dataset.row import Problem
+from trainer_client.dataset.row import KnownWrong, Problem
 
 STEPS = ["attempts", "generator", "validator"]
 FIRST = "numbers = list(map(int, input().split()))\nprint(max(numbers) - min(numbers))\n"
@@ -89,6 +89,16 @@ def test_a_weak_suite_gets_inputs_of_the_generator_and_refuses_the_wrong_attempt
     assert notes["validator"].startswith("it refuses 0 of")
     assert notes["tests_generated"] > 0
     assert "weak_tests" not in row.quarantine
+
+
+def test_what_is_no_input_of_the_suite_s_form_is_none(verifier: Verifier, author: Author) -> None:
+    author.generator = "print('{\"a\": ')\n"
+    tests = [{"input": [[1, 2, n]], "output": n - 1} for n in range(3, 9)]
+    suite = {"mode": "function", "function": {"name": "span"}, "tests": tests}
+    survivor = KnownWrong("def span(numbers):\n    return numbers[-1] - numbers[0]\n")
+    row = verifier.verify(suite, ["def span(numbers):\n    return max(numbers) - min(numbers)\n"], [survivor])
+    assert isinstance(row, Problem)
+    assert row.notes_json["verify"]["inputs_by_model"] == 0
 
 
 def test_a_validator_keeps_out_what_breaks_the_constraints(verifier: Verifier, author: Author) -> None:

@@ -244,6 +244,54 @@ def test_functions_are_run_under_other_hashes_too(verifier: Verifier) -> None:
     assert row.reason == "not_deterministic"
 
 
+LISTED = """class Solution:
+    def again(self, head: Optional[ListNode]) -> Optional[ListNode]:
+        words, node = [], head
+        while node:
+            words.append(node.val)
+            node = node.next
+        first = last = ListNode()
+        for word in {order}:
+            last.next = ListNode(word)
+            last = last.next
+        return first.next
+"""
+IN_PLACE = "class Solution:\n    def again(self, words: List[str]) -> None:\n        words[:] = {order}\n"
+DESIGN = """class Words:
+    def __init__(self, words):
+        self.words = words
+    def all(self):
+        words = self.words
+        return list({order})
+"""
+WORDS = [f"w{n}" for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("program", "function", "given", "expected"),
+    [
+        (LISTED, {"name": "again"}, [WORDS], WORDS),
+        (IN_PLACE, {"name": "again", "answer": 0}, [WORDS], WORDS),
+        (DESIGN, {"name": "Words", "style": "operations"}, [["Words", "all"], [[WORDS], []]], [None, WORDS]),
+    ],
+    ids=["list", "argument", "design"],
+)
+def test_every_kind_of_function_is_run_under_other_hashes(
+    verifier: Verifier, program: str, function: dict[str, Any], given: Any, expected: Any
+) -> None:
+    suite = {"mode": "function", "function": function, "tests": [{"input": given, "output": expected}]}
+    steady = verifier.verify(suite, [program.format(order="sorted(set(words), key=words.index)")])
+    assert isinstance(steady, Problem)
+    assert steady.notes_json["verify"]["hash_seeds"] == "varied"
+    by_chance = program.format(order="set(words)")
+    failed = verifier.judge.client.grade(_submission(by_chance, suite)).first_failure
+    assert failed is not None
+    suite["tests"][0]["output"] = failed.output  # type: ignore[index]
+    row = verifier.verify(suite, [by_chance])
+    assert isinstance(row, Rejection)
+    assert row.reason == "not_deterministic"
+
+
 def test_a_program_that_is_labelled_too_slow_still_fails(verifier: Verifier) -> None:
     slow = KnownWrong(COUNT.replace("    return", "    sum(range(10**9))\n    return"), label="time_limit_exceeded")
     row = verifier.verify(counting(3), [COUNT, COUNT_AGAIN], [slow])

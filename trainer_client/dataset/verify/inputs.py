@@ -25,9 +25,12 @@ def new_inputs(suite: Suite, most: int, seed: int) -> list[Any]:
     """Up to ``most`` inputs that the suite does not have, the same each time for the same suite and seed."""
     draw = random.Random(f"{seed}:{suite.mode}:{len(suite.tests)}:{_text(suite.tests[0].input)[:1000]}")
     bases = [test.input for test in suite.tests if _is_base(test.input)]
+    change: Callable[[Any, random.Random], Any] = (
+        _changed_calls if suite.function and suite.function.style == "operations" else _changed_input
+    )
     seen, made = {_text(test.input) for test in suite.tests}, []
     for _ in range(_TRIES_PER_INPUT * most if bases else 0):
-        candidate = _changed_input(draw.choice(bases), draw)
+        candidate = change(draw.choice(bases), draw)
         if _text(candidate) not in seen:
             seen.add(_text(candidate))
             made.append(candidate)
@@ -43,6 +46,16 @@ def _is_base(value: Any) -> bool:
 
 def _changed_input(value: Any, draw: random.Random) -> Any:
     return _changed_text(value, draw) if isinstance(value, str) else _changed_values(value, draw)
+
+
+def _changed_calls(value: list[Any], draw: random.Random) -> list[Any]:
+    """Calls of an object's methods with other arguments; the names and their order stay."""
+    names, arguments = json.loads(json.dumps(value))
+    places = [place for place, given in enumerate(arguments) if given]
+    if places:
+        place = draw.choice(places)
+        arguments[place] = _changed_values(arguments[place], draw)
+    return [names, arguments]
 
 
 def _text(value: Any) -> str:

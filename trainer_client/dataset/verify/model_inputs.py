@@ -19,7 +19,10 @@ _MAX_INPUT_CHARACTERS = 20_000
 _MAX_TRIED_INPUTS = 40
 """Inputs of the suite that a validator is tried with, of every size."""
 _FORM_OF_PROGRAMS = "The input is text, as a program reads it from standard input."
-_FORM_OF_FUNCTIONS = "The input is one line: a JSON array of the function's arguments, in their order."
+_FORM_OF_FUNCTIONS = (
+    "The input is one line of JSON, such as {example}: an array of the function's arguments in their order, or where "
+    "methods of an object are called, their names and an array of arguments for each."
+)
 _GENERATOR = """Write a Python program that makes test inputs for this programming problem. {form}
 
 It is started as `python generator.py SEED`, uses SEED for its random numbers and prints one valid input. Small seeds
@@ -84,7 +87,8 @@ def valid_inputs(work: Work, inputs: Sequence[Any]) -> list[Any]:
 def _program(work: Work, step: str, prompt: str) -> str | None:
     if model_for(work, step) is None:
         return None
-    form = _FORM_OF_FUNCTIONS if work.suite.mode == "function" else _FORM_OF_PROGRAMS
+    example = _text(min((test.input for test in work.suite.tests), key=lambda value: len(_text(value))))
+    form = _FORM_OF_FUNCTIONS.replace("{example}", example) if work.suite.mode == "function" else _FORM_OF_PROGRAMS
     return written_program(work, prompt.replace("{form}", form))
 
 
@@ -96,14 +100,14 @@ def _printed(work: Work, code: str, seed: int) -> str | None:
 
 
 def _value(suite: Suite, text: str | None) -> Any:
-    """The input that was printed; None where it is none."""
-    if text is None or suite.mode == "stdio":
-        return text or None
+    """The input that was printed; None where it is none of the suite's form."""
     try:
-        value = json.loads(text)
+        value = json.loads(text) if text and suite.mode == "function" else text
+        test = {"input": value, "output": suite.tests[0].output}
+        Suite.model_validate({**suite.model_dump(exclude={"tests"}, exclude_unset=True), "tests": [test]})
     except ValueError:
         return None
-    return value if isinstance(value, list) else None
+    return value or None
 
 
 def _accepts(work: Work, code: str, value: Any) -> bool:

@@ -135,11 +135,12 @@ def _difference_of_hashes(work: Work, reference: Reference) -> str | None:
         return None
     few = work.suite.model_copy(update={"tests": _spread(work.suite.tests)})
     for seed in _HASH_SEEDS:
-        code = with_hash_seed(reference.code, few, seed)
-        if code is None:
+        variant = with_hash_seed(reference.code, few, seed)
+        if variant is None:
             work.note(hash_seeds="not varied: a program of this kind cannot be run in another interpreter")
             return None
-        [report] = work.grade([replace(reference, code=code)], few, policy="first_failure")
+        code, suite = variant
+        [report] = work.grade([replace(reference, code=code)], suite, policy="first_failure")
         if report.verdict is Verdict.WRONG_ANSWER:
             return f"with PYTHONHASHSEED={seed}, {report.verdict}"
     work.note(hash_seeds="varied")

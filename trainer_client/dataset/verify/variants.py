@@ -1,47 +1,66 @@
 """The same program in other circumstances: tests in another order, strings with other hashes.
 
 The service shuffles the tests that share a process by the program's text, so a comment gives another order. Strings
-have the same hash in all its processes; a program that iterates over a set of them is run by an interpreter that it
-starts itself, with another ``PYTHONHASHSEED``.
+have the same hash in all its processes; a program that iterates over a set of them does its work in an interpreter that
+it starts itself, with another ``PYTHONHASHSEED``. A function's call is made there by the service's own harness, whose
+text goes along: lists, trees and designs are built and read there, and only plain values come back.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from evaluator.harness.loading import PRELUDE
-from evaluator.schema import Suite
+from evaluator.harness import function, loading, structures, values
+from evaluator.schema import FunctionSpec, Suite
 
 _MAX_ARGUMENT_CHARACTERS = 100_000
 """Of a program that an interpreter is given on its command line; Linux allows 128 KiB."""
 _LETTER = re.compile(r"[A-Za-z]")
-_STRUCTURES = re.compile(r"\b(?:ListNode|TreeNode|NaryNode|GraphNode|RandomNode|Node)\b")
 _UNSTEADY_NAMES = frozenset({"set", "frozenset", "hash", "id"})
+_NAME = "in_another_interpreter"
 _RESTART = """import os, sys
 if os.environ.get("PYTHONHASHSEED") != "{seed}":
     os.environ["PYTHONHASHSEED"] = "{seed}"
     os.execv(sys.executable, [sys.executable, "-c", {code!r}])
 """
-_ELSEWHERE = """import os, pickle, subprocess, sys
+_HARNESS = """import json, sys, types
+def _load(sources):
+    for name in ("evaluator", "evaluator.harness"):
+        sys.modules[name] = types.ModuleType(name)
+    sys.modules["evaluator"].harness = sys.modules["evaluator.harness"]
+    for name, text in sources.items():
+        module = sys.modules["evaluator.harness." + name] = types.ModuleType("evaluator.harness." + name)
+        setattr(sys.modules["evaluator.harness"], name, module)
+        exec(compile(text, name, "exec"), vars(module))
+    return sys.modules["evaluator.harness"]
+"""
+_CHILD = """{harness}
+_sources, _code, _call = json.loads(sys.stdin.buffer.read())
+sys.stdin = open("/dev/null")
+_stdout, sys.stdout = sys.stdout, sys.stderr
+_harness = _load(_sources)
+_harness.loading.prepare()
+_found = _harness.function._FOUND if _call["prelude"] else None
+_module = _harness.loading.run(compile(_code, "solution.py", "exec", dont_inherit=True), _found)
+_stdout.write(json.dumps(_harness.function._OF_STYLE[_call["style"]](_module, _call)))
+_stdout.flush()
+"""
+_PARENT = """{harness}
+import os, subprocess
+_SOURCES = {sources!r}
+_CODE = {code!r}
+_CALL = {call!r}
 def {name}(*args, **kwargs):
+    request = json.dumps([_SOURCES, _CODE, {{**_CALL, "arguments": kwargs or list(args)}}]).encode()
     environment = {{**os.environ, "PYTHONHASHSEED": "{seed}"}}
-    done = subprocess.run([sys.executable, "-c", {code!r}], input=pickle.dumps((args, kwargs)), stdout=-1,
-                          env=environment)
+    done = subprocess.run([sys.executable, "-c", {child!r}], input=request, stdout=-1, env=environment)
     if done.returncode:
         raise RuntimeError("the program failed")
-    return pickle.loads(done.stdout)
-"""
-_CALLED = """{prelude}
-{code}
-import pickle as _pickle, sys as _sys
-_args, _kwargs = _pickle.load(_sys.stdin.buffer)
-_sys.stdin = None
-_stdout, _sys.stdout = _sys.stdout.buffer, _sys.stderr
-_call = getattr(Solution(), {name!r}) if "Solution" in globals() and hasattr(Solution, {name!r}) else {name}
-_stdout.write(_pickle.dumps(_call(*_args, **_kwargs)))
-_stdout.flush()
+    return _load(_SOURCES).values.decode(json.loads(done.stdout))
 """
 
 
@@ -58,21 +77,33 @@ def may_depend_on_hashes(code: str, suite: Suite) -> bool:
     return bool(displays or names & _UNSTEADY_NAMES) and any(_has_letters(test.input) for test in suite.tests)
 
 
-def with_hash_seed(code: str, suite: Suite, seed: int) -> str | None:
-    """A Python program that does its work under another hash seed; None where it cannot be told to."""
-    if suite.mode == "stdio" and len(code) <= _MAX_ARGUMENT_CHARACTERS:
-        return _RESTART.format(seed=seed, code=code)
+def with_hash_seed(code: str, suite: Suite, seed: int) -> tuple[str, Suite] | None:
+    """A Python program that does its work under another hash seed, and the suite to try it by; None where it cannot be
+    told to."""
+    if suite.mode == "stdio":
+        restarted = _RESTART.format(seed=seed, code=code)
+        return (restarted, suite) if len(code) <= _MAX_ARGUMENT_CHARACTERS else None
     spec = suite.function
-    if spec is None or spec.style != "call" or spec.answer is not None or _STRUCTURES.search(f"{code}{spec.types}"):
+    if spec is None:
         return None
-    called = _CALLED.format(prelude=_prelude(suite), code=code, name=spec.name)
-    if len(called) > _MAX_ARGUMENT_CHARACTERS:
-        return None
-    return _ELSEWHERE.format(seed=seed, name=spec.name, code=called)
+    call = spec.model_dump(mode="json")
+    program = _PARENT.format(
+        harness=_HARNESS,
+        sources=_sources(),
+        code=code,
+        call=call,
+        name=_NAME,
+        seed=seed,
+        child=_CHILD.format(harness=_HARNESS),
+    )
+    return program, suite.model_copy(update={"function": FunctionSpec(name=_NAME, prelude=False)})
 
 
-def _prelude(suite: Suite) -> str:
-    return PRELUDE if suite.function is not None and suite.function.prelude else ""
+@cache
+def _sources() -> dict[str, str]:
+    """The harness's modules, in an order in which each finds those that it imports."""
+    modules = {"values": values, "structures": structures, "loading": loading, "function": function}
+    return {name: Path(str(module.__file__)).read_text(encoding="utf-8") for name, module in modules.items()}
 
 
 def _has_letters(value: Any) -> bool:
