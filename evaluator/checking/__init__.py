@@ -1,4 +1,4 @@
-"""Decides whether an output is right. Pure: bytes or plain JSON in, a `Match` out, no program in sight."""
+"""Comparison of outputs and results with the expected ones: bytes or plain JSON in, a ``Match`` out."""
 
 from evaluator.checking.match import Match
 from evaluator.checking.registry import compare_output, compare_value

@@ -24,7 +24,7 @@ _PIECES = re.compile(rb"\s+|\S+")
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """Tolerances are None where numbers are compared as text."""
+    """The validator's flags. A tolerance is None where numbers are compared as text."""
 
     case_sensitive: bool = False
     space_change_sensitive: bool = False
@@ -33,7 +33,7 @@ class Flags:
 
     @classmethod
     def parse(cls, args: tuple[str, ...]) -> Self:
-        """From the validator's command line, which has been validated."""
+        """Read the flags from the validator's arguments, which the schema has validated."""
         values = {word: float(number) for word, number in pairwise(args) if word.startswith("float_")}
         both = values.get("float_tolerance")
         return cls(
@@ -45,7 +45,7 @@ class Flags:
 
 
 def default(output: bytes, expected: bytes, flags: Flags) -> Match:
-    """Compare as the default validator does."""
+    """Compare an output with the expected one, as the default validator does."""
     same = _equality(flags)
     if not flags.space_change_sensitive:
         want = expected.split()
@@ -57,7 +57,7 @@ def default(output: bytes, expected: bytes, flags: Flags) -> Match:
 
 
 def _equality(flags: Flags) -> Callable[[bytes, bytes], bool]:
-    """What tells whether two tokens (got, want) are the same."""
+    """Return a function that tells whether two tokens (got, want) are the same."""
     with_tolerance = flags.absolute is not None or flags.relative is not None
     near = closeness(flags.absolute or 0.0, flags.relative or 0.0)
 

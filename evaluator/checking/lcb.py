@@ -41,7 +41,7 @@ def result(form: Any, want: JsonValue) -> Match:
 
 
 def _listed(form: Any) -> Any:
-    """A tuple at the top as the list that it counts as."""
+    """Return the form, with a tuple at the top turned into a list."""
     match form:
         case {"type": "tuple", "value": list(elements)} | {"type": "namedtuple", "value": [_, _, list(elements)]}:
             return elements
@@ -49,8 +49,8 @@ def _listed(form: Any) -> Any:
 
 
 def _equals(form: Any, want: JsonValue) -> bool:
-    """Python's ``==`` of the value that a form stands for and a JSON value. No such value is made but numbers: a set, a
-    long range or an array equals no JSON value, and may cost much to make."""
+    """Tell whether Python's ``==`` holds between a form's value and a JSON value. Only numbers are decoded: a set, a
+    range or an array equals no JSON value, and may be expensive to build."""
     if isinstance(want, list):
         return isinstance(form, list) and len(form) == len(want) and all(map(_equals, form, want))
     if isinstance(want, dict):
@@ -86,7 +86,7 @@ def _lines(text: str) -> list[str]:
 def _equal_decimals(got: str, want: str) -> bool:
     words = want.split()
     try:
-        # Of what is longer only the first words need be looked at.
+        # A longer line differs by its length: the words past the expected number need not be parsed.
         decimals = [[Decimal(word) for word in each] for each in (got.split(None, len(words)), words)]
     except InvalidOperation:
         return False

@@ -53,7 +53,7 @@ def _any(got: Any, want: Any, got_text: Callable[[], str], want_text: Callable[[
             if attempt():
                 return Match.by(f"microcoder_loose: {name}")
         except Exception:
-            continue  # as in the paper: a comparison that cannot be made gives way to the next
+            continue  # as in the paper: if one comparison fails with an error, the next is tried
     return Match.no("no fallback accepts the output")
 
 

@@ -1,4 +1,4 @@
-"""The answer of a comparison."""
+"""The result of a comparison."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whether two outputs agree, by which rule if so, and in which place they differ if not."""
+    """The result of a comparison: the rule by which two outputs agree, or the first place where they differ."""
 
     accepted: bool
     rule: str | None = None
@@ -22,17 +22,17 @@ class Match:
     @staticmethod
     @cache
     def by(rule: str) -> Match:
-        """They agree by this rule."""
+        """Return a match by this rule."""
         return Match(accepted=True, rule=rule)
 
     @classmethod
     def no(cls, reason: str) -> Match:
-        """They differ, and where."""
+        """Return a mismatch; the reason says where the outputs differ."""
         return cls(accepted=False, reason=reason)
 
 
 def shown(value: object) -> str:
-    """A value as a reason quotes it: cut, and with nothing that could break a log line."""
+    """Quote a value for a reason: shortened, and without characters that break a log line."""
     if not isinstance(value, bytes):
         return excerpt(value, SHOWN)
     text = value[: 4 * SHOWN].decode("utf-8", "backslashreplace")

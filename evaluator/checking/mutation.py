@@ -1,4 +1,4 @@
-"""Outputs that are wrong on purpose: what a checker must refuse.
+"""Outputs that are wrong on purpose, which a checker must refuse.
 
 Each mutation is small and systematic (a line swapped, dropped or doubled, an integer off by one, a decimal by a ten
 thousandth, a letter's case, two tokens run together). A checker that accepts a mutant accepts such mistakes.
@@ -20,7 +20,7 @@ _OFF = 1e-4
 
 
 def of_output(expected: bytes) -> Iterator[tuple[str, bytes]]:
-    """Named mutants of a program's expected output, each unlike it."""
+    """Yield mutants of a program's expected output with their names. Each differs from it in its tokens."""
     lines = expected.splitlines()
     tokens = expected.split()
     mutants = {
@@ -40,7 +40,7 @@ def of_output(expected: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def of_value(expected: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    """Named mutants of a function's expected result, each unlike it."""
+    """Yield mutants of a function's expected result with their names. Each differs from it."""
     if isinstance(expected, list) and expected:
         yield from _of_list(expected)
     for name, kind, change in _SCALARS:
@@ -73,7 +73,11 @@ _SCALARS: tuple[tuple[str, type, Callable[[Any], Any]], ...] = (
 
 
 def _first(value: Any, kind: type, change: Callable[[Any], Any]) -> tuple[Any, bool]:
-    """The value with the first scalar of a kind changed, and whether there was one that the change alters."""
+    """Change the first scalar of a type in a value that the change alters.
+
+    Returns:
+        The value, and True if there was such a scalar.
+    """
     if type(value) is kind:
         changed = change(value)
         return changed, type(changed) is not kind or changed != value
@@ -91,7 +95,7 @@ def _off(number: float) -> float:
 
 
 def _swapped(parts: list[Any]) -> list[Any]:
-    """The first two neighbours that differ change places."""
+    """Swap the first two neighbours that differ."""
     for at in range(len(parts) - 1):
         if parts[at] != parts[at + 1]:
             return [*parts[:at], parts[at + 1], parts[at], *parts[at + 2 :]]

@@ -21,7 +21,7 @@ _CONTEXT = Context(prec=60, traps=[])
 
 
 def float_tokens(abs_tolerance: float, rel_tolerance: float) -> Callable[[bytes, bytes], Match]:
-    """Tokens equal, or decimals within ``max(abs, rel × |expected|)``."""
+    """Return a comparison by tokens: equal, or decimals within ``max(abs, rel × |expected|)``."""
     near = closeness(abs_tolerance, rel_tolerance)
 
     def same(got: bytes, want: bytes) -> bool:
@@ -36,17 +36,17 @@ def float_tokens(abs_tolerance: float, rel_tolerance: float) -> Callable[[bytes,
 
 
 def decimal_of(token: bytes) -> Decimal | None:
-    """The number that a token says, exactly; None where it is not written as a decimal."""
+    """Parse a token as an exact decimal number. None if it is not written as one."""
     return Decimal(token.decode()) if _NUMBER.fullmatch(token) else None
 
 
 def as_written(number: float) -> Decimal:
-    """The decimal that a float is written as: 1e-6 is a millionth, and not the binary fraction beside it."""
+    """Return the decimal that a float is written as: 1e-6 is a millionth, not the binary fraction beside it."""
     return Decimal(repr(number))
 
 
 def closeness(abs_tolerance: float, rel_tolerance: float) -> Callable[[Decimal, Decimal], bool]:
-    """What tells whether two finite numbers (got, want) are within ``max(abs, rel × |want|)`` of each other."""
+    """Return a test of two finite numbers (got, want): they differ by ``max(abs, rel × |want|)`` at most."""
     absolute, relative = as_written(abs_tolerance), as_written(rel_tolerance)
 
     def near(got: Decimal, want: Decimal) -> bool:

@@ -1,4 +1,4 @@
-"""From the form in which a function's result crossed the wall to plain JSON, by rules that are always safe."""
+"""Conversion of a function's result, in the form in which it left the jail, to plain JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _SETS = frozenset({"set", "frozenset"})
 
 
 def plain(form: Any, *, sets: bool = False) -> JsonValue:
-    """Tuples, deques, ranges and arrays are lists at every depth, numbers of numpy numbers; sets only with ``sets``.
+    """Convert a form to JSON. Tuples, deques, ranges and arrays become lists at every depth, and numpy's numbers become
+    numbers; sets become lists only with ``sets``.
 
     Raises:
         NotPlain: JSON has no form for it, or it is no form at all.
@@ -31,7 +32,7 @@ def plain(form: Any, *, sets: bool = False) -> JsonValue:
 
 
 def numbers_in_ranges(form: Any) -> float:
-    """How many numbers the ranges in a form have together, which are made by ``plain`` and take no room before."""
+    """Count the numbers that all ranges in a form stand for. ``plain`` writes them out; the form itself is small."""
     found: float = 0
     waiting = [form]
     while waiting:
@@ -77,7 +78,7 @@ def _plain(form: Any, sets: bool) -> JsonValue:
 
 
 def _key(form: Any) -> str:
-    """JSON's keys are strings; a number is written as one."""
+    """Return a dictionary's key as JSON has it: a string. Numbers are written out."""
     if isinstance(form, str):
         return form
     if form is None or isinstance(form, bool | int | float):

@@ -1,4 +1,4 @@
-"""Which comparison a checker's specification names."""
+"""The table of comparisons: from a checker's specification to the function that compares."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from evaluator.schema import (
 )
 
 _REPETITIONS = 1 << 20
-"""Bytes. Compared as sets, lines and elements may come as often as they like, up to here."""
+"""Bytes. A checker that compares sets accepts any number of repetitions, up to this size."""
 
 
 def compare_output(spec: OneChecker, output: bytes, expected: bytes) -> Match:
@@ -36,7 +36,7 @@ def compare_output(spec: OneChecker, output: bytes, expected: bytes) -> Match:
 
 
 def comparison(spec: OneChecker) -> Callable[[bytes, bytes], Match]:
-    """What compares the outputs of many tests with what was expected of them."""
+    """Return the function that compares an output with the expected one, for use with many tests."""
     match spec:
         case TokensChecker():
             return text.tokens
@@ -81,12 +81,12 @@ def compare_value(spec: OneChecker, form: Any, want: JsonValue) -> Match:
 
 
 def spare_bytes(spec: OneChecker) -> int:
-    """By how much an output may be longer than any form of what is expected, and still be accepted."""
+    """Return the bytes by which an output may exceed every form of the expected one and still be accepted."""
     return _REPETITIONS if isinstance(spec, MicroCoderLooseChecker) else FORM_BYTES
 
 
 def first_match(matches: list[Match]) -> Match:
-    """Of several expected outputs, the one that was given; else how the first differs."""
+    """Choose among the matches with several expected outputs: the first that accepts, else the first of all."""
     for match in matches:
         if match.accepted:
             return match

@@ -1,6 +1,6 @@
 """Comparisons of output as text: ``tokens``, ``lines`` and ``exact``.
 
-Forgiveness is of form only: a byte order mark, CRLF, trailing blanks, the final newline. All work on bytes,
+``tokens`` and ``lines`` ignore a byte order mark, CRLF, trailing blanks and the final newline. All work on bytes,
 so an output that is not UTF-8 is compared like any other, and only ASCII blanks separate tokens.
 """
 
@@ -15,16 +15,16 @@ BOM = b"\xef\xbb\xbf"
 
 
 _FORM_FACTOR, FORM_BYTES = 64, 64 * 1024
-"""Other forms of the same values are shorter than this factor and these bytes together: more digits, escapes, tags that
-say the types of a function's result."""
+"""No other form of the expected values (more digits, escapes, tags for the types of a function's result) is longer than
+the expected bytes times this factor, plus these bytes."""
 _ELEMENT_FACTOR = 16
-"""Tags take at most seven commas and brackets for one that is expected."""
+"""Factor on the number of expected elements. Tags add at most seven commas and brackets to each."""
 _BLANKS = b" \t\n\r\v\f"
 _PIECE_BYTES = 1 << 20
 
 
 def exact(output: bytes, expected: bytes) -> Match:
-    """Equal bytes."""
+    """Accept equal bytes."""
     if output == expected:
         return Match.by("exact")
     at = _first_difference(output, expected)
@@ -34,7 +34,7 @@ def exact(output: bytes, expected: bytes) -> Match:
 
 
 def lines(output: bytes, expected: bytes) -> Match:
-    """Equal lines after each lost its trailing blanks; blank lines at the end do not count."""
+    """Accept equal lines. Trailing blanks in a line, and blank lines at the end, do not count."""
     if output == expected or _equal_but_for_the_end(output, expected):
         return Match.by("lines")
     want = lines_of(expected)
@@ -42,7 +42,7 @@ def lines(output: bytes, expected: bytes) -> Match:
 
 
 def tokens(output: bytes, expected: bytes) -> Match:
-    """Equal sequences of tokens; a token is a run of bytes other than ASCII blanks."""
+    """Accept equal sequences of tokens. A token is a run of bytes other than ASCII blanks."""
     if output == expected or _equal_but_for_the_end(output, expected):
         return Match.by("tokens")
     return token_sequence(output, expected, "tokens", operator.eq)
@@ -57,19 +57,20 @@ def token_sequence(output: bytes, expected: bytes, rule: str, same: Callable[[by
 
 
 def tokens_of(text: bytes, most: int = -1) -> list[bytes]:
-    """Runs of bytes other than ASCII blanks. After ``most`` of them, if it is given, the rest is the last element."""
+    """Split a text into runs of bytes other than ASCII blanks. With ``most``, the last element is the rest after so
+    many of them."""
     return text.removeprefix(BOM).split(None, most)
 
 
 def lines_of(text: bytes, most: int = -1) -> list[bytes]:
-    """Lines without trailing blanks, and without blank lines at the end. After ``most`` of them, if it is given, the
-    rest is the last element."""
+    """Split a text into lines without trailing blanks, and without blank lines at the end. With ``most``, the last
+    element is the rest after so many of them."""
     whole = text.removeprefix(BOM).rstrip()
     return [line.rstrip(b" \t\r\v\f") for line in whole.split(b"\n", most)] if whole else []
 
 
 def count_tokens(text: bytes) -> int:
-    """Return how many tokens a text has, without taking all of it to pieces at once."""
+    """Count the tokens of a text, piece by piece: a list of all of them may take gigabytes."""
     pieces = (text[at : at + _PIECE_BYTES] for at in range(0, len(text), _PIECE_BYTES))
     count, inside = 0, False
     for piece in pieces:
@@ -79,7 +80,7 @@ def count_tokens(text: bytes) -> int:
 
 
 def count_lines(text: bytes) -> int:
-    """Return how many lines ``lines_of`` finds."""
+    """Count the lines that ``lines_of`` returns."""
     whole = text.removeprefix(BOM).rstrip()
     return whole.count(b"\n") + 1 if whole else 0
 
@@ -93,7 +94,7 @@ def sequence(
     count: Callable[[], int],
 ) -> Match:
     """Compare part by part with ``same(got, expected)``. Where ``got`` is longer than ``want``, its last element may be
-    all of the rest: ``count`` returns how many parts there are."""
+    all of the rest: ``count`` returns the number of parts."""
     if same is operator.eq and got == want:
         return Match.by(rule)
     for number, (a, b) in enumerate(zip(got, want, strict=False), start=1):
@@ -105,32 +106,33 @@ def sequence(
 
 
 def far_longer(output: bytes, expected: bytes, spare: int = FORM_BYTES) -> bool:
-    """Tell whether an output, blanks left out, is longer than any form of what is expected by more than ``spare``
-    bytes, so that it need not be taken to pieces: 64 MiB of short tokens would need gigabytes."""
+    """Tell whether an output, without its blanks, exceeds every form of the expected one by more than ``spare`` bytes.
+    Such an output is not split into tokens: 64 MiB of short ones would need gigabytes."""
     most = _FORM_FACTOR * len(expected) + spare
     return len(output) > most and len(output.translate(None, _BLANKS)) > most
 
 
 def has_far_more_elements(form: bytes, expected: bytes, spare: int = FORM_BYTES) -> bool:
-    """Tell whether JSON has so many more lists, objects and elements than any form of the expected JSON that it need
-    not be parsed: of ``[],`` three bytes become a hundred. The text of strings is counted along, in both."""
+    """Tell whether JSON has far more lists, objects and elements than every form of the expected JSON. Such JSON is not
+    parsed: each ``[],`` of three bytes would take a hundred. Commas and brackets in strings count as well, in both."""
     if len(form) <= spare:
         return False
     return count_elements(form) > _ELEMENT_FACTOR * count_elements(expected) + spare
 
 
 def count_elements(data: bytes) -> int:
-    """Return how many lists, objects and elements JSON has at most."""
+    """Return an upper bound of the number of lists, objects and elements in JSON."""
     return data.count(b",") + data.count(b"[") + data.count(b"{")
 
 
 def _equal_but_for_the_end(output: bytes, expected: bytes) -> bool:
-    """Whether only blanks and line ends at the end tell them apart: no need then to take large outputs to pieces."""
+    """Tell whether two outputs differ only in blanks at the end. If so, large ones need not be split."""
     return output.rstrip() == expected.rstrip()
 
 
 def _first_difference(one: bytes, other: bytes) -> int | None:
-    """The first place where both have a byte and not the same one, found by halves: Python is slow byte by byte."""
+    """Return the first offset at which both have a byte and the bytes differ, by binary search: a loop over bytes is
+    slow in Python."""
     low, high = 0, min(len(one), len(other))
     if one[:high] == other[:high]:
         return None

@@ -1,4 +1,4 @@
-"""The same things in any order, each as often as expected. Values are told apart as in ``json``."""
+"""Comparison in any order: the same parts, each as often as expected. Values are equal as in ``json``."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from evaluator.checking import text
 from evaluator.checking.match import Match, shown
 
 _PLAIN_MARSHAL = 2
-"""The last version of the format without references, which would make equal values differ."""
+"""The last version of marshal's format without references. With them, equal values may have different bytes."""
 _LONGEST_WHOLE = 64
-"""Bytes of a canonical form beyond which its digest stands for it: what nests is not copied at each level."""
+"""Bytes of a canonical form. A longer one is replaced by its digest, so that nested values are not copied at each
+level."""
 
 
 def lines(output: bytes, expected: bytes) -> Match:
-    """Equal multisets of lines, trailing blanks and blank lines at the end aside."""
+    """Accept equal multisets of lines. Trailing blanks, and blank lines at the end, do not count."""
     want = text.lines_of(expected)
     if (count := text.count_lines(output)) != len(want):
         return _other_count(count, want, "line")
@@ -28,7 +29,7 @@ def lines(output: bytes, expected: bytes) -> Match:
 
 
 def tokens(output: bytes, expected: bytes) -> Match:
-    """Equal multisets of tokens."""
+    """Accept equal multisets of tokens."""
     want = text.tokens_of(expected)
     if (count := text.count_tokens(output.removeprefix(text.BOM))) != len(want):
         return _other_count(count, want, "token")
@@ -36,34 +37,34 @@ def tokens(output: bytes, expected: bytes) -> Match:
 
 
 def elements(got: JsonValue, want: JsonValue, *, nested: bool) -> Match:
-    """Equal multisets of a list's elements; with ``nested`` the lists in it may be in any order too."""
+    """Accept equal multisets of a list's elements. With ``nested``, the lists inside may be in any order too."""
     if not (isinstance(got, list) and isinstance(want, list)):
         return Match.no(f"the result is {shown(got)}, expected {shown(want)}")
     if len(got) != len(want):
         return _other_count(len(got), want, "element")
     try:
         got_parts, want_parts = ([_canonical(element, nested) for element in value] for value in (got, want))
-    except (RecursionError, ValueError):  # the latter is marshal's word for it
+    except (RecursionError, ValueError):  # marshal raises ValueError for values that nest too deeply
         return Match.no("the result nests too deeply")
     named = dict(zip(want_parts, want, strict=True))
     return _multisets(got_parts, want_parts, "unordered elements", "element", named.__getitem__)
 
 
 def _canonical(value: JsonValue, nested: bool) -> bytes:
-    """Equal bytes for equal values, of the same types. Not as JSON, which takes long to write a long integer; and not
-    as the values, whose hashes a program can make equal."""
+    """Return the same bytes for equal values of the same types. JSON would be slow for long integers; and the values
+    themselves cannot be counted safely, because a program can choose values whose hashes collide."""
     return _any_order(value) if nested else marshal.dumps(_ordered(value), _PLAIN_MARSHAL)
 
 
 def _ordered(value: Any) -> Any:
-    """A value with the keys of its objects in order."""
+    """Return a value with the keys of its objects sorted."""
     if isinstance(value, list):
         return [_ordered(element) for element in value]
     return tuple((key, _ordered(value[key])) for key in sorted(value)) if isinstance(value, dict) else value
 
 
 def _any_order(value: Any) -> bytes:
-    """The same bytes for lists of the same elements in any order, at every depth."""
+    """Return the same bytes for lists of the same elements in any order, at every depth."""
     if isinstance(value, list):
         form = b"[" + _joined(sorted(map(_any_order, value)))
     elif isinstance(value, dict):

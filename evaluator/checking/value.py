@@ -1,7 +1,7 @@
 """Comparison of plain JSON values, type by type.
 
-Booleans, integers and strings are never each other. An integer stands for an expected float of the same value
-(``2`` for ``2.0``), never the other way round. Nothing recursive: a hostile result nests as deep as it likes.
+Booleans, integers and strings are never equal to each other. An integer equals an expected float of the same value
+(``2`` for ``2.0``), never the other way round. Nothing here is recursive: a hostile result may nest to any depth.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from evaluator.checking.number import as_written, closeness
 from evaluator.checking.text import has_far_more_elements
 
 _FLOAT_BITS = 1100
-"""More than any float has before its point."""
+"""More bits than the integer part of any float has."""
 FloatTest = Callable[[float | int, float], bool]
 
 
 def equal_values(got: JsonValue, want: JsonValue) -> Match:
-    """Equal values; floats must be equal exactly."""
+    """Accept equal values. Floats must be exactly equal."""
     return _compare(got, want, "json", lambda a, b: a == b)
 
 
 def float_values(abs_tolerance: float, rel_tolerance: float) -> Callable[[JsonValue, JsonValue], Match]:
-    """Equal values, where an expected float may be missed by ``max(abs, rel × |expected|)``."""
+    """Return a comparison that accepts equal values, and floats within ``max(abs, rel × |expected|)``."""
     close = closeness(abs_tolerance, rel_tolerance)
 
     def near(got: float | int, want: float) -> bool:
         if not (_finite(got) and math.isfinite(want)):
             return got == want
         if isinstance(got, int) and got.bit_length() > _FLOAT_BITS:
-            return False  # far from any float, and a decimal of it takes long to make
+            return False  # larger than any float, and slow to convert to a decimal
         return close(Decimal(got) if isinstance(got, int) else as_written(got), as_written(want))
 
     return lambda got, want: _compare(got, want, "float", near)
 
 
 def json_text(output: bytes, expected: bytes) -> Match:
-    """Both texts are JSON and say the same; for programs that print JSON."""
-    # The author may have written commas and brackets as escapes.
+    """Accept an output that is JSON and equals the expected JSON, for programs that print JSON."""
+    # The expected JSON may have commas and brackets as escapes: it is written anew before they are counted.
     if has_far_more_elements(output, expected) and has_far_more_elements(
         output, json.dumps(json.loads(expected)).encode()
     ):

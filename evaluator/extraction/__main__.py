@@ -1,4 +1,4 @@
-"""``python -m evaluator.extraction LANGUAGE``: reads an answer, writes its program as JSON, or null."""
+"""``python -m evaluator.extraction LANGUAGE``: read an answer from stdin, write its program as JSON, or null."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a model's text is its answer: reasoning, special tokens and other turns left out, blocks found."""
+"""Reader of a model's text: drops reasoning, special tokens and other turns, and collects the blocks of the answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evaluator.extraction.source import is_program_before_fences, is_python, is_
 
 _BOM = "\ufeff"
 _BRACKET = re.compile(r"[<\[]")
-"""What every mark starts with."""
+"""The first character of every mark."""
 _MARKS = re.compile(rf"{MARK}(?:[ \t\r]|{MARK})*+")
 _END_OF_TURN = re.compile(END_OF_TURN)
 _HEAD = re.compile(rf"(?:\s|{MARK})*+(?:(?<=>)(?:{ROLE})(?=[ \t\r]*+(?:\n|\Z|{MARK}))(?:\s|{MARK})*+)?")
@@ -26,7 +26,8 @@ _MOST_TOKENS = 16
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """The complete blocks of an answer, in order; whether it has any fence; and the program that it is where not."""
+    """The complete blocks of an answer, in order. If no fence is in it (``fenced`` is False), ``bare`` is the program
+    that stands there without one."""
 
     blocks: Sequence[Block]
     fenced: bool
@@ -52,13 +53,13 @@ class _Reader:
     prose: list[str] = field(default_factory=list)
     fenced: bool = False
     at: int = 0
-    """How far what stands outside of reasoning is taken."""
+    """Offset up to which the text outside of reasoning has been collected."""
     has_text: bool = False
-    """Whether the prose has more than blanks."""
+    """True if the prose so far has more than blanks."""
     head_end: int = -1
-    """Where the head of the turn ends that starts at ``at``; -1 until it is looked for."""
+    """Offset at which the head of the turn that starts at ``at`` ends; -1 until it is computed."""
     skip: int = 0
-    """Where the block ends that the last fence started: nothing in it is a tag or token."""
+    """Offset at which the block of the last fence ends: nothing before it is a tag or token."""
 
     def read(self) -> bool:
         """Take in the answer; False if its reasoning never ends."""
@@ -84,7 +85,7 @@ class _Reader:
         return True
 
     def answer(self) -> ModelAnswer:
-        """Return what was read."""
+        """Return the answer that ``read`` has collected."""
         text = "".join(self.prose)
         if self.fenced and not self._is_bare_in_spite_of_fences(text):
             return ModelAnswer(self.blocks, True, None)
@@ -134,13 +135,13 @@ class _Reader:
         return self.head_end < end
 
     def _is_bare_in_spite_of_fences(self, text: str) -> bool:
-        """Python whose own strings hold what looks like fences, and nothing but that."""
+        """Tell whether a text is a Python program without a fence, whose own strings hold the fences in it."""
         quoted = is_python(self.language) and ('"""' in text or "'''" in text)
         return quoted and is_whole_program(_strip_marks(text), self.language)
 
 
 def _ends_of_turns(text: str) -> list[int]:
-    """Return where a line ends in special tokens of which one ends a turn."""
+    """Return the offsets of tokens that end a turn and have only special tokens behind them in their line."""
     ends, at = [], 0
     for bracket in _BRACKET.finditer(text):
         if bracket.start() < at or not (marks := _MARKS.match(text, bracket.start())):
@@ -152,7 +153,7 @@ def _ends_of_turns(text: str) -> list[int]:
 
 
 def _program(text: str, language: str) -> str | None:
-    """Return a text without the marks around it, None where that is no program."""
+    """Return a text without the marks around it, or None if that is no program."""
     program = _strip_marks(text)
     return program if is_whole_program(program, language) else None
 
@@ -168,8 +169,9 @@ def _part(text: str, language: str) -> str | None:
 
 
 def _inside_wrapper(text: str, language: str) -> str | None:
-    """Return what stands in the last ``<answer>`` of a text, None where there is none. Of Python, which shows itself
-    whether it is whole, the end may be missing: trainers stop at it and leave it out."""
+    """Return the content of the last ``<answer>`` of a text, or None if there is none. In Python the closing tag may be
+    missing, since a parser can tell whether the program is complete: trainers stop generating at the tag and leave it
+    out."""
     last, opener = None, None
     for match in _WRAPPER.finditer(text):
         if not match["closes"]:

@@ -1,6 +1,6 @@
-"""Extraction under limits of its own: a long answer is read in a process that the kernel ends when it costs too much.
+"""Extraction under limits of its own: a long answer is read in a process that the kernel ends if it costs too much.
 
-Answers of any size that models write take milliseconds. The limits are for texts that are made to cost more.
+Answers that models write take milliseconds, whatever their size. The limits are for texts made to cost more.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 BOUNDS = WorkBounds(cpu_s=10, memory_bytes=1024 * MIB)
 LONG = 1 << 17
-"""Characters. What is shorter takes a third of a second at most, whatever it holds; a process would cost it more."""
+"""Characters from which on an answer has a process of its own. A shorter one takes a third of a second at most,
+whatever it holds."""
 
 
 def extract_bounded(response: str, language: str, suite: Suite | None = None) -> str | None:
-    """Return what ``extract`` returns. For a process that has no thread beside the caller's, or none that holds a lock
-    which extraction needs: the other threads do not go on in a fork.
+    """Return what ``extract`` returns, under limits. Call it only where no other thread holds a lock that extraction
+    needs: it forks, and other threads do not exist in the fork.
 
     Raises:
-        OverLimit: to read the response takes more than ``BOUNDS``.
+        OverLimit: reading the response takes more than ``BOUNDS``.
     """
     if len(response) <= LONG:
         return extract(response, language, suite)
@@ -37,17 +38,17 @@ def extract_bounded(response: str, language: str, suite: Suite | None = None) ->
 
 
 class Extractor:
-    """The same for an event loop, which goes on meanwhile."""
+    """Extraction under the same limits for an event loop, which it does not block."""
 
     def __init__(self, processes: int) -> None:
-        """Read that many long responses at a time, at most."""
+        """Read at most ``processes`` long responses at a time."""
         self._free = asyncio.Semaphore(processes)
 
     async def extract(self, response: str, language: str) -> str | None:
         """Return the program in ``response``, or None if there is none.
 
         Raises:
-            OverLimit: to read the response takes more than ``BOUNDS``.
+            OverLimit: reading the response takes more than ``BOUNDS``.
             RuntimeError: the process that reads it failed.
         """
         if len(response) <= LONG:

@@ -1,4 +1,4 @@
-"""Which block of an answer is the program."""
+"""The choice of the block of an answer that is the program."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class _Candidate:
 
 
 def choose(blocks: Sequence[Block], language: str, suite: Suite | None) -> str | None:
-    """Return the text of the block that is the program, or None where none is in ``language`` or all are empty.
+    """Return the text of the block that is the program, or None if no block in ``language`` has any text.
 
-    Of more than ``MAX_COMPARED`` blocks, or ``MAX_PARSED`` characters, only the last are looked at.
+    Only the last ``MAX_COMPARED`` blocks, of ``MAX_PARSED`` characters together, are compared.
     """
     waiting = [block for block in reversed(blocks) if block.text.strip()]
     waiting = [block for block in waiting if language_of(block.info) is None or is_written_in(block.info, language)]
@@ -44,7 +44,7 @@ def choose(blocks: Sequence[Block], language: str, suite: Suite | None) -> str |
 
 
 def required_names(suite: Suite | None, language: str) -> frozenset[str]:
-    """Return the names that a suite's tests need defined, as far as they say."""
+    """Return the names that the program must define for a suite's tests, as far as the suite tells."""
     if suite is not None and suite.function is not None:
         return frozenset([suite.function.name])
     if suite is None or suite.program is None:
@@ -68,8 +68,8 @@ def _candidates(waiting: Sequence[Block], language: str, names: frozenset[str], 
 
 
 def _rank(candidate: _Candidate, others: Sequence[_Candidate]) -> tuple[int, bool, bool, bool]:
-    """Return what makes one block more likely the program than another: the names that it defines, that it can be a
-    program, that no block of Markdown holds it, its tag. Of equals the last is taken."""
+    """Return a block's rank as the program: the number of required names that it defines; then True if it can be a
+    program, if no block of Markdown holds it, and if it has a tag. Of equals the last block is taken."""
     facts = candidate.facts
     elsewhere = frozenset().union(*(other.facts.functions for other in others if other is not candidate))
     is_driver = bool(facts.uses & elsewhere)

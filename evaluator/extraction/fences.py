@@ -16,24 +16,24 @@ from sandbox.toolchain import languages
 # Led by a set of characters, which a search looks for first: that is ten times as fast.
 _RUN = re.compile(r"[`~](?:(?<=`)`{2,}+|(?<=~)~{2,}+)")
 _PREFIX = re.compile(rf"(?:[ \t>]|[-*+](?=[ \t])|\d{{1,9}}[.)](?=[ \t])|{MARK})*+")
-"""What a fence may stand in: list items, block quotes, special tokens, tags around the answer."""
+"""The text that may stand before a fence: list items, block quotes, special tokens, tags around the answer."""
 _REASONING_END = re.compile("|".join(re.escape(pair.closer) for pair in REASONING))
 _MARK = re.compile(MARK)
 _QUOTES = re.compile(r"[ \t>]*+")
 _NOTHING = re.compile(rf"(?:\s|{MARK}|[^\w\s`~'\"=#(\[{{<])*+")
-"""What may stand behind a closing fence: special tokens, and punctuation (```` ```. ````, ```` ```} ````) that neither
-ends a string nor starts anything."""
+"""The text that may stand behind a closing fence: special tokens, and punctuation (```` ```. ````, ```` ```} ````) that
+neither ends a string nor starts anything."""
 _GLUED_OPENER = re.compile(r"(?P<info>\w[\w+#.\-]{0,30})[ \t\r]*(?:\n|\Z)")
 _COMMENT = re.compile(r"^[ \t]*+(?:#(?!#)|//|--)|[ \t](?:#|//)[ \t]")
 _GLUED_CLOSER = re.compile(r"(?<=[^\s`])[ \t]*+(?P<mark>`{3,}+)")
 _MOST_GLUED = 4
-"""Closing fences in mid-line that are tried in a block: each costs a look at all before it."""
+"""Closing fences in mid-line that are tried in a block, at most: for each, all text before it is parsed."""
 _QUOTED = re.compile(r"(?:[ \t]*+>|[ \t\r]*+$)[^\n]*+\n?", re.MULTILINE)
 _TAB = 4
 _STRICT = 3
-"""Columns that a fence may be indented more than what it stands in (CommonMark)."""
+"""Columns by which a fence may be indented further than what it stands in (CommonMark)."""
 _MOST_DOUBTS = 16
-"""How often in a text a literal is looked for that turns out not to end: each costs a look at all that follows."""
+"""Searches in a text, at most, for literals that turn out not to end: each scans all text that follows."""
 _PYTHON_LITERAL = re.compile(
     r"#[^\n]*+"
     r'|"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|(?P<open1>\\?\Z))'
@@ -55,13 +55,13 @@ _LITERALS = {
     "py": _PYTHON_LITERAL,
     **dict.fromkeys(["c", "cpp", "cs", "go", "java", "js", "kt", "php", "rs", "ts"], _C_LITERAL),
 }
-"""Comments and literals by a source file's extension. Where ``open...`` matches, one goes on to the text's end."""
+"""Comments and literals by a source file's extension. If a group ``open...`` matches, one goes on to the text's end."""
 
 
 class Fence(NamedTuple):
     """A line that is a fence: the offsets where it starts, where its backticks or tildes end, and where its line ends;
-    what it stands in, and what stands behind it. One that is ``glued`` starts behind prose in mid-line, for which
-    blanks stand in the prefix."""
+    the text before it (``prefix``) and behind it (``info``). A fence that is ``glued`` starts behind prose in mid-line;
+    its prefix has blanks for that prose."""
 
     start: int
     mark_end: int
@@ -73,27 +73,27 @@ class Fence(NamedTuple):
 
     @property
     def quotes(self) -> int:
-        """Block quotes that it stands in."""
+        """The number of block quotes that it stands in."""
         return self.prefix.count(">")
 
     @property
     def indent(self) -> int:
-        """Columns in front of it, of what is quoted if it is."""
+        """The columns of its indentation, counted inside the block quote if it stands in one."""
         return _columns(self.prefix.rpartition(">")[2])
 
     @property
     def opens(self) -> bool:
-        """Whether it can start a block: backticks with another behind them are inline code that fills a line."""
+        """True if it can start a block. Backticks with another one behind them are inline code that fills a line."""
         return self.mark[0] == "~" or "`" not in self.info
 
     @property
     def closes(self) -> bool:
-        """Whether it can end a block."""
+        """True if it can end a block."""
         return not self.info and not self.prefix.strip()
 
     @property
     def names_language(self) -> bool:
-        """Whether it starts a block for certain: alone in its line, with a word that is known."""
+        """True if it certainly starts a block: it stands alone in its line, and names a known language."""
         return self.opens and not self.glued and language_of(self.info) is not None
 
 
@@ -113,9 +113,9 @@ class Fences:
     """The fences of a text, and the blocks that they make."""
 
     def __init__(self, text: str, language: str, *, is_inner: bool = False) -> None:
-        """Take a text in which blocks that do not say otherwise are written in ``language``. What is taken from a block
-        quote or a block of Markdown is not looked through for another one inside: there is no end to how deep those
-        can go."""
+        """Find the fences of a text. Blocks without a tag are written in ``language``. A text that ``is_inner``, taken
+        from a block quote or a block of Markdown, is not searched for another one of those: they may nest to any
+        depth."""
         self._text, self._language, self._is_inner = text, language, is_inner
         self._fences = list(_fences(text))
         self._longest = _longest_from(self._fences)
@@ -129,7 +129,7 @@ class Fences:
         return self._fences[number]
 
     def count_from(self, number: int) -> int:
-        """Return how many fences there are from one on, those in mid-line left out that start nothing."""
+        """Count the fences from one on, without those in mid-line that start nothing."""
         return self._counts[number]
 
     def blocks(self) -> Iterator[Block]:
@@ -179,8 +179,8 @@ class Fences:
         return is_program_before_fences(block.text, known, behind)
 
     def glued_block(self, number: int, block: Block | None = None) -> Block | None:
-        """Return the block that a fence behind its last line's text ends, before the next line that is a fence. One
-        that is closed as it should be, as ``block``, goes only where its text cannot be a program."""
+        """Return the block that ends at a fence behind the text of its last line, before the next line that is a fence.
+        ``block`` is the block as a proper closing fence ends it: it is replaced only if it cannot be a program."""
         opener = self[number]
         language = language_of(opener.info) or self._language
         if opener.mark[0] != "`" or (language == OTHER and not opener.glued):
@@ -207,13 +207,14 @@ class Fences:
         return None
 
     def _line_around(self, start: int, end: int) -> tuple[str, str]:
-        """Return what of a line stands before and behind two offsets in it."""
+        """Return the parts of a line before and behind two offsets in it."""
         line_end = self._text.find("\n", end)
         before = self._text[self._text.rfind("\n", 0, start) + 1 : start]
         return before, self._text[end : len(self._text) if line_end < 0 else line_end]
 
     def _inner_blocks(self, block: Block) -> Sequence[Block]:
-        """Return the blocks inside of one that is Markdown: it says so, or says nothing and holds a program's block."""
+        """Return the blocks inside a block of Markdown: one tagged as such, or one without a tag that holds a program's
+        block."""
         known = language_of(block.info)
         if self._is_inner or not (known is None or is_markdown(block.info)) or not _RUN.search(block.text):
             return ()
@@ -241,7 +242,7 @@ class Fences:
 
     def _last(self, number: int) -> int | None:
         """Return the number of the fence that ends a block, by closing it or by starting another. A block that starts
-        in mid-line ends at the next fence or not at all: many of them must not look at all that follows."""
+        in mid-line ends at the next fence or not at all: otherwise many of them would take quadratic time."""
         if self[number].glued:
             return self._next(number, number + 1, number + 2)
         plain = self._next(number, number + 1)

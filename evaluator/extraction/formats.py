@@ -1,4 +1,4 @@
-"""How models mark up their answers, as formats.toml has it."""
+"""The marks that models put into their answers, read from formats.toml."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _MARKDOWN = frozenset(_TABLE["other"]["markdown"])
 _OTHER = _MARKDOWN | frozenset(_TABLE["other"]["languages"]) | frozenset(_TABLE["other"]["plain"])
 
 OTHER = "other"
-"""What a block is in that is never the program: a language that cannot run here, markup, output, a transcript."""
+"""The language of a block that is never the program: one that cannot run here, markup, output, a transcript."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReasoningMarks:
-    """What opens a model's reasoning, and what ends it."""
+    """The tags around a model's reasoning."""
 
     opener: str
     closer: str
@@ -46,16 +46,16 @@ TOKEN = (
 )
 """A pattern for any special token of the chat formats in use."""
 ROLE = _any_of(_TABLE["tokens"]["roles"])
-"""A pattern for what a model is called in its turn's head."""
+"""A pattern for the names of a model's role in the head of its turn."""
 WRAPPER = rf"(?:{_any_of(_TABLE['wrappers']['tags'])})"
 """A pattern for the names of the tags that prompts ask for around an answer."""
 MARK = rf"(?:{TOKEN}|</?{WRAPPER}>)"
-"""A pattern for what stands around an answer and is no part of it."""
+"""A pattern for the tokens and tags around an answer, which are no part of it."""
 
 
 def language_of(info: str) -> str | None:
-    """Return the language (a name of the table) that a fence's info string names, ``OTHER`` for what is never the
-    program, or None where it names nothing that is known.
+    """Return the language (a name of the table) that a fence's info string names, ``OTHER`` for one that is never the
+    program's, or None if the string names nothing known.
 
     Models write more than the bare word: ``Python3.11``, ``python:main.py``, ``{.python .numberLines}``,
     ``rust,edition2021``, ``language-cpp``, ``src/main.rs``.
@@ -68,7 +68,7 @@ def _language_of_info(info: str) -> str | None:
     words = info.lower().split()
     if not words:
         return None
-    # MyST and R Markdown: the language of a directive in braces is what stands behind it.
+    # MyST and R Markdown: the language stands behind a directive in braces.
     candidates = words[:2] if words[0].startswith("{") else words[:1]
     return next(filter(None, map(_language_of_word, candidates)), None)
 
@@ -93,7 +93,7 @@ def is_markdown(info: str) -> bool:
 
 
 def is_written_in(info: str, language: str) -> bool:
-    """Tell whether a fence's info string names ``language``. Standards of one language (cpp, cpp17) are written in the
-    same kind of file."""
+    """Tell whether a fence's info string names ``language``, or another standard of it (cpp, cpp17): those have the
+    same kind of source file."""
     known = language_of(info)
     return known is not None and known != OTHER and languages()[known].source == languages()[language].source

@@ -17,8 +17,8 @@ _CLASS = re.compile(r"\bclass=[\"']?([^\"']*+)")
 
 
 def elements_of(text: str) -> Iterator[Block]:
-    """Yield the ``<code>`` elements of a text that start a line and whose class names a language. Code that a sentence
-    mentions starts none."""
+    """Yield the ``<code>`` elements of a text that start a line and whose class names a language. Code in the middle of
+    a sentence does not count."""
     opener: re.Match[str] | None = None
     for tag in _CODE.finditer(text):
         if not tag["end"]:

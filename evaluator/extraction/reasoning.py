@@ -27,12 +27,13 @@ _QUOTES = "`'\"“”‘’«»()[]{}*_"
 _STRING_ENDS = "'\"\\"
 _PLAIN_ANALYSIS = re.compile(r"\s*analysis(?=[A-Z][\w'’]*+[ \t,]+\w)")
 _PLAIN_FINAL = re.compile("assistantfinal")
-"""What gpt-oss's channels leave where special tokens are skipped: ``analysisWe need ...assistantfinalHere is ...``."""
+"""The end of reasoning in gpt-oss's answers after a decoder has dropped the special tokens of its channels:
+``analysisWe need ...assistantfinalHere is ...``."""
 
 
 class Tag(NamedTuple):
-    """What opens or closes reasoning. It is ``certain`` where it stands between lines or sentences, as a tag does, and
-    not in the middle of one that speaks of it."""
+    """A tag that opens or closes reasoning. It is ``certain`` if it stands between lines or sentences; in the middle of
+    a sentence, the text may only mention it."""
 
     start: int
     end: int
@@ -42,8 +43,8 @@ class Tag(NamedTuple):
 
 
 def tags(text: str) -> list[Tag]:
-    """Return the tags in a text. Those that are only mentioned are left out: in quotes, or the second of two that a
-    sentence speaks of."""
+    """Return the tags in a text, without those that it only mentions: tags in quotes, and the second of two that one
+    sentence mentions."""
     found: list[Tag] = []
     mention: Tag | None = None
     for match in _TAG.finditer(text):
@@ -77,8 +78,8 @@ def closer_of(text: str, found: Sequence[Tag], number: int) -> int | None:
 
 
 def skip_template_reasoning(text: str, language: str) -> str | None:
-    """Return what follows reasoning that the chat template opened, so that the text holds only its end; all of the text
-    where there is none, and None where it never ends."""
+    """Return the text behind reasoning that the chat template opened, of which the text holds only the end. Return all
+    of the text if there is no such reasoning, and None if it never ends."""
     if _PLAIN_ANALYSIS.match(text):
         finals = _PLAIN_FINAL.finditer(text)
         ends = (match.end() for match in finals if not _is_quoted(*_around(text, match)))
@@ -92,8 +93,9 @@ def skip_template_reasoning(text: str, language: str) -> str | None:
 
 
 def _program_test(text: str, language: str) -> Callable[[Tag], bool]:
-    """Return a function that tells whether a tag is text of a program: it stands in a complete block, and behind it are
-    that block's end and whole blocks. Behind reasoning that leaves a block open are whole blocks alone."""
+    """Return a function that tells whether a tag is text of a program: it stands in a complete block, and an odd number
+    of fences follows, the end of that block and then whole blocks. After reasoning that left a block open, only whole
+    blocks follow, with two fences each."""
     fences = Fences(text, language)
     places = [fences[number].start for number in range(len(fences))]
     blocks = list(fences.blocks())
@@ -116,7 +118,7 @@ def _is_certain(before: str, after: str, opens: bool) -> bool:
         return True
     if opens:
         return _SENTENCE_END.search(before) is not None
-    # A string of a program ends behind it: re.sub("<think>.*?</think>", "", text).
+    # A quote behind the tag ends a string of a program: re.sub("<think>.*?</think>", "", text).
     if after[0] in _STRING_ENDS:
         return False
     glued = not before[-1:].isspace() and before[-1:] not in _QUOTES

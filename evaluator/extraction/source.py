@@ -1,4 +1,4 @@
-"""What can be told of a piece of source text without running it."""
+"""Facts about source text that show without running it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _MAX_ARGUMENTS = 2000
 """Characters of a call's arguments."""
 _BUILTINS = frozenset(dir(builtins)) | {"__file__", "__annotations__"}
 _DYNAMIC = frozenset(["exec", "globals", "setattr"])
-"""What can define a name without writing it as one."""
+"""Functions that can define a name which the source does not write as an identifier."""
 _UNDER_TEST = frozenset(["solution", "main", "__main__"])
-"""What drivers call the module that they import the program from."""
-# A prompt is nothing that a program starts with. "# ", "% " and "> " alone are: comments, directives, literate Haskell.
+"""The names of the module from which drivers import the program."""
+# The prompts of interactive sessions. "# ", "% " and "> " are no prompts: comments, directives and literate Haskell
+# start a program with them.
 _TRANSCRIPT = re.compile(
     r"\s*(?:>>>(?:[ \t]|$)|In \[\d+\]:|\$ [\w./~]|irb\(|\[?\w[\w.-]*@[\w.-]+[^\n$#%]*[$#%] \S)", re.MULTILINE
 )
@@ -42,13 +43,14 @@ _C_COMMENT = re.compile(
     r"(?P<comment>//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|(?P<open>\Z)))"
     r"|(?P<text>\"(?:[^\"\\\n]++|\\.)*+(?P<end>\"?))|'(?:[^'\\\n]++|\\.)*+'?"
 )
-"""Comments and strings. What has no end stays as it is, but is passed over at once: else time would be quadratic."""
+"""Comments and strings. One without an end stays as it is, but the pattern consumes it whole: else time would be
+quadratic."""
 _COMMENT = {
     **dict.fromkeys(["pl", "R", "rb", "sh"], re.compile(r"(?<!\S)#[^\n]*+")),
     **dict.fromkeys(["hs", "lua", "sql"], re.compile(r"(?<!\S)--(?!\[)[^\n]*+")),
 }
 _MAIN = re.compile(r"\b[Mm]ain\s*\(")
-# C# among them: mcs knows no statements outside of a class.
+# C# is one of them: mcs accepts no statements outside of a class.
 _WITH_MAIN = frozenset(["c", "cpp", "cs", "go", "java", "kt", "rs"])
 _PROSE = re.compile(r"(?P<first>[A-Za-z][\w'’-]*+)(?P<more>(?:[,.!?]?[ \t]+[\w'’()\"`*-]+)*+)(?P<end>[.:!?]?)")
 _MARKDOWN = re.compile(r"#{1,6} (?!(?:include|define|pragma|ifn?def|if|undef)\b)|\*\*|[-+*] |\d+[.)] |!?\[[^\]]*\]\(")
@@ -72,11 +74,11 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What a piece of source is.
+    """The facts about a piece of source that decide whether it is the program.
 
-    ``defines`` has those of the wanted names that it defines, or may define where that is not certain; ``functions``
-    the functions and classes that other blocks could call; ``uses`` the names that it uses and binds nowhere, unless it
-    defines what is wanted. It ``is_program`` unless it is a transcript, a signature, a list of imports or the like.
+    ``defines`` has those of the required names that it defines, or may define; ``functions`` the functions and classes
+    that other blocks could call; ``uses`` the names that it uses and binds nowhere, empty if it defines a required
+    name. It ``is_program`` unless it is a transcript, a signature, a list of imports or the like.
     """
 
     defines: frozenset[str]
@@ -91,7 +93,7 @@ def is_python(language: str) -> bool:
 
 
 def facts_of(text: str, language: str, names: frozenset[str], *, runs_alone: bool) -> SourceFacts:
-    """Return what a piece of source is. A program that ``runs_alone`` needs a ``main`` where its language does."""
+    """Return the facts about a piece of source. A program that ``runs_alone`` needs a ``main`` if its language does."""
     if is_python(language):
         return _python_facts(text, names)
     extension = languages()[language].extension
@@ -102,8 +104,8 @@ def facts_of(text: str, language: str, names: frozenset[str], *, runs_alone: boo
 
 
 def is_whole_program(text: str, language: str) -> bool:
-    """Tell whether text that no fence marks is a program, and not prose: Python must parse, do something, and state
-    nothing that does nothing (``Or``, ``yes``, ``42``); in other languages its first line must not be a sentence."""
+    """Tell whether text without a fence is a program, and not prose: Python must parse, do something, and have no
+    statement without effect (``Or``, ``yes``, ``42``); in other languages its first line must not be a sentence."""
     if not is_python(language):
         first = next(filter(None, map(str.strip, text.splitlines())), "")
         return bool(first) and not _is_prose(first)
@@ -134,11 +136,11 @@ def is_plausible(text: str, language: str) -> bool:
 
 
 def parse(text: str) -> ast.Module | None:
-    """Return Python's syntax tree; None where it has none, or is too long or too deep to look at."""
+    """Return Python's syntax tree, or None if the text does not parse, is too long or nests too deeply."""
     if len(text) > MAX_PARSED:
         return None
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what a program's escapes are like is said when it is compiled
+        warnings.simplefilter("ignore")  # invalid escapes are reported when the program is compiled
         try:
             return ast.parse(text)
         except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
@@ -146,8 +148,8 @@ def parse(text: str) -> ast.Module | None:
 
 
 def test_names(test_code: str, language: str) -> frozenset[str]:
-    """Return the names that test code takes from the program; none where that cannot be told. In C's relatives there
-    are names of libraries among them: a program defines one of all."""
+    """Return the names that test code takes from the program; none if the code does not show them. In languages like C
+    some of them may be names of libraries: a program defines at least one of all."""
     if is_python(language):
         tree = parse(test_code)
         if tree is None:
@@ -164,7 +166,7 @@ def test_names(test_code: str, language: str) -> frozenset[str]:
 
 
 def _certainly_defines(code: str, name: str) -> bool:
-    """Tell whether a source in one of C's relatives has a function or class of a name, with its body."""
+    """Tell whether a source in a language like C has a function or class of this name, with its body."""
     mentions = islice(re.finditer(rf"\b{re.escape(name)}\b", code), _MAX_MENTIONS)
     return any(_is_definition(code, match.start(), match.end()) for match in mentions)
 
@@ -178,8 +180,8 @@ def _is_definition(code: str, start: int, end: int) -> bool:
 
 
 def _find_definition(text: str, extension: str, names: frozenset[str]) -> frozenset[str]:
-    """Return one of the names that a source defines or may define. In C's relatives it does not define what it only
-    calls or declares variables of; elsewhere what it does not mention."""
+    """Return one of the names that a source defines or may define. In languages like C, a name that is only called, or
+    only a variable's type, is not defined; in others, every name that occurs may be."""
     if not names:
         return frozenset()
     if extension not in _LIKE_C:
@@ -194,7 +196,7 @@ def _find_definition(text: str, extension: str, names: frozenset[str]) -> frozen
 
 
 def _is_use(code: str, start: int, end: int) -> bool:
-    """Tell whether a name is for certain only used: it is called, or is a variable's type."""
+    """Tell whether a name is certainly only used here: called, or a variable's type."""
     if _MAY_BE_DEFINED.search(code, max(0, start - 40), start):
         return False
     if _AS_TYPE.match(code, end):
@@ -204,7 +206,8 @@ def _is_use(code: str, start: int, end: int) -> bool:
 
 
 def _end_of_arguments(code: str, at: int) -> int | None:
-    """Return the offset behind a call's arguments, which start at ``at``; None where there are none, or no near end."""
+    """Return the offset behind a call's arguments, which start at ``at``. None if there are none, or their end is too
+    far away."""
     while code[at : at + 1] in (" ", "\t"):
         at += 1
     depth = 0
@@ -231,9 +234,9 @@ def _python_facts(text: str, names: frozenset[str]) -> SourceFacts:
 
 
 def _may_bind(text: str, name: str) -> bool:
-    """Tell whether Python that does not parse has what binds a name."""
+    """Tell whether Python that does not parse may bind a name: define, import or assign it."""
     word = rf"\b{re.escape(name)}\b"
-    # What goes on to the end of the line starts once in a line: else time would be quadratic.
+    # A pattern that runs to the end of its line may start only once in a line: else time would be quadratic.
     imported = rf"^(?:(?!\bimport\b)[^\n])*+import\b[^\n]*{word}"
     if re.search(rf"\b(?:def|class|as)[ \t]+{word}|{imported}", text, re.MULTILINE):
         return True
@@ -242,13 +245,13 @@ def _may_bind(text: str, name: str) -> bool:
 
 
 def _is_signature(text: str) -> bool:
-    """Tell whether text is ``def f(x) -> int:`` and no more, inside a class perhaps."""
+    """Tell whether text is ``def f(x) -> int:`` and no more, perhaps inside a class."""
     tree = parse(f"{text.rstrip().rstrip(':')}: ...")
     return tree is not None and not any(map(_acts, tree.body))
 
 
 def _acts(statement: ast.stmt) -> bool:
-    """Tell whether a statement does anything: imports, constants and functions without a body do not."""
+    """Tell whether a statement has an effect: imports, constants and functions without a body have none."""
     match statement:
         case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Global() | ast.Nonlocal():
             return False
@@ -277,7 +280,7 @@ def _is_string(statement: ast.Expr) -> bool:
 
 
 def _functions(tree: ast.Module) -> Iterator[str]:
-    """Yield the functions and classes of a module that have a body, and what it assigns a lambda to."""
+    """Yield the names of a module's functions and classes that have a body, and of lambdas that it assigns."""
     for statement in tree.body:
         match statement:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
@@ -288,8 +291,8 @@ def _functions(tree: ast.Module) -> Iterator[str]:
 
 
 def _bindings(tree: ast.Module, names: frozenset[str]) -> frozenset[str]:
-    """Return the names that a module or its classes bind, in whatever way: all of ``names`` where it calls what binds
-    names that it does not write. Functions without a body are not counted."""
+    """Return the names that a module or its classes bind: all of ``names`` if it calls a function, such as ``exec``,
+    that can bind any name. Functions without a body do not count."""
     bound = {name for node in _outer(tree) for name in _bindings_of(node)}
     for node in ast.walk(tree):
         match node:
@@ -301,7 +304,7 @@ def _bindings(tree: ast.Module, names: frozenset[str]) -> frozenset[str]:
 
 
 def _outer(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield what a module consists of, down to its functions but not what is in them."""
+    """Yield the nodes of a module, without those inside its functions."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
@@ -326,8 +329,8 @@ def _bindings_of(node: ast.AST) -> Iterator[str]:
 
 
 def _free_names(tree: ast.Module) -> frozenset[str]:
-    """Return the names that a module uses and binds nowhere; none where it may have them from ``import *`` or ``exec``.
-    What is only an annotation is left out: whether Python looks at it depends on the version."""
+    """Return the names that a module uses and binds nowhere; none if ``import *`` or ``exec`` may bind them. Names in
+    annotations are left out: it depends on Python's version whether they are evaluated."""
     used, bound = set(), set(_BUILTINS)
     for node in _walk_code(tree):
         match node:
@@ -348,7 +351,7 @@ def _free_names(tree: ast.Module) -> frozenset[str]:
 
 
 def _walk_code(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield the nodes of a tree that are no annotations."""
+    """Yield the nodes of a tree, without annotations."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
@@ -368,8 +371,8 @@ def _only_imports(text: str, extension: str) -> bool:
 
 
 def _strip_c_comments(text: str, *, keep_strings: bool = False) -> str:
-    """Return a source in one of C's relatives without comments, and without what stands in double quotes but for single
-    words, which may be names: ``globalThis["add"] = ...``."""
+    """Return a source in a language like C without comments, and with empty strings in place of those in double quotes.
+    Strings of a single word stay, since they may be names: ``globalThis["add"] = ...``."""
 
     def replacement(match: re.Match[str]) -> str:
         if match["comment"] is not None:
@@ -382,7 +385,7 @@ def _strip_c_comments(text: str, *, keep_strings: bool = False) -> str:
 
 
 def _is_prose(line: str) -> bool:
-    """Tell whether a line is words alone, as a sentence or a title has them."""
+    """Tell whether a line is a sentence or a title: only words and punctuation."""
     match = _PROSE.fullmatch(line)
     if match is None:
         return False
