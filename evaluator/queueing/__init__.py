@@ -1,1 +1,2 @@
-"""Between the API and the workers. ``base`` says what a queue is; ``embedded`` is the one without Redis."""
+"""Queues between the API and the workers. ``base`` has their protocol, ``embedded`` the queue without Redis,
+``distributed`` the one with Redis."""

@@ -1,5 +1,5 @@
-"""``python -m evaluator.queueing.alive``: whether a worker of this host has told Redis lately that it lives. For a
-container's health check."""
+"""A container's health check: ``python -m evaluator.queueing.alive`` succeeds if a worker of this host is alive, by its
+entry in Redis."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENVIRONMENT_ALONE: dict[str, Any] = {}
 
 
 def main() -> None:
-    """Exit code 0: one has."""
+    """Exit with code 0 if a worker of this host is alive."""
     settings = Settings(**_ENVIRONMENT_ALONE)
     if settings.redis_url is None:
         sys.exit("set MICROCODER_REDIS_URL")
@@ -25,7 +25,7 @@ def main() -> None:
     except RedisError as error:
         sys.exit(f"Redis cannot be reached: {error}")
     if found is None:
-        sys.exit(f"no worker of {socket.gethostname()} has told that it lives")
+        sys.exit(f"no worker of {socket.gethostname()} has an entry in Redis: none runs, or none reaches it")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A queue around another: what it does not do itself, the other does."""
+"""A wrapper around a queue, to derive from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evaluator.suites import SuiteStore
 
 
 class Around:
-    """As the queue inside."""
+    """A queue that hands every call to the queue inside. Subclasses override what they add to."""
 
     def __init__(self, inside: Queue) -> None:
         self._inside = inside

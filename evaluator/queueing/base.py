@@ -1,4 +1,4 @@
-"""What the API asks of a queue."""
+"""The protocol of queues, as the API uses them."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from evaluator.suites import SuiteStore
 
 
 class WorkerRefused(Exception):
-    """A worker cannot work on this host; the message is what it said."""
+    """A worker cannot work on this host; the message is the worker's reason."""
 
 
 class Queue(Protocol):
-    """Takes submissions in, hands reports out. Bounded: what does not fit is refused at once."""
+    """Takes submissions in, hands reports out. Bounded: a request that does not fit is refused at once."""
 
     @property
     def suites(self) -> SuiteStore:
-        """Where the workers find a suite by its name."""
+        """The store in which the workers find a suite by its name."""
 
     @property
     def languages(self) -> Languages:
-        """What the workers judge.
+        """The languages that the workers judge.
 
         Raises:
-            NotReady: no worker has said so yet.
+            NotReady: no worker has reported its languages yet.
         """
 
     async def start(self) -> None:
@@ -41,7 +41,7 @@ class Queue(Protocol):
         """Let running submissions finish, for as long as the settings say; leave no process behind."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """Take all of them in, or none. Cancel a future to drop a submission that still waits.
+        """Take all submissions in, or none. Cancel a future to drop its submission.
 
         Raises:
             QueueFull, BatchTooLarge: they do not fit.
@@ -62,7 +62,7 @@ class Queue(Protocol):
         """
 
     async def room(self, count: int) -> None:
-        """Return once ``count`` tasks may fit. That they do is known by trying: others may have been faster."""
+        """Wait until ``count`` tasks may fit. Another request may still be faster: be ready for ``QueueFull``."""
 
     def readiness(self) -> Readiness:
-        """How many workers are up, and how long the queue is."""
+        """Return the number of workers that are up, and the length of the queue."""

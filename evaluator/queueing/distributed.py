@@ -1,9 +1,9 @@
 """The queue of many machines: chunks of tasks through Redis and RQ to ``microcoder worker`` on any host.
 
-This process keeps what it has taken in and sends only as much as the workers have in hand soon, so requests still take
-turns and a client that leaves takes its tasks along. It also answers for what it sent: a chunk that no worker holds
-any more (a worker or its host died, Redis lost its memory) is sent again, without the task that ended its worker three
-times. What is answered twice counts once. Should this process end, so has whoever waited for it.
+The API process keeps its tasks and sends only as many as the workers need next, so that requests still take turns, and
+a client that disconnects cancels its tasks. It retries: a chunk that no worker holds any more (a worker or its host
+died, Redis lost its data) is sent again, without a task that has ended its worker three times. Of two answers to one
+task the first counts. If the API process ends, its clients' connections end too, so nobody waits for its tasks.
 """
 
 from __future__ import annotations
@@ -56,37 +56,38 @@ _log = logging.getLogger(__name__)
 
 _GRADE = "evaluator.queueing.rq_worker.grade"
 _CHUNK_S = 0.2
-"""Work for about so long makes RQ's few milliseconds for each job vanish."""
+"""Work in one chunk, in seconds: RQ's overhead of a few milliseconds a job is small beside it."""
 _CHUNK_BYTES = 1 << 20
 _MOST = 256
 _FEW = 4
-"""A request of so few tasks has somebody waiting for it: it goes before batches."""
+"""A request of at most so many tasks is interactive: it goes before batches."""
 _AHEAD = 2
-"""So many chunks for each worker are in Redis: one that runs, one that waits for it."""
+"""Chunks in Redis for each worker: one that runs, one that waits."""
 _PAUSE_S = 0.5
 _PATIENCE_S = 2.0
 _LISTEN_S = 5
 _AT_ONCE = 512
 _LOOKS, _LOST = 4, 2
-"""How often leases are looked after in the time for which they hold, and how many looks must find none."""
+"""Checks for leases in the time for which one holds, and the consecutive checks without one after which a chunk is
+lost."""
 
 
 @dataclass(eq=False)
 class _Sent:
-    """A chunk on its way, and those of its tasks that have no answer yet, by their numbers."""
+    """A chunk that was sent, and its tasks without an answer, by their numbers."""
 
     chunk: TaskChunk
     queue: str
     left: dict[int, Waiting]
     missing: int = 0
-    """How many looks in a row have found it nowhere."""
+    """Consecutive checks that found neither a lease nor a place in the queue."""
     at: int | None = None
-    """The task that its worker began last."""
+    """The number of the task that its worker began last; None before the first."""
 
 
 @dataclass
 class _Workers:
-    """Those that live, by their names."""
+    """The workers that are alive, by their names."""
 
     facts: dict[str, WorkerFacts] = field(default_factory=dict)
 
@@ -104,7 +105,7 @@ class _Workers:
 
 
 class RedisQueue(Intake):
-    """Bounded; requests take turns."""
+    """A bounded queue in front of workers on many hosts. Requests take turns."""
 
     suites: SharedSuites
 
@@ -132,17 +133,17 @@ class RedisQueue(Intake):
 
     @property
     def languages(self) -> Languages:
-        """What every worker judges.
+        """The languages that every worker judges.
 
         Raises:
-            NotReady: none has come yet.
+            NotReady: no worker has connected yet.
         """
         if self._known is None:
-            raise NotReady("no worker has come yet: start `microcoder worker` with the same MICROCODER_REDIS_URL")
+            raise NotReady("no worker has connected yet: start `microcoder worker` with the same MICROCODER_REDIS_URL")
         return self._known
 
     async def start(self) -> None:
-        """Start sending. Workers may come later; until then nothing is ready."""
+        """Start sending. Workers may connect later; until then the service is not ready."""
         with contextlib.suppress(*DOWN):
             await self._look_for_workers()
         self._loops = [
@@ -150,7 +151,7 @@ class RedisQueue(Intake):
         ]
 
     async def close(self) -> None:
-        """Let what was taken in finish within ``drain_s`` seconds."""
+        """Let tasks finish for up to ``drain_s`` seconds, then cancel them."""
         await self._drain(self._settings.drain_s)
         for task in (*self._loops, *self._errands):
             task.cancel()
@@ -162,7 +163,7 @@ class RedisQueue(Intake):
         self._sending.close()
 
     def readiness(self) -> Readiness:
-        """How many workers are up, and how long the queue is."""
+        """Return the number of workers that are up, and the length of the queue."""
         workers = len(self._workers.facts) if self._reachable else 0
         return Readiness(
             workers_ready=workers,
@@ -182,7 +183,7 @@ class RedisQueue(Intake):
                 yield from sent.left.values()
 
     async def _again_and_again(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """One step after the other; Redis may be away for a while."""
+        """Repeat a step for ever; after an error of the connection to Redis, wait and go on."""
         while True:
             try:
                 await step()
@@ -195,7 +196,7 @@ class RedisQueue(Intake):
     # Sending.
 
     async def _send(self) -> None:
-        """One chunk, once the workers will soon have room for it."""
+        """Send one chunk, as soon as the workers have room for it."""
         while len(self._sent) >= _AHEAD * self._parallel:
             self._one_done.clear()
             await self._one_done.wait()
@@ -216,8 +217,8 @@ class RedisQueue(Intake):
         await self._put(sent)
 
     async def _chunk(self) -> list[Waiting]:
-        """The next tasks that make a chunk: no more than every worker's share of what waits, and none beside one that
-        has ended a worker."""
+        """Wait for tasks and return the next chunk of them: no more than each worker's share of the waiting ones. A
+        task that has ended a worker before is alone in its chunk, or the last."""
         taken = [self._charged(await self._line.get())]
         share = len(self._line) // self._parallel
         expected_s = self._expected_s(taken[0])
@@ -231,7 +232,7 @@ class RedisQueue(Intake):
         return taken
 
     async def _put(self, sent: _Sent) -> None:
-        """Into Redis, however long that takes."""
+        """Put a chunk into Redis; retry until that succeeds or nobody waits for it."""
         loop = asyncio.get_running_loop()
         while sent.left:
             try:
@@ -252,7 +253,7 @@ class RedisQueue(Intake):
             args=(sent.chunk.model_dump_json(),),
             job_id=sent.chunk.id,
             description=f"{len(sent.chunk.items)} tasks",
-            timeout=-1,  # each task has its own; RQ's would need the alarm that ends a stuck one
+            timeout=-1,  # each task has its own; RQ's would use the alarm (SIGALRM) that ends a stuck task
             result_ttl=0,
             failure_ttl=CHUNK_KEPT_S,
         )
@@ -260,7 +261,7 @@ class RedisQueue(Intake):
     # Hearing.
 
     async def _hear(self) -> None:
-        """Answers, as they come."""
+        """Wait for answers and handle those that have come."""
         got: Any = await self._redis.blpop([self._answers], timeout=_LISTEN_S)
         self._reachable = True
         if got is None:
@@ -281,7 +282,7 @@ class RedisQueue(Intake):
         if waiting is None:  # answered before, by another worker
             return
         if isinstance(told.answer, Dropped) and not waiting.answer.done():
-            self._enter([waiting])  # the worker took us for dead
+            self._enter([waiting])  # the worker believed that this process had died
             return
         if (
             isinstance(told.answer, RequestProblem)
@@ -304,7 +305,7 @@ class RedisQueue(Intake):
         return waiting
 
     def _left(self, number: int, answer: asyncio.Future[Any]) -> None:
-        """A client that leaves takes its tasks along, from the worker's hands too."""
+        """Cancel a task whose client has disconnected, at the worker too."""
         sent = self._chunk_of.get(number)
         if not answer.cancelled() or sent is None:
             return
@@ -322,7 +323,7 @@ class RedisQueue(Intake):
     # Looking after what was sent.
 
     async def _look(self) -> None:
-        """Who works, and whether every chunk is in somebody's hands."""
+        """Check which workers are alive, and that every chunk is queued or held by one."""
         await self._redis.set(api_key(self._name), "", px=round(1000 * self._settings.lease_s))
         await self._look_for_workers()
         await self._look_for_chunks()
@@ -355,12 +356,12 @@ class RedisQueue(Intake):
             said = iter(await exchange.execute())
         for sent, lease, place in zip(looked_after, said, said, strict=True):
             sent.missing = 0 if lease or place is not None else sent.missing + 1
-            # It may be in nobody's hands because it has just been done, or is just being taken.
+            # One check is not enough: the chunk may just have ended, or be on its way from the queue to a worker.
             if sent.missing >= _LOST:
                 await self._lost(sent)
 
     async def _lost(self, sent: _Sent) -> None:
-        """No worker has it: what is left of it is sent again."""
+        """Send the rest of a chunk again that no worker holds."""
         _log.error("a chunk was lost", extra={"chunk": sent.chunk.id, "left": len(sent.left)})
         ended = sent.left.get(sent.at) if sent.at is not None else None
         for number in list(sent.left):

@@ -1,4 +1,4 @@
-"""Equal submissions of one request are graded once."""
+"""Deduplication: equal submissions of one request are graded once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from evaluator.schema import Report, Submission
 
 
 def grade_once(queue: Queue, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-    """As ``queue.grade``. Submissions that differ in their ``id`` alone get the report of the first of them, marked as
-    cached; unless it says nothing certain, in which case each is graded by itself. Those that bring their suite along
-    are not compared.
+    """Grade submissions as ``queue.grade`` does, but equal ones once. Submissions that differ only in their ``id`` get
+    the report of the first of them, marked as cached. If that report is not repeatable (``Report.repeatable``), each is
+    graded by itself. Submissions that contain their suite are not compared.
 
     Raises:
         QueueFull, BatchTooLarge: they do not fit.

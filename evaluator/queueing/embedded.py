@@ -1,4 +1,4 @@
-"""The queue without Redis: worker processes of this one, fed as they get done, replaced when they die."""
+"""The queue without Redis: feeds worker processes that are children of the service, and replaces those that die."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
 _SOON_S = 0.05
-"""A worker that is to be done so soon has the next task, of the same kind, at hand before it is: it need not wait for
-us then, nor be woken up. Of longer ones each is given when its worker is free for it."""
+"""A task that takes less is short. A worker with a short task gets a second short one in advance, so that it need not
+wait for this process in between. Longer tasks are given one at a time."""
 
 
 class EmbeddedQueue(Intake):
-    """Bounded; requests take turns."""
+    """A bounded queue in front of worker processes on this host. Requests take turns."""
 
     languages: Languages
 
@@ -39,7 +39,7 @@ class EmbeddedQueue(Intake):
         self._parallel = settings.workers
         self._keepers: list[asyncio.Task[None]] = []
         self._workers: dict[int, WorkerProcess] = {}
-        """Those that are up, by their numbers. While one of them has nothing to do, no task waits."""
+        """The workers that are up, by their numbers. While one of them is idle, no task waits."""
         self._numbers = count(1)
         self._first_worker: asyncio.Future[Hello]
         self._isolation = ""
@@ -49,7 +49,7 @@ class EmbeddedQueue(Intake):
         """Start every worker and wait for the first.
 
         Raises:
-            WorkerRefused: it cannot work here.
+            WorkerRefused: the first worker cannot work on this host.
         """
         self._first_worker = asyncio.get_running_loop().create_future()
         self._keepers = [asyncio.create_task(self._keep(number)) for number in range(self._settings.workers)]
@@ -62,12 +62,12 @@ class EmbeddedQueue(Intake):
         self._isolation = hello.isolation
 
     async def close(self) -> None:
-        """Let what was taken in finish within ``drain_s`` seconds, then end the workers."""
+        """Let tasks finish for up to ``drain_s`` seconds, then end the workers."""
         await self._drain(self._settings.drain_s)
         await self._stop()
 
     def readiness(self) -> Readiness:
-        """How many workers are up, and how long the queue is."""
+        """Return the number of workers that are up, and the length of the queue."""
         return Readiness(
             workers_ready=len(self._workers),
             workers=self._settings.workers,
@@ -80,7 +80,7 @@ class EmbeddedQueue(Intake):
         )
 
     async def _keep(self, number: int) -> None:
-        """Keep one worker running."""
+        """Keep one worker running: start it, wait for its end, start another."""
         pause_s = _FIRST_PAUSE_S
         again: Waiting | None = None
         while True:
@@ -108,7 +108,8 @@ class EmbeddedQueue(Intake):
                 await worker.end()
 
     def _lost(self, worker: WorkerProcess) -> Waiting | None:
-        """A worker has died. What it had not begun others may have; what it was at is for the next in its place."""
+        """Handle a worker's death. Return the task that it was running, for its successor to retry; tasks that it had
+        not begun go back to the queue."""
         self._workers_lost += 1
         del self._workers[worker.number]
         first, *others = worker.in_hand.values() or (None,)
@@ -116,7 +117,8 @@ class EmbeddedQueue(Intake):
         return None if first is None else self._blamed(first, worker.number)
 
     def _blamed(self, waiting: Waiting, number: int) -> Waiting | None:
-        """What is to be tried again, of what has ended a worker or kept one from starting; not without end."""
+        """Count one more failure of a task that was running when its worker died, or whose worker did not start. Return
+        it for a retry, or answer it and return None after the last attempt."""
         waiting.attempts += 1
         _log.error(
             "worker died while it graded",
@@ -136,7 +138,7 @@ class EmbeddedQueue(Intake):
             self._feed(worker)
 
     def _feed(self, worker: WorkerProcess) -> None:
-        """Something to do for a worker that has nothing; for one that will soon have nothing, one thing more."""
+        """Give an idle worker a task, and a worker with one short task a second short one."""
         if not worker.in_hand:
             if (taken := self._taken_back(_SOON_S)) is not None:
                 self._give(worker, taken)
@@ -151,13 +153,13 @@ class EmbeddedQueue(Intake):
                 self._give(worker, self._charged(self._line.take()))
 
     def _following(self) -> Waiting | None:
-        """The next task of those that somebody waits for."""
+        """Return the next task in the line, and leave it there. Tasks that nobody waits for any more are removed."""
         while (waiting := self._line.peek()) is not None and waiting.answer.done():
             self._line.take()
         return waiting
 
     def _taken_back(self, seconds: float) -> Waiting | None:
-        """A task that another worker has not come to, having been at the one before for longer than that."""
+        """Take back a task from another worker that has been busy with the one before for longer than ``seconds``."""
         now = time.monotonic()
         for other in self._workers.values():
             if len(other.in_hand) > 1 and now - other.began > seconds:
@@ -173,7 +175,7 @@ class EmbeddedQueue(Intake):
         waiting.answer.add_done_callback(partial(self._left, worker, number))
 
     def _left(self, worker: WorkerProcess, number: int, answer: asyncio.Future[object]) -> None:
-        """A client that leaves takes its tasks along."""
+        """Cancel a task whose client has disconnected."""
         if answer.cancelled():
             worker.drop(number)
 

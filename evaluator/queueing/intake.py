@@ -1,4 +1,5 @@
-"""What a queue has taken in and not answered yet: bounded, requests take turns. Every back-end stands on it."""
+"""The half of a queue that faces the API: takes tasks in up to a limit, and delivers their answers. Every back-end
+derives from it."""
 
 from __future__ import annotations
 
@@ -34,13 +35,13 @@ from evaluator.suites import SuiteStore
 _log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-"""A task that ends its worker so often is set aside."""
+"""Attempts at a task, at most: one that has ended its worker so often is answered with ``judge_error``."""
 _LONGEST_RETRY_AFTER_S = 60
 _NEW_SHARE = 0.1
 
 
 class RemoteProblem(ApiError):
-    """An error of the request that the worker found."""
+    """An error of the request that a worker reported."""
 
     def __init__(self, problem: RequestProblem) -> None:
         super().__init__(problem.detail)
@@ -49,18 +50,18 @@ class RemoteProblem(ApiError):
 
 @dataclass(eq=False)
 class Waiting:
-    """A task in the queue, and where its answer goes."""
+    """A task in the queue, with the future that gets its answer."""
 
     task: Task
     answer: asyncio.Future[Any]
     since: float
     request_id: str | None
     beside: int
-    """How many tasks its request has."""
+    """The number of tasks in its request."""
     attempts: int = 0
-    """How many workers it has ended."""
+    """The number of workers that it has ended."""
     charged_s: float = 0.0
-    """What its sender is charged of the workers' time."""
+    """Seconds of the workers' time that its sender is charged for it so far."""
 
 
 class Intake:
@@ -71,16 +72,16 @@ class Intake:
         self._line: Line[Waiting] = Line()
         self._unfinished: set[asyncio.Future[Any]] = set()
         self._parallel = 1
-        """How many tasks run at the same time, about."""
+        """The number of tasks that run at the same time, about."""
         self._limit = limit
         self._costs = Costs()
         self._one_left = asyncio.Event()
         self._workers_lost = 0
         self._task_s = 0.1
-        """How long a task has taken lately."""
+        """Seconds that a task takes: a moving average."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """Take all of them in, or none.
+        """Take all submissions in, or none.
 
         Raises:
             QueueFull, BatchTooLarge: they do not fit.
@@ -90,6 +91,7 @@ class Intake:
             self._waits(GradeTask(submission=submission, holder=holder()), len(submissions))
             for submission in submissions
         ]
+        # The longest first, so that none of them is left to run alone at the end.
         self._enter(sorted(waiting, key=self._expected_s, reverse=True))
         return [each.answer for each in waiting]
 
@@ -116,18 +118,19 @@ class Intake:
         return waiting.answer
 
     async def room(self, count: int) -> None:
-        """Return once ``count`` tasks may fit."""
+        """Wait until ``count`` tasks may fit."""
         while len(self._unfinished) + count > self._limit:
             self._one_left.clear()
             await self._one_left.wait()
 
     def _enter(self, tasks: Iterable[Waiting], *, first: bool = False) -> None:
-        """Tasks come into the line, those of one request together, at its end or its beginning."""
+        """Put tasks into the line, those of one sender together, at its end or with ``first`` at its beginning."""
         for sender, together in groupby(map(self._uncharged, tasks), key=lambda waiting: waiting.task.holder):
             self._line.put(together, sender=sender, first=first)
 
     def _charged(self, waiting: Waiting) -> Waiting:
-        """A task leaves the line for a worker: its sender is charged what it may take, until it is known."""
+        """Charge a task that leaves the line for a worker to its sender, with its expected time until the real one is
+        known."""
         waiting.charged_s = self._expected_s(waiting)
         self._line.charge(waiting.task.holder, waiting.charged_s)
         return waiting
@@ -138,28 +141,28 @@ class Intake:
         return waiting
 
     def _oldest_s(self) -> float:
-        """For how long the task that has waited longest for a worker has done so."""
+        """Return the longest time, in seconds, that a task has been waiting for a worker."""
         now = time.monotonic()
         return now - min((each.since for each in self._no_worker_has()), default=now)
 
     def _no_worker_has(self) -> Iterator[Waiting]:
-        """Tasks that wait; of a request the first will do."""
+        """Yield tasks that wait for a worker, at least the oldest of each request."""
         return self._line.first()
 
     async def _drain(self, seconds: float) -> None:
-        """Wait that long for what was taken in, then give it up."""
+        """Wait up to ``seconds`` for all unfinished tasks, then cancel them."""
         if self._unfinished:
             await asyncio.wait(self._unfinished, timeout=seconds)
         for future in tuple(self._unfinished):
             future.cancel()
 
     def _expected_s(self, waiting: Waiting) -> float:
-        """What a task may take, in seconds, by those before it."""
+        """Estimate the seconds that a task takes from those of earlier tasks."""
         task = waiting.task
         return self._costs.of(task.submission.suite_id if isinstance(task, GradeTask) else None, self._task_s)
 
     def _deliver(self, worker: int | str, answer: Answer, waiting: Waiting, took_s: float) -> None:
-        """Hand an answer to whoever waits for it. ``took_s`` is how long the worker had it."""
+        """Deliver an answer to the client that waits for it. ``took_s`` is the worker's time in seconds."""
         self._line.charge(waiting.task.holder, took_s - waiting.charged_s)
         if isinstance(answer, Dropped):
             _log.info("dropped", extra={"worker": worker, "request_id": waiting.request_id})
@@ -170,7 +173,7 @@ class Intake:
             report = answer.report.model_copy(update={"queued_s": queued_s})
             if isinstance(waiting.task, GradeTask) and not report.cached:
                 self._costs.learn(waiting.task.submission.suite_id, report.run_s)
-            level = logging.INFO if waiting.request_id else logging.DEBUG  # nobody's: a probe
+            level = logging.INFO if waiting.request_id else logging.DEBUG  # without a request's id it is a probe
             if _log.isEnabledFor(level):
                 _log.log(level, "graded", extra={"worker": worker, **_summary(waiting, report)})
             _set(waiting.answer, report)
@@ -184,7 +187,7 @@ class Intake:
 
     def _set_aside(self, waiting: Waiting) -> None:
         """Answer a task that no worker survives: a fault of ours, never the program's."""
-        reason = f"the worker died {ATTEMPTS} times while it judged this; it was set aside"
+        reason = f"gave up after {ATTEMPTS} attempts: each time, the worker process died while it judged this"
         _log.error("set aside", extra={"request_id": waiting.request_id})
         if not isinstance(waiting.task, GradeTask):
             if not waiting.answer.done():

@@ -1,9 +1,8 @@
-"""Who is next: senders share the workers' time, and the requests of each take turns, so that neither a large request
-nor a sender of slow programs delays others by more than what workers have at hand, which is one task or two short ones.
-Of each request the tasks that took longest before come first, so that none of them is left to run alone at the end.
+"""A fair queue: senders share the workers' time, and the requests of each sender take turns. Neither a large request
+nor a sender of slow programs delays others by more than each worker has in hand, which is one task or two short ones.
 
-Next is the sender that has had least of the workers' time, as in start-time fair queueing (Goyal, Vin and Cheng, 1996):
-one that had nothing waiting for a while begins where the others are, so that nobody saves up time.
+The next task comes from the sender that has had least of the workers' time, as in start-time fair queueing (Goyal, Vin
+and Cheng, 1996). A sender that had nothing waiting for a while starts level with the others: idle time gives no credit.
 """
 
 from __future__ import annotations
@@ -20,27 +19,27 @@ _NEW_SHARE = 0.2
 
 
 class Line(Generic[Task]):
-    """Tasks that wait for a worker. All methods are called from the event loop's thread."""
+    """A fair queue of tasks that wait for a worker. Call all methods from the event loop's thread."""
 
     def __init__(self) -> None:
         self._requests: dict[str, deque[deque[Task]]] = {}
-        """Of the senders that have any waiting; of those that have had as much, the first is next."""
+        """The waiting requests of each sender that has any. Among senders with equal time, the first is next."""
         self._had_s: dict[str, float] = {}
-        """The workers' time of each sender. What others had when it came is counted as its own."""
+        """Each sender's virtual time: the workers' time that it has had, starting from the others' when it came."""
         self._least_s = 0.0
-        """What the sender had whose task was taken last."""
+        """The virtual time of the sender whose task was taken last."""
         self._filled = asyncio.Event()
 
     def __len__(self) -> int:
         return sum(map(len, chain.from_iterable(self._requests.values())))
 
     def first(self) -> Iterator[Task]:
-        """The first task of every request."""
+        """Yield the first task of every request."""
         return (request[0] for request in chain.from_iterable(self._requests.values()))
 
     def put(self, request: Iterable[Task], *, sender: str = "", first: bool = False) -> None:
-        """The tasks of one request, in the order in which they are to be taken; its first turn is its sender's last,
-        or with ``first`` the next."""
+        """Add the tasks of one request, in the order in which they are to be taken, behind the sender's other requests,
+        or with ``first`` before them."""
         tasks = deque(request)
         if not tasks:
             return
@@ -54,21 +53,21 @@ class Line(Generic[Task]):
         self._filled.set()
 
     def charge(self, sender: str, seconds: float) -> None:
-        """A task of that sender takes so long, or took so much longer than was charged before."""
+        """Add seconds of the workers' time to what a sender has had; negative ones correct an earlier estimate."""
         self._had_s[sender] = max(self._had_s.get(sender, 0.0), self._least_s) + seconds
         if len(self._had_s) > _KNOWN:
             ahead = {name: had_s for name, had_s in self._had_s.items() if had_s > self._least_s}
             self._had_s = ahead | {name: self._had_s[name] for name in self._requests}
 
     def peek(self) -> Task | None:
-        """The next task, which stays."""
+        """Return the next task and leave it in the queue. None if there is none."""
         return self._requests[self._next()][0][0] if self._requests else None
 
     def take(self) -> Task:
-        """The next task, of the request of its sender that has waited longest for its turn.
+        """Remove and return the next task: of the next sender, from the request that has waited longest for its turn.
 
         Raises:
-            IndexError: none waits.
+            IndexError: no task waits.
         """
         if not self._requests:
             raise IndexError("no task waits")
@@ -84,7 +83,7 @@ class Line(Generic[Task]):
         return task
 
     async def get(self) -> Task:
-        """The next task, once there is one."""
+        """Wait for a task, then remove and return the next one."""
         while not self._requests:
             self._filled.clear()
             await self._filled.wait()
@@ -95,13 +94,13 @@ class Line(Generic[Task]):
 
 
 class Costs:
-    """How long a submission to a suite takes, by those before it."""
+    """Estimates of the seconds that a submission to each suite takes: moving averages."""
 
     def __init__(self) -> None:
         self._seconds: OrderedDict[str, float] = OrderedDict()
 
     def learn(self, suite_id: str | None, seconds: float) -> None:
-        """A submission took so long."""
+        """Count the seconds of one more submission to a suite."""
         if suite_id is None:
             return
         before = self._seconds.pop(suite_id, seconds)
@@ -110,5 +109,5 @@ class Costs:
             self._seconds.popitem(last=False)
 
     def of(self, suite_id: str | None, otherwise: float) -> float:
-        """What a submission to that suite may take, in seconds."""
+        """Return the estimate for a suite in seconds, or ``otherwise`` if there is none."""
         return otherwise if suite_id is None else self._seconds.get(suite_id, otherwise)

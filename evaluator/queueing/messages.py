@@ -1,4 +1,4 @@
-"""What travels between the queue and a worker: a length, the task's number, then JSON."""
+"""The messages between a queue and a worker process. On the wire: a length, the task's number, then JSON."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field, TypeAdapter
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
 
 NUMBER = struct.Struct("<Q")
-"""A task's, which interrupts a worker that is at it."""
+"""A task's number, sent alone to interrupt a worker that runs it."""
 _HEAD = struct.Struct("<QQ")
 
 
 class Hello(BaseModel):
-    """First words of a worker that can work: its isolation tier, and the toolchains it found."""
+    """The first message of a worker that can work: its isolation tier, and the toolchains that it found."""
 
     kind: Literal["hello"] = "hello"
     isolation: str
@@ -24,7 +24,7 @@ class Hello(BaseModel):
 
 
 class RefusalMessage(BaseModel):
-    """First and last words of a worker that cannot work here."""
+    """The only message of a worker that cannot work on this host."""
 
     kind: Literal["refusal"] = "refusal"
     reason: str
@@ -34,7 +34,7 @@ class GradeTask(BaseModel):
     kind: Literal["grade"] = "grade"
     submission: Submission
     holder: str = ""
-    """Whose key it came with, by name; empty where no keys are asked for."""
+    """The name of the key that the request came with; empty if the service asks for none."""
 
 
 class RunTask(BaseModel):
@@ -71,7 +71,7 @@ class Checked(Done):
 
 
 class RequestProblem(Done):
-    """The request was at fault (an ``ApiError`` of the named class)."""
+    """The task's request is at fault (an ``ApiError`` of the named class)."""
 
     kind: Literal["problem"] = "problem"
     status: int
@@ -96,24 +96,24 @@ ANSWER: TypeAdapter[Answer] = TypeAdapter(Annotated[Answer, Field(discriminator=
 
 
 def framed(message: BaseModel, number: int = 0) -> bytes:
-    """A message as it travels, of the task of that number if it is of any."""
+    """Encode a message as a frame. ``number`` is its task's, 0 if it belongs to none."""
     data = message.model_dump_json().encode()
     return _HEAD.pack(len(data), number) + data
 
 
 def withdrawal(number: int) -> bytes:
-    """What tells a worker not to begin a task that it was given."""
+    """Encode a frame that takes a task back from a worker that has not begun it."""
     return _HEAD.pack(0, number)
 
 
 class Frames:
-    """What arrives in pieces, taken apart into messages."""
+    """A decoder of frames that arrive in pieces."""
 
     def __init__(self) -> None:
         self._rest = bytearray()
 
     def fed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        """The messages that are whole now: their numbers and JSON, which a withdrawal has none of."""
+        """Add data, and yield each complete message: its task's number and its JSON, empty for a withdrawal."""
         self._rest += data
         while len(self._rest) >= _HEAD.size:
             size, number = _HEAD.unpack_from(self._rest)

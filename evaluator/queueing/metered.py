@@ -1,4 +1,4 @@
-"""A queue that counts what comes of what it takes in."""
+"""A queue that counts the answers of another in the metrics."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _OUR_FAULT = 500
 
 
 class MeteredQueue(Around):
-    """The answers of the queue inside go to the metrics as well."""
+    """Counts the answers of the queue inside in the metrics."""
 
     def __init__(self, inside: Queue, metrics: Metrics) -> None:
         super().__init__(inside)
         self._metrics = metrics
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """Take all of them in, or none.
+        """Take all submissions in, or none.
 
         Raises:
             QueueFull, BatchTooLarge: they do not fit.
@@ -62,5 +62,5 @@ class MeteredQueue(Around):
 
 
 def _name(language: str) -> str:
-    """Of all that a language is called, one."""
+    """Return the canonical name of a language."""
     return canonical(language) or "unknown"

@@ -1,4 +1,4 @@
-"""One worker process, the queue's side: tasks go out, answers come in, in the order in which the tasks were given."""
+"""The queue's side of one worker process: tasks go out, answers come in, in the same order."""
 
 from __future__ import annotations
 
@@ -20,36 +20,37 @@ _END_TIMEOUT_S = 10.0
 
 
 class WorkerDied(Exception):
-    """The worker process ended before it could do anything."""
+    """The worker process ended before it was ready."""
 
 
 class WorkerProcess(asyncio.Protocol):
-    """A process and the connections to it: one for tasks and answers, which it reads between two tasks, and one that
-    interrupts it in the middle of one."""
+    """A worker process and the connections to it: one for tasks and answers, which the worker reads between two tasks,
+    and one that interrupts it in the middle of a task."""
 
     def __init__(self, number: int, answered: Callable[[WorkerProcess, Waiting, Answer, float], None]) -> None:
-        """``answered`` is told of each task that has come to an end, and how many seconds the worker was at it."""
+        """Prepare a worker. It calls ``answered`` with each task's answer, and the seconds that the worker took."""
         self.number = number
         self.slots_discarded = 0
         self.in_hand: dict[int, Waiting] = {}
-        """Tasks without an answer, by their numbers. The first is what it is at, or is about to be."""
+        """Tasks without an answer, by their numbers. The first is the one that the worker runs, or is about to."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Done once there is no more to be heard of it."""
+        """Done once the connection is closed."""
         self._answered = answered
         self._hello: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._frames = Frames()
         self.began = 0.0
-        """When it came to the first in hand, by ``time.monotonic``."""
+        """The time at which the first task in hand began (``time.monotonic``)."""
         self._withdrawn: list[int] = []
         self._process: asyncio.subprocess.Process | None = None
         self._tasks: asyncio.Transport | None = None
         self._interrupts: socket.socket | None = None
 
     async def start(self, settings: Settings) -> Hello:
-        """Start the process and hear its first words.
+        """Start the process and wait until it is ready.
 
         Raises:
-            WorkerDied, WorkerRefused: it did not start, or cannot work here.
+            WorkerDied: it did not start.
+            WorkerRefused: it cannot work on this host.
         """
         tasks, its_tasks = socket.socketpair()
         self._interrupts, its_interrupts = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -76,7 +77,7 @@ class WorkerProcess(asyncio.Protocol):
         return hello
 
     def give(self, number: int, waiting: Waiting) -> None:
-        """One more task."""
+        """Send the worker one more task."""
         assert self._tasks is not None
         if not self.in_hand:
             self.began = time.monotonic()
@@ -84,19 +85,20 @@ class WorkerProcess(asyncio.Protocol):
         self._tasks.write(framed(waiting.task, number))
 
     def withdraw(self, number: int) -> Waiting:
-        """Take a task back that is not the first in hand. Should it just be begun, it is interrupted."""
+        """Take a task back that is not the first in hand. If the worker has just begun it, it is interrupted."""
         assert self._tasks is not None
         self._tasks.write(withdrawal(number))
         self._withdrawn.append(number)
         return self.in_hand.pop(number)
 
     def drop(self, number: int) -> None:
-        """Nobody waits for a task any more. It is answered all the same, by what it came to or ``Dropped``."""
+        """Interrupt a task that nobody waits for any more. The worker still answers it, with its result or
+        ``Dropped``."""
         if next(iter(self.in_hand), None) == number:
-            self._interrupt(number)  # else once it is its turn
+            self._interrupt(number)  # a later task in hand is interrupted when its turn comes
 
     async def end(self) -> None:
-        """Hang up, which ends what it is at; one that does not follow is killed. Never fails."""
+        """Close the connections, which ends the worker; kill it if it does not end in time. Never fails."""
         if self._tasks is not None:
             self._tasks.close()
         if self._interrupts is not None:
@@ -111,7 +113,7 @@ class WorkerProcess(asyncio.Protocol):
             await self._process.wait()
 
     def data_received(self, data: bytes) -> None:
-        """It says something."""
+        """Decode the worker's messages and handle each (``asyncio.Protocol``)."""
         try:
             for number, said in self._frames.fed(data):
                 answer = ANSWER.validate_json(said)
@@ -119,12 +121,12 @@ class WorkerProcess(asyncio.Protocol):
                     self._note(number, answer)
                 else:
                     self._hello.set_result(answer)
-        except ValidationError:  # nothing that it says can be relied on any more
+        except ValidationError:  # from here on the stream cannot be decoded
             assert self._tasks is not None
             self._tasks.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """It has ended, or we have hung up."""
+        """Note that the worker has ended, or that we have closed the connection (``asyncio.Protocol``)."""
         if not self.gone.done():
             self.gone.set_result(None)
 
@@ -132,7 +134,7 @@ class WorkerProcess(asyncio.Protocol):
         now = time.monotonic()
         took_s, self.began = now - self.began, now
         waiting = self.in_hand.pop(number, None)
-        for each in self._withdrawn:  # had it begun one before it heard of that, it is at it now
+        for each in self._withdrawn:  # the worker may have begun one before it read the withdrawal
             self._interrupt(each)
         self._withdrawn.clear()
         if self.in_hand:
@@ -144,5 +146,5 @@ class WorkerProcess(asyncio.Protocol):
 
     def _interrupt(self, number: int) -> None:
         assert self._interrupts is not None
-        with contextlib.suppress(OSError):  # it has ended, which is heard of by the other connection
+        with contextlib.suppress(OSError):  # the worker has ended; the other connection reports it
             self._interrupts.send(NUMBER.pack(number))

@@ -1,4 +1,4 @@
-"""What one holder of a key may have done: so many submissions each second, so many at once."""
+"""Quotas of each key: submissions per second, submissions at once."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from evaluator.queueing.around import Around
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
 
 _SOON_S = 1
-"""When to try again where it depends on how long programs run."""
+"""Seconds for ``Retry-After`` where the real time depends on how long programs run."""
 
 
 class Account:
-    """One key's use. All methods are called from the event loop's thread.
+    """The use of one key. Call all methods from the event loop's thread.
 
-    The rate is a token bucket that holds a second's worth. A batch of more than that is let in whole when the bucket is
-    full, and what it takes beyond is owed: so batches of any size pass, and the average holds.
+    The rate is a token bucket that holds one second's tokens. A larger batch is admitted when the bucket is full, and
+    the balance goes below zero: so batches of any size pass, and the average rate holds.
     """
 
     def __init__(self, name: str, key: Key, now: Callable[[], float] = time.monotonic) -> None:
@@ -38,17 +38,17 @@ class Account:
         self._one_left = asyncio.Event()
 
     def limit(self, key: Key) -> None:
-        """Other limits from now on; what is owed stays owed."""
+        """Replace the key's limits. A balance below zero stays."""
         self._refill()
         self.key = key
         self._tokens = min(self._tokens, self._most())
 
     @contextmanager
     def request(self, most: int) -> Iterator[None]:
-        """Count a request for as long as it is under way, whatever it asks for.
+        """Count a request of any kind for as long as it is under way.
 
         Raises:
-            QuotaReached: ``most`` are.
+            QuotaReached: ``most`` requests of this key are under way.
         """
         if self._requests >= most:
             self.refused["requests"] += 1
@@ -60,11 +60,11 @@ class Account:
             self._requests -= 1
 
     def admit(self, count: int) -> None:
-        """Count submissions that are being taken in.
+        """Count submissions that the queue is about to take in.
 
         Raises:
-            QuotaReached: not now.
-            BatchTooLarge: never.
+            QuotaReached: they do not fit now; try again later.
+            BatchTooLarge: they are more than this key may ever have at once.
         """
         if (most := self.key.concurrent) is not None:
             if count > most:
@@ -75,10 +75,10 @@ class Account:
         self.charge(count)
 
     def charge(self, count: int) -> None:
-        """Count submissions for the rate alone: those of a job are kept, and run as there is room.
+        """Count submissions for the rate alone, as for a job, whose submissions are stored and run later.
 
         Raises:
-            QuotaReached: not now.
+            QuotaReached: they do not fit now; try again later.
         """
         if (wait_s := self._wait_s(count)) > 0:
             self.refused["rate"] += 1
@@ -87,18 +87,18 @@ class Account:
             self._tokens -= count
 
     def watch(self, futures: Sequence[asyncio.Future[Any]]) -> None:
-        """They count as running until they are done."""
+        """Count submissions as running until their futures are done."""
         self._running += len(futures)
         for future in futures:
             future.add_done_callback(self._leaves)
 
     def give_back(self, count: int) -> None:
-        """What was admitted was not taken in after all."""
+        """Return the tokens of submissions that were admitted and that the queue did not take in."""
         if self.key.rate is not None:
             self._tokens = min(self._tokens + count, self._most())
 
     async def room(self, count: int) -> None:
-        """Return once so many may be admitted."""
+        """Wait until ``count`` submissions may be admitted."""
         while self.key.concurrent is not None and self._running + count > max(count, self.key.concurrent):
             self._one_left.clear()
             await self._one_left.wait()
@@ -118,29 +118,29 @@ class Account:
         self._at = now
 
     def _wait_s(self, count: int) -> float:
-        """Seconds until the bucket holds so many, or is full."""
+        """Return the seconds until the bucket holds ``count`` tokens, or is full."""
         self._refill()
         missing = min(count, self._most()) - self._tokens
         return 0.0 if self.key.rate is None or missing <= 0 else missing / self.key.rate
 
 
 account: ContextVar[Account | None] = ContextVar("account", default=None)
-"""Whose request is being handled; None where no keys are asked for."""
+"""The account of the request that is being handled; None if the service asks for no keys."""
 job_owner: ContextVar[str] = ContextVar("job_owner", default="")
-"""Whose job is being fed to the queue, long after its request."""
+"""The name of the key whose job is being fed to the queue, long after its request."""
 
 
 def holder() -> str:
-    """Return the name of whose key it is that submissions come with; empty where no keys are asked for."""
+    """Return the name of the key that submissions come with; empty if the service asks for no keys."""
     of_request = account.get()
     return job_owner.get() or ("" if of_request is None else of_request.name)
 
 
 class QuotaQueue(Around):
-    """Submissions to the queue inside count for whoever's request they come from."""
+    """Counts submissions to the queue inside against the quota of the request's key."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """Take all of them in, or none.
+        """Take all submissions in, or none.
 
         Raises:
             QueueFull, QuotaReached, BatchTooLarge: they do not fit.
@@ -170,7 +170,7 @@ class QuotaQueue(Around):
         return future
 
     async def room(self, count: int) -> None:
-        """Return once ``count`` tasks may fit, into the holder's share as well."""
+        """Wait until ``count`` tasks may fit into the queue and into the key's quota."""
         if (holder := account.get()) is not None:
             await holder.room(count)
         await super().room(count)
@@ -178,7 +178,8 @@ class QuotaQueue(Around):
 
 @contextmanager
 def _admitted(count: int) -> Iterator[list[asyncio.Future[Any]]]:
-    """Takes the futures of what is taken in."""
+    """Admit ``count`` submissions against the key's quota. Append their futures to the list; submissions without one
+    are given back."""
     futures: list[asyncio.Future[Any]] = []
     holder = account.get()
     if holder is None:

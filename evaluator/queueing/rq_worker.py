@@ -1,11 +1,10 @@
 """``microcoder worker``: one RQ worker for each slot of this host.
 
-RQ's own worker forks for every job, and its child ends with the job: it would open a sandbox (half a second) for every
-chunk of a fifth of a second, and know no parsed suite, no order of tests. ``SlotWorker`` works in its own process, as
-RQ's ``SimpleWorker`` does, and keeps all that. What RQ's fork is there for happens one level down: programs run in the
-sandbox, and a worker that ends with a task is replaced by the pool, while the API process that sent the task notices
-that its lease is gone and sends it again.
-"""
+RQ's own worker forks for every job, and the child ends with the job: it would open a sandbox (half a second) for every
+chunk of a fifth of a second, and lose its parsed suites and its order of tests. ``SlotWorker`` works in its own
+process, as RQ's ``SimpleWorker`` does, and keeps them. RQ forks to survive a job that crashes. Here the sandbox
+isolates the programs; and if a worker dies all the same, the pool replaces it, while the API process that sent the
+chunk sees that the lease has expired and sends the chunk again."""
 
 from __future__ import annotations
 
@@ -55,11 +54,11 @@ from evaluator.settings import Settings
 from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
 
 _PATIENCE_S = 120.0
-"""How long a worker waits for Redis to come back before it is thrown away."""
+"""Seconds that a worker waits for Redis to come back before it ends and the pool replaces it."""
 _BEATS = 4
-"""How often a lease is renewed in the time for which it holds."""
+"""Renewals of a lease in the time for which it holds."""
 _ALONE = 2
-"""After so many looks without its API process a chunk is dropped: there is nobody left to answer."""
+"""Consecutive checks without a sign of its API process after which a chunk is dropped: nobody waits for its answers."""
 _RQ_LOG_LEVEL = "WARNING"
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _fork = get_context("fork")
@@ -69,20 +68,20 @@ _here: WorkerSlot | None = None
 
 def work(settings: Settings, url: str) -> None:
     """Keep ``settings.workers`` slots working for the API processes behind this Redis, until SIGTERM or SIGINT; then
-    finish what is being run.
+    finish the current tasks.
 
     Raises:
         IsolationTooWeak: this host grants less than ``min_isolation``.
         OSError: the configured interpreter does not start.
     """
     configure(settings.log_level)
-    with open_grader(settings):  # what cannot work here is said before anything is taken
+    with open_grader(settings):  # fail before any chunk is taken if this host cannot judge
         pass
     Pool(settings, url).start(logging_level=_RQ_LOG_LEVEL)
 
 
 class Pool(WorkerPool):  # type: ignore[misc]
-    """RQ's pool, which replaces workers that end, with a CPU for each."""
+    """RQ's pool, which replaces workers that end, with a number and so a CPU for each worker."""
 
     def __init__(self, settings: Settings, url: str) -> None:
         super().__init__(
@@ -96,11 +95,12 @@ class Pool(WorkerPool):  # type: ignore[misc]
         self._numbers: dict[str, int] = {}
 
     def start_worker(self, *args: Any, **options: Any) -> None:
-        """Fork one more."""
+        """Fork one more worker."""
         number = min(set(range(self.num_workers)) - set(self._numbers.values()))
         name = f"{socket.gethostname()}-{number}-{uuid4().hex[:8]}"
         process = _fork.Process(target=_serve, args=(self._settings, self._url, number, name), name=name)
-        # Told to stop now, the pool would miss this worker, and the worker would take the pool's part.
+        # A signal to stop between fork and registration would miss this worker, and the worker would handle it as if
+        # it were the pool.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
         try:
             process.start()
@@ -110,13 +110,13 @@ class Pool(WorkerPool):  # type: ignore[misc]
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def handle_dead_worker(self, worker_data: WorkerData) -> None:
-        """Its number is free again."""
+        """Free the worker's number for the one that replaces it."""
         self._numbers.pop(worker_data.name, None)
         super().handle_dead_worker(worker_data)
 
 
 def _serve(settings: Settings, url: str, number: int, name: str) -> None:
-    """One worker's process."""
+    """Run one worker's process."""
     global _here
     for stopping in _STOPPING:  # until RQ's worker has its own way of stopping
         signal.signal(stopping, lambda *_: sys.exit(0))
@@ -135,19 +135,19 @@ def _serve(settings: Settings, url: str, number: int, name: str) -> None:
 class SlotWorker(SimpleWorker):  # type: ignore[misc]
     """A worker whose jobs run in its own process, one at a time."""
 
-    death_penalty_class = TimerDeathPenalty  # SIGALRM belongs to the kernel's end of a task that is stuck
+    death_penalty_class = TimerDeathPenalty  # SIGALRM is taken: the kernel ends a stuck task by it
     log_job_description = False
     max_connection_wait_time = 2.0
 
 
 def grade(chunk: str) -> None:
-    """RQ's job: all items of a chunk, each answered as it ends."""
+    """Grade all items of a chunk (RQ's job), and answer each as it ends."""
     assert _here is not None
     _here.work_off(TaskChunk.model_validate_json(chunk))
 
 
 class WorkerSlot:
-    """A warm sandbox and what it is doing, told to Redis by a thread for as long as this process lives."""
+    """A warm sandbox, with a thread that reports to Redis that this process is alive and which chunk it holds."""
 
     def __init__(self, settings: Settings, grader: Grader, redis: Redis, name: str) -> None:
         self._settings, self._grader, self._redis, self._name = settings, grader, redis, name
@@ -176,7 +176,7 @@ class WorkerSlot:
         """Answer every item that somebody waits for.
 
         Raises:
-            DOWN: Redis cannot be reached; the items not answered yet are sent again by whoever sent them.
+            DOWN: Redis cannot be reached. The API process sends the items without an answer again.
         """
         with self._holding(chunk):
             told: ItemAnswer | None = None
@@ -194,7 +194,7 @@ class WorkerSlot:
         with self._lock:
             if item.number in self._dropped:
                 return Dropped()
-            with contextlib.suppress(BlockingIOError):  # what was meant for an item that has ended
+            with contextlib.suppress(BlockingIOError):  # an interruption that came too late for an earlier item
                 os.read(self._reading, 64)
             self._item = item
         try:
@@ -214,7 +214,7 @@ class WorkerSlot:
                 self._chunk = None
 
     def _tell(self, chunk: TaskChunk, told: ItemAnswer | None, following: ChunkItem | None) -> None:
-        """One exchange: what came of an item, and which is begun next."""
+        """Send, in one round trip, the answer to an item and the number of the item that begins next."""
         begun = Begun(number=following.number) if following is not None else None
         with self._redis.pipeline() as exchange:
             exchange.rpush(answers_key(chunk.api), *(word.model_dump_json() for word in (told, begun) if word))
@@ -226,7 +226,7 @@ class WorkerSlot:
             exchange.execute()
 
     def _beat(self) -> None:
-        """Say again and again that this process lives and what it has; hear what nobody waits for any more."""
+        """Renew this process's entry and its lease until the end, and read which items nobody waits for any more."""
         redis = connect(self._settings.redis_url or "", 0)
         lease_ms = round(1000 * self._settings.lease_s)
         alone = 0
@@ -241,7 +241,7 @@ class WorkerSlot:
                     exchange.smembers(dropped_key(chunk.id))
                 *_, api_lives, dropped = exchange.execute()
                 if chunk is not None:
-                    # A Redis that has lost its memory hears from the API process again before the next look.
+                    # After Redis has lost its data, the API process writes its key again before the next check.
                     alone = 0 if api_lives else alone + 1
                     everything = {item.number for item in chunk.items} if alone >= _ALONE else set()
                     self._drop(chunk, everything | {int(number) for number in dropped})

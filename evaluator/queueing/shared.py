@@ -1,6 +1,6 @@
-"""What API processes and workers on many hosts share in Redis: its names, the chunks that travel, and the connection.
+"""The protocol between API processes and workers in Redis: names of keys, the chunks that travel, the connection.
 
-Whatever depends on time is left to Redis, as keys that expire: the clocks of two hosts are never compared.
+Times are kept by Redis alone, as keys that expire: the clocks of two hosts are never compared.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from redis.retry import Retry
 from evaluator.queueing.messages import AnyResult, AnyTask
 
 INTERACTIVE, BATCH = "microcoder-interactive", "microcoder-batch"
-"""RQ's queues; workers look into the first one first."""
+"""RQ's queues. Workers take from the first one first."""
 WORKERS = "microcoder:workers"
-"""A set: the names of those that live, or did. RQ's own says nothing any more once Redis has lost it."""
+"""A set: the names of workers that are alive, or were. RQ's own set does not come back after Redis has lost its
+data."""
 DOWN = (ConnectionError, TimeoutError)
-"""What the client raises when Redis cannot be reached."""
+"""The exceptions of the client when Redis cannot be reached."""
 ANSWERS_KEPT_S = 600
-"""Answers for an API process that is gone go as well."""
+"""Seconds after which answers expire that no API process has fetched."""
 CHUNK_KEPT_S = 3600
 _PREFIX = "microcoder"
 _CONNECT_TIMEOUT_S, _ANSWER_TIMEOUT_S = 5.0, 15.0
@@ -40,7 +41,7 @@ class ChunkItem(BaseModel):
 
 
 class TaskChunk(BaseModel):
-    """What one RQ job does. ``api`` is the process that sent it."""
+    """The tasks of one RQ job. ``api`` is the name of the process that sent it."""
 
     id: str
     api: str
@@ -48,14 +49,14 @@ class TaskChunk(BaseModel):
 
 
 class Begun(BaseModel):
-    """A worker runs this item from now on."""
+    """The message of a worker that it begins an item."""
 
     kind: Literal["begun"] = "begun"
     number: int
 
 
 class ItemAnswer(BaseModel):
-    """What came of an item, which took the worker so many seconds."""
+    """The answer to an item, with the seconds that it took the worker."""
 
     kind: Literal["told"] = "told"
     number: int
@@ -65,11 +66,11 @@ class ItemAnswer(BaseModel):
 
 
 WORD: TypeAdapter[Begun | ItemAnswer] = TypeAdapter(Annotated[Begun | ItemAnswer, Field(discriminator="kind")])
-"""What an API process hears from workers."""
+"""The messages of workers to an API process."""
 
 
 class WorkerFacts(BaseModel):
-    """What a worker says of itself, again and again while it lives."""
+    """A worker's entry in Redis, which it renews while it is alive."""
 
     isolation: str
     versions: dict[str, str]
@@ -77,37 +78,37 @@ class WorkerFacts(BaseModel):
 
 
 def answers_key(api: str) -> str:
-    """A list: what workers say of the items that this API process sent."""
+    """Return the key of a list: the workers' messages about the items of this API process."""
     return f"{_PREFIX}:answers:{api}"
 
 
 def api_key(api: str) -> str:
-    """There while this API process lives."""
+    """Return a key that exists while this API process is alive."""
     return f"{_PREFIX}:api:{api}"
 
 
 def lease_key(chunk_id: str) -> str:
-    """There while a worker has the chunk and lives."""
+    """Return a key that exists while a worker that is alive holds the chunk."""
     return f"{_PREFIX}:lease:{chunk_id}"
 
 
 def dropped_key(chunk_id: str) -> str:
-    """A set: the numbers of items that nobody waits for any more."""
+    """Return the key of a set: the numbers of items that nobody waits for any more."""
     return f"{_PREFIX}:dropped:{chunk_id}"
 
 
 def facts_key(worker: str) -> str:
-    """A worker's ``WorkerFacts``."""
+    """Return the key of a worker's ``WorkerFacts``."""
     return f"{_PREFIX}:worker:{worker}"
 
 
 def suite_key(suite_id: str) -> str:
-    """A suite's canonical form."""
+    """Return the key of a suite's canonical form."""
     return f"{_PREFIX}:suite:{suite_id.removeprefix('sha256:')}"
 
 
 def connect(url: str, patience_s: float) -> Redis:
-    """A connection that tries again for so long, about, before it raises one of ``DOWN``."""
+    """Open a connection that retries for about ``patience_s`` seconds before it raises one of ``DOWN``."""
     backoff = ExponentialWithJitterBackoff(base=_FIRST_PAUSE_S, cap=_LONGEST_PAUSE_S)
     retry = Retry(backoff, retries=round(patience_s / _LONGEST_PAUSE_S) + 1)
     return Redis.from_url(
@@ -121,7 +122,7 @@ def connect(url: str, patience_s: float) -> Redis:
 
 
 def connect_async(url: str, retries: int = 0) -> aio.Redis:
-    """A connection for the event loop that raises one of ``DOWN`` at once, or after so many more tries."""
+    """Open a connection for the event loop that raises one of ``DOWN`` after ``retries`` retries."""
     retry = AsyncRetry(ExponentialWithJitterBackoff(base=_FIRST_PAUSE_S, cap=_LONGEST_PAUSE_S), retries=retries)
     return aio.Redis.from_url(
         url,

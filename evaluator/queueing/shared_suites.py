@@ -1,4 +1,4 @@
-"""Suites for many hosts: on each one's disk, and behind it in Redis."""
+"""The store of suites for many hosts: each has its own on disk, and Redis has all that are in use."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 
 _KEPT_S = 6 * 3600
-"""How long Redis keeps a suite that nothing is sent for. API processes have theirs on disk and put it there again."""
+"""Seconds for which Redis keeps a suite that is not used. API processes have it on disk, and put it there again."""
 
 
 class SharedSuites(SuiteStore):
-    """As ``SuiteStore``; what one host has, all have."""
+    """A ``SuiteStore`` that shares its suites with all hosts through Redis."""
 
     _redis: Redis
 
     @classmethod
     def before(cls, redis: Redis, settings: Settings) -> Self:
-        """As the settings say, in front of that Redis."""
+        """Open the store that the settings describe, in front of this Redis."""
         store = cls.of(settings)
         store._redis = redis
         return store
@@ -32,7 +32,7 @@ class SharedSuites(SuiteStore):
         """Keep a suite here and in Redis.
 
         Raises:
-            SuiteTooLarge
+            SuiteTooLarge: it exceeds the store's limit.
             NotReady: Redis cannot be reached.
         """
         suite_id, new = super().put(suite)
@@ -43,7 +43,7 @@ class SharedSuites(SuiteStore):
         return suite_id, new
 
     def publish(self, suite_id: str) -> None:
-        """Have Redis keep a suite of ours for as long as it is used. Nothing where we do not have it.
+        """Put a suite of this host into Redis, or extend its time there. Does nothing if this host does not have it.
 
         Raises:
             DOWN: Redis cannot be reached.

@@ -43,20 +43,21 @@ from sandbox.toolchain import languages
 _PIECE_BYTES = 1 << 18
 _MARGIN_S = 120.0
 _JUDGE_S = 60.0
-"""What a checker, an interactor or tests may take for each run, beside the submission."""
+"""Seconds that a checker, an interactor or tests may take for each run, beside the submission."""
 _COMPILED_BEFORE = 8
-"""So many times as long as one: submission and judge's program, and what is prepared for the compiler of each."""
+"""Compilations before the first run, at most: of the submission, of the judge's program, and of what is prepared for
+the compiler of each."""
 _LARGEST_CPU_FACTOR = max(language.cpu_factor for language in languages().values())
 _LARGEST_COMPILE_FACTOR = max(language.compile_factor for language in languages().values())
 _LONGEST_ALARM_S = 2**31 - 1
-"""More than that the kernel's alarm does not take."""
+"""The longest alarm that the kernel accepts, in seconds."""
 _WAITING_FACTOR = 11
-"""A run may wait for a busy machine for ten times its wall limit before the sandbox stops it."""
+"""Factor on the time of a run: on a busy machine it may wait ten times its wall limit before the sandbox stops it."""
 
 
 def main() -> None:
-    """Entry point: ``argv`` names the sockets of tasks and of interruptions and the worker's number; settings come as
-    the first message."""
+    """Run a worker. ``argv`` has the descriptors of the sockets for tasks and for interruptions, and the worker's
+    number; the first message has the settings."""
     connection, interrupting = (socket.socket(fileno=int(descriptor)) for descriptor in sys.argv[1:3])
     number = int(sys.argv[3])
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -67,7 +68,7 @@ def main() -> None:
     settings = Settings.model_validate_json(first[1])
     configure(settings.log_level)
     pin(number, settings.workers)
-    with contextlib.suppress(ConnectionError):  # the queue has gone: there is nobody left to tell
+    with contextlib.suppress(ConnectionError):  # the queue has gone: nobody is left to answer
         _work(connection, inbox, Interruptions(interrupting), settings)
 
 
@@ -93,7 +94,7 @@ def _work(connection: socket.socket, inbox: Inbox, interruptions: Interruptions,
 
 
 class Inbox:
-    """Tasks that have come and are not begun."""
+    """The tasks that have arrived and are not begun."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -101,7 +102,7 @@ class Inbox:
         self._waiting: dict[int, bytes] = {}
 
     def next(self) -> tuple[int, bytes] | None:
-        """The next task's number and JSON; None once the queue has hung up."""
+        """Wait for the next task and return its number and JSON. None once the queue has closed the connection."""
         while self._hear(wait=not self._waiting):
             if self._waiting:
                 number = next(iter(self._waiting))
@@ -109,7 +110,8 @@ class Inbox:
         return None
 
     def _hear(self, *, wait: bool) -> bool:
-        """All that has come, so that what was given and taken back since is not begun."""
+        """Read everything that has arrived, so that a task which was withdrawn since is not begun. False once the
+        connection is closed."""
         flags = 0 if wait else socket.MSG_DONTWAIT
         with contextlib.suppress(BlockingIOError):
             while data := self._connection.recv(_PIECE_BYTES, flags):
@@ -126,18 +128,18 @@ class Inbox:
 
 
 class Interruptions:
-    """Numbers of tasks that nobody waits for any more. What runs is ended by any, also by one that comes too late, of
-    a task before it, or when the queue has hung up."""
+    """The numbers of tasks that nobody waits for any more. Any number stops the current run, even a late one of an
+    earlier task; so does the end of the connection. ``meant`` tells whether the current task was meant."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
     def fileno(self) -> int:
-        """What can be read once there is one."""
+        """Return the descriptor that becomes readable with the first interruption."""
         return self._connection.fileno()
 
     def meant(self, number: int) -> bool:
-        """Whether that task is not to be gone on with."""
+        """Read all interruptions; tell whether one of them is for this task, or the queue has closed the connection."""
         found = False
         with contextlib.suppress(BlockingIOError):
             while said := self._connection.recv(NUMBER.size, socket.MSG_DONTWAIT):
@@ -147,15 +149,16 @@ class Interruptions:
 
 
 def pin(number: int, workers: int) -> None:
-    """One CPU for each worker and its programs, where that fills the CPUs we may run on: unpinned runs are slower and
-    vary more. Where there are more CPUs than workers, others may be meant to use them, and would pin theirs alike."""
+    """Pin this worker and its programs to one CPU, if there are as many workers as CPUs that we may use: unpinned runs
+    are slower and vary more. If there are more CPUs, another service may use the rest, and would choose the same ones.
+    """
     cpus = sorted(os.sched_getaffinity(0))
     if workers == len(cpus):
         os.sched_setaffinity(0, {cpus[number]})
 
 
 def answered(task: Task, grader: Grader, store: SuiteStore, settings: Settings) -> Result:
-    """What a task comes to. A process that takes far longer than it may is ended by the kernel."""
+    """Run a task and return its result. The kernel ends this process if the task takes far longer than it may."""
     try:
         if isinstance(task, RunTask):
             _end_if_stuck(task.request.limits, 1, settings)
@@ -169,20 +172,20 @@ def answered(task: Task, grader: Grader, store: SuiteStore, settings: Settings) 
         return Graded(report=grader.grade(submission, suite, task.holder))
     except ApiError as error:
         return RequestProblem(status=error.status, slug=error.slug, title=error.title, detail=well_formed(error.detail))
-    except Interrupted:  # why is for the caller to find out
+    except Interrupted:  # the caller finds out which task was meant
         return Dropped()
     finally:
         signal.alarm(0)
 
 
 def _runs(suite: Suite) -> int:
-    """How many runs a suite's tests may take, at most: those of its reference come first."""
+    """Return the runs that a suite's tests may take, at most, with those that prepare its reference."""
     return max(1, len(suite.tests)) * (MAX_RUNS_TO_PREPARE + 1 if suite.mode == "program" else 1)
 
 
 def _end_if_stuck(limits: Limits, runs: int, settings: Settings) -> None:
-    """Have the kernel end this process (SIGALRM's default) should a task take longer than anything it may do: the
-    queue then starts another."""
+    """Let the kernel end this process (SIGALRM's default) if a task takes longer than all its limits together. The
+    queue then starts another worker."""
     wall_s = limits.wall_for(_LARGEST_CPU_FACTOR * limits.cpu_s)
     compile_s = settings.compile_wall_s * max([_LARGEST_COMPILE_FACTOR, *settings.compile_factors.values()])
     each_s, before_s = wall_s + _JUDGE_S + compile_s, _COMPILED_BEFORE * compile_s
