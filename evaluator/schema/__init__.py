@@ -1,8 +1,7 @@
-"""The wire contract, version 1: what travels between clients and the service.
+"""The wire contract, version 1: the messages between clients and the service.
 
-Depends on pydantic alone, so that the client can share it. Sizes are MiB where a name ends in ``_mb`` and
-bytes where it ends in ``_bytes``; times are seconds. Unknown fields are refused: a misspelt limit must never
-be ignored silently.
+Depends on pydantic alone, so that the client can share it. A size is in MiB if its name ends in ``_mb``, in bytes if it
+ends in ``_bytes``; times are in seconds. Unknown fields are refused: a misspelt limit must never be ignored silently.
 """
 
 from evaluator.schema.base import (

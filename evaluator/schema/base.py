@@ -1,4 +1,4 @@
-"""What every model of the wire is made of: strict names, texts that may be bytes, limits, verdicts."""
+"""Building blocks of the wire's models: strict names, texts that may be bytes, limits, verdicts."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ MAX_PROCESSES = 4_096
 
 
 class Wire(BaseModel):
-    """Base of everything on the wire: immutable, and strict about names."""
+    """Base of all models of the wire: immutable, and strict about names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Verdict(StrEnum):
-    """How a submission, or one of its tests, was judged. A closed set."""
+    """The judgement of a submission, or of one of its tests. A closed set."""
 
     ACCEPTED = "accepted"
     WRONG_ANSWER = "wrong_answer"
@@ -38,7 +38,7 @@ class Verdict(StrEnum):
 
     @property
     def is_score(self) -> bool:
-        """Whether the verdict says something about the program (and not about the judge)."""
+        """True if the verdict is about the program, and not about the judge."""
         return self not in (Verdict.JUDGE_ERROR, Verdict.CANCELLED)
 
 
@@ -55,16 +55,17 @@ class Blob(Wire):
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half of a pair that stands for one character in UTF-16. JSON can write one alone (``\\ud83d``), UTF-8 cannot."""
+"""A surrogate: half of a pair that stands for one character in UTF-16. JSON can write one alone (``\\ud83d``), UTF-8
+cannot."""
 
 
 def is_utf8(text: str) -> bool:
-    """Whether UTF-8 can hold a string: not where it holds half of a surrogate pair."""
+    """Tell whether UTF-8 can encode a string: it cannot if half of a surrogate pair is in it."""
     return text.isascii() or _SURROGATE.search(text) is None
 
 
 def _paired(text: str) -> str:
-    """Make characters of the pairs: a stream of tokens may bring one half with each of two pieces."""
+    """Join surrogate pairs into characters: two pieces of a stream of tokens may bring one half each."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
@@ -75,12 +76,12 @@ def _as_bytes(text: str | Blob) -> str | Blob:
 
 
 Text = Annotated[str | Blob, AfterValidator(_as_bytes)]
-"""A string, or bytes that are not UTF-8. A string with half of a surrogate pair is taken for its bytes: so it travels,
-and whoever reads the bytes, such as a compiler, says what is wrong with them."""
+"""A string, or bytes that are not UTF-8. A string with half of a surrogate pair becomes bytes: the service accepts it,
+and the reader of the bytes, such as a compiler, reports the error."""
 
 
 def well_formed(text: str) -> str:
-    """The text with lone surrogates, which UTF-8 cannot write, as escapes: ``\\ud83d``."""
+    """Replace lone surrogates, which UTF-8 cannot encode, by escapes: ``\\ud83d``."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -90,13 +91,13 @@ def to_bytes(text: Text) -> bytes:
 
 
 def to_string(text: Text) -> str:
-    """Return a wire text as a string. Each byte that is not UTF-8 becomes half of a surrogate pair, of which
-    ``encode("utf-8", "surrogateescape")`` makes that byte again."""
+    """Return a wire text as a string. Each byte that is not UTF-8 becomes half of a surrogate pair;
+    ``encode("utf-8", "surrogateescape")`` turns it back into that byte."""
     return text if isinstance(text, str) else to_bytes(text).decode("utf-8", "surrogateescape")
 
 
 def size_of(text: Text) -> int:
-    """Return how long a wire text is: in characters, or in bytes where it is not UTF-8."""
+    """Return the length of a wire text: in characters, or in bytes if it is not UTF-8."""
     return len(text) if isinstance(text, str) else len(text.base64) * 3 // 4
 
 
@@ -115,13 +116,13 @@ def _as_utf8(text: str) -> str:
 
 
 Label = Annotated[str, AfterValidator(_as_label)]
-"""A string that names something. U+FFFD takes the place of half of a surrogate pair."""
+"""A string that names something. Half of a surrogate pair is replaced by U+FFFD."""
 Utf8 = Annotated[str, AfterValidator(_as_utf8)]
-"""A string that UTF-8 can hold."""
+"""A string that UTF-8 can encode."""
 
 
 def to_text(data: bytes) -> Text:
-    """The wire form of some bytes: a string where they are UTF-8, base64 where not."""
+    """Convert bytes to their wire form: a string if they are UTF-8, base64 if not."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -129,7 +130,7 @@ def to_text(data: bytes) -> Text:
 
 
 class Limits(Wire):
-    """What one run of the program may use. Memory and processes count the whole process tree."""
+    """The limits of one run of the program. Memory and processes count the whole process tree."""
 
     cpu_s: Annotated[float, Field(gt=0, le=MAX_CPU_S)] = 6.0
     wall_s: Annotated[float, Field(gt=0, le=MAX_WALL_S)] | None = None
@@ -139,8 +140,8 @@ class Limits(Wire):
     processes: Annotated[int, Field(ge=1, le=MAX_PROCESSES)] = 64
 
     def wall_for(self, cpu_s: float) -> float:
-        """Wall seconds for a program that may use ``cpu_s``. There is no need to be more generous than twice that:
-        time that a program waits for a busy machine is not counted."""
+        """Return the limit of wall time, in seconds, for a program that may use ``cpu_s``. Twice that is enough by
+        default, since the time that a program waits for a busy machine is not counted."""
         return self.wall_s if self.wall_s is not None else 2 * cpu_s + 1
 
 
@@ -172,7 +173,7 @@ def bytes_of(value: JsonValue) -> bytes:
     """Return the bytes of a wire text whose model has not been validated yet.
 
     Raises:
-        UnicodeEncodeError: UTF-8 cannot hold it.
+        UnicodeEncodeError: UTF-8 cannot encode it.
         ValueError: it is neither a string nor ``{"base64": ...}``.
     """
     if isinstance(value, str):

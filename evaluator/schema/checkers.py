@@ -1,4 +1,4 @@
-"""How outputs are compared: one specification for a suite, fixed beforehand."""
+"""Checkers: a suite's specification of how outputs are compared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from evaluator.schema.base import Argument, FileName, Utf8, Wire
 
 _GIVEN = ("input.txt", "output.txt", "answer.txt")
-"""Files that a checker or interactor is given."""
+"""Files that the service puts beside a checker or interactor."""
 _LONGEST_NAME = 255
 
 
@@ -21,7 +21,7 @@ class TokensChecker(Wire):
 
 
 class LinesChecker(Wire):
-    """Equal lines, forgiving trailing blanks, CRLF, a BOM and the final newline."""
+    """Equal lines. Trailing blanks, CRLF, a BOM and the final newline do not count."""
 
     kind: Literal["lines"]
 
@@ -33,13 +33,13 @@ class ExactChecker(Wire):
 
 
 class JsonChecker(Wire):
-    """Equal JSON values, with integers, floats and booleans kept apart; the default for functions."""
+    """Equal JSON values of the same types: integers, floats and booleans differ. The default for functions."""
 
     kind: Literal["json"]
 
 
 class FloatChecker(Wire):
-    """As ``tokens`` (or ``json``), with a tolerance wherever the expected value is written as a decimal."""
+    """As ``tokens`` (in mode function ``json``), with a tolerance where the expected value is written as a decimal."""
 
     kind: Literal["float"]
     abs: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-9
@@ -47,7 +47,7 @@ class FloatChecker(Wire):
 
 
 class UnorderedChecker(Wire):
-    """The same things in any order, each as often: lines or tokens of an output, elements of a result."""
+    """The same lines, tokens or elements, each as often as expected, in any order."""
 
     kind: Literal["unordered"]
     of: Literal["lines", "tokens", "elements"] | None = None
@@ -57,7 +57,7 @@ class UnorderedChecker(Wire):
 
 
 class IcpcDefaultChecker(Wire):
-    """The ICPC default output validator (problem package format): tokens, in any case unless told otherwise."""
+    """The ICPC default output validator (problem package format): tokens, in any case unless ``case_sensitive``."""
 
     kind: Literal["icpc_default"]
     args: tuple[str, ...] = ()
@@ -83,25 +83,25 @@ class IcpcDefaultChecker(Wire):
 
 
 class LcbChecker(Wire):
-    """LiveCodeBench's own acceptance rule, for scores that compare with published ones."""
+    """LiveCodeBench's own acceptance rule, for scores that are comparable with published ones."""
 
     kind: Literal["lcb"]
 
 
 class MicroCoderLooseChecker(Wire):
-    """The fallbacks of the MicroCoder paper (arXiv 2603.07777), any of which accepts. For ablation only: it accepts
-    wrong answers."""
+    """The fallbacks of the MicroCoder paper (arXiv 2603.07777): one that accepts is enough. For ablation only: it
+    accepts wrong answers."""
 
     kind: Literal["microcoder_loose"]
 
 
 class ProgramSource(Wire):
-    """A program of the suite's author: one source, or files of which one is the main one."""
+    """A program of the suite's author: one source, or several files, one of them the main one."""
 
     language: Utf8 = "python"
     code: Utf8 | None = None
     files: dict[FileName, Utf8] = Field({}, max_length=256)
-    """Relative paths and texts; compiled or run together, the program's main file first where the language asks."""
+    """Relative paths and texts, compiled or run together. If the language has a main file, it comes first."""
     args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
     protocol: Literal["testlib", "icpc"] = "testlib"
 
@@ -121,7 +121,7 @@ class ProgramSource(Wire):
 
 
 class ProgramChecker(ProgramSource):
-    """A program that reads input, output and answer and decides: a testlib checker or an ICPC output validator."""
+    """A program that reads input, output and answer, and decides: a testlib checker or an ICPC output validator."""
 
     kind: Literal["program"]
 
@@ -138,7 +138,7 @@ OneChecker = Annotated[
     | MicroCoderLooseChecker,
     Field(discriminator="kind"),
 ]
-"""Compares an output with one that is expected."""
+"""A checker that compares an output with one expected output."""
 
 
 class AnyOfChecker(Wire):

@@ -1,13 +1,13 @@
-"""What of a decoded sequence of tokens is the model's answer."""
+"""Separation of the model's answer from its prompt in a decoded sequence of tokens."""
 
 from __future__ import annotations
 
 _ANCHOR = 200
-"""Characters of a prompt's end by which it is found in a query that was decoded a little differently."""
+"""Characters at the end of a prompt by which it is found in a query that was decoded slightly differently."""
 
 
 def response_in(query: str, prompt: str) -> str:
-    """What follows the prompt. The prompt must not be graded with it: it may hold a program.
+    """Return the text behind the prompt. The prompt must not be graded with it, since it may contain a program.
 
     Raises:
         ValueError: the prompt is not found.
@@ -15,7 +15,7 @@ def response_in(query: str, prompt: str) -> str:
     if query.startswith(prompt):
         return query[len(prompt) :]
     anchor = prompt[-_ANCHOR:]
-    # The occurrence next to where the prompt would end: the last before it, or the first behind.
+    # The occurrence nearest to the place where the prompt would end: the last before it, or the first behind.
     starts = [query.rfind(anchor, 0, len(prompt)), query.find(anchor, len(prompt) - len(anchor))]
     ends = [start + len(anchor) for start in starts if start >= 0]
     if ends:

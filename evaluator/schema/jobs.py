@@ -1,4 +1,4 @@
-"""Jobs: batches that outlive the connection they came by."""
+"""Jobs: batches that outlive their connection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DeliveryState = Literal["waiting", "delivered", "given_up"]
 
 
 class Webhook(Wire):
-    """Where a summary is posted once the job is over; with a ``secret`` it is signed."""
+    """The address that gets a summary once the job is over. With a ``secret``, the summary is signed."""
 
     url: Annotated[Utf8, Field(min_length=8, max_length=2048)]
     secret: Utf8 | None = Field(None, min_length=16, max_length=256, repr=False)
@@ -23,28 +23,28 @@ class Webhook(Wire):
 
 
 class JobRequest(Batch):
-    """A batch to be graded whether or not its client stays."""
+    """A batch to be graded even if its client disconnects."""
 
     webhook: Webhook | None = None
 
 
 class JobAccepted(Wire):
-    """The job is on stable storage."""
+    """The answer to a new job, once it is on stable storage."""
 
     job_id: str
     status_url: str
 
 
 class Delivery(Wire):
-    """How the webhook fares."""
+    """The progress of the webhook's delivery."""
 
     state: DeliveryState
     attempts: int
 
 
 class JobStatus(Wire):
-    """How a job fares. ``done`` of ``total`` submissions have their reports, whose verdicts are counted; the others of
-    a job that was cancelled get the verdict ``cancelled``, so that in the end there is one report for each."""
+    """The progress of a job. ``done`` of ``total`` submissions have their reports; ``verdicts`` counts those. In a job
+    that was cancelled, the rest get the verdict ``cancelled``: in the end there is one report for each submission."""
 
     job_id: str
     state: JobState
@@ -56,16 +56,17 @@ class JobStatus(Wire):
     over_at: datetime | None = None
     webhook: Delivery | None = None
     reports: tuple[Report, ...] | None = None
-    """Those that there are, by ``index``; null where they were not asked for."""
+    """The reports so far, by ``index``; null if the request did not ask for them."""
 
     @property
     def over(self) -> bool:
-        """Whether every submission has its report."""
+        """True if every submission has its report."""
         return self.state in ("finished", "cancelled")
 
 
 class JobReport(Wire):
-    """A report as it comes. ``id`` counts the job's reports from 1: name the last one that came to go on after it."""
+    """The event of one report. ``id`` counts the job's reports from 1: to resume a stream, send the last one you
+    have."""
 
     event: Literal["report"] = "report"
     id: int
@@ -73,7 +74,7 @@ class JobReport(Wire):
 
 
 class JobOver(Wire):
-    """Nothing comes after it."""
+    """The last event of a job."""
 
     event: Literal["over"] = "over"
     job: JobStatus

@@ -1,8 +1,7 @@
-"""JSON as bytes, with the one thing that JSON can write and UTF-8 cannot: half of a surrogate pair (``\\ud83d``).
+"""JSON as bytes, including half of a surrogate pair (``\\ud83d``), which JSON can write and UTF-8 cannot encode.
 
-Python's ``json`` reads it, pydantic's parser does not; a string that holds one cannot be encoded. Here it is read, and
-written again as it came.
-"""
+Python's ``json`` reads it, pydantic's parser does not, and a string that holds one cannot be encoded. The functions
+here read it, and write it in the same form."""
 
 from __future__ import annotations
 
@@ -17,10 +16,10 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 def read_json(model: type[_Model], data: bytes) -> _Model:
-    """Return a model from JSON.
+    """Parse JSON into a model.
 
     Raises:
-        pydantic.ValidationError: it is no JSON, or does not fit the model.
+        pydantic.ValidationError: the data is not JSON, or does not fit the model.
     """
     try:
         return model.model_validate_json(data)
@@ -36,11 +35,11 @@ def read_json(model: type[_Model], data: bytes) -> _Model:
 
 
 def write_json(value: Any) -> bytes:
-    """Return a JSON value as UTF-8 without blanks.
+    """Write a JSON value as UTF-8 without blanks.
 
     Raises:
         ValueError: it holds a number that is not finite.
     """
-    # What UTF-8 cannot hold is written as backslash, u and four digits: the very form that JSON has for it.
+    # "backslashreplace" writes a lone surrogate as backslash, u and four digits: the form that JSON has for it.
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")

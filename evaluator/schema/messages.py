@@ -1,4 +1,4 @@
-"""What is asked of the service and what it answers."""
+"""Requests to the service, and its answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ StoppedBy = Literal["cpu", "wall", "memory", "output", "processes"]
 
 
 class Submission(Wire):
-    """A program to grade, as code or as a model's whole answer, with a suite or the name of one."""
+    """A program to grade, as code or as a model's whole answer, with a suite or a suite's id."""
 
     id: Label | None = None
     language: Label = "python"
@@ -37,7 +37,7 @@ class Submission(Wire):
 
 
 class TestReport(Wire):
-    """How one test went."""
+    """The result of one test."""
 
     __test__ = False
 
@@ -50,16 +50,16 @@ class TestReport(Wire):
     reason: str | None = None
     matched_by: str | None = None
     strict: bool | None = None
-    """What exact comparison would have said; null where nothing was compared."""
+    """True if an exact comparison accepts the output too; null if nothing was compared."""
     stdout: Text | None = None
     stderr: Text | None = None
     result: str | None = None
-    """Detail ``full``, mode function: the value as JSON, tagged where JSON has no such type; null where there is none,
-    or more than 64 KiB of it."""
+    """With detail ``full`` in mode function: the result as JSON, with tags for types that JSON lacks; null if there is
+    none, or if it has more than 64 KiB."""
 
 
 class FirstFailure(Wire):
-    """The first test, by index among those run, that was not accepted. Long texts are cut."""
+    """The first test, by index among those that were run, that was not accepted. Long texts are shortened."""
 
     index: int
     verdict: Verdict
@@ -71,30 +71,31 @@ class FirstFailure(Wire):
 
 
 class CompileReport(Wire):
-    """What the compiler, or the parser, said."""
+    """The result of compiling, or for Python of parsing, the program."""
 
     ok: bool
     log: str = ""
     cpu_s: float = 0.0
     stopped_by: StoppedBy | None = None
-    """The limit that ended the compiler, if any did."""
+    """The limit that stopped the compiler, if one did."""
 
 
 class Trust(Wire):
-    """How far an ``accepted`` of mode program can be relied on, by the suite alone. ``bits``: what a program that
-    computes nothing has to guess, by the values that the tests demand of it; below 8 a suite is ``weak``."""
+    """The trust that an ``accepted`` of mode program deserves; it depends on the suite alone. ``bits`` measures the
+    values that a program which computes nothing would have to guess; a suite with less than 8 is ``weak``."""
 
     way: Literal["apart", "sealed", "compiled"]
-    """``apart``: tests in a process of their own; ``sealed``: with the program, their conditions outside of it;
-    ``compiled``: joined with a program of another language than Python, and believed."""
+    """``apart``: the tests run in a process of their own. ``sealed``: they run in the program's process, and their
+    conditions are evaluated outside of it. ``compiled``: they are compiled with a program in another language than
+    Python, and its process is believed."""
     sealed: int = 0
-    """Assertions whose condition is evaluated out of the program's reach."""
+    """Assertions whose condition is evaluated outside of the program's process."""
     open: int = 0
-    """Assertions that are evaluated in its reach, and prove nothing."""
+    """Assertions that are evaluated inside of it: the program could forge them, so they prove nothing."""
     bits: float = 0
     level: Literal["weak", "strong"] = "weak"
     flags: tuple[str, ...] = ()
-    """What else to know of the tests: they read the ``clock``, ``chance`` or their ``own name``."""
+    """Further properties of the tests: they read the ``clock``, ``chance`` or their ``own name``."""
 
 
 class Report(Wire):
@@ -114,19 +115,19 @@ class Report(Wire):
     isolation: IsolationName | None = None
     cached: bool = False
     wall_only: bool = False
-    """Some of it rests on the wall clock alone, as of a program that slept: another run may go otherwise."""
+    """True if the verdict depends on wall time alone, as for a program that slept: another run may end differently."""
     beside_others: bool = False
-    """Some of it rests on CPU time beside other programs: one ended a little over its limit, and was not run again
-    alone. Another run may go otherwise."""
+    """True if the verdict depends on CPU time that was measured beside other programs: a run ended a little over its
+    limit, and was not repeated alone. Another run may end differently."""
     trust: Trust | None = None
-    """Mode program; null in others, and where the suite cannot be used."""
+    """Mode program only; null in other modes, and if the suite cannot be used."""
     queued_s: float = 0.0
     run_s: float = 0.0
     engine: str
 
     @property
     def repeatable(self) -> bool:
-        """Whether another run would come to the same."""
+        """True if another run would give the same verdict."""
         return not (self.verdict is Verdict.JUDGE_ERROR or self.wall_only or self.beside_others)
 
 
@@ -136,32 +137,32 @@ class SiteCheck(Wire):
     line: int
     text: str
     kind: Literal["sealed", "truth", "open", "raises"]
-    """``sealed``: the value is judged outside of the program's process; ``truth``: so is its truth alone; ``raises``:
-    the class of an exception; ``open``: the program's process is believed."""
+    """``sealed``: the value is judged outside of the program's process. ``truth``: only its truth value is. ``raises``:
+    the class of an exception is. ``open``: the program's process is believed."""
     test: str = ""
-    """The function that it stands in; empty at the top level."""
+    """The name of the test function around it; empty at the top level."""
     required: bool = False
-    """It must be reached for a program to be accepted."""
+    """True if a program must reach it to be accepted."""
     why: str | None = None
-    """Of one that is open: why it is. Of another one: why it needs a reference, where it does."""
+    """The reason why the assertion is open; or, for another kind, why it needs a reference, if it does."""
 
 
 class ReferenceCheck(Wire):
-    """What ``program.reference`` showed when it was run, twice, with different orders of sets."""
+    """The result of two runs of ``program.reference``, with different orders of sets."""
 
     accepted: bool
     opened: int = 0
-    """Assertions that were opened since sealed they do not hold for the reference, or compare no plain value."""
+    """Assertions that became open: sealed, they do not hold for the reference, or do not compare a plain value."""
     required: int = 0
-    """Pairs of an assertion and a row of its table that must be reached."""
+    """Pairs of an assertion and a row of its table that a program must reach."""
     unsteady: tuple[str, ...] = ()
-    """Tests whose outcome differed between the two runs, and assertions of tests apart that did not hold in the second:
-    of them nothing is required."""
+    """Tests whose outcome differed between the two runs, and assertions of tests apart that did not hold in the second
+    run. Nothing is required of them."""
     reason: str | None = None
 
 
 class TestCodeCheck(Wire):
-    """How one test code is judged. ``reason`` says why it cannot be used, where it cannot."""
+    """The way in which one test code is judged. If it cannot be used, ``reason`` says why."""
 
     __test__ = False
 
@@ -170,21 +171,21 @@ class TestCodeCheck(Wire):
     framework: str | None = None
     way: Literal["apart", "sealed"] | None = None
     why: str | None = None
-    """Why it is judged that way."""
+    """The reason for that way."""
     sites: tuple[SiteCheck, ...] = ()
     reference: ReferenceCheck | None = None
     reason: str | None = None
 
 
 class SuiteCheck(Wire):
-    """What ``/v1/suites/check`` says of a suite of mode program before any submission is seen."""
+    """The answer of ``/v1/suites/check`` about a suite of mode program, before any submission."""
 
     suite_id: str
     usable: bool
     trust: Trust | None
     tests: tuple[TestCodeCheck, ...]
     cpu_s: float
-    """What preparing it took, runs of the reference included; 0 where it was prepared before."""
+    """CPU seconds that preparing the suite took, with the runs of the reference; 0 if it was prepared before."""
     isolation: IsolationName
     engine: str
 
@@ -203,8 +204,9 @@ class Reports(Wire):
 
 
 class RunRequest(Wire):
-    """One run without grading. ``files`` lie in the program's working directory; ``sources`` do where nothing is
-    compiled, and beside the program when it is. Of the working directory, ``collect`` is handed back after the run."""
+    """One run without grading. ``files`` are put into the program's working directory. ``sources`` are compiled
+    together with the program, or put into the working directory if the language is not compiled. ``collect`` names
+    files of the working directory to return after the run."""
 
     language: Label = "python"
     code: Text
@@ -214,13 +216,13 @@ class RunRequest(Wire):
     sources: dict[FileName, Text] = Field({}, max_length=4096)
     collect: Annotated[tuple[PlainFileName, ...], Field(max_length=16)] = ()
     runtime_options: Annotated[tuple[Argument, ...], Field(max_length=16)] = ()
-    """For the runtime and not the program, such as Java's ``-ea``; of languages that are started by a command."""
+    """Options for the runtime instead of the program, such as Java's ``-ea``; for languages that a command starts."""
     limits: Limits = Limits()
 
 
 class RunReport(Wire):
-    """What one run did. ``stopped_by`` names the limit that ended it, if any did. ``files`` are those asked for that
-    the program left, as far as all of them together fit into ``output_mb``."""
+    """The result of one run. ``stopped_by`` names the limit that stopped it, if one did. ``files`` has those of
+    ``collect`` that the program left, as far as they fit into ``output_mb`` together."""
 
     exit_code: int | None
     signal: int | None
@@ -238,7 +240,7 @@ class RunReport(Wire):
 
 
 class LanguageInfo(Wire):
-    """A language that was found to work here."""
+    """A language that works on this host."""
 
     name: str
     aliases: tuple[str, ...]
@@ -249,16 +251,15 @@ class LanguageInfo(Wire):
 
 
 class LanguageList(Wire):
-    """What ``/v1/languages`` answers."""
+    """The answer of ``/v1/languages``."""
 
     languages: tuple[LanguageInfo, ...]
 
 
 class Readiness(Wire):
-    """What ``/readyz`` answers. ``queued`` counts submissions that wait or run; ``slots_discarded`` the sandbox slots
-    that broke, or could not prove themselves clean after a run, and were replaced; ``workers_lost`` workers that went
-    away without being told to. ``oldest_s`` is for how many seconds the submission that has waited longest for a worker
-    has done so."""
+    """The answer of ``/readyz``. ``queued`` counts submissions that wait or run; ``slots_discarded`` sandbox slots that
+    broke, or were not provably clean after a run, and were replaced; ``workers_lost`` workers that ended without being
+    told to. ``oldest_s`` is the longest time, in seconds, that a submission has been waiting for a worker."""
 
     workers_ready: int
     workers: int
@@ -271,7 +272,7 @@ class Readiness(Wire):
 
 
 class Mechanism(Wire):
-    """A mechanism of the kernel, or a tier made of them, and whether it worked when it was tried."""
+    """A mechanism of the kernel, or a tier that consists of several; ``works`` is the result of trying it."""
 
     name: str
     works: bool
@@ -279,7 +280,8 @@ class Mechanism(Wire):
 
 
 class Isolation(Wire):
-    """What ``/v1/isolation`` and ``microcoder doctor`` say of a host. No tier: the service cannot start."""
+    """The answer of ``/v1/isolation`` and ``microcoder doctor`` about a host. Without a tier the service cannot
+    start."""
 
     engine: str
     tier: str | None

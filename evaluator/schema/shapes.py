@@ -1,7 +1,7 @@
-"""Suites from what data sets hold: suites of ours, lists of inputs and outputs, assertions, HumanEval's check.
+"""Conversion of data sets' tests to suites: stored suites, lists of inputs and outputs, assertions, HumanEval's check.
 
-``suite_of`` looks at a value and chooses; the others are for when you know. Limits and checker are the service's
-defaults (tokens for text, equal JSON values for functions) unless given.
+``suite_of`` recognises the shape of a value; use one of the others if you know it. Limits and checker are the service's
+defaults (tokens for text, equal JSON values for functions) unless you pass others.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _PARSED = 64
 
 
 class UnknownTests(ValueError):
-    """A data set's row does not hold tests in a shape that is known here."""
+    """A data set's row has no tests in a known shape."""
 
 
 def suite_of(value: Any, **fields: Any) -> Suite:
-    """A suite from a column of a data set: a ``Suite``, or one of these as a dict or list or their JSON text:
+    """Convert a data set's column to a suite: a ``Suite``, or one of these as a dict, a list or JSON text:
 
     - a suite: ``{"mode": ..., "tests": ...}``
     - ``{"inputs": [...], "outputs": [...], "fn_name"?: ...}`` (LiveCodeBench's samples, PRIME, verl, APPS, TACO)
@@ -33,10 +33,10 @@ def suite_of(value: Any, **fields: Any) -> Suite:
     - ``{"test": "def check(candidate): ...", "entry_point": ...}`` (HumanEval; LeetCodeDataset, BigCodeBench)
     - ``{"test": ..., "solution": ...}`` (KodCode), ``{"test": ..., "solution_code": ...}`` (ClassEval)
 
-    Where a row of tests that are code has the data set's own solution too, that is the suite's reference.
+    If the tests are code and the row has the data set's own solution too, that becomes the suite's reference.
 
     Arrow, and so Hugging Face's data sets and Parquet, gives every dict of a column the fields of all others, with null
-    where a dict had none. So:
+    for those that a dict lacks. So:
 
     - a null field of the suite, of its parts or of a test counts as absent, and so does a part that is all nulls;
     - a null in a list is a value, and so is a null that is the whole of a function's ``input`` or ``output``;
@@ -44,10 +44,10 @@ def suite_of(value: Any, **fields: Any) -> Suite:
       and is refused.
 
     Args:
-        fields: of the suite, such as ``limits={"cpu_s": 10}``; they win over what the value says.
+        fields: fields of the suite, such as ``limits={"cpu_s": 10}``; they override those in the value.
     Raises:
-        UnknownTests: it is none of these, or a null in it may be a value or not.
-        pydantic.ValidationError: it is, but not a valid suite.
+        UnknownTests: the value has none of these shapes, or a null in it is ambiguous.
+        pydantic.ValidationError: it has one of these shapes, but is no valid suite.
     """
     if isinstance(value, Suite):
         return value if not fields else Suite.model_validate({**value.model_dump(exclude_unset=True), **fields})
@@ -86,11 +86,11 @@ def _of_plain(value: Any, fields: Mapping[str, Any]) -> Suite:
 
 
 def from_inputs_outputs(tests: Mapping[str, Any], **fields: Any) -> Suite:
-    """``{"inputs": [...], "outputs": [...]}`` for programs, with ``"fn_name"`` for functions.
+    """Make a suite of ``{"inputs": [...], "outputs": [...]}``: of a program's, or with ``"fn_name"`` of a function's.
 
-    A program's input or output is text; a list is taken for its lines. A function's input is the list of arguments, or
-    LiveCodeBench's text with one JSON value on a line; its output is a value, or LiveCodeBench's JSON text. Where every
-    output is a list of one value, that value is meant (APPS and PRIME write results so).
+    A program's input or output is text; a list is read as its lines. A function's input is the list of arguments, or
+    LiveCodeBench's text with one JSON value on a line; its output is a value, or LiveCodeBench's JSON text. If every
+    output is a list of one value, that value is the result (APPS and PRIME write results so).
 
     Raises:
         UnknownTests: there are not as many outputs as inputs, or none.
@@ -109,8 +109,8 @@ def from_inputs_outputs(tests: Mapping[str, Any], **fields: Any) -> Suite:
 
 
 def from_asserts(asserts: Sequence[str], *, setup: str = "", reference: str | None = None, **fields: Any) -> Suite:
-    """Assertions, each a test of its own (MBPP's ``test_list``); ``setup`` goes before each. ``reference`` is a program
-    that they accept."""
+    """Make a suite of assertions, each a test of its own (MBPP's ``test_list``), with ``setup`` before each.
+    ``reference`` is a program that they accept."""
     if not all(isinstance(line, str) for line in asserts):
         raise UnknownTests(f"assertions are strings, not {_shown(next(x for x in asserts if not isinstance(x, str)))}")
     before = f"{setup}\n" if setup else ""
@@ -119,7 +119,7 @@ def from_asserts(asserts: Sequence[str], *, setup: str = "", reference: str | No
 
 
 def _setup(row: Mapping[str, Any]) -> str:
-    """What MBPP's assertions need before them."""
+    """Return the code that MBPP's assertions need before them."""
     imports, code = row.get("test_imports", []), row.get("test_setup_code", "")
     if not (isinstance(imports, list) and isinstance(code, str) and all(isinstance(line, str) for line in imports)):
         raise UnknownTests("test_imports is a list of strings, and test_setup_code a string")
@@ -127,7 +127,7 @@ def _setup(row: Mapping[str, Any]) -> str:
 
 
 def from_check(test_code: str, entry_point: str, *, reference: str | None = None, **fields: Any) -> Suite:
-    """HumanEval's ``check(candidate)``. ``reference`` is a program that it accepts."""
+    """Make a suite of HumanEval's ``check(candidate)``. ``reference`` is a program that it accepts."""
     return _of_code({"test_code": test_code, "entry_point": entry_point}, reference, fields)
 
 
@@ -137,7 +137,7 @@ def _of_code(program: Mapping[str, Any], reference: str | None, fields: Mapping[
 
 
 def reference_of(row: Mapping[str, Any]) -> str | None:
-    """Return the data set's own solution, a whole program, of a row whose tests are code; None where it has none."""
+    """Return the data set's own solution, a whole program, of a row whose tests are code. None if it has none."""
     match row:
         case {"code_prompt": str(prompt), "canonical_solution": str(rest)}:  # BigCodeBench
             return prompt + rest
@@ -154,7 +154,7 @@ def reference_of(row: Mapping[str, Any]) -> str | None:
 
 
 class _Parsed:
-    """Suites by their text. A group of completions, and every later epoch, brings the same text again."""
+    """A cache of suites by their text: a group of completions, and every later epoch, repeat the same text."""
 
     def __init__(self) -> None:
         self._suites: OrderedDict[bytes, Suite] = OrderedDict()
@@ -190,7 +190,7 @@ def _suite(mode: str, pairs: Any, fields: Mapping[str, Any]) -> Suite:
 
 
 def _columns(tests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A list of tests as lists of inputs and outputs."""
+    """Turn a list of tests into lists of inputs and outputs."""
     name = tests[0].get("fn_name")
     if tests[0].get("testtype") == "functional" and not name:
         raise UnknownTests('tests of a function need its name: {"inputs": [...], "outputs": [...], "fn_name": ...}')
@@ -202,9 +202,9 @@ def _columns(tests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Dicts and lists, at any depth, instead of the mappings and arrays in which data frames keep them."""
+    """Replace, at any depth, the mappings and arrays of data frames by dicts and lists."""
     if isinstance(value, str):
-        return str(value)  # numpy has its own
+        return str(value)  # numpy has a string type of its own
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
     if hasattr(value, "tolist"):
@@ -213,11 +213,11 @@ def _plain(value: Any) -> Any:
 
 
 _VALUES = frozenset({"input", "output", "inputs", "outputs"})
-"""Fields that hold values of tests, in which null is a value."""
+"""Fields with values of tests, in which null is a value."""
 
 
 def _without_nulls(value: Any) -> Any:
-    """Return what is left without the fields that are null, beside those that hold values."""
+    """Drop the fields that are null, except those with values of tests."""
     if isinstance(value, list):
         return list(map(_without_nulls, value))
     if not isinstance(value, dict):
@@ -234,9 +234,10 @@ def _is_nothing(value: Any) -> bool:
 
 
 def _refuse_unsure_nulls(value: Any, where: str = "", *, inside: bool = False) -> None:
-    """
+    """Refuse null fields of objects inside a test's value.
+
     Raises:
-        UnknownTests: a field of an object inside a test's value is null.
+        UnknownTests: there is one.
     """
     if isinstance(value, list):
         for number, each in enumerate(value):
@@ -257,7 +258,7 @@ def _lines(text: Any) -> str:
         return text
     try:
         return "\n".join(map(str, text)) if isinstance(text, list) else str(text)
-    except ValueError as error:  # a number of more digits than Python writes
+    except ValueError as error:  # an integer with more digits than Python converts to text
         raise UnknownTests(f"an input or output: {error}") from error
 
 

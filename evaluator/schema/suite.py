@@ -1,4 +1,4 @@
-"""A suite: tests, how to judge them, and limits."""
+"""The suite: tests, the rules by which they are judged, and limits."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ from evaluator.schema.checkers import (
 
 _JSON, _TOKENS = JsonChecker(kind="json"), TokensChecker(kind="tokens")
 _MOST_DIGITS = 4300
-"""Of an integer that Python reads and writes."""
+"""Digits of an integer that Python converts from and to text, at most."""
 _DIGITS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else ord(" ") for byte in range(256))
-"""For ``bytes.translate``: every digit as 0, all else as a blank."""
+"""A table for ``bytes.translate``: every digit becomes 0, every other byte a blank."""
 _DEEPEST = 100
-"""Lists and objects in each other that a test's values may have. What they travel in adds some, and the parser's own
-limit is 200."""
+"""Levels of lists and objects in a test's value, at most. The message around it adds some, and the parser's limit is
+200."""
 
 
 class TestCase(Wire):
-    """One input and what is expected of it. Its bytes are kept once they were asked for: a suite judges many programs.
+    """One input with its expected output. The bytes are cached, since a suite judges many programs.
 
     In modes stdio and interactive both are text; in mode function ``input`` is the list of arguments (or an object of
     named ones) and ``output`` the value; in mode program a test is a ``test_code``.
     """
 
-    __test__ = False  # not a class of tests, whatever pytest thinks of its name
+    __test__ = False  # tells pytest that this is no class of tests
 
-    # As any: nothing is left to check when it is written, which for JsonValue takes three times as long.
+    # Serialised as any value: to check it against JsonValue again would take three times as long.
     input: SerializeAsAny[JsonValue] = None
     output: SerializeAsAny[JsonValue] = None
     test_code: Utf8 | None = None
@@ -73,30 +73,31 @@ class TestCase(Wire):
 
     @cached_property
     def alternatives(self) -> tuple[bytes, ...]:
-        """The expected outputs in stdio mode, where any of several will do."""
+        """The expected outputs in stdio mode with checker ``any_of``: one that matches is enough."""
         output = self.output
         return tuple(map(bytes_of, output)) if isinstance(output, list) else (bytes_of(output),)
 
 
 class FunctionTypes(Wire):
-    """What arguments and result are where JSON does not tell: ``ListNode``, ``TreeNode``, ``list[ListNode]``,
-    ``RandomNode`` (list with random pointers), ``NaryNode``, ``GraphNode``; anything else is left as it is."""
+    """The types of arguments and result that JSON lacks: ``ListNode``, ``TreeNode``, ``list[ListNode]``, ``RandomNode``
+    (a list with random pointers), ``NaryNode``, ``GraphNode``. Any other name leaves the value as it is."""
 
     params: tuple[Utf8, ...] = ()
     returns: Utf8 | None = None
 
 
 class FunctionSpec(Wire):
-    """Which function of the submission to call, and how."""
+    """The function of the submission to call, and the way to call it."""
 
     name: Annotated[str, Field(pattern=r"^[^\W\d]\w*$", max_length=200)]
     types: FunctionTypes | None = None
-    """By default as the function's own type hints say."""
+    """By default the function's own type hints."""
     style: Literal["call", "operations"] = "call"
-    """``operations``: ``name`` is a class; a test's input is ``[[names], [arguments]]``, the first of which make the
-    object; its output has one value for each."""
+    """``operations``: ``name`` is a class. A test's input is ``[[names], [arguments]]``: the first pair creates the
+    object, the others call its methods. The output has one value for each pair."""
     answer: Annotated[int, Field(ge=0)] | None = None
-    """Which argument, counted from 0, holds the answer after the call; by default what is returned does."""
+    """The number of the argument, from 0, that holds the answer after the call. By default the answer is the value that
+    the function returns."""
     prelude: bool = True
     """Give the program the imports that LiveCodeBench supplies."""
 
@@ -105,30 +106,31 @@ class ProgramSpec(Wire):
     """Test code of the suite's author: assertions, ``check(candidate)``, unittest or pytest functions."""
 
     test_code: Utf8 | None = None
-    """Where absent, each test has its own."""
+    """If it is left out, each test has its own."""
     entry_point: Annotated[Utf8, Field(max_length=200)] | None = None
     apart: Literal["auto"] | bool = "auto"
-    """Python: ``true``: the tests run in a process of their own and call the program's functions with plain values;
-    ``false``: they run in the program's process, and what they compare is judged outside of it (sealed); ``auto``: the
-    first where the tests' text allows it, else the second."""
+    """Python only. ``true``: the tests run in a process of their own and call the program's functions with plain
+    values. ``false``: they run in the program's process, and the values that they compare are judged outside of it
+    (sealed). ``auto``: the first if the tests' text allows it, else the second."""
     prelude: bool = False
-    """Python: give the program the imports that LiveCodeBench supplies."""
+    """Python only: give the program the imports that LiveCodeBench supplies."""
     reference: Utf8 | None = None
-    """Python: a program that passes these tests. It fixes what must be reached, before any submission is seen."""
+    """Python only: a program that passes these tests. Its runs determine, before any submission, which assertions a
+    program must reach."""
 
 
 class Interactor(ProgramSource):
-    """The program that a submission talks with."""
+    """The author's program with which a submission communicates."""
 
 
 class Suite(Wire):
-    """Tests, how to judge, and limits. Immutable; named by the SHA-256 of its canonical form."""
+    """Tests, the rules by which they are judged, and limits. Immutable; named by the SHA-256 of its canonical form."""
 
     mode: Mode
     tests: tuple[TestCase, ...] = ()
     function: FunctionSpec | None = None
     program: ProgramSpec | None = None
-    """Mode program: may be left out where each test has its own ``test_code``."""
+    """Mode program only. It may be left out if each test has its own ``test_code``."""
     interactor: Interactor | None = None
     checker: CheckerSpec | None = None
     limits: Limits = Limits()
@@ -141,7 +143,7 @@ class Suite(Wire):
     @model_validator(mode="before")
     @classmethod
     def _program_of_tests(cls, data: Any) -> Any:
-        """``program`` may be left out where each test has its ``test_code``."""
+        """Add ``program`` if it is left out, which is allowed if each test has its ``test_code``."""
         if isinstance(data, dict) and data.get("mode") == "program" and data.get("tests"):
             return {**data, "program": {}} if data.get("program") is None else data
         return data
@@ -162,7 +164,7 @@ class Suite(Wire):
 
     @property
     def effective_checker(self) -> CheckerSpec:
-        """The checker given, or the mode's default."""
+        """The suite's checker, or the mode's default."""
         if self.checker is not None:
             return self.checker
         return self._default_checker
@@ -173,10 +175,10 @@ class Suite(Wire):
 
     @property
     def value_checker(self) -> OneChecker:
-        """What compares one expected output with the program's: ``any_of`` looked through.
+        """The checker that compares the program's output with one expected output; for ``any_of``, the one inside.
 
         Raises:
-            TypeError: a program decides.
+            TypeError: the checker is a program.
         """
         checker = self.effective_checker
         if isinstance(checker, AnyOfChecker):
@@ -186,7 +188,7 @@ class Suite(Wire):
         return checker
 
     def canonical(self) -> bytes:
-        """The form that is hashed: sorted keys, no blanks, UTF-8, fields at their defaults left out.
+        """Return the form that is hashed: sorted keys, no blanks, UTF-8, fields at their defaults left out.
 
         Leaving defaults out keeps a suite's name when a later version adds an optional field.
         """
@@ -199,8 +201,8 @@ class Suite(Wire):
         return "sha256:" + hashlib.sha256(self.canonical()).hexdigest()
 
     def under(self, name: str) -> Suite | None:
-        """This suite if that is its id, with or without ``sha256:``, or if it was before ``program.apart`` knew "auto":
-        then as one that does not say ``apart``. ``true`` was the default, and so no part of a name."""
+        """Return the suite that has ``name`` as its id, with or without ``sha256:``: this one, or this one without
+        ``apart``. ``true`` was the default of ``program.apart`` before "auto" came, and so no part of older ids."""
         program = self.program
         candidates = [self]
         if program is not None and program.apart is True:
@@ -232,7 +234,7 @@ def _check_text(suite: Suite) -> None:
 
 
 def _outputs(output: JsonValue, where: str, alternatives: bool) -> Iterator[tuple[str, JsonValue]]:
-    """Yield each output that is accepted, with where it stands."""
+    """Yield the path and the value of each output that is accepted."""
     if not alternatives:
         yield where, output
         return
@@ -287,9 +289,9 @@ def _check_function(suite: Suite) -> None:
 
 
 def _check_value(value: JsonValue, where: str) -> None:
-    """Refuse a value that could not be written as JSON and read again."""
+    """Refuse a value that cannot be written as JSON and read again."""
     try:
-        text = to_json(value, inf_nan_mode="constants")  # five times as fast as json, which says what is wrong
+        text = to_json(value, inf_nan_mode="constants")  # five times as fast as json, which explains errors
     except ValueError:
         text = b""
     long_number = len(text) > _MOST_DIGITS and b"0" * (_MOST_DIGITS + 1) in text.translate(_DIGITS)
