@@ -140,3 +140,22 @@ def answer(kind, n):
     warnings.warn("never awaited", ResourceWarning)
     warnings.simplefilter("error")
     return None
+#% pytest_xfail_after_first: the first is right, all others are failures that pytest lets pass
+#: with: solution
+#: sizes: 2 5 20
+calls = []
+def answer(kind, n):
+    calls.append(n)
+    if len(calls) > 1:
+        import pytest
+        pytest.xfail("known")
+    return right(kind, n)
+#% optional_outcomes: the records say of every test that it may fail
+#: with: forging
+def answer(kind, n):
+    leave(*sites(0, None), *outcomes(outcome="optional"), *end())
+#% one_passes_and_the_rest_is_optional: the records say that one test passed, and that the others may fail
+#: with: forging
+def answer(kind, n):
+    names = ["test_0000", "TestC0000.test_0000", "test_0001", "TestC0000.test_0001"]
+    leave(*outcomes(names), *outcomes(outcome="optional"), *end())
