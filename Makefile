@@ -59,12 +59,12 @@ run: system install  ## grade all examples through the service and print a table
 serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
-# Three files at a time, since many of their tests wait; the others count processes, and have the machine for themselves.
+# Four files at a time, since many of their tests wait; the others count processes, and have the machine for themselves.
 BESIDE := $(filter-out tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard tests/*/))) $(wildcard tests/test_*.py) \
   tests/hostile/program_mode
 
 run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
-	  $(BIN)/pytest $(1) -n 3 --dist loadfile $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))
+	  $(BIN)/pytest $(1) -n 4 --dist loadfile $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))
 
 test: languages testlib lint  ## every check, and the tests: a quarter of an hour
 	$(call run_tests,-m "not matrix")
