@@ -88,9 +88,6 @@ class RunMonitor:
         self._is_over = False
         self._calm = True
         self._poller, self._without_streams = select.poll(), select.poll()
-        self._register(ends)
-
-    def _register(self, ends: Ends) -> None:
         others = [end.fileno() for end in (ends.control, ends.questions) if end is not None]
         ending = [end for end in (ends.until, ends.interrupt) if end is not None]
         for descriptor in (*self._streams, *others, *ending):

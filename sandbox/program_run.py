@@ -55,11 +55,11 @@ class ProgramRun:
             SlotFailed: the jail broke.
         """
         self._jail, self._program, self._limits = jail, program, limits
-        self._pipes = _Descriptors()
+        self._pipes = Descriptors()
         """The ends of pipes that the monitor reads."""
         try:
             # Ours no more: whoever reads what the program writes is to see its end.
-            with _Descriptors([streams.stdin]) as handed:
+            with Descriptors([streams.stdin]) as handed:
                 if streams.stdout is not None:
                     handed.append(streams.stdout)
                 jail.group.begin(limits)
@@ -77,7 +77,11 @@ class ProgramRun:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Wait for the end of the program, then let the jail make ready for the next.
+        self.close(error)
+
+    def close(self, error: BaseException | None = None) -> None:
+        """Wait for the end of the program, then let the jail make ready for the next. ``error`` is why the run is left,
+        if it is an exception.
 
         Raises:
             FilesRefused: the program's files do not fit into its directory.
@@ -161,7 +165,7 @@ class ProgramRun:
                     files[name] = data
         return files, frozenset(oversize), frozenset(refused)
 
-    def _hand_over(self, streams: Streams, handed: _Descriptors, interrupt: int | None) -> Ends:
+    def _hand_over(self, streams: Streams, handed: Descriptors, interrupt: int | None) -> Ends:
         """Send the request to the waiting child. ``handed`` takes the ends that the child has from now on."""
         jail, program, limits = self._jail, self._program, self._limits
         # The owner stops a program by the tree's CPU time; this is for one process when the owner is late.
@@ -179,7 +183,7 @@ class ProgramRun:
         jail.ready, jail.has_program = False, True
         return Ends(jail.control, jail.requests, out, err, streams.until, streams.questions, interrupt)
 
-    def _output_pipe(self, handed: _Descriptors) -> tuple[int, int]:
+    def _output_pipe(self, handed: Descriptors) -> tuple[int, int]:
         """A pipe from the program to the monitor."""
         ours, theirs = os.pipe()
         os.set_blocking(ours, False)
@@ -194,8 +198,8 @@ def broken(error: OSError) -> SlotFailed:
     return SlotFailed(f"the jail broke: {error}")
 
 
-class _Descriptors(list[int]):
-    """Open until they are left, or closed."""
+class Descriptors(list[int]):
+    """Descriptors that are open until they are left, or closed."""
 
     def __enter__(self) -> Self:
         return self
@@ -204,5 +208,6 @@ class _Descriptors(list[int]):
         self.close()
 
     def close(self) -> None:
+        """Close all. May be called again."""
         while self:
             os.close(self.pop())

@@ -57,7 +57,8 @@ class RunScheduler:
 
     def run(self, limits: RunLimits, run: RunWithin, *, may_be_exclusive: bool = True) -> RunResult:
         """Run a program while others run; again exclusively if it ends late, and may."""
-        self.calibrate_if_idle()
+        if not self._pool.calibrator.is_calibrated:
+            self._calibrate_if_idle()
         with self.machine.shared(), self._pool.replacing():
             result = run(limits._replace(cpu_grace=SHARED_GRACE))
         return self.settle(limits, result, run if may_be_exclusive else None) if result[0].late else result
@@ -65,7 +66,8 @@ class RunScheduler:
     @contextmanager
     def session(self, program: Program, limits: RunLimits) -> Iterator[Session]:
         """Run a program's tests in one process while others run; the first again exclusively if it ends late."""
-        self.calibrate_if_idle()
+        if not self._pool.calibrator.is_calibrated:
+            self._calibrate_if_idle()
         with ExitStack() as turn:
             turn.enter_context(self.machine.shared())
             turn.enter_context(self._pool.replacing())
@@ -78,10 +80,7 @@ class RunScheduler:
         again = None if run is None else self._run_exclusively(limits, late, run)
         return again or (_without_slowdown(late[0], limits), late[1])
 
-    def calibrate_if_idle(self) -> None:
-        """Calibrate once, as soon as no program runs on the machine."""
-        if self._pool.calibrator.is_calibrated:
-            return
+    def _calibrate_if_idle(self) -> None:
         with self.machine.exclusive_if_idle() as granted:
             if granted:
                 self._pool.calibrator.calibrate()

@@ -19,13 +19,13 @@ import struct
 import time
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from sandbox.execution import NO_NAMES, NOTHING, Execution, Input, Program
 from sandbox.kernel import memory_file
 from sandbox.limits import RunLimits
-from sandbox.monitor import ASK, LAST, has_unread
-from sandbox.program_run import Streams, broken
+from sandbox.monitor import ASK, LAST, RunMonitor, has_unread
+from sandbox.program_run import Descriptors, ProgramRun, Streams, broken
 from sandbox.slot import Slot
 from sandbox.zygote import request
 
@@ -87,15 +87,14 @@ class Session:
     def __init__(self, slot: Slot, program: Program, limits: RunLimits) -> None:
         self._slot, self._program, self._limits = slot, program, limits
         self._batch_limits = limits._replace(cpu_grace=1.0)
-        self._closing = contextlib.ExitStack()
-        self._batch_files: list[int] = []
+        self._batch_files = Descriptors()
+        self._open_run: ProgramRun | None = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: Any) -> None:
-        self.alive = False
-        self._closing.__exit__(*exception)
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._close(error)
 
     def run(self, test: Input, expected: bytes = b"") -> Execution:
         """Run the first test, which starts the process. ``expected`` as in ``Slot.run``.
@@ -104,17 +103,17 @@ class Session:
             FilesRefused, Interrupted, SlotFailed: as in ``Slot.run``.
         """
         self._slot.refresh()
-        self._start(test, expected)
+        run = self._start(test, expected)
         try:
-            question = self._run.monitor.await_question()
+            question = run.monitor.await_question()
             if question is None:
-                self._run.monitor.end_batches()
-                self._run.monitor.await_end()
-            execution = self._run.execution()
+                run.monitor.end_batches()
+                run.monitor.await_end()
+            execution = run.execution()
         except OSError as error:
             raise broken(error) from error
         if question is None:
-            self._closing.close()
+            self._close()
         else:
             self.alive = True
             self.imported_modules = int.from_bytes(question[len(ASK) :], "little", signed=True)
@@ -127,12 +126,14 @@ class Session:
         Raises:
             SlotFailed: the jail broke; the slot is of no further use.
         """
-        monitor = self._run.monitor
+        run = self._open_run
+        assert run is not None
+        monitor = run.monitor
         try:
             monitor.begin_batch(self._batch_limits, batch.cpu_s, batch.wall_s)
             self._send(batch.inputs)
             claims, end = self._claims(monitor.await_question(), len(batch.inputs))
-            executions = self._executions(claims) if claims else []
+            executions = self._executions(claims, monitor) if claims else []
             begun = int.from_bytes(os.pread(self._batch_files[-1], _NUMBER_BYTES, 0), "little")
         except OSError as error:
             raise broken(error) from error
@@ -148,15 +149,30 @@ class Session:
             max([claim[_WALL_NS] for claim in claims], default=0) * _NS,
         )
 
-    def _start(self, test: Input, expected: bytes) -> None:
+    def _start(self, test: Input, expected: bytes) -> ProgramRun:
         self._program = program = self._program.with_files(test.files)
         self._questions, answers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._closing.enter_context(self._questions)
-        self._closing.enter_context(answers)
-        stdin = memory_file.readable("stdin", [test.stdin])
-        streams = Streams(stdin, expected=expected, questions=self._questions, answers=answers)
-        self._run = self._closing.enter_context(self._slot.start(program, self._limits, streams))
-        self._closing.callback(self._run.monitor.end_batches)
+        with answers:
+            try:
+                stdin = memory_file.readable("stdin", [test.stdin])
+                streams = Streams(stdin, expected=expected, questions=self._questions, answers=answers)
+                self._open_run = run = self._slot.start(program, self._limits, streams)
+            except BaseException:
+                self._questions.close()
+                raise
+        return run
+
+    def _close(self, error: BaseException | None = None) -> None:
+        """End the process, if there is one."""
+        self.alive = False
+        run, self._open_run = self._open_run, None
+        if run is None:
+            return
+        try:
+            run.monitor.end_batches()
+            run.close(error)
+        finally:
+            self._batch_files.close()
 
     def _send(self, inputs: Sequence[Input]) -> None:
         """Send tests to a process that asked. If it is gone meanwhile, its end shows that."""
@@ -168,13 +184,11 @@ class Session:
         finally:
             os.close(body)
 
-    def _new_files(self) -> list[int]:
+    def _new_files(self) -> Descriptors:
         """Files in the place of the standard streams: what a test reads is put there, what it wrote is found there; and
         one for the number of tests that were begun."""
         for name in ("stdin", "stdout", "stderr", "begun"):
-            file = memory_file.writable(name)
-            self._closing.callback(os.close, file)
-            self._batch_files.append(file)
+            self._batch_files.append(memory_file.writable(name))
         return self._batch_files
 
     def _claims(self, question: bytes | None, requested: int) -> tuple[list[_Claim], BatchEnd]:
@@ -188,11 +202,10 @@ class Session:
             return [], BatchEnd.GONE
         return list(of_each.iter_unpack(numbers)), BatchEnd(word)
 
-    def _executions(self, claims: list[_Claim]) -> list[Execution]:
+    def _executions(self, claims: list[_Claim], monitor: RunMonitor) -> list[Execution]:
         """The tests' executions, as far as the claims can be. Of what all of them took each has an even share: what it
         says of itself could hide its time, or lay it on others."""
         out, err = (self._content(file) for file in self._batch_files[1:3])
-        monitor = self._run.monitor
         ended, peak_memory = time.monotonic(), monitor.peak_memory
         all_cpu_s = monitor.enforcer.test_cpu_s
         cpu_s, wall_s = (whole / len(claims) for whole in (all_cpu_s, monitor.batch_wall_s))
