@@ -24,9 +24,9 @@ class AllowanceShare(NamedTuple):
 
 OF_HOST = AllowanceShare(of_time=0.2, most_s=30.0)
 OF_HOLDER = AllowanceShare(of_time=0.05, most_s=15.0)
-_HOST = ""
+_HOST_NAME = ""
 """In the place of a holder's name, and the holder of all that comes without a key."""
-_MOST_BYTES = 1 << 20
+_MAX_STATE_BYTES = 1 << 20
 
 
 class Allowance:
@@ -53,7 +53,7 @@ class Allowance:
         """Seconds left, of those that have used any lately."""
         # A power cut may have left half of it.
         with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
-            state = json.loads(os.pread(self._file, _MOST_BYTES, 0))
+            state = json.loads(os.pread(self._file, _MAX_STATE_BYTES, 0))
             past_s = self._now() - state["at"]
             if past_s >= 0:  # else the machine has been started anew
                 grown = ((name, left_s, _share_of(name)) for name, left_s in state["left_s"].items())
@@ -68,9 +68,9 @@ class Allowance:
 
 
 def _share_of(name: str) -> AllowanceShare:
-    return OF_HOST if name == _HOST else OF_HOLDER
+    return OF_HOST if name == _HOST_NAME else OF_HOLDER
 
 
 def _shares(holder: str) -> Iterator[tuple[str, AllowanceShare]]:
-    for name in {_HOST, holder}:
+    for name in {_HOST_NAME, holder}:
         yield name, _share_of(name)

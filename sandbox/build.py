@@ -25,10 +25,10 @@ _COMPILER_BYTES = 256 * MIB
 """Room for what a compiler writes beside the program that it makes and the objects of which it links that."""
 _WITHOUT_ROOM = re.compile(rb"no space left on device|file size limit exceeded|file too large|bus error", re.IGNORECASE)
 """Words of compilers and linkers that cannot write what they would, or of those that started them."""
-_PREPARED, _PREPARING_FACTOR = "prepared", 3
+_PREPARED_FILE, _PREPARING_FACTOR = "prepared", 3
 """The source of what is made beforehand is our own, and takes as long as two or three programs."""
 _MIN_HEAP_MB = 8
-_SIZE = struct.Struct("<q")
+_SIZE_PREFIX = struct.Struct("<q")
 """Length prefix of a cached program."""
 _OVER_LIMIT: Mapping[Limit | None, str] = {
     Limit.CPU: "the compiler used more CPU time than it may",
@@ -113,7 +113,7 @@ class Builder:
         if binary is not None:
             return binary, "", 0.0
         binary, log, cpu_s = self._compile(language, files, source)
-        self._store.put(key, _SIZE.pack(len(binary)) + binary)
+        self._store.put(key, _SIZE_PREFIX.pack(len(binary)) + binary)
         return binary, log, cpu_s
 
     def _key(self, language: Language, files: Mapping[str, bytes], source: str) -> str:
@@ -124,9 +124,9 @@ class Builder:
     def _cached(self, key: str) -> memoryview | None:
         """A program that was compiled before, unless the disk has not all of it, as after a power cut."""
         data = self._store.get(key)
-        if data is None or data[: _SIZE.size] != _SIZE.pack(len(data) - _SIZE.size):
+        if data is None or data[: _SIZE_PREFIX.size] != _SIZE_PREFIX.pack(len(data) - _SIZE_PREFIX.size):
             return None
-        return memoryview(data)[_SIZE.size :]
+        return memoryview(data)[_SIZE_PREFIX.size :]
 
     def _compile(self, language: Language, files: Mapping[str, bytes], source: str) -> tuple[memoryview, str, float]:
         version = _compiler_version(language)
@@ -147,7 +147,9 @@ class Builder:
         """Make what this compiler wants beforehand, of our own source; None where it cannot be made within what a slot
         can hold."""
         files = {language.source: preparation.source.encode()}
-        program = Program(located(preparation.command), files, collect=(_PREPARED,), environment=language.environment)
+        program = Program(
+            located(preparation.command), files, collect=(_PREPARED_FILE,), environment=language.environment
+        )
         limits = self._limits.of(language)
         generous = limits._replace(
             cpu_s=_PREPARING_FACTOR * limits.cpu_s,
@@ -155,7 +157,7 @@ class Builder:
             collect_bytes=_PREPARED_BYTES,
         )
         execution = self._run_compiler(program, generous)
-        return execution.collected.get(_PREPARED) if execution.clean else None
+        return execution.collected.get(_PREPARED_FILE) if execution.clean else None
 
     def _run_compiler(self, program: Program, limits: RunLimits) -> Execution:
         def run(bounds: RunLimits) -> RunResult:

@@ -19,15 +19,15 @@ from sandbox.slot import Slot
 
 LetFinish = Callable[[Execution], bool]
 """Tells whether a program may go on to its own end, now that the judge's has ended like this."""
-_ALONE_S = 2.0
+_PARTNER_GONE_IDLE_S = 2.0
 """Idle time after which a program whose partner has ended is ended too; CPU time, where it can change nothing more."""
-_HEARD_S = 0.05
+_ALL_READ_IDLE_S = 0.05
 """Idle time after which the interactor is taken to have read everything."""
-_SILENCE_S = 1.0
+_AWAITS_INPUT_IDLE_S = 1.0
 """Idle time after which a program to which nobody says anything is taken to wait for input."""
-_LOOKS = 5
+_LOOKS_PER_IDLE_TIME = 5
 """Looks at a tree in the time after which it counts as idle."""
-_BUSY = 0.02
+_BUSY_CPU_SHARE = 0.02
 """A tree that uses less than this share of a CPU may be idle: the threads of a virtual machine wake up now and then."""
 
 
@@ -84,17 +84,17 @@ def run_pair(
             if running.done():
                 stopped = running.result().stopped_by is not None
                 if not (stopped or running.result().clean):  # will the judge's end for what it was told, or for this?
-                    _until_idle(judging, judge_slot, _HEARD_S)
+                    _until_idle(judging, judge_slot, _ALL_READ_IDLE_S)
                 left = not judging.done()
                 judge_may_read.close()
                 if stopped:  # nothing that the judge's does can change the verdict
-                    _until_idle(judging, judge_slot, _HEARD_S, _ALONE_S)
+                    _until_idle(judging, judge_slot, _ALL_READ_IDLE_S, _PARTNER_GONE_IDLE_S)
                 else:
-                    _until_idle(judging, judge_slot, _ALONE_S)
+                    _until_idle(judging, judge_slot, _PARTNER_GONE_IDLE_S)
                 judge_may_run.close()
             else:
                 if let_finish(judging.result()):
-                    _until_idle(running, slot, _ALONE_S)
+                    _until_idle(running, slot, _PARTNER_GONE_IDLE_S)
                 program_may_run.close()
             execution, judged = running.result(), judging.result()
     if judged.ended < execution.ended:
@@ -120,7 +120,7 @@ def run_unanswered(slot: Slot, program: Program, limits: RunLimits) -> Execution
         end, may_run = _held_pipe(ours)
         with ThreadPoolExecutor(1, "unanswered") as pool, may_run:
             running = pool.submit(slot.run_connected, program, limits, Streams(stdin, stdout, end))
-            _until_idle(running, slot, _SILENCE_S)
+            _until_idle(running, slot, _AWAITS_INPUT_IDLE_S)
             ended = running.done()
             may_run.close()
             execution = running.result()
@@ -145,10 +145,10 @@ def _until_idle(run: Future[Execution], slot: Slot, patience_s: float, cpu_s: fl
     """
     since, used_s = time.monotonic(), slot.group.cpu_s()
     most_s = used_s + cpu_s
-    while not wait((run,), patience_s / _LOOKS).done:
+    while not wait((run,), patience_s / _LOOKS_PER_IDLE_TIME).done:
         now, now_used_s = time.monotonic(), slot.group.cpu_s()
         blocked = slot.has_program and processes.is_blocked(slot.pid)
-        if not blocked or now_used_s - used_s > _BUSY * patience_s:
+        if not blocked or now_used_s - used_s > _BUSY_CPU_SHARE * patience_s:
             since, used_s = now, now_used_s
         elif now - since >= patience_s:
             return

@@ -15,10 +15,10 @@ from pathlib import Path
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, Preparation
 
-_KEPT = 8
-_PLACE = "{prepared}"
-_NOWHERE = "/nonexistent"
-_WORTH = 4
+_MAX_PREPARED = 8
+_PLACEHOLDER = "{prepared}"
+_NO_DIRECTORY = "/nonexistent"
+_REQUESTS_UNTIL_MADE = 4
 """So many programs ask for something before it is made: that takes as long as two or three of them."""
 
 
@@ -43,11 +43,11 @@ class Prepared:
         if preparation is None:
             return language.compile
         if not self._seen:
-            return _looking_in(_NOWHERE, language.compile)
+            return _looking_in(_NO_DIRECTORY, language.compile)
         directory = self._directory / HashStore.key(version, *preparation.parts)
         if preparation.asked_by.encode() in source:
             self._asked[language.name] += 1
-            if self._asked[language.name] == _WORTH:
+            if self._asked[language.name] == _REQUESTS_UNTIL_MADE:
                 self._make(directory, preparation, make)
         return _looking_in(str(directory), language.compile)
 
@@ -66,7 +66,7 @@ class Prepared:
         made = sorted(
             (path for path in self._directory.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime
         )
-        for path in made[: 1 - _KEPT]:
+        for path in made[: 1 - _MAX_PREPARED]:
             shutil.rmtree(path)
 
     @contextlib.contextmanager
@@ -86,7 +86,7 @@ class Prepared:
 
 
 def _looking_in(place: str, command: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.replace(_PLACE, place) for part in command)
+    return tuple(part.replace(_PLACEHOLDER, place) for part in command)
 
 
 def _place(path: Path, data: bytes) -> None:

@@ -40,7 +40,7 @@ _LEFT_BYTES_PER_S = 64 << 20
 """The more a box holds, the longer it is waited for: a second for so much."""
 _LEFT_BYTES = 4 << 20
 """Memory that programs of one jail may have left, all together, before it is replaced (``worn``)."""
-_FEW_IN_FLIGHT = 512
+_MAX_DESCRIPTORS_IN_FLIGHT = 512
 """Descriptors that may still be in flight when the next program comes, which can send as many less."""
 _INODE_BYTES = 1024
 """Bytes that the kernel needs for a file of a tmpfs beside its contents."""
@@ -258,7 +258,7 @@ def _has_many_in_flight(uid: int) -> bool:
     one, other = socket.socketpair()
     with one, other:
         os.setresuid(uid, -1, -1)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (_FEW_IN_FLIGHT, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_DESCRIPTORS_IN_FLIGHT, hard))
         try:
             socket.send_fds(one, [b"x"], [0])
         except OSError as error:

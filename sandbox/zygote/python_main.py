@@ -20,7 +20,7 @@ import threading
 import types
 from typing import Any, NamedTuple
 
-_FLUSH_FAILED = 120
+_FLUSH_FAILED_STATUS = 120
 _ANNOTATED = "__annotations__" in vars(sys.modules["__main__"])
 """True if a main module has them in this version."""
 _fflush = ctypes.CDLL(None).fflush
@@ -125,7 +125,7 @@ def finish(status: int, module: types.ModuleType, calls_before: int, *, destroys
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     _fflush(None)  # what C wrote for the script
-    return Ended(status if flushed else _FLUSH_FAILED, plainly)
+    return Ended(status if flushed else _FLUSH_FAILED_STATUS, plainly)
 
 
 def _clear(module: types.ModuleType) -> None:

@@ -25,10 +25,10 @@ from sandbox.zygote.scripts import MODULES, refusal
 BOX_DIRECTORIES = ("work", "tmp", "shm")
 OPEN_FILES = 1024
 _PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
-_ALL_FILES = 1 << 20
+_MAX_DESCRIPTOR = 1 << 20
 _MESSAGE_BYTES = 4096
-_LEAST_DESCRIPTORS, _MOST_DESCRIPTORS = 4, 8
-_CANNOT_START = 127
+_MIN_DESCRIPTORS, _MAX_DESCRIPTORS = 4, 8
+_CANNOT_START_STATUS = 127
 _LIMITS_OF_ALL = (
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_MSGQUEUE, 0),
@@ -70,10 +70,10 @@ def wait_and_become(config: Config, walls: Walls, requests: socket.socket, nativ
         _enter(config, walls, requests)
         if native is not None:
             native.take_and_become()
-        message, descriptors, flags, _ = socket.recv_fds(requests, _MESSAGE_BYTES, _MOST_DESCRIPTORS)
+        message, descriptors, flags, _ = socket.recv_fds(requests, _MESSAGE_BYTES, _MAX_DESCRIPTORS)
         if not message:
             os._exit(0)
-        if len(descriptors) < _LEAST_DESCRIPTORS or flags & socket.MSG_CTRUNC:
+        if len(descriptors) < _MIN_DESCRIPTORS or flags & socket.MSG_CTRUNC:
             raise OSError(errno.EBADMSG, "a request of too few descriptors")
         _become(config, requests, _take(config, requests, descriptors))
     except BaseException as error:
@@ -152,7 +152,7 @@ def _become(config: Config, requests: socket.socket, program: PythonProgram) -> 
     _announce(requests)
     sys.argv = list(program.argv)
     sys.orig_argv = [sys.executable, *program.argv]
-    os.closerange(3, _ALL_FILES)
+    os.closerange(3, _MAX_DESCRIPTOR)
     os._exit(run_script(code, path, destroys=program.source is not None).status)
 
 
@@ -178,12 +178,12 @@ def _execute(executable: int | bytes, argv: tuple[bytes, ...], environment: tupl
     if isinstance(executable, int):
         os.set_inheritable(executable, False)
         os.closerange(3, executable)
-        os.closerange(executable + 1, _ALL_FILES)
+        os.closerange(executable + 1, _MAX_DESCRIPTOR)
     else:
-        os.closerange(3, _ALL_FILES)
+        os.closerange(3, _MAX_DESCRIPTOR)
     variables = dict(variable.partition(b"=")[::2] for variable in environment)
     try:
         os.execve(executable, argv, os.environb | variables)
     except OSError as error:
         os.write(2, b"cannot start %s: %s\n" % (argv[0], (error.strerror or "").encode()))
-    os._exit(_CANNOT_START)
+    os._exit(_CANNOT_START_STATUS)

@@ -20,9 +20,9 @@ MODULES: dict[str, types.ModuleType] = {}
 
 NO_PYTHON = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 """Exceptions of the parser for a source that is not Python."""
-_MAX_CHARACTERS, _LINE = 4096, 800
+_MAX_CHARACTERS, _MAX_LINE_CHARACTERS = 4096, 800
 
-_TYPICAL = b"""
+_TYPICAL_SCRIPT = b"""
 import sys
 def solve(values, times=2):
     best = {}
@@ -40,7 +40,7 @@ try:
 except ValueError as error:
     print(str(error)[:0], end='')
 """
-_TIMES = 16
+_WARM_UP_RUNS = 16
 """Python adapts code to how it is used within so many uses."""
 
 
@@ -53,8 +53,8 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
         native.prepare_scripts(status_of, finish, refusal, names.restored, MODULES)
     main, search = sys.modules["__main__"], list(sys.path)
     with _no_calls_at_exit():
-        for _ in range(_TIMES):
-            code = compile_source(_TYPICAL, "main.py")
+        for _ in range(_WARM_UP_RUNS):
+            code = compile_source(_TYPICAL_SCRIPT, "main.py")
             if native is None:
                 run_script(code, "main.py")
             else:
@@ -81,7 +81,8 @@ def refusal(error: BaseException) -> bytes:
     if isinstance(error, NO_PYTHON):
         # Of a long line the beginning: what the parser says follows it.
         lines = (
-            line if len(line) <= _LINE else f"{line[:_LINE]}…\n" for line in traceback.format_exception_only(error)
+            line if len(line) <= _MAX_LINE_CHARACTERS else f"{line[:_MAX_LINE_CHARACTERS]}…\n"
+            for line in traceback.format_exception_only(error)
         )
         return _message("syntax_error", "".join(lines))
     return _message("failed", f"{type(error).__name__}: {error}")
