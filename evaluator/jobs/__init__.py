@@ -1,1 +1,1 @@
-"""Batches that outlive connections, and the processes that took them in."""
+"""Jobs: batches that outlive their connections, and the processes that accepted them."""

@@ -1,7 +1,7 @@
-"""Where a webhook may go: to the public internet, and to networks that were allowed; to nothing else of ours.
+"""The addresses that a webhook may reach: the public internet, and networks that the operator allows.
 
-A name may resolve to anything, and to something else a moment later. So it is resolved once, every address is judged
-as the number that it is (however it was written), and the connection goes to that very address.
+A name may resolve to any address, and to another one a moment later. So it is resolved once, each address is checked as
+a number (however it was written), and the connection goes to the address that was checked.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 RESOLVE_TIMEOUT_S = 5.0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNICAST = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("2000::/3"))
-"""All that is ever given out. What else IPv6 has is nobody's, or some network's own: loopback, unique local (with
-Amazon's metadata), link-local, site-local, multicast, NAT64 (64:ff9b::/96, 64:ff9b:1::/48), IPv4 in IPv6, SRv6."""
+"""The ranges from which public addresses are assigned. The rest of IPv6 is unassigned or local: loopback, unique local
+(with Amazon's metadata), link-local, site-local, multicast, NAT64 (64:ff9b::/96, 64:ff9b:1::/48), IPv4 in IPv6,
+SRv6."""
 _SPECIAL = tuple(
     ipaddress.ip_network(network)
     for network in (
         "0.0.0.0/8",  # this network
         "10.0.0.0/8",  # private
-        "100.64.0.0/10",  # shared by a carrier's customers; Alibaba's metadata
+        "100.64.0.0/10",  # carrier-grade NAT; Alibaba's metadata
         "127.0.0.0/8",  # loopback
         "168.63.129.16/32",  # Azure's host, which serves metadata at a public address
         "169.254.0.0/16",  # link-local; metadata of most clouds
         "172.16.0.0/12",  # private
-        "192.0.0.0/24",  # protocols' own; Oracle's metadata
+        "192.0.0.0/24",  # protocol assignments; Oracle's metadata
         "192.0.2.0/24",  # documentation
         "192.31.196.0/24",  # AS112
         "192.52.193.0/24",  # AMT relays
@@ -45,27 +46,27 @@ _SPECIAL = tuple(
         "203.0.113.0/24",  # documentation
         "224.0.0.0/4",  # multicast
         "240.0.0.0/4",  # reserved; broadcast
-        "2001::/23",  # protocols' own: Teredo, AMT, AS112, ORCHID, DRIP, benchmarks
+        "2001::/23",  # protocol assignments: Teredo, AMT, AS112, ORCHID, DRIP, benchmarks
         "2001:db8::/32",  # documentation
         "2002::/16",  # 6to4, which leads to an IPv4 address
         "2620:4f:8000::/48",  # AS112
-        "3ffe::/16",  # 6bone, once
+        "3ffe::/16",  # 6bone, no longer in use
         "3fff::/20",  # documentation
     )
 )
-"""IANA's registries of special-purpose addresses, as far as they lie in ``_UNICAST``, and Azure's host. Written out:
-``ipaddress`` knows them as they were when its Python was released."""
+"""IANA's registries of special-purpose addresses within ``_UNICAST``, and Azure's host. They are written out here since
+``ipaddress`` has them as of its Python's release."""
 _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
-"""Before the IPv4 address that is the end of such an IPv6 address, and that it leads to."""
+"""The 32 bits before the IPv4 address at the end of an ISATAP address; packets go to that IPv4 address."""
 
 
 class NotResolved(Exception):
-    """The name has no address now."""
+    """The webhook's name has no address at present."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A webhook's address, taken apart."""
+    """The parts of a webhook's URL."""
 
     scheme: str
     host: str
@@ -74,9 +75,10 @@ class Target:
 
     @classmethod
     def of(cls, url: str) -> Target:
-        """
+        """Parse a URL.
+
         Raises:
-            WebhookRefused: it is no URL that can be posted to.
+            WebhookRefused: a webhook cannot be posted to it.
         """
         if not url.isascii() or not url.isprintable() or any(letter in url for letter in ' \\"<>'):
             raise WebhookRefused("write the URL in ASCII without blanks, backslashes and quotes")
@@ -100,17 +102,17 @@ class Target:
         return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     def at(self, address: Address) -> str:
-        """The URL with the address instead of the name."""
+        """Return the URL with an address in place of the host's name."""
         host = f"[{address}]" if address.version == 6 else str(address)
         return f"{self.scheme}://{host}:{self.port}{self.path}"
 
 
 async def permitted(target: Target, networks: Sequence[Network]) -> list[Address]:
-    """The addresses of a target, all of which may be connected to; at least one.
+    """Resolve a target and return its addresses, at least one, all of them allowed.
 
     Raises:
-        WebhookRefused: one of them may not.
-        NotResolved
+        WebhookRefused: one of them is not allowed.
+        NotResolved: the name has no address at present.
     """
     try:
         async with asyncio.timeout(RESOLVE_TIMEOUT_S):
@@ -129,7 +131,7 @@ async def permitted(target: Target, networks: Sequence[Network]) -> list[Address
 
 
 def may_reach(address: Address, networks: Sequence[Network]) -> bool:
-    """Whether a webhook may go to an address."""
+    """Tell whether a webhook may go to an address."""
     address = _plain(address)
     if any(address in network for network in networks):
         return True
@@ -139,7 +141,7 @@ def may_reach(address: Address, networks: Sequence[Network]) -> bool:
 
 
 def _plain(address: Address) -> Address:
-    """An IPv4 address written as IPv6 is that IPv4 address, and the kernel connects to it."""
+    """Turn an IPv4 address written as IPv6 back into IPv4: the kernel connects to that."""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return address

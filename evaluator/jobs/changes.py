@@ -1,4 +1,4 @@
-"""Who waits for news of a job is woken when there is some."""
+"""Notification of those that wait for a change of a job."""
 
 from __future__ import annotations
 
@@ -9,35 +9,36 @@ from collections.abc import Iterator
 
 
 class News:
-    """Set when something about a job may have changed."""
+    """A signal that something about a job may have changed."""
 
     def __init__(self, changes: Changes, recheck_s: float) -> None:
         self._changes, self._recheck_s = changes, recheck_s
         self.told = asyncio.Event()
 
     def read(self) -> None:
-        """Call before looking at the job: what is told from here on is news."""
+        """Reset the signal. Call it before you read the job: later changes set it again."""
         if not self._changes.closing:
             self.told.clear()
 
     async def wait(self, longest_s: float) -> None:
-        """Return when there may be news, or after that time. News from elsewhere may get lost, so it is never long."""
+        """Wait until there may be news, for at most ``longest_s`` seconds. Changes by other processes may go unnoticed,
+        so it never waits longer than the interval of rechecks."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.told.wait(), min(longest_s, self._recheck_s))
 
 
 class Changes:
-    """All methods are called from the event loop's thread."""
+    """The signals of all jobs that somebody waits for. Call all methods from the event loop's thread."""
 
     def __init__(self, recheck_s: float) -> None:
         self.closing = False
-        """Nobody is to wait any longer: the service is about to end."""
+        """True once the service is about to end: nobody is to wait any longer."""
         self._recheck_s = recheck_s
         self._waiting: defaultdict[str, set[News]] = defaultdict(set)
 
     @contextlib.contextmanager
     def of(self, job_id: str) -> Iterator[News]:
-        """News of a job for as long as a block lasts."""
+        """Subscribe to a job's changes for the length of a ``with`` block."""
         news = News(self, self._recheck_s)
         self._waiting[job_id].add(news)
         if self.closing:
@@ -50,12 +51,12 @@ class Changes:
                 del self._waiting[job_id]
 
     def tell(self, job_id: str) -> None:
-        """Something has changed."""
+        """Wake all that wait for this job."""
         for news in self._waiting.get(job_id, ()):
             news.told.set()
 
     def close(self) -> None:
-        """Let everybody go."""
+        """Wake all that wait for any job, and let nobody wait from now on."""
         self.closing = True
         for waiting in self._waiting.values():
             for news in waiting:

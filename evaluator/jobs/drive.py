@@ -1,4 +1,4 @@
-"""One job's way through the queue."""
+"""Execution of one job through the queue."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from evaluator.suites import SuiteStore
 
 _log = logging.getLogger(__name__)
 _LOOK_S = 0.1
-"""How often it is seen whether the queue has room."""
+"""Seconds between two checks whether the queue has room."""
 _HOLD_S = 0.5
-"""How often a job is held anew, and seen whether it has been cancelled."""
+"""Seconds between two renewals of the hold on a job, which also show whether it was cancelled."""
 _PAGE = 500
 _STORAGE_PAUSE_S = 1.0
 _TRIES = 3
-"""Of a submission whose suite is thrown away again and again before a worker has read it."""
+"""Attempts at a submission whose suite is evicted each time before a worker has read it."""
 
 
 class Drive:
-    """Feeds what has no report yet, a little at a time, and records what comes back."""
+    """Feeds a job's submissions without a report to the queue, some at a time, and records their reports."""
 
     def __init__(self, job: Job, store: JobStore, queue: Queue, suites: SuiteStore, pace: Pace) -> None:
         self._job, self._store, self._queue, self._suites, self._pace = job, store, queue, suites, pace
@@ -43,25 +43,25 @@ class Drive:
         self._something_landed = asyncio.Event()
         self._losses: Counter[int] = Counter()
         self._most = _PAGE
-        """Submissions to try at once; fewer after the queue had no room for so many."""
+        """Submissions to feed at once, at most; fewer after the queue had no room for so many."""
         self._stopping = False
         self._next_look_s = 0.0
 
     @property
     def owner(self) -> str:
-        """Whose job it is."""
+        """The name of the key that the job came with."""
         return self._job.owner
 
     def stop(self) -> None:
-        """Feed no more; ``run`` returns when what is in the queue has come back."""
+        """Feed no more submissions. ``run`` returns once those in the queue have their reports."""
         self._stopping = True
         self._something_landed.set()
 
     async def run(self) -> None:
-        """Return once the job is over, or is not to be driven here any longer.
+        """Run the job until it is over, or is no longer this process's to run.
 
         Raises:
-            StorageFailed, UnknownJob, JobGone: what has no report is not in the queue any more.
+            StorageFailed, UnknownJob, JobGone: it cannot go on. None of its submissions is left in the queue.
         """
         self._pace.sharing += 1
         try:
@@ -78,7 +78,7 @@ class Drive:
                 except (StorageFailed, NotReady) as error:
                     if self._stopping:
                         raise
-                    # What has come back stays here, and holds up what comes after it, until it can be kept.
+                    # Reports stay here until they can be stored; no more submissions are fed meanwhile.
                     if not away:
                         _log.error("a job waits for its storage", extra={"reason": error.detail})
                     away = True
@@ -91,7 +91,7 @@ class Drive:
                 future.cancel()
 
     async def _advance(self) -> bool:
-        """Do what can be done now. False: there is nothing left to do here."""
+        """Record reports, renew the hold, and feed submissions. False if nothing is left to do here."""
         await self._record()
         now = asyncio.get_running_loop().time()
         if now >= self._next_look_s:
@@ -142,23 +142,23 @@ class Drive:
     def _read(self, index: int, body: bytes) -> Submission | None:
         try:
             return Submission.model_validate_json(body)
-        except ValidationError:  # a version before this one took it in
-            reason = "it was taken in by another version, and this one cannot read it"
+        except ValidationError:  # another version of the service stored it
+            reason = "another version of the service stored this submission, and this version cannot read it"
             self._landed.append(_kept(index, _unjudged(Verdict.JUDGE_ERROR, reason)))
             return None
 
     async def _bring_suites(self, submissions: Iterable[Submission]) -> None:
-        """Suites are thrown away when others need their room, and a job may have waited for long, or come from another
-        host: it has its own."""
+        """Put the submissions' suites into this host's store, from the copies that the job keeps: the store evicts
+        suites, a job may wait for long, and it may have come from another host."""
         for suite_id in {each.suite_id for each in submissions if each.suite_id is not None}:
             if suite_id not in self._suites:
                 data = await self._store.suite(suite_id)
-                # A suite of another version, which this one refuses, stays away, and its submissions say so.
+                # A suite of another version that this one refuses is left out: its submissions fail as UnknownSuite.
                 with contextlib.suppress(ValidationError, SuiteTooLarge):
                     self._suites.put(Suite.model_validate_json(data))
 
     async def _record(self) -> None:
-        """Keep what has come back. It stays with us until it is kept."""
+        """Store the reports that have arrived. They stay in memory until that has succeeded."""
         reports = tuple(self._landed)
         if reports:
             await self._store.record(self._job.id, reports)
@@ -166,7 +166,7 @@ class Drive:
             self._landed.popleft()
 
     def _report(self, index: int, future: asyncio.Future[Report]) -> NewReport | None:
-        if future.cancelled():  # the queue ends before it came to it
+        if future.cancelled():  # the queue has ended before it came to this submission
             if not self._stopping:
                 self._todo.append(index)
             return None
@@ -191,7 +191,7 @@ class Drive:
         return self._losses[index] < _TRIES
 
     async def _cancel(self) -> None:
-        """Every submission without a report gets one that says so."""
+        """Cancel the job: every submission without a report gets one with verdict ``cancelled``."""
         self._pace.ours -= len(self._flying)
         self._todo.extend(self._flying.values())
         withdrawn = tuple(self._flying)

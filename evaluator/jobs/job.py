@@ -1,4 +1,4 @@
-"""What is kept of a job."""
+"""The data of a job in a store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from evaluator.schema.jobs import DeliveryState
 
 @dataclass(frozen=True, slots=True)
 class Idempotency:
-    """The name under which a request may come again. ``key`` is unique to its sender, ``fingerprint`` to its body."""
+    """The identity of a request that may be sent again: ``key`` is the client's name for it, ``fingerprint`` that of
+    its body."""
 
     key: str
     fingerprint: str
@@ -20,18 +21,19 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job as it comes in: ``submissions`` as JSON, each naming its suite; ``suites`` in canonical form, by id."""
+    """A job before it is stored: ``submissions`` as JSON, each with its suite's id; ``suites`` in canonical form, by
+    id."""
 
     submissions: Sequence[bytes]
     suites: Mapping[str, bytes]
     webhook: Webhook | None = None
     idempotency: Idempotency | None = None
     owner: str = ""
-    """Whose key it came with, by name; empty where no keys are asked for."""
+    """The name of the key that it came with; empty if the service asks for none."""
 
     @property
     def size(self) -> int:
-        """Bytes that are kept of it, at first."""
+        """Bytes that it takes in the store at first."""
         return sum(map(len, self.submissions)) + sum(map(len, self.suites.values()))
 
 
@@ -62,11 +64,11 @@ class Job:
 
     @property
     def over(self) -> bool:
-        """Whether every submission has its report."""
+        """True if every submission has its report."""
         return self.over_s is not None
 
     def status(self) -> JobStatus:
-        """What is told of it; never the webhook's secret."""
+        """Return the job's status for clients, without the webhook's secret."""
         return JobStatus(
             job_id=self.id,
             state=self.state,
@@ -82,7 +84,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """A report to be kept, as JSON; ``index`` is its submission's."""
+    """A report to be stored, as JSON; ``index`` is its submission's."""
 
     index: int
     verdict: Verdict
@@ -91,7 +93,7 @@ class NewReport:
 
 @dataclass(frozen=True, slots=True)
 class KeptReport:
-    """A report in a store. ``number`` counts those of its job from 1, in the order in which they came."""
+    """A report in a store. ``number`` counts the job's reports from 1, in the order of their arrival."""
 
     number: int
     index: int

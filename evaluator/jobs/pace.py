@@ -1,4 +1,4 @@
-"""How much of the queue jobs take: so much that no worker idles, so little that nobody waits behind them."""
+"""The share of the queue that jobs take: enough that no worker idles, and so little that nobody waits behind them."""
 
 from __future__ import annotations
 
@@ -7,31 +7,32 @@ import math
 from evaluator.queueing.base import Queue
 
 _AHEAD_S = 0.5
-"""So much work of jobs lies in the queue for each worker."""
+"""Seconds of jobs' work in the queue for each worker."""
 _FEWEST, _MOST = 2, 64
-"""Submissions for each worker, whatever they cost."""
+"""The fewest and most submissions of jobs in the queue for each worker, whatever they cost."""
 _NEW_SHARE = 0.05
 
 
 class Pace:
-    """Shared by the jobs that this process drives."""
+    """The jobs' share of the queue, divided among the jobs that this process runs."""
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
         self._run_s = 0.1
-        """What a submission has cost lately."""
+        """Seconds that a submission takes: a moving average."""
         self.sharing = 0
-        """Jobs with submissions that are not in the queue yet."""
+        """The number of jobs that this process runs."""
         self.ours = 0
-        """Submissions of jobs in the queue."""
+        """The number of jobs' submissions in the queue."""
 
     def learn(self, run_s: float) -> None:
-        """A submission took so long."""
+        """Count the seconds of one more submission."""
         self._run_s += _NEW_SHARE * (run_s - self._run_s)
 
     def room(self, own: int) -> int:
-        """How many submissions a job may add to its ``own`` in the queue. It is a good many, or none: the queue makes
-        portions of what comes at once. While others keep the workers busy, jobs have one submission there."""
+        """Return the number of submissions that a job may add to its ``own`` in the queue: a good many or none, since
+        the queue makes chunks of submissions that arrive together. While other clients keep the workers busy, all jobs
+        together have one submission in the queue."""
         ready = self._queue.readiness()
         workers = max(1, ready.workers_ready)
         if ready.queued - self.ours >= workers:

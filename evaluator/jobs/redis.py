@@ -1,7 +1,7 @@
 """Jobs in Redis, for the processes of many hosts.
 
-What has to be done as a whole is a script. Time is Redis's: holders are keys that it lets expire, and no host's clock
-is asked. Scripts name keys that they were not given, so a Redis Cluster will not do.
+Each change that must be atomic is a Lua script. Times are kept by Redis alone: a holder is a key that expires, and no
+host's clock is read. The scripts use keys that are not among their arguments, so Redis Cluster is not supported.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from evaluator.schema import Verdict, Webhook
 _log = logging.getLogger(__name__)
 
 _RECHECK_S = 2.0
-"""What is published is lost on who is being connected anew."""
+"""Seconds between two rechecks: a message that is published during a reconnection is lost."""
 _SHORTEST_LEASE_S = 3.0
 _DELIVERY_S = 20.0
-"""A delivery's attempt is held for longer than it may take."""
+"""Seconds for which an attempt at delivery is held, at least: longer than it may take."""
 _STAGED_S = 3600
-"""A job that was being written when its process died is forgotten after that."""
+"""Seconds after which the parts of a job expire whose process died while it wrote them."""
 _PIECES, _PIECE_BYTES = 1000, 4 << 20
-"""Of a long list, so many go at once: Redis does nothing else meanwhile."""
+"""The most elements and bytes of a list in one command: Redis does nothing else meanwhile."""
 _COMMAND_S, _ADDING_S = 10.0, 120.0
 _AGAIN = 3
-"""Every connection of the pool may be one that Redis has closed. Nothing here does harm when it is done twice."""
+"""Retries of a command: Redis may have closed connections of the pool. Every command may safely be repeated."""
 _PAUSE_S = 0.5
 _LISTEN_S = 5.0
 _CHANNEL = "microcoder:jobs"
@@ -89,7 +89,7 @@ local function remove(id)
 end
 local function owner_of(id) return field(id, 'owner') or '' end
 local function size() return tonumber(redis.call('GET', 'microcoder:jobs:size') or '0') end
--- The owner's own first. Of a job whose webhook has not been told, its client may know nothing.
+-- The owner's own jobs first. Of each group, those with an undelivered webhook last: their clients may know nothing.
 local function evictable(owner)
   local groups, sorted = {{}, {}, {}, {}}, {}
   for _, id in ipairs(redis.call('ZRANGE', 'microcoder:jobs:over', 0, -1)) do
@@ -286,7 +286,7 @@ R = TypeVar("R")
 
 
 class RedisJobStore:
-    """A ``JobStore`` in Redis. A job is as safe there as Redis keeps what it has been told: docs/jobs.md."""
+    """A ``JobStore`` in Redis. Its durability is that of Redis's configuration: docs/jobs.md."""
 
     def __init__(self, url: str, bounds: StoreBounds, lease_s: float) -> None:
         self.changes = Changes(_RECHECK_S)
@@ -303,15 +303,15 @@ class RedisJobStore:
         self._hearing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Begin to hear of changes. Redis may come later."""
+        """Subscribe to changes. Redis need not be reachable yet."""
         self._hearing = asyncio.create_task(self._hear())
 
     async def close(self) -> None:
-        """Let go of everything that this process holds."""
+        """Release everything that this process holds."""
         if self._hearing is not None:
             self._hearing.cancel()
             await asyncio.gather(self._hearing, return_exceptions=True)
-        with contextlib.suppress(StorageFailed):  # then Redis lets go by itself, in a while
+        with contextlib.suppress(StorageFailed):  # the hold then expires by itself
             async with _failing():
                 for job_id in self._delivering:
                     await self._release(args=[job_id, "deliverer", self._name])
@@ -325,7 +325,7 @@ class RedisJobStore:
             for _ in range(_TRIES):
                 await self._stage_suites(new)
                 said, known = await self._add(args=self._args_of(job_id, new))
-                if said != b"again":  # a suite that was there was removed with the job that had needed it
+                if said != b"again":  # a suite was removed in between, with the last job that needed it
                     break
             if said != b"added":
                 await self._redis.unlink(_key(job_id, "submissions"))
@@ -356,7 +356,7 @@ class RedisJobStore:
             places: Any = await self._redis.lrange(_key(job_id, "order"), after, after + limit - 1)
             bodies: Any = await self._redis.hmget(_key(job_id, "reports"), places) if places else []
         if not places or None in bodies:
-            await self.get(job_id)  # it may be gone
+            await self.get(job_id)  # raises if the job is gone
         numbered = enumerate(zip(places, bodies, strict=True), after + 1)
         return [KeptReport(number, int(place), body) for number, (place, body) in numbered if body is not None]
 
@@ -426,7 +426,7 @@ class RedisJobStore:
             await self._sweep(args=[round(self._bounds.kept_s * 1000), self._bounds.size])
 
     async def _stage_submissions(self, job_id: str, submissions: Sequence[bytes]) -> None:
-        """Written in pieces, and forgotten unless the job is added."""
+        """Write the submissions in pieces, which expire unless the job is added."""
         key, place = _key(job_id, "submissions"), 0
         for some in _pieces(submissions, [len(body) for body in submissions]):
             async with self._redis.pipeline() as exchange:
@@ -454,7 +454,7 @@ class RedisJobStore:
             )
         if job_id is None:
             return None
-        with contextlib.suppress(UnknownJob, JobGone):  # removed in between
+        with contextlib.suppress(UnknownJob, JobGone):  # the job was removed in between
             return await self.get(job_id.decode())
         return None
 
@@ -469,13 +469,13 @@ class RedisJobStore:
                         if message is not None:
                             self.changes.tell(message["data"].decode())
             except (RedisError, TimeoutError) as error:
-                _log.warning("changes of jobs are not heard of", extra={"reason": str(error)})
+                _log.warning("the subscription to changes of jobs failed", extra={"reason": str(error)})
             await asyncio.sleep(_PAUSE_S)
 
 
 @contextlib.asynccontextmanager
 async def _failing(longest_s: float = _COMMAND_S) -> AsyncIterator[None]:
-    """What Redis fails at, or does not answer: a host that is gone closes no connection."""
+    """Turn errors of Redis, and a missing answer, into ``StorageFailed``. A host that is gone closes no connection."""
     try:
         async with asyncio.timeout(longest_s):
             yield

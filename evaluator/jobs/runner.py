@@ -1,4 +1,4 @@
-"""Drives the jobs of a store that nobody else drives."""
+"""The scheduler of jobs: runs those of a store that no other process runs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from evaluator.suites import SuiteStore
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 8
-"""Jobs of one owner that share this process's queue; further ones wait, and no other owner's behind them."""
+"""Jobs of one owner that this process runs at once. Further ones wait, without delaying those of other owners."""
 _LOOK_S = 1.0
-"""How often it is seen whether there is a job that its process has left."""
+"""Seconds between two looks for a job whose process has ended."""
 
 
 class Runner:
-    """A process's share in the work on jobs. All methods are called from the event loop's thread."""
+    """Takes jobs from the store and runs them in this process. Call all methods from the event loop's thread."""
 
     def __init__(self, store: JobStore, queue: Queue, suites: SuiteStore) -> None:
         self._store, self._queue, self._suites = store, queue, suites
@@ -39,18 +39,18 @@ class Runner:
         self._looking = asyncio.create_task(self._look_for_jobs())
 
     def look(self) -> None:
-        """There may be a job to drive."""
+        """Look for a job to run now: one may have been added or cancelled."""
         self._look.set()
 
     def stop(self) -> None:
-        """Feed the queue no more."""
+        """Take no more jobs, and feed no more submissions to the queue."""
         if self._looking is not None:
             self._looking.cancel()
         for drive, _ in self._drives.values():
             drive.stop()
 
     async def close(self) -> None:
-        """After ``stop``, and after the queue is closed: record what has come back, and let go of the jobs."""
+        """Record the last reports and release the jobs. Call it after ``stop``, and after the queue is closed."""
         await asyncio.gather(*(task for _, task in self._drives.values()), return_exceptions=True)
 
     async def _look_for_jobs(self) -> None:
@@ -86,7 +86,7 @@ class Runner:
             _log.error("job put down", extra={"reason": error.detail})
         except Exception:
             _log.exception("job put down: a fault of the service")
-            await asyncio.sleep(_LOOK_S)  # it is taken up again, and may end in the same way
+            await asyncio.sleep(_LOOK_S)  # a job that is taken up again may fail again: do not loop without a pause
         with contextlib.suppress(StorageFailed):
             await self._store.release(job.id)
         _log.info("job let go")

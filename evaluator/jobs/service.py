@@ -1,4 +1,4 @@
-"""Jobs, put together: their store, who drives them, who tells that they are over."""
+"""The service's part for jobs: their store, the scheduler and the delivery of webhooks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_SWEEP_S = 60.0
 
 
 class Jobs:
-    """What a process of the service does about jobs."""
+    """Everything that a process of the service does for jobs."""
 
     def __init__(self, settings: Settings, queue: Queue, suites: SuiteStore) -> None:
         self.store = _store(settings)
@@ -30,10 +30,10 @@ class Jobs:
         self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Take up what was left by those before.
+        """Open the store, and take up jobs that earlier processes have left.
 
         Raises:
-            StoreUnusable
+            StoreUnusable: jobs cannot be stored there.
         """
         await self.store.open()
         self._runner.start()
@@ -41,31 +41,31 @@ class Jobs:
         self._sweeping = asyncio.create_task(self._sweep())
 
     async def add(self, new: NewJob) -> tuple[Job, bool]:
-        """Keep a job, and have it driven. Also, whether it is new here.
+        """Store a job and have it run. Returns the job, and True if it is new.
 
         Raises:
-            TooManyJobs, JobTooLarge, IdempotencyKeyReused, StorageFailed
+            TooManyJobs, JobTooLarge, IdempotencyKeyReused, StorageFailed: it was not stored.
         """
         added = await self.store.add(new)
         self._runner.look()
         return added
 
     async def cancel(self, job_id: str) -> None:
-        """Have what has no report yet cancelled, by whoever drives the job.
+        """Cancel a job's submissions without a report. The process that runs the job does it.
 
         Raises:
-            UnknownJob, JobGone, StorageFailed
+            UnknownJob, JobGone, StorageFailed: nothing was changed.
         """
         await self.store.cancel(job_id)
         self._runner.look()
 
     def drain(self) -> None:
-        """The service is about to end: nobody waits here any longer, and jobs stay as they are for the next start."""
+        """Prepare for the service's end: wake all that wait, and leave the jobs as they are for the next start."""
         self._runner.stop()
         self.store.changes.close()
 
     async def close(self) -> None:
-        """After ``drain``, and after the queue is closed: keep what has come back of it."""
+        """Record the last reports and close the store. Call it after ``drain``, and after the queue is closed."""
         self.drain()
         if self._sweeping is None:
             return

@@ -30,7 +30,7 @@ from evaluator.jobs.store import KEPT_GONE, HeldJobState, StoreBounds, StoreUnus
 from evaluator.schema import Verdict, Webhook
 
 _RECHECK_S = 2.0
-"""Another process of this host may have changed something, and does not tell."""
+"""Seconds between two rechecks: another process of this host may change a job without notice."""
 _BUSY_S = 30.0
 _SCHEMA = """
 CREATE TABLE job (
@@ -68,15 +68,15 @@ ALTER TABLE job ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 ALTER TABLE job ADD COLUMN due_s REAL NOT NULL DEFAULT 0;
 """
 _MIGRATIONS = (_SCHEMA, _OWNERS)
-"""From each version of the file to the next; 0 is an empty one."""
+"""The statements that bring each version of the file to the next. Version 0 is an empty file."""
 R = TypeVar("R")
 
 
 class SqliteJobStore:
-    """A ``JobStore`` in a directory of this host, shared by processes; not for a network's file system.
+    """A ``JobStore`` in a directory of this host, shared by processes. Not for network file systems.
 
-    A process holds a lock on a file named like itself for as long as it lives, so that whoever wants to know whether
-    a holder is gone asks the kernel, and no clock.
+    Each process holds a lock on a file of its name for as long as it lives. So another process learns from the kernel
+    whether a holder is gone, and depends on no clock.
     """
 
     def __init__(self, directory: Path, bounds: StoreBounds) -> None:
@@ -84,15 +84,16 @@ class SqliteJobStore:
         self._directory, self._bounds = directory, bounds
         self._name = uuid.uuid4().hex
         self._lock = -1
-        # One thread each: writers of one process need not fight for the lock, and a long write delays no reader.
+        # One thread each: the writers of one process do not compete for the lock, and a long write delays no reader.
         self._writing, self._reading = (ThreadPoolExecutor(1, f"jobs-{what}") for what in ("write", "read"))
         self._writer: sqlite3.Connection
         self._reader: sqlite3.Connection
 
     async def open(self) -> None:
-        """
+        """Open the file, and create or migrate it if needed.
+
         Raises:
-            StoreUnusable
+            StoreUnusable: jobs cannot be stored there.
         """
         loop = asyncio.get_running_loop()
         try:
@@ -102,7 +103,7 @@ class SqliteJobStore:
             raise StoreUnusable(f"jobs cannot be kept in {self._directory}: {error}") from error
 
     async def close(self) -> None:
-        """Let go of everything that this process holds."""
+        """Release everything that this process holds."""
         if self._lock < 0:
             return
         loop = asyncio.get_running_loop()
@@ -220,7 +221,7 @@ class SqliteJobStore:
         database = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
         database.execute("PRAGMA auto_vacuum = INCREMENTAL")
         database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")  # what was answered for survives a power cut
+        database.execute("PRAGMA synchronous = FULL")  # an accepted job survives a power cut
         return database
 
     def _locked(self) -> int:
@@ -231,13 +232,13 @@ class SqliteJobStore:
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(lock), os.stat(path)):
                     return lock
-            os.close(lock)  # another process cleaned up in between, and has taken it for one left behind
+            os.close(lock)  # another process has swept the file in between, as one of a dead process
 
     def _path_of(self, name: str) -> Path:
         return self._directory / f"{name}.lock"
 
     def _alive(self, name: str) -> bool:
-        """Whether the process of that name lives."""
+        """Tell whether the process of this name is alive."""
         if name == self._name:
             return True
         try:
@@ -311,9 +312,9 @@ class SqliteJobStore:
             raise TooManyJobs(f"jobs that are not over yet take the room of {self._bounds.size} bytes")
 
     def _evict(self, database: sqlite3.Connection, most: int, owner: str) -> None:
-        """Remove jobs that are over, the owner's own first, until the rest takes at most that, if that is enough."""
+        """Remove jobs that are over, the owner's own first, until all take at most ``most`` bytes or none is left."""
         size = _size(database)
-        # Of a job whose webhook has not been told yet, its client may know nothing.
+        # Of each owner's, those with an undelivered webhook last: their clients may not know that they are over.
         query = (
             "SELECT number, size FROM job WHERE over_s IS NOT NULL AND NOT gone"
             " ORDER BY owner IS NOT ?, delivery IS 'waiting', over_s"
@@ -360,7 +361,7 @@ async def _answered(thread: ThreadPoolExecutor, work: Callable[[], R]) -> R:
 
 @contextlib.contextmanager
 def _transaction(database: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Iterator[None]:
-    """All of a block, or nothing of it."""
+    """Run a ``with`` block as one transaction: all of it takes effect, or none."""
     database.execute(begin)
     try:
         yield
@@ -373,7 +374,7 @@ def _transaction(database: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -
 
 
 def _not_of(owners: Collection[str]) -> str:
-    """A condition; its values are the owners."""
+    """Return a condition of SQL that excludes these owners; their names are its parameters."""
     return f"owner NOT IN ({', '.join('?' * len(owners))})"
 
 
@@ -435,7 +436,7 @@ def _record(job_id: str, reports: Sequence[NewReport], database: sqlite3.Connect
 
 
 def _drop_work(database: sqlite3.Connection, number: int) -> None:
-    """What was needed to grade, and is no more."""
+    """Remove a job's submissions, and the suites that no other job needs."""
     database.execute("DELETE FROM submission WHERE job = ?", (number,))
     suites = database.execute("SELECT suite FROM need WHERE job = ?", (number,)).fetchall()
     database.execute("DELETE FROM need WHERE job = ?", (number,))
@@ -444,7 +445,7 @@ def _drop_work(database: sqlite3.Connection, number: int) -> None:
 
 
 def _remove(database: sqlite3.Connection, number: int) -> None:
-    """All of a job but that it was here."""
+    """Remove a job, except for the note that it existed."""
     _drop_work(database, number)
     database.execute("DELETE FROM report WHERE job = ?", (number,))
     database.execute(

@@ -1,4 +1,4 @@
-"""What a store of jobs promises."""
+"""The protocol of stores of jobs, and their bounds."""
 
 from __future__ import annotations
 
@@ -15,51 +15,53 @@ from evaluator.settings import Settings
 from sandbox.limits import MIB
 
 KEPT_GONE = 100_000
-"""Of so many jobs it is still known that they were here."""
+"""The number of removed jobs that a store remembers."""
 
 
 class StoreUnusable(OSError):
-    """Jobs cannot be kept there; the message says why."""
+    """Jobs cannot be stored there; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreBounds:
-    """How much is kept."""
+    """The bounds of a store."""
 
     jobs: int
-    """That are not over."""
+    """Jobs that are not over, at most."""
     size: int
-    """Bytes of all jobs together: those over longest go first, the others never."""
+    """Bytes of all jobs together, at most. Jobs that are over are evicted, the oldest first; others never are."""
     kept_s: float
-    """For so long a job that is over stays, room permitting."""
+    """Seconds for which a job that is over is kept, unless its room is needed."""
     share: float
-    """Of ``jobs`` and ``size``, what the jobs of one key that are not over may take."""
+    """The share of ``jobs`` and ``size`` that one key's jobs may take while they are not over."""
 
     @classmethod
     def of(cls, settings: Settings) -> StoreBounds:
         return cls(settings.jobs_limit, settings.jobs_mb * MIB, settings.jobs_kept_h * 3600, settings.key_share)
 
     def jobs_of(self, owner: str) -> int:
-        """Most jobs of one key that are not over; where no keys are asked for, all."""
+        """Return the number of jobs of one key that may be open. Without keys, that is the bound of all."""
         return max(1, int(self.jobs * self.share)) if owner else self.jobs
 
     def size_of(self, owner: str) -> int:
-        """Bytes, likewise."""
+        """Return the bytes that the open jobs of one key may take. Without keys, that is the bound of all."""
         return int(self.size * self.share) if owner else self.size
 
     def check_size(self, new: NewJob) -> None:
-        """
+        """Check that a job fits at all.
+
         Raises:
-            JobTooLarge: there is never room for it.
+            JobTooLarge: it would not fit into an empty store.
         """
         if new.size > (most := self.size_of(new.owner)):
             raise JobTooLarge(f"{new.size} bytes; at most {most} are kept of all your jobs together: send less")
 
     def check_open(self, new: NewJob, jobs: int, own: int, own_size: int) -> None:
-        """Whether one more may be open beside all ``jobs``, and its owner's ``own`` of ``own_size`` bytes.
+        """Check that a job may be added to the open ones: ``jobs`` of all owners, and ``own`` of its owner, which take
+        ``own_size`` bytes.
 
         Raises:
-            TooManyJobs
+            TooManyJobs: it may not now.
         """
         if jobs >= self.jobs:
             raise TooManyJobs(f"{jobs} jobs are not over yet")
@@ -70,99 +72,101 @@ class StoreBounds:
 
 
 def state_of(*, delivered: bool, again_s: float | None) -> DeliveryState:
-    """How a delivery stands after an attempt."""
+    """Return the state of a delivery after an attempt."""
     if delivered:
         return "delivered"
     return "given_up" if again_s is None else "waiting"
 
 
 class HeldJobState(Enum):
-    """How it stands with a job that a process holds."""
+    """The state of a job that a process holds."""
 
     GOING_ON = auto()
     CANCELLED = auto()
-    """What has no report yet is to get one that says so."""
+    """The submissions without a report are to get one with verdict ``cancelled``."""
     LOST = auto()
-    """It is over or gone, or another process holds it."""
+    """The job is over or gone, or another process holds it."""
 
 
 class JobStore(Protocol):
-    """Jobs on stable storage, shared by all processes that drive them.
+    """Jobs on stable storage, shared by all processes that run them.
 
-    A job, and a webhook's delivery, is held by one process at a time; when that ends, in whatever way, another can
-    take it over. Two that hold the same for a moment, as when one was thought dead, do no harm: of two reports of a
-    submission the first stays.
+    One process at a time holds a job, or a webhook's delivery. When that process ends, in whatever way, another can
+    take over. If two hold the same job for a moment, as when one was wrongly believed dead, no harm is done: of two
+    reports of a submission the first is kept.
 
-    Every method raises ``StorageFailed`` when the storage does; nothing has been done then, or all of it has. Those
-    that take a ``job_id`` raise ``UnknownJob`` or ``JobGone`` where there is no such job (any more).
+    Every method raises ``StorageFailed`` if the storage fails; then nothing of it has been done, or all. Methods that
+    take a ``job_id`` raise ``UnknownJob`` if there was no such job, and ``JobGone`` if it was removed.
     """
 
     changes: Changes
 
     async def open(self) -> None:
-        """
+        """Open the storage.
+
         Raises:
-            StoreUnusable
+            StoreUnusable: jobs cannot be stored there.
         """
 
     async def close(self) -> None:
-        """Let go of everything that this process holds."""
+        """Release everything that this process holds."""
 
     async def add(self, new: NewJob) -> tuple[Job, bool]:
-        """Keep a job; when this returns it survives whatever happens to the processes. Where its idempotency key is
-        known already, the job of that. Also, whether it is new.
+        """Store a job. Once this returns, the job survives the end of any process. If its idempotency key is known, the
+        earlier job is returned instead. The second value is True if the job is new.
 
         Raises:
-            TooManyJobs, JobTooLarge, IdempotencyKeyReused
+            TooManyJobs, JobTooLarge, IdempotencyKeyReused: it was not stored.
         """
 
     async def get(self, job_id: str) -> Job:
-        """How a job fares."""
+        """Return a job as it is now."""
 
     async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
-        """Up to ``limit`` reports that came after number ``after``, in the order in which they came."""
+        """Return up to ``limit`` reports with numbers above ``after``, in order of their numbers."""
 
     async def cancel(self, job_id: str) -> Job:
-        """Have whoever drives it cancel what has no report yet. Of a job that is over nothing is changed."""
+        """Ask the process that runs a job to cancel its submissions without a report. A job that is over stays as it
+        is."""
 
     async def forget(self, job_id: str) -> None:
-        """Remove it, whether it is over or not."""
+        """Remove a job, even if it is not over."""
 
     async def take(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
-        """Hold a job that is not over and that nobody holds, if there is one; what is cancelled first, then the oldest.
-        ``holding`` are those that this process drives already. Of the owners ``busy`` only what is cancelled is taken.
-        """
+        """Take hold of a job that is not over and that no process holds, if there is one: cancelled jobs first, then
+        the oldest. ``holding`` has the jobs that this process runs already. Of the owners in ``busy``, only cancelled
+        jobs are taken."""
 
     async def hold(self, job_id: str) -> HeldJobState:
-        """Go on holding a job that was taken."""
+        """Renew the hold on a job."""
 
     async def release(self, job_id: str) -> None:
-        """Let another process hold it."""
+        """Give up the hold on a job, so that another process can take it."""
 
     async def done(self, job_id: str) -> set[int]:
-        """The submissions that have their reports."""
+        """Return the indexes of the submissions that have their reports."""
 
     async def submissions(self, job_id: str, indexes: Sequence[int]) -> list[bytes]:
-        """Some of its submissions, in that order; those of a job that is over are not kept."""
+        """Return some of a job's submissions, in the order of ``indexes``. A job that is over has none any more."""
 
     async def suite(self, suite_id: str) -> bytes:
-        """A suite, in canonical form, of a job that is not over.
+        """Return a suite, in canonical form, of a job that is not over.
 
         Raises:
-            UnknownSuite
+            UnknownSuite: no open job has such a suite.
         """
 
     async def record(self, job_id: str, reports: Sequence[NewReport]) -> None:
-        """Keep reports, each unless its submission has one. With the last one the job is over. No reports: it has been
-        started."""
+        """Store reports, except for submissions that have one. With the last report the job is over. Even without
+        reports, the call marks the job as started."""
 
     async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
-        """Hold a webhook's delivery that is due and that nobody holds, of an owner that is not ``busy``, if there is
-        one; what has been due for longest first. It is held for as long as an attempt takes."""
+        """Take hold of a webhook's delivery that is due, that no process holds and whose owner is not ``busy``, if
+        there is one: the one that has been due longest. The hold lasts as long as an attempt may take."""
 
     async def attempted(self, job_id: str, *, delivered: bool, again_s: float | None) -> None:
-        """Note an attempt at delivery, and let go of it. Unless it was delivered, the next one is due in ``again_s``
-        seconds; None: it is given up."""
+        """Record an attempt at delivery, and give up the hold on it. If it failed, the next attempt is due in
+        ``again_s`` seconds; with None there is none."""
 
     async def sweep(self) -> None:
-        """Remove what has been kept for long enough, or takes the room of what is newer."""
+        """Remove jobs that have been kept for long enough, or that exceed the store's size."""

@@ -1,6 +1,5 @@
-"""Tells whoever asked that a job is over. Headers and signature are those of Standard Webhooks
-(https://www.standardwebhooks.com), for which most languages have a library.
-"""
+"""Delivery of webhooks: posts a summary of a job that is over to the address that the client gave. Headers and
+signature are those of Standard Webhooks (https://www.standardwebhooks.com), for which most languages have a library."""
 
 from __future__ import annotations
 
@@ -28,17 +27,17 @@ from evaluator.schema import Webhook
 _log = logging.getLogger(__name__)
 _PREFIX = "whsec_"
 _ATTEMPT_S = 15.0
-"""An attempt takes no longer, the name's resolution included."""
+"""Seconds that an attempt may take, with the resolution of the name."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 600.0
 _AT_ONCE = 16
-"""Attempts for one owner at the same time; its further ones wait, and no other owner's behind them."""
+"""Attempts for one owner at the same time. Further ones wait, without delaying those of other owners."""
 _LOOK_S = 0.5
 _GONE = 410
-"""The receiver wants no more."""
+"""The status by which a receiver says that it wants no more webhooks."""
 
 
 def key_of(secret: str) -> bytes:
-    """The bytes that a secret stands for.
+    """Return the key, as bytes, that a secret stands for.
 
     Raises:
         WebhookRefused: what follows ``whsec_`` is not base64.
@@ -47,21 +46,21 @@ def key_of(secret: str) -> bytes:
         return secret.encode()
     try:
         return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except ValueError as error:  # of letters that are none of base64, or not even ASCII
+    except ValueError as error:  # characters that base64 does not have, or not even ASCII
         raise WebhookRefused(f"webhook.secret: what follows {_PREFIX} must be base64") from error
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
-    """``v1,`` and base64 of the HMAC-SHA256 over id, time and body, joined by dots."""
+    """Sign a message: ``v1,`` and base64 of the HMAC-SHA256 over id, time and body, joined by dots."""
     signed = f"{message_id}.{timestamp}.".encode() + body
     return "v1," + base64.b64encode(hmac.digest(key_of(secret), signed, hashlib.sha256)).decode()
 
 
 async def check(webhook: Webhook, networks: tuple[Network, ...]) -> None:
-    """Refuse what could never be delivered. A name that has no address now may have one later.
+    """Refuse a webhook that can never be delivered. A name without an address passes: it may have one later.
 
     Raises:
-        WebhookRefused
+        WebhookRefused: the address is not allowed, or the secret is unusable.
     """
     if webhook.secret is not None:
         key_of(webhook.secret)
@@ -70,7 +69,7 @@ async def check(webhook: Webhook, networks: tuple[Network, ...]) -> None:
 
 
 class Failed(Exception):
-    """The message did not arrive; ``final``: and never will."""
+    """The message did not arrive. ``final``: another attempt is useless."""
 
     def __init__(self, reason: str, *, final: bool = False) -> None:
         super().__init__(reason)
@@ -78,8 +77,8 @@ class Failed(Exception):
 
 
 class Deliveries:
-    """Posts what is due, again and again until it arrives or there were too many attempts. Between two attempts a
-    delivery takes nobody's place: the store knows when it is due again."""
+    """Posts webhooks that are due, and retries until they arrive or the attempts are used up. Between two attempts a
+    delivery occupies nothing here: the store knows when it is due again."""
 
     def __init__(self, store: JobStore, networks: tuple[Network, ...], attempts: int) -> None:
         self._store, self._networks, self._attempts = store, networks, attempts
@@ -91,7 +90,7 @@ class Deliveries:
         self._looking = asyncio.create_task(self._look_for_deliveries())
 
     async def close(self) -> None:
-        """What has not arrived is delivered after the next start."""
+        """Stop. Webhooks that have not arrived are delivered after the next start."""
         tasks = [*(task for _, task in self._under_way.values()), *([self._looking] if self._looking else [])]
         for task in tasks:
             task.cancel()
@@ -119,7 +118,7 @@ class Deliveries:
         attempt = job.attempts + 1
         delivered, more = False, False
         try:
-            if attempt <= self._attempts:  # else the settings allow fewer than were made
+            if attempt <= self._attempts:  # a new setting may allow fewer attempts than were made
                 try:
                     assert job.webhook is not None
                     await self._post(job, job.webhook)
@@ -134,9 +133,11 @@ class Deliveries:
             _log.warning("webhook put down", extra={"job": job.id, "reason": error.detail})
 
     async def _post(self, job: Job, webhook: Webhook) -> None:
-        """
+        """Post a job's summary once.
+
         Raises:
-            Failed, WebhookRefused
+            Failed: it did not arrive.
+            WebhookRefused: the address is not allowed.
         """
         now, message_id = int(time.time()), f"job-{job.id}"
         body = _message(job)
@@ -162,7 +163,7 @@ class Deliveries:
 
 
 async def _status(target: Target, url: str, headers: dict[str, str], body: bytes) -> int:
-    """What the receiver answers; no more than the head of the answer is read, and no redirection followed."""
+    """Post a message and return the status of the answer. Its body is not read, and redirections are not followed."""
     async with (
         httpx.AsyncClient(verify=target.scheme == "https", trust_env=False, timeout=_ATTEMPT_S) as client,
         client.stream(
@@ -170,7 +171,7 @@ async def _status(target: Target, url: str, headers: dict[str, str], body: bytes
             url,
             content=body,
             headers={"Host": target.host_header, **headers},
-            extensions={"sni_hostname": target.host},  # the certificate is the name's, not the address's
+            extensions={"sni_hostname": target.host},  # the certificate is for the name, not for the address
         ) as response,
     ):
         return response.status_code
@@ -183,5 +184,6 @@ def _message(job: Job) -> bytes:
 
 
 def _pause_s(attempt: int) -> float:
-    """After that attempt, counted from 1: twice as long each time, less a random share of up to a half."""
+    """Return the seconds to wait after an attempt, counted from 1: twice as long each time, less a random share of up
+    to a half."""
     return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2.0 ** min(attempt - 1, 30)) * random.uniform(0.5, 1.0)
