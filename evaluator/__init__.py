@@ -1,1 +1,1 @@
-"""Turns submissions into reports: the wire contract, checkers, graders, queue and HTTP service."""
+"""The evaluator: turns submissions into reports. Wire contract, checkers, graders, queues and HTTP service."""

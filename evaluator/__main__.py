@@ -1,4 +1,4 @@
-"""``python -m evaluator`` is ``microcoder``."""
+"""``python -m evaluator``: the command line ``microcoder``."""
 
 from evaluator.cli import main
 

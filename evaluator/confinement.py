@@ -1,8 +1,7 @@
-"""Our own work on text that a submission supplies, under limits of its own.
+"""Limits for our own work on text that a submission supplies.
 
-All of it takes time and memory that are linear in the text. Where the text is large it is done in a child process all
-the same, whose CPU time and memory the kernel bounds: what costs more than it may costs its submission, and no worker.
-"""
+All such work takes time and memory that are linear in the text. If the text is large, it runs in a child process all
+the same, whose CPU time and memory the kernel limits: work that exceeds them fails its submission, and no worker."""
 
 from __future__ import annotations
 
@@ -20,25 +19,25 @@ from sandbox.limits import MIB
 
 T = TypeVar("T")
 _WALL_FACTOR = 10
-"""The child only computes. This is for a host that has no CPU time to give."""
+"""Factor on the child's CPU time. The child only computes, so this matters only on a host that is overloaded."""
 _PIECE_BYTES = 1 << 20
 _FAILED, OUT_OF_MEMORY = 70, 71
-"""Exit codes of a child."""
+"""Exit codes of a child that failed."""
 
 
 class OverLimit(Exception):
-    """The work needed more than it may; the message says of what."""
+    """The work exceeded its limits; the message names the limit, as in "more than 10 s"."""
 
 
 class WorkBounds(NamedTuple):
-    """What a piece of work may use: whole seconds of CPU time, and bytes beyond what its process has at the start."""
+    """The limits of a piece of work: whole seconds of CPU time, and bytes beyond those of its process at the start."""
 
     cpu_s: int
     memory_bytes: int
 
 
 def confine(bounds: WorkBounds) -> None:
-    """Bound this process. Beyond its CPU time the kernel ends it; beyond its memory it gets ``MemoryError``."""
+    """Limit this process. Beyond its CPU time the kernel kills it; beyond its memory it gets ``MemoryError``."""
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     with open("/proc/self/statm", "rb") as file:
         used = int(file.read().split()[0]) * resource.getpagesize()
@@ -49,11 +48,11 @@ def confine(bounds: WorkBounds) -> None:
 
 
 def run_confined(work: Callable[[], T], bounds: WorkBounds) -> T:
-    """Return what ``work`` returns, done in a fork of this process. Its result is pickled.
+    """Run ``work`` in a fork of this process and return its result, which is pickled.
 
     Raises:
-        OverLimit: it used more CPU time or memory than it may.
-        Exception: what ``work`` raised.
+        OverLimit: it exceeded its CPU time or memory.
+        Exception: any that ``work`` raised.
     """
     reader, writer = os.pipe()
     child = os.fork()
@@ -81,7 +80,7 @@ def run_confined(work: Callable[[], T], bounds: WorkBounds) -> T:
 
 
 def describe_excess(bounds: WorkBounds, code: int) -> str:
-    """Return what a process used too much of, by its exit code, or minus the signal that ended it."""
+    """Describe the limit that a process exceeded. ``code`` is its exit code, or minus the signal that killed it."""
     if code == OUT_OF_MEMORY:
         return f"more than {bounds.memory_bytes // MIB} MiB of memory"
     if code == -signal.SIGSEGV:
@@ -90,7 +89,7 @@ def describe_excess(bounds: WorkBounds, code: int) -> str:
 
 
 def _do(work: Callable[[], T], bounds: WorkBounds, writer: int) -> NoReturn:
-    """The child's whole life."""
+    """Run ``work`` in the child, send its result, and exit."""
     code = _FAILED
     try:
         confine(bounds)
@@ -101,7 +100,7 @@ def _do(work: Callable[[], T], bounds: WorkBounds, writer: int) -> NoReturn:
     except MemoryError:
         code = OUT_OF_MEMORY
     finally:
-        os._exit(code)  # nothing that the parent has to tidy up at its end is the child's
+        os._exit(code)  # without the parent's handlers of exit and its cleanup
 
 
 def _answer(work: Callable[[], T]) -> bytes:
@@ -114,7 +113,7 @@ def _answer(work: Callable[[], T]) -> bytes:
 
 
 def _read(reader: int, seconds: float) -> bytes | None:
-    """Return all that the child writes; None if it does not end in time."""
+    """Return everything that the child writes, or None if it does not end in time."""
     pieces: list[bytes] = []
     deadline, poll = time.monotonic() + seconds, select.poll()
     poll.register(reader, select.POLLIN)

@@ -1,6 +1,6 @@
-"""Everything that can be wrong with a request: typed, with a stable ``type`` and a sentence that says what to do.
+"""The errors of requests: one class each, with a stable ``type`` and a sentence that says what to do.
 
-They travel as problem details (RFC 9457).
+Clients receive them as problem details (RFC 9457).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """Base: the class says what kind of error it is, the instance what was wrong this time."""
+    """Base of all errors of requests. The class names the kind of error, the instance has the details."""
 
     status: int
     slug: str
@@ -25,7 +25,7 @@ class ApiError(Exception):
         return {}
 
     def problem(self) -> dict[str, Any]:
-        """The body of the answer."""
+        """Return the body of the answer."""
         return {
             "type": f"/problems/{self.slug}",
             "title": self.title,
@@ -59,14 +59,14 @@ class HeadTooLarge(ApiError):
 
 
 class TooManyConnections(ApiError):
-    status, slug, title = 429, "too-many-connections", "As many connections as one client may have are open"
+    status, slug, title = 429, "too-many-connections", "The client has too many open connections"
 
     def __init__(self) -> None:
-        super().__init__("close some, or send more requests over each; operators: client_connections")
+        super().__init__("close some, or send more requests over each; operators: see MICROCODER_CLIENT_CONNECTIONS")
 
 
 class UnsupportedMediaType(ApiError):
-    status, slug, title = 415, "unsupported-media-type", "The body has a type that is not understood here"
+    status, slug, title = 415, "unsupported-media-type", "The body's media type is not supported"
 
 
 class BodyTooLarge(ApiError):
@@ -74,7 +74,7 @@ class BodyTooLarge(ApiError):
 
 
 class BodyTooComplex(ApiError):
-    status, slug, title = 413, "body-too-complex", "The body takes more to read than the service accepts"
+    status, slug, title = 413, "body-too-complex", "The body takes more time or memory to read than the service allows"
 
 
 class SuiteTooLarge(ApiError):
@@ -85,7 +85,7 @@ class SuiteTooLarge(ApiError):
 
 
 class Refusal(ApiError):
-    """What another process of the service found wrong with a request."""
+    """An error of a request that another process of the service reported."""
 
     def __init__(self, problem: dict[str, Any]) -> None:
         known = {"type", "title", "status", "detail"}
@@ -115,21 +115,21 @@ class ModeNotSupported(ApiError):
 
 
 class UnknownSuite(ApiError):
-    status, slug, title = 404, "unknown-suite", "No suite of that name is known"
+    status, slug, title = 404, "unknown-suite", "No suite with this id is stored"
 
     def __init__(self, suite_id: str) -> None:
-        super().__init__(f"{suite_id[:100]!r} is not stored here (any more); upload it by PUT /v1/suites/<sha256>")
+        super().__init__(f"{suite_id[:100]!r} is not stored here (any more); upload it with PUT /v1/suites/<sha256>")
 
 
 class SuiteMismatch(ApiError):
-    status, slug, title = 409, "suite-mismatch", "The suite has another name than the one in the path"
+    status, slug, title = 409, "suite-mismatch", "The suite's id is not the one in the path"
 
     def __init__(self, named: str, actual: str) -> None:
         super().__init__(f"the path says {named[:100]}, the body is {actual}", suite_id=actual)
 
 
 class QueueFull(ApiError):
-    status, slug, title = 429, "queue-full", "The service has as much to do as it takes on"
+    status, slug, title = 429, "queue-full", "The queue is full"
 
     def __init__(self, limit: int, retry_after_s: int) -> None:
         super().__init__(f"{limit} submissions wait or run; try again in {retry_after_s} s")
@@ -141,9 +141,9 @@ class QueueFull(ApiError):
 
 
 class QuotaReached(QueueFull):
-    """Like a full queue, but of one key; who waits for room in a queue waits for this as well."""
+    """The quota of one key is used up. Code that waits for room in a full queue waits for this as well."""
 
-    status, slug, title = 429, "quota-reached", "The key's share is used up for now"
+    status, slug, title = 429, "quota-reached", "The key's quota is used up for now"
 
     def __init__(self, what: str, retry_after_s: int) -> None:
         ApiError.__init__(self, f"{what}; try again in {retry_after_s} s")
@@ -154,7 +154,9 @@ class KeyMissing(ApiError):
     status, slug, title = 401, "key-missing", "A key is needed"
 
     def __init__(self) -> None:
-        super().__init__("send `Authorization: Bearer <key>` (our clients: MICROCODER_API_KEY); operators make keys")
+        super().__init__(
+            "send `Authorization: Bearer <key>` (our clients: set MICROCODER_API_KEY); operators make keys"
+        )
 
     @property
     def headers(self) -> dict[str, str]:
@@ -169,20 +171,22 @@ class KeyUnknown(KeyMissing):
 
 
 class HeldTooLong(ApiError):
-    status, slug, title = 503, "held-too-long", "The service had as much to do as it takes on for too long"
+    status, slug, title = 503, "held-too-long", "The queue stayed full for too long"
 
     def __init__(self, hold_s: float) -> None:
-        super().__init__(f"there was no room in the queue for {hold_s:g} s; send less at once, or allow more (hold_s)")
+        super().__init__(
+            f"there was no room in the queue for {hold_s:g} s; send less at once, or raise MICROCODER_HOLD_S"
+        )
 
 
 class ClientGone(ApiError):
-    """Never sent to anybody; for the log."""
+    """The client has disconnected. For the log: nobody receives it."""
 
-    status, slug, title = 499, "client-gone", "The client has gone"
+    status, slug, title = 499, "client-gone", "The client has disconnected"
 
 
 class BatchTooLarge(ApiError):
-    status, slug, title = 413, "batch-too-large", "The batch holds more submissions than the queue"
+    status, slug, title = 413, "batch-too-large", "The batch has more submissions than the queue can hold"
 
 
 class NotReady(ApiError):
@@ -194,19 +198,20 @@ class JudgeFault(ApiError):
 
 
 class UnknownJob(ApiError):
-    status, slug, title = 404, "unknown-job", "No job of that name is known"
+    status, slug, title = 404, "unknown-job", "No job with this id is known"
 
     def __init__(self, job_id: str) -> None:
-        super().__init__(f"{job_id[:100]!r} was never a job here; POST /v1/jobs answers with the names of jobs")
+        super().__init__(f"{job_id[:100]!r} was never a job here; the answer of POST /v1/jobs has a job's id")
 
 
 class JobGone(ApiError):
-    status, slug, title = 410, "job-gone", "The job is not kept any more"
+    status, slug, title = 410, "job-gone", "The job was removed"
 
     def __init__(self, job_id: str, owner: str = "") -> None:
         self.owner = owner
         super().__init__(
-            f"{job_id[:100]!r} was removed: by request, after jobs_kept_h, or for newer jobs' room (jobs_mb)"
+            f"{job_id[:100]!r} was removed: by request, after MICROCODER_JOBS_KEPT_H hours, or for newer jobs "
+            "(MICROCODER_JOBS_MB)"
         )
 
 
@@ -215,7 +220,7 @@ class JobTooLarge(ApiError):
 
 
 class TooManyJobs(ApiError):
-    status, slug, title = 429, "too-many-jobs", "As many jobs wait as the service keeps"
+    status, slug, title = 429, "too-many-jobs", "Too many jobs are not over yet"
     retry_after_s = 5
 
     @property
@@ -228,7 +233,7 @@ class InvalidIdempotencyKey(ApiError):
 
 
 class IdempotencyKeyReused(ApiError):
-    status, slug, title = 422, "idempotency-key-reused", "The Idempotency-Key came before with another request"
+    status, slug, title = 422, "idempotency-key-reused", "The Idempotency-Key was used with another request"
 
     def __init__(self) -> None:
         super().__init__("the same key names another job; send a new key with a new request")
@@ -239,7 +244,7 @@ class WebhookRefused(ApiError):
 
 
 class StorageFailed(ApiError):
-    status, slug, title = 503, "storage-failed", "Jobs cannot be kept or read now"
+    status, slug, title = 503, "storage-failed", "Jobs cannot be stored or read now"
     retry_after_s = 2
 
     def __init__(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""API keys: a file of their hashes, which an operator may edit by hand, and the keys that it lets in."""
+"""API keys, by a file of their hashes that an operator may edit by hand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 _PREFIX = "mc_"
-"""Lets people and secret scanners see what a string is."""
+"""The beginning of every key, by which people and secret scanners recognise it."""
 _RANDOM_BYTES = 32
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
@@ -25,34 +25,34 @@ class KeysUnusable(Exception):
 
 
 class Key(BaseModel):
-    """What is kept of a key: its hash and what its holder may ask for.
+    """A key's entry in the file: its hash and its quota.
 
-    The hash is a plain SHA-256. Slow hashes such as Argon2 are for secrets that can be guessed; 256 random bits cannot
-    be, at any speed, and a slow hash would cost every request what it costs an attacker.
+    The hash is a plain SHA-256. Slow hashes such as Argon2 are for secrets that can be guessed. 256 random bits cannot
+    be, and a slow hash would cost every request as much as it costs an attacker.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     rate: Annotated[float | None, Field(gt=0)] = None
-    """Submissions each second, on average; None: as many as there is room for."""
+    """Submissions per second, on average; None: without a limit."""
     concurrent: Annotated[int | None, Field(ge=1)] = None
-    """Submissions that wait or run at once."""
+    """Submissions that wait or run at once, at most; None: without a limit."""
 
 
 _KEYS = TypeAdapter(dict[str, Key])
 
 
 def hashed(secret: str) -> str:
-    """What the file holds of a key."""
+    """Return the hash of a key, as the file has it."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def read(path: Path) -> dict[str, Key]:
-    """The keys of a file by the names of their holders.
+    """Read the keys of a file, by their holders' names.
 
     Raises:
-        KeysUnusable
+        KeysUnusable: the file cannot be read as keys.
     """
     try:
         keys = _KEYS.validate_python(tomllib.loads(path.read_text()))
@@ -72,11 +72,11 @@ def read(path: Path) -> dict[str, Key]:
 
 
 def add(path: Path, name: str, *, rate: float | None = None, concurrent: int | None = None) -> str:
-    """Make a key, write its hash to the file (made where there is none, for its owner alone) and return it. What is in
-    the file stays as it is, so it may be edited by hand; and it stays the same file, so it may be mounted by itself.
+    """Make a key, append its hash to the file and return the key. A new file is readable by its owner alone. The rest
+    of the file is not touched, so it may be edited by hand; and the file is not replaced, so it may be a mount.
 
     Raises:
-        KeysUnusable: the file is not one of keys, or has that name.
+        KeysUnusable: the file is no file of keys, or has this name already.
         OSError: it cannot be written.
     """
     if not _NAME.fullmatch(name):
@@ -91,7 +91,7 @@ def add(path: Path, name: str, *, rate: float | None = None, concurrent: int | N
         fcntl.flock(file, fcntl.LOCK_EX)
         if name in read(path):
             raise KeysUnusable(
-                f"{path}: there is a key for {name!r}; delete its table to revoke it, or take another name"
+                f"{path}: {name!r} has a key already; delete its table to revoke that, or choose another name"
             )
         before = os.fstat(descriptor).st_size
         file.write(("\n" * (before > 0) + "\n".join(lines) + "\n").encode())
@@ -99,22 +99,23 @@ def add(path: Path, name: str, *, rate: float | None = None, concurrent: int | N
 
 
 class Keys:
-    """The keys of a file as it is now: a key added or deleted counts from the next request on."""
+    """The keys of a file, reloaded when it changes: a key that is added or deleted counts from the next request on."""
 
     def __init__(self, path: Path) -> None:
-        """
+        """Read the file.
+
         Raises:
-            KeysUnusable
+            KeysUnusable: it cannot be read as keys.
         """
         self._path = path
         self._seen = self._state()
         self._holders = _by_hash(read(path))
 
     def reload(self) -> None:
-        """Read the file again if it has changed. One that cannot be read leaves what was known in force.
+        """Read the file again if it has changed. If it cannot be read, the keys from before stay valid.
 
         Raises:
-            KeysUnusable: once for each state of the file.
+            KeysUnusable: it cannot be read as keys. Raised once for each change of the file.
         """
         state = self._state()
         if state == self._seen:
@@ -123,7 +124,8 @@ class Keys:
         self._holders = _by_hash(read(self._path))
 
     def holder(self, secret: str) -> tuple[str, Key] | None:
-        """Whose key it is. Looking its hash up takes no secret's time: what time tells is about the hash of a guess."""
+        """Return the holder's name and the entry of a key, or None if it is unknown. The lookup needs no constant time:
+        its duration tells only about the hash of a guess, and not about any key."""
         return self._holders.get(hashed(secret))
 
     def _state(self) -> tuple[int, int, int] | None:
@@ -139,4 +141,4 @@ def _by_hash(keys: Mapping[str, Key]) -> dict[str, tuple[str, Key]]:
 
 
 def _name_rule(name: str) -> str:
-    return f"{name[:80]!r} is no name for a key: up to 64 of A-Z, a-z, 0-9, _ and -, beginning with a letter or digit"
+    return f"{name[:80]!r} cannot name a key: use up to 64 of A-Z, a-z, 0-9, _ and -, starting with a letter or digit"

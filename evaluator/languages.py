@@ -1,4 +1,4 @@
-"""Which languages this host can judge."""
+"""The languages that this host can judge."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MODES: Mapping[str, frozenset[Mode]] = {
     **dict.fromkeys(("javascript", "typescript", "java", "cpp", "cpp17"), _TOGETHER | {"function"}),
     "c": _TOGETHER,
 }
-"""The modes of languages that have more than run a program."""
+"""The modes of languages that support more than ``stdio`` and ``interactive``."""
 _PROBES_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
 class Languages:
-    """The languages whose toolchains were found to work, each with its version."""
+    """The languages whose toolchains work on this host, each with its version."""
 
     python: str | None
     versions: Mapping[str, str]
@@ -48,11 +48,11 @@ class Languages:
         return cls(python, found)
 
     def require(self, name: str, mode: Mode = "stdio") -> Language:
-        """The language of that name or alias.
+        """Return the language with this name or alias.
 
         Raises:
-            UnknownLanguage: it is not in the table, or its toolchain is not here.
-            ModeNotSupported: it has no such mode.
+            UnknownLanguage: it is not in the table, or its toolchain does not work here.
+            ModeNotSupported: it does not support this mode.
         """
         known = canonical(name)
         if known is None or known not in self.versions:
@@ -62,16 +62,16 @@ class Languages:
         return languages()[known]
 
     def python_runtime(self, modules: tuple[tuple[str, str], ...] = ()) -> Runtime:
-        """The interpreter for Python submissions, with the sources of modules of ours."""
+        """Return the runtime of Python submissions: their interpreter, with the sources of our modules to load."""
         return python_runtime(self.python, modules)
 
     def identity(self, name: str | None) -> str:
-        """What tells a language's toolchain from another that may judge otherwise; nothing where there is none."""
+        """Return a name of a language's toolchain. It changes with everything that may change a verdict."""
         version = self.versions.get(name or "", "")
         return f"{name} {version} {self.python_runtime().identity()}" if name == "python" else f"{name} {version}"
 
     def infos(self) -> tuple[LanguageInfo, ...]:
-        """What ``/v1/languages`` shows."""
+        """Return the entries of ``/v1/languages``."""
         return tuple(
             LanguageInfo(
                 name=name,

@@ -1,4 +1,4 @@
-"""A service of one's own for as long as a block lasts: what ``microcoder grade`` and ``make run`` use."""
+"""A service for the length of a ``with`` block, as ``microcoder grade`` and ``make run`` use it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _ASK_AGAIN_S = 0.05
 
 
 class ServiceFailed(Exception):
-    """The service did not start; the message has what it said."""
+    """The service did not start; the message has its last answer or exit code."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalService:
-    """Where the service answers, and its process."""
+    """The URL of the service, and its process."""
 
     url: str
     process: subprocess.Popen[bytes]
@@ -35,7 +35,7 @@ class LocalService:
 def local_service(
     *, workers: int | None = None, settings: Mapping[str, str] | None = None, launcher: Sequence[str] = ()
 ) -> Iterator[LocalService]:
-    """Start the service on a free port of 127.0.0.1 and hand it out once it is ready; stop it after.
+    """Start the service on a free port of 127.0.0.1, yield it once it is ready, and stop it at the end of the block.
 
     ``settings`` are environment variables for it, such as ``MICROCODER_QUEUE_LIMIT``; ``launcher`` is a command that
     starts it, such as ``setpriv --reuid 1000``.
@@ -50,10 +50,10 @@ def local_service(
             command += ["--workers", str(workers)]
         process = subprocess.Popen(
             command,
-            # Its address is known to nobody else, so it asks for no keys.
+            # Nobody else knows its address, so it asks for no keys.
             env={"MICROCODER_LOG_LEVEL": "warning", **os.environ, "MICROCODER_KEYS_FILE": "", **(settings or {})},
             pass_fds=[listener.fileno()],
-            stdin=subprocess.PIPE,  # it ends when this process does
+            stdin=subprocess.PIPE,  # the service ends when this pipe closes, and so with this process
         )
     try:
         _wait_until_ready(url, process)
@@ -85,4 +85,4 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
                     return
                 answer = response.text
             time.sleep(_ASK_AGAIN_S)
-    raise ServiceFailed(f"the service was not ready after {READY_TIMEOUT_S:.0f} s; it said: {answer}")
+    raise ServiceFailed(f"the service was not ready after {READY_TIMEOUT_S:.0f} s; its last answer: {answer}")

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on stderr. Never a program's text, its input or its output."""
+"""Logging: one JSON object per line on stderr. A program's text, input or output is never logged."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-"""Of the request being handled; every line logged for it carries it."""
+"""The id of the request that is being handled. Every line logged for the request has it."""
 
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName", "color_message"}
 
 
 class JsonFormatter(logging.Formatter):
-    """A record's message and whatever was passed as ``extra``."""
+    """Formats a record as JSON: its message and the fields passed as ``extra``."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {

@@ -1,5 +1,5 @@
-"""Memory of processes that serve: garbage is looked for rarely, and not among what was there from the start; what was
-large goes back to the system."""
+"""Memory settings of long-running processes: garbage is collected rarely, and never among the objects from the start;
+large blocks go back to the system."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import gc
 
 _M_MMAP_THRESHOLD = -3
 _LARGE_BYTES = 128 * 1024
-"""Of glibc: what is larger has pages of its own. Left alone, it learns from the first large body to keep all others."""
+"""glibc maps blocks from this size on separately, and returns them to the system. Without a fixed threshold, it would
+raise its own after the first large body and keep later ones."""
 _ALLOCATIONS, _YOUNG, _OLD = 20_000, 20, 20
-"""Python's 700, 10, 10 are for small programs. The reports of a few batches are thousands of objects without a cycle
-among them, which each full collection would look through again."""
+"""Thresholds of Python's garbage collector. Its defaults (700, 10, 10) suit small programs. The reports of a few
+batches are thousands of objects without a cycle, which each full collection would traverse again."""
 
 
 def settle() -> None:
-    """Call it once a process has all that it keeps: that is never looked through again."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none, and do not learn
+    """Apply the settings. Call it once a process has loaded everything that it keeps: the collector ignores that from
+    then on."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have neither it nor the problem
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
     gc.collect()

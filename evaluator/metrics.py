@@ -1,5 +1,5 @@
-"""What Prometheus is told. Every name is here; docs/operations.md says what to look at, docker/prometheus what to wake
-somebody for."""
+"""The metrics for Prometheus, by all their names. docs/operations.md explains them; docker/prometheus has the
+alerts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from evaluator.schema import Readiness, Report, RunReport, Verdict
 
-disable_created_metrics()  # type: ignore[no-untyped-call]  # nobody asks when a series began
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the time at which a series began is of no use here
 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
 Refusals = Mapping[tuple[str, str], int]
@@ -20,7 +20,7 @@ Refusals = Mapping[tuple[str, str], int]
 
 
 class Metrics:
-    """Of one API process. Facts of the workers, on other machines too, come through the queue."""
+    """The metrics of one API process. Facts about workers, on other machines too, come through the queue."""
 
     def __init__(self, limit: int, readiness: Callable[[], Readiness], refusals: Callable[[], Refusals]) -> None:
         self._registry = CollectorRegistry()
@@ -62,7 +62,7 @@ class Metrics:
         )
 
     def graded(self, language: str, report: Report) -> None:
-        """A report was handed out."""
+        """Count a report that was delivered."""
         self._runs.labels(report.verdict.value, language).inc()
         if report.verdict is Verdict.JUDGE_ERROR:
             self._judge_errors.inc()
@@ -72,24 +72,24 @@ class Metrics:
         self._ran.labels(language).observe(report.run_s)
 
     def ran(self, language: str, report: RunReport) -> None:
-        """A program ran without being judged."""
+        """Count a run without grading."""
         self._executions.labels(language, report.stopped_by or "none").inc()
 
     def failed(self) -> None:
-        """A fault of ours, without a report."""
+        """Count a fault of ours that has no report."""
         self._judge_errors.inc()
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
-        """A request has been answered to its end."""
+        """Count a request that was answered completely."""
         self._requests.labels(route, method, str(status)).observe(seconds)
 
     def scrape(self) -> bytes:
-        """All of it, in Prometheus's text format."""
+        """Return all metrics in Prometheus's text format."""
         return generate_latest(self._registry)
 
 
 class _AtScrape(Collector):
-    """What is counted elsewhere and only read here."""
+    """Metrics that are counted elsewhere, and read when Prometheus asks."""
 
     def __init__(self, limit: int, readiness: Callable[[], Readiness], refusals: Callable[[], Refusals]) -> None:
         self._limit, self._readiness, self._refusals = limit, readiness, refusals

@@ -1,4 +1,4 @@
-"""The environment that Python submissions see: an interpreter and packages of its own, apart from the service's."""
+"""The environment of Python submissions: an interpreter and packages of its own, apart from the service's."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from pathlib import Path
 from evaluator.settings import Settings
 
 PACKAGES = ("numpy", "pytest>=8.4", "pytest-asyncio>=1")
-"""What contest programs and files of tests import beside the standard library. pytest-asyncio has no weight (1 MB with
-what it needs); pandas has 90 MB and as much memory in each warm interpreter: to be asked for by name."""
+"""Packages that contest programs and test files import most. pytest-asyncio takes 1 MB with its dependencies. pandas is
+left out: it takes 90 MB, and as much memory in each warm interpreter; name it to ``microcoder runtime`` to have it."""
 
 _DIRECTORY = "runtime"
 _TIMEOUT_S = 900
 
 
 class RuntimeNotMade(Exception):
-    """The environment could not be made; the message is what the tool said."""
+    """The environment could not be made; the message is the tool's."""
 
 
 def interpreter(settings: Settings) -> str | None:
-    """The interpreter for submissions: the one configured, else that of the environment that ``make`` made, else None,
-    which is the interpreter that the service's own environment is based on, without packages of the service's."""
+    """Return the interpreter for submissions: the configured one, else that of the environment from ``make``, else
+    None. None stands for the interpreter on which the service's own environment is based, without the service's
+    packages."""
     if settings.python is not None:
         return settings.python
     made = _python_of(settings.data_dir / _DIRECTORY)
@@ -34,7 +35,7 @@ def make(settings: Settings, packages: tuple[str, ...], python: str | None) -> P
 
     Args:
         packages: requirements, as pip takes them.
-        python: the interpreter that it is based on; the service's own where none is given.
+        python: the interpreter that it is based on; by default the service's own.
 
     Raises:
         RuntimeNotMade: the interpreter does not start, or pip cannot find the packages.

@@ -29,7 +29,7 @@ SYSTEMS: tuple[System, ...] = get_args(System)
 
 
 class Settings(BaseSettings):
-    """Everything that can be configured; docs and README's table come from the descriptions."""
+    """All settings. The tables in the documentation are generated from the descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="MICROCODER_", env_ignore_empty=True, extra="forbid", frozen=True)
 

@@ -1,4 +1,4 @@
-"""Suites on disk, by the hash of their canonical form; uploaded once, read by every worker."""
+"""The store of suites on disk, by the hash of their canonical form: uploaded once, read by every worker."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from sandbox.store import HashStore
 
 _NAME = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _READABLE = 65_536
-"""How many suites that could be read are remembered, by their ids."""
+"""The number of suites known to be readable that are remembered, by their ids."""
 _PARSED_BYTES = 256 * MIB
-"""How much is kept parsed, by the size on disk: at least the suites of a training step. What programs were
-run on is kept as bytes too: at most about as much again."""
+"""The size on disk of the suites that are kept parsed: enough for those of a training step. The inputs on which
+programs were run are cached as bytes too, which takes at most about as much again."""
 
 
 class SuiteStore:
-    """A bounded directory of suites, shared by processes. What was used least lately goes first.
+    """A bounded directory of suites, shared by processes. The least recently used suites are evicted first.
 
-    A file that cannot be read as a suite, as one that another version stored or that a full disk cut, counts as absent:
-    whoever sends the suite again replaces it, or is told what is wrong with it.
+    A file that cannot be read as a suite counts as absent: another version may have stored it, or a full disk may have
+    cut it short. A client that sends the suite again replaces it, or gets an error that explains what is wrong.
     """
 
     def __init__(self, directory: Path, *, max_bytes: int, max_tests: int | None = None) -> None:
@@ -39,14 +39,14 @@ class SuiteStore:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """As the settings say."""
+        """Open the store that the settings describe."""
         return cls(settings.data_dir / "suites", max_bytes=settings.suites_mb * MIB, max_tests=settings.max_tests)
 
     def put(self, suite: Suite) -> tuple[str, bool]:
-        """Keep a suite. Returns its id, and whether it is new here.
+        """Store a suite. Returns its id, and True if it is new here.
 
         Raises:
-            SuiteTooLarge
+            SuiteTooLarge: it has more tests than the store accepts.
         """
         if self._max_tests is not None and len(suite.tests) > self._max_tests:
             raise SuiteTooLarge(len(suite.tests), self._max_tests)
@@ -58,7 +58,7 @@ class SuiteStore:
         return suite_id, new
 
     def get(self, suite_id: str) -> Suite:
-        """Return the suite of that name.
+        """Return the suite with this id.
 
         Raises:
             UnknownSuite: it is not here, or cannot be read.
@@ -83,7 +83,7 @@ class SuiteStore:
         self._files.put(_hexadecimal(suite_id), data)
 
     def canonical(self, suite_id: str) -> bytes:
-        """The suite of that name as it is stored.
+        """Return the stored form of the suite with this id.
 
         Raises:
             UnknownSuite: it is not here.
@@ -107,7 +107,7 @@ class SuiteStore:
         return True
 
     def mode_of(self, suite_id: str) -> Mode:
-        """Return the mode of the suite of that name.
+        """Return the mode of the suite with this id.
 
         Raises:
             UnknownSuite: it is not here, or cannot be read.
@@ -117,7 +117,7 @@ class SuiteStore:
         return self._readable[suite_id]
 
     def remember(self, suite_id: str, mode: Mode) -> None:
-        """Know that a suite which is stored can be read: another process has just written it."""
+        """Remember that a suite is stored and readable, for instance since another process has just written it."""
         self._readable[suite_id] = mode
         self._readable.move_to_end(suite_id)
         if len(self._readable) > _READABLE:

@@ -1,9 +1,9 @@
-"""OpenTelemetry traces: a span for each request and, within it, one for each program. Imported only where
-``MICROCODER_TRACES`` asks for it.
+"""OpenTelemetry traces: a span for each request and, within it, one for each program. Imported only if
+``MICROCODER_TRACES`` is set.
 
-Where they go, how many, and under which name is said by the standard's own variables (``OTEL_EXPORTER_OTLP_ENDPOINT``,
+The standard's own variables say where traces go, how many, and under which name (``OTEL_EXPORTER_OTLP_ENDPOINT``,
 ``OTEL_TRACES_SAMPLER``, ``OTEL_SERVICE_NAME``, …: https://opentelemetry.io/docs/specs/otel/configuration/). The API
-process tells of its workers' work as well: what they do is known here to the millisecond, on this host's clock.
+process sends the spans of its workers' work as well: it knows their times to the millisecond, on this host's clock.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from evaluator.queueing.base import Queue
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
 
 _UNTRACED = "healthz,readyz,metrics"
-"""Asked every few seconds by whoever watches the service."""
+"""Routes without spans: monitoring requests them every few seconds."""
 _NANOSECONDS = 1_000_000_000
 
 
 class Traces:
-    """Spans of one process, sent in the background until ``close``."""
+    """The spans of one process, sent in the background until ``close``."""
 
     def __init__(self) -> None:
         name = {} if os.environ.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: "microcoder-evaluator"}
@@ -43,7 +43,7 @@ class Traces:
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
 
     def of_requests(self, app: FastAPI) -> None:
-        """A span for each request, below the caller's where it sent ``traceparent`` (W3C Trace Context)."""
+        """Make a span for each request, below the caller's if it sent ``traceparent`` (W3C Trace Context)."""
         FastAPIInstrumentor.instrument_app(
             app,
             tracer_provider=self._provider,
@@ -53,11 +53,11 @@ class Traces:
         )
 
     def of_programs(self, queue: Queue) -> Queue:
-        """The queue, with a span for each program that it takes in."""
+        """Wrap a queue so that each program it takes in has a span."""
         return _TracedQueue(queue, self._provider.get_tracer("evaluator", VERSION))
 
     def close(self) -> None:
-        """Send what has not been sent."""
+        """Send the remaining spans."""
         self._provider.shutdown()
 
 
@@ -67,7 +67,7 @@ class _TracedQueue(Around):
         self._tracer = tracer
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """As the queue inside."""
+        """Grade as the queue inside does, with a span for each submission."""
         futures = super().grade(submissions)
         for submission, future in zip(submissions, futures, strict=True):
             span = self._begin("grade", submission.language)
@@ -76,13 +76,13 @@ class _TracedQueue(Around):
         return futures
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
-        """As the queue inside."""
+        """Run as the queue inside does, with a span."""
         future = super().run(request)
         future.add_done_callback(partial(_end, self._begin("run", request.language)))
         return future
 
     def _begin(self, name: str, language: str) -> Span:
-        # Child of the request's span; of a job's programs, which no request waits for, each begins a trace of its own.
+        # A child of the request's span. No request waits for a job's programs: each of them begins a trace of its own.
         attributes = {"microcoder.language": language, "microcoder.request_id": request_id.get() or ""}
         return self._tracer.start_span(name, attributes=attributes)
 
@@ -116,6 +116,6 @@ def _end(span: Span, future: asyncio.Future[Any]) -> None:
 
 
 def _name_request(span: Span, scope: dict[str, Any]) -> None:
-    """What our logs, the answer's header and every problem call this request."""
+    """Add the request's id to its span, as logs, the answer's header and every problem have it."""
     if span.is_recording():
         span.set_attribute("microcoder.request_id", request_id.get() or "")
