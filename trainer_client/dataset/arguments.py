@@ -94,8 +94,8 @@ def value_of(text: str, annotation: str = "") -> Any:
 
 
 def fits(value: Any, annotation: str) -> bool:
-    """Whether a value can be of a simple annotation (``int``, ``bool``, ``float``, ``str``, lists of them). What is not
-    simple fits."""
+    """Tell whether a value fits a simple annotation (``int``, ``bool``, ``float``, ``str``, lists of them). Every value
+    fits any other annotation."""
     match annotation:
         case "int":
             return isinstance(value, int) and not isinstance(value, bool)

@@ -122,7 +122,7 @@ class _Normalised(ast.NodeTransformer):
 
 
 def _bound_names(tree: ast.AST) -> list[str]:
-    """What the program itself names: its functions, classes, parameters, variables and attributes."""
+    """Return the names that the program itself binds: functions, classes, parameters, variables and attributes."""
     names = []
     for node in ast.walk(tree):
         match node:

@@ -1,4 +1,4 @@
-"""What a data set's run is told: one YAML file, and ``key.sub=value`` over it. docs/dataset.md has the keys.
+"""The configuration of a data set's run: one YAML file, and overrides ``key.sub=value``. docs/dataset.md has the keys.
 
 Each stage has a section; a section is part of the stage's key, so changing it runs that stage and those after it anew.
 """
@@ -40,22 +40,22 @@ EXPORTS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 
 
 class SourceConfig(Section):
-    """Where problems come from."""
+    """A source of problems."""
 
     format: SourceFormat
-    """How its rows are written; docs/dataset.md has the list."""
+    """The format of its rows; docs/dataset.md has the list."""
     files: tuple[Path, ...] = Field(min_length=1)
     """Files or folders; a relative one begins at the configuration's folder."""
     name: str = ""
-    """What ``source`` says and ids begin with; by default the format."""
+    """The value of ``source``, and the beginning of ids; by default the format."""
     license: str = ""
     """SPDX, where the rows do not say it themselves."""
     license_origin: str = ""
-    """Where that license is stated: the license of a repository need not be that of the problems in it."""
+    """The place that states the license. A repository's license need not be that of the problems in it."""
     limit: Positive | None = None
     """Take the first so many rows."""
     split: str = ""
-    """What the rows' ``split`` says, where the source has none."""
+    """The value of the rows' ``split`` if the source has none."""
 
 
 class CollectConfig(Section):
@@ -73,8 +73,8 @@ class ProcessConfig(Section):
     statement_min_chars: Count = 40
     """A shorter statement says too little."""
     error_outputs: Literal["reject", "drop"] = "reject"
-    """What becomes of a problem some of whose expected outputs are texts of errors: its reference failed on them, so
-    the others are in doubt too. ``drop`` goes on without these tests."""
+    """The treatment of a problem some of whose expected outputs are texts of errors. Its reference failed on those
+    tests, so the other outputs are in doubt too. ``drop`` goes on without the tests."""
     bad_tests_max: Share = 0.5
     """A problem goes aside where a larger share of its tests cannot be used."""
     samples_as_tests: bool = True
@@ -89,9 +89,9 @@ class VerifyConfig(Section):
     references_max: Positive = 4
     """References that are run; the first ones."""
     second_opinion: Literal["quarantine", "reject", "ignore"] = "quarantine"
-    """What becomes of a problem whose outputs rest on one reference alone."""
+    """The treatment of a problem whose outputs come from a single reference."""
     cue_only: Literal["quarantine", "admit"] = "quarantine"
-    """What becomes of a problem whose comparison is relaxed by a sentence of the statement alone."""
+    """The treatment of a problem whose comparison is relaxed for no other reason than a sentence of its statement."""
     mutants_max: Count = 20
     """Mutants of the references, at most."""
     cheats: bool = True
@@ -137,7 +137,7 @@ class BenchmarkConfig(Section):
     files: tuple[Path, ...] = Field(min_length=1)
     """As a source's."""
     name: str = ""
-    """What rows and card call it; by default the format."""
+    """Its name in rows and card; by default the format."""
 
 
 class DecontaminateConfig(Section):
@@ -178,7 +178,7 @@ class FilterConfig(Section):
     """Pass rates of fewer attempts calibrate nothing."""
     rubric: RubricConfig = RubricConfig()
     quarantine: Literal["drop", "keep"] = "drop"
-    """What becomes of problems in quarantine: ``drop`` rejects them by name."""
+    """The treatment of problems in quarantine: ``drop`` rejects each with its reason."""
     seed: int = 0
     """Of folds and the easy quota."""
 
@@ -208,7 +208,7 @@ class CardConfig(Section):
 
 
 class ServiceConfig(Section):
-    """Where programs are judged. Without a URL a service is started for the run."""
+    """The service that judges programs. Without a URL, one is started for the run."""
 
     url: str | None = None
     """Of a service that runs."""
@@ -240,7 +240,7 @@ class LlmConfig(Section):
     steps: frozenset[Literal["translate", "normalise", "rubric", "checker", "generator", "validator", "attempts"]] = (
         frozenset({"rubric"})
     )
-    """What it is asked for: translate, normalise, rubric, checker, generator, validator, attempts."""
+    """The steps that use it: translate, normalise, rubric, checker, generator, validator, attempts."""
 
 
 class DatasetConfig(Section):
@@ -249,7 +249,7 @@ class DatasetConfig(Section):
     run: Path = Path("run")
     """The run's folder: journals, parts, suites, answers."""
     dataset: Path = Path("dataset")
-    """Where the data set is written."""
+    """The folder to write the data set to."""
     collect: CollectConfig
     process: ProcessConfig = ProcessConfig()
     verify: VerifyConfig = VerifyConfig()

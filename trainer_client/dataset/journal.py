@@ -1,4 +1,4 @@
-"""What a stage did, line by line: each line is on disk before its problem counts as done."""
+"""The journal of a stage: one line for each problem, which is on disk before the problem counts as done."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class KeyedJournal:
         return None if offset is None else self.at(offset)["value"]
 
     def offset(self, key: str) -> int:
-        """Where the line of a key begins.
+        """Return the offset at which the line of a key begins.
 
         Raises:
-            KeyError: there is none.
+            KeyError: there is no such line.
         """
         return self._offsets[bytes.fromhex(key)]
 

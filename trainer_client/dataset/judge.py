@@ -40,7 +40,7 @@ class ServiceJudge:
         self.engine = ""
         """Of the service; "" before it was asked."""
         self.asked = 0
-        """How many programs were sent, tries after a ``judge_error`` included."""
+        """The number of programs that were sent, with retries after a ``judge_error``."""
 
     def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
         """As of ``stage.Judge``."""

@@ -72,7 +72,7 @@ class CachedModel:
                 del self._asked[key]
 
     def _reply(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """What is kept of a reply.
+        """Return the part of a reply that is stored.
 
         Raises:
             RunError: as of ``ask``.

@@ -1,4 +1,4 @@
-"""What a run was made of: versions, inputs by their hashes, seeds. ``config.lock.json`` says it."""
+"""The lock of a run, ``config.lock.json``: versions, hashes of the inputs, seeds."""
 
 from __future__ import annotations
 

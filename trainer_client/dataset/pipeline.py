@@ -46,14 +46,14 @@ _OUTPUTS = {
 }
 STAGES = (collect.NAME, *_STAGES)
 STEPS = (*STAGES, *_OUTPUTS)
-"""What a run does, in order."""
+"""The steps of a run, in order."""
 MANIFEST, REJECTED, VERDICTS, ANSWERS = "manifest.json", "rejected.parquet", "verdicts.jsonl", "llm.jsonl"
 OUTPUTS = "outputs.json"
-"""What the data set's folder was written from."""
+"""The file that names what the data set's folder was written from."""
 
 
 def stage_folder(config: DatasetConfig, name: str) -> StageFolder:
-    """Where a stage keeps its files."""
+    """Return the folder of a stage's files."""
     return StageFolder(config.run / f"{STAGES.index(name) + 1:02d}-{name}")
 
 
@@ -141,7 +141,7 @@ class Pipeline:
         return count
 
     def _model_settings(self, name: str) -> Any:
-        """What of the language model's settings a stage's key has: answers differ with them."""
+        """Return the settings of the language model that are part of a stage's key, since answers depend on them."""
         llm = self._config.llm
         if llm is None or name == collect.NAME or (name == "process" and not llm.steps & {"translate", "normalise"}):
             return None

@@ -81,7 +81,7 @@ def _readable(problem: Problem) -> Problem:
 
 
 def _unusable_statement(text: str, min_chars: int) -> str:
-    """Why a statement cannot be used; "" where it can."""
+    """Return the reason why a statement cannot be used; "" if it can."""
     if statements.is_unavailable(text):
         return "statement_unavailable"
     if len(text) < min_chars:

@@ -1,4 +1,4 @@
-"""How far a run is, told to whoever looks."""
+"""The display of a run's progress."""
 
 from __future__ import annotations
 

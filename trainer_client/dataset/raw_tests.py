@@ -58,8 +58,8 @@ class Faults:
 
 
 def error_in(output: Any, statement: str) -> str:
-    """Why an expected output is none: ``error_output`` for the text of an error, ``stopped_output`` for that of a run
-    which was stopped, "" where it is an output. A text that the statement speaks of is one."""
+    """Return the reason why a text is no expected output: ``error_output`` for the text of an error, ``stopped_output``
+    for that of a run which was stopped. "" if it is one; a text that the statement mentions always is."""
     if not isinstance(output, str):
         return ""
     for reason, pattern in (("error_output", _ERROR_TEXT), ("stopped_output", _STOPPED_TEXT)):
@@ -69,7 +69,7 @@ def error_in(output: Any, statement: str) -> str:
 
 
 def is_cut(text: Any) -> bool:
-    """Whether a text ends in dots that stand for the rest of it."""
+    """Tell whether a text ends in dots that stand for the rest of it."""
     if not isinstance(text, str):
         return False
     end = text[-40:]

@@ -81,8 +81,8 @@ class PassRate:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What the service proved. ``output_kill`` is the share of corrupted outputs that the checker refuses,
-    ``program_kill`` the share of wrong programs that the suite refuses; null where it was not tried."""
+    """The facts that the service has proven. ``output_kill`` is the share of corrupted outputs that the checker
+    refuses, ``program_kill`` the share of wrong programs that the suite refuses; null if it was not tried."""
 
     reference_ok: bool | None = None
     second_opinion: bool | None = None
@@ -110,7 +110,7 @@ class Problem:
     title: str = ""
     tags: tuple[str, ...] = ()
     source_difficulty: str = ""
-    """What the source calls it, such as easy, or a rating."""
+    """The source's own label, such as easy, or a rating."""
     language_of_statement: str = ""
     statement: str = ""
     statement_original: str = ""
@@ -150,12 +150,12 @@ class Problem:
     relation: Relation | None = None
     verification: Verification = Verification()
     quarantine: tuple[str, ...] = ()
-    """Why the row is kept apart though it is not rejected, such as ``no_second_opinion``: sorted reasons."""
+    """The reasons, sorted, why the row is kept apart although it is not rejected, such as ``no_second_opinion``."""
     split: str = ""
     provenance_sha256: str = ""
     """Of the source's row."""
     notes_json: Json = field(default_factory=dict)
-    """What stages did, by their name; ``explain`` tells it."""
+    """The notes of stages, by their names; ``explain`` shows them."""
 
     def evolve(self, **changes: Any) -> Self:
         """The same problem with some fields changed."""
@@ -232,7 +232,7 @@ _PARTS: dict[str, Any] = {
     "passes": PassRate,
     "verification": Verification,
 }
-"""Which class the parts of a field are of."""
+"""The class of the parts of each field that has parts."""
 _NO_DEFAULT = object()
 """For ``to_json``: no value is it."""
 _DEFAULTS: dict[str, Any] = {

@@ -111,7 +111,7 @@ def run_set_stage(
 
 
 def _is_final(rows: Any) -> bool:
-    """Whether an outcome stands. One that the service failed over is tried again by the next run."""
+    """Tell whether an outcome is final. One with a failure of the service is tried again by the next run."""
     return rows is not None and not any(UNVERIFIED in row.get("quarantine", ()) for row in rows)
 
 

@@ -78,7 +78,7 @@ def gram_sequence(sequence: Sequence[str], size: int) -> Grams:
 
 
 def shared(one: Grams, other: Grams) -> int:
-    """How many n-grams both have."""
+    """Count the n-grams that both have."""
     return int(np.intersect1d(one, other, assume_unique=True).size)
 
 
@@ -90,7 +90,7 @@ def jaccard(one: Grams, other: Grams) -> float:
 
 
 def share_of(part: Grams, whole: Grams) -> float:
-    """Which share of ``part``'s n-grams ``whole`` has, in [0, 1]; 0 where ``part`` is empty."""
+    """Return the share of ``part``'s n-grams that ``whole`` has, in [0, 1]; 0 if ``part`` is empty."""
     return shared(part, whole) / part.size if part.size else 0.0
 
 

@@ -1,9 +1,10 @@
-"""What a stage is, and what it is handed.
+"""The protocols of stages, and the context that they receive.
 
-Three kinds: a ``Stage`` looks at one problem at a time, in several threads; a ``SetStage`` needs the whole set, such as
-deduplication; an ``Output`` writes files for the reader of the data set. Each is pure in its key: name, version, its
-settings, the problem (or the set), and what the service and the model answer. So no time, no random number without a
-seed from the settings, no order of a dict of another run, and no measurement in a row (``row.cpu_bound_s``).
+There are three kinds. A ``Stage`` processes one problem at a time, in several threads; a ``SetStage``, such as
+deduplication, needs the whole set; an ``Output`` writes files for the reader of the data set. Each is pure in its key:
+name, version, its settings, the problem (or the set), and the answers of the service and the model. So a stage must not
+use the time, random numbers without a seed from the settings or the order of another run's dict, and must not write a
+measurement into a row (``row.cpu_bound_s``).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class SuiteStore(Protocol):
         """Store a suite, unless it is there. Return its name (``Suite.id``) and the bytes of its canonical form."""
 
     def path(self, name: str) -> Path:
-        """Where a suite or raw tests lie, or would: ``ab/<sha256>.json.zst``."""
+        """Return the path of a suite or of raw tests, even if it does not exist yet: ``ab/<sha256>.json.zst``."""
 
     def get_raw(self, name: str) -> Any:
         """Tests as their source wrote them, of a ``suite_id`` with ``RAW_TESTS_PREFIX``.
@@ -86,7 +87,7 @@ class LanguageModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What stages are handed beside problems. ``llm`` is null where none is configured: LLM steps are optional."""
+    """The context of stages, beside the problems. ``llm`` is None if none is configured: steps with it are optional."""
 
     config: DatasetConfig
     suites: SuiteStore
@@ -117,7 +118,7 @@ class Stage(Protocol):
         """The part of the configuration that it depends on."""
 
     def apply(self, problem: Problem, context: Context) -> StageResult:
-        """What becomes of a problem."""
+        """Process one problem."""
 
 
 class SetStage(Protocol):
@@ -130,7 +131,7 @@ class SetStage(Protocol):
         """The part of the configuration that it depends on."""
 
     def apply_all(self, problems: Problems, context: Context) -> Iterable[Outcome]:
-        """What becomes of the problems: each id once, in any order."""
+        """Process all problems. Yields one outcome for each id, in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,9 @@ class StageCount:
     problems_in: int
     problems_out: int
     rejections: Json
-    """How many by reason."""
+    """The number of rejections by reason."""
     quarantine: Json
-    """How many of those that go on are kept apart, by reason."""
+    """The number of problems that go on in quarantine, by reason."""
 
 
 @dataclass(frozen=True, slots=True)

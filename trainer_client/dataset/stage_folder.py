@@ -53,7 +53,7 @@ class StageFolder:
         return None if mark is None else StageCount(**mark["count"])
 
     def rejections(self) -> list[Rejection]:
-        """What it rejected."""
+        """Return the stage's rejections."""
         return read_rejections(self.path / REJECTED)
 
     def complete(self, name: str, key: str, problems_in: int, outcomes: Outcomes) -> StageCount:
@@ -90,7 +90,7 @@ def _plain(count: StageCount) -> dict[str, Any]:
 
 
 class Outcomes:
-    """What became of a stage's problems, in a journal: in memory are only their ids and places.
+    """The outcomes of a stage's problems, in a journal. Only their ids and places are in memory.
 
     Raises:
         RunError: a stage made one id twice.

@@ -92,12 +92,12 @@ def constraints_of(statement: str) -> str:
 
 
 def images(statement: str) -> tuple[int, int]:
-    """How many images it refers to, and how many placeholders stand where a formula or a picture was."""
+    """Count a statement's images, and its placeholders for a lost formula or picture."""
     return len(_IMAGE.findall(statement)), len(_PLACEHOLDER.findall(statement))
 
 
 def is_unavailable(statement: str) -> bool:
-    """Whether it says that there is no statement."""
+    """Tell whether a text says that there is no statement."""
     return _UNAVAILABLE.search(statement) is not None
 
 

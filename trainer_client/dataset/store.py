@@ -67,7 +67,7 @@ class SuiteFiles:
         return zstandard.ZstdDecompressor().decompress(compressed)
 
     def path(self, name: str) -> Path:
-        """Where a suite or raw tests lie, or would."""
+        """Return the path of a suite or of raw tests, even if it does not exist yet."""
         digest = name.rpartition(":")[2]
         return self.folder / digest[:2] / f"{digest}.json.zst"
 

@@ -1,4 +1,4 @@
-"""What a card says about a run, counted in one pass over its problems."""
+"""The facts of a card about a run, counted in one pass over its problems."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _proofs(problem: Problem) -> Iterator[str]:
 
 
 def _filtered(rejections: Iterable[Rejection]) -> Iterator[tuple[Mapping[str, Any], Sequence[PassRate]]]:
-    """What the filter knew of the problems that it rejected."""
+    """Yield the filter's notes and pass rates of the problems that it rejected."""
     for rejection in rejections:
         if rejection.stage == "filter" and rejection.reason in _FATES_OF_FILTER:
             passes = [PassRate(each["model"], int(each["k"]), int(each["c"])) for each in rejection.evidence["passes"]]

@@ -36,7 +36,7 @@ def read_benchmarks(benchmarks: Sequence[BenchmarkConfig], context: Context) -> 
 
 
 def dates_of(benchmarks: Sequence[BenchmarkConfig]) -> dict[str, list[str]]:
-    """When the problems of each benchmark were published, of those that say it.
+    """Return the dates on which each benchmark's problems were published, as far as they state them.
 
     Raises:
         BadSource: as of ``read_benchmarks``.

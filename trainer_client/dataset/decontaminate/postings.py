@@ -1,4 +1,4 @@
-"""Which items of a benchmark have which n-grams."""
+"""An index from n-grams to the items of a benchmark that have them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Postings:
         self._sizes = self._sizes_without_common()
 
     def places(self, grams: Grams) -> NDArray[np.int64]:
-        """Where a text's n-grams are in this index: those that it has."""
+        """Return the places, in this index, of those of a text's n-grams that it has."""
         if not self._grams.size:
             return np.empty(0, np.int64)
         places: NDArray[np.int64] = np.searchsorted(self._grams, grams)

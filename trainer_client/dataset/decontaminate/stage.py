@@ -30,7 +30,7 @@ class DecontaminateStage:
         return config.decontaminate
 
     def apply_all(self, problems: Problems, context: Context) -> Iterable[Outcome]:
-        """What becomes of the problems."""
+        """Decide about the problems."""
         settings = context.config.decontaminate
         items = read_benchmarks(settings.benchmarks, context)
         return decontaminate(problems, items, context.suites, context.judge, settings)
@@ -43,7 +43,7 @@ def decontaminate(
     grader: Grader | None,
     config: DecontaminateConfig,
 ) -> Iterator[Outcome]:
-    """What becomes of the problems, in their order."""
+    """Decide about the problems, in their order."""
     if not items:
         yield from problems
         return
@@ -56,7 +56,7 @@ def decontaminate(
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """What benchmarks have, to be asked."""
+    """An index of the benchmarks' texts and solutions."""
 
     texts: Texts
     solutions: Solutions | None
@@ -71,7 +71,7 @@ class _Index:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """Why a problem is contaminated, None where it is clean, and what it is nearest to."""
+    """The reason why a problem is contaminated, None if it is clean, and the item that it is nearest to."""
 
     reason: str | None
     item: int | None

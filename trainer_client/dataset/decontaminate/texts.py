@@ -23,8 +23,8 @@ _HELD_BY_MANY = 4
 
 @dataclass(frozen=True, slots=True)
 class TextMatch:
-    """What of a benchmark a text has: ``reason`` is ``same_text``, ``contained`` or ``ngrams``, None where it is
-    clean; ``nearest`` is an item's place."""
+    """A text's overlap with a benchmark: ``reason`` is ``same_text``, ``contained`` or ``ngrams``, None if it is clean;
+    ``nearest`` is the place of an item."""
 
     reason: str | None
     nearest: int | None
@@ -57,7 +57,7 @@ class Texts:
         self._postings.learn_common(places, max(_COMMON_MIN, math.ceil(_COMMON_SHARE * count)))
 
     def match(self, problem: Problem) -> TextMatch:
-        """What a statement has of the benchmark."""
+        """Compare a statement with the benchmark."""
         text = words(problem.statement)
         share = self._postings.nearest(grams(text, self._config.ngram_words))
         if (item := self._runs.equal(text)) is not None:

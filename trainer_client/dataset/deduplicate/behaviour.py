@@ -17,13 +17,13 @@ _TRIALS_PER_REQUEST = 64
 
 
 class Suites(Protocol):
-    """Where suites are."""
+    """The protocol of stores of suites."""
 
     def get(self, suite_id: str) -> Suite: ...
 
 
 class Grader(Protocol):
-    """What grades."""
+    """The protocol of graders."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[Report]: ...
 

@@ -30,7 +30,7 @@ _MAX_OWNERS_PER_TEST = 24
 _MIN_SHARED_TESTS = 0.5
 """Of the tests of the problem that has fewer."""
 MIN_EVIDENCE_BITS = 24.0
-"""What tests must say together to prove that problems are one: many share ``2 -> 1, 3 -> 2``."""
+"""Bits of information in the shared tests that prove two problems to be one. Many problems share ``2 -> 1, 3 -> 2``."""
 _LOOKED_CHARS = 4096
 """Of a text: a test may have a hundred megabytes, whose words would take a thousand."""
 _SHORT_NUMBER = re.compile(r"-?\d{1,18}")
@@ -39,8 +39,8 @@ _PARAMETER = re.compile(r"\b(\w+)\s*(?=[:,)=])")
 
 @dataclass(frozen=True, slots=True)
 class MinHash:
-    """How pairs are proposed. Of 128 permutations, which make 32 bands of 4, a pair is proposed with probability 0.56
-    at a Jaccard of 0.4, 0.87 at 0.5, 0.99 at 0.6."""
+    """Settings of MinHash, which proposes pairs. 128 permutations make 32 bands of 4: a pair with Jaccard similarity
+    0.4 is proposed with probability 0.56, with 0.5 in 0.87 and with 0.6 in 0.99 of cases."""
 
     permutations: int = 128
     seed: int = 1
@@ -48,7 +48,7 @@ class MinHash:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What problems are compared by. ``text_key`` is None where the text is too short to be compared as a whole."""
+    """The features by which problems are compared. ``text_key`` is None if the text is too short to compare whole."""
 
     id: str
     text_key: str | None
@@ -139,7 +139,7 @@ def _equal_texts(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
 
 
 def _similar_texts(profiles: Sequence[Profile], places: Sequence[int], settings: MinHash) -> Iterator[tuple[int, int]]:
-    """What MinHash proposes: it misses some and proposes too many, so each pair is compared exactly afterwards."""
+    """Yield the pairs that MinHash proposes. It misses some and proposes too many: compare each exactly afterwards."""
     from rensa import RMinHash
 
     places = [place for place in places if profiles[place].skeleton.size]

@@ -1,4 +1,4 @@
-"""Which copy stays, which goes, and which problems are variants of each other."""
+"""The decision about each group of copies: which stays, which are dropped, and which are variants of each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainer_client.dataset.row import Problem, Relation
 
 
 class Match(StrEnum):
-    """What a pair turned out to be."""
+    """The relation between the two problems of a pair."""
 
     EXACT = "exact"
     """One text: the lower-ranked copy goes."""
@@ -29,8 +29,8 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """What the service said: does the reference of the pair's first problem pass the tests of the other, and the
-    other way round? None where it could not be tried."""
+    """The service's verdicts: True if the reference of the pair's first problem passes the tests of the other
+    (``forth``), and the other way round (``back``). None if it could not be tried."""
 
     forth: bool | None = None
     back: bool | None = None
@@ -38,7 +38,7 @@ class Trials:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of one problem. ``duplicate_of`` names the one that is kept in its place."""
+    """The decision about one problem. ``duplicate_of`` names the one that is kept in its place."""
 
     place: int
     group: int
@@ -66,10 +66,10 @@ def rank(problem: Problem) -> tuple[Any, ...]:
 
 
 def match(pair: Pair, trials: Trials, profiles: Sequence[Profile], *, near: float) -> Match:
-    """What a pair is.
+    """Determine the relation of a pair.
 
-    Where both references pass although the stated limits differ, the tests are too small to tell the problems apart:
-    the one with the larger limits is the harder variant, and none is dropped.
+    If both references pass although the stated limits differ, the tests are too small to tell the problems apart. Then
+    the one with the larger limits counts as the harder variant, and none is dropped.
 
     Args:
         near: the Jaccard similarity from which texts alone make a group.
@@ -89,8 +89,8 @@ def match(pair: Pair, trials: Trials, profiles: Sequence[Profile], *, near: floa
 
 
 def _evidence(pair: Pair, profiles: Sequence[Profile]) -> float:
-    """What agreeing on the tests says: those that both have, and the outputs of all. Yes and no, two times each, is
-    soon agreed on."""
+    """Return the bits of evidence in an agreement on the tests: in the tests that both have, and in the outputs of all.
+    Few tests with outputs such as yes and no are weak evidence."""
     return pair.shared_bits + profiles[pair.one].output_bits + profiles[pair.other].output_bits
 
 
@@ -101,11 +101,11 @@ def _by_limits(one: frozenset[int], other: frozenset[int]) -> Match:
 
 
 def decide(count: int, matches: Mapping[Pair, Match], trials: Mapping[Pair, Trials]) -> list[Decision]:
-    """What becomes of each of ``count`` problems, whose places are their ranks.
+    """Decide about each of ``count`` problems, whose places are their ranks.
 
-    From the best to the worst: a duplicate of one that is kept goes; a variant joins the group of a representative that
-    it was compared with; all others open a group. Nothing is passed on along a chain.
-    """
+    From the best to the worst: a duplicate of one that is kept is dropped; a variant joins the group of a
+    representative that it was compared with; any other problem opens a group. Relations are not passed on along a
+    chain."""
     earlier: dict[int, list[Pair]] = defaultdict(list)
     for pair, each in matches.items():
         if each is not Match.NONE:

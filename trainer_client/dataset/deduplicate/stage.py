@@ -27,15 +27,15 @@ class DeduplicateStage:
         return config.deduplicate
 
     def apply_all(self, problems: Problems, context: Context) -> Iterable[Outcome]:
-        """What becomes of the problems."""
+        """Decide about the problems."""
         return deduplicate(list(problems), context.suites, context.judge, context.config.deduplicate)
 
 
 def deduplicate(
     problems: Sequence[Problem], suites: Suites, grader: Grader | None, config: DeduplicateConfig
 ) -> Iterator[Outcome]:
-    """What becomes of the problems, the best first. Without ``grader``, or where ``config.behaviour`` is off, only
-    equal texts are dropped: near ones may be sequels, and are grouped."""
+    """Decide about the problems, the best first. Without ``grader``, or if ``config.behaviour`` is off, only equal
+    texts are dropped; similar ones may be sequels, and are grouped."""
     ranked = sorted(problems, key=rank)
     profiles = [profile(each, _suite(each, suites), config.shingle_words) for each in ranked]
     settings = MinHash(config.permutations, config.seed)

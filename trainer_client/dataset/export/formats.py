@@ -1,4 +1,4 @@
-"""What a row is in each format. The columns are those that ``trainer_client.rewards`` and the trainers read."""
+"""The rows of each format. Their columns are those that ``trainer_client.rewards`` and the trainers read."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def _test(test: TestCase, suite: Suite) -> dict[str, str]:
 
 
 def _samples_first(problem: Problem, suite: Suite) -> int:
-    """How many of the first tests are samples of the statement."""
+    """Count the first tests that are samples of the statement."""
     samples = {_blankless(each.input) for each in problem.samples}
     for place, test in enumerate(suite.tests):
         text = test.input if isinstance(test.input, str) else json.dumps(test.input)

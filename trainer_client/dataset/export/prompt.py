@@ -1,4 +1,4 @@
-"""What a model is asked: the statement, how the program is run, and the starter code."""
+"""The prompt for a model: the statement, the way in which the program is run, and the starter code."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def messages_of(problem: Problem) -> list[dict[str, str]]:
 
 
 def language_of(problem: Problem) -> str:
-    """What programs are to be written in: Python where a reference shows that it can be done, else as the reference."""
+    """Choose the language for programs: Python if a reference shows that it suffices, else the reference's."""
     languages = [each.language for each in problem.references]
     return "python" if "python" in languages or not languages else languages[0]
 

@@ -1,4 +1,4 @@
-"""What a few attempts say about a pass rate: 0 of 4 happens to a rate of 0.3 in 24 of 100 cases."""
+"""The posterior of a pass rate after a few attempts. A rate of 0.3 gives 0 of 4 in 24 of 100 cases."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Posterior:
         return self.a / (self.a + self.b)
 
     def interval(self) -> tuple[float, float]:
-        """Where it lies with probability ``INTERVAL``, as much left out below as above."""
+        """Return the central interval that holds the rate with probability ``INTERVAL``."""
         from scipy.special import betaincinv
 
         tail = (1 - INTERVAL) / 2
@@ -43,10 +43,10 @@ class Posterior:
 
 
 def posterior(mean: float, precision: float, c: int = 0, k: int = 0) -> Posterior:
-    """What is known after ``c`` of ``k`` attempts, of a problem whose difficulty lets ``mean`` be expected.
+    """Return the posterior after ``c`` of ``k`` attempts passed, for a problem whose expected pass rate was ``mean``.
 
     Args:
-        precision: how many attempts the expectation is worth.
+        precision: the number of attempts that the expectation is worth.
     """
     return Posterior(mean * precision + c, (1 - mean) * precision + k - c)
 

@@ -70,8 +70,8 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """How good out-of-fold predictions are. ``gain`` is by how much their Brier score is below that of the base rate,
-    which is fitted out of fold as well; its interval (95 %) is over problems."""
+    """The quality of out-of-fold predictions. ``gain`` is the Brier score of the base rate, fitted out of fold as well,
+    minus that of the predictions; its interval (95 %) is over problems."""
 
     problems: int
     ece: float
@@ -85,7 +85,7 @@ class Reliability:
 
     @property
     def beats_base_rate(self) -> bool:
-        """With its interval."""
+        """True if the whole interval of ``gain`` is above 0."""
         return self.gain_low > 0
 
 
@@ -113,7 +113,7 @@ def out_of_fold(evidence: Evidence) -> tuple[Floats, Floats]:
 
 
 def reliability(evidence: Evidence, predicted: Floats, base: Floats, seed: int = 0) -> Reliability:
-    """How good predictions are."""
+    """Measure the quality of predictions."""
     losses, base_losses = _brier_sums(evidence, predicted), _brier_sums(evidence, base)
     every = evidence.k.sum()
     rng = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""How difficult problems are: a score, the pass rate that it lets expect, and what attempts add to that."""
+"""The difficulty of problems: a score, the pass rate expected from it, and the evidence of attempts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Tries = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Difficulty:
-    """What is known of one problem. ``unsolved``: it was tried, and no attempt was accepted."""
+    """The difficulty of one problem. ``unsolved``: it was tried, and no attempt was accepted."""
 
     facts: Json
     posterior: Posterior | None
@@ -80,7 +80,7 @@ def _by_counting(problems: Sequence[Problem], tried: Sequence[Tries | None], con
 
 
 def _targets(problems: Sequence[Problem], tried: Sequence[Tries | None]) -> list[float | None]:
-    """What to learn difficulty from: the sources' labels, else pass rates."""
+    """Return the values from which difficulty is learnt: the sources' labels, else pass rates."""
     labels = [label(each) for each in problems]
     rates = [None if each is None else 1 - each[0] / each[1] for each in tried]
     return labels if _count(labels) >= _count(rates) else rates

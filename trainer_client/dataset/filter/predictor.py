@@ -55,7 +55,8 @@ def fold_of(problem: Problem, seed: int, folds: int = FOLDS) -> int:
 
 
 def features(problem: Problem) -> list[float]:
-    """What can be counted: magnitudes of limits, lengths, tags, the reference's size, tests, CPU time."""
+    """Return a problem's numeric features: magnitudes of limits, lengths, tags, the reference's size, tests, CPU
+    time."""
     return [*_of_text(problem), *_of_tests(problem), *_of_reference(problem), *_of_tags(problem)]
 
 
@@ -161,7 +162,7 @@ def _counts(code: str) -> list[float]:
 
 
 def _depth(node: ast.AST) -> int:
-    """How deep loops and functions nest."""
+    """Return the depth to which loops and functions nest."""
     own = isinstance(node, ast.For | ast.While | ast.FunctionDef)
     return own + max((_depth(child) for child in ast.iter_child_nodes(node)), default=0)
 

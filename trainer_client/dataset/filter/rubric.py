@@ -40,15 +40,15 @@ class Rubric:
         }
 
     def prompt(self, problem: Problem) -> str:
-        """What the model is asked."""
+        """Return the question for the model."""
         starter = f"\n\nStarter code:\n{problem.starter_code}" if problem.starter_code else ""
         return f"{self.text}\n\n# Problem\n\n{problem.statement[:_SHOWN_CHARS]}{starter}"
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What the repeats said: means by dimension, the mean weighted score, and its spread. ``repeats`` counts answers
-    that could be read; ``unread`` those that could not, which count as nothing, never as a default."""
+    """The summary of repeated ratings: means by dimension, the mean weighted score, and its spread. ``repeats`` counts
+    answers that could be read; ``unread`` those that could not, which are left out and never replaced by a default."""
 
     dims: Mapping[str, float]
     score: float
@@ -87,7 +87,7 @@ def rate(problem: Problem, model: LanguageModel, repeats: int) -> Rating | None:
 
 
 def rating(answers: Sequence[Mapping[str, int] | None], used: Rubric) -> Rating | None:
-    """What answers say together."""
+    """Summarise the answers. None if none could be read."""
     read = [each for each in answers if each is not None]
     if not read:
         return None

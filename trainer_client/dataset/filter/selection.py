@@ -1,4 +1,4 @@
-"""Which problems to keep, by the probability that their pass rate lies in the band."""
+"""The selection of problems by the probability that their pass rate lies in the band."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ class Candidate:
 
 
 def select(candidates: Sequence[Candidate], config: FilterConfig) -> list[Fate]:
-    """What becomes of each.
+    """Decide about each candidate.
 
-    A problem that nobody solved may be hard, or have wrong tests, which look the same: unless its outputs are proven
-    it goes to those that need proof.
-    """
+    A problem that nobody solved may be hard or have wrong tests, which look the same. Unless its outputs are proven,
+    its fate is ``needs_oracle_proof``."""
     fates = [_fate(each, config) for each in candidates]
     easy = [place for place, fate in enumerate(fates) if fate == "kept_easy"]
     room = _room(sum(fate == "kept" for fate in fates), config.easy_quota, len(easy))
@@ -52,5 +51,5 @@ def _fate(candidate: Candidate, config: FilterConfig) -> Fate:
 
 
 def _room(kept: int, quota: float, easy: int) -> int:
-    """How many easy ones may go with so many others, so that they are at most the quota of all."""
+    """Return the number of easy problems to keep beside ``kept`` others, so that they are at most the quota of all."""
     return easy if quota >= 1.0 else min(easy, int(kept * quota / (1.0 - quota) + 1e-9))

@@ -1,4 +1,4 @@
-"""What a reader of a public problem set is, and what it makes of a row."""
+"""The protocol of readers of public problem sets, and the data that they make of a row."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Source(Protocol):
         """
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """What a row holds; ``id``, ``source``, ``provenance_sha256`` and the like are filled in by the caller, from
+        """Make a problem of a row. The caller fills in ``id``, ``source``, ``provenance_sha256`` and the like, from
         ``source_id``.
 
         Raises:

@@ -53,7 +53,7 @@ def try_attempts(work: Work) -> None:
 
 
 def _form(work: Work) -> str | None:
-    """What the program has to be; None where nobody could know its names."""
+    """Describe the form of the program for the model. None if the model could not know the names in it."""
     if work.suite.mode == "stdio":
         return _OF_PROGRAMS
     return _OF_FUNCTIONS.replace("{starter}", work.problem.starter_code) if work.problem.starter_code else None

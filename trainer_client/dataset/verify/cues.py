@@ -1,4 +1,4 @@
-"""What a statement says about its answers: any order, any of several, a tolerance, any case.
+"""Cues in a statement about its answers: any order, any of several, a tolerance, any case.
 
 A cue is read in one sentence, which must speak of what is returned or printed: "you may apply the operations in any
 order" says nothing about answers.
@@ -70,7 +70,7 @@ _MARKUP = re.compile(r"[`*_$]+|\\(?:text|mathrm|le|leq)\b")
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """What may differ between right answers. ``tolerance`` is the power of ten that the statement names: 6 for 1e-6."""
+    """The differences that right answers may have. ``tolerance`` is the statement's power of ten: 6 for 1e-6."""
 
     order: bool = False
     nested: bool = False

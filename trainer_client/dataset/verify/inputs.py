@@ -18,7 +18,7 @@ _MAX_INPUT_CHARACTERS = 20_000
 """Larger inputs are no basis for new ones: small ones show slips as well, and cost less."""
 _TRIES_PER_INPUT = 8
 _CHANGES = (1, 1, 2, 3)
-"""How many places of an input change, drawn from these."""
+"""The number of places of an input that change is drawn from these."""
 
 
 def new_inputs(suite: Suite, most: int, seed: int) -> list[Any]:

@@ -1,9 +1,9 @@
-"""Which tests refuse which wrong programs: enough of them to choose few tests, at little cost.
+"""The tests that refuse each wrong program: enough of them to choose a small suite, at little cost.
 
-A wrong program is run with the tests of a pool: one, then two more, then four. One that stops at a limit is run no
-further, since each test would cost it that; nor is one that most tests refuse, since any choice of tests refuses it.
-Only what the whole pool accepts meets the other tests. Nothing here depends on the order in which the service runs
-tests.
+A wrong program is run with tests of a pool: one, then two more, then four. A program that stops at a limit is not run
+further, since each test would cost that limit; nor is one that most tests refuse, since any choice of tests refuses it.
+Only programs that the whole pool accepts are run with the other tests. Nothing here depends on the order in which the
+service runs tests.
 """
 
 from __future__ import annotations

@@ -140,8 +140,8 @@ def climb(evidence: Evidence, cues: Cues = Cues()) -> Choice:  # noqa: B008  fro
 
 
 def status_of(*, shown: bool, guarded: bool, by_cue: bool = False) -> CheckerStatus:
-    """How far a checker is proven: references show that it is needed, or that the floor is enough, and wrong programs
-    that it is not too loose."""
+    """Return the proof that a checker has: references show that it is needed, or that the floor is enough; wrong
+    programs show that it is not too loose."""
     if shown and guarded:
         return "proven"
     if by_cue and not shown:
@@ -185,7 +185,7 @@ def _floor_of(trials: Sequence[Trial]) -> Trial:
 
 
 def _differ(evidence: Evidence, floor: Trial) -> bool:
-    """Whether references show that there is more than one right answer to a test."""
+    """Tell whether references show that a test has more than one right answer."""
     checker = floor.rung.checker
     if evidence.trusted and len(floor.accepted) < len(evidence.references):
         return True
@@ -224,8 +224,8 @@ def _is_forced(output: Any) -> bool:
 
 
 def _allowed(rung: Rung, due: Cues, suite: Suite, *, differ: bool) -> bool:
-    """What forgives less than the statement is too strict, whatever the references did; what forgives something else
-    needs references that disagree."""
+    """Tell whether a rung may be chosen. One that forgives less than the statement is too strict, whatever the
+    references did; one that forgives something else needs references that disagree."""
     named = set(due.names) - {"nested"}
     if not rung.cue:
         return not named
@@ -241,7 +241,8 @@ def _allowed(rung: Rung, due: Cues, suite: Suite, *, differ: bool) -> bool:
 
 
 def _unit(suite: Suite) -> str:
-    """What comes in any order, by the shape of the outputs: tokens of one line, lines of one token, or nobody knows."""
+    """Return the unit that may come in any order, by the shape of the outputs: tokens if each has one line, lines if
+    each line has one token, else unknown."""
     lines = [[line.split() for line in test.expected.strip().splitlines()] for test in suite.tests]
     if all(len(each) <= 1 for each in lines):
         return "tokens"
@@ -249,7 +250,8 @@ def _unit(suite: Suite) -> str:
 
 
 def _accepted_wrong(evidence: Evidence, floor: Trial, trial: Trial, due: Cues) -> int:
-    """How many wrong programs it accepts that the floor refuses, and must not."""
+    """Count the wrong programs that a rung accepts although the floor refuses them. If the statement has the rung's
+    cue, only programs that are known to be wrong count."""
     must = set(evidence.known_wrong) if trial.rung.cue in due.names else set(evidence.wrong)
     return len(must & set(floor.refused) - set(trial.refused))
 

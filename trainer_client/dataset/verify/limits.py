@@ -40,7 +40,7 @@ class LimitRule:
         return max(_rounded_up(_LEAST_FACTOR * slowest_s), min([limit, *map(_rounded_down, pressed)]))
 
     def flips(self, slowest_s: Sequence[float]) -> int:
-        """How many accepted programs would fail a limit that the others alone had set."""
+        """Count the accepted programs that would exceed the limit which the others alone set."""
         return sum(
             each > self.limit_s(max(others))
             for place, each in enumerate(slowest_s)

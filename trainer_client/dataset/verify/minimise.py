@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _DECILES = 10
 _FADING = 0.5
-"""What another test that refuses the same program is worth of the one before it."""
+"""The worth of one more test that refuses the same program, as a factor on that of the one before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _HASH_SEEDS = (1, 2)
 _HASHED_TESTS = 8
 """Of how many tests the answers are compared under other hash seeds: each costs the start of an interpreter."""
 _DROPPED_SHARE = 0.1
-"""Where independent references agree against more of the tests than that, the problem is rejected."""
+"""The share of tests against which independent references may agree; beyond it the problem is rejected."""
 _LARGEST_TESTS = 2
 """On how many of the largest tests it is seen whether a reference is far too slow."""
 _SHINGLE_WORDS, _COPY_JACCARD = 5, 0.85

@@ -26,7 +26,7 @@ from evaluator.schema import (
 )
 
 OUTPUT_BYTES = 64 * 1024
-"""How much of an output a report carries."""
+"""Bytes of an output that a report contains, at most."""
 _MAX_CHARACTER_BYTES = 4
 """A cut may leave out a character that it would halve."""
 _ANSWERED = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
@@ -60,12 +60,12 @@ class Answer:
 
     @property
     def came(self) -> bool:
-        """Whether the program ended well, so that its answer is compared."""
+        """True if the program ended well, so that its answer is compared."""
         return self.verdict in _ANSWERED
 
 
 class AnswerTable:
-    """What programs answered to the tests of a suite, and what checkers say of it.
+    """A table of programs' answers to the tests of a suite, and of checkers' results for them.
 
     Raises:
         EvaluatorError: the service is out of reach, or refuses.
@@ -83,23 +83,23 @@ class AnswerTable:
         return [number for number, report in enumerate(self.reports) if not report.verdict.is_score]
 
     def passed(self, checker: OneChecker) -> list[tuple[bool, ...]]:
-        """Which tests each program passes by a checker."""
+        """Return, for each program, True for each test that it passes by a checker."""
         key = checker.model_dump_json()
         if key not in self._matrices:
             self._matrices[key] = [self._row(number, checker) for number in range(len(self.programs))]
         return self._matrices[key]
 
     def accepted(self, checker: OneChecker) -> list[bool]:
-        """Which programs pass all tests by a checker."""
+        """Return, for each program, True if it passes all tests by a checker."""
         return [all(row) for row in self.passed(checker)]
 
     def values(self, program: int) -> list[Answer]:
-        """What a program answered, test by test."""
+        """Return a program's answers, test by test."""
         return self._answers[program]
 
     def disagree(self, one: int, other: int, checker: OneChecker) -> bool:
-        """Whether two programs gave different answers to a test, right or wrong. Of answers that are not known whole
-        only that is known which of them pass."""
+        """Tell whether two programs gave different answers to a test, right or wrong. Answers that are not known
+        completely differ only if one of them passes and the other does not."""
         rows = self.passed(checker)
         tests = zip(self._answers[one], self._answers[other], rows[one], rows[other], strict=True)
         return any(
@@ -156,7 +156,7 @@ def _answer(test: TestReport, suite: Suite) -> Answer:
 
 
 def size_of(test: TestCase) -> int:
-    """How large a test's input is, or its test code: characters, about."""
+    """Return the size of a test's input, or of its test code, in characters, about."""
     value = test.test_code if test.test_code is not None else test.input
     return len(value if isinstance(value, str) else repr(value))
 

@@ -1,4 +1,4 @@
-"""What is known of a problem while it is verified, step by step."""
+"""The state of a problem while it is verified, step by step."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class Work:
     first_reports: list[Report] = field(default_factory=list)
     """Of the references that are tried, where they have been graded by the suite as it is."""
     independent: int = 0
-    """How many of them are no copies of each other."""
+    """The number of accepted references that are not copies of each other."""
     wrong: list[KnownWrong] = field(default_factory=list)
     survivors: list[KnownWrong] = field(default_factory=list)
     """Wrong programs that the suite accepted before it was strengthened."""
     relaxation: Choice | None = None
-    """Why the comparison forgives more than its floor, where that is our own choice."""
+    """The choice by which the comparison forgives more than its floor, if that is ours."""
     tests_total: int = 0
     """Before the suite was made small."""
     judge_errors: int = 0
@@ -127,12 +127,12 @@ def _without_reference(suite: Suite) -> Suite:
 
 
 def is_refused(report: Report) -> bool:
-    """Whether the service refused a program: not where it could not judge it."""
+    """Tell whether the service refused a program. A program that it could not judge is not refused."""
     return report.verdict.is_score and report.verdict is not Verdict.ACCEPTED
 
 
 def told(report: Report) -> dict[str, Any]:
-    """What a report says of a program that failed, without what was measured: the same in every run."""
+    """Return a report's facts about a program that failed, without measurements: they are the same in every run."""
     said: dict[str, Any] = {"verdict": report.verdict.value, "passed": report.passed, "total": report.total}
     failure = report.first_failure
     if failure is not None:
