@@ -37,7 +37,7 @@ _EXPECTED = {
 
 
 class Failure(NamedTuple):
-    """Why a condition does not hold: the sentence that reports show, and the texts of both sides where it has two."""
+    """The failure of a condition: the sentence that reports show, and the texts of both sides if it has two."""
 
     reason: str
     got: str | None = None

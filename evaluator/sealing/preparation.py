@@ -113,7 +113,7 @@ class _Preparation:
         return self._regions.of(assertion.statement)
 
     def _why_open(self, assertion: Assertion, flow: Flow) -> str:
-        """Why a site cannot be sealed, as far as it alone is concerned; empty if it can."""
+        """Return the reason, in the site itself, why it cannot be sealed; empty if it can."""
         region, condition = self._region(assertion), assertion.condition
         if condition is None:
             return assertion.why_open

@@ -32,7 +32,7 @@ class Way(NamedTuple):
 
 
 class _Sealed(Exception):
-    """Why a suite has to be sealed."""
+    """The reason why a suite has to be sealed."""
 
 
 def choose_way(test_code: str, names: frozenset[str] | None = None, classes: frozenset[str] = frozenset()) -> Way:
