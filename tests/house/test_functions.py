@@ -1,0 +1,25 @@
+"""Functions are short enough to read at once."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.house.source import modules
+
+MAX_LINES = 60
+"""Lines of a function's statements, without its signature and docstring."""
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = [
+        f"{module.path}:{node.lineno}: {node.name} has {length} lines"
+        for module in modules().values()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (length := _lines(node)) > MAX_LINES
+    ]
+    assert not long, f"split it; at most {MAX_LINES} lines of statements:\n" + "\n".join(long)
+
+
+def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    statements = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return 0 if not statements else (statements[-1].end_lineno or 0) - statements[0].lineno + 1
