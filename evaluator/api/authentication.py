@@ -29,7 +29,7 @@ class Accounts:
         """Requests without a key, or with one that is not known."""
 
     def holder(self, secret: str) -> Account | None:
-        """Whose key it is, by the file as it is now."""
+        """Return the account of a key, by the current file; None if the key is unknown."""
         try:
             self._keys.reload()
         except KeysUnusable as error:

@@ -251,7 +251,7 @@ async def _executed(
 
 
 def _failure(report: RunReport, seconds: float, memory_mb: int) -> str | None:
-    """Why a submission's run deserves no score, if it does not."""
+    """Return the reason why a submission's run gets no score, None if it gets one."""
     match report.stopped_by:
         case "cpu" | "wall":
             return f"Time limit exceeded ({seconds:g}s)"
