@@ -66,7 +66,7 @@ def test_a_line_that_was_cut_is_written_anew(tmp_path: Path, cut: int) -> None:
 
 def test_another_file_is_no_journal(tmp_path: Path) -> None:
     (tmp_path / "journal.jsonl").write_text("hello\n")
-    with pytest.raises(RunError, match=r"journal\.jsonl: the line at byte 0 is not of a journal"):
+    with pytest.raises(RunError, match=r"journal\.jsonl: the line at byte 0 does not belong to a journal"):
         KeyedJournal(tmp_path / "journal.jsonl")
 
 

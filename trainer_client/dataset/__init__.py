@@ -1,2 +1,2 @@
-"""From public problem sets to training data that is proven: collect, process, verify, deduplicate, decontaminate,
-filter, export. Needs the extra ``dataset``, whose packages are loaded when they are first used."""
+"""Training data with proof, from public problem sets: collect, process, verify, deduplicate, decontaminate, filter,
+export. Needs the extra ``dataset``; its packages are loaded when they are first used."""

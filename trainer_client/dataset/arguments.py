@@ -1,4 +1,4 @@
-"""Named arguments and Python's literals as JSON values, by a function's signature. Never by splitting on commas."""
+"""Conversion of named arguments and Python's literals to JSON values, by a function's signature and Python's parser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAX_TEXT = 1 << 26
 
 
 class BadValue(ValueError):
-    """A text is no value, or none that JSON can carry. ``reason`` is a word."""
+    """A text is not a value, or JSON has no form for its value. ``reason`` is a word of the rejection."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -22,7 +22,7 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Parameters of a function in their order (``self`` left out), and annotations as they are written."""
+    """A function's parameters in order, without ``self``, and their annotations as text."""
 
     name: str
     parameters: tuple[str, ...]
@@ -31,8 +31,8 @@ class Signature:
 
 
 def signature_of(code: str, name: str) -> Signature | None:
-    """The signature of a function in a program or a starter code, whose bodies may be missing; null where it is not
-    there."""
+    """Find the signature of a function in a program or in starter code, whose bodies may be missing. None if there is
+    no such function."""
     tree = _tree(code)
     if tree is None:
         return None
@@ -55,10 +55,11 @@ def _tree(code: str) -> ast.Module | None:
 
 
 def positional(text: str, signature: Signature) -> list[Any]:
-    """The arguments of ``nums = [1, 2], k = 3`` in the signature's order. JSON's words count as Python's.
+    """Return the arguments in a text such as ``nums = [1, 2], k = 3`` in the signature's order. JSON's ``true``,
+    ``false`` and ``null`` are accepted too.
 
     Raises:
-        BadValue: it is no list of arguments, or not the function's.
+        BadValue: it is not a list of arguments, or not of this function's.
     """
     call = _expression(f"_(\n{text}\n)")
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
@@ -76,11 +77,11 @@ def positional(text: str, signature: Signature) -> list[Any]:
 
 
 def value_of(text: str, annotation: str = "") -> Any:
-    """The value of JSON or of a Python literal. With annotation ``str`` a text that is neither in quotes nor None is
-    taken as it stands: some sets write results of that type so.
+    """Parse a text as JSON or as a Python literal. With annotation ``str``, a text without quotes other than None is
+    the value itself: some sets write results of that type so.
 
     Raises:
-        BadValue: it is no value.
+        BadValue: it is not a value.
     """
     stripped = text.strip()
     if annotation == "str" and not (len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "\"'"):
@@ -161,5 +162,5 @@ def _finite(value: float) -> float:
 
 
 def named(values: Sequence[Any], signature: Signature) -> dict[str, Any]:
-    """Arguments by the names of their parameters."""
+    """Return the arguments by the names of their parameters."""
     return dict(zip(signature.parameters, values, strict=True))

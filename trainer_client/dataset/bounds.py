@@ -1,4 +1,4 @@
-"""The limits that a statement states: ``1 <= n <= 2 * 10^5``, as numbers."""
+"""The limits in a statement, such as ``1 <= n <= 2 * 10^5``, as numbers."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _NUMBER = re.compile(
     r"|(\d{1,3}(?:,\d{3})+|\d+))"
 )
 _LOST_SUPERSCRIPT = re.compile(r"(?:[1-9]\s*\*\s*)?10([3-9]|1[0-8])")
-"""LeetCode's texts often have 105 for 10 to the power of 5."""
+"""A power of ten that lost its superscript: LeetCode's texts often have 105 for 10 to the power of 5."""
 
 
 def bounds(statement: str, constraints: str = "") -> tuple[int, ...]:
-    """The numbers of the lines that compare or bound something, in ascending order.
+    """Return the numbers in lines that compare or bound something, in ascending order.
 
     Args:
-        constraints: the part of the statement that has them, where it is known.
+        constraints: the part of the statement that has them, if it is known.
     """
     lines = [line for line in _marked(constraints or statement).splitlines() if _BOUNDED.search(line)]
     return tuple(sorted(number for line in lines for number in _numbers(line)))
 
 
 def limits(statement: str) -> frozenset[int]:
-    """The larger numbers of the lines that compare: by these a problem differs from a sequel that only has more data.
-    Read from signs alone, so the words around them do not matter."""
+    """Return the larger numbers in lines that compare. They tell a problem from a sequel that only has more data. Only
+    signs are read, so the words around them do not matter."""
     lines = [line for line in _marked(statement).splitlines() if _SIGN.search(line)]
     return frozenset(number for line in lines for number in _numbers(line) if number >= _LEAST_LIMIT)
 
 
 def largest_bound(statement: str, constraints: str = "") -> int:
-    """The largest stated limit, 0 where none is stated."""
+    """Return the largest stated limit, 0 if none is stated."""
     return max(bounds(statement, constraints), default=0)
 
 

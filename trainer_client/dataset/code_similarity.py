@@ -1,4 +1,4 @@
-"""Programs compared as texts: names, comments and layout do not count.
+"""Comparison of programs as texts, without regard to names, comments and layout.
 
 Two measures: the digest of the normalised syntax tree, equal for copies whose names were changed; and winnowed
 fingerprints of the tokens (Schleimer, Wilkerson and Aiken 2003), which copies share that were edited too.
@@ -27,8 +27,8 @@ _SKIPPED = frozenset(
 
 
 def tree_digest(code: str, *, min_nodes: int = 40) -> str | None:
-    """The digest of a Python program's syntax tree with its names by order of appearance, or None where it does not
-    parse or has fewer than ``min_nodes`` nodes: small programs are alike without being copies."""
+    """Return the digest of a Python program's syntax tree, with its names numbered by first appearance. None if it does
+    not parse, or has fewer than ``min_nodes`` nodes: small programs are alike without being copies."""
     tree = _parsed(code)
     if tree is None or sum(1 for _ in ast.walk(tree)) < min_nodes:
         return None
@@ -37,7 +37,7 @@ def tree_digest(code: str, *, min_nodes: int = 40) -> str | None:
 
 
 def fingerprints(code: str) -> Grams:
-    """The winnowed fingerprints of a program's tokens, its own names masked; none where it is no Python."""
+    """Return the winnowed fingerprints of a program's tokens, with its own names masked; none if it is not Python."""
     tree = _parsed(code)
     if tree is None:
         return np.empty(0, dtype=np.uint64)
@@ -63,13 +63,13 @@ def _tokens(code: str) -> list[str]:
 
 
 class _Normalised(ast.NodeTransformer):
-    """Renames what the program names, and removes annotations, docstrings and imports.
+    """Renames the program's own names, and removes annotations, docstrings and imports.
 
     Attributes and names that are only read, such as ``sorted`` or ``append``, stay: they say what the program does.
     """
 
     def __init__(self, own: Collection[str], *, numbered: bool = True) -> None:
-        """``numbered``: names by order of appearance, else one for all."""
+        """Rename the names in ``own``: each to its number by first appearance, or without ``numbered`` all to one."""
         self._own, self._numbered = frozenset(own), numbered
         self._names: dict[str, str] = {}
 

@@ -1,5 +1,5 @@
-"""Collect: rows of sources become problems, their tests go to the store. Rows are streamed; one that is larger than
-the ceiling, has no tests or is no problem goes aside with its file and row."""
+"""The stage ``collect``: turns rows of sources into problems, and puts their tests into the store. Rows are streamed. A
+row that is too large, has no tests or is not a problem is rejected with its file and number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A source's row that waits to be read."""
+    """A row of a source before it is read."""
 
     source: SourceConfig
     number: int
@@ -28,10 +28,10 @@ class Row:
 
 
 def rows(config: CollectConfig) -> Iterator[Row]:
-    """The rows of all sources.
+    """Yield the rows of all sources.
 
     Raises:
-        BadSource: a file cannot be read, or is of another kind than its source's format says.
+        BadSource: a file cannot be read, or its kind is not the one of the source's format.
     """
     for source in config.sources:
         records = SOURCES[source.format].records(source, config.row_mb * _MIB)
@@ -42,7 +42,7 @@ def rows(config: CollectConfig) -> Iterator[Row]:
 
 
 def read(row: Row, suites: SuiteStore) -> Outcome:
-    """The problem of a row, or why it is none.
+    """Make a problem of a row, or a rejection with the reason why it is not one.
 
     Raises:
         BadSource: the first row of a source lacks a column, or the row is no JSON.
@@ -87,7 +87,7 @@ def _problem(row: Row, name: str, reader: Source, content: Mapping[str, Any], su
 
 
 def _utf8(problem: Problem) -> Problem:
-    """The problem without halves of surrogate pairs, which Arrow cannot hold."""
+    """Replace halves of surrogate pairs in a problem, which Arrow cannot store."""
     texts = {name: well_formed(value) for name in problem.__slots__ if isinstance(value := getattr(problem, name), str)}
     return problem.evolve(**texts)
 

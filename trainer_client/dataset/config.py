@@ -45,15 +45,15 @@ class SourceConfig(Section):
     format: SourceFormat
     """The format of its rows; docs/dataset.md has the list."""
     files: tuple[Path, ...] = Field(min_length=1)
-    """Files or folders; a relative one begins at the configuration's folder."""
+    """Files or folders. A relative path starts at the configuration's folder."""
     name: str = ""
     """The value of ``source``, and the beginning of ids; by default the format."""
     license: str = ""
-    """SPDX, where the rows do not say it themselves."""
+    """The license by its SPDX name, if the rows do not have it."""
     license_origin: str = ""
     """The place that states the license. A repository's license need not be that of the problems in it."""
     limit: Positive | None = None
-    """Take the first so many rows."""
+    """Rows to take, from the first on; by default all."""
     split: str = ""
     """The value of the rows' ``split`` if the source has none."""
 
@@ -62,21 +62,21 @@ class CollectConfig(Section):
     """Reading the sources."""
 
     sources: tuple[SourceConfig, ...] = Field(min_length=1)
-    """In the order in which an id that comes twice is decided: the first has it."""
+    """The sources in order of precedence: of two problems with one id, that of the earlier source gets it."""
     row_mb: Positive = 256
-    """A row above this goes aside by name."""
+    """Size of a row in MiB, at most. A larger one is rejected."""
 
 
 class ProcessConfig(Section):
-    """Clean texts and one form of tests."""
+    """Cleaning of texts, and conversion of tests to one form."""
 
     statement_min_chars: Count = 40
-    """A shorter statement says too little."""
+    """Characters of a statement, at least. A shorter one is rejected."""
     error_outputs: Literal["reject", "drop"] = "reject"
     """The treatment of a problem some of whose expected outputs are texts of errors. Its reference failed on those
     tests, so the other outputs are in doubt too. ``drop`` goes on without the tests."""
     bad_tests_max: Share = 0.5
-    """A problem goes aside where a larger share of its tests cannot be used."""
+    """The share of unusable tests, at most. A problem with more is rejected."""
     samples_as_tests: bool = True
     """Add the statement's samples to the tests."""
 
@@ -85,9 +85,9 @@ class VerifyConfig(Section):
     """Proof by the service."""
 
     repeats: Positive = 3
-    """Runs of each reference, the order of tests and PYTHONHASHSEED varied."""
+    """Runs of each reference, with different orders of tests and different values of PYTHONHASHSEED."""
     references_max: Positive = 4
-    """References that are run; the first ones."""
+    """References to run, from the first on, at most."""
     second_opinion: Literal["quarantine", "reject", "ignore"] = "quarantine"
     """The treatment of a problem whose outputs come from a single reference."""
     cue_only: Literal["quarantine", "admit"] = "quarantine"
@@ -97,90 +97,90 @@ class VerifyConfig(Section):
     cheats: bool = True
     """Add programs that print constants or the samples."""
     kill_min: Share = 0.8
-    """A suite that refuses a smaller share of wrong programs is weak."""
+    """The share of wrong programs that a suite refuses, at least. Below it the suite is weak."""
     generate_inputs: Count = 24
     """Inputs to generate for a weak suite, at most."""
     tests_max: Count = 15
     """Tests after minimising; 0 keeps all."""
     cpu_floor_s: Annotated[float, Field(gt=0)] = 1.0
-    """No calibrated limit is lower."""
+    """The lowest calibrated limit, in CPU seconds."""
     cpu_factor: Annotated[float, Field(ge=1)] = 5.0
     """Calibrated limit: max(floor, factor × slowest accepted reference)."""
     trust_min_bits: Annotated[float, Field(ge=0)] = 8.0
-    """Mode program: a suite of less trust is weak."""
+    """The bits of trust of a suite in mode program, at least. Below it the suite is weak."""
     seed: int = 0
-    """Of mutants, orders of tests and generated inputs."""
+    """The seed of mutants, orders of tests and generated inputs."""
 
 
 class DeduplicateConfig(Section):
-    """Copies, near copies, and problems that ask the same in other words."""
+    """Removal of copies, and grouping of problems that ask the same in other words."""
 
     jaccard: Share = 0.8
-    """Texts as alike as this are one group, whatever their behaviour says."""
+    """The similarity from which texts are one group, whatever the behaviour of their programs shows."""
     candidate_jaccard: Share = 0.4
-    """Texts as alike as this are worth asking the service about."""
+    """The similarity from which two problems' programs are compared by the service."""
     shingle_words: Positive = 5
-    """Words that are compared as one."""
+    """Words in one shingle of the comparison."""
     permutations: Positive = 128
-    """Of the sketches that find candidates."""
+    """Permutations of MinHash, which finds candidates."""
     behaviour: bool = True
-    """Run each one's reference on the other's tests."""
+    """Run the reference of each problem on the tests of the other."""
     seed: int = 1
-    """Of the sketches."""
+    """The seed of MinHash."""
 
 
 class BenchmarkConfig(Section):
-    """A benchmark that training data must not hold."""
+    """A benchmark whose problems training data must not contain."""
 
     format: SourceFormat
-    """As a source's."""
+    """The format of its rows, as for a source."""
     files: tuple[Path, ...] = Field(min_length=1)
-    """As a source's."""
+    """Its files, as for a source."""
     name: str = ""
     """Its name in rows and card; by default the format."""
 
 
 class DecontaminateConfig(Section):
-    """Keep benchmarks' problems out."""
+    """Removal of benchmarks' problems."""
 
     benchmarks: tuple[BenchmarkConfig, ...] = ()
     ngram_words: Positive = 16
     """Words of an n-gram."""
     share: Share = 0.22
-    """N-grams that a benchmark's statement and ours may have in common, of either."""
+    """The share of the n-grams of either statement that a benchmark's and ours may have in common."""
     short_words: Positive = 32
-    """Below it n-grams say nothing: exact hash and containment decide."""
+    """Words below which a statement is too short for n-grams: equal text and containment decide."""
     solutions: bool = True
     """Compare solutions too."""
     behaviour: bool = True
-    """Run our references on the benchmark's samples."""
+    """Run our problems' references on the benchmark's samples."""
 
 
 class RubricConfig(Section):
-    """Difficulty by an LLM."""
+    """Rating of difficulty by a language model."""
 
     repeats: Positive = 3
-    """Answers for each problem."""
+    """Answers of the model for each problem."""
 
 
 class FilterConfig(Section):
-    """Difficulty, and which problems to keep by it."""
+    """Estimation of difficulty, and selection by it."""
 
     band: tuple[Share, Share] = (0.0, 1.0)
-    """Keep where the pass rate lies in it with probability ``confidence``; ends included."""
+    """The pass rates to keep, ends included: a problem is kept if its rate lies in the band with ``confidence``."""
     confidence: Share = 0.5
-    """The probability that the band asks for."""
+    """The probability with which a kept problem's pass rate lies in the band."""
     easy_quota: Share = 1.0
-    """Share of the kept that may be easier than the band."""
+    """The share of kept problems that may be easier than the band."""
     pass_rates: tuple[Path, ...] = ()
-    """JSONL with ``id``, ``model``, ``k`` and ``c``."""
+    """JSONL files of pass rates, with ``id``, ``model``, ``k`` and ``c``."""
     attempts_min: Positive = 4
-    """Pass rates of fewer attempts calibrate nothing."""
+    """Attempts of a pass rate, at least, to be used for calibration."""
     rubric: RubricConfig = RubricConfig()
     quarantine: Literal["drop", "keep"] = "drop"
     """The treatment of problems in quarantine: ``drop`` rejects each with its reason."""
     seed: int = 0
-    """Of folds and the easy quota."""
+    """The seed of folds and of the easy quota."""
 
 
 class ExportConfig(Section):
@@ -189,13 +189,14 @@ class ExportConfig(Section):
     formats: tuple[ExportFormat, ...] = EXPORTS
     """Trainers and readers to write files for."""
     license: Literal["any", "permissive"] = "any"
-    """``permissive``: only rows whose license is SPDX and permissive."""
+    """``permissive``: only rows with a permissive license that has an SPDX name."""
     inline_kb: Count = 256
-    """Larger suites go by ``suite_id``; ``microcoder dataset push-suites`` uploads them."""
+    """Size of a suite inside a row, in KiB, at most. Rows have only the ``suite_id`` of a larger one; ``microcoder
+    dataset push-suites`` uploads it."""
     evaluation_share: Share = 0.0
-    """Share of the problems that is held out for evaluation."""
+    """The share of problems that is held out for evaluation."""
     seed: int = 0
-    """Of that choice."""
+    """The seed of that choice."""
 
 
 class CardConfig(Section):
@@ -211,32 +212,32 @@ class ServiceConfig(Section):
     """The service that judges programs. Without a URL, one is started for the run."""
 
     url: str | None = None
-    """Of a service that runs."""
+    """The URL of a running service."""
     workers: Positive | None = None
-    """Of the service that is started; by default one for each CPU."""
+    """Workers of the service that is started; by default one for each CPU."""
     concurrency: Positive = 4
-    """Problems at a time."""
+    """Problems to process at a time."""
     judge_retries: Count = 8
-    """More tries after a ``judge_error``."""
+    """Retries after a ``judge_error``."""
     patience_s: Annotated[float, Field(gt=0)] = 300.0
-    """For how long an absent or overloaded service is waited for."""
+    """Seconds to wait for an absent or overloaded service."""
 
 
 class LlmConfig(Section):
-    """An OpenAI-compatible endpoint, for the steps that want one."""
+    """An OpenAI-compatible endpoint for the steps that use a language model."""
 
     url: str
-    """Such as http://127.0.0.1:8001/v1."""
+    """The base URL, such as http://127.0.0.1:8001/v1."""
     model: str
-    """The name that it is asked by."""
+    """The model's name in requests."""
     key_variable: str = ""
-    """The environment variable with the key."""
+    """The name of the environment variable with the API key."""
     temperature: Annotated[float, Field(ge=0)] = 0.6
-    """Of every answer."""
+    """The temperature of every answer."""
     max_tokens: Positive = 4096
-    """Of an answer."""
+    """Tokens of an answer, at most."""
     attempts: Positive = 4
-    """Solutions that the step `attempts` asks for."""
+    """Solutions that the step ``attempts`` requests."""
     steps: frozenset[Literal["translate", "normalise", "rubric", "checker", "generator", "validator", "attempts"]] = (
         frozenset({"rubric"})
     )
@@ -244,7 +245,7 @@ class LlmConfig(Section):
 
 
 class DatasetConfig(Section):
-    """Everything a run is told."""
+    """The whole configuration of a run."""
 
     run: Path = Path("run")
     """The run's folder: journals, parts, suites, answers."""
@@ -275,8 +276,8 @@ _Files = TypeVar("_Files", SourceConfig, BenchmarkConfig)
 
 
 def read_config(file: Path, overrides: Sequence[str] = ()) -> DatasetConfig:
-    """A configuration from a YAML file and ``key.sub=value`` arguments. Relative paths of sources, benchmarks and pass
-    rates begin at the file's folder, ``run`` and ``dataset`` at the current one.
+    """Read a configuration from a YAML file and ``key.sub=value`` arguments. Relative paths of sources, benchmarks and
+    pass rates start at the file's folder; ``run`` and ``dataset`` start at the current folder.
 
     Raises:
         BadConfig: the file cannot be read, or a key or a value is wrong.

@@ -1,4 +1,4 @@
-"""Files of a run: written whole or not at all, and errors that name the file."""
+"""Writing of a run's files: completely or not at all, with errors that name the file."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _BLOCK_BYTES = 1 << 20
 
 
 class RunError(Exception):
-    """A run cannot go on; the message says why and what to do. What was done stays done."""
+    """A run cannot go on; the message says why and what to do. Completed work is kept."""
 
 
 class DiskFull(RunError):
-    """There is no room for what a run writes."""
+    """The disk has no room for a run's files."""
 
     def __init__(self, path: Path, error: OSError) -> None:
         super().__init__(
@@ -30,7 +30,7 @@ class DiskFull(RunError):
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turn a full disk (or a quota, or a limit of file sizes) into a sentence.
+    """Turn the errors of a full disk, a quota or a limit of file sizes into ``DiskFull``.
 
     Raises:
         DiskFull: there was no room.
@@ -44,7 +44,7 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a reader finds the old content or the new one, also after a kill or a power cut.
+    """Write a file so that readers find either the old content or the new one, even after a kill or a power cut.
 
     Raises:
         DiskFull: there was no room.
@@ -64,7 +64,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """An empty folder that takes the place of ``folder`` once the block has ended well.
+    """Yield an empty folder, which replaces ``folder`` if the block succeeds.
 
     Raises:
         DiskFull: there was no room.
@@ -86,10 +86,10 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Hold a run's folder: two processes that write to it would spoil it.
+    """Lock a run's folder against other processes.
 
     Raises:
-        RunError: another process holds it.
+        RunError: another process has locked it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
@@ -97,13 +97,13 @@ def exclusive(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RunError(
-                f"{folder}: another process works in this folder; wait for it, or give another run="
+                f"{folder}: another process works in this folder; wait for it, or choose another folder with run="
             ) from None
         yield
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
+    """Return the SHA-256 of a file's bytes."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):

@@ -14,12 +14,13 @@ from trainer_client.dataset.files import RunError, disk_errors
 from trainer_client.dataset.row import write_canonical
 
 COMPACT_BYTES = 1 << 26
-"""Smaller journals keep the outcomes of earlier settings: whoever goes back to those has them at once."""
+"""Bytes from which on a journal is compacted. Smaller ones keep the outcomes of earlier settings, for runs that go back
+to those."""
 
 
 class KeyedJournal:
-    """A JSONL file of values by key. In memory are only the keys and where their lines begin. A last line without its
-    end was cut by a kill, and is removed. Safe to use from several threads.
+    """A JSONL file of values by key. Only the keys and the offsets of their lines are in memory. An incomplete last
+    line, as a kill leaves it, is removed. Safe to use from several threads.
 
     Raises:
         RunError: a line is not of this form.
@@ -41,7 +42,7 @@ class KeyedJournal:
         return len(self._offsets)
 
     def get(self, key: str) -> Any:
-        """The value of a key; null where there is none."""
+        """Return the value of a key, None if there is none."""
         offset = self._offsets.get(bytes.fromhex(key))
         return None if offset is None else self.at(offset)["value"]
 
@@ -54,7 +55,7 @@ class KeyedJournal:
         return self._offsets[bytes.fromhex(key)]
 
     def at(self, offset: int) -> Mapping[str, Any]:
-        """The line that begins at an offset."""
+        """Return the line that begins at an offset."""
         with self._lock:
             self._file.seek(offset)
             line = self._line()
@@ -64,7 +65,7 @@ class KeyedJournal:
         """Append a line.
 
         Raises:
-            DiskFull: there was no room. The journal is as before.
+            DiskFull: there was no room. The journal is unchanged.
         """
         line = write_canonical({"key": key, "value": value}) + b"\n"
         with self._lock, disk_errors(self.path):
@@ -77,9 +78,9 @@ class KeyedJournal:
             self._end += len(line)
 
     def compact(self, keys: Collection[str], least_bytes: int = COMPACT_BYTES) -> bool:
-        """Drop the lines of other keys where they are more than half of a file of ``least_bytes`` and more. Offsets
-        from before hold no longer then. The file is replaced as a whole; where there is no room for a second one it
-        stays. Return whether it was done."""
+        """Drop the lines of other keys, if they are more than half of a file of at least ``least_bytes``. This makes
+        earlier offsets invalid. The file is replaced as a whole; if there is no room for a second one, it stays as it
+        is. Return True if it was replaced."""
         kept = sorted({self._offsets[bytes.fromhex(each)] for each in keys})
         if self._end < least_bytes:
             return False
@@ -90,7 +91,7 @@ class KeyedJournal:
             return self._replaced(kept)
 
     def _replaced(self, offsets: Sequence[int]) -> bool:
-        """Write the lines at these offsets to a new file, which takes this one's place."""
+        """Write the lines at these offsets to a new file, which replaces this one."""
         fresh = self.path.with_suffix(".compact")
         try:
             with fresh.open("wb") as file:
@@ -149,14 +150,14 @@ _KEY_END = len(_KEY_START) + 64
 
 
 def _key(line: bytes, path: Path, offset: int) -> bytes:
-    """The key of a line, without reading the rest: a journal may have gigabytes."""
+    """Return the key of a line without parsing the rest: a journal may have gigabytes."""
     try:
         if not line.startswith(_KEY_START):
             raise ValueError
         return bytes.fromhex(line[len(_KEY_START) : _KEY_END].decode())
     except ValueError:
         raise RunError(
-            f"{path}: the line at byte {offset} is not of a journal; move the file away to begin anew"
+            f"{path}: the line at byte {offset} does not belong to a journal; move the file away to start anew"
         ) from None
 
 
@@ -175,7 +176,7 @@ def _write_all(file: Any, data: bytes) -> None:
 
 
 def lines(path: Path) -> Iterator[Mapping[str, Any]]:
-    """The whole lines of a journal, in order."""
+    """Yield the complete lines of a journal, in order."""
     if not path.exists():
         return
     offset = 0

@@ -1,4 +1,4 @@
-"""The service, asked with patience; answers that another run would repeat are kept."""
+"""Requests of stages to the service, with retries, and a file of answers that another run would repeat."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ from trainer_client.dataset.row import write_canonical
 from trainer_client.uploads import SuiteNames
 
 Service = Callable[[], AbstractContextManager[str]]
-"""Starts a service, or says where one is: the context's value is its URL."""
+"""A context manager that starts a service or connects to one; its value is the URL."""
 
 KEPT_ANSWER_BYTES = 1 << 18
-"""A longer answer, as of programs that print much, is not kept: it would be asked for again after a kill only."""
+"""Bytes of an answer that is stored, at most. A longer one, as of a program that prints much, is only requested again
+after a kill."""
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 5.0
 
 
 class ServiceJudge:
-    """A ``stage.Judge``. The service is started when the first program is sent: stages that run none need none."""
+    """A ``stage.Judge``. The service starts with the first program: stages that run none need no service."""
 
     def __init__(self, service: Service, config: ServiceConfig, answers: Path) -> None:
         self._service, self._config = service, config
@@ -38,7 +39,7 @@ class ServiceJudge:
         self._client: EvaluatorClient | None = None
         self._lock = Lock()
         self.engine = ""
-        """Of the service; "" before it was asked."""
+        """The service's engine; "" before the first request."""
         self.asked = 0
         """The number of programs that were sent, with retries after a ``judge_error``."""
 

@@ -1,4 +1,4 @@
-"""A language model behind an OpenAI-compatible endpoint, asked for nothing twice."""
+"""A client of a language model behind an OpenAI-compatible endpoint, which stores every answer."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from trainer_client.dataset.row import Json, write_canonical
 from trainer_client.errors import Unreachable
 
 _OF_THE_PROMPT = frozenset({400, 413, 422})
-"""Statuses that refuse one prompt, such as one that is too long; others refuse everything."""
+"""Statuses that refuse one prompt, such as one that is too long. Other errors would refuse every prompt."""
 _Answer = str | None
 
 
 class CachedModel:
-    """A ``stage.LanguageModel``. Answers are in ``file`` by the digest of the request: whoever asks the same, now or in
-    another run, gets the same.
+    """A ``stage.LanguageModel``. Answers are stored in ``file`` by the digest of the request: an equal request, in this
+    run or another, gets the same answer.
 
     Raises:
         RunError: the environment variable for the key is not set.

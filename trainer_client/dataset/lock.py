@@ -19,14 +19,14 @@ _PACKAGES = ("microcoder-evaluator", "pyarrow", "zstandard", "ftfy", "scikit-lea
 
 
 class InputHashes:
-    """SHA-256 of input files. A file whose size and time are those of the last look is not read again."""
+    """A cache of input files' SHA-256. A file with the same size and time as before is not read again."""
 
     def __init__(self, known: Mapping[str, Any]) -> None:
         self._known = dict(known)
         self.seen: dict[str, dict[str, Any]] = {}
 
     def of(self, path: Path) -> str:
-        """The hash of a file, or of the files in a folder by their names."""
+        """Return the hash of a file, or of a folder's files with their names."""
         if path.is_dir():
             return key_of([[str(file.relative_to(path)), self._of_file(file)] for file in _files(path)])
         return self._of_file(path) if path.exists() else ""
@@ -46,7 +46,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def settings_of(section: Any, hashes: InputHashes) -> Any:
-    """A section as JSON values in which a path is its content's hash: the same file elsewhere is the same setting."""
+    """Return a section as JSON, with the hash of its content in place of each path: a file may be moved without
+    changing the setting."""
     if isinstance(section, BaseModel):
         return {name: settings_of(getattr(section, name), hashes) for name in type(section).model_fields}
     if isinstance(section, Path):
@@ -57,7 +58,7 @@ def settings_of(section: Any, hashes: InputHashes) -> Any:
 
 
 def read_lock(run: Path) -> dict[str, Any]:
-    """The lock of a run; empty where there is none."""
+    """Return the lock of a run; empty if there is none."""
     try:
         content: dict[str, Any] = json.loads((run / LOCK).read_bytes())
     except FileNotFoundError:
