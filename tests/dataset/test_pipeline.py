@@ -228,7 +228,7 @@ def test_a_key_that_nobody_knows_is_a_sentence(tmp_path: Path) -> None:
 
 def test_without_a_service_nothing_is_verified(tmp_path: Path) -> None:
     file = write_rows(tmp_path / "rows.jsonl", [leetcode_row(1)])
-    with pytest.raises(RunError, match="no service: give"):
+    with pytest.raises(RunError, match="there is no service: set"):
         Pipeline(read_config(write_config(tmp_path, source(file)))).run("verify")
 
 

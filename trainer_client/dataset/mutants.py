@@ -1,9 +1,8 @@
 """Mutants of Python programs: wrong programs that are one small slip away from a right one.
 
-A suite that accepts a mutant accepts that slip. Each mutant has one change (``mutation_operators`` has the kinds). What
-no test can tell is left alone (annotations, import lines, docstrings, recursion limits), and so is what mostly never
-ends, such as a loop without its step.
-"""
+A suite that accepts a mutant accepts that slip. Each mutant has one change (``mutation_operators`` has the kinds).
+Parts whose change no test can detect stay as they are (annotations, imports, docstrings, recursion limits), and so do
+those whose change mostly makes a program run for ever, such as the step of a loop."""
 
 from __future__ import annotations
 
@@ -34,8 +33,8 @@ class Mutant:
 
 
 def mutants(code: str, most: int = MAX_MUTANTS, seed: int = 0) -> tuple[Mutant, ...]:
-    """Return up to ``most`` mutants of a program, the same each time for the same program and seed. Kinds of changes
-    take turns, so that a program full of constants is not mutated in its constants alone.
+    """Return up to ``most`` mutants of a program, the same for the same program and seed. The kinds of changes take
+    turns, so that a program with many constants has other mutants too.
 
     Raises:
         NotPython: the program does not parse.
@@ -54,7 +53,7 @@ def mutants(code: str, most: int = MAX_MUTANTS, seed: int = 0) -> tuple[Mutant, 
 
 
 def canonical(code: str) -> str:
-    """Return a program's text without what does not matter to Python: comments, blanks, docstrings.
+    """Return a program's text without comments, docstrings and its own layout.
 
     Raises:
         NotPython: the program does not parse.
@@ -70,10 +69,10 @@ def canonical(code: str) -> str:
 
 def _parsed(code: str) -> ast.Module:
     if len(code) > _MAX_SOURCE_CHARACTERS:
-        raise NotPython(f"a program of {len(code)} characters is not mutated; at most {_MAX_SOURCE_CHARACTERS} are")
+        raise NotPython(f"the program has {len(code)} characters; only up to {_MAX_SOURCE_CHARACTERS} are mutated")
     try:
         tree = ast.parse(code)
-        ast.unparse(tree)  # what nests deeply may parse and still have no text
+        ast.unparse(tree)  # a program that nests deeply may parse, and fail here
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotPython(f"the program does not parse: {error}") from error
     return tree
@@ -84,7 +83,7 @@ def _digest(code: str) -> str:
 
 
 def _queues(tree: ast.Module, seed: str) -> list[list[Change]]:
-    """Return the changes of each kind, in an order that the seed decides."""
+    """Return the changes of each kind, in an order that depends on the seed."""
     by_kind: dict[str, list[Change]] = defaultdict(list)
     for change in changes(tree):
         by_kind[change.kind].append(change)
@@ -100,7 +99,7 @@ def _by_turns(queues: Sequence[Sequence[Change]]) -> Iterator[Change]:
 
 
 def _applied(tree: ast.Module, change: Change) -> str:
-    """Return the text of the tree with the change, and leave the tree as it was."""
+    """Return the text of the tree with the change. The tree itself stays as it was."""
     before = change.swap(change.value)
     try:
         return ast.unparse(tree)

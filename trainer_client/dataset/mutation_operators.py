@@ -1,6 +1,6 @@
-"""The small slips that make a right program wrong, found in its syntax tree: comparisons off by their border,
-constants off by one, conditions and special cases, ranges and slices one short, calls of the neighbouring function,
-steps left out.
+"""The kinds of mutants: small slips in a program's syntax tree. Comparisons that include or exclude their border,
+constants off by one, conditions and special cases, ranges and slices one short, calls of a similar function, missing
+steps.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 _MAX_PLAIN_INTEGER = 100_000
-"""Beyond it a constant is mostly a stand-in for infinity, which one more does not change."""
+"""The largest constant to change by one. A larger one mostly stands for infinity, and one more makes no difference."""
 _UNTOUCHED = frozenset({"annotation", "returns", "decorator_list", "type_params", "names", "type_comment"})
 """Fields that do not change what a program does, or that break it at once."""
 _SETTINGS = frozenset({"setrecursionlimit", "set_int_max_str_digits", "stack_size", "TypeVar", "namedtuple"})
-"""Calls whose arguments hardly any test can tell from others."""
+"""Calls whose arguments make no difference to almost any test."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Another value for one field of one node, or for one element of it."""
+    """A new value for one field of a node, or for one element of the field."""
 
     kind: str
     line: int
@@ -31,7 +31,7 @@ class Change:
     value: Any
 
     def swap(self, value: Any) -> Any:
-        """Put a value into the field. Returns the one that was there."""
+        """Put a value into the field. Returns the former one."""
         holder = getattr(self.node, self.field)
         if self.place is None:
             setattr(self.node, self.field, value)
@@ -49,10 +49,10 @@ class _Slot:
     field: str
     place: int | None
     steps: frozenset[str] | None
-    """Names that the conditions of the ``while`` loops around it read, None where there is no such loop: without a step
-    of theirs they do not end."""
+    """Names that the conditions of the ``while`` loops around it read, None if there is no such loop. Without the steps
+    that change them, the loops do not end."""
     moves: bool = False
-    """It is part of such a step."""
+    """True if it is part of such a step."""
 
     def instead(self, kind: str, text: str, other: ast.AST) -> Change:
         """Put another node in the place of this one."""
@@ -99,7 +99,7 @@ def _slots(node: ast.AST, steps: frozenset[str] | None, *, moves: bool = False) 
 def _is_left_alone(node: ast.AST) -> bool:
     match node:
         case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
-            return True  # mutated, the program does nothing at all
+            return True  # a mutant of it would do nothing at all
         case ast.Expr(value=ast.Constant()) | ast.JoinedStr():
             return True
         case ast.Expr(value=call) | call:
@@ -162,7 +162,7 @@ def _arithmetic(slot: _Slot) -> Iterator[Change]:
 
 
 def _is_text(node: ast.AST) -> bool:
-    """Tell whether it is text: ``%`` formats it, ``+`` joins it, and ``-`` only breaks the program."""
+    """Tell whether a node is text: ``%`` formats it and ``+`` joins it, so other operators would only raise errors."""
     match node:
         case ast.JoinedStr() | ast.Constant(value=str() | bytes()) | ast.List() | ast.ListComp():
             return True
@@ -170,8 +170,8 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _is_step(slot: _Slot) -> bool:
-    """Tell whether a statement may move a ``while`` loop towards its end. Where its condition reads no name, any may
-    that changes something in place."""
+    """Tell whether a statement may bring a ``while`` loop closer to its end. If the loop's condition reads no name,
+    every statement that changes something in place may."""
     match slot.node:
         case ast.Assign(targets=[moved]):
             return bool(slot.steps) and not _names(moved).isdisjoint(slot.steps or ())
@@ -183,9 +183,9 @@ def _is_step(slot: _Slot) -> bool:
 def _constants(slot: _Slot) -> Iterator[Change]:
     match slot.parent, slot.node:
         case ast.BinOp(op=ast.Pow()), _:
-            return  # 10 ** 9 + 7 with another exponent is another number altogether
+            return  # another exponent in 10 ** 9 + 7 is no small slip
         case _ if slot.moves:
-            return  # a loop whose step is nothing does not end
+            return  # a loop with step 0 does not end
         case ast.BinOp(op=ast.Mod()), ast.Constant(value=int(value)):
             pass
         case _, ast.Constant(value=int(value)) if abs(value) <= _MAX_PLAIN_INTEGER:
@@ -193,7 +193,7 @@ def _constants(slot: _Slot) -> Iterator[Change]:
         case _:
             return
     for other in (not value,) if isinstance(value, bool) else (value + 1, value - 1):
-        if other >= 0:  # the sign is a node of its own
+        if other >= 0:  # a negative number has its sign in a node of its own
             yield slot.instead("constant", f"{value!r} becomes {other!r}", ast.Constant(other))
 
 

@@ -1,4 +1,4 @@
-"""Problems in Parquet: parts of sorted rows, read back one row group at a time."""
+"""Storage of problems in Parquet: parts of sorted rows, read one row group at a time."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 from trainer_client.dataset.row import Problem, Rejection, problem_schema, rejection_schema, to_arrow, write_canonical
 
 GROUP_BYTES = 32 * 2**20
-"""Of Arrow memory in a row group. Hubs refuse to show groups of more than 286 MiB; one row may be larger than this."""
+"""Bytes of a row group in Arrow's memory, about; a single row may be larger. Hubs do not show groups above 286 MiB."""
 PART_BYTES = 256 * 2**20
 _ROWS_PER_LOOK = 64
-"""Rows that are measured together: measuring each would take longer than writing it."""
+"""Rows whose size is measured together: measuring each row would take longer than writing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,17 @@ class ProblemFiles:
                 yield Problem.from_json(row)
 
     def files(self) -> list[Path]:
-        """The parts, in the order of their rows."""
+        """Return the parts, in the order of their rows."""
         return sorted(self.folder.glob("part-*.parquet"))
 
 
 def write_problems(problems: Iterable[Problem], folder: Path) -> int:
-    """Write problems, which come sorted by id, to ``folder``'s parts. Return how many they were."""
+    """Write problems, which must be sorted by id, to parts in ``folder``. Return their number."""
     return _write((to_arrow(each) for each in problems), problem_schema(), folder, "part-{:05d}.parquet")
 
 
 def write_rejections(rejections: Iterable[Rejection], file: Path) -> int:
-    """Write rejections to one file. Return how many they were."""
+    """Write rejections to one file. Return their number."""
     rows = (
         {"id": r.id, "stage": r.stage, "reason": r.reason, "evidence": write_canonical(r.evidence).decode()}
         for r in rejections
@@ -59,7 +59,7 @@ def write_rejections(rejections: Iterable[Rejection], file: Path) -> int:
 
 
 def read_rejections(file: Path) -> list[Rejection]:
-    """The rejections of a file; none where it does not exist."""
+    """Return the rejections of a file; none if it does not exist."""
     if not file.exists():
         return []
     import json
@@ -82,7 +82,7 @@ def _write(rows: Iterable[dict[str, Any]], schema: pa.Schema, folder: Path, name
                 )
             writer.write_table(table, row_group_size=len(table))
             count, size = count + len(table), size + table.nbytes
-        if writer is None:  # a set without problems is a file too, with its columns
+        if writer is None:  # a set without problems has a file with the columns too
             writer = pq.ParquetWriter(folder / name.format(0), schema, compression="zstd")
     finally:
         if writer is not None:
@@ -91,7 +91,7 @@ def _write(rows: Iterable[dict[str, Any]], schema: pa.Schema, folder: Path, name
 
 
 def _tables(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> Iterator[pa.Table]:
-    """Tables of about ``GROUP_BYTES``, each a row group."""
+    """Yield tables of about ``GROUP_BYTES``, each a row group."""
     waiting: list[pa.Table] = []
     batch: list[dict[str, Any]] = []
     for row in rows:

@@ -1,11 +1,11 @@
-"""A run: stages in their order, each from the parts of the one before, none twice.
+"""The pipeline of a run: stages in order, each with the parts of the one before as its input, none done twice.
 
     from trainer_client.dataset.config import read_config
     from trainer_client.dataset.pipeline import Pipeline
 
     Pipeline(read_config(Path("dataset.yaml")), service).run(until="verify")
 
-``service`` starts a service, or says where one is: a context manager whose value is a URL.
+``service`` is a context manager that starts a service or connects to one; its value is the URL.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ def stage_folder(config: DatasetConfig, name: str) -> StageFolder:
 
 
 class Pipeline:
-    """A data set's run. What was done before is not done again; two runs of the same configuration, inputs and answers
-    write the same bytes.
+    """A data set's run. Completed work is not repeated. Two runs with the same configuration, inputs and answers write
+    the same bytes.
 
     Args:
-        service: where programs are judged; by default ``config.service.url``.
-        command: what the card says the data set is made with.
+        service: the service that judges programs; by default the one at ``config.service.url``.
+        command: the command that makes the data set, for the card.
     """
 
     def __init__(
@@ -82,14 +82,14 @@ class Pipeline:
         self._hashes = InputHashes(read_lock(config.run).get("inputs", {}))
 
     def run(self, until: str = STEPS[-1]) -> list[StageCount]:
-        """Do everything up to a step, that included. Return the funnel.
+        """Run all steps up to and including ``until``. Return the funnel.
 
         Raises:
-            RunError: it cannot go on; the message says why, and what was done is kept.
-            EvaluatorError: the service cannot be asked.
+            RunError: it cannot go on; the message says why, and completed work is kept.
+            EvaluatorError: the service cannot be reached, or refuses a request.
         """
         if until not in STEPS:
-            raise RunError(f"no step {until!r}; there are {', '.join(STEPS)}")
+            raise RunError(f"there is no step {until!r}; the steps are {', '.join(STEPS)}")
         steps = STEPS[: STEPS.index(until) + 1]
         with exclusive(self._config.run), ExitStack() as stack:
             judge = stack.enter_context(ServiceJudge(self._service, self._config.service, self._config.run / VERDICTS))
@@ -188,7 +188,7 @@ class Pipeline:
         return key_of([[each.name, each.version] for each in outputs], settings, digests, lock)
 
     def _written(self) -> str:
-        """The key of the data set that is there; "" where there is none, or files were changed."""
+        """Return the key of the existing data set; "" if there is none, or if its files were changed."""
         try:
             mark = json.loads((self._config.run / OUTPUTS).read_bytes())
         except FileNotFoundError:
@@ -197,13 +197,13 @@ class Pipeline:
         return str(mark["key"]) if whole else ""
 
     def _licensed(self, problems: Problems) -> Iterator[Problem]:
-        """Those that may be in the data set by their licenses."""
+        """Yield the problems whose licenses the configuration admits."""
         any_license = self._config.export.license == "any"
         return (each for each in problems if any_license or is_permissive(each.license))
 
 
 def load_step(name: str) -> Any:
-    """A stage or output, by its name. Its packages are loaded here, not before."""
+    """Load a stage or output by its name, with the packages that it needs."""
     module, _, kind = (_STAGES | _OUTPUTS)[name].partition(":")
     step: Stage | SetStage | Output = getattr(import_module(module), kind)()
     return step
@@ -214,7 +214,7 @@ def _without_times(inputs: Json) -> Json:
 
 
 def write_manifest(folder: Path) -> str:
-    """Write ``manifest.json``: hash and bytes of every other file. Return the hash over them."""
+    """Write ``manifest.json`` with the hash and size of every other file. Return the hash of all."""
     files = {name: {"sha256": digest, "bytes": (folder / name).stat().st_size} for name, digest in _file_hashes(folder)}
     digest = _files_digest(folder)
     content = {"sha256": digest, "files": files}
@@ -234,7 +234,7 @@ def _files_digest(folder: Path) -> str:
 def _named_service(config: DatasetConfig) -> Service:
     def named() -> nullcontext[str]:
         if config.service.url is None:
-            raise RunError("no service: give service.url, or start one for the run (microcoder dataset run does)")
+            raise RunError("there is no service: set service.url, or use microcoder dataset run, which starts one")
         return nullcontext(config.service.url)
 
     return named

@@ -1,6 +1,7 @@
-"""Process: clean statements, one form of tests, samples as tests, and rules that find what is broken as text.
+"""The stage ``process``: cleans statements, converts tests to one form, adds samples as tests, and applies rules that
+find broken texts.
 
-Nothing runs here. Each rule sets a problem aside with the text that it is about, or drops single tests and counts them.
+No program runs here. Each rule rejects a problem with the text in question, or drops single tests and counts them.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class _NotUsable(Exception):
 
 
 def _readable(problem: Problem) -> Problem:
-    """The problem with a clean statement and what can be read from it."""
+    """Return the problem with a clean statement and the facts that can be read from it."""
     text = clean(problem.statement)
     shown, placeholders = statements.images(text)
     problem = problem.evolve(
@@ -90,7 +91,7 @@ def _unusable_statement(text: str, min_chars: int) -> str:
 
 
 class _Tests:
-    """Make a suite of a problem's tests."""
+    """A builder of a suite from a problem's tests."""
 
     def __init__(self, problem: Problem, config: ProcessConfig) -> None:
         self._problem, self._config = problem, config
@@ -98,7 +99,7 @@ class _Tests:
         self._signature: Signature | None = None
 
     def of(self, context: Context) -> Problem:
-        """The problem with its suite stored.
+        """Store the problem's suite, and return the problem with it.
 
         Raises:
             _NotUsable: its tests cannot be used.
@@ -149,13 +150,13 @@ class _Tests:
         raise _NotUsable("no_signature", {"function": name, "starter_code": self._problem.starter_code[:_SHOWN_CHARS]})
 
     def _fields(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """The suite's fields beside its tests."""
+        """Return the suite's fields other than its tests."""
         problem = self._problem
         fields: dict[str, Any] = {"mode": "stdio" if raw["form"] == "text" else "function"}
         if raw["form"] != "text":
             fields["function"] = {"name": raw["function"]}
             if self._signature is not None and self._signature.returns == "None":
-                fields["function"]["answer"] = 0  # LeetCode's way: the first argument is changed in place
+                fields["function"]["answer"] = 0  # as on LeetCode: the function changes its first argument in place
         if problem.checker_json is not None:
             fields["checker"] = dict(problem.checker_json)
         if problem.limits_json is not None:
@@ -163,7 +164,7 @@ class _Tests:
         return fields
 
     def _usable(self, suite: Suite) -> list[dict[str, Any]]:
-        """The tests of a suite without those that are texts of errors, or cut."""
+        """Return a suite's tests without those whose outputs are texts of errors, or cut."""
         tests = []
         for place, test in enumerate(suite.tests):
             written = test.model_dump(exclude_unset=True)
@@ -176,9 +177,10 @@ class _Tests:
         return tests
 
     def _judge_faults(self, total: int, tests: Sequence[Any], contradictory: Sequence[Any]) -> None:
-        """
+        """Check that enough of the tests can be used.
+
         Raises:
-            _NotUsable: too many of the tests are of no use.
+            _NotUsable: too few can.
         """
         counts = self._faults.counts
         if counts["error_output"] and self._config.error_outputs == "reject":
@@ -193,7 +195,7 @@ class _Tests:
     def _samples(
         self, tests: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]
     ) -> tuple[tuple[Sample, ...], list[dict[str, Any]], list[Any]]:
-        """The statement's samples; those of them that are no tests yet; those that contradict a test."""
+        """Return the statement's samples, those of them that are not among the tests, and those that contradict one."""
         pairs = self._sample_pairs(fields)
         written = _as_json if fields["mode"] == "function" else str
         samples = self._problem.samples or tuple(Sample(written(given), written(expected)) for given, expected in pairs)
@@ -207,7 +209,7 @@ class _Tests:
                 known[key] = expected
             elif key in known and not _alike(known[key], expected):
                 mismatch.append([_shown(given), _shown(expected), _shown(known[key])])
-        if (fields.get("checker") or {}).get("kind") == "any_of":  # a sample shows one of the outputs alone
+        if (fields.get("checker") or {}).get("kind") == "any_of":  # a sample shows only one of several outputs
             added = []
         return samples, added, mismatch
 
@@ -249,7 +251,7 @@ def _suite(fields: Mapping[str, Any]) -> Suite:
 
 
 def _call_pairs(text: str, signature: Signature) -> list[tuple[Any, Any]]:
-    """The samples of a function that can be read; an explanation in between may make one unreadable."""
+    """Return a function's samples that can be parsed. Text between two samples may make one unreadable."""
     pairs = []
     for given, expected in statements.call_samples(text):
         try:

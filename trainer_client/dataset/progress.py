@@ -6,20 +6,20 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told by the pipeline, from its main thread."""
+    """The receiver of a pipeline's progress. Its methods are called from the pipeline's main thread."""
 
     def begin(self, stage: str, total: int | None, done: int) -> None:
-        """A stage begins; ``done`` of its ``total`` problems are in the journal already. A total may be unknown."""
+        """Begin a stage. ``done`` of its ``total`` problems are in the journal already; ``total`` may be unknown."""
 
     def advance(self, rejected: int) -> None:
-        """A problem is done; ``rejected`` is 1 where it goes no further."""
+        """Count one more problem that is done; ``rejected`` is 1 if it was rejected."""
 
     def end(self, stage: str, problems_out: int, rejected: int) -> None:
-        """A stage is complete. Also said of stages that were so before."""
+        """End a stage. Called for stages of earlier runs too."""
 
 
 class Silence:
-    """Nobody looks."""
+    """A ``Progress`` that shows nothing."""
 
     def begin(self, stage: str, total: int | None, done: int) -> None:
         """As of ``Progress``."""

@@ -1,4 +1,4 @@
-"""Tests of any source as tests of a suite: one form of values, and those that cannot be used counted by reason."""
+"""Conversion of any source's tests to tests of a suite. Tests that cannot be used are counted by reason."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ _ERROR_TEXT = re.compile(
     )""",
     re.VERBOSE,
 )
-"""Texts that a failed run leaves where its output should be."""
+"""Texts that a failed run leaves in place of its output."""
 _STOPPED_TEXT = re.compile(
     r"\s*(?:(?:Execution|Process|Command|Program)\ (?:timed\ ?out|timeout)|Time(?:d\ ?out|out)(?:\ expired)?\s*$"
     r"|(?:Time|Memory|Output)\ Limit\ Exceeded\s*$)",
     re.IGNORECASE,
 )
-"""Texts that a run leaves which was stopped. They say nothing about the other outputs: the program was slow there."""
+"""Texts of a run that was stopped at a limit. Other outputs are not in doubt: the program was only too slow there."""
 _CUT = re.compile(r"(?:[\d,\])]\s+\.\.\.|…|,\s*\.\.\.)\s*$")
-"""Dots in place of the rest, after a number or a comma."""
+"""Dots, after a number or a comma, that stand for the rest of a text."""
 _CUT_WITHIN = re.compile(r"\d\.\.\.\s*$")
 _CUT_MIN_CHARS = 200
-"""From this length on, dots directly after a digit mean a cut; in a short text they may be part of a board."""
+"""Characters from which on dots directly after a digit mean a cut. In a shorter text they may be part of a board."""
 
 
 @dataclass(slots=True)
 class Faults:
-    """Tests that cannot be used, by reason, with the first of each as evidence."""
+    """Counts of tests that cannot be used, by reason, with the first of each as evidence."""
 
     counts: Counter[str] = field(default_factory=Counter)
     shown: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, reason: str, place: int, message: str) -> None:
-        """Count a test."""
+        """Count one more test."""
         self.counts[reason] += 1
         examples = self.shown.setdefault(reason, [])
         if len(examples) < _SHOWN_TESTS:
             examples.append({"test": place, "message": message[:_SHOWN_CHARS]})
 
     def to_json(self) -> dict[str, Any]:
-        """It as JSON values."""
+        """Return the counts and the evidence as JSON."""
         return {"counts": dict(sorted(self.counts.items())), "tests": dict(sorted(self.shown.items()))}
 
 
@@ -79,7 +79,7 @@ def is_cut(text: Any) -> bool:
 def text_tests(
     inputs: Sequence[Any], outputs: Sequence[Any], statement: str, faults: Faults
 ) -> Iterator[dict[str, Any]]:
-    """Tests of standard input and output. A list is taken for its lines, as APPS writes some."""
+    """Yield tests of standard input and output. A list is read as its lines, as APPS writes some."""
     for place, (given, expected) in enumerate(zip(inputs, outputs, strict=True)):
         given, expected = _lines(given), _lines(expected)
         if fault := error_in(expected, statement):
@@ -93,7 +93,7 @@ def text_tests(
 def call_tests(
     arguments: Sequence[str], outputs: Sequence[Any], signature: Signature, statement: str, faults: Faults
 ) -> Iterator[dict[str, Any]]:
-    """Tests of a function, whose arguments are written by name and whose results as JSON or Python."""
+    """Yield tests of a function whose arguments are written by name, and whose results as JSON or Python."""
     for place, (given, expected) in enumerate(zip(arguments, outputs, strict=True)):
         if fault := error_in(expected, statement):
             faults.add(fault, place, expected)
@@ -106,10 +106,10 @@ def call_tests(
 
 
 def result_of(text: Any, annotation: str) -> Any:
-    """An expected result, of its text.
+    """Parse an expected result.
 
     Raises:
-        BadValue: it is none, or not of the annotation's type.
+        BadValue: it is no value, or not of the annotation's type.
     """
     value = value_of(text, annotation) if isinstance(text, str) else text
     if annotation == "float" and isinstance(value, int) and not isinstance(value, bool):
@@ -120,7 +120,7 @@ def result_of(text: Any, annotation: str) -> Any:
 
 
 def line_tests(inputs: Sequence[str], outputs: Sequence[Any], faults: Faults) -> Iterator[dict[str, Any]]:
-    """LiveCodeBench's tests of a function: one JSON value a line, and the result as JSON."""
+    """Yield LiveCodeBench's tests of a function: one JSON value on each line, and the result as JSON."""
     for place, (given, expected) in enumerate(zip(inputs, outputs, strict=True)):
         try:
             values = [json.loads(line) for line in given.split("\n") if line.strip()]
@@ -132,7 +132,8 @@ def line_tests(inputs: Sequence[str], outputs: Sequence[Any], faults: Faults) ->
 def value_tests(
     inputs: Sequence[Any], outputs: Sequence[Any], statement: str, faults: Faults
 ) -> Iterator[dict[str, Any]]:
-    """Tests of a function as values. Where every output is a list of one value, that value is meant (APPS, PRIME)."""
+    """Yield tests of a function from values. If every output is a list of one value, that value is the result (APPS,
+    PRIME)."""
     if outputs and all(isinstance(each, list) and len(each) == 1 for each in outputs):
         outputs = [each[0] for each in outputs]
     for place, (given, expected) in enumerate(zip(inputs, outputs, strict=True)):
@@ -145,7 +146,7 @@ def value_tests(
 
 
 def distinct(tests: Iterator[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], int, list[Any]]:
-    """Tests without repetitions; how many repeated others; inputs that come with different outputs."""
+    """Return the distinct tests, the number of repetitions, and the inputs that have different outputs."""
     known: dict[str, str] = {}
     kept: list[dict[str, Any]] = []
     repeated, contradictory = 0, []

@@ -1,7 +1,7 @@
-"""The row of a data set: a problem with its references, known-wrong programs and what was proven about it.
+"""The row of a data set: a problem with its references, known wrong programs and proven facts.
 
-A ``Problem`` is a value; stages make new ones with ``evolve``. Tests are not in it: ``suite_id`` names a suite in the
-store. Parts whose fields differ from row to row are JSON texts in Arrow (names that end in ``_json``), since Arrow
+A ``Problem`` is a value; stages make new ones with ``evolve``. It does not contain tests: ``suite_id`` names a suite in
+the store. Parts whose fields differ from row to row are JSON texts in Arrow (names that end in ``_json``), since Arrow
 would give each of them the fields of all others.
 """
 
@@ -22,14 +22,14 @@ Relation = Literal["exact", "near", "harder_variant"]
 Json = Mapping[str, Any]
 
 RAW_TESTS_PREFIX = "raw:"
-"""Before a ``suite_id`` that names tests as their source wrote them: ``process`` makes a suite of them."""
+"""The prefix of a ``suite_id`` that names a source's own tests, before ``process`` makes a suite of them."""
 CPU_GRID_S = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 600.0)
 
 
 def cpu_bound_s(cpu_s: float) -> float:
-    """The lowest step of ``CPU_GRID_S`` that is not below a measured CPU time.
+    """Round a measured CPU time up to a step of ``CPU_GRID_S``.
 
-    Rows hold steps, never measurements: a measurement differs from run to run, and two runs must be equal.
+    Rows contain steps, never measurements: those differ from run to run, and two runs must be equal.
     """
     return next((step for step in CPU_GRID_S if cpu_s <= step), CPU_GRID_S[-1])
 
@@ -45,8 +45,8 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A program that should be accepted. ``origin`` says where it is from, ``verdict`` what the service said ("" where
-    it was not asked), ``cpu_s`` is a step of ``CPU_GRID_S``."""
+    """A program that should be accepted. ``origin`` names its source; ``verdict`` is the service's ("" before grading);
+    ``cpu_s`` is a step of ``CPU_GRID_S``."""
 
     code: str
     language: str = "python"
@@ -58,7 +58,7 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class KnownWrong:
     """A program that must be refused. ``label`` is the verdict that its source expects, such as
-    ``time_limit_exceeded`` ("" for any), ``killed_by`` the tests that refused it, by their place in the suite."""
+    ``time_limit_exceeded`` ("" for any); ``killed_by`` has the tests that refuse it, by their places in the suite."""
 
     code: str
     language: str = "python"
@@ -69,7 +69,7 @@ class KnownWrong:
 
 @dataclass(frozen=True, slots=True)
 class PassRate:
-    """``c`` of ``k`` attempts of a model were accepted."""
+    """The pass rate of a model: ``c`` of its ``k`` attempts were accepted."""
 
     model: str
     k: int
@@ -94,19 +94,19 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row. Fields that a stage has not filled yet are at their defaults."""
+    """A row of the data set. Fields that no stage has filled yet have their defaults."""
 
     id: str
     source: str = ""
     source_id: str = ""
     url: str = ""
     license: str = "LicenseRef-unknown"
-    """SPDX, or LicenseRef-…"""
+    """An SPDX name, or LicenseRef-…"""
     license_origin: str = ""
     platform: str = ""
     contest: str = ""
     date: str = ""
-    """ISO 8601, such as 2024-03-01; "" where it is not known."""
+    """The date of publication by ISO 8601, such as 2024-03-01; "" if it is unknown."""
     title: str = ""
     tags: tuple[str, ...] = ()
     source_difficulty: str = ""
@@ -122,16 +122,16 @@ class Problem:
     io_mode: IoMode = "stdio"
     starter_code: str = ""
     function_json: Json | None = None
-    """A suite's ``function``."""
+    """The ``function`` of the suite."""
     suite_id: str = ""
     suite_bytes: int = 0
-    """Of the suite's canonical JSON."""
+    """The size of the suite's canonical JSON."""
     tests_total: int = 0
-    """In the source, or after generated tests were added."""
+    """The number of tests in the source, or after generated ones were added."""
     tests_kept: int = 0
-    """In ``suite_id``'s suite."""
+    """The number of tests in the suite named by ``suite_id``."""
     tests_complete: bool = True
-    """False where the source itself says or shows that tests were cut."""
+    """False if the source says or shows that tests were cut."""
     whole_suite_id: str = ""
     """The suite before it was minimised; it stays in the store."""
     checker_json: Json | None = None
@@ -153,24 +153,24 @@ class Problem:
     """The reasons, sorted, why the row is kept apart although it is not rejected, such as ``no_second_opinion``."""
     split: str = ""
     provenance_sha256: str = ""
-    """Of the source's row."""
+    """The hash of the source's row."""
     notes_json: Json = field(default_factory=dict)
     """The notes of stages, by their names; ``explain`` shows them."""
 
     def evolve(self, **changes: Any) -> Self:
-        """The same problem with some fields changed."""
+        """Return the problem with some fields changed."""
         return replace(self, **changes)
 
     def note(self, stage: str, **facts: Any) -> Self:
-        """The same problem, with facts about what a stage did to it; they must be the same in every run."""
+        """Return the problem with a note about a stage's work on it. Facts must be the same in every run."""
         return replace(self, notes_json={**self.notes_json, stage: {**self.notes_json.get(stage, {}), **facts}})
 
     def set_apart(self, reason: str) -> Self:
-        """The same problem in quarantine, for one more reason."""
+        """Return the problem in quarantine for one more reason."""
         return replace(self, quarantine=tuple(sorted({*self.quarantine, reason})))
 
     def to_json(self) -> dict[str, Any]:
-        """It as JSON values; fields at their defaults are left out."""
+        """Return the problem as JSON, without fields at their defaults."""
         return {
             each.name: plain(value)
             for each in fields(self)
@@ -179,22 +179,22 @@ class Problem:
 
     @classmethod
     def from_json(cls, row: Json) -> Self:
-        """Of ``to_json``, or of a row of Arrow, where parts are JSON texts.
+        """Make a problem of the JSON from ``to_json``, or of a row of Arrow, whose parts are JSON texts.
 
         Raises:
-            TypeError: it has other fields.
+            TypeError: the row has other fields.
         """
         return cls(**{name: _value(name, each) for name, each in row.items()})
 
     def digest(self) -> str:
-        """The SHA-256 of what it holds."""
+        """Return the SHA-256 of the problem's content."""
         return sha256(write_canonical(self.to_json())).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A problem that goes no further: never a silent drop. ``reason`` is a word of a closed set of the stage,
-    ``evidence`` are JSON values that let a person check it: file and row, the test, the report."""
+    """A problem that a stage rejects; none is dropped silently. ``reason`` is one of the stage's words; ``evidence`` is
+    JSON by which a person can check it: file and row, the test, the report."""
 
     id: str
     stage: str
@@ -207,7 +207,7 @@ class Rejection:
 
 
 def write_canonical(value: Any) -> bytes:
-    """JSON with sorted keys and no blanks: equal values, equal bytes.
+    """Write JSON with sorted keys and no blanks, so that equal values have equal bytes.
 
     Raises:
         ValueError: a number is not finite.
@@ -217,7 +217,7 @@ def write_canonical(value: Any) -> bytes:
 
 
 def plain(value: Any) -> Any:
-    """A field's value as JSON values."""
+    """Convert a field's value to JSON."""
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, tuple):
@@ -234,7 +234,7 @@ _PARTS: dict[str, Any] = {
 }
 """The class of the parts of each field that has parts."""
 _NO_DEFAULT = object()
-"""For ``to_json``: no value is it."""
+"""A default that no value equals, for ``to_json``."""
 _DEFAULTS: dict[str, Any] = {
     each: getattr(Problem(""), each) for each in (f.name for f in fields(Problem)) if each != "id"
 }
@@ -259,7 +259,7 @@ def _part(kind: Any, value: Any) -> Any:
 
 
 def to_arrow(problem: Problem) -> dict[str, Any]:
-    """A row of ``problem_schema``: parts whose fields differ are canonical JSON texts."""
+    """Convert a problem to a row of ``problem_schema``. Parts whose fields differ become canonical JSON texts."""
     return {
         each.name: _text(value) if each.name.endswith("_json") else plain(value)
         for each in fields(problem)
@@ -272,8 +272,8 @@ def _text(value: Any) -> str | None:
 
 
 def problem_schema() -> pa.Schema:
-    """The columns of problems. Always passed to Arrow, which else would guess from the first rows. Texts are
-    ``large_string``: those of a column may be more than 2 GiB together."""
+    """Return the columns of problems. Always pass them to Arrow, which would otherwise infer them from the first rows.
+    Texts are ``large_string``, since those of a column may exceed 2 GiB together."""
     import pyarrow as pa
 
     text = pa.large_string()
@@ -303,7 +303,7 @@ def _struct(kind: Any) -> pa.StructType:
 
 
 def rejection_schema() -> pa.Schema:
-    """The columns of rejections; ``evidence`` is JSON text."""
+    """Return the columns of rejections; ``evidence`` is JSON text."""
     import pyarrow as pa
 
     return pa.schema([pa.field(each, pa.large_string()) for each in ("id", "stage", "reason", "evidence")])
