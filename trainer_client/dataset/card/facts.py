@@ -14,13 +14,13 @@ from trainer_client.dataset.row import PassRate, Problem, Rejection
 from trainer_client.dataset.stage import RunView
 
 MIN_TRIED = 20
-"""Fewer problems with pass rates say nothing about predictions."""
+"""Problems with pass rates, at least, for the card to measure predictions by them."""
 _FATES_OF_FILTER = frozenset({"too_easy", "too_hard", "uncertain", "easy_quota", "needs_oracle_proof"})
 
 
 @dataclass(slots=True)
 class Facts:
-    """Counts and lists. ``scores_before`` are of the problems that came to the filter."""
+    """The counts and lists of a card. ``scores_before`` has the scores of the problems before the filter."""
 
     problems: int = 0
     scores: list[float] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Facts:
 
 
 def facts_of(run: RunView) -> Facts:
-    """Count."""
+    """Count the facts of a run."""
     facts, tried = Facts(benchmark_dates=dates_of(run.config.decontaminate.benchmarks)), _Tried()
     for problem in run.problems:
         _count(problem, facts)
@@ -128,7 +128,7 @@ def _count_difficulty(
 
 
 class _Tried:
-    """Problems that a model tried, with what was predicted of them out of fold."""
+    """Problems that a model tried, with their out-of-fold predictions."""
 
     def __init__(self) -> None:
         self.model = ""
@@ -142,7 +142,8 @@ class _Tried:
             self._tries.append((c, k))
 
     def reliability(self) -> Reliability | None:
-        """Against the rate of all others, for each: the best that can be said without looking at a problem."""
+        """Compare the predictions with the pass rate of all other problems, which is the best guess without looking at
+        a problem. None if too few were tried."""
         if len(self._tries) < MIN_TRIED:
             return None
         evidence: Evidence = evidence_of(self._predicted, self._tries, [0] * len(self._tries))

@@ -32,7 +32,7 @@ CAPTIONS = {
 
 
 def draw(facts: Facts, run: RunView, folder: Path) -> list[str]:
-    """Write the plots for which there is something to show. Return their names, in the card's order."""
+    """Write the plots that have anything to show. Return their names, in the card's order."""
     drawn = []
     for name, draw_one in _plots(facts, run):
         _save(folder / f"{name}.png", draw_one)
@@ -74,7 +74,7 @@ def _save(path: Path, draw_one: Callable[[Axes], None]) -> None:
 
 
 def _funnel(axes: Axes, run: RunView) -> None:
-    """A bar for each stage: what goes on, and what was rejected, by reason."""
+    """Draw a bar for each stage: the problems that go on, and the rejected ones by reason."""
     names = [count.name for count in run.funnel]
     axes.barh(names, [count.problems_out for count in run.funnel], color=_KEPT, label="go on")
     left = [float(count.problems_out) for count in run.funnel]
@@ -90,7 +90,7 @@ def _funnel(axes: Axes, run: RunView) -> None:
 
 
 def _losses(run: RunView) -> Iterator[tuple[str, str, list[int]]]:
-    """The largest reasons, each with a colour and its problems by stage; the others together."""
+    """Yield the most frequent reasons, each with a colour and its problems by stage; then all others together."""
     totals: Counter[str] = Counter()
     for count in run.funnel:
         totals.update(count.rejections)
@@ -143,7 +143,7 @@ def _binomial_half(rate: float, attempts: float) -> float:
 
 
 def _pass_rates(axes: Axes, facts: Facts) -> None:
-    """A bar for each rate that so many attempts can have: other bins would show gaps that are none."""
+    """Draw a bar for each rate that the number of attempts allows: other bins would show gaps that are not real."""
     steps = min(Counter(facts.attempts).most_common(1)[0][0], _MOST_STEPS)
     bins = [(step - 0.5) / steps for step in range(steps + 2)]
     axes.hist(facts.pass_rates, bins=bins, color=_KEPT, rwidth=0.92)
@@ -180,7 +180,7 @@ def _of_kind(facts: Facts, kind: str) -> int:
 
 
 def _dates(axes: Axes, facts: Facts) -> None:
-    """Problems by quarter, and over which time benchmarks' problems were published."""
+    """Draw problems by quarter, and the time in which benchmarks' problems were published."""
     quarters = Counter(_quarter(date) for date in facts.dates)
     axes.bar([place / 4 for place in quarters], list(quarters.values()), width=0.22, align="edge", color=_KEPT)
     top = max(quarters.values())
@@ -196,7 +196,7 @@ def _dates(axes: Axes, facts: Facts) -> None:
 
 
 def _count_by_whole(axes: Axes) -> None:
-    """There is no half a problem."""
+    """Label the axis of problems with whole numbers only."""
     axes.yaxis.set_major_locator(_whole_numbers())
 
 

@@ -17,7 +17,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 
 def card_text(facts: Facts, run: RunView, plots: Sequence[str]) -> str:
-    """README.md."""
+    """Return the text of README.md."""
     parts = [
         _head(facts, run),
         f"# {run.config.card.title}",

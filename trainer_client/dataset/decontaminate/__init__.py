@@ -1,4 +1,5 @@
-"""Keeps benchmarks' problems out of training data: by text both ways, by solutions, and by behaviour."""
+"""The stage ``decontaminate``: keeps benchmarks' problems out of training data, by texts in both directions, by
+solutions and by behaviour."""
 
 from trainer_client.dataset.decontaminate.stage import DecontaminateStage, decontaminate
 

@@ -1,4 +1,4 @@
-"""Benchmarks' problems, by the readers of public sets."""
+"""Reading of benchmarks' problems, by the readers of public sets."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _ANY_SIZE = 1 << 60
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A problem of a benchmark. Its ``suite_id`` names its tests, or is empty where they are in no form known here."""
+    """A problem of a benchmark. Its ``suite_id`` names its tests, or is empty if they have no known form."""
 
     benchmark: str
     problem: Problem
 
 
 def read_benchmarks(benchmarks: Sequence[BenchmarkConfig], context: Context) -> list[Item]:
-    """The problems of all benchmarks, sorted. A row without usable tests counts by its text and solutions.
+    """Read the problems of all benchmarks, sorted. A row without usable tests is compared by its text and solutions.
 
     Raises:
-        BadSource: a file cannot be read, or a row is no problem: what was not read could not be kept out.
-    """
+        BadSource: a file cannot be read, or a row is not a problem. A problem that cannot be read could not be kept
+    out."""
     found = [item for each in benchmarks for item in _read(each, context)]
     return sorted(found, key=lambda item: (item.benchmark, item.problem.id))
 

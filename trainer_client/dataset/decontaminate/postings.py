@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from trainer_client.dataset.similarity import Grams
 
 MIN_GRAMS = 8
-"""A share of fewer n-grams says nothing."""
+"""N-grams, at least, of which a share is computed."""
 _COMMON_IN_BENCHMARK = 4
-"""Items of one benchmark that share an n-gram: it is a phrase of its authors."""
+"""Items of one benchmark from which on a shared n-gram counts as a phrase of its authors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The item that shares most with a text: its place, and the share both ways, in [0, 1]."""
+    """The item that shares most with a text: its place, and the shares in both directions, in [0, 1]."""
 
     item: int
     of_text: float
@@ -26,16 +26,16 @@ class Share:
 
     @property
     def largest(self) -> float:
-        """Of both."""
+        """The larger of both shares."""
         return max(self.of_text, self.of_item)
 
 
 class Postings:
-    """N-grams of items, to be asked which item shares most with a text.
+    """An index of items' n-grams, which finds the item that shares most with a text.
 
     Args:
         sets: the n-grams of each item.
-        benchmarks: for each item, the number of the benchmark that it is of.
+        benchmarks: the number of each item's benchmark.
     """
 
     def __init__(self, sets: Sequence[Grams], benchmarks: Sequence[int]) -> None:
@@ -59,7 +59,8 @@ class Postings:
         return there
 
     def nearest(self, grams: Grams) -> Share | None:
-        """The item with the largest share, common n-grams left out; None where none is shared, or too few are left."""
+        """Return the item with the largest share, without common n-grams. None if none is shared, or too few are
+        left."""
         places = self.places(grams)
         own = grams.size - int(self._common[places].sum())
         rare = places[~self._common[places]]
@@ -72,7 +73,7 @@ class Postings:
         return Share(item, float(of_text[item]), float(of_item[item]))
 
     def learn_common(self, texts: Sequence[NDArray[np.int64]], limit: int) -> None:
-        """Take n-grams for common that ``limit`` or more of the texts have, each given by its ``places``."""
+        """Mark n-grams as common that ``limit`` or more texts have. Each text is given by its ``places``."""
         seen = np.zeros(self._grams.size, dtype=np.int64)
         for places in texts:
             seen[places] += 1

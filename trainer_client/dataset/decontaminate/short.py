@@ -1,4 +1,4 @@
-"""Texts too short for long n-grams: is one of them in the other, word for word?"""
+"""Comparison of texts that are too short for long n-grams: one of them may contain the other word for word."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from trainer_client.dataset.similarity import Grams, gram_sequence
 
 _CACHED_LENGTHS = 7
 MIN_WORDS = 5
-"""A shorter one is only ever equal to another text."""
+"""Words of a text, at least, to be searched for inside others. A shorter one can only be equal to another."""
 
 
 class WordRuns:
-    """Items' texts, to be asked which one equals, holds, or is held by a text.
+    """An index of items' texts, which finds those that equal a text, contain it, or are contained in it.
 
     Args:
         texts: the words of each item.
-        short_words: below this length a text may be held by another.
+        short_words: the length below which a text is searched for inside others.
     """
 
     def __init__(self, texts: Sequence[Sequence[str]], short_words: int) -> None:
@@ -34,11 +34,11 @@ class WordRuns:
                 self._short[len(text)].setdefault(_hash(text), place)
 
     def equal(self, text: Sequence[str]) -> int | None:
-        """The item with the same words."""
+        """Return the item with the same words."""
         return self._equal.get(tuple(text)) if text else None
 
     def holder(self, text: Sequence[str]) -> int | None:
-        """An item that holds a short text."""
+        """Return an item that contains a short text."""
         if not MIN_WORDS <= len(text) < self._short_words:
             return None
         runs, owners = self._runs_of(len(text))
@@ -46,7 +46,7 @@ class WordRuns:
         return int(owners[place]) if place < runs.size and runs[place] == _hash(text) else None
 
     def held(self, text: Sequence[str]) -> list[int]:
-        """The short items that a text holds."""
+        """Return the short items that a text contains."""
         found: list[int] = []
         for length, items in self._short.items():
             runs = set(gram_sequence(text, length).tolist()) & items.keys()
@@ -54,7 +54,7 @@ class WordRuns:
         return sorted(found)
 
     def _runs_of(self, length: int) -> tuple[Grams, NDArray[np.int64]]:
-        """Every run of so many words of every item, sorted, with whose it is."""
+        """Return every run of ``length`` words in every item, sorted, with the places of the items."""
         if length not in self._runs:
             self._runs = dict(list(self._runs.items())[-_CACHED_LENGTHS:])
             runs = [gram_sequence(text, length) for text in self._texts]

@@ -1,4 +1,4 @@
-"""Solutions that a benchmark has too: a copied problem may have another text, and keeps its program."""
+"""Comparison with a benchmark's solutions: a copied problem may have another text, but keeps its program."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from trainer_client.dataset.row import Problem
 from trainer_client.dataset.similarity import Grams, share_of
 
 MIN_SHARE = 0.8
-"""Of the fingerprints of both programs."""
+"""The share of fingerprints that two programs have in common, at least, to count as copies."""
 MIN_PRINTS = 16
-"""A program with fewer, about 80 tokens, is like others by chance."""
+"""Fingerprints of a program, at least. A shorter one, of about 80 tokens, is similar to others by chance."""
 
 
 class Solutions:
@@ -26,7 +26,7 @@ class Solutions:
         self._postings = Postings(self._prints, [benchmarks[place] for place in self._owners])
 
     def hit(self, problem: Problem) -> tuple[int, str] | None:
-        """The item whose program one of the problem's is, and how that shows: ``tree`` or ``fingerprints``."""
+        """Return the item of which the problem has a program, and the evidence: ``tree`` or ``fingerprints``."""
         for each in problem.references:
             digest = tree_digest(each.code)
             if digest in self._trees:

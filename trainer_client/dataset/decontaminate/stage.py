@@ -20,7 +20,7 @@ NAME = "decontaminate"
 
 
 class DecontaminateStage:
-    """Rejects what a benchmark has too."""
+    """Rejects problems that a benchmark has too."""
 
     name = NAME
     version = "1"
@@ -116,7 +116,7 @@ def _facts(finding: _Finding, items: Sequence[Item]) -> Json:
 def _same_behaviour(
     problems: Iterable[Problem], items: Sequence[Item], suites: Suites, grader: Grader
 ) -> Mapping[str, int]:
-    """Problems whose reference passes the tests of an item that has a similar text, or the same tests."""
+    """Return the problems whose reference passes the tests of an item with a similar text, or with the same tests."""
     own = list(problems)
     everyone = [*own, *(item.problem for item in items)]
     profiles = [profile(each, _suite(each, suites)) for each in everyone]

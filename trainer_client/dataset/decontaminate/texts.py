@@ -1,4 +1,4 @@
-"""Texts that a benchmark has too."""
+"""Comparison of statements with a benchmark's."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from trainer_client.dataset.row import Problem
 from trainer_client.dataset.similarity import grams, words
 
 _COPY = 0.5
-"""From this share on a problem is a copy: what copies have in common with an item is no common phrase."""
+"""The share from which on a problem is a copy. Text that only copies share with an item is not a common phrase."""
 _COMMON_SHARE, _COMMON_MIN = 0.002, 5
-"""An n-gram in so many problems that are no copies, or this share of them, is a common phrase."""
+"""The share and the number of problems, other than copies, from which on an n-gram in them is a common phrase."""
 _HELD_BY_MANY = 4
-"""A short text that so many problems hold is a phrase."""
+"""Problems from which on a short text that they contain is a common phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Texts:
         self._phrases: frozenset[int] = frozenset()
 
     def learn_phrases(self, problems: Iterable[Problem]) -> None:
-        """Look at the whole set: which n-grams and short items are but phrases that many problems use."""
+        """Find, in the whole set, the n-grams and short items that are only phrases which many problems use."""
         held: Counter[int] = Counter()
         places, count = [], 0
         for problem in problems:

@@ -1,4 +1,4 @@
-"""Each problem's reference on the other's tests, by the service."""
+"""Comparison of two problems by behaviour: the service runs the reference of each on the tests of the other."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from trainer_client.dataset.deduplicate.clusters import Trials
 from trainer_client.dataset.row import Problem, Reference
 
 MAX_TESTS = 40
-"""Of a suite, from the whole of its length: behaviour shows on few."""
+"""Tests of a suite, at most, spread over its whole length: a few show the behaviour."""
 _TRIALS_PER_REQUEST = 64
-"""Their suites are in memory together."""
+"""Trials in one request, whose suites are in memory together."""
 
 
 class Suites(Protocol):
@@ -29,15 +29,15 @@ class Grader(Protocol):
 
 
 def trials_of(pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: Grader) -> dict[Pair, Trials]:
-    """Run both ways for every pair that has what it takes: references, tests, and one way of being called."""
+    """Run both directions of every pair whose problems have references, tests, and the same way of being called."""
     forth = passes([(problems[pair.one], problems[pair.other]) for pair in pairs], suites, grader)
     back = passes([(problems[pair.other], problems[pair.one]) for pair in pairs], suites, grader)
     return {pair: Trials(*both) for pair, *both in zip(pairs, forth, back, strict=True)}
 
 
 def passes(asked: Sequence[tuple[Problem, Problem]], suites: Suites, grader: Grader) -> list[bool | None]:
-    """Does the first one's reference pass the second one's tests? None where that cannot be tried, or the service
-    cannot say."""
+    """Tell, for each pair, whether the first problem's reference passes the second one's tests. None if that cannot be
+    tried, or if the service could not judge it."""
     said: list[bool | None] = []
     for start in range(0, len(asked), _TRIALS_PER_REQUEST):
         some = asked[start : start + _TRIALS_PER_REQUEST]
@@ -48,7 +48,7 @@ def passes(asked: Sequence[tuple[Problem, Problem]], suites: Suites, grader: Gra
 
 
 def trial(author: Problem, owner: Problem, suites: Suites) -> Submission | None:
-    """One problem's reference for the tests of another, or None where they cannot be put together."""
+    """Return a submission of one problem's reference to the tests of another, None if they do not fit together."""
     reference = best_reference(author)
     if reference is None or not owner.suite_id or author.io_mode != owner.io_mode:
         return None
@@ -59,14 +59,14 @@ def trial(author: Problem, owner: Problem, suites: Suites) -> Submission | None:
 
 
 def best_reference(problem: Problem) -> Reference | None:
-    """A reference that the service accepted, else one that it was not asked about."""
+    """Return a reference that the service accepted, else one that it has not graded."""
     accepted = [each for each in problem.references if each.verdict == Verdict.ACCEPTED]
     untried = [each for each in problem.references if not each.verdict]
     return next(iter([*accepted, *untried]), None)
 
 
 def _adapted(suite: Suite, author: Problem) -> Suite | None:
-    """The suite, calling the author's function. None where it is called in another way."""
+    """Return the suite with calls of the author's function, None if the two are called in different ways."""
     tests = suite.tests[:: max(1, -(-len(suite.tests) // MAX_TESTS))]
     changes: Mapping[str, object] = {"tests": tests}
     if suite.mode == "function":

@@ -1,4 +1,4 @@
-"""Pairs of problems that may be the same, by their texts and by their tests."""
+"""Proposal of pairs of problems that may be the same, by their texts and by their tests."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from trainer_client.dataset.similarity import Grams, grams, jaccard, skeleton, w
 GRAM_WORDS = 5
 _ROWS_PER_BAND = 4
 _MOST_ALIKE = 32
-"""Of more texts that MinHash takes for one, each is compared with so many of the best."""
+"""The best texts with which each text is compared, at most, if MinHash proposes more."""
 _MIN_TEXT_WORDS = 16
-"""A shorter text says too little to be the same problem by itself: "See the picture"."""
+"""Words of a text, at least, for equal texts to be the same problem. "See the picture" proves nothing."""
 _MAX_TEST_KEYS = 64
 _MAX_OWNERS_PER_TEST = 24
-"""A test that more problems have, such as an empty list, says nothing."""
+"""Problems, at most, that share a test which counts as evidence. A more common one, such as an empty list, does not."""
 _MIN_SHARED_TESTS = 0.5
-"""Of the tests of the problem that has fewer."""
+"""The share of tests that two problems have in common, at least, of the one with fewer tests."""
 MIN_EVIDENCE_BITS = 24.0
 """Bits of information in the shared tests that prove two problems to be one. Many problems share ``2 -> 1, 3 -> 2``."""
 _LOOKED_CHARS = 4096
-"""Of a text: a test may have a hundred megabytes, whose words would take a thousand."""
+"""Characters of a test's text that are read, at most: the words of a hundred megabytes would take a thousand."""
 _SHORT_NUMBER = re.compile(r"-?\d{1,18}")
 _PARAMETER = re.compile(r"\b(\w+)\s*(?=[:,)=])")
 
@@ -55,15 +55,16 @@ class Profile:
     text: Grams
     skeleton: Grams
     tests: Mapping[int, float]
-    """Hashes of tests, each with the bits of information in it."""
+    """The hashes of tests, each with its bits of information."""
     output_bits: float
-    """Of its distinct expected outputs together: a constant program passes tests that all expect the same."""
+    """Bits of information in its distinct expected outputs. A constant program passes tests that all expect the
+    same."""
     limits: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two places in a list of profiles, the lower one first. ``jaccard`` is of the texts without identifiers."""
+    """Two places in a list of profiles, the lower one first. ``jaccard`` compares the texts without identifiers."""
 
     one: int
     other: int
@@ -74,7 +75,7 @@ class Pair:
 
 
 def profile(problem: Problem, suite: Suite | None, gram_words: int = GRAM_WORDS) -> Profile:
-    """A problem's profile; ``suite`` is its own, None where it has none."""
+    """Make a problem's profile. ``suite`` is its suite, None if it has none."""
     own, names = words(problem.statement), names_of(problem.starter_code)
     key = blake2b(" ".join(own).encode(errors="surrogatepass"), digest_size=16).hexdigest()
     return Profile(
@@ -89,7 +90,7 @@ def profile(problem: Problem, suite: Suite | None, gram_words: int = GRAM_WORDS)
 
 
 def names_of(starter_code: str) -> frozenset[str]:
-    """The functions, classes and parameters that starter code names."""
+    """Return the names of functions, classes and parameters in starter code."""
     try:
         tree = ast.parse(_completed(starter_code))
     except (SyntaxError, ValueError):
@@ -100,11 +101,11 @@ def names_of(starter_code: str) -> frozenset[str]:
 
 
 def propose(profiles: Sequence[Profile], *, min_jaccard: float, settings: MinHash = MinHash()) -> list[Pair]:
-    """The pairs worth a closer look: equal texts, texts whose exact Jaccard similarity is at least ``min_jaccard``, and
-    problems that share half of their tests. Sorted by place.
+    """Return the pairs to examine, sorted by place: equal texts, texts whose exact Jaccard similarity is at least
+    ``min_jaccard``, and problems that share half of their tests.
 
-    Of equal texts each is paired with the first alone, and only the first with others: a thousand copies make a
-    thousand pairs, not half a million. So put the best first.
+    Equal texts are each paired only with the first of them, and only that one with others: a thousand copies make a
+    thousand pairs, not half a million. So pass the best problems first.
     """
     equal = dict(_equal_texts(profiles))
     unequal = [place for place in range(len(profiles)) if place not in equal]
@@ -131,7 +132,7 @@ def _pair(profiles: Sequence[Profile], one: int, other: int) -> Pair:
 
 
 def _equal_texts(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
-    """Each copy of a text, with the first that has it."""
+    """Yield each copy of a text, with the first problem that has it."""
     first: dict[str, int] = {}
     for place, each in enumerate(profiles):
         if each.text_key is not None and first.setdefault(each.text_key, place) != place:
@@ -172,7 +173,8 @@ def _shared_tests(profiles: Sequence[Profile], places: Sequence[int]) -> Iterato
 
 
 def _tests(suite: Suite) -> dict[int, float]:
-    """Of a long suite the tests with the lowest hashes: whoever has the same tests keeps the same."""
+    """Return hashes of a suite's tests; of a long suite the lowest ones, so that suites with the same tests keep the
+    same ones."""
     keys = {_test_key(suite.mode, each.input, each.output): each for each in suite.tests}
     return {key: _bits([keys[key].input, keys[key].output]) for key in sorted(keys)[:_MAX_TEST_KEYS]}
 
@@ -183,7 +185,7 @@ def _distinct_bits(outputs: Iterable[object]) -> float:
 
 
 def _bits(value: object) -> float:
-    """Roughly how unlikely a value is to occur twice by chance, in bits."""
+    """Estimate, in bits, how unlikely it is that two tests have this value by chance."""
     match value:
         case bool() | None:
             return 1.0
@@ -209,7 +211,7 @@ def _test_key(mode: str, *values: object) -> int:
 
 
 def _completed(starter_code: str) -> str:
-    """Starter code ends where the body begins."""
+    """Add a body to starter code, which ends where the body begins, so that it parses."""
     lines = starter_code.rstrip().splitlines()
     if not lines or not lines[-1].rstrip().endswith(":"):
         return starter_code

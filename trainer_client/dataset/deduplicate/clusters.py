@@ -16,14 +16,14 @@ class Match(StrEnum):
     """The relation between the two problems of a pair."""
 
     EXACT = "exact"
-    """One text: the lower-ranked copy goes."""
+    """Equal texts: the lower-ranked copy is dropped."""
     SAME_BEHAVIOUR = "same_behaviour"
-    """Each one's reference passes the other's tests: the lower-ranked copy goes."""
+    """The reference of each passes the tests of the other: the lower-ranked copy is dropped."""
     FIRST_HARDER = "first_harder"
-    """The first one's reference passes the other's tests, the other's fails: a variant. Both stay."""
+    """The first one's reference passes the other's tests, the other's fails: a variant. Both are kept."""
     OTHER_HARDER = "other_harder"
     NEAR = "near"
-    """Texts alike, and nothing is proven, or each fails the other's tests (sequels). Both stay, in one group."""
+    """Similar texts without a proof, or each fails the other's tests (sequels). Both are kept, in one group."""
     NONE = "none"
 
 
@@ -50,7 +50,8 @@ class Decision:
 
 
 def rank(problem: Problem) -> tuple[Any, ...]:
-    """A sort key: the problem to keep first. Of the problem alone, so the order of files does not matter."""
+    """Return a sort key: the problem to keep comes first. It depends on the problem alone, not on the order of
+    files."""
     proof = problem.verification
     return (
         proof.reference_ok is not True,

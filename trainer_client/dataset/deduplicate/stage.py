@@ -62,7 +62,7 @@ _REASONS = {Match.EXACT: "exact_duplicate", Match.SAME_BEHAVIOUR: "same_behaviou
 
 
 def _harder(own: str, group: str, decision: Decision) -> str | None:
-    """The id of the harder one, where it is known. The group's own problem is the pair's first."""
+    """Return the id of the harder problem, None if that is unknown. The group's own problem is the pair's first."""
     return {Match.FIRST_HARDER: group, Match.OTHER_HARDER: own}.get(decision.match)
 
 

@@ -1,4 +1,4 @@
-"""Rows to JSON lines and to Parquet, as they come."""
+"""Writers of rows to JSON lines and to Parquet, one row after the other."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SCHEMAS: Mapping[ExportFormat, pa.Schema] = {
 
 
 class Writer(Protocol):
-    """Takes rows."""
+    """The protocol of writers of rows."""
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Add a row."""
@@ -52,14 +52,14 @@ class Writer(Protocol):
 
 
 class JsonLines:
-    """One object a line."""
+    """Writes one JSON object on each line."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("w", encoding="utf-8", newline="\n")
 
     def write(self, row: Mapping[str, Any]) -> None:
-        """As of ``Writer``. Halves of surrogate pairs travel as escapes."""
+        """As of ``Writer``. Halves of surrogate pairs are written as escapes."""
         with disk_errors(self._path):
             self._file.write(json.dumps(row, allow_nan=False))
             self._file.write("\n")
@@ -71,7 +71,7 @@ class JsonLines:
 
 
 class Table:
-    """Parquet with an explicit schema, in row groups of about ``GROUP_BYTES``."""
+    """Writes Parquet with an explicit schema, in row groups of about ``GROUP_BYTES``."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._path, self._schema = path, schema
@@ -101,7 +101,7 @@ class Table:
 
 
 class Writers:
-    """A file for each format and split, opened when its first row comes."""
+    """The writers of all formats and splits. A file is opened with its first row."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

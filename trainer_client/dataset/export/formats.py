@@ -17,7 +17,8 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """A problem's tests. ``inline`` is the suite's JSON text, None where it is too large and goes by ``suite_id``."""
+    """A problem's tests. ``inline`` is the suite's JSON text, None if it is too large: then rows have its
+    ``suite_id``."""
 
     suite: Suite
     suite_id: str
@@ -25,22 +26,22 @@ class Tests:
 
     @property
     def value(self) -> str:
-        """For formats with one column: the text, or the id."""
+        """Return the text or the id, for formats with one column for both."""
         return self.inline or self.suite_id
 
     @property
     def columns(self) -> dict[str, str | None]:
-        """For formats that have a column for each."""
+        """Return the text and the id, for formats with a column for each."""
         return {"suite": self.inline, "suite_id": None if self.inline else self.suite_id}
 
 
 def trl(problem: Problem, tests: Tests) -> Row:
-    """TRL's GRPO: other columns reach the reward function by name."""
+    """Make a row for TRL's GRPO, which passes other columns to the reward function by name."""
     return {"id": problem.id, "prompt": messages_of(problem), **tests.columns}
 
 
 def verl(problem: Problem, tests: Tests) -> Row:
-    """verl's RLHFDataset."""
+    """Make a row for verl's RLHFDataset."""
     return {
         "data_source": problem.source,
         "prompt": messages_of(problem),
@@ -51,18 +52,18 @@ def verl(problem: Problem, tests: Tests) -> Row:
 
 
 def openrlhf(problem: Problem, tests: Tests) -> Row:
-    """``--data.input_key input --data.label_key label``, with ``--data.apply_chat_template``."""
+    """Make a row for OpenRLHF with ``--data.input_key input --data.label_key label --data.apply_chat_template``."""
     return {"id": problem.id, "input": messages_of(problem), "label": tests.value}
 
 
 def prime_rl(problem: Problem, tests: Tests) -> Row:
-    """verifiers: ``info`` for rubrics, whose tests a v1 taskset's data has in a field ``suite``."""
+    """Make a row for verifiers: ``info`` is for rubrics; a v1 taskset's data has the tests in a field ``suite``."""
     info = {name: value for name, value in tests.columns.items() if value is not None}
     return {"id": problem.id, "prompt": messages_of(problem), "answer": "", "info": info}
 
 
 def skyrl(problem: Problem, tests: Tests) -> Row:
-    """The environment ``microcoder``."""
+    """Make a row for SkyRL's environment ``microcoder``."""
     return {
         "data_source": problem.source,
         "prompt": messages_of(problem),
@@ -73,12 +74,12 @@ def skyrl(problem: Problem, tests: Tests) -> Row:
 
 
 def slime(problem: Problem, tests: Tests) -> Row:
-    """``--input-key prompt --label-key label --metadata-key metadata --apply-chat-template``."""
+    """Make a row for slime: ``--input-key prompt --label-key label --metadata-key metadata --apply-chat-template``."""
     return {"prompt": messages_of(problem), "label": tests.value, "metadata": {"id": problem.id}}
 
 
 def rllm(problem: Problem, tests: Tests) -> Row:
-    """A task of rLLM's single-turn environment."""
+    """Make a task of rLLM's single-turn environment."""
     return {
         "uid": problem.id,
         "question": prompt_of(problem),
@@ -88,7 +89,7 @@ def rllm(problem: Problem, tests: Tests) -> Row:
 
 
 def problems(problem: Problem, tests: Tests) -> Row:
-    """Our own file for ``microcoder score``: it always has its tests."""
+    """Make a row of our own file for ``microcoder score``, which always contains the tests."""
     reference = reference_of(problem)
     wrong = next((each.code for each in problem.known_wrong if each.language == language_of(problem)), None)
     row = {

@@ -12,16 +12,16 @@ from trainer_client.dataset.row import Problem
 
 _UNKNOWN_DAY = "1970-01-01"
 _STRICT = frozenset({"tokens", "lines", "exact", "json", "lcb"})
-"""Checkers that its rule, equal lines or equal numbers, can stand for."""
+"""Checkers that LiveCodeBench's rule, equal lines or equal numbers, can replace."""
 _LEVELS = ((0.34, "easy"), (0.67, "medium"), (2.0, "hard"))
 
 
 class NotExpressible(Exception):
-    """The format has no way to say what a suite says; the message is a reason in one word."""
+    """The format cannot express a suite; the message is a reason in one word."""
 
 
 def livecodebench(problem: Problem, suite: Suite) -> Mapping[str, Any]:
-    """A row, whose tests are the suite's in their order: first the statement's samples, as public ones.
+    """Make a row with the suite's tests in order: first the statement's samples, as public tests.
 
     Raises:
         NotExpressible: another mode, a checker that accepts several answers, types beyond JSON, or bytes.
@@ -81,7 +81,7 @@ def _blankless(text: str) -> str:
 
 
 def _level(problem: Problem) -> str:
-    """Its own three words, from the source's label, else from the score."""
+    """Return one of LiveCodeBench's three levels, from the source's label, else from the score."""
     stated = label(problem)
     score = (problem.difficulty_json or {}).get("score")
     value = stated if stated is not None else (score - 1) / 4 if score is not None else 0.5

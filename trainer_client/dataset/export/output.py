@@ -23,8 +23,8 @@ FOLDER, SUITES, LEFT_OUT = "export", "suites", "left_out.jsonl"
 
 
 class ExportOutput:
-    """Writes ``export/FORMAT/SPLIT.{jsonl,parquet}``, the suites that rows name by id to ``suites/``, and what a format
-    could not take to ``export/left_out.jsonl``."""
+    """Writes ``export/FORMAT/SPLIT.{jsonl,parquet}``, the suites that rows name by id to ``suites/``, and the problems
+    that a format cannot express to ``export/left_out.jsonl``."""
 
     name = NAME
     version = "1"
@@ -46,14 +46,14 @@ class ExportOutput:
 
 
 def split_of(problem: Problem, config: ExportConfig) -> str:
-    """The split that a problem is in. A group of variants is never divided."""
+    """Return a problem's split. A group of variants is never divided."""
     group = f"{config.seed} {problem.group_id or problem.id}"
     share = int.from_bytes(blake2b(group.encode(), digest_size=8).digest()) / 2**64
     return EVALUATION if share < config.evaluation_share else TRAIN
 
 
 def _write(problem: Problem, config: ExportConfig, suites: SuiteStore, writers: Writers) -> Iterator[tuple[str, str]]:
-    """Add a problem to the files of all formats; yield those that do not take it, and why."""
+    """Add a problem to the files of all formats. Yield the formats that cannot express it, each with the reason."""
     if not _wanted(problem, config):
         yield "all", "license"
         return
@@ -79,7 +79,7 @@ def _tests(problem: Problem, suites: SuiteStore, inline_bytes: int) -> Tests:
 
 
 def _copy_suite(problem: Problem, suites: SuiteStore, folder: Path) -> None:
-    """Every suite goes along: the tables name tests by id alone."""
+    """Copy a problem's suite: tables have only its id."""
     source = suites.path(problem.suite_id)
     target = folder / source.parent.name / source.name
     target.parent.mkdir(parents=True, exist_ok=True)

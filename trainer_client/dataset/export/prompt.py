@@ -25,7 +25,7 @@ _ANSWER = "Answer with the whole program in one fenced block."
 
 
 def prompt_of(problem: Problem) -> str:
-    """The text for a model."""
+    """Return the prompt as text."""
     language = language_of(problem)
     named = _NAMES.get(language, language)
     parts = [problem.statement.strip(), *_missing_parts(problem), _HOW[problem.io_mode].format(language=named)]
@@ -35,7 +35,7 @@ def prompt_of(problem: Problem) -> str:
 
 
 def messages_of(problem: Problem) -> list[dict[str, str]]:
-    """The text as a chat."""
+    """Return the prompt as a chat."""
     return [{"role": "user", "content": prompt_of(problem)}]
 
 
@@ -46,12 +46,12 @@ def language_of(problem: Problem) -> str:
 
 
 def reference_of(problem: Problem) -> Reference | None:
-    """The reference in that language that the service accepted, else the first."""
+    """Return the first reference in the problem's language that the service accepted, else the first in it."""
     own = [each for each in problem.references if each.language == language_of(problem)]
     return next((each for each in own if each.verdict == Verdict.ACCEPTED), own[0] if own else None)
 
 
 def _missing_parts(problem: Problem) -> list[str]:
-    """Parts that the source has in columns of their own, and the statement does not repeat."""
+    """Return the parts that the source has in separate columns and the statement does not repeat."""
     named = {"Input": problem.input_format, "Output": problem.output_format, "Constraints": problem.constraints}
     return [f"{name}:\n{text.strip()}" for name, text in named.items() if text.strip() not in problem.statement]

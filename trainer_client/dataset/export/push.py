@@ -1,4 +1,4 @@
-"""Uploads a data set's suites to a service, which rows then name by id."""
+"""Upload of a data set's suites to a service, so that rows can name them by id."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from trainer_client.dataset.store import SuiteFiles
 
 
 def push_suites(dataset: Path, client: EvaluatorClient, on_suite: Callable[[str], object] = lambda _: None) -> int:
-    """Have the service store every suite of a data set's folder. Return how many there are. What it has is not sent
-    again.
+    """Upload every suite of a data set's folder that the service lacks. Return the number of all suites.
 
     Raises:
         RunError: the folder has no suites.
@@ -25,7 +24,7 @@ def push_suites(dataset: Path, client: EvaluatorClient, on_suite: Callable[[str]
         on_suite(name)
         count += 1
     if not count:
-        raise RunError(f"{store.folder} has no suites: give the folder of a data set that was written")
+        raise RunError(f"{store.folder} has no suites: name the folder of a complete data set")
     return count
 
 

@@ -1,4 +1,5 @@
-"""Difficulty: predict it, calibrate the prediction by pass rates, and select by the probability of a band."""
+"""The stage ``filter``: predicts difficulty, calibrates the prediction by pass rates, and selects by the probability of
+a band."""
 
 from trainer_client.dataset.filter.stage import FilterStage
 

@@ -21,7 +21,7 @@ class Posterior:
 
     @property
     def mean(self) -> float:
-        """The expected pass rate."""
+        """Return the expected pass rate."""
         return self.a / (self.a + self.b)
 
     def interval(self) -> tuple[float, float]:
@@ -32,13 +32,13 @@ class Posterior:
         return float(betaincinv(self.a, self.b, tail)), float(betaincinv(self.a, self.b, 1 - tail))
 
     def below(self, p: float) -> float:
-        """The probability that the pass rate is below ``p``."""
+        """Return the probability that the pass rate is below ``p``."""
         from scipy.special import betainc
 
         return float(betainc(self.a, self.b, min(max(p, 0.0), 1.0)))
 
     def within(self, low: float, high: float) -> float:
-        """The probability that it lies between."""
+        """Return the probability that the pass rate lies between ``low`` and ``high``."""
         return self.below(high) - self.below(low)
 
 
@@ -52,7 +52,8 @@ def posterior(mean: float, precision: float, c: int = 0, k: int = 0) -> Posterio
 
 
 def fit_precision(mean: Floats, c: Floats, k: Floats) -> float:
-    """The precision under which the attempts are likeliest: low where problems of one difficulty differ much."""
+    """Return the precision under which the attempts are most likely. It is low if problems of one difficulty differ
+    much."""
     from scipy.optimize import minimize_scalar
     from scipy.special import betaln
 

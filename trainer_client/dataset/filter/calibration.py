@@ -1,4 +1,4 @@
-"""From a difficulty to the probability that a model solves the problem, and how far that is to be trusted."""
+"""Calibration: from a difficulty to the probability that a model solves the problem, and the quality of that."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from trainer_client.dataset.row import write_canonical
 
 Floats = NDArray[np.float64]
 ISOTONIC_FROM = 200
-"""With fewer problems a step function follows chance: Platt's two parameters instead."""
+"""Problems from which on the calibration is isotonic. With fewer, steps would follow chance: Platt's curve is used."""
 MIN_PROBLEMS = 20
-"""Fewer calibrate nothing."""
+"""Problems for a calibration, at least."""
 BINS = 10
 _RESAMPLES = 1000
 _MIN_P = 0.002
@@ -24,7 +24,7 @@ _MIN_P = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Attempts at problems: difficulties, successes ``c`` of ``k``, and the fold that each is predicted in."""
+    """Attempts at problems: difficulties, successes ``c`` of ``k``, and each problem's fold in cross-validation."""
 
     difficulty: Floats
     c: Floats
@@ -35,7 +35,7 @@ class Evidence:
         return int(self.k.size)
 
     def part(self, chosen: NDArray[np.bool_]) -> Evidence:
-        """Some of it."""
+        """Return a part of the evidence."""
         return Evidence(self.difficulty[chosen], self.c[chosen], self.k[chosen], self.fold[chosen])
 
 
@@ -49,17 +49,17 @@ class Calibration:
     problems: int
 
     def __call__(self, difficulty: Floats | Sequence[float]) -> Floats:
-        """Pass rates, in (0, 1)."""
+        """Return the pass rates at these difficulties, in (0, 1)."""
         rates: Floats = np.clip(np.interp(np.asarray(difficulty), self.xs, self.ys), _MIN_P, 1 - _MIN_P)
         return rates
 
     @property
     def id(self) -> str:
-        """The digest of what it is."""
+        """The digest of the curve."""
         return sha256(write_canonical([self.method, self.xs, self.ys, self.problems])).hexdigest()[:16]
 
     def cut(self, pass_rate: float) -> float | None:
-        """The difficulty from which on the pass rate is below a value; None where the curve never crosses it."""
+        """Return the difficulty from which on the pass rate is below a value, None if the curve never crosses it."""
         below = [x for x, y in zip(self.xs, self.ys, strict=True) if y < pass_rate]
         if not below or self.ys[0] < pass_rate:
             return None
@@ -90,7 +90,7 @@ class Reliability:
 
 
 def fit(evidence: Evidence) -> Calibration:
-    """A calibration of all of the evidence, weighted by attempts.
+    """Fit a calibration to all of the evidence, weighted by attempts.
 
     Raises:
         ValueError: there are fewer than ``MIN_PROBLEMS`` problems.
@@ -101,7 +101,8 @@ def fit(evidence: Evidence) -> Calibration:
 
 
 def out_of_fold(evidence: Evidence) -> tuple[Floats, Floats]:
-    """Each problem's pass rate by a calibration that saw no problem of its fold, and the base rate of those others."""
+    """Predict each problem's pass rate by a calibration without the problems of its fold. Returns the predictions and
+    the base rates of the other folds."""
     predicted, base = np.empty(len(evidence)), np.empty(len(evidence))
     for fold in np.unique(evidence.fold):
         inside = evidence.fold == fold
@@ -134,13 +135,13 @@ def reliability(evidence: Evidence, predicted: Floats, base: Floats, seed: int =
 
 
 def _brier_sums(evidence: Evidence, predicted: Floats) -> Floats:
-    """The squared errors of each problem's attempts, added up."""
+    """Return the sum of squared errors over each problem's attempts."""
     sums: Floats = evidence.c * (1 - predicted) ** 2 + (evidence.k - evidence.c) * predicted**2
     return sums
 
 
 def _bins(evidence: Evidence, predicted: Floats) -> tuple[tuple[float, float, float], ...]:
-    """Bins of about as many attempts each."""
+    """Divide the predictions into bins with about equal numbers of attempts."""
     order = np.argsort(predicted, kind="stable")
     ends = np.cumsum(evidence.k[order]) / evidence.k.sum() * BINS
     numbers = np.minimum(np.ceil(ends - 1e-9) - 1, BINS - 1).astype(int)
@@ -154,14 +155,14 @@ def _bins(evidence: Evidence, predicted: Floats) -> tuple[tuple[float, float, fl
 
 
 def _platt(evidence: Evidence) -> Calibration:
-    """A logistic curve, as points."""
+    """Fit a logistic curve, and return it as points."""
     from sklearn.linear_model import LogisticRegression
 
     centre, scale = evidence.difficulty.mean(), evidence.difficulty.std() or 1.0
     x = ((evidence.difficulty - centre) / scale).reshape(-1, 1)
     both = np.concatenate([x, x])
     outcomes = np.repeat([1, 0], len(evidence))
-    # One success and one failure spread over all: attempts that all end alike must not make a curve of 0 or 1.
+    # One success and one failure are spread over all: if all attempts end alike, the curve must not be 0 or 1.
     prior = 1.0 / len(evidence)
     weights = np.concatenate([evidence.c + prior, evidence.k - evidence.c + prior])
     model = LogisticRegression(C=100.0, max_iter=1000).fit(both, outcomes, sample_weight=weights)
@@ -171,7 +172,7 @@ def _platt(evidence: Evidence) -> Calibration:
 
 
 def _isotonic(evidence: Evidence) -> Calibration:
-    """A falling curve through the middles of isotonic regression's steps, joined by straight lines."""
+    """Fit a falling curve: straight lines through the middles of isotonic regression's steps."""
     from sklearn.isotonic import IsotonicRegression
 
     model = IsotonicRegression(increasing=False, y_min=0.0, y_max=1.0)

@@ -32,7 +32,7 @@ class Difficulty:
 
 @dataclass(frozen=True, slots=True)
 class _Score:
-    """From 1 (easy) to 5; None where the language model gave none that could be read."""
+    """A score from 1 (easy) to 5, None if no answer of the language model could be read."""
 
     value: float | None
     predictor: str
@@ -41,7 +41,7 @@ class _Score:
 
 @dataclass(frozen=True, slots=True)
 class _Expectation:
-    """The pass rate that difficulty lets expect; ``precision`` is how many attempts that is worth."""
+    """The pass rate expected from a difficulty; ``precision`` is the number of attempts that it is worth."""
 
     mean: float
     precision: float
@@ -49,7 +49,7 @@ class _Expectation:
 
 
 def difficulties(problems: Sequence[Problem], context: Context) -> list[Difficulty]:
-    """Predict and calibrate.
+    """Predict the difficulties of problems, and calibrate them.
 
     Raises:
         RunError: the language model cannot be reached.
@@ -63,7 +63,7 @@ def difficulties(problems: Sequence[Problem], context: Context) -> list[Difficul
 
 
 def _by_model(problems: Sequence[Problem], context: Context) -> list[_Score] | None:
-    """The language model's scores; None where it has no part in this, or not one answer could be read."""
+    """Return the language model's scores, None if it is not used, or if no answer could be read."""
     llm, settings = context.llm, context.config.llm
     if llm is None or settings is None or "rubric" not in settings.steps:
         return None
@@ -93,7 +93,7 @@ def _count(values: Sequence[float | None]) -> int:
 def _expectations(
     problems: Sequence[Problem], scores: Sequence[_Score], tried: Sequence[Tries | None], seed: int
 ) -> list[_Expectation | None]:
-    """Out of fold where a problem was tried; all None where too few were."""
+    """Return expectations, out of fold for problems that were tried. All are None if too few were."""
     known = [place for place, each in enumerate(tried) if each is not None and scores[place].value is not None]
     if len(known) < MIN_PROBLEMS:
         return [None] * len(problems)
@@ -118,7 +118,7 @@ def _curve_at(calibration: Calibration, score: float | None, unscored: float) ->
 
 
 def evidence_of(scores: Sequence[float], tries: Sequence[Tries], folds: Sequence[int]) -> Evidence:
-    """Attempts as arrays."""
+    """Return the attempts as arrays."""
     c: Floats = np.array([each[0] for each in tries], dtype=np.float64)
     k: Floats = np.array([each[1] for each in tries], dtype=np.float64)
     return Evidence(np.array(scores, dtype=np.float64), c, k, np.array(folds, dtype=np.int64))

@@ -14,10 +14,10 @@ _FIELDS = {"id", "model", "k", "c", "revision", "sampling", "verifier"}
 
 
 def read_pass_rates(files: Sequence[Path]) -> dict[str, list[PassRate]]:
-    """Pass rates by problem.
+    """Read the pass rates of each problem.
 
     Raises:
-        BadConfig: a file cannot be read, or a line is none.
+        BadConfig: a file cannot be read, or a line is not a pass rate.
     """
     found: dict[str, list[PassRate]] = defaultdict(list)
     for file in files:
@@ -33,20 +33,20 @@ def read_pass_rates(files: Sequence[Path]) -> dict[str, list[PassRate]]:
 
 
 def with_pass_rates(problem: Problem, rates: Sequence[PassRate]) -> Problem:
-    """The problem with more pass rates; of one model and way of sampling, the last counts."""
+    """Return the problem with more pass rates. Of one model and way of sampling, the last one is kept."""
     merged = {(each.model, each.revision, each.sampling, each.verifier): each for each in (*problem.passes, *rates)}
     return problem.evolve(passes=tuple(merged[key] for key in sorted(merged)))
 
 
 def attempts(problem: Problem, model: str, least: int) -> tuple[int, int] | None:
-    """Successes and attempts of a model, where it tried at least so often."""
+    """Return the successes and attempts of a model, None if it made fewer than ``least`` attempts."""
     rates = [each for each in problem.passes if each.model == model]
     c, k = sum(each.c for each in rates), sum(each.k for each in rates)
     return (c, k) if k >= least else None
 
 
 def model_of(problems: Sequence[Problem], least: int) -> str:
-    """The model that tried most problems often enough; "" where none did."""
+    """Return the model that tried most problems at least ``least`` times; "" if none did."""
     counts: dict[str, int] = defaultdict(int)
     for problem in problems:
         for model in {each.model for each in problem.passes}:

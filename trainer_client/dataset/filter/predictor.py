@@ -1,4 +1,4 @@
-"""Difficulty without a language model: ridge regression on what can be counted."""
+"""Prediction of difficulty without a language model: ridge regression on features that can be counted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 NAME = "ridge-1"
 FOLDS = 5
 MIN_LABELS = 40
-"""With fewer labelled problems nothing is learnt: ``HEURISTIC`` is used."""
+"""Problems with labels, at least, to learn from. With fewer, ``HEURISTIC`` is used."""
 HEURISTIC = "heuristic-1"
 _ALPHA = 30.0
 _TAG_BUCKETS = 32
@@ -29,14 +29,14 @@ _LEVELS = {
     "hard": 1.0, "competition": 0.9, "very_hard": 1.0,
 }  # fmt: skip
 _RATING_LEAST, _RATING_MOST = 800.0, 3500.0
-"""Of Codeforces."""
+"""The range of Codeforces' ratings."""
 _LOOPS = (ast.For, ast.While, ast.comprehension)
 _BRANCHES = (ast.If, ast.IfExp, ast.BoolOp, ast.Try)
 _TOOLS = re.compile(r"heap|bisect|lru_cache|cache\(|deque|SortedList|defaultdict|dp\[|dfs|bfs|mod\b|10 ?\*\* ?9|<<|>>")
 
 
 def label(problem: Problem) -> float | None:
-    """The difficulty that the source states, from 0 (easy) to 1 (hard); None where it states none that is known."""
+    """Return the difficulty by the source's label, from 0 (easy) to 1 (hard), None if it has no known label."""
     text = problem.source_difficulty.strip().lower().replace(" ", "_").replace("-", "_")
     if text in _LEVELS:
         return _LEVELS[text]
@@ -48,7 +48,7 @@ def label(problem: Problem) -> float | None:
 
 
 def fold_of(problem: Problem, seed: int, folds: int = FOLDS) -> int:
-    """The fold that a problem is predicted in. Problems of one day, or of one group of variants, are in one fold: a
+    """Return a problem's fold in cross-validation. Problems of one day, or of one group of variants, share a fold: a
     sequel must not be predicted from its twin."""
     group = problem.date or problem.group_id or problem.id
     return int.from_bytes(blake2b(f"{seed} {group}".encode(), digest_size=8).digest()) % folds
@@ -61,11 +61,11 @@ def features(problem: Problem) -> list[float]:
 
 
 def predict(problems: Sequence[Problem], targets: Sequence[float | None], seed: int) -> tuple[Floats, str]:
-    """Difficulties from 0 to 1, higher being harder, and the name of what made them. A problem with a target is
-    predicted by a model that saw neither it nor its group.
+    """Predict difficulties from 0 (easy) to 1 (hard). Returns them and the name of the method. A problem with a target
+    is predicted by a model that was trained without it and its group.
 
     Args:
-        targets: difficulties to learn from, None where there is none.
+        targets: difficulties to learn from, None for a problem without one.
     """
     known = np.array([target is not None for target in targets], dtype=np.bool_)
     if known.sum() < MIN_LABELS:
@@ -92,7 +92,8 @@ def _fit(matrix: Floats, values: Floats, asked: Floats) -> Floats:
 
 
 def _heuristic(problems: Sequence[Problem]) -> Floats:
-    """Larger limits, longer texts and longer references: weights by hand, for sets without labels."""
+    """Predict by weights set by hand, for sets without labels: larger limits, longer texts and longer references count
+    as harder."""
 
     def difficulty(problem: Problem) -> float:
         size = math.log10(1 + len(words(problem.statement))) / 3
@@ -137,7 +138,7 @@ def _of_tests(problem: Problem) -> list[float]:
 
 
 def _of_reference(problem: Problem) -> list[float]:
-    """Of the shortest reference: what the problem needs, not what somebody wrote."""
+    """Return features of the shortest reference, which shows best what the problem needs."""
     counts = [_counts(each.code) for each in problem.references if each.language == "python"]
     known = [each for each in counts if each[0]]
     return min(known, default=[0.0] * 8)
@@ -172,7 +173,7 @@ def _size(problem: Problem) -> float:
 
 
 def _of_tags(problem: Problem) -> list[float]:
-    """Tags hashed into buckets: any set's own words."""
+    """Return the tags hashed into buckets, so that any set's own tags can be used."""
     found = [0.0] * _TAG_BUCKETS
     for tag in problem.tags:
         digest = blake2b(tag.lower().encode(errors="surrogatepass"), digest_size=4).digest()

@@ -1,4 +1,4 @@
-"""Difficulty by a language model: five dimensions, several repeats, whole numbers from 1 to 5."""
+"""Rating of difficulty by a language model: five dimensions, several repeats, whole numbers from 1 to 5."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Rubric:
 
     @property
     def schema(self) -> Json:
-        """The JSON schema of an answer."""
+        """Return the JSON schema of an answer."""
         score = {"type": "integer", "minimum": LEAST, "maximum": MOST}
         return {
             "type": "object",
@@ -59,7 +59,7 @@ class Rating:
 
 @cache
 def rubric() -> Rubric:
-    """The current rubric."""
+    """Return the current rubric."""
     data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     dimensions = data["dimensions"]
     weights = {each["name"]: float(each["weight"]) for each in dimensions}
@@ -74,7 +74,7 @@ def rubric() -> Rubric:
 
 
 def rate(problem: Problem, model: LanguageModel, repeats: int) -> Rating | None:
-    """Ask ``repeats`` times. None where no answer could be read.
+    """Ask the model ``repeats`` times. None if no answer could be read.
 
     Raises:
         RunError: the model cannot be reached.
@@ -97,7 +97,7 @@ def rating(answers: Sequence[Mapping[str, int] | None], used: Rubric) -> Rating 
 
 
 def read_answer(text: str | None, used: Rubric) -> dict[str, int] | None:
-    """The scores of an answer; None where it is not JSON of exactly this form."""
+    """Return the scores of an answer, None if it is not JSON of exactly this form."""
     try:
         answer = json.loads(_unfenced(text or ""))
     except ValueError:
@@ -112,6 +112,6 @@ def _is_score(value: Any) -> bool:
 
 
 def _unfenced(text: str) -> str:
-    """The text without a fence around it, and without what a reasoning model thought before it."""
+    """Return the text without a fence around it, and without the reasoning before it."""
     text = text.rpartition("</think>")[2].strip()
     return text.removeprefix("```json").removeprefix("```").removesuffix("```")

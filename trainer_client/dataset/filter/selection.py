@@ -14,7 +14,7 @@ Fate = Literal["kept", "kept_easy", "too_easy", "too_hard", "uncertain", "easy_q
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A problem as selection sees it. ``unsolved``: it was tried, and no attempt was accepted. ``proven``: two
+    """A problem's facts for the selection. ``unsolved``: it was tried, and no attempt was accepted. ``proven``: two
     independent solutions agree on its outputs."""
 
     id: str

@@ -32,7 +32,7 @@ class FilterStage:
         """As of ``SetStage``.
 
         Raises:
-            BadConfig: a band is asked for, and nothing says what problems are in it.
+            BadConfig: the configuration has a band, and nothing tells which problems are in it.
         """
         config = context.config.filter
         rates = read_pass_rates(config.pass_rates)
@@ -46,7 +46,7 @@ class FilterStage:
 def _selected(problems: Sequence[Problem], known: Sequence[Difficulty], config: FilterConfig) -> Iterator[Outcome]:
     if config.band != _EVERYTHING and not any(each.posterior for each in known):
         raise BadConfig(
-            f"filter.band is {list(config.band)}, and nothing says which problems are in it: give filter.pass_rates of "
+            f"filter.band is {list(config.band)}, and nothing says which problems are in it: set filter.pass_rates of "
             f"at least {MIN_PROBLEMS} problems with {config.attempts_min} attempts each"
         )
     judged = [place for place, each in enumerate(known) if each.posterior is not None]

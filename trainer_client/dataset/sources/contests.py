@@ -19,13 +19,13 @@ from trainer_client.dataset.row import KnownWrong, Problem, Reference, Sample
 from trainer_client.dataset.sources.source import Collected, RawTests, RowFault, TableSource, json_column, text, texts
 
 _CODECONTESTS_LANGUAGES = {2: "cpp", 3: "python", 4: "java"}
-"""1 is Python 2, which is not judged."""
+"""CodeContests' numbers of languages. 1 is Python 2, which the service does not judge."""
 _CODECONTESTS_PLATFORMS = {1: "codechef", 2: "codeforces", 3: "hackerearth", 4: "codejam", 5: "atcoder", 6: "aizu"}
 _NUMBER = re.compile(r"[\d.]+")
 
 
 def limits(cpu_s: float | None, memory_mb: float | None = None) -> dict[str, Any] | None:
-    """Stated limits as a suite has them; null where none is stated."""
+    """Return stated limits in a suite's form, None if none is stated."""
     given: dict[str, Any] = {}
     if cpu_s and cpu_s > 0:
         given["cpu_s"] = min(float(cpu_s), MAX_CPU_S)
@@ -35,7 +35,7 @@ def limits(cpu_s: float | None, memory_mb: float | None = None) -> dict[str, Any
 
 
 def stdio_or_function(tests: Mapping[str, Any] | None) -> RawTests | None:
-    """``{"inputs", "outputs", "fn_name"?}``.
+    """Read tests in the form ``{"inputs", "outputs", "fn_name"?}``.
 
     Raises:
         RowFault: there are not as many outputs as inputs.
@@ -52,7 +52,8 @@ def stdio_or_function(tests: Mapping[str, Any] | None) -> RawTests | None:
 
 
 class LiveCodeBench(TableSource):
-    """code_generation_lite. Comparison is the service's own, not LiveCodeBench's: the set is for training."""
+    """Reads code_generation_lite. Outputs are compared by the service's rule, not by LiveCodeBench's, since the data
+    set is for training."""
 
     columns = ("question_id", "question_content", "public_test_cases", "private_test_cases")
 
@@ -84,7 +85,7 @@ class LiveCodeBench(TableSource):
 
 
 class Apps(TableSource):
-    """APPS (``codeparrot/apps``) and TACO (``BAAI/TACO``), which has the same columns and more."""
+    """Reads APPS (``codeparrot/apps``) and TACO (``BAAI/TACO``), which has the same columns and more."""
 
     columns = ("question", "solutions", "input_output")
 
@@ -115,7 +116,7 @@ class Apps(TableSource):
 
 
 class CodeContests(TableSource):
-    """``deepmind/code_contests``: solutions and incorrect solutions in several languages."""
+    """Reads ``deepmind/code_contests``, with correct and incorrect solutions in several languages."""
 
     columns = ("name", "description", "public_tests", "private_tests", "solutions")
 
@@ -162,13 +163,13 @@ def _solutions(row: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
 
 
 def _megabytes(stated: str) -> float | None:
-    """TACO states memory in megabytes; the bytes that some of its rows state are a program's greatest length."""
+    """Parse TACO's memory limit in megabytes. A number of bytes, as some rows have it, limits a program's length."""
     number = _NUMBER.match(stated)
     return float(number[0]) if number and "megabytes" in stated else None
 
 
 def _tags(value: Any) -> tuple[str, ...]:
-    """TACO writes a list as Python does; what cannot be read says nothing of the problem."""
+    """Parse a list of tags, which TACO writes as Python does. One that cannot be parsed counts as empty."""
     try:
         return texts(ast.literal_eval(value) if isinstance(value, str) else value)
     except (ValueError, SyntaxError):
@@ -183,10 +184,10 @@ def _number(value: Any) -> float:
 
 
 def checked_suite(value: Mapping[str, Any]) -> Suite:
-    """A suite of its JSON.
+    """Make a suite of its JSON.
 
     Raises:
-        RowFault: it is none.
+        RowFault: it is no valid suite.
     """
     try:
         return Suite.model_validate(value)

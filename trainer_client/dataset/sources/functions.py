@@ -22,8 +22,8 @@ _PRECISELY = "Please complete the following python code precisely"
 
 
 class LeetCodeDataset(TableSource):
-    """newfacade/LeetCodeDataset, v0.2 and v0.3. The reference is ``completion``; the program in ``response``, where
-    there is another, is a second solution."""
+    """Reads newfacade/LeetCodeDataset, v0.2 and v0.3. The reference is ``completion``; a different program in
+    ``response`` is a second solution."""
 
     columns = ("task_id", "completion", "entry_point", "input_output")
 
@@ -54,7 +54,8 @@ class LeetCodeDataset(TableSource):
 
 
 def _statement(row: Mapping[str, Any]) -> tuple[str, str]:
-    """The statement and the starter code. In v0.2 the whole statement is called a title; the query lacks its end."""
+    """Return the statement and the starter code. In v0.2 the column of the title has the whole statement, and the query
+    lacks its end."""
     facts = row.get("meta") or {}
     head, _, rest = text(row, "query").partition(_PRECISELY)
     code = _STARTER.search(rest)
@@ -70,8 +71,9 @@ def _references(row: Mapping[str, Any]) -> tuple[Reference, ...]:
 
 
 class KodCode(TableSource):
-    """KodCode-V1, and its Light and SFT editions, which name two columns otherwise: pytest files that import from
-    ``solution``. Of the trials ``gpt_pass_sequence`` says which passed; ``gpt_pass_trial_num`` is how many did."""
+    """Reads KodCode-V1, and its Light and SFT editions, which name two columns differently. Its tests are pytest files
+    that import from ``solution``. ``gpt_pass_sequence`` has the result of each trial, ``gpt_pass_trial_num`` the number
+    of those that passed."""
 
     columns = ("question", "solution", "gpt_pass_sequence")
 
@@ -99,8 +101,8 @@ class KodCode(TableSource):
 
 
 class Functions(TableSource):
-    """HumanEval, MBPP, their + versions and HumanEvalPack, as their authors publish them; ``buggy_solution`` is a
-    known-wrong program."""
+    """Reads HumanEval, MBPP, their + versions and HumanEvalPack, as their authors publish them; ``buggy_solution`` is a
+    known wrong program."""
 
     columns = ("task_id",)
 

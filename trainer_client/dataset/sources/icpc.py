@@ -37,7 +37,7 @@ _SPDX = {
 
 
 class IcpcPackages:
-    """Folders, each a package or a folder of packages."""
+    """Reads folders, each a package or a folder of packages."""
 
     columns = ("tests",)
 
@@ -46,7 +46,7 @@ class IcpcPackages:
         existing(config.files)
         packages = [package for path in config.files for package in _packages(path)]
         if not packages:
-            raise BadSource(f"{config.files[0]}: no folder with a problem.yaml in it")
+            raise BadSource(f"{config.files[0]}: there is no folder with a problem.yaml in it")
         for package in packages:
             size = sum(file.stat().st_size for file in package.glob("data/**/*") if file.is_file())
             if size > row_bytes:
@@ -131,7 +131,7 @@ def _read(package: Path) -> dict[str, Any]:
 
 
 def _limits_beside(package: Path) -> dict[str, Any]:
-    """The time limit where ``problem.yaml`` has no field for it: Kattis' ``.timelimit``, DOMjudge's ini."""
+    """Read the time limit from files beside ``problem.yaml``: Kattis' ``.timelimit`` or DOMjudge's ini."""
     ini = package / "domjudge-problem.ini"
     stated = _TIME_OF_INI.search(ini.read_text(encoding="utf-8", errors="replace")) if ini.exists() else None
     plain = package / ".timelimit"
@@ -140,7 +140,7 @@ def _limits_beside(package: Path) -> dict[str, Any]:
 
 
 def _flags_of_data(package: Path) -> dict[str, Any]:
-    """The validator's flags where the data's own settings have them."""
+    """Read the validator's flags from the settings in the folder of the data."""
     settings = package / "data" / "testdata.yaml"
     if not settings.exists():
         return {}
@@ -166,7 +166,9 @@ def _judging(facts: Mapping[str, Any], validator: Mapping[str, str]) -> dict[str
         return {"mode": "stdio", "checker": {"kind": "icpc_default", "args": flags}}
     kinds = {_LANGUAGES.get(Path(name).suffix) for name in validator} - {None}
     if len(kinds) != 1:
-        raise RowFault("bad_checker", f"an output validator in {sorted(map(str, kinds))}: one language is known here")
+        raise RowFault(
+            "bad_checker", f"an output validator in {sorted(map(str, kinds))}; it must be in one known language"
+        )
     program = {"language": kinds.pop(), "files": dict(validator), "args": flags, "protocol": "icpc"}
     if "interactive" in str(facts.get("validation") or facts.get("type") or ""):
         return {"mode": "interactive", "interactor": program}
@@ -189,7 +191,7 @@ def _text(file: Path) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """YAML's dates and the like as texts."""
+    """Replace YAML's dates and the like by texts."""
     if isinstance(value, dict):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, list):

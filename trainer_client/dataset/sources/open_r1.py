@@ -31,14 +31,14 @@ sys.exit(not is_right)
 
 
 class OpenR1(TableSource):
-    """``open-r1/codeforces``. ``official_tests_complete`` says whether Codeforces showed all tests whole."""
+    """Reads ``open-r1/codeforces``. ``official_tests_complete`` is true if Codeforces showed all tests completely."""
 
     columns = ("id", "description", "official_tests")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
         """As of ``Source``."""
         if row.get("interaction_format"):
-            raise RowFault("no_interactor", "an interactive problem comes without its interactor")
+            raise RowFault("no_interactor", "the set has no interactor for an interactive problem")
         if text(row, "input_mode") == "file":
             raise RowFault("file_input", "programs read and write files, not standard input and output")
         tests = row["official_tests"] or []
@@ -73,7 +73,7 @@ class OpenR1(TableSource):
 
 
 def _checker(program: str) -> dict[str, Any]:
-    """A checker by testlib's protocol that asks one by open-r1's."""
+    """Wrap a checker with open-r1's protocol into one with testlib's."""
     return {"kind": "program", "language": "python", "code": _ADAPTER.format(checker=program)}
 
 

@@ -1,4 +1,4 @@
-"""Problems of one's own: JSON lines, or folders with ``problem.md``, ``suite.json`` and programs named by verdict."""
+"""Your own problems: JSON lines, or folders with ``problem.md``, ``suite.json`` and programs named by verdict."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ _FIELDS = {each.name for each in fields(Problem)}
 
 
 class Own(TableSource):
-    """JSON lines of ``{"id", "suite", "statement", …}``: ``suite`` is one, or anything that ``suite_of`` makes one of;
-    other fields are a problem's; ``reference`` and ``buggy`` are one program each, ``prompt`` is the statement."""
+    """Reads JSON lines of ``{"id", "suite", "statement", …}``. ``suite`` is a suite or anything that ``suite_of``
+    converts; ``reference`` and ``buggy`` are one program each; ``prompt`` is the statement; other fields are a
+    problem's."""
 
     columns = ("id", "suite")
 
@@ -48,8 +49,8 @@ class Own(TableSource):
 
 
 class Folders:
-    """Folders, each a problem: ``problem.md``, ``suite.json``, and programs whose names begin with the verdict that is
-    expected of them, as ``accepted.sweep.py`` and ``wrong_answer.off_by_one.py``."""
+    """Reads folders, each a problem: ``problem.md``, ``suite.json``, and programs whose names start with the expected
+    verdict, such as ``accepted.sweep.py`` and ``wrong_answer.off_by_one.py``."""
 
     columns = ("suite",)
 
@@ -58,7 +59,7 @@ class Folders:
         existing(config.files)
         problems = [folder for path in config.files for folder in _problems(path)]
         if not problems:
-            raise BadSource(f"{config.files[0]}: no folder with a suite.json in it")
+            raise BadSource(f"{config.files[0]}: there is no folder with a suite.json in it")
         for folder in problems:
             content = _read(folder)
             data = write_canonical(content)
@@ -89,7 +90,7 @@ class Folders:
 
 
 def _sample(test: TestCase) -> Sample:
-    """A test that is the statement's sample, as its name says."""
+    """Return a test that is a sample of the statement, by its name, as a ``Sample``."""
     sides = (each if isinstance(each, str) else write_json(each).decode() for each in (test.input, test.output))
     return Sample(*sides)
 

@@ -1,4 +1,4 @@
-"""Records of files as data sets come: JSON lines, JSON, Parquet; compressed or not; one record in memory at a time."""
+"""Reading of data sets' files: JSON lines, JSON and Parquet, compressed or not, with one record in memory at a time."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".json", ".json.gz", ".json.zst
 
 
 class BadSource(RunError):
-    """A source cannot be read; the message says which file and row. Rows before it stay collected."""
+    """A source cannot be read; the message names the file and the row. Earlier rows are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record and where it stands. ``content`` is null where it is larger than the ceiling: ``size`` is its bytes."""
+    """A record and its place in a file. ``content`` is None if its ``size`` in bytes exceeds the limit."""
 
     where: str
     digest: str
@@ -38,7 +38,7 @@ class Record:
 
 
 def records(file: Path, row_bytes: int) -> Iterator[Record]:
-    """The records of a file.
+    """Yield the records of a file.
 
     Raises:
         BadSource: it is cut, damaged, or of no known kind.
@@ -51,21 +51,21 @@ def records(file: Path, row_bytes: int) -> Iterator[Record]:
     elif stem.endswith(".json"):
         yield from _of_json(file, row_bytes)
     else:
-        raise BadSource(f"{file}: no known kind of file; known are {', '.join(SUFFIXES)}")
+        raise BadSource(f"{file}: not a known kind of file; known are {', '.join(SUFFIXES)}")
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
-    """The files among paths: those named, and of folders those of known kinds, sorted.
+    """Return the files among paths, and the files of known kinds in folders among them, sorted.
 
     Raises:
-        BadSource: a path does not exist, or a folder has none.
+        BadSource: a path does not exist, or a folder has no such file.
     """
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
             inside = sorted(each for each in path.iterdir() if each.name.endswith(SUFFIXES))
             if not inside:
-                raise BadSource(f"{path}: holds no file of {', '.join(SUFFIXES)}")
+                raise BadSource(f"{path}: has no file of {', '.join(SUFFIXES)}")
             files += inside
         elif path.exists():
             files.append(path)
@@ -99,7 +99,7 @@ def _of_lines(file: Path, row_bytes: int) -> Iterator[Record]:
 
 
 def _skip_line(lines: IO[bytes]) -> int:
-    """Go to the next line; the bytes that were left of this one."""
+    """Skip the rest of a line, and return its size in bytes."""
     size = 0
     while block := lines.readline(_SKIP_BYTES):
         size += len(block)
@@ -122,7 +122,7 @@ def _of_json(file: Path, row_bytes: int) -> Iterator[Record]:
     except (EOFError, OSError, zlib.error, zstandard.ZstdError) as error:
         raise BadSource(f"{file}: the file is cut or damaged ({error}); replace it and run again") from error
     if len(data) > row_bytes:
-        raise BadSource(f"{file}: larger than collect.row_mb as a whole; as JSON lines it can be read row by row")
+        raise BadSource(f"{file}: larger than collect.row_mb; convert it to JSON lines, which are read row by row")
     value = _json(data, str(file))
     for number, each in enumerate(value if isinstance(value, list) else [value], 1):
         where = f"{file}:{number}" if isinstance(value, list) else str(file)
@@ -163,7 +163,7 @@ def _opened(file: Path) -> IO[bytes]:
 
 
 class _ZstdFile(io.RawIOBase):
-    """A Zstandard file, of one frame or several. Unlike the library's own reader it tells where the end is missing."""
+    """A Zstandard file of one or several frames. Unlike the library's own reader, it reports a missing end."""
 
     def __init__(self, file: Path) -> None:
         self._file = file.open("rb")

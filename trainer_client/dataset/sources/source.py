@@ -18,30 +18,31 @@ Form = Literal["text", "named", "lines", "values"]
 
 @dataclass(frozen=True, slots=True)
 class RawTests:
-    """Tests as their source wrote them. ``form``: ``text`` of standard input and output; ``named`` arguments, as
-    ``nums = [1, 2], k = 3``; ``lines`` of one JSON value for each argument; ``values``, lists of arguments."""
+    """Tests as their source has them. ``form`` is ``text`` for standard input and output, ``named`` for arguments such
+    as ``nums = [1, 2], k = 3``, ``lines`` for one JSON value on a line for each argument, ``values`` for lists of
+    arguments."""
 
     form: Form
     inputs: Sequence[Any]
     outputs: Sequence[Any]
     function: str = ""
-    """Of forms other than ``text``."""
+    """The function's name, for forms other than ``text``."""
 
     def to_json(self) -> dict[str, Any]:
-        """It as JSON values."""
+        """Return the tests as JSON."""
         return {"form": self.form, "inputs": self.inputs, "outputs": self.outputs, "function": self.function}
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """A problem and its tests; null where the row has none."""
+    """A problem and its tests, None if the row has no tests."""
 
     problem: Problem
     tests: RawTests | Suite | None
 
 
 class RowFault(Exception):
-    """A row cannot be a problem. ``reason`` is a word: ``missing_column``, ``bad_tests`` …"""
+    """A row cannot become a problem. ``reason`` is the word of its rejection: ``missing_column``, ``bad_tests`` …"""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -53,10 +54,10 @@ class Source(Protocol):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns that every row must have. Where the first row lacks one, the file is of another kind."""
+        """Return the columns that every row must have. If the first row lacks one, the file has another format."""
 
     def records(self, config: SourceConfig, row_bytes: int) -> Iterator[Record]:
-        """The rows, streamed.
+        """Yield the rows one by one.
 
         Raises:
             BadSource: a file cannot be read.
@@ -73,7 +74,7 @@ class Source(Protocol):
 
 
 class TableSource:
-    """A source whose problems are the records of files."""
+    """A base of sources whose problems are the records of files."""
 
     columns: tuple[str, ...] = ()
 
@@ -84,7 +85,7 @@ class TableSource:
 
 
 def json_column(row: Mapping[str, Any], name: str) -> Any:
-    """The value of a column that holds JSON text, or the value itself; null where it is absent or empty.
+    """Return the value of a column with JSON text, or with the value itself. None if it is absent or empty.
 
     Raises:
         RowFault: it is not JSON.
@@ -101,18 +102,18 @@ def json_column(row: Mapping[str, Any], name: str) -> Any:
 
 
 def text(row: Mapping[str, Any], name: str) -> str:
-    """A column's text; "" where it is absent or null."""
+    """Return a column's text, "" if it is absent or null."""
     value = row.get(name)
     return "" if value is None else str(value)
 
 
 def texts(value: Any) -> tuple[str, ...]:
-    """A list of texts, without those that are empty."""
+    """Return a list's texts, without empty ones."""
     return tuple(str(each) for each in value if each) if isinstance(value, list | tuple) else ()
 
 
 def existing(paths: Sequence[Path]) -> None:
-    """See that paths exist.
+    """Check that paths exist.
 
     Raises:
         BadSource: one does not.

@@ -14,7 +14,7 @@ from trainer_client.dataset.sources.source import Collected, RawTests, RowFault,
 
 
 class Prime(TableSource):
-    """PRIME's Eurus-2-RL-Data (``prompt``, ``reward_model``), and SYNTHETIC-1 and -2 (``prompt``,
+    """Reads PRIME's Eurus-2-RL-Data (``prompt``, ``reward_model``), and SYNTHETIC-1 and -2 (``prompt``,
     ``verification_info``). Both have problems of other kinds too."""
 
     columns = ("prompt",)
@@ -23,7 +23,7 @@ class Prime(TableSource):
         """As of ``Source``."""
         kind = text(row, "ability") or text(row, "task_type")
         if kind and ("code" not in kind or "prediction" in kind):
-            raise RowFault("not_code", f"a problem of the kind {kind!r}")
+            raise RowFault("not_code", f"the problem is of the kind {kind!r}")
         reward = row.get("reward_model") or {}
         solution = text(row, "gold_standard_solution")
         if "verification_info" in row:
@@ -46,7 +46,7 @@ class Prime(TableSource):
 
 
 class DeepCoder(TableSource):
-    """DeepCoder-Preview: ``tests`` are JSON, of the form of the set that the rows are from."""
+    """Reads DeepCoder-Preview. ``tests`` is JSON in the form of the set that the row comes from."""
 
     columns = ("problem", "solutions", "tests")
 
@@ -66,12 +66,12 @@ class DeepCoder(TableSource):
 
 
 def _synthetic_tests(info: Mapping[str, Any]) -> RawTests | None:
-    """SYNTHETIC-1 has ``test_cases``; -2 has them as JSON text."""
+    """Read the tests of SYNTHETIC-1, which has ``test_cases``, or of SYNTHETIC-2, which has them as JSON text."""
     return _of_cases(info.get("test_cases") or _written(info.get("ground_truth")) or ())
 
 
 def _of_cases(cases: Sequence[Mapping[str, Any]]) -> RawTests | None:
-    """Tests one by one, as PRIME writes them (``fn_name``) or LiveCodeBench (``metadata``, ``func_name``).
+    """Read a list of tests as PRIME writes them (``fn_name``), or LiveCodeBench (``metadata``, ``func_name``).
 
     Raises:
         RowFault: they do not call the same function.
@@ -88,10 +88,10 @@ def _function(case: Mapping[str, Any]) -> str:
 
 
 def _written(value: Any) -> Any:
-    """The value of a text that JSON or Python writes.
+    """Parse a value that is written as JSON or as Python.
 
     Raises:
-        RowFault: it is of neither.
+        RowFault: it is neither.
     """
     try:
         return json_column({"value": value}, "value")
