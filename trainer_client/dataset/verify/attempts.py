@@ -1,8 +1,8 @@
 """A language model's attempts at a problem: wrong ones test the suite, right ones are a second opinion.
 
-What is refused is a wrong program as models write them. What is accepted was written without knowing the reference, so
-it proves as much as another person's solution does, as long as no new test refuses it: a weak suite accepts wrong
-attempts too. How many were accepted is a pass rate.
+A refused attempt is a wrong program as models write them. An accepted attempt was written without the reference, so it
+proves as much as another person's solution, unless a new test refuses it: a weak suite accepts wrong attempts too. The
+share of accepted attempts is a pass rate.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _OF_FUNCTIONS = "Complete this code, with the same names:\n\n{starter}"
 
 
 def try_attempts(work: Work) -> None:
-    """Ask for solutions and grade them, where a model is configured for it and a reference was accepted.
+    """Request solutions and grade them, if a model is configured for this step and a reference was accepted.
 
     Raises:
         RunError: the endpoint cannot be reached.
@@ -60,7 +60,7 @@ def _form(work: Work) -> str | None:
 
 
 def _sort(work: Work, program: Reference, report: Report) -> None:
-    """Put a program where it belongs: with the attempts that were accepted, or with the wrong ones."""
+    """Add a program to the accepted attempts, or to the wrong programs."""
     if report.verdict is Verdict.ACCEPTED:
         seconds = cpu_bound_s(slowest_s(report) or 0.0)
         work.attempts.append(replace(program, verdict=Verdict.ACCEPTED.value, cpu_s=seconds))
@@ -70,8 +70,8 @@ def _sort(work: Work, program: Reference, report: Report) -> None:
 
 
 def keep_attempts(work: Work) -> Problem | Rejection | None:
-    """Add to the references the attempts that no new test refused, and the pass rate. Where none is left that was the
-    second opinion, there is none."""
+    """Add the attempts that no new test refused to the references, and add the pass rate. If an attempt was the second
+    opinion and none is left, the problem has none."""
     config = model_for(work, STEP)
     if config is None or not work.attempted:
         return None
@@ -82,7 +82,7 @@ def keep_attempts(work: Work) -> Problem | Rejection | None:
 
 
 def _count(work: Work, config: LlmConfig) -> None:
-    """Add the pass rate. An answer without a program is none of its attempts: it may have been cut."""
+    """Add the pass rate. An answer without a program does not count as an attempt: it may have been cut."""
     refuted = {each.code for each in work.refuted}
     judged = [(code, report) for code, report in work.attempted if report.verdict.is_score]
     passed = sum(report.verdict is Verdict.ACCEPTED and code not in refuted for code, report in judged)

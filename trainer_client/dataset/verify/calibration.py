@@ -1,4 +1,4 @@
-"""The suite's limits, by its references."""
+"""Calibration of a suite's limits by its references."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from trainer_client.dataset.verify.work import Work
 
 STATED, CALIBRATED, DEFAULT = "stated", "calibrated", "default"
 _NARROW_FACTOR = 2.0
-"""Of the slowest reference, where a program that should be too slow passes otherwise."""
+"""Factor on the slowest reference's time, if a program that should be too slow would pass a wider limit."""
 
 
 def calibrate_limits(work: Work) -> None:
-    """Keep a stated limit; else give programs a multiple of the slowest accepted reference in Python, the language that
-    is trained in. Programs in faster languages calibrate nothing."""
+    """Keep a stated limit; else set a multiple of the time of the slowest accepted reference in Python, the language of
+    the training. References in faster languages are not used."""
     origin = work.problem.limit_origin or DEFAULT
     if origin != STATED and work.in_python:
         origin = CALIBRATED
@@ -29,7 +29,7 @@ def calibrate_limits(work: Work) -> None:
 
 
 def _steps(work: Work) -> list[float]:
-    """Return what each reference in Python needed, in steps: two runs set the same limit."""
+    """Return the CPU time of each reference in Python, rounded to steps so that two runs set the same limit."""
     pairs = zip(work.references, work.reports, strict=True)
     return [cpu_bound_s(slowest_s(report) or 0.0) for reference, report in pairs if reference in work.in_python]
 

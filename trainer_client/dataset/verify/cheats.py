@@ -1,4 +1,4 @@
-"""Programs that solve nothing: a constant, the samples by heart, the input as it came. A suite that accepts one of them
+"""Cheats: programs that print a constant, the samples' outputs or their own input. A suite that accepts one of them
 proves nothing about any program."""
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _ECHO = "import sys\nsys.stdout.write(sys.stdin.read())\n"
 
 
 def cheats(suite: Suite, samples: Sequence[Sample], reference: str) -> list[KnownWrong]:
-    """Programs in Python that a suite must refuse. ``reference`` is a right one in Python, whose names mode program's
-    cheats define; "" where there is none."""
+    """Return programs in Python that a suite must refuse. ``reference`` is a correct one in Python, "" if there is
+    none: cheats in mode program define its names."""
     if suite.mode == "stdio":
         made = _of_programs(suite, samples)
     elif suite.mode == "function":
@@ -77,7 +77,7 @@ def _first(output: Any, *, several: bool) -> Any:
 
 
 def _of_definitions(reference: str) -> list[tuple[str, str]]:
-    """Every function that the reference defines, returning the same constant."""
+    """Return programs that define every function of the reference, each with the same constant as its result."""
     names = [node.name for node in ast.parse(reference).body if isinstance(node, ast.FunctionDef)]
     if not names:
         return []
@@ -87,5 +87,5 @@ def _of_definitions(reference: str) -> list[tuple[str, str]]:
 
 
 def _most_frequent(outputs: Iterable[str]) -> str:
-    """Return the output that comes most often, of several the first."""
+    """Return the most frequent output, of several the first."""
     return Counter(outputs).most_common(1)[0][0]

@@ -1,6 +1,6 @@
 """A checker program by a language model, for problems with several right answers.
 
-It is believed as far as it was tried: it accepts all references, and later it must refuse every wrong program that the
+It is trusted only as far as it was tested: it must accept all references, and later refuse every wrong program that the
 floor refuses.
 """
 
@@ -32,7 +32,7 @@ Answer with the whole program in one fenced block.
 
 
 def checker_program(work: Work, references: Sequence[Reference]) -> ProgramChecker | None:
-    """Ask for a checker that accepts all references. None where no model is configured for it, or none was found.
+    """Request a checker that accepts all references. None if no model is configured for this step, or if none does.
 
     Raises:
         RunError: the endpoint cannot be reached.

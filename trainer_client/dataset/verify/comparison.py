@@ -1,4 +1,4 @@
-"""Settle how a problem's outputs are compared, by the ladder."""
+"""The choice of the comparison for a problem's outputs, by the ladder."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _COMPARED = ("stdio", "function")
 
 
 def settle_comparison(work: Work) -> None:
-    """Choose a comparison that the references need, where the statement or one of them calls for more than the floor.
-    A checker program, or a tolerance that the source states, stays: the source knows better."""
+    """Choose a comparison that accepts the references, if the statement or one of them requires more than the floor. A
+    checker program or a tolerance from the source stays: the source knows better."""
     suite = work.suite
     if suite.mode not in _COMPARED or not (suite.checker is None or isinstance(suite.checker, _PLAIN)):
         return
@@ -50,7 +50,7 @@ def settle_comparison(work: Work) -> None:
 
 
 def _seek_program(work: Work, choice: Choice, references: Sequence[Reference]) -> None:
-    """Have a checker program written, else put the problem in quarantine."""
+    """Request a checker program; if there is none, put the problem in quarantine."""
     program = checker_program(work, references)
     if program is None:
         work.set_apart(NO_CHECKER)
@@ -61,7 +61,7 @@ def _seek_program(work: Work, choice: Choice, references: Sequence[Reference]) -
 
 
 def _is_any_refused(work: Work, references: Sequence[Reference]) -> bool:
-    """Tell whether the floor refuses a reference. The reports are kept: where it refuses none they are the proof."""
+    """Tell whether the floor refuses a reference. The reports are kept: if it refuses none, they are the proof."""
     reports = work.grade(references)
     refused = any(map(is_refused, reports))
     work.first_reports = [] if refused else reports
@@ -69,7 +69,7 @@ def _is_any_refused(work: Work, references: Sequence[Reference]) -> bool:
 
 
 def prove_comparison(work: Work) -> None:
-    """Say how far the comparison is proven, now that there are wrong programs. One that lets them through goes."""
+    """Determine the proof of the comparison by the wrong programs. A comparison that accepts them is dropped."""
     guarded = any(each.killed_by for each in work.wrong)
     status: CheckerStatus
     if work.relaxation is None:
@@ -90,8 +90,8 @@ def prove_comparison(work: Work) -> None:
 
 
 def _accepted_wrong(work: Work, relaxation: Choice) -> list[str]:
-    """Return the wrong programs that the relaxation accepts and the floor refuses. Where the statement allows it,
-    mutants may be among them: one that only reorders its answer is right."""
+    """Return the wrong programs that the relaxation accepts and the floor refuses. If the statement allows it, it may
+    accept mutants: one that only reorders its answer is right."""
     refused = {each.code for each in work.wrong if each.killed_by}
     accepted = [each for each in work.survivors if each.code not in refused]
     must = [each for each in accepted if not (relaxation.by_cue and each.origin.startswith(MUTANT))]
@@ -101,7 +101,7 @@ def _accepted_wrong(work: Work, relaxation: Choice) -> list[str]:
 
 
 def floor_of(suite: Suite) -> CheckerSpec:
-    """The comparison that forgives form alone. Lines where blanks inside them are part of a picture."""
+    """Return the comparison that forgives only form: ``lines`` if blanks inside them are part of a picture."""
     if suite.mode == "function" or isinstance(suite.checker, JsonChecker):
         return JsonChecker(kind="json")
     if any(_is_picture(test.expected) for test in suite.tests):
@@ -114,7 +114,7 @@ def _is_picture(output: bytes) -> bool:
 
 
 def _measure_output_kill(work: Work) -> None:
-    """Measure which share of corrupted outputs the checker refuses."""
+    """Measure the share of corrupted outputs that the checker refuses."""
     checker = work.suite.effective_checker
     if work.suite.mode not in _COMPARED or isinstance(checker, AnyOfChecker | ProgramChecker):
         return

@@ -81,7 +81,7 @@ class Cues:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Those that are there."""
+        """The names of the cues that the statement has."""
         return tuple(name for name in ("order", "nested", "many", "decimal", "case") if getattr(self, name))
 
     def __bool__(self) -> bool:
@@ -89,7 +89,7 @@ class Cues:
 
 
 def cues_of(statement: str) -> Cues:
-    """Read a statement, in English."""
+    """Find the cues in a statement in English."""
     text = _MARKUP.sub("", statement)
     of_answers = [each for each in _SENTENCE.split(text) if _ANSWER.search(each)]
     order = [each for each in of_answers if _ORDER.search(each)]
@@ -105,7 +105,7 @@ def cues_of(statement: str) -> Cues:
 
 
 def _is_any(sentence: str) -> bool:
-    """Tell whether any of several answers is right: not the same answers in any order, nor any within a tolerance."""
+    """Tell whether a sentence accepts any of several answers, other than by their order or within a tolerance."""
     return _DECIMAL.search(sentence) is None and _ANY.search(_ORDER.sub("", sentence)) is not None
 
 

@@ -1,4 +1,4 @@
-"""A client as those see it who grade with it."""
+"""An adapter from a client to the protocol ``Grader``."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class ClientGrader:
         self._client = client
 
     def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
-        """Reports in the order of the submissions.
+        """Grade submissions. Returns the reports in their order.
 
         Raises:
-            EvaluatorError: the service is out of reach, or refuses.
+            EvaluatorError: the service cannot be reached, or refuses the request.
         """
         return self._client.grade_many(submissions, timeout_s=None)

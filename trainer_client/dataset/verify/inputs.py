@@ -1,9 +1,8 @@
-"""New inputs by small typed changes of those that a suite has, for suites that refuse too few wrong programs.
+"""New inputs by small changes of a suite's own, for suites that refuse too few wrong programs.
 
-They stay near what is there: numbers within what the suite's inputs span, letters of its alphabets, lines of as many
-tokens, rectangles that stay rectangles, counts left alone. Nothing proves that a problem allows them; so what they say
-is believed only where references agree.
-"""
+They stay close to the suite's inputs: numbers within their range, letters of their alphabets, lines with as many
+tokens, rectangles that stay rectangles, unchanged counts. Nothing proves that the problem allows such an input, so it
+is used only if references agree on its output."""
 
 from __future__ import annotations
 
@@ -15,14 +14,14 @@ from typing import Any
 from evaluator.schema import Suite
 
 _MAX_INPUT_CHARACTERS = 20_000
-"""Larger inputs are no basis for new ones: small ones show slips as well, and cost less."""
+"""Characters of an input from which new ones are made, at most: small inputs show slips as well, and cost less."""
 _TRIES_PER_INPUT = 8
 _CHANGES = (1, 1, 2, 3)
 """The number of places of an input that change is drawn from these."""
 
 
 def new_inputs(suite: Suite, most: int, seed: int) -> list[Any]:
-    """Up to ``most`` inputs that the suite does not have, the same each time for the same suite and seed."""
+    """Make up to ``most`` inputs that the suite does not have, the same for the same suite and seed."""
     draw = random.Random(f"{seed}:{suite.mode}:{len(suite.tests)}:{_text(suite.tests[0].input)[:1000]}")
     bases = [test.input for test in suite.tests if _is_base(test.input)]
     change: Callable[[Any, random.Random], Any] = (
@@ -40,7 +39,7 @@ def new_inputs(suite: Suite, most: int, seed: int) -> list[Any]:
 
 
 def _is_base(value: Any) -> bool:
-    """Tell whether new inputs can be made of one: not of bytes that are no text, nor of arguments by name."""
+    """Tell whether new inputs can be made of one. Bytes that are not text, and named arguments, are no basis."""
     return isinstance(value, str | list) and len(_text(value)) <= _MAX_INPUT_CHARACTERS
 
 
@@ -49,7 +48,7 @@ def _changed_input(value: Any, draw: random.Random) -> Any:
 
 
 def _changed_calls(value: list[Any], draw: random.Random) -> list[Any]:
-    """Calls of an object's methods with other arguments; the names and their order stay."""
+    """Change arguments in a sequence of calls of an object's methods. The names and their order stay."""
     names, arguments = json.loads(json.dumps(value))
     places = [place for place, given in enumerate(arguments) if given]
     if places:
@@ -72,7 +71,7 @@ def _changed_values(arguments: list[Any], draw: random.Random) -> list[Any]:
 
 
 def _changed(value: Any, draw: random.Random) -> Any:
-    """A neighbour of a value, of the same type."""
+    """Return a value of the same type that is close to this one."""
     match value:
         case bool():
             return not value
@@ -90,7 +89,7 @@ def _changed(value: Any, draw: random.Random) -> Any:
 
 
 def _near(number: int, draw: random.Random) -> int:
-    """A number near another, of the same sign where that is what inputs have."""
+    """Return a number close to another, with the same sign if the inputs have only that."""
     near = [number + 1, number - 1, number + 2, number // 2, 2 * number, 1, number + draw.randint(3, 10)]
     allowed = [each for each in near if (each >= 0) == (number >= 0) and (each != 0 or number == 0)]
     return draw.choice(allowed) if allowed else number
@@ -151,7 +150,7 @@ def _changed_rectangle(rows: list[list[Any]], draw: random.Random) -> list[list[
 
 
 def _changed_text(text: str, draw: random.Random) -> str:
-    """An input of a program with tokens changed that are no counts of what follows."""
+    """Change tokens of a program's input, except those that count what follows."""
     lines = [line.split(" ") for line in text.split("\n")]
     places = [place for place in _tokens(lines) if not _is_count(lines, *place)]
     for _ in range(draw.choice(_CHANGES)):
@@ -167,7 +166,7 @@ def _tokens(lines: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
 
 
 def _is_count(lines: Sequence[Sequence[str]], row: int, column: int) -> bool:
-    """Tell whether a token says how much follows: tokens or characters of a line, lines up to the end."""
+    """Tell whether a token counts what follows: tokens or characters of a line, or lines up to the end."""
     token = lines[row][column]
     if not token.isdigit():
         return False

@@ -18,15 +18,15 @@ from trainer_client.dataset.verify.work import Work
 
 _POOL_TESTS = 40
 _EASY_SHARE, _EASY_TESTS = 0.5, 3
-"""A program that such a share of so many tests or more refuses is run no further."""
+"""A program is not run further once at least so many tests were run and at least this share of them refuses it."""
 
 
 def kills_of(work: Work, programs: Sequence[Source], samples: Sequence[int]) -> dict[int, frozenset[int]]:
-    """Return the tests that refuse each program, by its place; none that are known where all accept it. Programs that
-    could not be judged are left out.
+    """Return the known tests that refuse each program, by the program's place; the set is empty if all accept it.
+    Programs that could not be judged are left out.
 
     Raises:
-        EvaluatorError: the service is out of reach.
+        EvaluatorError: the service cannot be reached.
     """
     if not work.suite.tests:
         return _kills_of_one(work, programs)
@@ -52,7 +52,7 @@ def _is_easy(refusing: int, tests: int) -> bool:
 
 
 def _kills_of_one(work: Work, programs: Sequence[Source]) -> dict[int, frozenset[int]]:
-    """As ``kills_of``, by the one test code that a suite of mode program may have in place of tests."""
+    """Return what ``kills_of`` returns for a suite of mode program that has one test code in place of tests."""
     reports = enumerate(work.grade(programs, policy="first_failure"))
     return {
         place: frozenset() if report.verdict is Verdict.ACCEPTED else frozenset({0})
@@ -62,7 +62,7 @@ def _kills_of_one(work: Work, programs: Sequence[Source]) -> dict[int, frozenset
 
 
 def _pool(suite: Suite, samples: Sequence[int]) -> list[int]:
-    """Return tests of every size, the samples among them, mixed."""
+    """Return tests of all sizes, with the samples, in a mixed order."""
     by_size = sorted(range(len(suite.tests)), key=lambda place: (size_of(suite.tests[place]), place))
     step = max(1, len(by_size) // _POOL_TESTS)
     pool = sorted({*samples, *by_size[::step], *by_size[-1:]})
@@ -77,8 +77,8 @@ def _run(
     tests: Sequence[int],
     kills: dict[int, frozenset[int]],
 ) -> list[int]:
-    """Run programs with some of the tests, and note which refuse them. Return those that were judged and stopped at no
-    limit."""
+    """Run programs with some of the tests, and record which refuse them. Return the programs that were judged and did
+    not stop at a limit."""
     part = work.suite.model_copy(update={"tests": tuple(work.suite.tests[test] for test in tests)})
     reports = dict(zip(running, work.grade([programs[place] for place in running], part), strict=True))
     further = []
@@ -93,7 +93,7 @@ def _run(
 
 
 def _refusing(report: Report, tests: Sequence[int]) -> frozenset[int]:
-    """Return the tests that refuse a program: all where it did not even compile."""
+    """Return the tests that refuse a program: all of them if it does not compile."""
     if not report.tests:
         return frozenset(tests) if report.verdict is not Verdict.ACCEPTED else frozenset()
     return frozenset(tests[each.index] for each in report.tests if each.verdict is not Verdict.ACCEPTED)
@@ -104,7 +104,7 @@ def _reached_limit(report: Report) -> bool:
 
 
 def refused_by(work: Work, programs: Mapping[int, Source], suite: Suite) -> dict[int, frozenset[int]]:
-    """Return which tests of another suite refuse each program, by the program's place."""
+    """Return the tests of another suite that refuse each program, by the program's place."""
     reports = work.grade(list(programs.values()), suite)
     return {
         place: _refusing(report, range(len(suite.tests)))

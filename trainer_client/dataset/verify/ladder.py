@@ -1,9 +1,8 @@
-"""The checker ladder: how much must a comparison forgive so that all right programs pass, and no wrong one does?
+"""The checker ladder: the search for the strictest comparison that accepts all right programs and no wrong one.
 
-Its floor forgives form alone: ``tokens``, ``lines`` or ``json``, never ``exact``, which punishes honest programs. A
+Its floor forgives only form: ``tokens``, ``lines`` or ``json``, never ``exact``, which punishes honest programs. A
 relaxation needs references that disagree, or a cue in the statement, and must refuse the wrong programs that the floor
-refuses. Where the statement allows several answers no comparison with one of them is right: that takes a checker
-program.
+refuses. If the statement allows several answers, no comparison with one of them is right: a checker program is needed.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from trainer_client.dataset.verify.table import AnswerTable
 
 _ADAPTER: TypeAdapter[OneChecker] = TypeAdapter(OneChecker)
 _MUTATED_TESTS = 40
-"""Of how many tests the expected outputs are mutated."""
+"""Tests whose expected outputs are mutated, at most."""
 _DECIMAL = re.compile(rb"(?<![\w.])-?\d+\.\d+")
 
 
@@ -43,14 +42,15 @@ def _rung(cue: str = "", **fields: Any) -> Rung:
 
 
 def _decimals(powers: Sequence[int], stated: int | None) -> Iterator[Rung]:
-    """Tolerances, the narrowest first, the stated one among them."""
+    """Yield tolerances, the narrowest first, with the stated one among them."""
     for power in sorted({*powers, *([] if stated is None else [stated])}, reverse=True):
         yield _rung("decimal", kind="float", abs=10.0**-power, rel=10.0**-power)
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One rung: the references that it accepts, the wrong programs that it refuses, by their places in the table."""
+    """The result of one rung: the references that it accepts and the wrong programs that it refuses, by their places in
+    the table."""
 
     rung: Rung
     accepted: tuple[int, ...]
@@ -59,32 +59,32 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The rung that holds, None where none does, and why."""
+    """The chosen rung, None if none is right, and the reason."""
 
     checker: OneChecker | None
     status: CheckerStatus
     why: str
     trials: tuple[Trial, ...] = ()
     floor_is_wrong: bool = False
-    """The statement allows answers that the floor refuses."""
+    """True if the statement allows answers that the floor refuses."""
     differ: bool = False
-    """References showed that there is more than one right answer to a test."""
+    """True if references show that a test has more than one right answer."""
     by_cue: bool = False
-    """The statement allows what the checker forgives."""
+    """True if the statement allows what the checker forgives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Programs by their places in a table. ``known_wrong`` must be refused whatever the statement says; of
-    ``mutants`` some may be right where the order of answers does not matter."""
+    """Programs by their places in a table. ``known_wrong`` must be refused whatever the statement says. Some of
+    ``mutants`` may be right if the order of answers does not matter."""
 
     table: AnswerTable
     references: Sequence[int]
     known_wrong: Sequence[int] = ()
     mutants: Sequence[int] = ()
     trusted: bool = False
-    """Somebody vouches for the references, so that one that differs from an expected output shows that both are
-    right. Else it shows that one is wrong."""
+    """True if the references are known to be right: then one that differs from an expected output shows that both are
+    right answers. Otherwise it shows that one of them is wrong."""
 
     @property
     def wrong(self) -> list[int]:
@@ -92,7 +92,7 @@ class Evidence:
 
 
 def rungs(suite: Suite, tolerance: int | None = None) -> tuple[Rung, ...]:
-    """The ladder of a suite's mode, from the floor. ``tolerance`` is the power of ten that a statement names.
+    """Return the ladder of a suite's mode, from the floor up. ``tolerance`` is the power of ten that a statement names.
 
     Raises:
         ValueError: nothing is compared in that mode.
@@ -150,15 +150,15 @@ def status_of(*, shown: bool, guarded: bool, by_cue: bool = False) -> CheckerSta
 
 
 def plausible(table: AnswerTable, programs: Sequence[int]) -> list[int]:
-    """Return the programs that some rung accepts, all where none is. Of the others an answer is wrong, or no
-    comparison can tell."""
+    """Return the programs that some rung accepts, all if there is none. The others have a wrong answer, or one that no
+    comparison recognises."""
     passed = [table.accepted(rung.checker) for rung in rungs(table.suite)]
     some = [number for number in programs if any(accepted[number] for accepted in passed)]
     return some or list(programs)
 
 
 def output_mutants(checker: OneChecker, suite: Suite) -> Iterator[tuple[str, bool]]:
-    """Corrupt expected outputs in small ways, and tell of each whether the checker refuses it."""
+    """Corrupt expected outputs in small ways. Yield each corruption's name, and True if the checker refuses it."""
     for test in suite.tests[:_MUTATED_TESTS]:
         for name, mutant in of_output(test.expected) if suite.mode == "stdio" else of_value(test.output):
             yield name, not _matches(checker, mutant, test, suite)
@@ -180,7 +180,7 @@ def _tried(evidence: Evidence, rung: Rung) -> Trial:
 
 
 def _floor_of(trials: Sequence[Trial]) -> Trial:
-    """The floor's rung that accepts most references, the strictest of those."""
+    """Return the rung of the floor that accepts most references, of several the strictest."""
     return max((trial for trial in trials if not trial.rung.cue), key=lambda trial: len(trial.accepted))
 
 
@@ -193,7 +193,7 @@ def _differ(evidence: Evidence, floor: Trial) -> bool:
 
 
 def _due(cues: Cues, suite: Suite) -> Cues:
-    """The cues that can matter for what this suite expects: an order needs several things, a tolerance a decimal."""
+    """Return the cues that can matter for this suite's outputs: order needs several parts, tolerance a decimal."""
     outputs = [test.expected if suite.mode == "stdio" else test.output for test in suite.tests]
     several = any(map(_has_several, outputs))
     decimal = any(map(_has_decimal, outputs))
@@ -219,7 +219,7 @@ def _has_decimal(output: Any) -> bool:
 
 
 def _is_forced(output: Any) -> bool:
-    """Tell whether an output leaves no choice: a truth, nothing at all."""
+    """Tell whether an output leaves no choice: a truth value, or nothing at all."""
     return output is None or isinstance(output, bool) or (isinstance(output, bytes) and not output.strip())
 
 

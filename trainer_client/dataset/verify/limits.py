@@ -1,7 +1,7 @@
-"""Limits by what right programs need: a stated one as it is, else a multiple of the slowest accepted reference.
+"""CPU limits by the needs of right programs: a stated limit stays, else a multiple of the slowest accepted reference.
 
-A generous limit costs most where most programs are too slow. A narrow one flips verdicts of honest programs that are
-slower than the references, so it is a multiple, and never below a floor.
+A generous limit costs time if most programs are too slow. A narrow limit fails honest programs that are slower than the
+references, so it is a multiple, and never below a floor.
 """
 
 from __future__ import annotations
@@ -16,25 +16,26 @@ CPU_FLOOR_S, CPU_FACTOR = 1.0, 5.0
 LIMIT_VERDICTS = (Verdict.TIME_LIMIT_EXCEEDED, Verdict.MEMORY_LIMIT_EXCEEDED, Verdict.OUTPUT_LIMIT_EXCEEDED)
 _STEP_S = 0.1
 _BELOW_TOO_SLOW = 0.8
-"""Of what a too slow program needs, where its need is known."""
+"""Factor on the CPU time of a program that is too slow, to set a limit that it exceeds."""
 _LEAST_FACTOR = 2.0
-"""Of the slowest reference: a limit that a too slow program presses down stays above it."""
+"""Factor on the CPU time of the slowest reference. A limit is never lowered below it for the sake of slow programs."""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitRule:
-    """``max(floor_s, factor × slowest)``, in CPU seconds."""
+    """The rule of calibrated limits: ``max(floor_s, factor × slowest)``, in CPU seconds."""
 
     floor_s: float = CPU_FLOOR_S
     factor: float = CPU_FACTOR
 
     def limit_s(self, slowest_s: float) -> float:
-        """The limit for programs that may be ``factor`` times as slow, rounded up to a tenth of a second."""
+        """Return the limit for programs that may be ``factor`` times as slow, rounded up to a tenth of a second."""
         wanted = max(self.floor_s, self.factor * slowest_s)
         return min(MAX_CPU_S, _rounded_up(wanted))
 
     def limit_below_s(self, slowest_s: float, too_slow_s: Sequence[float]) -> float:
-        """As ``limit_s``, and lower where a program that is too slow would pass; not below twice the slowest."""
+        """Return ``limit_s``, or a lower limit if a program that is too slow would pass; never less than twice the time
+        of the slowest."""
         limit = self.limit_s(slowest_s)
         pressed = [_BELOW_TOO_SLOW * each for each in too_slow_s if each <= limit]
         return max(_rounded_up(_LEAST_FACTOR * slowest_s), min([limit, *map(_rounded_down, pressed)]))
@@ -49,19 +50,19 @@ class LimitRule:
 
 
 def slowest_s(report: Report) -> float | None:
-    """CPU seconds of an accepted program's slowest test; None where it was not accepted."""
+    """Return the CPU seconds of an accepted program's slowest test, None if it was not accepted."""
     if report.verdict is not Verdict.ACCEPTED:
         return None
     return max((test.cpu_s or 0.0 for test in report.tests), default=0.0)
 
 
 def needed_s(report: Report) -> float:
-    """CPU seconds of any program's slowest test that came to an end."""
+    """Return the CPU seconds of a program's slowest test, of those that were not stopped."""
     return max((test.cpu_s or 0.0 for test in report.tests), default=0.0)
 
 
 def with_limit(suite: Suite, cpu_s: float) -> Suite:
-    """The suite with another CPU limit. A stated wall limit goes: it was meant for the old one."""
+    """Return the suite with another CPU limit. A stated wall limit is dropped: it belonged to the old one."""
     return suite.model_copy(update={"limits": suite.limits.model_copy(update={"cpu_s": cpu_s, "wall_s": None})})
 
 

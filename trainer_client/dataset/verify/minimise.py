@@ -1,4 +1,4 @@
-"""A suite's few tests that refuse what the whole suite refuses."""
+"""The choice of a few tests that refuse all programs which the whole suite refuses."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def minimised(
 ) -> tuple[int, ...]:
     """Choose at most ``most`` tests, by their places, in their order.
 
-    First a greedy set cover: every program that any test refuses is refused by a chosen one, cheaply. Then the
-    statement's samples, the largest input and one of each decile of size. What room is left goes to tests that refuse
-    programs which few tests refuse: those catch the most programs that nobody has seen yet.
+    First comes a greedy set cover: every program that any test refuses is refused by a chosen one, cheaply. Then come
+    the statement's samples, the largest input and one input of each decile of size. The remaining places go to tests
+    that refuse programs which few tests refuse: those catch most of the programs that nobody has seen yet.
 
     Args:
         kills: the tests that refuse each wrong program.
@@ -46,7 +46,7 @@ def minimised(
 def _candidates(
     tests: Sequence[TestFacts], kills: Mapping[str, Set[int]], samples: Sequence[int], chosen: Mapping[int, None]
 ) -> Iterator[int]:
-    """Yield tests, the most wanted first. ``chosen`` grows while they are taken."""
+    """Yield tests in order of preference. The caller adds them to ``chosen`` meanwhile."""
     yield from cover(tests, kills)
     yield from samples
     by_size = sorted(range(len(tests)), key=lambda place: (tests[place].size, place))
@@ -57,7 +57,7 @@ def _candidates(
 
 
 def cover(tests: Sequence[TestFacts], kills: Mapping[str, Set[int]]) -> Iterator[int]:
-    """Yield tests until every program that can be refused is, most programs per second first."""
+    """Yield tests until each program that can be refused is. Tests that refuse most programs per second come first."""
     left = {name: places for name, places in kills.items() if places}
     while left:
         best = max(
@@ -73,7 +73,7 @@ def cover(tests: Sequence[TestFacts], kills: Mapping[str, Set[int]]) -> Iterator
 
 
 def _of_deciles(by_size: Sequence[int], kills: Mapping[str, Set[int]], chosen: Mapping[int, None]) -> Iterator[int]:
-    """Yield a test of each decile of size that has none yet: the one that refuses most."""
+    """Yield, for each decile of size without a chosen test, the test in it that refuses most programs."""
     for decile in range(_DECILES):
         part = by_size[decile * len(by_size) // _DECILES : (decile + 1) * len(by_size) // _DECILES]
         if part and not any(place in chosen for place in part):
@@ -81,7 +81,7 @@ def _of_deciles(by_size: Sequence[int], kills: Mapping[str, Set[int]], chosen: M
 
 
 def _hardest(tests: Sequence[TestFacts], kills: Mapping[str, Set[int]], chosen: Mapping[int, None]) -> int:
-    """Return the test that is worth most beside the chosen ones."""
+    """Return the test that adds most to the chosen ones."""
     worth = dict.fromkeys((place for place in range(len(tests)) if place not in chosen), 0.0)
     for places in kills.values():
         weight = _FADING ** sum(place in places for place in chosen) / max(1, len(places))
