@@ -1,7 +1,7 @@
-"""Inputs by a language model's generator, and its validator for all that are new.
+"""Inputs by a language model's generator, and a validator by the model for all new inputs.
 
-Neither is believed by itself. The validator counts only where it accepts every input that the suite has; inputs count
-only where references agree on their outputs.
+Neither is trusted by itself. The validator is used only if it accepts every input of the suite; inputs are used only if
+references agree on their outputs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from trainer_client.dataset.verify.work import Work
 _LIMITS = Limits(cpu_s=5.0)
 _MAX_INPUT_CHARACTERS = 20_000
 _MAX_TRIED_INPUTS = 40
-"""Inputs of the suite that a validator is tried with, of every size."""
+"""Inputs of the suite, of all sizes, by which a validator is tested."""
 _FORM_OF_PROGRAMS = "The input is text, as a program reads it from standard input."
 _FORM_OF_FUNCTIONS = (
     "The input is one line of JSON, such as {example}: an array of the function's arguments in their order, or where "
@@ -49,7 +49,7 @@ Answer with the whole program in one fenced block.
 
 
 def inputs_by_model(work: Work, most: int) -> list[Any]:
-    """Up to ``most`` inputs that a generator printed; none where no model is configured for it.
+    """Return up to ``most`` inputs from a generator; none if no model is configured for this step.
 
     Raises:
         RunError: the endpoint cannot be reached.
@@ -67,7 +67,7 @@ def inputs_by_model(work: Work, most: int) -> list[Any]:
 
 
 def valid_inputs(work: Work, inputs: Sequence[Any]) -> list[Any]:
-    """Those of the inputs that a validator accepts; all where there is none that accepts the suite's own.
+    """Return the inputs that a validator accepts, or all if no validator accepts the suite's own inputs.
 
     Raises:
         RunError: the endpoint cannot be reached.
@@ -100,7 +100,7 @@ def _printed(work: Work, code: str, seed: int) -> str | None:
 
 
 def _value(suite: Suite, text: str | None) -> Any:
-    """The input that was printed; None where it is none of the suite's form."""
+    """Parse a printed input. None if it does not have the form of the suite's inputs."""
     try:
         value = json.loads(text) if text and suite.mode == "function" else text
         test = {"input": value, "output": suite.tests[0].output}

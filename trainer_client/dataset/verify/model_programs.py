@@ -13,14 +13,14 @@ _FENCED = re.compile(r"```(?:python|py)?\n(.*?)```", re.DOTALL)
 
 
 def model_for(work: Work, step: str) -> LlmConfig | None:
-    """The model's configuration where it is asked for this step."""
+    """Return the model's configuration, None if the model is not used for this step."""
     config = work.context.config.llm
     return config if work.context.llm is not None and config is not None and step in config.steps else None
 
 
 def written_program(work: Work, prompt: str, repeat: int = 0) -> str | None:
-    """The last fenced program of the model's answer; None where there is none. ``{statement}`` in the prompt becomes
-    the problem's.
+    """Request a program, and return the last fenced one of the answer, None if there is none. ``{statement}`` in the
+    prompt is replaced by the problem's.
 
     Raises:
         RunError: the endpoint cannot be reached.

@@ -1,4 +1,4 @@
-"""Proof by references: each is run several times in other circumstances, and a second one has its own opinion.
+"""Proof by references: each is run several times under different circumstances, and a second one confirms the outputs.
 
 Outputs that a reference itself made prove nothing: it passes its own tests. A second program that somebody wrote
 independently, and the statement's samples, do.
@@ -21,11 +21,11 @@ from trainer_client.dataset.verify.work import NO_CHECKER, Work, told
 
 _HASH_SEEDS = (1, 2)
 _HASHED_TESTS = 8
-"""Of how many tests the answers are compared under other hash seeds: each costs the start of an interpreter."""
+"""Tests whose answers are compared under other hash seeds: each needs the start of an interpreter."""
 _DROPPED_SHARE = 0.1
 """The share of tests against which independent references may agree; beyond it the problem is rejected."""
 _LARGEST_TESTS = 2
-"""On how many of the largest tests it is seen whether a reference is far too slow."""
+"""The number of the largest tests that are run first, to find references that are far too slow."""
 _SHINGLE_WORDS, _COPY_JACCARD = 5, 0.85
 _FAILED_SHOWN = 5
 
@@ -53,7 +53,7 @@ def choose_candidates(work: Work) -> Rejection | None:
 
 
 def prove_references(work: Work) -> Problem | Rejection | None:
-    """Keep the references that are accepted in every run. Ends where none is."""
+    """Keep the references that are accepted in every run. Ends the work if there is none."""
     candidates = work.candidates
     if not candidates:
         work.set_apart("no_reference")
@@ -72,14 +72,14 @@ def prove_references(work: Work) -> Problem | Rejection | None:
 
 
 def _kept_apart(work: Work, candidates: Sequence[Reference], reports: Sequence[Report]) -> Problem:
-    """References may be right that answer otherwise than the tests: nobody can tell."""
+    """Put a problem in quarantine whose references differ from the tests: either may be right."""
     pairs = zip(candidates, reports, strict=True)
     work.note(references_refused=[{"origin": each.origin, **told(report)} for each, report in pairs])
     return work.finished()
 
 
 def seek_second_opinion(work: Work) -> Problem | Rejection | None:
-    """Count independent references. Ends where one alone is not enough for the configuration."""
+    """Count independent references. Ends the work if there is one, and the configuration requires two."""
     work.independent = count_independent([*work.references, *work.attempts])
     second = work.independent > 1
     work.problem = _verified(work.problem, second_opinion=second)
@@ -93,7 +93,7 @@ def seek_second_opinion(work: Work) -> Problem | Rejection | None:
 
 
 def _steady(work: Work, candidates: Sequence[Reference], reports: Sequence[Report]) -> Rejection | None:
-    """Run the accepted references again. Those that fail once are no references."""
+    """Run the accepted references again, and drop those that fail once."""
     judged: list[Reference] = []
     unsteady: list[str] = []
     for candidate, report in zip(candidates, reports, strict=True):
@@ -121,7 +121,7 @@ def _steady(work: Work, candidates: Sequence[Reference], reports: Sequence[Repor
 
 
 def _difference(work: Work, reference: Reference) -> str | None:
-    """Return in which circumstances a reference that was accepted is not, None where it always is."""
+    """Return the circumstances under which a reference is not accepted, None if it always is."""
     for run in range(1, work.config.repeats):
         again = replace(reference, code=in_another_order(reference.code, run)) if _is_python(reference) else reference
         [report] = work.grade([again], policy="first_failure", repeat=run)
@@ -198,7 +198,7 @@ def _outputs_refuted(work: Work, references: Sequence[Reference]) -> set[int]:
 
 
 def count_independent(references: Sequence[Reference]) -> int:
-    """Return how many references are left without copies: of texts that share most of their words one counts."""
+    """Count references without copies: of texts that share most of their words, only one counts."""
     kept: list[frozenset[tuple[str, ...]]] = []
     for reference in references:
         shingles = _shingles(reference)
@@ -221,7 +221,7 @@ def _jaccard(one: frozenset[Any], other: frozenset[Any]) -> float:
 
 
 def _samples(work: Work) -> int:
-    """Return how many of the statement's samples are among the tests, so that references have passed them."""
+    """Count the statement's samples among the tests, which references have passed."""
     return len(sample_places(work.suite, work.problem.samples))
 
 
@@ -232,7 +232,7 @@ def sample_places(suite: Suite, samples: Sequence[Sample]) -> list[int]:
 
 
 def _sample_key(suite: Suite, value: Any) -> str:
-    """A form in which a sample's input is a test's: without blanks around it, or as JSON."""
+    """Return a form in which the inputs of a sample and of a test are equal: without blanks around them, or as JSON."""
     if suite.mode != "function":
         return str(value).strip()
     try:

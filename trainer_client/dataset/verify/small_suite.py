@@ -1,4 +1,4 @@
-"""The few tests that a row's suite keeps; the whole suite stays in the store."""
+"""Reduction of a row's suite to a few tests; the whole suite stays in the store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trainer_client.dataset.verify.work import Work
 
 
 def keep_few_tests(work: Work) -> None:
-    """Choose the tests that refuse the wrong programs that the whole suite refuses."""
+    """Keep tests that refuse all wrong programs which the whole suite refuses."""
     most = work.config.tests_max
     work.tests_total = len(work.suite.tests)
     if not most or len(work.suite.tests) <= most:

@@ -1,4 +1,4 @@
-"""``verify``: everything that a row claims is tried by the service."""
+"""The stage ``verify``: the service tests every claim of a row."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STEPS: tuple[Callable[[Work], Problem | Rejection | None], ...] = (
     weigh_trust,
     keep_few_tests,
 )
-"""Each may end the work with what becomes of the problem."""
+"""The steps of the stage. Each may end the work with an outcome for the problem."""
 
 
 class VerifyStage:
@@ -45,10 +45,10 @@ class VerifyStage:
         return config.verify
 
     def apply(self, problem: Problem, context: Context) -> StageResult:
-        """The problem with what was proven, in quarantine where something was not; a rejection where it is wrong.
+        """Verify a problem. Returns it with its proofs, in quarantine if one is missing, or a rejection if it is wrong.
 
         Raises:
-            EvaluatorError: the service is out of reach.
+            EvaluatorError: the service cannot be reached.
             KeyError: the problem's suite is not in the store.
         """
         work = Work.of(problem, context)
@@ -60,7 +60,7 @@ class VerifyStage:
 
 
 def _stored(work: Work) -> Problem:
-    """Put the suite into the store, and the row in order."""
+    """Store the suite, and return the problem with its new facts."""
     suite_id, size = work.context.suites.put(work.suite)
     checker = work.suite.checker
     made = work.finished()

@@ -1,7 +1,7 @@
-"""Run each program once and compare its answers by many checkers.
+"""Comparison of programs' answers by many checkers, with one run of each program.
 
-The service runs the programs, with all tests, and reports their outputs; what is compared then is plain data, here, by
-the service's own comparisons. An output that a report does not carry whole (64 KiB) is compared by the service.
+The service runs the programs with all tests and reports their outputs. These are compared here, by the service's own
+comparisons. An output that exceeds a report's 64 KiB is compared by the service.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from evaluator.schema import (
 OUTPUT_BYTES = 64 * 1024
 """Bytes of an output that a report contains, at most."""
 _MAX_CHARACTER_BYTES = 4
-"""A cut may leave out a character that it would halve."""
+"""Bytes of a character, at most: a cut drops a character that it would halve."""
 _ANSWERED = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
 
 
 class Source(Protocol):
-    """A program: a reference, or one that is wrong."""
+    """The protocol of programs: references and wrong ones."""
 
     @property
     def code(self) -> str: ...
@@ -43,16 +43,16 @@ class Source(Protocol):
 
 
 class Grader(Protocol):
-    """Whoever grades: ``trainer_client.dataset.stage.Judge``, or a client."""
+    """The protocol of graders, such as ``trainer_client.dataset.stage.Judge`` or a client."""
 
     def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
-        """Reports in the order of the submissions."""
+        """Grade submissions. Returns the reports in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A program's answer to one test. ``value`` is its stdout, or a function's value as it crossed the wall; ``whole``
-    is False where the report does not carry all of it."""
+    """A program's answer to one test. ``value`` is its stdout, or the form of a function's value; ``whole`` is False if
+    the report has only a part of it."""
 
     verdict: Verdict
     value: Any = None
@@ -68,7 +68,7 @@ class AnswerTable:
     """A table of programs' answers to the tests of a suite, and of checkers' results for them.
 
     Raises:
-        EvaluatorError: the service is out of reach, or refuses.
+        EvaluatorError: the service cannot be reached, or refuses the request.
     """
 
     def __init__(self, grader: Grader, suite: Suite, programs: Sequence[Source | Submission]) -> None:
@@ -79,7 +79,7 @@ class AnswerTable:
 
     @property
     def unjudged(self) -> list[int]:
-        """Programs of which nothing is known, since the judge failed."""
+        """The programs that could not be judged."""
         return [number for number, report in enumerate(self.reports) if not report.verdict.is_score]
 
     def passed(self, checker: OneChecker) -> list[tuple[bool, ...]]:
@@ -118,7 +118,7 @@ class AnswerTable:
         return tuple(row)
 
     def _by_the_service(self, number: int, checker: OneChecker, places: Sequence[int]) -> list[bool]:
-        """Compare where the outputs are: they are too long to travel."""
+        """Have the service compare outputs that are too long for a report."""
         if not places:
             return []
         tests = tuple(self.suite.tests[place] for place in places)
@@ -131,7 +131,7 @@ class AnswerTable:
 def submission(
     program: Source | Submission, suite: Suite, *, detail: Detail = "tests", policy: Policy = "all"
 ) -> Submission:
-    """A program with all tests of a suite."""
+    """Make a submission of a program with all tests of a suite."""
     asked: dict[str, Any] = {"suite": suite, "suite_id": None, "policy": policy, "detail": detail}
     if isinstance(program, Submission):
         return program.model_copy(update=asked)
@@ -139,8 +139,8 @@ def submission(
 
 
 def answers(suite: Suite, report: Report) -> list[Answer]:
-    """Read a report with detail ``full``, test by test. Of a test that did not run only the program's verdict is
-    known."""
+    """Read the answers in a report with detail ``full``, test by test. A test that did not run gets the program's
+    verdict."""
     rows = {test.index: _answer(test, suite) for test in report.tests}
     none = Answer(report.verdict if report.verdict is not Verdict.ACCEPTED else Verdict.JUDGE_ERROR)
     return [rows.get(place, none) for place in range(len(suite.tests))]
@@ -162,7 +162,7 @@ def size_of(test: TestCase) -> int:
 
 
 def matches(checker: OneChecker, answer: Answer, test: TestCase, mode: str) -> bool:
-    """Tell whether a whole answer is what a test expects, by a checker."""
+    """Tell whether a complete answer matches a test's expected output, by a checker."""
     if mode == "function":
         return compare_value(checker, answer.value, test.output).accepted
     return compare_output(checker, answer.value, test.expected).accepted

@@ -1,4 +1,4 @@
-"""Mode program: how much an acceptance is worth there."""
+"""The trust in suites of mode program."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from trainer_client.dataset.verify.work import Work
 
 
 def weigh_trust(work: Work) -> None:
-    """Give the suite the reference that was proven, and store the trust that the service reports for it. Below the
-    configuration's bits the row says weak."""
+    """Add the proven reference to the suite, and store the trust that the service reports. With fewer bits than the
+    configuration requires, the row says weak."""
     spec = work.suite.program
     if spec is None or not work.in_python:
         return

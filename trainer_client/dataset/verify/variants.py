@@ -1,4 +1,4 @@
-"""The same program in other circumstances: tests in another order, strings with other hashes.
+"""Variants of a program that run under other circumstances: tests in another order, strings with other hashes.
 
 The service shuffles the tests that share a process by the program's text, so a comment gives another order. Strings
 have the same hash in all its processes; a program that iterates over a set of them does its work in an interpreter that
@@ -18,7 +18,7 @@ from evaluator.harness import function, loading, structures, values
 from evaluator.schema import FunctionSpec, Suite
 
 _MAX_ARGUMENT_CHARACTERS = 100_000
-"""Of a program that an interpreter is given on its command line; Linux allows 128 KiB."""
+"""Characters of a program on an interpreter's command line, at most; Linux allows 128 KiB."""
 _LETTER = re.compile(r"[A-Za-z]")
 _UNSTEADY_NAMES = frozenset({"set", "frozenset", "hash", "id"})
 _NAME = "in_another_interpreter"
@@ -65,21 +65,21 @@ def {name}(*args, **kwargs):
 
 
 def in_another_order(code: str, run: int) -> str:
-    """A Python program whose tests the service runs in another order."""
+    """Return a Python program with a comment, by which the service runs its tests in another order."""
     return f"{code}\n# run {run}\n"
 
 
 def may_depend_on_hashes(code: str, suite: Suite) -> bool:
-    """Tell whether a Python program could answer otherwise where strings have other hashes: it has sets, or asks for
-    hashes, and there are letters in what it reads."""
+    """Tell whether a Python program's answers may depend on the hashes of strings: it uses sets or hashes, and its
+    inputs have letters."""
     names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     displays = any(isinstance(node, ast.Set | ast.SetComp) for node in ast.walk(ast.parse(code)))
     return bool(displays or names & _UNSTEADY_NAMES) and any(_has_letters(test.input) for test in suite.tests)
 
 
 def with_hash_seed(code: str, suite: Suite, seed: int) -> tuple[str, Suite] | None:
-    """A Python program that does its work under another hash seed, and the suite to try it by; None where it cannot be
-    told to."""
+    """Return a Python program that runs under another hash seed, and the suite to grade it with. None if that is not
+    possible."""
     if suite.mode == "stdio":
         restarted = _RESTART.format(seed=seed, code=code)
         return (restarted, suite) if len(code) <= _MAX_ARGUMENT_CHARACTERS else None
@@ -101,7 +101,7 @@ def with_hash_seed(code: str, suite: Suite, seed: int) -> tuple[str, Suite] | No
 
 @cache
 def _sources() -> dict[str, str]:
-    """The harness's modules, in an order in which each finds those that it imports."""
+    """Return the harness's modules in order, each behind those that it imports."""
     modules = {"values": values, "structures": structures, "loading": loading, "function": function}
     return {name: Path(str(module.__file__)).read_text(encoding="utf-8") for name, module in modules.items()}
 

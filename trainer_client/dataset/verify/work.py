@@ -17,36 +17,36 @@ from trainer_client.dataset.verify.table import Source, submission
 
 STAGE = "verify"
 NO_CHECKER = "no_checker"
-"""The quarantine of problems whose right answers no comparison tells from wrong ones."""
+"""The quarantine of problems for which no comparison tells right answers from wrong ones."""
 _SHOWN = 300
 """Characters of a text that evidence quotes."""
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _MEASURED = (Verdict.TIME_LIMIT_EXCEEDED, Verdict.MEMORY_LIMIT_EXCEEDED)
-"""Verdicts whose reasons quote what was measured, which another run measures otherwise."""
+"""Verdicts whose reasons quote measurements, which differ from run to run."""
 
 
 @dataclass(slots=True)
 class Work:
-    """A problem, its suite as it is by now, and what steps found out."""
+    """A problem with its current suite, and the findings of the steps so far."""
 
     problem: Problem
     suite: Suite
     context: Context
     cues: Cues
     candidates: list[Reference] = field(default_factory=list)
-    """References that are tried."""
+    """The references to try."""
     references: list[Reference] = field(default_factory=list)
-    """Those that were accepted."""
+    """The references that were accepted."""
     attempted: list[tuple[str, Report]] = field(default_factory=list)
-    """A language model's programs, one for each answer, and what became of them."""
+    """A language model's programs, one for each answer, with their reports."""
     attempts: list[Reference] = field(default_factory=list)
-    """Those that were accepted, each once."""
+    """The model's programs that were accepted, each once."""
     refuted: list[KnownWrong] = field(default_factory=list)
-    """Those of them that new tests refuse."""
+    """The accepted attempts that new tests refuse."""
     reports: list[Report] = field(default_factory=list)
-    """Of the accepted references, in their order."""
+    """The reports of the accepted references, in their order."""
     first_reports: list[Report] = field(default_factory=list)
-    """Of the references that are tried, where they have been graded by the suite as it is."""
+    """The reports of the candidates, if they have been graded with the current suite."""
     independent: int = 0
     """The number of accepted references that are not copies of each other."""
     wrong: list[KnownWrong] = field(default_factory=list)
@@ -55,13 +55,13 @@ class Work:
     relaxation: Choice | None = None
     """The choice by which the comparison forgives more than its floor, if that is ours."""
     tests_total: int = 0
-    """Before the suite was made small."""
+    """The number of tests before the suite was reduced."""
     judge_errors: int = 0
     notes: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem, context: Context) -> Work:
-        """The work on a problem as it comes; its suite has no reference before one is proven."""
+        """Begin the work on a problem. Its suite has no reference until one is proven."""
         suite = _without_reference(context.suites.get(problem.suite_id))
         return cls(problem, suite, context, cues_of(problem.statement))
 
@@ -71,7 +71,7 @@ class Work:
 
     @property
     def in_python(self) -> list[Reference]:
-        """References whose text can be changed here."""
+        """Return the references in Python, whose text can be changed here."""
         return [each for each in self.references if each.language == "python"]
 
     def grade(
@@ -86,7 +86,7 @@ class Work:
         """Grade programs with the suite, or another one, and count what could not be judged.
 
         Raises:
-            EvaluatorError: the service is out of reach.
+            EvaluatorError: the service cannot be reached.
         """
         if not programs:
             return []
@@ -96,31 +96,31 @@ class Work:
         return reports
 
     def note(self, **facts: Any) -> None:
-        """Remember facts for ``explain``."""
+        """Note facts for ``explain``."""
         self.notes |= facts
 
     def set_apart(self, reason: str) -> None:
-        """Put the problem in quarantine, for one more reason."""
+        """Put the problem in quarantine for one more reason."""
         self.problem = self.problem.set_apart(reason)
 
     def rejected(self, reason: str, **evidence: Any) -> Rejection:
-        """The problem goes no further."""
+        """Return a rejection of the problem."""
         return Rejection(self.problem.id, STAGE, reason, {**self.notes, **evidence})
 
     def unverified(self, reason: str) -> Problem:
-        """The problem as it came: the judge failed, which says nothing about it."""
+        """Return the original problem, unverified: the judge failed, which is no fact about the problem."""
         self.note(unverified=reason)
         self.set_apart("unverified")
         return self.finished()
 
     def finished(self) -> Problem:
-        """The problem with what was noted."""
+        """Return the problem with all notes."""
         verification = replace(self.problem.verification, judge_errors=self.judge_errors)
         return self.problem.evolve(verification=verification).note(STAGE, **self.notes)
 
 
 def _without_reference(suite: Suite) -> Suite:
-    """A suite of mode program as it judges by its tests alone: with a reference that fails it judges nothing."""
+    """Return a suite of mode program without its reference: with a reference that fails, it could judge nothing."""
     if suite.program is None or suite.program.reference is None:
         return suite
     return suite.model_copy(update={"program": suite.program.model_copy(update={"reference": None})})

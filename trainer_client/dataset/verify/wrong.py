@@ -1,4 +1,4 @@
-"""Wrong programs, and whether the suite refuses them."""
+"""Collection of wrong programs, and measurement of a suite by them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ _SURVIVORS_SHOWN = 10
 
 
 def gather_wrong(work: Work) -> None:
-    """Collect those supplied, mutants of references, and cheats; none of them twice, nor a reference's copy."""
+    """Collect the supplied wrong programs, mutants of references, and cheats, without duplicates and copies of
+    references."""
     made = [*work.problem.known_wrong, *_mutants(work)]
     if work.config.cheats:
         reference = work.in_python[0].code if work.in_python else ""
@@ -48,8 +49,8 @@ def gather_wrong(work: Work) -> None:
 
 
 def measure_kills(work: Work) -> None:
-    """Run the wrong programs until each is refused once. Those that no test refuses get new inputs: a mutant that
-    answers them all as the references do is taken for equivalent, and counts neither way."""
+    """Run the wrong programs until each is refused once. Those that no test refuses are run with new inputs. A mutant
+    that answers all of them as the references do counts as equivalent, and is left out of the share."""
     if not work.references:
         return
     kills = kills_of(work, work.wrong, sample_places(work.suite, work.problem.samples))
@@ -66,7 +67,7 @@ def measure_kills(work: Work) -> None:
 
 
 def _divide_attempts(work: Work) -> None:
-    """Attempts that a new test refuses are wrong programs; the others are none."""
+    """Move the attempts that a new test refuses to the wrong programs."""
     accepted = {each.code for each in work.attempts}
     work.refuted = [wrong for wrong in work.wrong if wrong.code in accepted and wrong.killed_by]
     refuted = {each.code for each in work.refuted}
@@ -75,7 +76,7 @@ def _divide_attempts(work: Work) -> None:
 
 
 def _mutants(work: Work) -> list[KnownWrong]:
-    """Mutants of the references by turns, each reference's own first ones."""
+    """Return mutants of the references, which take turns, each with its first ones first."""
     sources = work.in_python
     queues = [_mutants_of(source, work.config.mutants_max, work.config.seed) for source in sources]
     made = [queue[turn] for turn in range(work.config.mutants_max) for queue in queues if turn < len(queue)]
@@ -86,13 +87,13 @@ def _mutants_of(reference: Reference, most: int, seed: int) -> list[KnownWrong]:
     try:
         made = mutants(reference.code, most, seed)
     except NotPython:
-        return []  # it was accepted, by a newer Python than this one
+        return []  # the service accepted it with a newer Python than this one
     return [KnownWrong(each.code, origin=f"{MUTANT} of {reference.origin}: {each.name}") for each in made]
 
 
 def _strengthened(work: Work, survivors: Mapping[int, KnownWrong]) -> list[int]:
-    """Make new inputs, add those that refuse survivors where independent references agree on the outputs. Return the
-    mutants that no new input tells from the references."""
+    """Make new inputs, and add tests of those that refuse survivors and on whose outputs independent references agree.
+    Return the mutants that no new input tells from the references."""
     extra = _extra_suite(work)
     if extra is None:
         return []
@@ -103,8 +104,8 @@ def _strengthened(work: Work, survivors: Mapping[int, KnownWrong]) -> list[int]:
 
 
 def _extra_suite(work: Work) -> Suite | None:
-    """Return new inputs with the outputs that all references agree on, None where there are none. Where there is one
-    independent reference alone, an attempt must agree with it."""
+    """Return a suite of new inputs with the outputs on which all references agree, None if there are none. A single
+    independent reference needs an attempt that agrees with it."""
     if work.suite.mode not in ("stdio", "function") or isinstance(
         work.suite.effective_checker, AnyOfChecker | ProgramChecker
     ):
@@ -128,15 +129,15 @@ def _inputs(work: Work) -> list[Any]:
 
 
 def _columns(work: Work, programs: Sequence[Reference], suite: Suite) -> list[list[Answer]]:
-    """Return what programs that could be judged answer, by test."""
+    """Return, for each test, the answers of the programs that could be judged."""
     reports = work.grade(programs, suite, detail="full")
     tables = [answers(suite, report) for report in reports if report.verdict.is_score]
     return [[table[place] for table in tables] for place in range(len(suite.tests))]
 
 
 def _agreed(suite: Suite, test: TestCase, given: Sequence[Answer], seconds: Sequence[Answer]) -> TestCase | None:
-    """Return the test with the output that all references gave, and one of the second programs where there are any;
-    None where they did not agree on one."""
+    """Return the test with the output on which all references agree, and one of the second programs if there are any.
+    None if they do not agree."""
     if not given or not all(answer.came and answer.whole for answer in given):
         return None
     checker = suite.value_checker
@@ -155,7 +156,7 @@ def _output_of(answer: Answer, checker: OneChecker) -> Any:
 
     Raises:
         NotPlain: JSON has no form for it.
-        ValueError: it holds a number that JSON cannot carry.
+        ValueError: it has a number for which JSON has no form.
     """
     if isinstance(answer.value, bytes):
         text = to_text(answer.value)
@@ -166,7 +167,7 @@ def _output_of(answer: Answer, checker: OneChecker) -> Any:
 
 
 def _add_tests(work: Work, extra: Suite, refused: Mapping[int, frozenset[int]]) -> None:
-    """Add the few new tests that refuse all survivors that any of them refuses."""
+    """Add a few of the new tests, which refuse all survivors that any new test refuses."""
     kills = {str(place): tests for place, tests in refused.items() if tests}
     if not kills:
         return
@@ -181,7 +182,7 @@ def _add_tests(work: Work, extra: Suite, refused: Mapping[int, frozenset[int]]) 
 
 
 def _conclude(work: Work) -> None:
-    """Store the share of wrong programs that the suite refuses, and whether that is enough."""
+    """Record the share of wrong programs that the suite refuses, and whether it is enough."""
     survivors = [wrong.origin for wrong in work.wrong if not wrong.killed_by]
     killed = len(work.wrong) - len(survivors)
     share = round(killed / len(work.wrong), 4) if work.wrong else None
