@@ -23,7 +23,7 @@ from sandbox.store import HashStore
 
 _log = logging.getLogger(__name__)
 _MEMORY_SUITES = 512
-"""How many suites each worker has at hand; the others it reads from disk."""
+"""Number of suites that each worker has at hand; the others it reads from disk."""
 
 _IMPORTED = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
 _LARGE = frozenset(["unittest", "asyncio"])
@@ -39,7 +39,7 @@ class _Kept(BaseModel):
 
 
 class ReferenceFacts(_Kept):
-    """What a reference's runs showed of one test code."""
+    """Findings of a reference's runs about one test code."""
 
     opened: tuple[int, ...] = ()
     required: tuple[tuple[int, tuple[int, ...]], ...] = ()
@@ -77,7 +77,7 @@ class PreparedTest(_Kept):
 
     @cached_property
     def apart_runtime(self) -> str:
-        """Which slots run the tests apart: small ones, where they are a script that needs little to import."""
+        """Name of the slots that run the tests apart: small ones, if they are a script that imports little."""
         light = self.sealed["framework"] in ("check", "script") and not _needs_libraries(self.sealed["text"])
         return "judge" if light else "tests"
 
@@ -87,7 +87,7 @@ class PreparedTest(_Kept):
         return json.dumps(self.sealed).encode()
 
     def delivered(self, spec: ProgramSpec, policy: Policy) -> bytes:
-        """What the submission's process gets of it: no condition, and no constant that the text does not show."""
+        """The part that the submission's process gets: no condition, and no constant that the text does not show."""
         form = {name: self.sealed[name] for name in ("text", "framework", "separate", "module_names")}
         form |= {"tests": list(self.sealed["tests"]), "tokens": len(self.sealed["tokens"])}
         form |= {"entry_point": spec.entry_point, "prelude": spec.prelude, "policy": policy}
@@ -95,7 +95,7 @@ class PreparedTest(_Kept):
 
 
 def _needs_libraries(text: str) -> bool:
-    """Whether a text imports more than the standard library, or much of it."""
+    """Return whether a text imports more than the standard library, or much of it."""
     return not set(_IMPORTED.findall(text)) <= sys.stdlib_module_names - _LARGE
 
 
@@ -105,7 +105,7 @@ class PreparedSuite(_Kept):
     tests: tuple[PreparedTest, ...]
     trust: Trust | None
     cpu_s: float = 0.0
-    """What preparing took."""
+    """Cost of preparing."""
 
 
 class PreparedSuites:

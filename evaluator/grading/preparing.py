@@ -48,7 +48,7 @@ class Preparer:
         return self.suites.get(key, lambda: _Preparation(self, suite, limits).suite())
 
     def trials(self, spec: ProgramSpec, limits: RunLimits) -> Trials:
-        """What runs programs under the suite's test codes."""
+        """Trials of programs under the suite's test codes."""
         if len(self.faults) > _MAX_FAULTS:
             self.faults.clear()
         return Trials(self.sandbox, self.languages.python_runtime().python, spec, limits, self.faults)
@@ -126,7 +126,7 @@ class _Preparation:
         return test.model_copy(update={"way": way, "why": "the suite says so"})
 
     def _trust(self, tests: Sequence[PreparedTest]) -> Trust:
-        """How far the suite can be relied on: of all its test codes together."""
+        """Weigh how far the suite can be relied on: all its test codes together."""
         asked = [
             {"sealed": test.sealed, "required": None if test.reference is None else test.reference.required}
             for test in tests
@@ -139,7 +139,7 @@ class _Preparation:
             return Trust(way=way, bits=0, flags=("unknown",))
 
     def _run(self, module: str, files: dict[str, bytes], name: str) -> tuple[Any, Execution]:
-        """What a module of ours writes in the jail of judges; None where it does not."""
+        """Run a module of ours in the jail of judges and return what it writes; None where it does not."""
         program = Program((module,), files, python=True, module=True, collect=(name,), runtime=_RUNTIME)
         execution = self._preparer.sandbox.run_author(program, _LIMITS)
         self._add_cost(execution)

@@ -40,7 +40,7 @@ _OF_THE_SUITE = re.compile(
     r"|async def functions are not natively supported"
     r"|'yield' keyword is allowed in fixtures|yield tests were removed"
 )
-"""What keeps tests from running and is written in their text."""
+"""A fault of tests that is written in their text and keeps them from running."""
 _NOTHING_TESTED = (
     "the test code tests nothing: it needs an assertion that is reached, a function named test_..., a class of tests, "
     "or a check(candidate) and the suite's entry_point"
@@ -69,7 +69,7 @@ def run_python(trials: Trials, code: bytes, test: PreparedTest, policy: Policy) 
 
 
 def _may_be_the_tests_fault(trial: Trial) -> bool:
-    """Whether the tests were stopped, came to no end, or say something that is written in their text."""
+    """Return whether the tests were stopped, came to no end, or say something that is written in their text."""
     if trial.accepted:
         return False
     return _comes_to_no_end(trial) or trial.result.get("idle") is True or _said_of_suite(trial) is not None
@@ -108,7 +108,7 @@ def _said_of_suite(trial: Trial) -> str | None:
 
 
 def _judged(trial: Trial) -> Judged:
-    """What the tests say, and for the first that was not reached, why."""
+    """Cases and outcomes of the tests, and for the first that was not reached, why."""
     execution, result = trial.execution, trial.result
     if isinstance(result.get("syntax_error"), str):
         raise CompileFailed(_text(result["syntax_error"]), execution.cpu_s)
@@ -126,7 +126,7 @@ def _judged(trial: Trial) -> Judged:
 
 
 def _stopped(trial: Trial) -> TestOutcome | None:
-    """What ended the program before its tests were done."""
+    """Outcome of a program that ended before its tests were done."""
     execution, result = trial.execution, trial.result
     if execution.stopped_by is not None:
         stopped = TestOutcome.stopped(execution, execution.stopped_by)

@@ -40,7 +40,7 @@ class ProgramMode:
         self._preparer = Preparer(sandbox, languages, suites)
 
     def trust(self, suite: Suite, suite_id: str | None, language: Language, limits: RunLimits) -> Trust | None:
-        """How far a suite can be relied on: as much for a program that it was not run with. None in other modes.
+        """Tell how far a suite can be relied on: as much for a program that it was not run with. None in other modes.
 
         Raises:
             SlotFailed: a fault of ours.
@@ -50,7 +50,7 @@ class ProgramMode:
         return self._prepared(suite, suite_id, limits).trust if language.name == "python" else Trust(way="compiled")
 
     def tests(self, suite: Suite, suite_id: str | None, language: Language, code: bytes, limits: RunLimits) -> RunTests:
-        """What runs the suite's test codes against a submission. It raises as ``program.run_python`` does.
+        """Return a function that runs the suite's test codes on a submission, and raises as ``program.run_python``.
 
         Raises:
             JudgeBroken: one of them cannot judge.
@@ -69,7 +69,7 @@ class ProgramMode:
         return lambda place, policy: (program.run_python(trials, code, prepared.tests[place], policy), None)
 
     def check(self, suite: Suite, limits: RunLimits) -> SuiteCheck:
-        """What is known of a suite before any submission is seen.
+        """Tell what is known of a suite before any submission is seen.
 
         Raises:
             SlotFailed: a fault of ours.

@@ -1,5 +1,5 @@
-"""What a suite's reference shows of it, before any submission is seen: which assertions cannot be judged outside of the
-program's process, what must be reached, and how each test ends.
+"""Findings of a suite's reference about it, before any submission is seen: which assertions cannot be judged outside of
+the program's process, what must be reached, and how each test ends.
 
 An assertion is opened if its condition, sealed, does not hold for the reference, or looks at a value that is no plain
 one. That is repeated until nothing changes; it covers caught failures, objects that compare themselves, retry loops and
@@ -93,7 +93,7 @@ def _sealed_sites(test: PreparedTest) -> frozenset[int]:
 
 
 def _agreement(test: PreparedTest, first: Trial, second: Trial, opened: frozenset[int]) -> ReferenceFacts:
-    """What both runs showed."""
+    """Findings that both runs share."""
     one, other = _outcomes(first), _outcomes(second)
     differing = {name for name in {*one, *other} if one.get(name) != other.get(name)}
     failing = _to_open(second, test)
@@ -117,7 +117,7 @@ def _outcomes(trial: Trial) -> dict[str, str]:
 
 
 def _why(trial: Trial) -> str:
-    """Where the reference fails."""
+    """Tell where the reference fails."""
     if trial.execution.stopped_by is not None:
         return str(TestOutcome.stopped(trial.execution, trial.execution.stopped_by).reason)
     if trial.broken is not None:
