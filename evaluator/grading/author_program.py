@@ -167,8 +167,8 @@ class AuthorProgram:
             raise _Failed(f"the {role} does not parse: {execution.syntax_error}", started=False)
         if (failed := failure(execution)) is None:
             raise _Failed(f"the {role} ended with exit code 0, which means nothing in protocol {self._source.protocol}")
-        said = (failed.reason if execution.stopped_by else None) or describe_exit(execution)
-        raise _Failed(f"the {role} failed: {said}{f' ({message})' if message not in said else ''}")
+        reason = (failed.reason if execution.stopped_by else None) or describe_exit(execution)
+        raise _Failed(f"the {role} failed: {reason}{f' ({message})' if message not in reason else ''}")
 
     def _accepts(self, execution: Execution) -> bool:
         ended_well = execution.stopped_by is None and not self._gives_points(execution)
@@ -191,9 +191,9 @@ def _reference(test: TestCase) -> bytes:
     return test.expected if isinstance(test.output, str | dict) else b""
 
 
-def _beginning(said: bytes) -> str:
+def _beginning(message: bytes) -> str:
     """Cut what a judge says: it may be as long as an output, and hold one."""
-    return said.lstrip()[: 4 * _SHOWN].decode(errors="replace").strip()[:_SHOWN]
+    return message.lstrip()[: 4 * _SHOWN].decode(errors="replace").strip()[:_SHOWN]
 
 
 def _was_left_alone(execution: Execution) -> bool:

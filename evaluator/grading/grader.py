@@ -413,9 +413,9 @@ def open_grader(settings: Settings) -> Grader:
         artefact_bytes=settings.artefact_mb * MIB,
     )
     order = TestOrder(HashStore(settings.data_dir / "order", max_bytes=_ORDER_BYTES))
-    kept = settings.data_dir / "results.sqlite" if settings.results_mb else None
+    results_file = settings.data_dir / "results.sqlite" if settings.results_mb else None
     suites = PreparedSuites(HashStore(settings.data_dir / "prepared_suites", max_bytes=settings.prepared_mb * MIB))
-    return Grader(sandbox, languages, order, Results(kept, settings.results_mb * MIB), suites, settings.testlib)
+    return Grader(sandbox, languages, order, Results(results_file, settings.results_mb * MIB), suites, settings.testlib)
 
 
 def run_limits(limits: Limits, language: Language) -> RunLimits:
@@ -440,18 +440,18 @@ def _code_of(submission: Submission, suite: Suite, language: Language) -> bytes 
     """
     if submission.code is not None:
         return to_bytes(submission.code)
-    found = extract_bounded(to_string(submission.response or ""), language.name, suite)
-    return None if found is None else found.encode("utf-8", "surrogateescape")
+    code = extract_bounded(to_string(submission.response or ""), language.name, suite)
+    return None if code is None else code.encode("utf-8", "surrogateescape")
 
 
 def _fitting(files: Mapping[str, bytes], size: int) -> dict[str, Text]:
     """The files that fit into ``size`` bytes together; what a program leaves may be larger than what can travel."""
-    kept: dict[str, Text] = {}
+    fitting: dict[str, Text] = {}
     for name, data in files.items():
         if len(data) <= size:
-            kept[name] = to_text(data)
+            fitting[name] = to_text(data)
             size -= len(data)
-    return kept
+    return fitting
 
 
 def _compile_report(built: Built) -> CompileReport:

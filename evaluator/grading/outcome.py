@@ -121,5 +121,5 @@ def describe_exit(execution: Execution) -> str:
             return f"killed by signal {execution.signal}"
     # The rest may be megabytes of blank lines.
     lines = execution.stderr.rstrip()[-_TAIL_BYTES:].decode(errors="replace").strip().splitlines()
-    said = f": {lines[-1][:_LAST_LINE]}" if lines else ""
-    return f"exit code {execution.exit_code}{said}"
+    last_line = f": {lines[-1][:_LAST_LINE]}" if lines else ""
+    return f"exit code {execution.exit_code}{last_line}"

@@ -109,11 +109,11 @@ class _Preparation:
             "reference": spec.reference,
             "opened": sorted(opened),
         }
-        asked = json.dumps([{"test_code": code, **common} for code in codes]).encode()
-        told, execution = self._run(_PREPARATION, {TESTS: asked}, PREPARED)
-        if not isinstance(told, list) or len(told) != len(codes):
+        request = json.dumps([{"test_code": code, **common} for code in codes]).encode()
+        forms, execution = self._run(_PREPARATION, {TESTS: request}, PREPARED)
+        if not isinstance(forms, list) or len(forms) != len(codes):
             return [PreparedTest(reason=f"preparing the tests failed: {_excess(execution)}")] * len(codes)
-        return [self._test(form) for form in told]
+        return [self._test(form) for form in forms]
 
     def _test(self, form: Any) -> PreparedTest:
         try:
@@ -127,14 +127,14 @@ class _Preparation:
 
     def _trust(self, tests: Sequence[PreparedTest]) -> Trust:
         """Weigh how far the suite can be relied on: all its test codes together."""
-        asked = [
+        request = [
             {"sealed": test.sealed, "required": None if test.reference is None else test.reference.required}
             for test in tests
         ]
-        told, _ = self._run(_WEIGHING, {TESTS: json.dumps(asked).encode()}, PREPARED)
+        trust, _ = self._run(_WEIGHING, {TESTS: json.dumps(request).encode()}, PREPARED)
         way: Way = "sealed" if any(test.way == "sealed" for test in tests) else "apart"
         try:
-            return Trust.model_validate({**told, "way": way})
+            return Trust.model_validate({**trust, "way": way})
         except (ValidationError, TypeError):  # its constants take too long to look at, or are none
             return Trust(way=way, bits=0, flags=("unknown",))
 
@@ -144,10 +144,10 @@ class _Preparation:
         execution = self._preparer.sandbox.run_author(program, _LIMITS)
         self._add_cost(execution)
         try:
-            told = json.loads(execution.collected.get(name, b"")) if execution.clean else None
+            result = json.loads(execution.collected.get(name, b"")) if execution.clean else None
         except (ValueError, RecursionError):
-            told = None
-        return told, execution
+            result = None
+        return result, execution
 
 
 def _excess(execution: Execution) -> str:

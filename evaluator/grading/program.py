@@ -97,13 +97,13 @@ def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
 
 def _said_of_suite(trial: Trial) -> str | None:
     for item in trial.items:
-        if (said := _OF_THE_SUITE.search(f"{_text(item.get('failed'))}\n{_text(item.get('error'))}")) is None:
+        if (match := _OF_THE_SUITE.search(f"{_text(item.get('failed'))}\n{_text(item.get('error'))}")) is None:
             continue
-        if said["module"]:
-            return f"the tests import {said['module']}, which the runtime for submissions does not have"
-        if said["fixture"]:
-            return f"the tests want the fixture {said['fixture']}, which pytest does not have or cannot make"
-        return f"the tests are no plain functions: {said[0]}"
+        if match["module"]:
+            return f"the tests import {match['module']}, which the runtime for submissions does not have"
+        if match["fixture"]:
+            return f"the tests want the fixture {match['fixture']}, which pytest does not have or cannot make"
+        return f"the tests are no plain functions: {match[0]}"
     return None
 
 
@@ -112,17 +112,17 @@ def _judged(trial: Trial) -> Judged:
     execution, result = trial.execution, trial.result
     if isinstance(result.get("syntax_error"), str):
         raise CompileFailed(_text(result["syntax_error"]), execution.cpu_s)
-    told: Judged = [(_case(item), _outcome(execution, item)) for item in trial.items]
+    judged: Judged = [(_case(item), _outcome(execution, item)) for item in trial.items]
     stopped = _stopped(trial)
     if stopped is not None:
-        reached = [(case, outcome) for case, outcome in told if outcome is not None]
-        missed = [case for case, outcome in told if outcome is None] or [Case("tests")]
+        reached = [(case, outcome) for case, outcome in judged if outcome is not None]
+        missed = [case for case, outcome in judged if outcome is None] or [Case("tests")]
         return [*reached, (missed[0], stopped), *((case, None) for case in missed[1:])]
-    if not trial.accepted and all(outcome is None or outcome.accepted for _, outcome in told):
-        told.append(
+    if not trial.accepted and all(outcome is None or outcome.accepted for _, outcome in judged):
+        judged.append(
             (Case("tests"), TestOutcome(Verdict.WRONG_ANSWER, execution, "the tests did not pass", strict=False))
         )
-    return told
+    return judged
 
 
 def _stopped(trial: Trial) -> TestOutcome | None:

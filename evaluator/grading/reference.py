@@ -122,10 +122,10 @@ def _why(trial: Trial) -> str:
         return str(TestOutcome.stopped(trial.execution, trial.execution.stopped_by).reason)
     if trial.broken is not None:
         return trial.broken
-    said: dict[str, Any] = trial.result
-    told = [
-        said.get("syntax_error"),
-        said.get("raised"),
+    result: dict[str, Any] = trial.result
+    texts = [
+        result.get("syntax_error"),
+        result.get("raised"),
         *(item.get("failed") or item.get("error") for item in trial.items),
     ]
-    return next((text for text in told if isinstance(text, str) and text), "its run did not come to its end")
+    return next((text for text in texts if isinstance(text, str) and text), "its run did not come to its end")

@@ -70,8 +70,8 @@ def not_compiled(submission: Submission, suite: Suite, error: CompileFailed) -> 
 
 def failed_compile(error: CompileFailed) -> CompileReport:
     """The message of a compiler that refused a program."""
-    said = CompileReport(ok=False, log=well_formed(error.log[:LOG_CHARACTERS]), cpu_s=error.cpu_s)
-    return said if error.stopped_by is None else said.model_copy(update={"stopped_by": error.stopped_by.value})
+    report = CompileReport(ok=False, log=well_formed(error.log[:LOG_CHARACTERS]), cpu_s=error.cpu_s)
+    return report if error.stopped_by is None else report.model_copy(update={"stopped_by": error.stopped_by.value})
 
 
 def judged(
@@ -122,7 +122,7 @@ def _test(test: Listed, index: int, outcome: TestOutcome, detail: Detail) -> dic
     """A ``TestReport``, before it is one."""
     execution = outcome.execution
     reason = outcome.told if execution.beside_others else outcome.reason
-    told: dict[str, Any] = {
+    report: dict[str, Any] = {
         "index": index,
         "name": test.name and _told(test.name),
         "verdict": outcome.verdict,
@@ -134,9 +134,9 @@ def _test(test: Listed, index: int, outcome: TestOutcome, detail: Detail) -> dic
         "strict": outcome.strict,
     }
     if detail == "full":
-        told |= {name: cut(getattr(execution, name), OUTPUT_BYTES) for name in ("stdout", "stderr")}
-        told["result"] = None if outcome.result is None else _result(outcome.result)
-    return told
+        report |= {name: cut(getattr(execution, name), OUTPUT_BYTES) for name in ("stdout", "stderr")}
+        report["result"] = None if outcome.result is None else _result(outcome.result)
+    return report
 
 
 def _result(written: bytes) -> str | None:

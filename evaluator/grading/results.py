@@ -59,11 +59,11 @@ class Results:
         if self._database is None or not self.may_have(submission):
             return None
         key, database = _key(submission, code, judge), self._database
-        found = self._tried(lambda: database.execute(_GET, (key,)).fetchone())
-        if found is None:
+        row = self._tried(lambda: database.execute(_GET, (key,)).fetchone())
+        if row is None:
             return None
-        self._keep(key, found[0])
-        return Report.model_validate_json(found[0]).model_copy(update={"id": submission.id, "cached": True})
+        self._keep(key, row[0])
+        return Report.model_validate_json(row[0]).model_copy(update={"id": submission.id, "cached": True})
 
     def put(self, submission: Submission, code: bytes, judge: tuple[str, ...], report: Report) -> None:
         """Keep a report, if it will do for others."""
