@@ -34,11 +34,11 @@ _VALUE_LIBRARIES = frozenset(["numpy", "pandas"])
 Way = Literal["apart", "sealed"]
 
 
-class _Kept(BaseModel):
+class _StoredModel(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class ReferenceFacts(_Kept):
+class ReferenceFacts(_StoredModel):
     """Findings of a reference's runs about one test code."""
 
     opened: tuple[int, ...] = ()
@@ -55,7 +55,7 @@ class ReferenceFacts(_Kept):
         return json.dumps({"required": self.required, "outcomes": self.outcomes}).encode()
 
 
-class PreparedTest(_Kept):
+class PreparedTest(_StoredModel):
     """One test code, ready to judge by; or the ``reason`` why it cannot be."""
 
     sealed: dict[str, Any] = {}
@@ -99,7 +99,7 @@ def _needs_libraries(text: str) -> bool:
     return not set(_IMPORTED.findall(text)) <= sys.stdlib_module_names - _LARGE
 
 
-class PreparedSuite(_Kept):
+class PreparedSuite(_StoredModel):
     """All test codes of a suite. ``trust`` is None where one of them cannot be used."""
 
     tests: tuple[PreparedTest, ...]

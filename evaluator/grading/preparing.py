@@ -45,7 +45,7 @@ class Preparer:
         """
         python = self.languages.identity("python")
         key = HashStore.key(ENGINE, suite_id or suite.id, python, self.sandbox.tier.value)
-        return self.suites.get(key, lambda: _Preparation(self, suite, limits).suite())
+        return self.suites.get(key, lambda: _SuitePreparation(self, suite, limits).suite())
 
     def trials(self, spec: ProgramSpec, limits: RunLimits) -> Trials:
         """Trials of programs under the suite's test codes."""
@@ -54,7 +54,7 @@ class Preparer:
         return Trials(self.sandbox, self.languages.python_runtime().python, spec, limits, self.faults)
 
 
-class _Preparation:
+class _SuitePreparation:
     """The preparation of one suite."""
 
     def __init__(self, preparer: Preparer, suite: Suite, limits: RunLimits) -> None:
