@@ -62,6 +62,7 @@ def main() -> None:
     parser.add_argument("--python", help="the interpreter for submissions")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end, without a report, after so many")
     parser.add_argument("--results", type=Path, default=Path("program_sets.jsonl"))
+    parser.add_argument("--rate", action=argparse.BooleanOptionalAction, default=True, help="measure rows a second too")
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     asked = parser.parse_args()
     ways = ("with", "without") if asked.reference is None else ("with",) if asked.reference else ("without",)
@@ -77,7 +78,7 @@ def main() -> None:
     if missing:
         print(f"{missing} of {len(found)} problems are left: run it again")
         return
-    lines = [*report_lines(rows, ways), "", *throughput_lines(found, python)]
+    lines = [*report_lines(rows, ways), *(["", *throughput_lines(found, python)] if asked.rate else [])]
     print(before, *lines, sep="\n")
     if asked.record:
         record("Data sets of program mode", f"python -m benchmarks.program_sets {asked.corpus.name}", before, lines)
