@@ -28,7 +28,7 @@ from evaluator.grading.grader import Grader, open_grader
 from evaluator.runtime import interpreter
 from evaluator.schema import Report, Submission
 from evaluator.settings import Settings
-from tests.grading.stock import Stock, framework_of, run_stock
+from tests.grading.stock import Stock, framework_of, run_stock, run_stock_each
 
 _LEAST_CPU_S, _CPU_FACTOR = 0.5, 20
 """The limit of a problem's programs, from what a right one takes: many a mutant does not end."""
@@ -112,9 +112,17 @@ def _of_problem(grader: Grader, problem: Problem, options: Options) -> Iterator[
     yield _row(grader, problem, "reference", problem.code, suites, stock)
     if not stock.accepted:
         return
-    for what, code in mutants(problem.changeable, options.mutants, problem.id):
-        code = problem.given + code
-        yield _row(grader, problem, what, code, suites, _stock(grader, problem, code, cpu_s))
+    changed = [(what, problem.given + code) for what, code in mutants(problem.changeable, options.mutants, problem.id)]
+    stocks = run_stock_each(
+        grader,
+        [code for _, code in changed],
+        problem.tests,
+        entry_point=problem.entry_point,
+        cpu_s=cpu_s,
+        wall_s=WALL_S,
+    )
+    for (what, code), said in zip(changed, stocks, strict=True):
+        yield _row(grader, problem, what, code, suites, said)
 
 
 def _row(grader: Grader, problem: Problem, what: str, code: str, suites: dict[str, Row], stock: Stock) -> Row:

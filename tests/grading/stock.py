@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +17,9 @@ from evaluator.grading.grader import Grader
 from evaluator.schema import RunRequest, to_string
 
 _RUN = '''
-import json, os, sys, time
+import json, os, resource, signal, sys, time
 with open("asked.json") as file:
     ASKED = json.load(file)
-sys.path.insert(0, os.getcwd())
 sys.set_int_max_str_digits(0)
 TESTS = ASKED["name"]
 told = {"accepted": False, "ran": 0, "own_s": 0.0, "text": ""}
@@ -90,11 +91,57 @@ def pytest_():
     told.update(accepted=code == 0 and watch.passed > 0, ran=watch.passed)
 
 
-{"script": script, "unittest": unittest_, "pytest": pytest_}[ASKED["framework"]]()
-told["own_s"] = clock.total
-with open("told.json", "w") as file:
-    json.dump(told, file)
-os._exit(0)
+def one():
+    sys.path.insert(0, os.getcwd())
+    {"script": script, "unittest": unittest_, "pytest": pytest_}[ASKED["framework"]]()
+    told["own_s"] = clock.total
+    with open("told.json", "w") as file:
+        json.dump(told, file)
+    os._exit(0)
+
+
+def in_child(directory):
+    os.setpgid(0, 0)
+    os.chdir(directory)
+    resource.setrlimit(resource.RLIMIT_CPU, (ASKED["cpu_s"], ASKED["cpu_s"]))
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    one()
+
+
+def one_after_the_other(directories):
+    for name in ASKED["imports"]:
+        try:
+            __import__(name)
+        except ImportError:
+            pass
+    answers = []
+    for directory in directories:
+        child = os.fork()
+        if not child:
+            in_child(directory)
+        signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
+        signal.setitimer(signal.ITIMER_REAL, ASKED["wall_s"])
+        status = os.waitpid(child, 0)[1]
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            os.killpg(child, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        try:
+            with open(f"{directory}/told.json") as file:
+                answers.append(json.load(file))
+        except (OSError, ValueError):
+            answers.append({**told, "text": f"ended early: {status}"})
+    with open("told.json", "w") as file:
+        json.dump(answers, file)
+
+
+if "programs" in ASKED:
+    one_after_the_other(ASKED["programs"])
+else:
+    one()
 '''
 _IMPORTS_SUBMISSION = re.compile(
     r"^\s*(?:from|import)\s+(solution|submission|candidate|main|your_module|your_code)\b", re.MULTILINE
@@ -104,7 +151,8 @@ _TESTS = "test_of_the_author"
 
 @dataclass(frozen=True)
 class Stock:
-    """What a stock runner said. ``own_s``: CPU time that program and tests took, without the runner's."""
+    """What a stock runner said. ``own_s``: CPU time that program and tests took, without the runner's. ``cpu_s``: with
+    it, where a program was run by itself."""
 
     accepted: bool
     own_s: float
@@ -143,14 +191,7 @@ def run_stock(
     wall_s: float | None = None,
 ) -> Stock:
     """Run the tests with the program as their author would: beside it where they import it, else below it."""
-    if entry_point and re.search(r"^def check\(", test_code, re.MULTILINE):
-        test_code += "" if re.search(r"^check\(", test_code, re.MULTILINE) else f"\ncheck({entry_point})\n"
-    imported = _IMPORTS_SUBMISSION.search(test_code)
-    files = (
-        {f"{imported[1]}.py": code, f"{_TESTS}.py": test_code}
-        if imported
-        else {f"{_TESTS}.py": f"{code}\n\n{test_code}"}
-    )
+    files = _files(code, test_code, entry_point)
     asked = {"name": _TESTS, "framework": framework_of(test_code)}
     request: dict[str, Any] = {
         "code": _RUN,
@@ -168,3 +209,48 @@ def run_stock(
         )
     told = json.loads(to_string(report.files["told.json"]))
     return Stock(told["accepted"], told["own_s"], report.cpu_s, told["text"])
+
+
+def run_stock_each(
+    grader: Grader, codes: Sequence[str], test_code: str, *, entry_point: str | None, cpu_s: float, wall_s: float
+) -> list[Stock]:
+    """As ``run_stock``, of several programs: each is run in a fork of one process, which has imported the runner. The
+    limits are those of each; of CPU time in whole seconds, as the kernel has them."""
+    directories = [f"program_{number}" for number in range(len(codes))]
+    files = {
+        f"{directory}/{name}": text
+        for directory, code in zip(directories, codes, strict=True)
+        for name, text in _files(code, test_code, entry_point).items()
+    }
+    framework = framework_of(test_code)
+    whole_s = math.ceil(cpu_s)
+    asked = {
+        "name": _TESTS,
+        "framework": framework,
+        "programs": directories,
+        "imports": {"script": [], "unittest": ["unittest.mock"], "pytest": ["unittest.mock", "pytest"]}[framework],
+        "cpu_s": whole_s,
+        "wall_s": wall_s,
+    }
+    everything = {"cpu_s": 5 + (whole_s + 1) * len(codes), "wall_s": 60 + wall_s * len(codes)}
+    request: dict[str, Any] = {
+        "code": _RUN,
+        "files": {**files, "asked.json": json.dumps(asked)},
+        "collect": ["told.json"],
+        "limits": {**everything, "memory_mb": 4096, "output_mb": 16, "processes": 64},
+    }
+    report = grader.run(RunRequest.model_validate(request))
+    if "told.json" not in report.files:
+        raise RuntimeError(f"the stock runner ended early: {report}")
+    answers = json.loads(to_string(report.files["told.json"]))
+    return [Stock(told["accepted"], told["own_s"], 0.0, told["text"]) for told in answers]
+
+
+def _files(code: str, test_code: str, entry_point: str | None) -> dict[str, str]:
+    """The files of a program and its tests."""
+    if entry_point and re.search(r"^def check\(", test_code, re.MULTILINE):
+        test_code += "" if re.search(r"^check\(", test_code, re.MULTILINE) else f"\ncheck({entry_point})\n"
+    imported = _IMPORTS_SUBMISSION.search(test_code)
+    if imported:
+        return {f"{imported[1]}.py": code, f"{_TESTS}.py": test_code}
+    return {f"{_TESTS}.py": f"{code}\n\n{test_code}"}

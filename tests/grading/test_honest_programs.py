@@ -12,7 +12,7 @@ import pytest
 from evaluator.grading.grader import Grader
 from evaluator.schema import Report
 from tests.grading.conftest import grade_in_full
-from tests.grading.stock import run_stock
+from tests.grading.stock import run_stock, run_stock_each
 from tests.sections import read
 
 FOLDER = Path(__file__).with_name("programs")
@@ -77,6 +77,13 @@ def test_the_stock_runner_tells_right_from_wrong(packages_grader: Grader, case: 
     )
     assert right.accepted, right.text
     assert not wrong.accepted
+
+
+@pytest.mark.parametrize("case", CASES[::15], ids=lambda case: case.name)
+def test_the_stock_runner_says_the_same_of_several_programs(packages_grader: Grader, case: Case) -> None:
+    codes = [case.right, "while True: pass\n", case.wrong, "import os\nos._exit(0)\n", case.right]
+    verdicts = run_stock_each(packages_grader, codes, case.tests, entry_point=case.entry_point, cpu_s=1.0, wall_s=20.0)
+    assert [each.accepted for each in verdicts] == [True, False, False, False, True], verdicts
 
 
 @pytest.mark.parametrize("reference", [True, False], ids=["reference", "none"])
