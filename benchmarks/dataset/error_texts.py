@@ -1,6 +1,8 @@
 """Natural faults of LeetCodeDataset v0.3.1's test set: texts of errors where outputs should be.
 
-``python -m benchmarks.dataset.error_texts ../shared/corpus/problem_sets [--until verify] [--record]``. Rows whose
+``python -m benchmarks.dataset.error_texts ../shared/corpus/problem_sets [--until verify] [--references-only]
+[--work FOLDER] [--record]``. Wrong programs put problems into quarantine and reject none: ``--references-only`` goes
+without them. Rows whose
 expected outputs begin with ``Error: `` are counted from the raw file, independently of the pipeline's rules; every
 other rejection is listed by reason with its evidence, to be looked at one by one.
 """
@@ -25,6 +27,7 @@ from trainer_client.dataset.row import Rejection
 RESULTS = Path(__file__).with_name("RESULTS.md")
 SET = "LeetCodeDataset-v0.3.1-test.jsonl.gz"
 _SHOWN_CHARS = 160
+_WITHOUT_WRONG_PROGRAMS = {"mutants_max": 0, "cheats": False}
 
 
 def faulty_rows(file: Path) -> tuple[set[str], int]:
@@ -39,13 +42,14 @@ def faulty_rows(file: Path) -> tuple[set[str], int]:
     return faulty, len(rows)
 
 
-def run(folder: Path, file: Path, until: str, url: str) -> list[Rejection]:
+def run(folder: Path, file: Path, until: str, url: str, *, references_only: bool) -> list[Rejection]:
     """What the pipeline rejects."""
     config = DatasetConfig.model_validate(
         {
             "run": folder / "run",
             "dataset": folder / "dataset",
             "collect": {"sources": [{"format": "leetcodedataset", "files": [file], "name": "lc"}]},
+            "verify": _WITHOUT_WRONG_PROGRAMS if references_only else {},
             "service": {"url": url},
         }
     )
@@ -77,18 +81,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", type=Path, help="the folder with LeetCodeDataset's files")
     parser.add_argument("--until", default="verify")
+    parser.add_argument("--references-only", action="store_true", help="verify without wrong programs")
     parser.add_argument("--work", type=Path, help="the run's folder, to go on after an interruption")
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     before = facts()
     faulty, total = faulty_rows(options.sets / SET)
     with tempfile.TemporaryDirectory() as name, local_service(settings=RUN_ALL) as service:
-        lines = told(run(options.work or Path(name), options.sets / SET, options.until, service.url), faulty, total)
+        folder, file = options.work or Path(name), options.sets / SET
+        rejections = run(folder, file, options.until, service.url, references_only=options.references_only)
+    lines = told(rejections, faulty, total)
     print("\n".join(lines))
     if options.record:
         record(
             "Texts of errors",
-            f"python -m benchmarks.dataset.error_texts --until {options.until}",
+            f"python -m benchmarks.dataset.error_texts --until {options.until}"
+            + " --references-only" * options.references_only,
             before,
             lines,
             RESULTS,
