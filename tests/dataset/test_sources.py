@@ -153,6 +153,17 @@ def test_leetcodedataset_has_a_second_solution_and_named_arguments() -> None:
     assert problem.source_difficulty == "hard"
 
 
+def test_leetcodedataset_s_programs_begin_with_the_imports_that_their_tests_give_them() -> None:
+    code = "class Solution:\n    def add3(self, a, b):\n        return SortedList([a, b])[0]"
+    prompt = "from heapq import *\nfrom heapq import heappush\nfrom sortedcontainers import SortedList\n"
+    [reference] = one(
+        "leetcodedataset", leetcode_row(3, completion=code, response="", prompt=prompt)
+    ).problem.references
+    assert reference.code == f"from sortedcontainers import SortedList\n{code}"
+    plain = one("leetcodedataset", leetcode_row(3, prompt=prompt)).problem.references
+    assert "import" not in plain[0].code
+
+
 def test_kodcode() -> None:
     row = {
         "question_id": "k1", "question": "Add.", "solution": "def add(a, b):\n    return a + b\n", "subset": "Prefill",

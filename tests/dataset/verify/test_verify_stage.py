@@ -303,6 +303,17 @@ def test_a_program_that_is_labelled_too_slow_still_fails(verifier: Verifier) -> 
     assert (stated.limits_json["cpu_s"], stated.limit_origin) == (3.5, "stated")
 
 
+def test_a_package_that_is_not_there_says_nothing_of_the_problem(verifier: Verifier) -> None:
+    lacking = f"import no_such_package_here\n{COUNT}"
+    row = verifier.verify(counting(4), [lacking])
+    assert isinstance(row, Problem)
+    assert row.quarantine == ("missing_package",)
+    assert row.notes_json["verify"]["missing_packages"] == ["no_such_package_here"]
+    other = verifier.verify(counting(4), [lacking, COUNT])
+    assert isinstance(other, Problem)
+    assert "missing_package" not in other.quarantine
+
+
 def test_a_reference_that_is_far_too_slow_meets_the_largest_tests_alone(verifier: Verifier) -> None:
     slow = COUNT_AGAIN.replace("    low, high", "    while len(numbers) > 6: pass\n    low, high")
     suite = counting(12, limits={"cpu_s": 0.5})

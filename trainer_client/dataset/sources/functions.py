@@ -18,6 +18,7 @@ from trainer_client.dataset.sources.source import Collected, RawTests, RowFault,
 
 _STARTER = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _FENCED = re.compile(r"```(?:python)?\n(.*?)```", re.DOTALL)
+_IMPORT = re.compile(r"^from (\w+) import (\w+(?:, \w+)*)$", re.MULTILINE)
 _PRECISELY = "Please complete the following python code precisely"
 
 
@@ -67,7 +68,23 @@ def _references(row: Mapping[str, Any]) -> tuple[Reference, ...]:
     programs = {text(row, "completion").strip(): "completion"}
     if blocks := _FENCED.findall(text(row, "response")):
         programs.setdefault(blocks[-1].strip(), "response")
-    return tuple(Reference(code, origin=origin) for code, origin in programs.items() if code)
+    prompt = text(row, "prompt")
+    return tuple(Reference(_with_imports(code, prompt), origin=origin) for code, origin in programs.items() if code)
+
+
+def _with_imports(code: str, prompt: str) -> str:
+    """The program after the imports that its tests have it begin with, of names that it uses and does not import. What
+    the prompt imports as a whole (``from math import *``) function problems take for granted."""
+    lines = [
+        match[0]
+        for match in _IMPORT.finditer(prompt)
+        if f"from {match[1]} import *" not in prompt and match[1] not in code and _uses(code, match[2])
+    ]
+    return "\n".join([*lines, code])
+
+
+def _uses(code: str, names: str) -> bool:
+    return any(re.search(rf"\b{name}\b", code) for name in names.split(", "))
 
 
 class KodCode(TableSource):

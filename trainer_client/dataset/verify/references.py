@@ -7,6 +7,7 @@ independently, and the statement's samples, do.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,7 @@ _DROPPED_SHARE = 0.1
 """The share of tests against which independent references may agree; beyond it the problem is rejected."""
 _LARGEST_TESTS = 2
 """The number of the largest tests that are run first, to find references that are far too slow."""
+_NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 _SHINGLE_WORDS, _COPY_JACCARD = 5, 0.85
 _FAILED_SHOWN = 5
 
@@ -61,6 +63,10 @@ def prove_references(work: Work) -> Problem | Rejection | None:
     reports = work.first_reports or work.grade(candidates)
     if not any(report.verdict.is_score for report in reports):
         return work.unverified(f"no reference could be judged: {reports[0].reason}")
+    if missing := _missing_packages(reports):
+        work.note(missing_packages=missing)
+        work.set_apart("missing_package")
+        return work.finished()
     if not any(map(_is_accepted, reports)) and NO_CHECKER in work.problem.quarantine:
         return _kept_apart(work, candidates, reports)
     if not any(map(_is_accepted, reports)):
@@ -69,6 +75,14 @@ def prove_references(work: Work) -> Problem | Rejection | None:
             return corrected
         reports = corrected
     return _steady(work, candidates, reports)
+
+
+def _missing_packages(reports: Sequence[Report]) -> list[str]:
+    """Return the modules that all references lack, each one at least: that says nothing of the problem. None where one
+    of them got further."""
+    reasons = [report.first_failure.reason or "" if report.first_failure else "" for report in reports]
+    found = [_NO_MODULE.search(reason) for reason in reasons]
+    return sorted({match[1] for match in found if match is not None}) if all(found) else []
 
 
 def _kept_apart(work: Work, candidates: Sequence[Reference], reports: Sequence[Report]) -> Problem:
