@@ -14,7 +14,7 @@ from trainer_client.dataset.sources import SOURCES, BadSource, RowFault, Source
 from trainer_client.dataset.sources.records import Record
 from trainer_client.dataset.stage import Outcome, SuiteStore
 
-NAME, VERSION = "collect", "1"
+NAME, VERSION = "collect", "2"
 _MIB = 1 << 20
 
 
