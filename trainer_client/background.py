@@ -21,7 +21,7 @@ class BackgroundLoop:
 
     @property
     def running(self) -> bool:
-        """Whether it still takes coroutines."""
+        """It still takes coroutines."""
         return not self._loop.is_closed()
 
     def submit(self, coroutine: Coroutine[Any, Any, _Answer]) -> Future[_Answer]:

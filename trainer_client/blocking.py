@@ -44,7 +44,7 @@ class EvaluatorClient:
 
     @property
     def settings(self) -> ClientSettings:
-        """What it was made with."""
+        """The client's settings."""
         return self._client.settings
 
     def grade(self, submission: Submission, *, timeout_s: float | None = None) -> Report:
@@ -156,7 +156,7 @@ class EvaluatorClient:
         return loop
 
     def complete(self, coroutine: Coroutine[Any, Any, _Answer]) -> _Answer:
-        """What a coroutine comes to in the client's thread."""
+        """Run a coroutine in the client's thread, and return its result."""
         future = self._loop.submit(coroutine)
         try:
             return future.result()

@@ -61,7 +61,9 @@ class Call:
                     async with asyncio.timeout_at(deadline):
                         arrived = await self._arrived.get()
                 except TimeoutError:
-                    raise DeadlineExceeded(f"not all reports came within {timeout_s} s") from None
+                    raise DeadlineExceeded(
+                        f"not all reports came within {timeout_s} s; those that did are in `reports`"
+                    ) from None
                 if isinstance(arrived, BaseException):
                     raise arrived
                 if arrived is None:
@@ -114,7 +116,7 @@ class Call:
             raise Transient("the service's answer ended early")
 
     def _retriable(self, chunk: Chunk, refused: RequestRefused) -> Transient:
-        """What to make of a refusal: a suite that the service has lost can be sent again; the rest is for the caller.
+        """Decide what to make of a refusal: a suite that the service has lost is sent again; the rest is the caller's.
 
         Raises:
             RequestRefused

@@ -21,7 +21,7 @@ class PendingSubmission:
     body: bytes
     suite: tuple[str, Suite] | None
     retries: int
-    """How often the judge may still fail over it before that is the answer."""
+    """Times that the judge may still fail over it before its failure is the answer."""
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Chunk:
             BadReply: it is of no submission that was sent.
         """
         if report.index is None or not 0 <= report.index < len(self.sent):
-            raise BadReply(f"a report of submission {report.index}, of {len(self.sent)} sent")
+            raise BadReply(f"the service sent a report of submission {report.index}, where {len(self.sent)} were sent")
         item = self.sent[report.index]
         if report.index not in self._open:
             return None
@@ -58,12 +58,12 @@ class Chunk:
 
     @property
     def answered(self) -> bool:
-        """Whether the last request got a report for everything that it asked for."""
+        """The last request got a report for everything that it asked for."""
         return not self._open
 
     @property
     def suites(self) -> dict[str, Suite]:
-        """What the missing submissions need."""
+        """The suites that the missing submissions need."""
         return dict(item.suite for item in self.missing if item.suite is not None)
 
     def halves(self) -> tuple[Chunk, Chunk]:

@@ -42,7 +42,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class _Connected:
-    """What belongs to one event loop of one process."""
+    """The connections and names that belong to one event loop of one process."""
 
     exchange: Exchange
     uploads: Uploads
@@ -138,7 +138,7 @@ class AsyncEvaluatorClient:
             async with asyncio.timeout(limit_s):
                 accepted = await submission.send(here.exchange, here.uploads, Patience(self.settings.patience_s))
         except TimeoutError:
-            raise DeadlineExceeded(f"the job was not accepted within {limit_s} s") from None
+            raise DeadlineExceeded(f"the service did not accept the job within {limit_s} s") from None
         return self.job(accepted.job_id)
 
     def job(self, job_id: str) -> AsyncJob:
@@ -178,7 +178,7 @@ class AsyncEvaluatorClient:
         return (await self._ask("GET", "/v1/languages", LanguageList)).languages
 
     async def isolation(self) -> Isolation:
-        """What the service's host grants.
+        """Ask what the service's host grants.
 
         Raises:
             EvaluatorError: as of ``grade_many``.
@@ -230,7 +230,7 @@ class AsyncEvaluatorClient:
                     lambda: exchange.send(method, path, body, slow=slow), Patience(self.settings.patience_s)
                 )
         except TimeoutError:
-            raise DeadlineExceeded(f"no answer within {limit_s} s") from None
+            raise DeadlineExceeded(f"the service did not answer within {limit_s} s") from None
         return parse(model, answer.body)
 
     def _here(self) -> _Connected:
@@ -255,7 +255,7 @@ class AsyncJob:
         self.id = job_id
 
     async def status(self) -> JobStatus:
-        """How it fares now; ``reports`` is null.
+        """Ask how the job fares; ``reports`` is null.
 
         Raises:
             RequestRefused: there is no such job (any more).
@@ -264,7 +264,7 @@ class AsyncJob:
         return await self._client.job_calls(self.id).status()
 
     async def wait(self, timeout_s: float | None = None) -> JobStatus:
-        """How it fares once it is over. Without ``timeout_s`` that may take as long as it likes.
+        """Wait until the job is over, without ``timeout_s`` for as long as that takes.
 
         Raises:
             DeadlineExceeded: it was not over in time; it goes on.

@@ -41,8 +41,10 @@ def load(model: type[_Model], file: Path, overrides: Sequence[str] = ()) -> _Mod
     """
     try:
         content = _parsed(file.read_text(encoding="utf-8"), str(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(f"{file}: {error}") from error
+    except OSError as error:
+        raise BadConfig(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadConfig(f"{file}: this is not UTF-8 text ({error.reason} at byte {error.start})") from error
     if not isinstance(content, dict):
         raise BadConfig(f"{file}: a configuration is a mapping of keys to values")
     for override in overrides:
@@ -68,7 +70,7 @@ def _override(content: dict[str, Any], override: str) -> None:
     path, sign, text = override.partition("=")
     *sections, name = path.split(".")
     if not sign or not all((*sections, name)):
-        raise BadConfig(f"{override!r} is no override; it must be like trainer.learning_rate=1e-6")
+        raise BadConfig(f"{override!r} is no override: write KEY=VALUE, such as trainer.learning_rate=1e-6")
     inner = content
     for section in sections:
         if not isinstance(inner.get(section), dict):

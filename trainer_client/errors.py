@@ -1,4 +1,4 @@
-"""Everything that a call can end with instead of reports. None of it says anything about a program."""
+"""Errors that end a call in the place of reports. None of them says anything about a program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class EvaluatorError(Exception):
-    """Base. ``reports`` holds what had come through when ``grade_many`` failed: one place for each submission, in
+    """Base class. ``reports`` holds what had come through when ``grade_many`` failed: one place for each submission, in
     order, ``None`` where there is no report; empty for other calls."""
 
     reports: Sequence[Report | None] = ()
@@ -25,7 +25,7 @@ class DeadlineExceeded(EvaluatorError):
 
 
 class BadReply(EvaluatorError):
-    """What answers does not speak the wire contract."""
+    """The answer does not follow the wire contract."""
 
 
 class _Problem(EvaluatorError):

@@ -52,18 +52,18 @@ class JobSubmission:
 
 
 class JobCalls:
-    """What can be asked about one job, over one event loop's connections."""
+    """Requests about one job, over one event loop's connections."""
 
     def __init__(self, job_id: str, exchange: Exchange, patience_s: float) -> None:
         self._path = f"/v1/jobs/{quote(job_id, safe='')}"
         self._exchange, self._patience_s = exchange, patience_s
 
     async def status(self, wait_s: float = 0.0) -> JobStatus:
-        """How it fares, after at most so many seconds."""
+        """Ask how the job fares; wait for its end for at most so many seconds."""
         return await self._ask("GET", {"reports": "false", "wait": f"{wait_s:g}"})
 
     async def wait(self, timeout_s: float | None) -> JobStatus:
-        """How it fares once it is over.
+        """Wait until the job is over.
 
         Raises:
             DeadlineExceeded
@@ -95,11 +95,11 @@ class JobCalls:
                         if isinstance(event, JobOver):
                             return
                         if event.id != after + 1:
-                            raise BadReply(f"event {event.id} after event {after}")
+                            raise BadReply(f"the job's events must rise: {event.id} came after {after}")
                         after = event.id
                         patience.reset()
                         yield after, event.report
-                raise Transient("the stream ended before the job")
+                raise Transient("the stream ended before the job was over")
             except Transient as fault:
                 await patience.pause(fault)
 
@@ -121,4 +121,4 @@ def _event(line: bytes) -> JobReport | JobOver:
         return parse(JobReport, line)
     if kind == "over":
         return parse(JobOver, line)
-    raise BadReply(f"not an event of a job: {line[:200]!r}")
+    raise BadReply(f"this is no event of a job: {line[:200]!r}")

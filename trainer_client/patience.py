@@ -1,4 +1,4 @@
-"""When to try again, and when to give up."""
+"""Retries: pauses between attempts, and the end of patience."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Patience:
         self._since: float | None = None
 
     def reset(self) -> None:
-        """Something came through."""
+        """Note a success."""
         self._failures, self._since = 0, None
 
     async def pause(self, fault: Transient) -> None:
@@ -50,7 +50,9 @@ class Patience:
         if fault.alive or self._since is None:
             self._since = now
         elif self._failures >= _FEWEST_FAILURES and now - self._since > self._patience_s:
-            raise Unreachable(f"no success for {now - self._since:.0f} s; at last: {fault}") from fault
+            raise Unreachable(
+                f"gave up after {now - self._since:.0f} s without success; last error: {fault}"
+            ) from fault
         longest_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(self._failures, 16))
         self._failures += 1
         pause_s = (fault.retry_after_s or 0.0) + random.uniform(0, longest_s)
@@ -59,7 +61,7 @@ class Patience:
 
 
 async def persistently(attempt: Callable[[], Awaitable[_Answer]], patience: Patience) -> _Answer:
-    """Try until it works.
+    """Repeat an attempt until it works.
 
     Raises:
         Unreachable: it has been failing for too long.

@@ -20,7 +20,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 def parse(model: type[_Model], data: bytes) -> _Model:
-    """A reply as a model. Fields that a newer service has added are left out: the contract lets it add them.
+    """Read a reply as a model. Fields that a newer service has added are left out: the contract lets it add them.
 
     Raises:
         BadReply: it is something else.
@@ -31,7 +31,9 @@ def parse(model: type[_Model], data: bytes) -> _Model:
         errors = error.errors(include_url=False, include_context=False, include_input=False)
         added = [each["loc"] for each in errors if each["type"] == "extra_forbidden"]
         if len(added) < len(errors):
-            raise BadReply(f"not a {model.__name__}: {errors[0]['msg']}: {data[:200]!r}") from error
+            raise BadReply(
+                f"the service did not answer with a {model.__name__}: {errors[0]['msg']}: {data[:200]!r}"
+            ) from error
     value = json.loads(data)
     for *path, name in added:
         holder = value
@@ -42,7 +44,7 @@ def parse(model: type[_Model], data: bytes) -> _Model:
 
 
 def failure(status: int, headers: Mapping[str, str], body: bytes, request_id: str) -> EvaluatorError | Transient:
-    """What an answer that is no success means."""
+    """Return the error, or the reason to try again, of an answer that is no success."""
     problem = _problem(status, body)
     if status in _RETRIED:
         said = f"{status} {problem['title']}: {problem['detail']}"

@@ -1,4 +1,4 @@
-"""What a client may be told, by arguments or by the environment."""
+"""Settings of a client, from arguments or from the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings:
-    """Where the service is and how to speak to it. Times are seconds, sizes bytes.
+    """Address of the service, and bounds of a call. Times are seconds, sizes bytes.
 
     Raises:
         ValueError: a value has no meaning.
@@ -23,12 +23,12 @@ class ClientSettings:
     """``http://`` or ``https://``, host, and what lies before ``/v1`` if anything does."""
     api_key: str | None = field(default=None, repr=False)
     timeout_s: float | None = 600.0
-    """How long a call may take, queueing and retries included. None: for ever."""
+    """Most seconds of a call, queueing and retries included. None: no bound."""
     patience_s: float = 60.0
-    """How long nothing may come through before a call gives up with ``Unreachable``. A service that says that it is
+    """Seconds without success after which a call gives up with ``Unreachable``. A service that says that it is
     busy (429) is reached."""
     answer_s: float = 60.0
-    """How long a request may be without the beginning of an answer before it is given up and sent again. The service
+    """Seconds without the beginning of an answer after which a request is sent again. The service
     begins at once and may then take its time, as programs do; so silence means a connection that leads nowhere."""
     chunk_submissions: int = 64
     chunk_bytes: int = 8 * 2**20
@@ -38,9 +38,9 @@ class ClientSettings:
     connections: int = 128
     """Open at once, for all calls."""
     judge_error_retries: int = 1
-    """How often a submission is sent again that the judge failed to judge, before its report is handed out."""
+    """Most times that a submission is sent again whose report is ``judge_error``."""
     trust_env: bool = False
-    """Whether ``HTTP_PROXY``, ``SSL_CERT_FILE`` and their like apply. Off: a proxy made for the way out of a cluster
+    """Use ``HTTP_PROXY``, ``SSL_CERT_FILE`` and their like. Off by default: a proxy made for the way out of a cluster
     is no way to a service inside it."""
 
     def __post_init__(self) -> None:
@@ -54,7 +54,7 @@ class ClientSettings:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         for name in ("timeout_s", "patience_s", "answer_s", "judge_error_retries"):
             if getattr(self, name) is not None and getattr(self, name) < 0:
-                raise ValueError(f"{name} must not be negative, as {getattr(self, name)} is")
+                raise ValueError(f"{name} must not be negative, but is {getattr(self, name)}")
 
     @classmethod
     def make(cls, url: str | None = None, **options: Any) -> Self:
@@ -66,6 +66,6 @@ class ClientSettings:
         """
         known = {each.name for each in fields(cls)}
         if unknown := sorted(options.keys() - known):
-            raise TypeError(f"unknown option {', '.join(unknown)}; there are: {', '.join(sorted(known))}")
+            raise TypeError(f"unknown option {', '.join(unknown)}; known are: {', '.join(sorted(known))}")
         given = cls(url or os.environ.get(URL_VARIABLE) or DEFAULT_URL, **options)
         return replace(given, api_key=given.api_key or os.environ.get(KEY_VARIABLE) or None)

@@ -26,7 +26,7 @@ _ENGINE = "fake"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the service was asked."""
+    """The requests that the service got."""
 
     method: str
     path: str
@@ -61,7 +61,7 @@ class FakeService:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """The service's URL."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def fail_next(self, times: int = 1, *, status: int = 503, retry_after_s: float | None = 0) -> None:

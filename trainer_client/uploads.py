@@ -36,7 +36,7 @@ class SuiteNames:
 
 
 class Uploads:
-    """What is known to be stored at the service."""
+    """The suites that are known to be stored at the service."""
 
     def __init__(self, exchange: Exchange, patience_s: float) -> None:
         self._exchange = exchange

@@ -45,16 +45,18 @@ def verified(secret: str, headers: Mapping[str, str], body: bytes, *, tolerance_
         message_id, timestamp, signatures = given[ID], given[TIMESTAMP], given[SIGNATURE]
         age_s = abs(time.time() - int(timestamp))
     except (KeyError, ValueError) as error:
-        raise NotGenuine(f"it lacks {ID}, {TIMESTAMP} or {SIGNATURE}") from error
+        raise NotGenuine(f"the message lacks the header {ID}, {TIMESTAMP} or {SIGNATURE}") from error
     key = base64.b64decode(secret.removeprefix(_PREFIX)) if secret.startswith(_PREFIX) else secret.encode()
     digest = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256)
     expected = f"{_VERSION},{base64.b64encode(digest).decode()}".encode()
     # compare_digest takes as long for a signature that is nearly right as for one that is not.
     if not any(hmac.compare_digest(each.encode(), expected) for each in signatures.split()):
-        raise NotGenuine("it is signed with another secret, or was changed on its way")
+        raise NotGenuine("the message was signed with another secret, or changed on its way")
     if age_s > tolerance_s:
-        raise NotGenuine(f"it was signed {age_s:.0f} s ago, or in the future: it may have been recorded and sent again")
+        raise NotGenuine(
+            f"the message was signed {age_s:.0f} s ago, or in the future: it may have been recorded and sent again"
+        )
     try:
         return parse(JobStatus, json.dumps(json.loads(body)["data"]).encode())
     except (ValueError, KeyError, TypeError) as error:
-        raise BadReply(f"not a message about a job: {body[:200]!r}") from error
+        raise BadReply(f"this is no message about a job: {body[:200]!r}") from error

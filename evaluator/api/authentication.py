@@ -1,4 +1,4 @@
-"""Who may ask: a key with each request, where keys are configured."""
+"""Authentication: a key with each request, where keys are configured."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Accounts:
         return known
 
     def refusals(self) -> dict[tuple[str, str], int]:
-        """How many requests were refused, by key and reason; those without a known key under the key ``-``."""
+        """Count of the refused requests, by key and reason; those without a known key under the key ``-``."""
         counts = {(each.name, reason): count for each in self._known.values() for reason, count in each.refused.items()}
         return {**counts, ("-", "unknown"): self.unknown}
 

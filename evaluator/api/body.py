@@ -22,7 +22,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 async def read(request: Request, *accepted: str) -> bytes:
-    """The whole body, if it is of an accepted type (a missing type is taken for the first).
+    """Return the whole body, if it is of an accepted type (a missing type is taken for the first).
 
     Raises:
         UnsupportedMediaType, BodyTooLarge, RequestTooSlow
@@ -66,7 +66,7 @@ def check_complexity(data: bytes, most: int) -> None:
 
 
 def parse(model: type[_Model], data: bytes, where: str = "the body") -> _Model:
-    """A wire model from JSON.
+    """Read a wire model from JSON.
 
     Raises:
         MalformedJson, InvalidRequest: naming each field that is wrong, without echoing what it holds.
@@ -78,7 +78,7 @@ def parse(model: type[_Model], data: bytes, where: str = "the body") -> _Model:
 
 
 def refused(error: ValidationError, where: str) -> MalformedJson | InvalidRequest:
-    """What is wrong, as an error of the request."""
+    """Return what is wrong as an error of the request."""
     errors = error.errors(include_url=False, include_context=False, include_input=False)
     if errors[0]["type"] == "json_invalid":
         return MalformedJson(f"{where}: {errors[0]['msg']}")

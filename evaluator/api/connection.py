@@ -29,7 +29,7 @@ _CUSTOMER_BITS = 64
 
 
 class Clients:
-    """How many connections each address has."""
+    """Count of the connections of each address."""
 
     def __init__(self, most: int) -> None:
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -52,7 +52,7 @@ class Clients:
 
 
 class _Stage(Enum):
-    """What of a request comes next."""
+    """The part of a request that comes next."""
 
     NOTHING = auto()
     HEAD = auto()
@@ -69,7 +69,7 @@ class Connection(HttpToolsProtocol):
     _head_bytes = _headers = _unparsed_bytes = 0
     _counted = False
     _deadline: asyncio.TimerHandle | None = None
-    """When what has to come next must have come."""
+    """Deadline of the next part."""
     _stall: asyncio.TimerHandle | None = None
     _answering: RequestResponseCycle | None = None
     """The request that the application has: not the last one that came, where a client sends many at a time."""

@@ -69,7 +69,7 @@ async def run(request: Request) -> Response:
 
 
 async def _submissions_of(request: Request, data: bytes) -> list[Submission]:
-    """What is to be graded, checked.
+    """Return the submissions of a body, checked.
 
     Raises:
         ApiError: as ``check`` does, and what is wrong with the body.
@@ -100,7 +100,7 @@ async def checked_submissions(request: Request, lines: Sequence[bytes]) -> Async
 
 
 def with_suites(request: Request, batch: Batch) -> list[Submission]:
-    """A batch's submissions, its own suites stored and named by their ids."""
+    """Return a batch's submissions, its own suites stored and named by their ids."""
     store = _store(request)
     stored = {key: store.put(suite)[0] for key, suite in batch.suites.items()}
     return [
@@ -135,14 +135,14 @@ def _check(request: Request, submission: Submission, modes: dict[str, Mode]) -> 
 
 
 def _at(index: int, report: Report) -> Report:
-    """A report with its place in its batch."""
+    """Return a report with its place in its batch."""
     return report.model_copy(update={"index": index})
 
 
 async def _answered(
     request: Request, waited_for: Sequence[asyncio.Future[R]], answer: Callable[[list[R]], BaseModel]
 ) -> Response:
-    """The answer, once all of it is there. What nobody waits for any more is not done."""
+    """Return the answer once all of it is there. Work for which nobody waits any more is given up."""
     try:
         reports = await while_heard(request, asyncio.gather(*waited_for))
         return Response(answer(reports).model_dump_json(), media_type=body.JSON)
@@ -151,7 +151,7 @@ async def _answered(
 
 
 async def _as_they_finish(reports: Sequence[asyncio.Future[Report]]) -> AsyncIterator[bytes]:
-    """A line for each. Those that finish within a moment travel together, the last ones at once."""
+    """Yield a line for each. Those that finish within a moment travel together, the last ones at once."""
     finished: list[int] = []
     one, all_ = asyncio.Event(), asyncio.Event()
     left = len(reports)
@@ -180,7 +180,7 @@ async def _as_they_finish(reports: Sequence[asyncio.Future[Report]]) -> AsyncIte
 
 
 def _drop(reports: Sequence[asyncio.Future[R]]) -> None:
-    """What still waits is not worth grading: its client is gone, or a fault has ended the request."""
+    """Give up what still waits: its client is gone, or a fault has ended the request."""
     for report in reports:
         report.cancel()
 

@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 async def while_heard(request: Request, work: Awaitable[R]) -> R:
-    """What ``work`` comes to; it is cancelled when the client leaves. The request's body must have been read.
+    """Return the result of ``work``, and cancel it when the client leaves. The request's body must have been read.
 
     Raises:
         ClientGone: nobody waits for it any more.

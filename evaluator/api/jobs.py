@@ -64,8 +64,8 @@ async def submit(
 
 @router.get("/{job_id}", response_model=JobStatus, responses={404: {}, 410: {}})
 async def status(request: Request, job_id: str, wait: Wait = 0, reports: bool = True) -> Response:
-    """How a job fares, with the reports that there are, by index. ``wait``: not before it is over, or so many seconds
-    have passed."""
+    """Tell how a job fares, with the reports that there are, by index. ``wait``: answer once it is over, or after so
+    many seconds."""
     await body.skip(request)
     await _own(request, job_id)
     job = await while_heard(request, _waited_for(_jobs(request), job_id, wait))

@@ -20,7 +20,7 @@ _LONGEST_S = 120.0
 
 
 def is_large(body: bytes) -> bool:
-    """Whether reading a body here would hold everybody else up."""
+    """Tell if reading a body here would hold everybody else up."""
     if len(body) <= _DENSE_BYTES:
         return False
     return len(body) > _LARGE_BYTES or count_elements(body) > _DENSE_VALUES

@@ -143,7 +143,7 @@ class BoundedBody:
 
 
 class SecureHeaders:
-    """What tells browsers to make no more of an answer than it is. The pages of ``/docs`` may run what they bring."""
+    """Tells browsers to make no more of an answer than it is. The pages of ``/docs`` may run what they bring."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Whether programs are judged here now: one is, as everybody's are."""
+"""Readiness: a probe program is judged as everybody's are."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ReadinessProbe:
             raise NotReady(fault)
 
     async def _fault(self) -> str | None:
-        """What is wrong. A queue that has much to do is not: it answers when it is the probe's turn."""
+        """Return what is wrong. A queue that has much to do is not: it answers when it is the probe's turn."""
         request_id.set(None)  # of this task alone: whoever asked first did not send this program
         try:
             [judged] = self._queue.grade([_submission()])
@@ -64,7 +64,7 @@ class ReadinessProbe:
             self._tried_at = time.monotonic()
 
     def _busy(self) -> bool:
-        """Whether every worker may well have something else to do than the probe."""
+        """Tell if every worker may well have something else to do than the probe."""
         now = self._queue.readiness()
         return now.queued - 1 >= now.workers_ready > 0
 

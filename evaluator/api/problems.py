@@ -51,7 +51,7 @@ async def _gone(_: Request, __: Exception) -> JsonAnswer:
 
 
 async def _http_error(_: Request, error: Exception) -> JsonAnswer:
-    """What the framework refuses: an unknown path, a method that a path does not have."""
+    """Answer what the framework refuses: an unknown path, a method that a path does not have."""
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
     problem = {

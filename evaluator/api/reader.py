@@ -32,7 +32,7 @@ _RECYCLED_BYTES = 256 * MIB
 
 
 class ReadRequest(BaseModel):
-    """How a body is to be read; the body follows it."""
+    """A request to read the body that follows it."""
 
     form: Form
     suite_id: str | None = None
@@ -40,15 +40,15 @@ class ReadRequest(BaseModel):
 
 
 class BodySummary(BaseModel):
-    """What became of a body; its submissions follow, one a line. ``problem`` is an ``ApiError``'s, if there is one."""
+    """The result of reading a body; its submissions follow, one a line. ``problem`` is an ``ApiError``'s."""
 
     problem: dict[str, object] | None = None
     suites: dict[str, Mode] = {}
     """The modes of those that are in the store now, by name."""
     last: bool = False
-    """Whether the process ends now."""
+    """The process ends now."""
     new: bool = False
-    """Whether a suite that was sent by itself was new there."""
+    """A suite that was sent by itself was new there."""
     webhook: Webhook | None = None
 
 

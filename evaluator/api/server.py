@@ -35,7 +35,7 @@ _BACKLOG = 2048
 
 
 class WouldBeOpen(Exception):
-    """Everybody on the network could have programs run here."""
+    """Without keys, everybody on the network could run programs here."""
 
     def __init__(self, host: str) -> None:
         super().__init__(
@@ -46,7 +46,7 @@ class WouldBeOpen(Exception):
 
 
 class TracesMissing(Exception):
-    """What sends traces is not installed."""
+    """The package that sends traces is not installed."""
 
 
 def serve(settings: Settings, descriptor: int | None = None) -> None:
@@ -143,7 +143,7 @@ class _Server(uvicorn.Server):
 
 
 def _is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address; a socket of the file system has none."""
+    """Tell if only this machine can reach the address; a socket of the file system has none."""
     return not host or ipaddress.ip_address(host.partition("%")[0]).is_loopback
 
 

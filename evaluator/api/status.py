@@ -24,13 +24,13 @@ router = APIRouter(tags=["status"])
 
 @router.get("/healthz")
 async def healthz() -> dict[str, str]:
-    """The process answers."""
+    """Answer, as a sign of life."""
     return {"status": "ok"}
 
 
 @router.get("/readyz", response_model=Readiness)
 async def readyz(request: Request) -> Readiness:
-    """A worker is up, and a program has been judged as it should be, in the last few seconds."""
+    """Answer if a worker is up, and a program was judged as it should be in the last few seconds."""
     state = request.app.state
     if state.leaving.is_set():
         raise NotReady("the service is being stopped")
@@ -45,21 +45,21 @@ async def readyz(request: Request) -> Readiness:
 
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """What Prometheus asks for, in its text format."""
+    """Return the metrics in Prometheus's text format."""
     told: Metrics = request.app.state.metrics
     return Response(told.scrape(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/v1/isolation", response_model=Isolation)
 async def isolation(request: Request) -> Isolation:
-    """What the host grants, each mechanism and each tier tried; the answer is kept, since trying takes a second."""
+    """Show what the host grants: each mechanism and tier, tried. The answer is kept, since trying takes a second."""
     examination: Examination = request.app.state.examination
     return await examination.result()
 
 
 class Examination:
-    """What the doctor finds. It is asked when somebody wants to know, and not again before a while has passed; who asks
-    meanwhile waits for the same answer."""
+    """Findings of the doctor. It is asked on the first request and not again before a while has passed; requests
+    meanwhile wait for the same answer."""
 
     def __init__(self) -> None:
         self._asking: asyncio.Task[Isolation] | None = None
@@ -90,6 +90,6 @@ async def _ask_doctor() -> Isolation:
 
 @router.get("/v1/languages", response_model=LanguageList)
 async def list_languages(request: Request) -> LanguageList:
-    """The languages whose toolchains were found to work here."""
+    """List the languages whose toolchains were found to work here."""
     queue: Queue = request.app.state.queue
     return LanguageList(languages=queue.languages.infos())

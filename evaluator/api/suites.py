@@ -52,7 +52,7 @@ async def check_suite(request: Request) -> Response:
 
 @router.head("/{sha256}", responses={200: {}, 404: {}})
 async def has_suite(sha256: str, request: Request) -> Response:
-    """Whether a suite is stored here."""
+    """Ask if a suite is stored here."""
     if sha256 not in request.app.state.suites:
         raise UnknownSuite(sha256)
     return Response()

@@ -214,6 +214,8 @@ def run() -> None:
         app()
     except (BadInput, KeysUnusable, RequestRefusal, RequestRefused, ValidationError, WouldBeOpen) as error:
         _complain(error, WRONG_INPUT)
+    except httpx.TransportError as error:
+        _complain(_unreachable(error), FAULT)
     except (
         RunStopped,
         ServiceFailed,
@@ -231,6 +233,11 @@ def run() -> None:
 
 def _settings(given: dict[str, Any]) -> Settings:
     return Settings(**given)
+
+
+def _unreachable(error: httpx.TransportError) -> ServiceFailed:
+    url = error.request.url.copy_with(raw_path=b"/")
+    return ServiceFailed(f"{url} does not answer ({error}): start it by `microcoder serve`, or leave --server out")
 
 
 def _complain(error: Exception, code: int) -> None:

@@ -31,7 +31,7 @@ _SUFFIX = ".calibrated.json"
 
 @dataclass(frozen=True, slots=True)
 class LimitCalibration:
-    """What a suite's limit was and is. ``flips`` of the references would fail a limit that the others had set;
+    """A suite's limit before and after. ``flips`` of the references would fail a limit that the others had set;
     ``too_slow_passing`` are programs that should be too slow and are accepted under the new one."""
 
     suite: Path
@@ -116,7 +116,7 @@ def _of_suite(path: Path, suites: Sequence[Path], references: Sequence[Path], to
     right, slow = (_named_as(path, suites, programs) for programs in (references, too_slow))
     if not right:
         raise BadInput(
-            f"{path}: no reference is named {path.stem}.*: with several suites, programs are named as theirs"
+            f"{path}: no reference is named {path.stem}.*; with several suites, name each program after its suite"
         )
     options = GradeOptions(path, None, "all", "tests")
     return Programs(read_targets(right, options), read_targets(slow, options) if slow else [])

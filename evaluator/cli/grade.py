@@ -39,7 +39,7 @@ class RequestRefusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GradeOptions:
-    """What is said on the command line about all targets."""
+    """Options of the command line that hold for all targets."""
 
     suite: Path | None
     language: str | None
@@ -48,7 +48,7 @@ class GradeOptions:
 
 
 def read_targets(targets: Sequence[Path], options: GradeOptions) -> list[Submission]:
-    """The submissions that the files hold, each named by its file (and line) where it has no id.
+    """Read the submissions that the files hold, each named by its file (and line) where it has no id.
 
     Raises:
         BadInput: a file is missing, of an unknown kind, or not valid.
@@ -66,12 +66,12 @@ def read_targets(targets: Sequence[Path], options: GradeOptions) -> list[Submiss
         else:
             submissions.append(_from_program(target, text, suite, options))
     if not submissions:
-        raise BadInput("there is nothing to grade in the files given")
+        raise BadInput("the files hold nothing to grade")
     return submissions
 
 
 def read_suite(path: Path) -> Suite:
-    """The suite in a file.
+    """Read the suite in a file.
 
     Raises:
         BadInput: it is missing, or not valid.
@@ -100,7 +100,7 @@ def grade(submissions: Sequence[Submission], *, server: str | None, workers: int
 
 
 def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Report]:
-    """Reports as they come, with ``index`` the submission's place; equal suites travel once per request."""
+    """Yield reports as they come, with ``index`` the submission's place; equal suites travel once per request."""
     key = os.environ.get("MICROCODER_API_KEY")
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     with httpx.Client(base_url=url, timeout=None, trust_env=False, headers=headers) as client:
@@ -127,7 +127,7 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 @contextlib.contextmanager
 def service(server: str | None, workers: int | None) -> Iterator[str]:
-    """Where a service answers: the one that was named, else one of our own."""
+    """Yield the URL of the named service, or of one that lasts as long as the block."""
     if server is not None:
         yield server
     else:
@@ -155,14 +155,14 @@ def _read(path: Path) -> str:
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path}: not UTF-8 text ({error.reason} at byte {error.start})") from error
+        raise BadInput(f"{path}: this is not UTF-8 text ({error.reason} at byte {error.start})") from error
 
 
 def _from_json(text: str, where: str, suite: Suite | None) -> Submission:
     try:
         fields = json.loads(text)
     except ValueError as error:
-        raise BadInput(f"{where}: not JSON: {error}") from error
+        raise BadInput(f"{where}: this is not JSON: {error}") from error
     if isinstance(fields, dict):
         fields.setdefault("id", where)
         if "suite" not in fields and "suite_id" not in fields and suite is not None:
@@ -180,7 +180,9 @@ def _from_program(path: Path, text: str, suite: Suite | None, options: GradeOpti
     language = options.language or by_extension.get(path.suffix.lstrip("."))
     if language is None:
         known = ", ".join(f".{extension}" for extension in sorted(by_extension))
-        raise BadInput(f"{path}: unknown kind of program; give --language, or one of {known}, {', '.join(ANSWERS)}")
+        raise BadInput(
+            f"{path}: the extension names no language; give --language, or use one of {known}, {', '.join(ANSWERS)}"
+        )
     return Submission(code=text, language=language, **common)
 
 
@@ -202,7 +204,7 @@ def problem_of(response: httpx.Response) -> str:
 
 @contextlib.contextmanager
 def progress(total: int, what: str = "grading", *, hidden: bool = False) -> Iterator[Any]:
-    """A bar on stderr, and what moves it on, by one if not told by how many."""
+    """Show a bar on stderr, and yield the function that moves it on, by one unless told otherwise."""
     console = Console(stderr=True)
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=hidden or total < 2) as bar:
@@ -232,7 +234,7 @@ def _show(reports: Sequence[Report]) -> None:
 
 
 def _show_failure(report: Report) -> None:
-    """What one needs to see why a single program failed."""
+    """Show why a single program failed."""
     console = Console()
     if report.compile is not None and report.compile.log:
         console.print(f"[bold]compiler[/]\n{escape(report.compile.log)}")

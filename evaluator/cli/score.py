@@ -87,7 +87,7 @@ def livecodebench_(
         files = livecodebench.files_of(problems, release) if problems.is_dir() else [problems]
         found = livecodebench.read(files, chosen)
         if not found:
-            raise BadFile("no problem is left of that selection")
+            raise BadFile("no problem matches the options; see --start-date, --end-date, --platform and --difficulty")
         bad = frozenset(errata.read_text().split()) if errata else frozenset()
         tasks = [problem.task for problem in found]
 
@@ -182,9 +182,9 @@ def _score(
 ) -> None:
     with bad_input():
         if not tasks:
-            raise BadFile(f"{file} holds no problem")
+            raise BadFile(f"{file} holds no problems")
         if (samples is not None) + reference + buggy != 1:
-            raise BadFile("give either a file of samples, or --reference, or --buggy")
+            raise BadFile("give one of these: a file of samples, --reference, --buggy")
         if samples is None:
             read = Samples.programs(of_authors(tasks, buggy=buggy), {}, grading)
         elif asking.model is not None or grading.max_response:

@@ -38,7 +38,7 @@ Programs = Mapping[str, Sequence[BenchmarkProgram]]
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Which model is asked for what the file of samples lacks, and how."""
+    """Options of a model that writes the samples that a file lacks."""
 
     model: Annotated[str | None, typer.Option(help="Model that writes the missing samples.")] = None
     base_url: Annotated[
@@ -64,7 +64,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Grading:
-    """How samples become a score."""
+    """Options of grading and comparing samples."""
 
     max_response: Annotated[
         str | None,
@@ -115,7 +115,7 @@ class Samples:
             if each.task_id in generations:
                 generations[each.task_id].append(each)
         if absent := [name for name, each in generations.items() if not each]:
-            raise BadFile(f"{file} has no sample for {len(absent)} problems, the first being {absent[0]}")
+            raise BadFile(f"{file} has no sample for {len(absent)} problems; the first is {absent[0]}")
         cut = {
             length: {name: [g.cut(length) if length else g for g in each] for name, each in generations.items()}
             for length in lengths or (None,)
@@ -294,5 +294,7 @@ def pass_at_1(file: Path) -> dict[str, float]:
 def bad_input() -> Iterator[None]:
     try:
         yield
-    except (BadFile, report.NoPlots, FileNotFoundError, IsADirectoryError, UnicodeDecodeError) as error:
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise BadInput(f"{error.filename}: {error.strerror}") from error
+    except (BadFile, report.NoPlots, UnicodeDecodeError) as error:
         raise BadInput(str(error)) from error

@@ -13,7 +13,7 @@ NEEDED = "training needs {name}, which is not installed: pip install 'microcoder
 
 
 class TrainingStopped(Exception):
-    """The service could not judge, or the trainer could not go on; the message is what was said."""
+    """The service could not judge, or the trainer could not go on; the message says why."""
 
 
 def train(file: Path, overrides: Sequence[str], *, server: str | None, resume: bool) -> None:

@@ -102,7 +102,7 @@ def test_without_a_server_one_is_started_and_stopped(microcoder: Run, files: Pat
         (["grade", "absent.py", "--suite", "suite.json"], "absent.py: No such file"),
         (["grade", "right.py"], "--suite"),
         (["grade", "right.py", "--suite", "broken.json"], "broken.json: not a valid suite"),
-        (["grade", "broken.json"], "broken.json: not JSON"),
+        (["grade", "broken.json"], "broken.json: this is not JSON"),
         (["grade", "unknown.json"], "colour"),
         (["grade", "program.xyz", "--suite", "suite.json"], "give --language"),
         (["grade", "latin.py", "--suite", "suite.json"], "not UTF-8"),

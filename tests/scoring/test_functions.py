@@ -121,9 +121,9 @@ def test_a_function_may_be_called_check(tmp_path: Path, client: Client, factor: 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ({"task_id": "HumanEval/0"}, 'give "completion"'),
+        ({"task_id": "HumanEval/0"}, 'a sample needs "completion"'),
         ({"task_id": "other", "solution": ""}, "no task 'other'"),
-        ([], "not an object"),
+        ([], "no JSON object"),
     ],
 )
 def test_what_is_no_sample_is_named(tmp_path: Path, row: object, said: str) -> None:
@@ -134,7 +134,7 @@ def test_what_is_no_sample_is_named(tmp_path: Path, row: object, said: str) -> N
 
 def test_every_task_needs_a_sample(tmp_path: Path) -> None:
     tasks = read_tasks(lines(tmp_path / "tasks.jsonl", HUMANEVAL, MBPP))
-    with pytest.raises(BadFile, match="no sample for 1 tasks, the first being 1"):
+    with pytest.raises(BadFile, match="no sample for 1 tasks; the first is 1"):
         read_samples(lines(tmp_path / "samples.jsonl", {"task_id": "HumanEval/0", "completion": "x"}), tasks)
 
 

@@ -85,7 +85,7 @@ def test_releases_are_files(tmp_path: Path, problems: Path) -> None:
     assert livecodebench.files_of(tmp_path, "v6") == [problems]
     with pytest.raises(BadFile, match=r"lacks test\.jsonl, test2\.jsonl"):
         livecodebench.files_of(tmp_path, "release_v6")
-    with pytest.raises(BadFile, match="no release"):
+    with pytest.raises(BadFile, match="unknown release"):
         livecodebench.files_of(tmp_path, "v7")
 
 
@@ -99,7 +99,7 @@ class Harmful:
     [
         ("{", "test6.jsonl:1"),
         ("[]", "test6.jsonl:1"),
-        (json.dumps(row("x", private_test_cases=packed(Harmful()))), "a pickle names builtins.print"),
+        (json.dumps(row("x", private_test_cases=packed(Harmful()))), "a pickled test names builtins.print"),
         (json.dumps(row("x", private_test_cases="!!")), "test6.jsonl:1"),
         (json.dumps({"question_id": "x"}), "public_test_cases"),
     ],

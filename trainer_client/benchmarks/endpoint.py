@@ -38,7 +38,7 @@ class EndpointRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How answers are drawn. ``boundaries``: with the lengths of tokens, which takes a server that has ``logprobs``."""
+    """Options of sampling. ``boundaries``: with the lengths of tokens, which takes a server that has ``logprobs``."""
 
     model: str
     temperature: float = 0.2

@@ -6,7 +6,7 @@ _FENCE = "```"
 
 
 def lcb_exact(text: str) -> str:
-    """What stands between the last two lines that hold a fence; nothing where there are fewer
+    """Return the text between the last two lines that hold a fence; nothing where there are fewer
     (lcb_runner/utils/extraction_utils.py, extract_code).
 
     The rule takes the wrong part of an answer that was cut inside its last block: it is there for scores that are to be

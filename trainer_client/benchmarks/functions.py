@@ -19,9 +19,9 @@ from trainer_client.benchmarks.prompts import head_of
 from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, Question
 
 INSTRUCTION = "Complete this function. Answer with the whole program in one fenced block of {language}.\n\n{prompt}"
-"""What a chat is asked of a prompt that is to be completed."""
+"""Question for a chat about a prompt that is to be completed."""
 STOP = ("\nclass", "\ndef", "\n#", "\nif", "\nprint")
-"""Where a completion of HumanEval's ends (Chen et al. 2021, section 3.2)."""
+"""Texts that end a completion of HumanEval's (Chen et al. 2021, section 3.2)."""
 _PLUS_CPU_S = 60.0
 """For all the tests that were added to a task."""
 _MBPP = (
@@ -60,7 +60,7 @@ def read_samples(
     for where, row in rows(file):
         name = str(row.get("task_id"))
         if name not in by_id:
-            raise BadFile(f"{where}: there is no task {name!r}")
+            raise BadFile(f"{where}: the benchmark has no task {name!r}")
         match row:
             case {"solution": str(program)}:
                 programs[name].append(by_id[name].whole(program))
@@ -69,10 +69,10 @@ def read_samples(
             case {"answer": str(answer)}:
                 programs[name].append(of_answer(by_id[name], answer))
             case _:
-                raise BadFile(f'{where}: give "completion", "solution" or "answer"')
+                raise BadFile(f'{where}: a sample needs "completion", "solution" or "answer"')
     missing = [name for name, found in programs.items() if not found]
     if missing:
-        raise BadFile(f"{file} has no sample for {len(missing)} tasks, the first being {missing[0]}")
+        raise BadFile(f"{file} has no sample for {len(missing)} tasks; the first is {missing[0]}")
     return programs
 
 

@@ -13,14 +13,14 @@ from trainer_client.benchmarks.task import BadFile, BenchmarkTask
 
 
 def missing(tasks: Sequence[BenchmarkTask], sampling: Sampling, samples: int, journal: Journal) -> Counter[str]:
-    """How many answers each task lacks in a file. What is there is never asked for again.
+    """Count the answers that each task lacks in a file. What is there is never asked for again.
 
     Raises:
         BadFile: a task has no question, or the file holds answers to other requests: another model, other sampling.
     """
     silent = next((task.id for task in tasks if task.question is None), None)
     if silent is not None:
-        raise BadFile(f"{silent} has no question to ask a model")
+        raise BadFile(f"{silent} has no prompt for a model")
     asked = {task.id: digest(sampling.body(task.question)) for task in tasks if task.question is not None}
     wanted = Counter({task.id: samples for task in tasks})
     for number, row in enumerate(journal.kept, 1):

@@ -1,4 +1,4 @@
-"""What models answered, on disk: one line for each answer, with what is needed to score it at shorter lengths too."""
+"""Models' answers on disk: one line for each answer, with what is needed to score it at shorter lengths too."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class Generation:
                 None if lengths is None else tuple(map(int, lengths)),
             )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
-            raise BadFile(f"{where}: no answer of a model: {error!r}") from error
+            raise BadFile(f"{where}: this is no answer of a model: {error!r}") from error
 
     def cut(self, tokens: int) -> Generation:
-        """What it would have been with ``max_tokens`` of so many: sampling goes forward only, so an answer that is
-        longer begins with that which would have been given.
+        """Return the answer as ``max_tokens`` of so many would have cut it: sampling goes forward only, so a longer
+        answer begins with the shorter one.
 
         Raises:
             BadFile: it may be longer, and was generated without the lengths of its tokens.
@@ -74,7 +74,7 @@ class Generation:
 
 
 def token_lengths(text: str, tokens: Sequence[str]) -> tuple[int, ...] | None:
-    """How many characters of a text each of its tokens stands for; None where the tokens do not spell the text.
+    """Count the characters of a text that each of its tokens stands for; None where the tokens do not spell the text.
 
     Compared are ASCII characters alone: a character of several bytes may be spread over several tokens, none of which
     shows it. Before the text may be tokens of a reasoning that the server took out, behind it those of the end.

@@ -52,7 +52,7 @@ class Journal:
         self._file.flush()
 
     def bad(self, reason: str) -> BadFile:
-        """What to raise where a line is not what it should be."""
+        """Return the error for a line that is not what it should be."""
         return BadFile(f"{self._path} {reason}")
 
     def __enter__(self) -> Self:
@@ -68,7 +68,7 @@ def _object(line: str | bytes, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise BadFile(f"{where}: not JSON: {error}") from error
+        raise BadFile(f"{where}: this is not JSON: {error}") from error
     if not isinstance(row, dict):
-        raise BadFile(f"{where}: not an object")
+        raise BadFile(f"{where}: this is no JSON object")
     return row

@@ -1,4 +1,4 @@
-"""What LiveCodeBench asks a chat model: its words are part of the benchmark, so that scores can be compared.
+"""LiveCodeBench's prompt for a chat model: its words are part of the benchmark, so that scores can be compared.
 
 From LiveCodeBench/LiveCodeBench, lcb_runner/prompts/code_generation.py, the generic template (MIT licence, copyright
 its authors). Its templates for other families of models, and the few-shot examples for base models, are not here.
@@ -24,7 +24,7 @@ _WITHOUT_STARTER = (
 
 
 def question(content: str, starter_code: str) -> Question:
-    """What is asked about a problem, as a chat, and as one text with the system's words before."""
+    """Ask about a problem, as a chat, and as one text with the system's words before."""
     form = _WITH_STARTER if starter_code else _WITHOUT_STARTER
     user = (
         f"### Question:\n{content}\n\n### Format: {form}\n```python\n{starter_code or '# YOUR CODE HERE'}\n```\n\n"

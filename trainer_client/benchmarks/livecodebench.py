@@ -32,7 +32,7 @@ RELEASES = {f"release_v{last}": tuple(range(1, last + 1)) for last in range(1, 7
     for first in range(1, 7)
     for last in range(first, 7)
 }
-"""Which of the files test.jsonl, test2.jsonl, ... a release is made of."""
+"""Numbers of the files test.jsonl, test2.jsonl, ... of each release."""
 V6_PROBLEMS = {"atcoder": (26, 26, 60), "leetcode": (17, 26, 20)}
 """The slice v6: problems by platform that are easy, medium and hard; 175 together."""
 _CODES = {
@@ -51,7 +51,9 @@ class _NoGlobals(pickle.Unpickler):
     """Reads strings, numbers and containers: a pickle that names anything to be called is refused."""
 
     def find_class(self, module_name: str, global_name: str) -> Any:
-        raise BadFile(f"a pickle names {module_name}.{global_name}; LiveCodeBench's hold text alone")
+        raise BadFile(
+            f"a pickled test names {module_name}.{global_name}, and is refused: LiveCodeBench's hold text alone"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class LiveCodeBenchProblem:
 
     @property
     def day(self) -> date:
-        """When its contest was."""
+        """Day of its contest."""
         return datetime.fromisoformat(str(self.row["contest_date"])).date()
 
     @property
@@ -98,7 +100,7 @@ class LiveCodeBenchProblem:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which problems are meant."""
+    """A choice of problems."""
 
     first_day: date | None = None
     last_day: date | None = None
@@ -108,7 +110,7 @@ class Selection:
     """Ids of problems to leave out, such as those of the errata."""
 
     def has(self, problem: LiveCodeBenchProblem) -> bool:
-        """Whether it is one of them. Both days are included, as LiveCodeBench has it."""
+        """Tell if a problem is one of them. Both days are included, as LiveCodeBench has it."""
         return (
             (self.first_day is None or problem.day >= self.first_day)
             and (self.last_day is None or problem.day <= self.last_day)
@@ -125,11 +127,11 @@ def files_of(folder: Path, release: str) -> list[Path]:
         BadFile: there is no such release, or a file is not there.
     """
     if release not in RELEASES:
-        raise BadFile(f"no release {release!r}; there are release_v1 to release_v6, v1 to v6, and v1_v2 to v5_v6")
+        raise BadFile(f"unknown release {release!r}; known are release_v1 to release_v6, v1 to v6, and v1_v2 to v5_v6")
     files = [folder / f"test{'' if number == 1 else number}.jsonl" for number in RELEASES[release]]
     missing = [file.name for file in files if not file.exists()]
     if missing:
-        raise BadFile(f"{folder} lacks {', '.join(missing)} of {release}")
+        raise BadFile(f"{folder} lacks {', '.join(missing)}, which {release} needs")
     return files
 
 
@@ -150,7 +152,7 @@ def _problems(file: Path) -> Iterator[LiveCodeBenchProblem]:
                 try:
                     yield problem_of(json.loads(line))
                 except (ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError) as error:
-                    raise BadFile(f"{file}:{number}: {error!r} in what should be a problem") from error
+                    raise BadFile(f"{file}:{number}: this is no problem of LiveCodeBench: {error!r}") from error
 
 
 def problem_of(row: Mapping[str, Any]) -> LiveCodeBenchProblem:
@@ -176,7 +178,7 @@ def _private(text: str) -> list[dict[str, str]]:
 
 
 def is_v6(problems: Sequence[LiveCodeBenchProblem]) -> bool:
-    """Whether these are all problems of the slice v6, by how many there are of each kind."""
+    """Tell if these are all problems of the slice v6, by how many there are of each kind."""
     counts = {
         platform: tuple(
             sum(problem.platform == platform and problem.difficulty == level for problem in problems)
@@ -209,7 +211,7 @@ def read_samples(file: Path, problems: Sequence[LiveCodeBenchProblem]) -> dict[s
             )
     missing = [problem.id for problem in problems if not samples.get(problem.id)]
     if missing:
-        raise BadFile(f"{file} has no programs for {len(missing)} problems, the first being {missing[0]}")
+        raise BadFile(f"{file} has no programs for {len(missing)} problems; the first is {missing[0]}")
     return {problem.id: samples[problem.id] for problem in problems}
 
 

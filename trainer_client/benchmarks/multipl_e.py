@@ -17,7 +17,7 @@ _LANGUAGES = {"cpp": "cpp", "java": "java", "js": "javascript", "ts": "typescrip
 _NAMES = {"cpp": "C++", "java": "Java", "js": "JavaScript", "ts": "TypeScript", "py": "Python"}
 _CPU_S = 15.0
 _CLOSING = {"cpp": "}\n", "java": "    }\n"}
-"""What the tests begin with to end the function that the model was writing."""
+"""Beginning of the tests, which ends the function that the model was writing."""
 _TUPLE_NAMES = {"Pair": "AB", "Triplet": "ABC", "Quartet": "ABCD"}
 _MAIN = """
 public class Main {

@@ -34,14 +34,14 @@ class Interval(NamedTuple):
 
 
 def paired_difference(ours: Mapping[str, float], theirs: Mapping[str, float], seed: int = 0) -> Interval:
-    """How much better ``ours`` is, problem by problem, by a bootstrap over the problems that both have (Efron 1979).
+    """Estimate how much better ``ours`` is, by a paired bootstrap over the problems that both have (Efron 1979).
 
     Raises:
         ValueError: they have no problem in common.
     """
     differences = [ours[name] - theirs[name] for name in ours if name in theirs]
     if not differences:
-        raise ValueError("the two runs have no problem in common")
+        raise ValueError("the two runs have no problem in common, so they cannot be compared")
     return Interval(fmean(differences), *_bounds(differences, random.Random(seed)))
 
 

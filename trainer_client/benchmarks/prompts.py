@@ -1,4 +1,4 @@
-"""What a prompt that is to be completed brings beside the function that it asks for."""
+"""Imports and helpers that a prompt brings beside the function that it asks for."""
 
 from __future__ import annotations
 

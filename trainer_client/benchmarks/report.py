@@ -1,4 +1,4 @@
-"""What a scoring came to: as JSON for comparisons, and as a report in Markdown and in HTML, with plots.
+"""Result of a scoring: as JSON for comparisons, and as a report in Markdown and in HTML, with plots.
 
 Plots take matplotlib (``pip install 'microcoder-evaluator[report]'``).
 """
@@ -67,7 +67,7 @@ def by_kind(run: Run) -> dict[str, Score]:
 
 
 def as_json(run: Run) -> dict[str, Any]:
-    """What ``microcoder score compare`` reads."""
+    """Return the score as ``microcoder score compare`` reads it."""
     return {
         "label": run.label,
         "problems": len(run.reports),
@@ -166,7 +166,7 @@ def _drawn(draw: Any) -> str:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise NoPlots("a report takes matplotlib: pip install 'microcoder-evaluator[report]'") from error
+        raise NoPlots("--report needs matplotlib: pip install 'microcoder-evaluator[report]'") from error
     figure: Figure = Figure(figsize=(7, 3.2), layout="constrained")
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
@@ -186,7 +186,7 @@ def _pass_at_k(axes: Axes, run: Run) -> None:
 
 
 def _verdicts(axes: Axes, run: Run) -> None:
-    """How often each verdict came, by kind of problem."""
+    """Count the verdicts by kind of problem."""
     groups: dict[str, Counter[Verdict]] = {kind: Counter() for kind in [*by_kind(run), "all"]}
     for task in run.tasks:
         for report in run.reports[task.id]:

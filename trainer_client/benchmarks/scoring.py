@@ -25,7 +25,7 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a set of graded programs comes to. ``by_problem`` is pass@1 of each problem that counts."""
+    """The score of a set of graded programs. ``by_problem`` is pass@1 of each problem that counts."""
 
     by_problem: Mapping[str, float]
     pass_at: Mapping[int, float]

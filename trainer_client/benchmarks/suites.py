@@ -30,9 +30,9 @@ def read_tasks(file: Path) -> list[BenchmarkTask]:
         try:
             task = _task(row)
         except (KeyError, UnknownTests, ValidationError) as error:
-            raise BadFile(f"{where}: no problem: {error!r}") from error
+            raise BadFile(f"{where}: this is no problem: {error!r}") from error
         if task.id in tasks:
-            raise BadFile(f"{where}: there is a problem {task.id!r} already")
+            raise BadFile(f"{where}: the id {task.id!r} comes twice")
         tasks[task.id] = task
     return list(tasks.values())
 

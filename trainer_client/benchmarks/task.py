@@ -1,4 +1,4 @@
-"""What all benchmarks come down to: a suite, and what a model is asked."""
+"""The common form of all benchmarks: a suite, and a question for a model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class BadFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a model is asked. ``prompt`` is text for it to go on with, ``stop`` what ends that; ``user`` and ``system``
+    """A question for a model. ``prompt`` is text for it to go on with, ``stop`` what ends that; ``user`` and ``system``
     are a chat's messages."""
 
     user: str

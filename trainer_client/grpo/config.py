@@ -1,4 +1,4 @@
-"""What a training run is told: one YAML file, and ``key.sub=value`` over it. Every key is known, or refused."""
+"""Configuration of a training run: one YAML file, and ``key.sub=value`` over it. Unknown keys are refused."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Source(Section):
 
 
 class Data(Section):
-    """What is trained on, and what is held out for evaluation."""
+    """The problems to train on, and those held out for evaluation."""
 
     train: Source
     evaluation: Source | None = None
@@ -78,7 +78,7 @@ class ProbeSettings(Section):
 
 
 class Reward(Section):
-    """How the service's verdict becomes a number; ``rewards.trl.CodeReward`` has the meanings."""
+    """Options of the reward; ``rewards.trl.CodeReward`` has their meanings."""
 
     shape: Literal["binary", "fraction", "weighted", "lcb_strict"] = "binary"
     language: str = "python"
@@ -107,7 +107,7 @@ class Evaluation(Section):
 
 
 class Service(Section):
-    """Where programs are judged. Without a URL a service is started for the run, which then is one machine's."""
+    """The service that judges. Without a URL a service is started for the run, which then is one machine's."""
 
     url: str | None = None
     workers: Positive | None = None

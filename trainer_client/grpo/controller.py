@@ -1,4 +1,4 @@
-"""When to train at the next temperature: in stages, never by a ramp, which the paper found to destabilise training."""
+"""Change of the training temperature: in stages, never by a ramp, which the paper found to destabilise training."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Stages:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a controller stands: plain numbers, for a checkpoint."""
+    """A controller's state: plain numbers, for a checkpoint."""
 
     stage: int = 0
     mean: float | None = None

@@ -1,4 +1,4 @@
-"""How unlike the completions of one prompt are.
+"""Measures of how unlike the completions of one prompt are.
 
 The paper calls D "output diversity" and nowhere says how it is measured; both measures here are our decision. They look
 at a prefix of fixed length: the share of distinct n-grams falls with length, so a model that writes more would

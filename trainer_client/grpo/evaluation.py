@@ -55,7 +55,7 @@ class HeldOut(TrainerCallback):  # type: ignore[misc]  # Any to the checker
             self.evaluate()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """When it is due."""
+        """The steps at which it is due."""
         if state.global_step % self._settings.every == 0 or state.global_step == state.max_steps:
             self.evaluate()
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Aggregation = Literal["token", "sequence"]
-"""How terms of tokens become one number. ``token``: their sum over the batch's number of tokens (DAPO), so that long
-completions weigh more. ``sequence``: a mean over each completion, then over completions (GRPO)."""
+"""Aggregation of the tokens' terms to one number. ``token``: their sum over the batch's number of tokens (DAPO), so
+that long completions weigh more. ``sequence``: a mean over each completion, then over completions (GRPO)."""
 
 
 def policy_loss(

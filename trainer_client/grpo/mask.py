@@ -18,7 +18,7 @@ class NoVerdicts(ValueError):
 
 
 class Eligible(StrEnum):
-    """Which truncated completions may be masked: three readings of the paper's "non-incorrect"."""
+    """Truncated completions that may be masked: three readings of the paper's "non-incorrect"."""
 
     NOT_JUDGED_WRONG = "not_judged_wrong"
     """No complete program was found in it, or an accepted one. The default: docs/grpo.md says why."""
@@ -28,7 +28,7 @@ class Eligible(StrEnum):
     """Whatever the verdict."""
 
     def admits(self, verdict: str) -> bool:
-        """Whether a completion with this verdict of the service may be masked. One that was not judged may not: it
+        """Tell if a completion with this verdict of the service may be masked. One that was not judged may not: it
         has no advantage to lose."""
         match self:
             case Eligible.NOT_JUDGED_WRONG:
@@ -72,7 +72,7 @@ class TruncationMask:
         eos_ids: Collection[int],
         rng: random.Random,
     ) -> list[bool]:
-        """Which completions keep their advantage (True) and which lose it (False: multiply by 0).
+        """Draw the mask: True keeps a completion's advantage, False takes it (multiply by 0).
 
         Advantages are computed first, with the masked completions in their groups; a masked completion's tokens stay
         in the loss's denominator.

@@ -10,7 +10,7 @@ from trainer_client.grpo.mask import TruncationMask
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """What sets one algorithm apart from the others. None of them has a KL term.
+    """The settings that set one algorithm apart from the others. None of them has a KL term.
 
     Args:
         mask: which truncated completions lose their advantage; None: none does.

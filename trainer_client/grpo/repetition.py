@@ -1,4 +1,4 @@
-"""Whether a completion ends in a loop. A model that was cut while repeating itself was not thinking."""
+"""Detection of completions that end in a loop. A model that was cut while repeating itself was not thinking."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from trainer_client.grpo.problems import Prompt
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """How to sample. ``length`` is in tokens; ``batch_size`` is how many each process generates at once. The same seed
-    and weights give the same completions, and what training draws is not touched by it."""
+    """Options of sampling. ``length`` is in tokens; each process generates ``batch_size`` at once. The same seed and
+    weights give the same completions, and training draws as it would without."""
 
     length: int
     temperature: float

@@ -1,4 +1,4 @@
-"""Which temperature to train at: T(D), from a probe of the model before training."""
+"""Choice of the training temperature: T(D), from a probe of the model before training."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What the model does at one temperature. All but the temperature are shares in [0, 1]; those of verdicts are of
+    """A probe of the model at one temperature. All but the temperature are shares in [0, 1]; those of verdicts are of
     the completions that were judged, and None where none was."""
 
     temperature: float

@@ -29,7 +29,7 @@ from trainer_client.rewards.shapes import shape_of
 from trainer_client.rewards.trl import CodeReward
 
 ServiceFactory = Callable[[], AbstractContextManager[str]]
-"""What starts a service of one's own and says where it answers."""
+"""Starts a service for the run, and yields its URL."""
 FINAL = "final"
 """The folder in the run's folder that the trained model goes to."""
 
@@ -120,7 +120,7 @@ def _first_temperature(config: TrainConfig) -> float:
 
 @contextmanager
 def _service(config: TrainConfig, arguments: Any, service: ServiceFactory) -> Iterator[str]:
-    """Where programs are judged, for every process."""
+    """Yield the URL of the judging service, in every process."""
     if config.service.url is not None:
         yield config.service.url
         return

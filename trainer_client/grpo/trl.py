@@ -252,7 +252,7 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
 
 
 def state_file(checkpoint: Path, process: int) -> Path:
-    """What this module keeps in a checkpoint, for each process; there once the checkpoint is whole."""
+    """File of this module's state in a checkpoint, one for each process; it exists once the checkpoint is whole."""
     return checkpoint / f"microcoder_{process}.json"
 
 
@@ -274,8 +274,8 @@ class _ByEpoch(Sampler):  # type: ignore[misc]  # Any to the checker
 
 
 def _temperature_cells(model: Any) -> Iterator[Any]:
-    """Where TRL's patched forward keeps its temperature. The variable is set, and the forward not patched anew, so that
-    what else has been wrapped around it (mixed precision, compilation) stays."""
+    """Find the variable in which TRL's patched forward keeps its temperature. The variable is set, and the forward not
+    patched anew, so that other wrappers around it (mixed precision, compilation) stay."""
     for module in model.modules():
         for name in ("forward", "_original_forward"):
             function: Any = getattr(vars(module).get(name), "__func__", None)

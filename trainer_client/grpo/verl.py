@@ -28,9 +28,9 @@ from trainer_client.grpo.diversity import PREFIX, pair_diversity
 from trainer_client.grpo.mask import NOT_JUDGED, NoVerdicts, TruncationMask, truncated
 
 VERDICT = "verdict"
-"""What the reward function calls the service's verdict."""
+"""Name of the service's verdict among the reward function's values."""
 _UNMASKED = "unmasked"
-"""Where a wrapped function keeps verl's own, so that a second run in a process has one mask, not two."""
+"""Attribute in which a wrapped function keeps verl's own, so that a second run in a process has one mask, not two."""
 
 
 class Settings(Mask):
@@ -47,7 +47,7 @@ class AgentLoops:
 
     @classmethod
     def create(cls, config: Any, **others: Any) -> Any:
-        """What verl calls, with its whole configuration.
+        """Make the agent loops; verl calls it with its whole configuration.
 
         Raises:
             ValidationError: the section ``microcoder`` is wrong.
@@ -83,8 +83,8 @@ class Masking:
     def keeps(
         self, responses: Sequence[Sequence[int]], verdicts: Sequence[Any], rng: random.Random
     ) -> tuple[list[bool], dict[str, float]]:
-        """Which keep their advantage, shape (B,), and what to log of it. One that was not judged has none to keep,
-        whatever number the reward function gave it; the mean of its group counts that number still.
+        """Return which keep their advantage, shape (B,), and the metrics of the mask. A completion that was not judged
+        has none to keep, whatever number the reward function gave it; its group's mean still counts that number.
 
         Args:
             responses: token ids without padding, shape (B, ragged).

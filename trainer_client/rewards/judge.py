@@ -1,4 +1,4 @@
-"""What every trainer's module does: texts and tests in, outcomes out."""
+"""The part that all trainers' modules share: texts and tests in, outcomes out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from trainer_client.rewards.shapes import Shape, binary, shape_of
 from trainer_client.suites import UnknownTests, suite_of
 
 OnError = float | Literal["raise", "nan"] | None
-"""What a program gets that was not judged: an exception, NaN, None where the trainer knows it, or a number that you
+"""The reward of a program that was not judged: an exception, NaN, None where the trainer knows it, or a number that you
 have chosen."""
 _Made = TypeVar("_Made")
 TEST_COLUMNS = ("suite", "suite_id", "ground_truth", "verification_info", "test_list", "tests", "test_cases")
@@ -48,7 +48,7 @@ class Outcome:
 
     @property
     def weak(self) -> bool:
-        """Whether its suite is known to be weak (``Report.trust``)."""
+        """The suite is known to be weak (``Report.trust``)."""
         return self.report is not None and self.report.trust is not None and self.report.trust.level == "weak"
 
     def settled(self, on_error: OnError) -> float | None:
@@ -123,7 +123,7 @@ class RewardGrader:
             return self._judged(error.reports, error)
 
     def submissions(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Submission]:
-        """What is sent.
+        """Make the submissions of a batch.
 
         Raises:
             UnknownTests: as ``outcomes``.
@@ -170,7 +170,7 @@ def shared_client() -> EvaluatorClient:
 
 
 def tests_of(row: Mapping[str, Any]) -> Any:
-    """What a row says about its tests: the first of its columns ``suite``, ``suite_id``, ``ground_truth``,
+    """Find a row's tests: the first of its columns ``suite``, ``suite_id``, ``ground_truth``,
     ``verification_info``, ``test_list``, ``tests``, ``test_cases`` that holds something.
 
     Raises:
@@ -179,7 +179,9 @@ def tests_of(row: Mapping[str, Any]) -> Any:
     for column in TEST_COLUMNS:
         if (value := row.get(column)) is not None:
             return dict(row) if column == "test_list" else value
-    raise UnknownTests(f"a row needs one of {', '.join(TEST_COLUMNS)}; it has: {', '.join(map(str, row)) or 'nothing'}")
+    raise UnknownTests(
+        f"a row needs its tests in one of {', '.join(TEST_COLUMNS)}; it has: {', '.join(map(str, row)) or 'nothing'}"
+    )
 
 
 def of_rows(make: Callable[[Any], _Made], rows: Iterable[Any]) -> list[_Made]:

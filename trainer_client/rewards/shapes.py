@@ -61,5 +61,5 @@ def shape_of(shape: Shape | str) -> Shape:
     if isinstance(shape, Shape):
         return shape
     if shape not in SHAPES:
-        raise ValueError(f"no reward shape {shape!r}; there are: {', '.join(SHAPES)}")
+        raise ValueError(f"unknown reward shape {shape!r}; known are: {', '.join(SHAPES)}")
     return SHAPES[shape]

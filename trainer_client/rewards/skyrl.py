@@ -31,7 +31,7 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
         super().__init__()
         self._tests = ((extras or {}).get("reward_spec") or {}).get("ground_truth")
         if self._tests is None:
-            raise ValueError("extras must have the tests: {'reward_spec': {'ground_truth': ...}}")
+            raise ValueError("extras hold no tests: give {'reward_spec': {'ground_truth': ...}}")
         options = env_config if env_config is not None else {}
         self._judge = RewardGrader.of(
             options.get("client"),

@@ -37,7 +37,7 @@ class CodeReward:
         name: str = "code_reward",
     ) -> None:
         if on_error == "raise":
-            raise ValueError("a rubric turns exceptions into 0.0: use nan, or a number of your choice")
+            raise ValueError("on_error='raise' would become 0.0 in a rubric: use 'nan', or a number of your choice")
         self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
         self._on_error, self.__name__ = on_error, name
 

@@ -101,7 +101,7 @@ class _Options:
         self.on_error, self.plain = on_error, plain
 
     def score(self, outcome: Outcome) -> Score:
-        """What verl gets."""
+        """The values that verl gets for one sample."""
         score = outcome.certain(self.on_error)
         if self.plain:
             return score

@@ -24,7 +24,7 @@ class HeldQueue:
         """Held by whoever is first, of each key's holder: none waits for another's share. Handed on in order."""
 
     async def taken_in(self, count: int, take: Callable[[], R]) -> R:
-        """What ``take`` returns, once the queue has room for its ``count`` tasks.
+        """Return what ``take`` returns, once the queue has room for its ``count`` tasks.
 
         Raises:
             HeldTooLong: it had none for ``hold_s`` seconds.

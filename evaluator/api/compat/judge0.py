@@ -72,7 +72,7 @@ _NAMES = {
     "typescript": "TypeScript",
 }
 _INTERPRETED_THERE = frozenset({"python"})
-"""Where our parser complains before the run, Judge0's run does."""
+"""Report a syntax error as a run, since Judge0 finds it there and not before."""
 _SIGNALS = {
     signal.SIGSEGV: Status.SIGSEGV,
     signal.SIGXFSZ: Status.SIGXFSZ,
@@ -220,13 +220,13 @@ async def show_language(number: int, request: Request) -> dict[str, Any]:
 
 @router.get("/statuses")
 async def list_statuses() -> list[dict[str, int | str]]:
-    """What a submission's status can be."""
+    """List the statuses of submissions."""
     return [status.json for status in Status]
 
 
 @router.get("/about")
 async def about() -> dict[str, str]:
-    """Which Judge0 this answers like."""
+    """Name the Judge0 that this answers like."""
     return {"version": VERSION, "homepage": "https://judge0.com", "source_code": "", "maintainer": ""}
 
 

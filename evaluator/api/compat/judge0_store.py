@@ -58,7 +58,7 @@ class Submissions:
         return self._kept.get(token)
 
     def settle(self, kept: Kept, result: Result) -> None:
-        """What a submission has come to."""
+        """A submission's state and result."""
         before = kept.size
         kept.result = result
         if kept.token in self._kept:

@@ -105,7 +105,7 @@ class Judge0Submission(Foreign):
 
 
 class Result(Foreign):
-    """What is known of a submission."""
+    """A submission as Judge0 shows it."""
 
     status: Status = Status.IN_QUEUE
     stdout: bytes | None = None

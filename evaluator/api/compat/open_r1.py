@@ -52,7 +52,7 @@ _KEPT_BYTES = 128 * MIB
 
 
 def is_for(job: PistonJob) -> bool:
-    """Whether a job is to be judged."""
+    """Tell if a job is to be judged."""
     with_config = any(file.name == _CONFIG for file in job.files)
     return job.language == _IOI or job.language.startswith("cf_") or (with_config and job.language in _CODEFORCES)
 
@@ -176,7 +176,7 @@ async def _compared(written: Text, expected: Text) -> Match:
 
 
 class _Kept:
-    """What was compiled lately: a submission comes once for every test."""
+    """Programs that were compiled lately: a submission comes once for every test."""
 
     def __init__(self) -> None:
         self._programs: OrderedDict[str, tuple[PistonStage, Text]] = OrderedDict()
@@ -201,7 +201,7 @@ _kept = _Kept()
 async def _compiled(
     request: Request, files: Mapping[str, Text], units: tuple[str, ...]
 ) -> tuple[PistonStage, Text | None]:
-    """What several C++ units come to: the table of languages compiles one, so the compiler is a script's here."""
+    """Compile several C++ units: the table of languages compiles one, so the compiler is a script's here."""
     key = hashlib.sha256(json.dumps([units, sorted(files.items())]).encode()).hexdigest()
     if (known := _kept.get(key)) is not None:
         return known

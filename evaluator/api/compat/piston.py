@@ -137,7 +137,7 @@ def _program(language: Language, given: tuple[PistonFile, ...]) -> tuple[str, di
 
 
 def content(file: PistonFile) -> Text:
-    """What is in a file.
+    """Return the content of a file.
 
     Raises:
         InvalidRequest: it is not encoded as it says.
@@ -155,7 +155,7 @@ def content(file: PistonFile) -> Text:
 
 
 def stage(report: RunReport) -> PistonStage:
-    """What a program did, in Piston's words."""
+    """Describe a run in Piston's words."""
     stdout, stderr = shared.shown(report.stdout), shared.shown(report.stderr)
     name, status, message = None, None, None
     match report.stopped_by:
@@ -237,7 +237,7 @@ def _runtimes(request: Request) -> dict[str, PistonRuntime]:
 
 
 def matches(version: str, wanted: str) -> bool:
-    """Whether a version (three numbers) is in an npm range of one comparator: ``*``, ``3.x``, ``3.11``, ``^3.10.0``,
+    """Tell if a version (three numbers) is in an npm range of one comparator: ``*``, ``3.x``, ``3.11``, ``^3.10.0``,
     ``~3.11.2``, ``>=3``."""
     found = _RANGE.fullmatch(wanted)
     if found is None:

@@ -35,7 +35,7 @@ class PistonJob(Foreign):
 
 
 class PistonStage(Foreign):
-    """What a compiler or a program did. Times are milliseconds, memory bytes."""
+    """One run of a compiler or a program. Times are milliseconds, memory bytes."""
 
     signal: str | None = None
     stdout: str = ""

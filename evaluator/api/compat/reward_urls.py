@@ -113,7 +113,7 @@ async def _graded(
 
 
 class _Labels:
-    """Which suites labels stand for: every sample of a group, and every epoch, brings the same label again."""
+    """Suites by their labels: every sample of a group, and every epoch, brings the same label again."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[bytes, tuple[str, Mode]] = OrderedDict()

@@ -31,7 +31,7 @@ class RunCodeRequest(Foreign):
 
 
 class CommandRunResult(Foreign):
-    """What a compiler or a program did. ``return_code`` is minus the signal that ended it."""
+    """One run of a compiler or a program. ``return_code`` is minus the signal that ended it."""
 
     status: Literal["Finished", "Error", "TimeLimitExceeded"]
     execution_time: float | None = None

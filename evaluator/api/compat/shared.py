@@ -1,4 +1,4 @@
-"""What the endpoints of other systems have in common."""
+"""Parts that the endpoints of other systems share."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ async def program_in(request: Request, response: str, name: str) -> str | None:
 
 
 async def compare_apart(compare: Callable[[], R], written: Text) -> R:
-    """What ``compare`` returns; in a thread where what a program wrote is long, so that others are served meanwhile."""
+    """Return what ``compare`` returns. A long output is compared in a thread, so that others are served meanwhile."""
     return compare() if size_of(written) <= _LONG else await asyncio.to_thread(compare)
 
 
@@ -173,12 +173,12 @@ def version_of(request: Request, name: str) -> str:
 
 
 def offered(request: Request, name: str) -> bool:
-    """Whether the language's toolchain is here."""
+    """Tell if the language's toolchain is here."""
     return name in queue_of(request).languages.versions
 
 
 def beside(language: Language, files: Mapping[str, Text]) -> dict[str, dict[str, Text]]:
-    """Where files belong, as fields of a ``RunRequest``: what a compiler may ask for is there when it runs; data is
+    """Sort files into the fields of a ``RunRequest``: what a compiler may ask for is there when it runs; data is
     not, so that one program with many inputs is compiled once."""
     sources = {name for name in files if language.compile and PurePosixPath(name).suffix in _SOURCES}
     return {
