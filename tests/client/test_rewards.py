@@ -242,7 +242,7 @@ def test_verifiers(client: EvaluatorClient, broken: EvaluatorClient) -> None:
     assert asyncio.run(group(completions=TEXTS[:2], answers=[SUITE] * 2, infos=[{}] * 2, states=states)) == [1.0, 0.0]
     failed = verifiers.CodeReward(client=broken)(completion=message, answer=SUITE, info={}, state=state)
     assert math.isnan(asyncio.run(failed))
-    with pytest.raises(ValueError, match="exceptions"):
+    with pytest.raises(ValueError, match="rubric"):
         verifiers.CodeReward(on_error="raise")
 
 
