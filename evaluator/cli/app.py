@@ -241,5 +241,5 @@ def _unreachable(error: httpx.TransportError) -> ServiceFailed:
 
 
 def _complain(error: Exception, code: int) -> None:
-    Console(stderr=True).print(f"[red]error:[/red] {escape(str(error))}", highlight=False)
+    Console(stderr=True).print(f"[red]error:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
     sys.exit(code)
