@@ -36,68 +36,73 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port to listen on.")
     workers: Annotated[int, Field(ge=1, le=1024)] = Field(
-        default_factory=usable, description="Worker processes, one program at a time each; one per usable CPU."
+        default_factory=usable,
+        description="Worker processes. Each runs one program at a time; the default is one for each usable CPU.",
     )
     queue_limit: Annotated[int, Field(ge=1)] = Field(
-        8192, description="Submissions waiting or running before the service answers 429."
+        8192, description="Submissions that may wait or run; beyond them the service answers 429."
     )
     max_body_mb: Annotated[int, Field(ge=1)] = Field(256, description="Largest request body, in MiB.")
     max_tests: Annotated[int, Field(ge=1)] = Field(50_000, description="Most tests of a suite.")
     max_values: Annotated[int, Field(ge=1)] = Field(
         2_000_000,
-        description="Most values (strings, numbers, lists, objects) in a body: read, each takes up to 300 bytes. "
-        "The endpoints of other systems take a quarter.",
+        description="Most values (strings, numbers, lists, objects) in a body, since each takes up to 300 bytes of "
+        "memory. The endpoints of other systems accept a quarter.",
     )
     head_s: Annotated[float, Field(gt=0)] = Field(
-        20.0, description="Seconds in which the line and headers of a request must have come."
+        20.0, description="Seconds within which the line and headers of a request must arrive."
     )
     body_s: Annotated[float, Field(gt=0)] = Field(
-        20.0, description="Seconds in which a request's body must have come, and one more for each 64 KiB of it."
+        20.0, description="Seconds within which a request's body must arrive, and one more for each 64 KiB of it."
     )
     stall_s: Annotated[float, Field(gt=0)] = Field(
-        60.0, description="Seconds that an answer waits for a client that takes nothing of it (less than 64 KiB)."
+        60.0, description="Seconds that an answer waits for a client that reads less than 64 KiB of it."
     )
     client_connections: Annotated[int, Field(ge=1)] = Field(
         4096,
-        description="Connections of one address (IPv6: of a /64 network), and requests under way of one key; never "
-        "more than half of the descriptors that the process may open. More behind a "
-        "proxy, whose address all have.",
+        description="Most connections of one address (IPv6: of a /64 network), and most requests under way of one key; "
+        "never more than half of the descriptors that the process may open. Raise it behind a proxy, whose address "
+        "all clients have.",
     )
     max_code_mb: Annotated[int, Field(ge=1)] = Field(16, description="Largest program or response, in MiB.")
     data_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(
-        default_factory=_cache_directory, description="Where suites, compiled programs and jobs lie."
+        default_factory=_cache_directory, description="Directory of suites, compiled programs, results and jobs."
     )
-    suites_mb: Annotated[int, Field(ge=1)] = Field(4096, description="Disk for suites, in MiB; least used go first.")
+    suites_mb: Annotated[int, Field(ge=1)] = Field(
+        4096, description="Disk for suites, in MiB; the least used make room."
+    )
     compiled_mb: Annotated[int, Field(ge=1)] = Field(2048, description="Disk for compiled programs, in MiB.")
     results_mb: Annotated[int, Field(ge=0)] = Field(
         512,
-        description="Disk for reports of programs that may come again for the same suite, in MiB; 0: none are kept.",
+        description="Disk for reports that are kept for equal programs, in MiB; 0 keeps none.",
     )
     prepared_mb: Annotated[int, Field(ge=1)] = Field(
-        1024, description="Disk for suites of mode program as they were prepared, in MiB; least used go first."
+        1024, description="Disk for prepared suites of mode `program`, in MiB; the least used make room."
     )
     python: str | None = Field(
-        None, description="Interpreter for Python submissions; if unset, `microcoder runtime` makes one, else our own."
+        None,
+        description="Interpreter of Python submissions. Unset: the one that `microcoder runtime` made, else the one that "
+        "the service's environment is based on.",
     )
     min_isolation: Literal["namespaces", "landlock", "process"] = Field(
-        "landlock", description="Weakest isolation tier to start with; below it the service refuses to start."
+        "landlock", description="Weakest isolation tier to accept; below it the service refuses to start."
     )
     compile_cpu_s: Annotated[float, Field(gt=0)] = Field(10.0, description="CPU seconds that a compiler may use.")
     compile_wall_s: Annotated[float, Field(gt=0)] = Field(
-        30.0, description="Seconds by the clock that a compiler may take; waiting for a busy machine is not counted."
+        30.0, description="Seconds by the clock that a compiler may take. Waiting for a busy machine is not counted."
     )
     compile_factors: Annotated[dict[str, Annotated[float, Field(gt=0)]], AfterValidator(_by_language)] = Field(
         {},
-        description='How many times as much a language\'s compiler may use of both, as JSON: `{"rust": 2}`; else what '
+        description='Factors of both limits by language, as JSON: `{"rust": 2}`. By default as '
         "`sandbox/languages.toml` says, mostly 1.",
     )
     artefact_mb: Annotated[int, Field(ge=1)] = Field(
-        256, description="Largest program that a compiler may make, in MiB; a larger one is a `compile_error`."
+        256, description="Largest program that a compiler may make, in MiB. A larger one is a `compile_error`."
     )
     compile_memory_mb: Annotated[int, Field(ge=64)] = Field(2048, description="Memory that a compiler may use, in MiB.")
     compat: tuple[System, ...] = Field(
         SYSTEMS,
-        description="Other judges whose endpoints are served too (docs/compat.md), as a JSON list; `[]` for none.",
+        description="Other judges whose endpoints are served too (docs/compat.md), as a JSON list; `[]` serves none.",
     )
     hold_s: Annotated[float, Field(ge=0)] = Field(
         25.0,
@@ -105,53 +110,59 @@ class Settings(BaseSettings):
     )
     redis_url: str | None = Field(
         None,
-        description="Redis for many machines, such as `redis://host:6379/0`; workers are then `microcoder worker`, "
-        "wherever they run. Unset: workers of this process.",
+        description="Redis for many machines, such as `redis://host:6379/0`; the workers are then `microcoder worker`, "
+        "wherever they run. Unset: the service has its own workers.",
     )
     lease_s: Annotated[float, Field(ge=0.5)] = Field(
-        15.0, description="Seconds without a sign of life after which a worker on another machine counts as gone."
+        15.0, description="Seconds without a sign of life after which a worker of another machine counts as gone."
     )
     keys_file: Path | None = Field(
-        None, description="API keys (`microcoder keys new`); every request then needs one. Unset: nobody is asked."
+        None,
+        description="File of API keys (`microcoder keys new`); every request then needs a key. Unset: none does.",
     )
     allow_open: bool = Field(
-        False, description="Serve without keys on an address that other machines can reach; else that is refused."
+        False, description="Serve without keys on an address that other machines can reach, which is refused otherwise."
     )
     cors_origins: tuple[str, ...] = Field(
-        (), description='Web pages\' origins whose scripts may ask, as a JSON list; `["*"]` for all.'
+        (), description='Origins of web pages whose scripts may send requests, as a JSON list; `["*"]` allows all.'
     )
     jobs_kept_h: Annotated[float, Field(gt=0)] = Field(
-        24.0, description="Hours that the reports of a job stay after it is over."
+        24.0, description="Hours that a job and its reports stay after its end."
     )
     jobs_limit: Annotated[int, Field(ge=1)] = Field(
-        1000, description="Jobs that are not over before the service answers 429 to another."
+        1000, description="Most jobs that are not over; beyond them the service answers 429."
     )
     jobs_mb: Annotated[int, Field(ge=1)] = Field(
-        8192, description="Room for all jobs, in MiB; those over longest make way for new ones."
+        8192, description="Room for all jobs, in MiB; those over longest make room for new ones."
     )
     key_share: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.5, description="Of `jobs_limit` and `jobs_mb`, what the jobs of one key that are not over may take."
+        0.5,
+        description="Share of `MICROCODER_JOBS_LIMIT` and `MICROCODER_JOBS_MB` for the unfinished jobs of one key.",
     )
     job_submissions: Annotated[int, Field(ge=1)] = Field(100_000, description="Most submissions of a job.")
     webhook_networks: tuple[IPvAnyNetwork, ...] = Field(
         (),
-        description='Networks that webhooks may reach though they are not public, as a JSON list: `["10.1.0.0/16"]`.',
+        description='Networks that webhooks may reach although they are not public, as a JSON list: `["10.1.0.0/16"]`.',
     )
     webhook_attempts: Annotated[int, Field(ge=1)] = Field(
-        12, description="Tries to deliver a webhook, at longer and longer intervals, before it is given up."
+        12, description="Attempts to deliver a webhook, at longer and longer intervals, before it is given up."
     )
-    testlib: Path | None = Field(None, description="testlib.h for C++ checkers that include it and do not bring it.")
+    testlib: Path | None = Field(
+        None, description="Path of testlib.h, for C++ checkers that include it and do not bring it."
+    )
     drain_s: Annotated[float, Field(ge=0)] = Field(
         30.0, description="Seconds that running submissions get to finish when the service is told to stop."
     )
     leave_s: Annotated[float, Field(ge=0)] = Field(
         0.0,
-        description="Seconds that `/readyz` says no before the service stops listening when it is told to stop, for "
-        "balancers to notice.",
+        description="Seconds from the order to stop, during which `/readyz` says 503 and the service still listens, so that "
+        "load balancers notice.",
     )
     traces: bool = Field(
         False,
         description="Send OpenTelemetry traces by OTLP over HTTP to `OTEL_EXPORTER_OTLP_ENDPOINT`; "
         "needs `pip install 'microcoder-evaluator[traces]'`.",
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level of what is logged: `debug`, `info`, `warning` or `error`."
+    )
