@@ -81,8 +81,8 @@ class Settings(BaseSettings):
     )
     python: str | None = Field(
         None,
-        description="Interpreter of Python submissions. Unset: the one that `microcoder runtime` made, else the one that "
-        "the service's environment is based on.",
+        description="Interpreter of Python submissions. Unset: the one that `microcoder runtime` made, else the one "
+        "that the service's environment is based on.",
     )
     min_isolation: Literal["namespaces", "landlock", "process"] = Field(
         "landlock", description="Weakest isolation tier to accept; below it the service refuses to start."
@@ -155,8 +155,8 @@ class Settings(BaseSettings):
     )
     leave_s: Annotated[float, Field(ge=0)] = Field(
         0.0,
-        description="Seconds from the order to stop, during which `/readyz` says 503 and the service still listens, so that "
-        "load balancers notice.",
+        description="Seconds from the order to stop, during which `/readyz` says 503 and the service still listens, "
+        "so that load balancers notice.",
     )
     traces: bool = Field(
         False,
