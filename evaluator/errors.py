@@ -44,15 +44,15 @@ class InvalidRequest(ApiError):
 
 
 class NotHttp(ApiError):
-    status, slug, title = 400, "not-http", "The request is no HTTP"
+    status, slug, title = 400, "not-http", "The request is not HTTP"
 
 
 class RequestTooSlow(ApiError):
-    status, slug, title = 408, "request-too-slow", "The request took too long to come"
+    status, slug, title = 408, "request-too-slow", "The request took too long to arrive"
 
 
 class HeadTooLarge(ApiError):
-    status, slug, title = 431, "head-too-large", "The request's line and headers are larger than the service accepts"
+    status, slug, title = 431, "head-too-large", "The request's line and headers are too large"
 
     def __init__(self, size: int, headers: int) -> None:
         super().__init__(f"at most {size} bytes and {headers} headers are accepted")
@@ -81,7 +81,7 @@ class SuiteTooLarge(ApiError):
     status, slug, title = 413, "suite-too-large", "The suite has more tests than the service accepts"
 
     def __init__(self, tests: int, most: int) -> None:
-        super().__init__(f"{tests} tests; at most {most} are accepted (max_tests)")
+        super().__init__(f"it has {tests} tests; at most {most} are accepted (MICROCODER_MAX_TESTS)")
 
 
 class Refusal(ApiError):
@@ -102,7 +102,7 @@ class UnknownLanguage(ApiError):
 
     def __init__(self, language: str, available: Sequence[str]) -> None:
         super().__init__(
-            f"{language[:80]!r} has no recipe here, or no working toolchain; available: {', '.join(available)}",
+            f"{language[:80]!r} is unknown here, or has no working toolchain; available: {', '.join(available)}",
             available=list(available),
         )
 
@@ -151,7 +151,7 @@ class QuotaReached(QueueFull):
 
 
 class KeyMissing(ApiError):
-    status, slug, title = 401, "key-missing", "A key is needed"
+    status, slug, title = 401, "key-missing", "The request needs a key"
 
     def __init__(self) -> None:
         super().__init__(
@@ -164,7 +164,7 @@ class KeyMissing(ApiError):
 
 
 class KeyUnknown(KeyMissing):
-    slug, title = "key-unknown", "The key is not known"
+    slug, title = "key-unknown", "The key is unknown"
 
     def __init__(self) -> None:
         ApiError.__init__(self, "it was mistyped or revoked; ask the service's operator for another")
@@ -229,7 +229,7 @@ class TooManyJobs(ApiError):
 
 
 class InvalidIdempotencyKey(ApiError):
-    status, slug, title = 400, "invalid-idempotency-key", "The Idempotency-Key cannot be used"
+    status, slug, title = 400, "invalid-idempotency-key", "The Idempotency-Key is not valid"
 
 
 class IdempotencyKeyReused(ApiError):
@@ -240,7 +240,7 @@ class IdempotencyKeyReused(ApiError):
 
 
 class WebhookRefused(ApiError):
-    status, slug, title = 422, "webhook-refused", "The webhook's address may not be used"
+    status, slug, title = 422, "webhook-refused", "The webhook's address is not allowed"
 
 
 class StorageFailed(ApiError):
