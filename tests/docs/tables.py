@@ -95,13 +95,16 @@ def _default(option: Any) -> str:
     if option.required:
         return "required"
     value = option.default
-    if any(value is each for each in (None, False, True)) or not isinstance(value, str | int | float):
+    if value is True:
+        return f"`{option.opts[0]}`"
+    if value is None or value is False or not isinstance(value, str | int | float):
         return ""
     return f"`{getattr(value, 'value', value)}`"
 
 
 def _help_of(parameter: Any) -> str:
-    return " ".join((getattr(parameter, "help", None) or "").split()).replace("|", "\\|")
+    text = " ".join((getattr(parameter, "help", None) or "").split()).replace("|", "\\|")
+    return f"{text} Variable: `{parameter.envvar}`." if parameter.envvar else text
 
 
 def field_types(model: type[BaseModel]) -> dict[str, str]:
