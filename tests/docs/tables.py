@@ -30,7 +30,7 @@ _TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "strin
 
 
 def settings_table(names: str) -> str:
-    """The rows of the settings that a page groups together."""
+    """Make the table of the settings that a page groups together."""
     rows = ["| variable | default | what it is |", "|---|---|---|"]
     for name in names.split():
         field = Settings.model_fields[name]
@@ -40,7 +40,7 @@ def settings_table(names: str) -> str:
 
 
 def _shown_value(value: Any) -> str:
-    """A setting's default as one writes it into the environment."""
+    """Show a default as one writes it into the environment."""
     if value is None:
         return "none"
     return f"`{json.dumps(value)}`" if isinstance(value, bool | tuple | dict) else f"`{value}`"
@@ -60,7 +60,7 @@ def _commands_below(words: str, command: click.Command) -> Iterator[tuple[str, c
 
 
 def command_table(words: str) -> str:
-    """What a command does, how it is called, and its options."""
+    """Describe a command: its purpose, its usage and its options."""
     command = dict(commands())[words]
     arguments = [each for each in command.params if each.param_type_name == "argument"]
     options = [
@@ -108,7 +108,7 @@ def _help_of(parameter: Any) -> str:
 
 
 def field_types(model: type[BaseModel]) -> dict[str, str]:
-    """The fields of a model with their types, as a page shows them."""
+    """Return the types of a model's fields, as a page shows them."""
     schema = model.model_json_schema(mode="serialization")
     return {name: _type_of(each) for name, each in schema["properties"].items()}
 
@@ -139,7 +139,7 @@ def _type_of(schema: dict[str, Any]) -> str:
 
 
 def fields_table(name: str, before: str) -> str:
-    """The fields of a wire model, each with the meaning that the page had for it."""
+    """Make the table of a wire model's fields, each with the meaning that the page had for it."""
     meanings = dict(_FIELD_ROW.findall(before))
     rows = ["| field | type | meaning |", "|---|---|---|"]
     rows += [
@@ -150,7 +150,7 @@ def fields_table(name: str, before: str) -> str:
 
 
 def problems_table() -> str:
-    """Every error that a client can be sent, by status."""
+    """Make the table of every error that a client can be sent, by status."""
     kinds = [each for each in vars(errors).values() if inspect.isclass(each) and issubclass(each, errors.ApiError)]
     sent = [each for each in kinds if hasattr(each, "slug") and each is not errors.ClientGone]
     rows = ["| status | `type` | title |", "|---|---|---|"]
@@ -162,7 +162,7 @@ def problems_table() -> str:
 
 
 def table(kind: str, name: str, before: str) -> str:
-    """A table as it follows from the code; ``before`` is what the page has in its place."""
+    """Make a table as it follows from the code; ``before`` is what the page has in its place."""
     if kind == "fields":
         return fields_table(name, before)
     if kind == "problems":
@@ -171,7 +171,7 @@ def table(kind: str, name: str, before: str) -> str:
 
 
 def rewritten(text: str) -> str:
-    """A page with its tables as they follow from the code."""
+    """Return a page with its tables as they follow from the code."""
 
     def anew(found: re.Match[str]) -> str:
         kind, name, before = found.groups()

@@ -1,4 +1,4 @@
-"""Who follows docs/architecture.md finds every function that it names."""
+"""Every function and file that docs/architecture.md names exists."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ FILES = re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?)`", PAGE)
 NUMBERS = [int(number) for number in re.findall(r"^\| (\d+) \| `", PAGE, re.MULTILINE)]
 
 
-def found(name: str) -> Any:
-    """What stands behind a dotted name: a module, or something in one."""
+def look_up(name: str) -> Any:
+    """Look up a dotted name: a module, or something in one."""
     parts = name.split(".")
     value: Any = importlib.import_module(parts[0])
     for place, part in enumerate(parts[1:], 2):
@@ -29,7 +29,7 @@ def found(name: str) -> Any:
 
 @pytest.mark.parametrize("name", dict.fromkeys(FUNCTIONS))
 def test_every_function_named_is_there(name: str) -> None:
-    assert found(name) is not None
+    assert look_up(name) is not None
 
 
 @pytest.mark.parametrize("path", dict.fromkeys(FILES))

@@ -18,7 +18,7 @@ PAGES = sorted(DOCS.rglob("*.md"))
 
 
 def tables(kind: str, page: str) -> list[str]:
-    """What the tables of one kind on a page are about."""
+    """List what the tables of one kind on a page are about."""
     return [name for found, name, _ in TABLE.findall((DOCS / page).read_text()) if found == kind]
 
 

@@ -22,13 +22,13 @@ class Fence:
 
 
 def fences(page: Path) -> list[Fence]:
-    """The fenced code blocks of a page, in order."""
+    """Return the fenced code blocks of a page, in order."""
     found = [token for token in MarkdownIt().parse(page.read_text()) if token.type == "fence"]
     return [Fence(_language(token.info), _title(token.info), token.content) for token in found]
 
 
 def files(page: Path) -> dict[str, str]:
-    """The fenced code blocks that have a file's name as their title, by that name."""
+    """Return the fenced code blocks that have a file's name as their title, by that name."""
     return {fence.title: fence.content for fence in fences(page) if fence.title}
 
 
@@ -42,7 +42,7 @@ def _title(info: str) -> str:
 
 
 def links(page: Path) -> list[str]:
-    """Where the links and images of a page lead."""
+    """List the targets of the links and images of a page."""
     inline = [
         child
         for token in MarkdownIt("commonmark").enable("table").parse(page.read_text())
@@ -53,7 +53,7 @@ def links(page: Path) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub and the site make them."""
+    """Return the anchors of a page's headings, as GitHub and the site make them."""
     tokens = MarkdownIt().parse(page.read_text())
     titles = [heading.content for opening, heading in itertools.pairwise(tokens) if opening.type == "heading_open"]
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
