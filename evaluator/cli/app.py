@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.markup import escape
 
@@ -232,7 +233,19 @@ def run() -> None:
 
 
 def _settings(given: dict[str, Any]) -> Settings:
-    return Settings(**given)
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = [f"{_setting(str(e['loc'][0]), given)}: {e['msg']}" for e in error.errors()]
+        raise BadInput("\n".join(lines)) from error
+    except SettingsError as error:
+        name = str(error).split('"')[1]
+        raise BadInput(f"{_setting(name, given)}: this is not JSON ({error.__cause__})") from error
+
+
+def _setting(name: str, given: dict[str, Any]) -> str:
+    """Name a setting as it was written: as an option or as a variable."""
+    return f"--{name.replace('_', '-')}" if name in given else f"MICROCODER_{name.upper()}"
 
 
 def _unreachable(error: httpx.TransportError) -> ServiceFailed:

@@ -151,3 +151,24 @@ def test_the_doctor_finds_what_works_here(microcoder: Run) -> None:
     assert {finding["name"] for finding in findings["mechanisms"]} >= {"user namespace", "seccomp", "landlock"}
     assert findings["languages"]["python"].startswith("Python 3")
     assert "namespaces" in microcoder("doctor").stdout
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("MICROCODER_PORT", "http", "MICROCODER_PORT: Input should be a valid integer"),
+        ("MICROCODER_MIN_ISOLATION", "strong", "MICROCODER_MIN_ISOLATION: Input should be 'namespaces'"),
+        ("MICROCODER_COMPAT", "piston", "MICROCODER_COMPAT: this is not JSON"),
+        ("MICROCODER_COMPAT", '["kattis"]', "MICROCODER_COMPAT: Input should be 'execeval'"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_and_exits_2(
+    variable: str, value: str, said: str, microcoder: Run
+) -> None:
+    done = microcoder("doctor", **{variable: value})
+    assert (done.returncode, done.stderr.startswith(f"error: {said}")) == (2, True), done.stderr
+
+
+def test_an_option_that_cannot_be_used_is_named_and_exits_2(microcoder: Run) -> None:
+    done = microcoder("serve", "--workers", "0")
+    assert (done.returncode, done.stderr.startswith("error: --workers: Input should be")) == (2, True), done.stderr
