@@ -15,7 +15,10 @@ import yaml
 from tests.docs.tables import DOCS, ROOT
 from tests.docs.text import anchors, links
 
-PAGES = [*sorted(DOCS.rglob("*.md")), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "examples/README.md"))]
+PAGES = [
+    *sorted(DOCS.rglob("*.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "examples/README.md", "examples/trainers/README.md")),
+]
 SITE_TOOLS = ("material", "htmlproofer")
 
 
