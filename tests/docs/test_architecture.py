@@ -13,6 +13,7 @@ from tests.docs.tables import DOCS, ROOT
 PAGE = (DOCS / "architecture.md").read_text()
 FUNCTIONS = re.findall(r"`((?:trainer_client|evaluator|sandbox)(?:\.\w+)+)`", PAGE)
 FILES = re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?)`", PAGE)
+IN_C = re.findall(r"`(sandbox/zygote/\w+\.c): (\w+)`", PAGE)
 NUMBERS = [int(number) for number in re.findall(r"^\| (\d+) \| `", PAGE, re.MULTILINE)]
 
 
@@ -30,6 +31,11 @@ def look_up(name: str) -> Any:
 @pytest.mark.parametrize("name", dict.fromkeys(FUNCTIONS))
 def test_every_function_named_is_there(name: str) -> None:
     assert look_up(name) is not None
+
+
+@pytest.mark.parametrize(("path", "name"), IN_C)
+def test_every_function_in_c_is_there(path: str, name: str) -> None:
+    assert re.search(rf"^[a-zA-Z].*\b{name}\(.*\{{$", (ROOT / path).read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", dict.fromkeys(FILES))
