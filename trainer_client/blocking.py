@@ -1,4 +1,4 @@
-"""The client for programs that have no event loop, or one that is not to be touched."""
+"""The blocking client, for programs without an event loop of their own."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ _Answer = TypeVar("_Answer")
 
 
 class EvaluatorClient:
-    """``AsyncEvaluatorClient``, in an event loop and a thread of its own: it works from any thread, inside or outside a
-    running event loop (which it blocks, like any call that waits), and after a fork.
+    """A client of the service. It works from any thread, after a fork, and inside a running event loop, which it blocks
+    like any call that waits. The work is that of an ``AsyncEvaluatorClient`` in a thread of its own; its methods have
+    the details and the errors.
 
     Args:
         url: of the service; by default ``MICROCODER_URL``, else ``http://127.0.0.1:8000``.
@@ -48,7 +49,7 @@ class EvaluatorClient:
         return self._client.settings
 
     def grade(self, submission: Submission, *, timeout_s: float | None = None) -> Report:
-        """As ``AsyncEvaluatorClient.grade``."""
+        """Grade one submission."""
         return self.complete(self._client.grade(submission, timeout_s=timeout_s))
 
     def grade_many(
@@ -58,20 +59,21 @@ class EvaluatorClient:
         on_report: Callable[[Report], object] | None = None,
         timeout_s: float | None = None,
     ) -> list[Report]:
-        """As ``AsyncEvaluatorClient.grade_many``; ``on_report`` is called in the client's thread."""
+        """Grade many; reports are in the order of the submissions. ``on_report`` is called in the client's thread."""
         return self.complete(self._client.grade_many(submissions, on_report=on_report, timeout_s=timeout_s))
 
     def start(self, submissions: Sequence[Submission], *, timeout_s: float | None = None) -> Future[list[Report]]:
-        """``grade_many`` without waiting. From a coroutine: ``await asyncio.wrap_future(client.start(...))``, in
-        whichever event loop that runs. Cancelling the future withdraws what is not yet graded."""
+        """Start ``grade_many`` without waiting for it. From a coroutine: ``await
+        asyncio.wrap_future(client.start(...))``, in whichever event loop that runs. Cancelling the future withdraws
+        what is not yet graded."""
         return self._loop.submit(self._client.grade_many(submissions, timeout_s=timeout_s))
 
     def stream(self, submissions: Iterable[Submission], *, timeout_s: float | None = None) -> Iterator[Report]:
-        """As ``AsyncEvaluatorClient.stream``. The submissions are taken from their source in the client's thread."""
+        """Yield reports as they come. The submissions are taken from their source in the client's thread."""
         return self.iterate(self._client.stream(submissions, timeout_s=timeout_s))
 
     def iterate(self, reports: AsyncGenerator[Report, None]) -> Iterator[Report]:
-        """A stream of reports, followed in the client's thread."""
+        """Follow a stream of reports in the client's thread."""
         loop = self._loop
 
         async def following() -> Report | None:
@@ -93,38 +95,38 @@ class EvaluatorClient:
         idempotency_key: str | None = None,
         timeout_s: float | None = None,
     ) -> Job:
-        """As ``AsyncEvaluatorClient.submit_job``."""
+        """Have many graded without waiting for them; the service keeps them, whatever happens here."""
         submitted = self._client.submit_job(
             submissions, webhook=webhook, idempotency_key=idempotency_key, timeout_s=timeout_s
         )
         return self.job(self.complete(submitted).id)
 
     def job(self, job_id: str) -> Job:
-        """As ``AsyncEvaluatorClient.job``."""
+        """Name a job that was submitted before, here or elsewhere. Nothing is sent yet."""
         return Job(self, self._client.job(job_id))
 
     def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
-        """As ``AsyncEvaluatorClient.run``."""
+        """Run a program once, without judging it."""
         return self.complete(self._client.run(request, timeout_s=timeout_s))
 
     def store_suite(self, suite: Suite) -> str:
-        """As ``AsyncEvaluatorClient.store_suite``."""
+        """Have the service store a suite, and return its id."""
         return self.complete(self._client.store_suite(suite))
 
     def languages(self) -> tuple[LanguageInfo, ...]:
-        """As ``AsyncEvaluatorClient.languages``."""
+        """List the languages that the service can judge."""
         return self.complete(self._client.languages())
 
     def isolation(self) -> Isolation:
-        """As ``AsyncEvaluatorClient.isolation``."""
+        """Ask what the service's host grants."""
         return self.complete(self._client.isolation())
 
     def ready(self, *, timeout_s: float | None = None) -> Readiness:
-        """As ``AsyncEvaluatorClient.ready``."""
+        """Wait until the service can grade, and return its state."""
         return self.complete(self._client.ready(timeout_s=timeout_s))
 
     def close(self) -> None:
-        """Close all connections and end the thread. What is used again afterwards starts again."""
+        """Close all connections and end the thread. A client that is used afterwards starts again."""
         loop = self._loops.pop(os.getpid(), None)
         if loop is not None:
             loop.stop(self._client.aclose())
@@ -177,23 +179,23 @@ class Job:
         return self._job.id
 
     def status(self) -> JobStatus:
-        """As ``AsyncJob.status``."""
+        """Ask how the job fares; ``reports`` is null."""
         return self._client.complete(self._job.status())
 
     def wait(self, timeout_s: float | None = None) -> JobStatus:
-        """As ``AsyncJob.wait``."""
+        """Wait until the job is over."""
         return self._client.complete(self._job.wait(timeout_s))
 
     def reports(self) -> Iterator[Report]:
-        """As ``AsyncJob.reports``."""
+        """Yield each submission's report, once, as they come."""
         return self._client.iterate(self._job.reports())
 
     def cancel(self) -> JobStatus:
-        """As ``AsyncJob.cancel``."""
+        """Cancel the submissions without a report."""
         return self._client.complete(self._job.cancel())
 
     def forget(self) -> None:
-        """As ``AsyncJob.forget``."""
+        """Remove the job with all its reports."""
         self._client.complete(self._job.forget())
 
 

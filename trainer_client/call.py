@@ -103,7 +103,7 @@ class Call:
                 await patience.pause(self._retriable(chunk, refused))
 
     async def _ask(self, chunk: Chunk) -> None:
-        """One request for what is missing. Reports that come through are kept, whatever happens to the rest."""
+        """Send one request for what is missing. Reports that come through are kept, whatever happens to the rest."""
         body = chunk.request()
         self._requests += 1
         request_id = f"{self._request_id}-{self._requests}"

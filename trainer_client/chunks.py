@@ -33,7 +33,7 @@ class Chunk:
     _open: set[int] = field(default_factory=set)
 
     def request(self) -> bytes:
-        """The body that asks for all that is missing."""
+        """Make the body that asks for all that is missing."""
         self.sent, self._open = self.missing, set(range(len(self.missing)))
         return b'{"submissions":[' + b",".join(item.body for item in self.sent) + b"]}"
 
@@ -72,7 +72,7 @@ class Chunk:
         return Chunk(self.missing[:middle]), Chunk(self.missing[middle:])
 
     def in_terms_of_the_call(self, detail: str) -> str:
-        """A problem's text with the places of the call instead of those of the request."""
+        """Return a problem's text with the places of the call in the place of the request's."""
 
         def place(match: re.Match[str]) -> str:
             index = int(match[1])
@@ -84,8 +84,8 @@ class Chunk:
 def chunked(
     submissions: Iterable[Submission], *, most: int, most_bytes: int, retries: int, names: SuiteNames
 ) -> Iterator[Chunk]:
-    """The submissions in portions of up to ``most`` and, unless one alone is larger, ``most_bytes``; taken from their
-    source only when they are asked for."""
+    """Yield the submissions in portions of up to ``most`` and, unless one alone is larger, ``most_bytes``; taken from
+    their source only when they are asked for."""
     items: list[PendingSubmission] = []
     size = 0
     for position, submission in enumerate(submissions):

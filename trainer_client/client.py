@@ -1,4 +1,4 @@
-"""The client for programs that have an event loop."""
+"""The client for programs with an event loop."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class _Connected:
 
 
 class AsyncEvaluatorClient:
-    """Speaks to one service. Every method may run many times at once, in one event loop at a time; a client that is
-    used in another loop, or after a fork, opens connections anew.
+    """A client of the service, with coroutines. Every method may run many times at once, in one event loop at a time. A
+    client that is used in another loop, or after a fork, opens connections anew.
 
     Args:
         url: of the service; by default ``MICROCODER_URL``, else ``http://127.0.0.1:8000``.
@@ -80,13 +80,13 @@ class AsyncEvaluatorClient:
         on_report: Callable[[Report], object] | None = None,
         timeout_s: float | None = None,
     ) -> list[Report]:
-        """Grade many; reports in the order of the submissions, ``index`` being the place. ``on_report`` is called with
+        """Grade many. Reports are in the order of the submissions; ``index`` is the place. ``on_report`` is called with
         each as it comes.
 
         Raises:
             Unreachable, DeadlineExceeded: their ``reports`` has what came through.
             RequestRefused, UnknownSuite: a submission cannot be graded here; the detail says which.
-            ServiceFault, BadReply: the service does not do its part.
+            ServiceFault, BadReply: the service failed.
         """
         reports: list[Report | None] = [None] * len(submissions)
         try:
@@ -104,8 +104,8 @@ class AsyncEvaluatorClient:
     async def stream(
         self, submissions: Iterable[Submission], *, timeout_s: float | None = None
     ) -> AsyncGenerator[Report, None]:
-        """Reports as they come, ``index`` being the submission's place; the submissions are taken from their source
-        when there is room for them on the way. Close it (``contextlib.aclosing``) when you leave early.
+        """Yield reports as they come; ``index`` is the submission's place. Submissions are taken from their source when
+        there is room for them on the way. Close it (``contextlib.aclosing``) when you leave early.
 
         Raises:
             EvaluatorError: as of ``grade_many``.
@@ -124,7 +124,7 @@ class AsyncEvaluatorClient:
         idempotency_key: str | None = None,
         timeout_s: float | None = None,
     ) -> AsyncJob:
-        """Have many graded without waiting for them: they are kept by the service, whatever happens here.
+        """Have many graded without waiting for them. The service keeps them, whatever happens here.
 
         The request is repeated until it is answered, under a key of its own, so that there is one job. Give
         ``idempotency_key`` where even this process may end and ask again: the same key and submissions, the same job.
@@ -142,11 +142,11 @@ class AsyncEvaluatorClient:
         return self.job(accepted.job_id)
 
     def job(self, job_id: str) -> AsyncJob:
-        """A job that was submitted before, here or elsewhere. Nothing is asked yet."""
+        """Name a job that was submitted before, here or elsewhere. Nothing is sent yet."""
         return AsyncJob(self, job_id)
 
     def job_calls(self, job_id: str) -> JobCalls:
-        """For ``AsyncJob``: what the running loop's connections can ask about a job."""
+        """Make the requests of an ``AsyncJob`` over the running loop's connections."""
         return JobCalls(job_id, self._here().exchange, self.settings.patience_s)
 
     async def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
@@ -170,7 +170,7 @@ class AsyncEvaluatorClient:
         return name
 
     async def languages(self) -> tuple[LanguageInfo, ...]:
-        """The languages that the service can judge.
+        """List the languages that the service can judge.
 
         Raises:
             EvaluatorError: as of ``grade_many``.
@@ -186,7 +186,7 @@ class AsyncEvaluatorClient:
         return await self._ask("GET", "/v1/isolation", Isolation)
 
     async def ready(self, *, timeout_s: float | None = None) -> Readiness:
-        """Wait until the service can grade; how it is then.
+        """Wait until the service can grade, and return its state.
 
         Raises:
             Unreachable: it is not ready after ``patience_s``.
@@ -234,8 +234,8 @@ class AsyncEvaluatorClient:
         return parse(model, answer.body)
 
     def _here(self) -> _Connected:
-        """Connections of the running loop. Those of another loop, or of the process that this one was forked from,
-        are left to it: they cannot be used here, nor closed."""
+        """Return the running loop's connections. Those of another loop, or of the process that this one was forked
+        from, are left alone: they can neither be used nor closed here."""
         owner = os.getpid(), asyncio.get_running_loop()
         if self._connected is None or self._owner != owner:
             # Loading httpx takes as long as all the rest, and longer where rich is installed: not before it is needed.
@@ -248,7 +248,7 @@ class AsyncEvaluatorClient:
 
 
 class AsyncJob:
-    """A job at the service. It goes on whether or not anybody asks."""
+    """A job at the service. It goes on, connected or not."""
 
     def __init__(self, client: AsyncEvaluatorClient, job_id: str) -> None:
         self._client = client
@@ -273,7 +273,7 @@ class AsyncJob:
         return await self._client.job_calls(self.id).wait(timeout_s)
 
     async def reports(self) -> AsyncGenerator[Report, None]:
-        """Each submission's report, once, as they come, ``index`` being its place; across broken connections and
+        """Yield each submission's report, once, as they come; ``index`` is its place; across broken connections and
         restarts of the service.
 
         Raises:
@@ -284,7 +284,7 @@ class AsyncJob:
                 yield report
 
     async def cancel(self) -> JobStatus:
-        """Have what has no report yet cancelled; what is over stays as it is.
+        """Cancel the submissions without a report; a job that is over stays as it is.
 
         Raises:
             EvaluatorError: as of ``status``.
@@ -292,7 +292,7 @@ class AsyncJob:
         return await self._client.job_calls(self.id).cancel()
 
     async def forget(self) -> None:
-        """Have it removed with all its reports.
+        """Remove the job with all its reports.
 
         Raises:
             EvaluatorError: as of ``status``.
@@ -301,5 +301,5 @@ class AsyncJob:
 
 
 def restored(kind: type[Any], settings: ClientSettings) -> Any:
-    """A client like the one that was pickled, without its connections."""
+    """Make a client like the one that was pickled, without its connections."""
     return kind(**{each.name: getattr(settings, each.name) for each in fields(settings)})

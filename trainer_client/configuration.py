@@ -34,7 +34,7 @@ class Section(BaseModel):
 
 
 def load(model: type[_Model], file: Path, overrides: Sequence[str] = ()) -> _Model:
-    """A configuration from a YAML file and ``key.sub=value`` arguments, whose values are YAML too.
+    """Read a configuration from a YAML file and ``key.sub=value`` arguments, whose values are YAML too.
 
     Raises:
         BadConfig: the file cannot be read, or a key or a value is wrong.
@@ -60,7 +60,7 @@ def load(model: type[_Model], file: Path, overrides: Sequence[str] = ()) -> _Mod
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
-    """The message for a key that nobody knows."""
+    """Make the message for an unknown key."""
     names = sorted(known)
     near = get_close_matches(name, names, n=1, cutoff=0.0)
     return f"unknown key {name!r}; the nearest known one is {near[0]!r}" if near else f"unknown key {name!r}"

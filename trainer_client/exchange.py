@@ -27,7 +27,7 @@ peer that is gone without a word."""
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """A success."""
+    """The answer of a request that succeeded."""
 
     status: int
     body: bytes
@@ -64,7 +64,7 @@ class Exchange:
         slow: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> HttpAnswer:
-        """One request, its answer read to the end. ``slow``: even its beginning may take long."""
+        """Send one request and read its answer to the end. ``slow``: even its beginning may take long."""
         async with self._opened(method, path, body, JSON, uuid.uuid4().hex, slow=slow, more=headers) as response:
             try:
                 return HttpAnswer(response.status_code, await response.aread())

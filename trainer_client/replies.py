@@ -69,7 +69,7 @@ def retry_after_s(value: str | None) -> float | None:
 
 
 async def lines(stream: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    """The whole lines of a stream. A last one without its end was cut, and is dropped."""
+    """Yield the whole lines of a stream. A last one without its end was cut, and is dropped."""
     rest = b""
     async for piece in stream:
         *whole, rest = (rest + piece).split(b"\n")

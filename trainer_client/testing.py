@@ -35,7 +35,7 @@ class Request:
 
 
 def report(verdict: Verdict | str, **fields: Any) -> Report:
-    """A report with that verdict, of one test."""
+    """Make a report with that verdict, of one test."""
     verdict = Verdict(verdict)
     passed = int(verdict is Verdict.ACCEPTED)
     score = float(passed) if verdict.is_score else None

@@ -28,8 +28,8 @@ class NotGenuine(ValueError):
 
 
 def verified(secret: str, headers: Mapping[str, str], body: bytes, *, tolerance_s: float = 300.0) -> JobStatus:
-    """The job that a genuine message tells about. The same message may come more than once, under the same
-    ``webhook-id``.
+    """Verify a message, and return the job that it tells about. The same message may come more than once, under the
+    same ``webhook-id``.
 
     Args:
         secret: what the job was submitted with.

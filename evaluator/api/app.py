@@ -1,4 +1,4 @@
-"""Puts the service together."""
+"""The application: routes, middleware and state."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def create_app(
     settings: Settings, queue: Queue, accounts: Accounts | None = None, traces: Traces | None = None
 ) -> FastAPI:
-    """The application, in front of a queue that has been started. With accounts, requests need a key."""
+    """Make the application in front of a queue that has been started. With accounts, requests need a key."""
     metrics = Metrics(settings.queue_limit, queue.readiness, accounts.refusals if accounts else dict)
     probe = ReadinessProbe(queue)  # what it sends is nobody's, and counted nowhere
     app = FastAPIOffline(

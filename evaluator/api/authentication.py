@@ -77,8 +77,8 @@ class Authentication:
 
 
 def secret_of(headers: Headers) -> str | None:
-    """The key that a request brings: ``Authorization: Bearer``; or as the clients of other systems can send one, as
-    Judge0's ``X-Auth-Token`` or as a URL's password, which every HTTP library makes ``Authorization: Basic`` of."""
+    """Return the key that a request brings: ``Authorization: Bearer``; or as the clients of other systems can send one,
+    as Judge0's ``X-Auth-Token`` or as a URL's password, which every HTTP library makes ``Authorization: Basic`` of."""
     scheme, _, given = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return given.strip() or None

@@ -1,4 +1,4 @@
-"""The commands and their options; each does its work elsewhere."""
+"""The commands of ``microcoder`` and their options. The work is done elsewhere."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class LimitCalibration:
     too_slow_passing: tuple[str, ...]
 
     def told(self) -> dict[str, Any]:
-        """It as JSON."""
+        """Return it as JSON."""
         return {name: getattr(self, name) for name in self.__slots__} | {"suite": str(self.suite)}
 
 

@@ -1,4 +1,4 @@
-"""The work of ``microcoder score``: samples read or generated, graded, and what they come to said and kept."""
+"""The work of ``microcoder score``: read or generate samples, grade them, show and keep the score."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from trainer_client.benchmarks.scoring import Score, grade, score
 from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask
 
 KS = (1, 5, 10, 100)
-"""Of pass@k, where there are as many samples."""
+"""Values of k in pass@k, as far as there are samples."""
 Programs = Mapping[str, Sequence[BenchmarkProgram]]
 
 
@@ -183,7 +183,7 @@ def _generate(tasks: Sequence[BenchmarkTask], file: Path, asking: Asking, length
 def graded(
     benchmark: str, tasks: Sequence[BenchmarkTask], samples: Path | None, read: Samples, grading: Grading
 ) -> list[Run]:
-    """A run for each length, and one more for the original tests of tasks that have more of them."""
+    """Grade a run for each length, and one more for the original tests of tasks that have more of them."""
     jobs: list[tuple[int | None, bool]] = [(at, False) for at in read.by_length]
     if any(task.base is not None for task in tasks):
         jobs += [(at, True) for at in read.by_length]

@@ -34,8 +34,8 @@ class WeakSuite(NotJudged):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One program: its report, or why there is none. ``reward`` is None if it was not judged, or is withheld since its
-    suite has too few bits: then ``error`` is a ``WeakSuite``."""
+    """The outcome of one program: its report, or the error in its place. ``reward`` is None if the program was not
+    judged, or if its suite has too few bits: then ``error`` is a ``WeakSuite``."""
 
     reward: float | None
     report: Report | None
@@ -52,7 +52,7 @@ class Outcome:
         return self.report is not None and self.report.trust is not None and self.report.trust.level == "weak"
 
     def settled(self, on_error: OnError) -> float | None:
-        """The reward, or what ``on_error`` says.
+        """Return the reward, or what ``on_error`` says.
 
         Raises:
             EvaluatorError: it was not judged, and ``on_error`` is ``raise``.
@@ -65,7 +65,7 @@ class Outcome:
         return math.nan if on_error == "nan" else on_error
 
     def certain(self, on_error: OnError) -> float:
-        """As ``settled``, for trainers that know no None: NaN instead."""
+        """Return the same for trainers that know no None: NaN instead."""
         reward = self.settled(on_error)
         return math.nan if reward is None else reward
 
@@ -92,7 +92,7 @@ class RewardGrader:
         fields: Any = None,
         min_bits: float = 0,
     ) -> Self:
-        """A judge from a trainer's arguments.
+        """Make a grader from a trainer's arguments.
 
         Raises:
             ValueError: there is no shape of that name.
@@ -100,8 +100,8 @@ class RewardGrader:
         return cls(client, shape_of(shape), language, dict(fields) if fields else None, min_bits)
 
     def outcomes(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Outcome]:
-        """One outcome for each text (or completion, as ``text_of`` takes it), in order; ``tests`` are suites in any
-        shape that ``suite_of`` knows, or ids.
+        """Grade texts (or completions, as ``text_of`` takes them), one outcome for each, in order; ``tests`` are suites
+        in any shape that ``suite_of`` knows, or ids.
 
         Raises:
             RequestRefused, ServiceFault, BadReply: something is wrong that waiting does not cure.
@@ -114,7 +114,7 @@ class RewardGrader:
             return self._judged(error.reports, error)
 
     async def outcomes_async(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Outcome]:
-        """As ``outcomes``, from any event loop, which stays free meanwhile."""
+        """Grade as ``outcomes`` does, from any event loop, which stays free meanwhile."""
         submissions = await asyncio.to_thread(self.submissions, texts, tests)
         try:
             reports: list[Report] = await asyncio.wrap_future(self._client.start(submissions))
@@ -165,7 +165,7 @@ def weak_share(outcomes: Sequence[Outcome]) -> float:
 
 @cache
 def shared_client() -> EvaluatorClient:
-    """The process's client, from the environment."""
+    """Return the process's client, made from the environment."""
     return EvaluatorClient()
 
 

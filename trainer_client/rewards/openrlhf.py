@@ -36,7 +36,7 @@ def reward_func(
 
 
 def http_reply(outcomes: Sequence[Outcome], *, on_error: OnError = "raise") -> dict[str, Any]:
-    """The JSON that OpenRLHF expects of ``--reward.remote_url``.
+    """Make the JSON that OpenRLHF expects of ``--reward.remote_url``.
 
     Raises:
         EvaluatorError: a program was not judged, and ``on_error`` is ``raise``.

@@ -53,7 +53,7 @@ SHAPES = {shape.name: shape for shape in (binary, fraction, weighted, lcb_strict
 
 
 def shape_of(shape: Shape | str) -> Shape:
-    """A shape, or one by its name, as configuration files give it.
+    """Return a shape, or the one of a name, as configuration files give it.
 
     Raises:
         ValueError: there is none of that name.
