@@ -63,9 +63,8 @@ class EvaluatorClient:
         return self.complete(self._client.grade_many(submissions, on_report=on_report, timeout_s=timeout_s))
 
     def start(self, submissions: Sequence[Submission], *, timeout_s: float | None = None) -> Future[list[Report]]:
-        """Start ``grade_many`` without waiting for it. From a coroutine: ``await
-        asyncio.wrap_future(client.start(...))``, in whichever event loop that runs. Cancelling the future withdraws
-        what is not yet graded."""
+        """Start ``grade_many`` without waiting for it. A coroutine gets the reports, in whichever event loop it runs, by
+        ``await asyncio.wrap_future(client.start(...))``. Cancelling the future withdraws what is not yet graded."""
         return self._loop.submit(self._client.grade_many(submissions, timeout_s=timeout_s))
 
     def stream(self, submissions: Iterable[Submission], *, timeout_s: float | None = None) -> Iterator[Report]:
