@@ -63,7 +63,7 @@ class EvaluatorClient:
         return self.complete(self._client.grade_many(submissions, on_report=on_report, timeout_s=timeout_s))
 
     def start(self, submissions: Sequence[Submission], *, timeout_s: float | None = None) -> Future[list[Report]]:
-        """Start ``grade_many`` without waiting for it. A coroutine gets the reports, in whichever event loop it runs, by
+        """Start ``grade_many`` without waiting for it. A coroutine of any event loop gets the reports by
         ``await asyncio.wrap_future(client.start(...))``. Cancelling the future withdraws what is not yet graded."""
         return self._loop.submit(self._client.grade_many(submissions, timeout_s=timeout_s))
 

@@ -80,7 +80,7 @@ def _comes_to_no_end(trial: Trial) -> bool:
 
 
 def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
-    """Why the tests cannot judge, by what becomes of them beside a program that does nothing: under policy all, so that
+    """Say why the tests cannot judge, by their run beside a program that does nothing: under policy all, so that
     what follows a first failure is reached too."""
     trial = trials.run(_NOTHING if test.sealed["separate"] else b"", test, "all", None)
     if trial.execution.stopped_by is not None:

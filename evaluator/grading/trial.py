@@ -24,7 +24,7 @@ SUBMISSION, DELIVERED = "solution.py", "delivered.json"
 _RUNNER, _SERVER, _JUDGE = "evaluator.harness.runner", "evaluator.harness.server", "evaluator.judging.verdicts"
 _TESTS_CPU_S = 20.0
 _TESTS_MEMORY = 1024 * MIB
-"""What tests apart may use for themselves, at least: beyond what the submission may."""
+"""Room for tests apart, in addition to the submission's limits."""
 _JUDGE_CPU_S, _JUDGE_WALL_S = 5.0, 60.0
 _JUDGE_BYTES_PER_S = 1 * MIB
 """The outer judge has one CPU second more for so many bytes of records."""
@@ -48,7 +48,7 @@ class Trial(NamedTuple):
 
     @property
     def accepted(self) -> bool:
-        """Whether the tests passed, within the limits."""
+        """True if the tests passed within the limits."""
         return self.execution.stopped_by is None and self.broken is None and self.result.get("accepted") is True
 
     @property
@@ -68,12 +68,12 @@ class Trials:
     spec: ProgramSpec
     limits: RunLimits
     faults: MutableMapping[bytes, str | None] = field(default_factory=dict)
-    """Why test codes cannot judge any program, or None, as far as somebody asked."""
+    """By test code: the reason why it cannot judge any program, or None. Found when it is first needed."""
     on_run: Callable[[Execution], None] = lambda _: None
     """Is told of each run of a program."""
 
     def fault_of(self, test: PreparedTest, find: Callable[[Trials, PreparedTest], str | None]) -> str | None:
-        """Why a test code cannot judge any program; None where it can. It is found out once.
+        """Return the reason why a test code cannot judge any program, or None. It is found once.
 
         Raises:
             SlotFailed: a fault of ours.
@@ -185,7 +185,7 @@ def _file(expectation: bytes | None) -> dict[str, bytes]:
 
 
 def _parsed(data: bytes) -> dict[str, Any] | None:
-    """What our own process wrote, if it did."""
+    """Return the JSON that our own process wrote, or None if it wrote none."""
     try:
         result = json.loads(data)
     except (ValueError, RecursionError):
