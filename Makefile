@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
-.PHONY: help install system languages testlib run serve test matrix lint format bench tricky fuzz accuracy deployment images docs clean
+.PHONY: help install system languages testlib run serve check test matrix lint format bench tricky fuzz accuracy deployment images docs clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -65,6 +65,13 @@ BESIDE := $(filter-out tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard te
 
 run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
 	  $(BIN)/pytest $(1) -n 4 --dist loadfile $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))
+
+# What starts no process: rules of the house, sealing, checkers, the wire contract, verdicts, the trainer's mathematics.
+QUICK := tests/house $(addprefix tests/sealing/test_,sites.py tables.py sealed.py bits.py objects.py) tests/test_schema.py \
+  tests/test_checking.py tests/grading/test_verdicts.py tests/grpo tests/dataset/test_process.py
+
+check: lint  ## in a minute: format, style, types, the house's rules and tests that start no process
+	$(BIN)/pytest -q $(QUICK)
 
 test: languages testlib lint  ## every check, and the tests: a quarter of an hour
 	$(call run_tests,-m "not matrix")

@@ -51,7 +51,7 @@ def test_overrides_win_and_their_values_are_yaml(tmp_path: Path) -> None:
         ("temperature=null", "temperature: is required"),
         ("stages={temperatures: [1.0, 1.2], floor: 0.5}", "the stages begin with theirs"),
         ("trainer={}", "trainer.output_dir is required"),
-        ("nonsense", "must be like trainer.learning_rate=1e-6"),
+        ("nonsense", "write KEY=VALUE, such as trainer.learning_rate=1e-6"),
         ("mask={", "not YAML"),
     ],
 )
