@@ -29,7 +29,7 @@ from evaluator.languages import Languages
 from evaluator.runtime import interpreter
 from evaluator.schema import Suite
 from evaluator.settings import Settings
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, PythonModule
 from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
@@ -100,9 +100,7 @@ class Forger:
 
     def _forged(self, test: PreparedTest, records: bytes) -> Row:
         files = {"suite.json": test.conditions, "records": records}
-        program = Program(
-            ("benchmarks.forging",), files, python=True, module=True, collect=("forged.json",), runtime="tests"
-        )
+        program = PythonModule(("benchmarks.forging",), files, collect=("forged.json",), runtime="tests")
         execution = self._sandbox.run_author(program, _LIMITS)
         if not execution.clean:
             raise RuntimeError(f"the forger did not end: {execution}")

@@ -15,14 +15,14 @@ import subprocess
 import time
 
 from benchmarks.machine import facts, record
-from sandbox.execution import Program, SlotFailed
+from sandbox.execution import PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import RunLimits
 from sandbox.runtime import Runtime
 from sandbox.slot import Slot
 from sandbox.toolchain import python_runtime
 
-PROGRAM = Program(("main.py",), {"main.py": b"print(input())"}, python=True)
+PROGRAM = PythonScript(("main.py",), {"main.py": b"print(input())"})
 WARM_UP = 50
 FORK_ONLY = """
 import gc, importlib, json, os, sys, time

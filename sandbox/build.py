@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sandbox import identity
-from sandbox.execution import Execution, Limit, Program
+from sandbox.execution import Executable, Execution, Limit, Program, PythonScript
 from sandbox.kernel import memory_file
 from sandbox.limits import MIB, RunLimits
 from sandbox.pool import SlotPool
@@ -134,7 +134,7 @@ class Builder:
             language, version, files[source], lambda preparation: self._prepare(language, preparation)
         )
         command = located(template, source=source, stem=source.rsplit(".", 1)[0])
-        program = Program(command, files, collect=(language.artefact,), environment=language.environment)
+        program = Executable(command, files, collect=(language.artefact,), environment=language.environment)
         execution = self._run_compiler(program, self._limits.of(language))
         log = (execution.stdout + execution.stderr)[:_MAX_LOG_BYTES].decode(errors="replace")
         binary = execution.collected.get(language.artefact)
@@ -147,7 +147,7 @@ class Builder:
         """Make what this compiler wants beforehand, of our own source; None where it cannot be made within what a slot
         can hold."""
         files = {language.source: preparation.source.encode()}
-        program = Program(
+        program = Executable(
             located(preparation.command), files, collect=(_PREPARED_FILE,), environment=language.environment
         )
         limits = self._limits.of(language)
@@ -186,17 +186,14 @@ def _compiler_version(language: Language) -> str:
     return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
 
 
-def _ready(language: Language, limits: RunLimits, files: Mapping[str, bytes], executable: int | None = None) -> Program:
+def _ready(language: Language, limits: RunLimits, files: Mapping[str, bytes], descriptor: int | None = None) -> Program:
     """A program that starts by the table's command, as what was compiled, or in the warm interpreter."""
-    argv: tuple[str, ...] = (language.source,) if executable is None else (f"./{language.artefact}",)
+    environment, signs = language.environment, language.out_of_memory
     if language.run:
         memory_mb = max(_MIN_HEAP_MB, limits.memory_bytes // MIB - language.memory_overhead_mb)
-        argv = located(language.run, memory_mb=str(memory_mb))
-    return Program(
-        argv,
-        files,
-        python=not language.run and executable is None,
-        executable=executable,
-        environment=language.environment,
-        out_of_memory=language.out_of_memory,
-    )
+        command = located(language.run, memory_mb=str(memory_mb))
+        return Executable(command, files, environment=environment, out_of_memory=signs, descriptor=descriptor)
+    if descriptor is None:
+        return PythonScript((language.source,), files, environment=environment, out_of_memory=signs)
+    argv = (f"./{language.artefact}",)
+    return Executable(argv, files, environment=environment, out_of_memory=signs, descriptor=descriptor)

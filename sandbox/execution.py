@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 """No files."""
@@ -35,30 +35,28 @@ class Limit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
-    """One program, ready to run in a scratch directory of its own.
+class _Program:
+    """A program, ready to run in a scratch directory of its own.
 
-    ``argv`` is the command line; ``files`` are written into the working directory first. With ``python`` the
-    program is a Python source run by the warm interpreter: ``argv[0]`` names a file of ``files`` or, where
-    ``module`` is set, a module of the runtime's, whose ``main`` is called. With ``executable`` (a
-    file descriptor, such as a sealed memfd) that file is executed; else ``argv[0]`` is looked up in PATH.
-    ``collect`` names files of the working directory to hand back after the run. ``environment`` is added to what
-    every program finds. ``out_of_memory`` is what its runtime says on stderr when it gives up for want of memory
-    before the limit is reached, as one does that bounds its own heap. ``runtime`` names the one of the sandbox's
-    interpreters, by what they have imported beforehand, under which it runs.
+    ``argv`` is the command line; ``files`` are written into the working directory first. ``collect`` names files of the
+    working directory to hand back after the run. ``environment`` is added to what every program finds.
+    ``out_of_memory`` is what its runtime says on stderr when it gives up for want of memory before the limit is
+    reached, as one does that bounds its own heap. ``runtime`` names the one of the sandbox's interpreters, by what they
+    have imported beforehand, under which it runs.
     """
 
     argv: tuple[str, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
-    python: bool = False
-    module: bool = False
-    executable: int | None = None
     collect: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     out_of_memory: tuple[str, ...] = ()
     runtime: str = ""
+    python: ClassVar[bool] = False
+    """True if the warm interpreter runs it."""
+    module: ClassVar[bool] = False
+    """True if it is a module of the runtime's."""
 
-    def with_files(self, files: Mapping[str, bytes], arguments: tuple[str, ...] = ()) -> Program:
+    def with_files(self, files: Mapping[str, bytes], arguments: tuple[str, ...] = ()) -> Self:
         """The same program with more files beside it and ``arguments`` behind its command line."""
         if not files and not arguments:
             return self
@@ -67,6 +65,31 @@ class Program:
     def says_out_of_memory(self, stderr: bytes | bytearray) -> bool:
         """Return whether what it wrote tells that it wanted more memory than it may have."""
         return any(sign.encode() in stderr for sign in self.out_of_memory)
+
+
+@dataclass(frozen=True, slots=True)
+class PythonScript(_Program):
+    """A Python source: ``argv[0]`` names one of ``files``, which the warm interpreter runs."""
+
+    python: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class PythonModule(_Program):
+    """A module of the runtime's, named by ``argv[0]``: the warm interpreter calls its ``main``."""
+
+    python: ClassVar[bool] = True
+    module: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Executable(_Program):
+    """A file to execute: that of ``descriptor`` (such as a sealed memfd), else ``argv[0]``, looked up in PATH."""
+
+    descriptor: int | None = None
+
+
+Program = PythonScript | PythonModule | Executable
 
 
 class Input(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Self
 
 from sandbox.calibrator import CpuCalibrator
 from sandbox.enforcer import LimitEnforcer
-from sandbox.execution import Execution, FilesRefused, Interrupted, Limit, Program, SlotFailed
+from sandbox.execution import Executable, Execution, FilesRefused, Interrupted, Limit, Program, SlotFailed
 from sandbox.jail import Jail
 from sandbox.kernel import beneath
 from sandbox.limits import RunLimits
@@ -175,7 +175,7 @@ class ProgramRun:
         handed.append(body)
         err, err_end = self._output_pipe(handed)
         out, out_end = (None, streams.stdout) if streams.stdout is not None else self._output_pipe(handed)
-        more = [] if program.executable is None else [program.executable]
+        more = [program.descriptor] if isinstance(program, Executable) and program.descriptor is not None else []
         if streams.answers is not None:
             handed.append(streams.answers.detach())
             more.append(handed[-1])

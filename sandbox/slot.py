@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.calibrator import CpuCalibrator
-from sandbox.execution import Execution, Program, SlotFailed
+from sandbox.execution import Execution, Program, PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.jail import Jail, JailSpec
 from sandbox.kernel import memory_file, namespaces, processes
@@ -130,7 +130,7 @@ class Slot:
         Raises:
             SlotFailed: it is.
         """
-        program = Program(("main.py",), {"main.py": b"import this"}, python=True)
+        program = PythonScript(("main.py",), {"main.py": b"import this"})
         stderr = self.run(program, RunLimits()).stderr
         if stderr:
             raise SlotFailed(f"a program cannot use the interpreter: {stderr.decode(errors='replace')}")

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evaluator.schema import Suite
-from sandbox.execution import Program
+from sandbox.execution import Executable
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, RunLimits
 from sandbox.runtime import Runtime
@@ -92,7 +92,7 @@ def in_slot(slot: Slot) -> Jail:
     """The product's own: the peer under limits of memory and processes, as hostile programs ask for."""
 
     def run(command: Sequence[str], files: Mapping[str, bytes]) -> bytes:
-        return slot.run(Program((*command, "--file-manager"), files), LIMITS).stdout
+        return slot.run(Executable((*command, "--file-manager"), files), LIMITS).stdout
 
     return run
 

@@ -36,7 +36,7 @@ from evaluator.schema import (
     Verdict,
 )
 from sandbox.build import CompileFailed
-from sandbox.execution import Execution, Input, Limit, Program
+from sandbox.execution import Execution, Input, Limit, Program, PythonModule
 from sandbox.toolchain import Language
 
 _HARNESS = "evaluator.harness.function"
@@ -49,7 +49,7 @@ _EQUAL = compare_value(_EXACT, None, None)
 
 def build(code: bytes) -> Program:
     """The harness with the submission beside it; each test adds its call."""
-    return Program((_HARNESS,), {_SOLUTION: code}, python=True, module=True, collect=(RESULT,))
+    return PythonModule((_HARNESS,), {_SOLUTION: code}, collect=(RESULT,))
 
 
 def join(language: Language, code: bytes, suite: Suite) -> bytes:

@@ -16,7 +16,7 @@ from evaluator.grading.trial import Trials
 from evaluator.judging.preparation import PREPARED, TESTS
 from evaluator.languages import Languages
 from evaluator.schema import ProgramSpec, Suite, Trust
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, PythonModule
 from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
@@ -140,7 +140,7 @@ class _SuitePreparation:
 
     def _run(self, module: str, files: dict[str, bytes], name: str) -> tuple[Any, Execution]:
         """Run a module of ours in the jail of judges and return what it writes; None where it does not."""
-        program = Program((module,), files, python=True, module=True, collect=(name,), runtime=_RUNTIME)
+        program = PythonModule((module,), files, collect=(name,), runtime=_RUNTIME)
         execution = self._preparer.sandbox.run_author(program, _LIMITS)
         self._add_cost(execution)
         try:

@@ -14,7 +14,7 @@ from evaluator.grading.outcome import describe_exit
 from evaluator.grading.prepared import PreparedTest
 from evaluator.judging.verdicts import EXPECTATION, RECORDS, RESULT, SEALED
 from evaluator.schema import Policy, ProgramSpec
-from sandbox.execution import Execution, Limit, Program
+from sandbox.execution import Executable, Execution, Limit, Program, PythonModule
 from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 
@@ -110,7 +110,7 @@ class Trials:
         """The same program under an interpreter that is started for it, with another hash seed."""
         sources = harness.sources() if program.argv == (_SERVER,) else harness.test_sources()
         modules = {f".harness/{name.replace('.', '/')}.py": source.encode() for name, source in sources}
-        return Program(
+        return Executable(
             (self.python, "-sP", "-c", _BOOT.format(module=program.argv[0])),
             {**modules, **program.files},
             collect=program.collect,
@@ -119,7 +119,7 @@ class Trials:
 
     def _program(self, code: bytes, test: PreparedTest, policy: Policy) -> Program:
         files = {SUBMISSION: code, DELIVERED: test.delivered(self.spec, policy)}
-        return Program((_RUNNER,), files, python=True, module=True, collect=(RECORDS,), runtime=_RUNTIME)
+        return PythonModule((_RUNNER,), files, collect=(RECORDS,), runtime=_RUNTIME)
 
     def _judged(self, execution: Execution, test: PreparedTest, expectation: bytes | None) -> Trial:
         self.on_run(execution)
@@ -132,7 +132,7 @@ class Trials:
         """Have the outer judge read the records. Where it comes to no end the program is wrong: what it sent is all
         that there is to a suite that was tried before."""
         files = {SEALED: test.conditions, RECORDS: records} | _file(expectation)
-        judge = Program((_JUDGE,), files, python=True, module=True, collect=(RESULT,), runtime=test.judge_runtime)
+        judge = PythonModule((_JUDGE,), files, collect=(RESULT,), runtime=test.judge_runtime)
         cpu_s = _JUDGE_CPU_S + len(records) / _JUDGE_BYTES_PER_S
         execution = self.sandbox.run_author(
             judge, RunLimits(cpu_s, wall_s=cpu_s + _JUDGE_WALL_S, memory_bytes=_JUDGE_MEMORY)
@@ -153,10 +153,10 @@ class Trials:
         start: Callable[[Program], Program] = lambda program: program,
     ) -> Trial:
         """Run the tests apart from the program; ``start`` says how both are started."""
-        server = Program((_SERVER,), {SUBMISSION: code}, python=True, module=True)
+        server = PythonModule((_SERVER,), {SUBMISSION: code})
         files = {SEALED: test.conditions, DELIVERED: test.delivered(self.spec, policy)} | _file(expectation)
         runtime = test.apart_runtime
-        tests = Program((_RUNNER,), files, python=True, module=True, collect=(RESULT,), runtime=runtime)
+        tests = PythonModule((_RUNNER,), files, collect=(RESULT,), runtime=runtime)
         execution, testing, left = self.sandbox.converse(
             start(server), self.limits, start(tests), self._for_tests(), lambda _: False
         )

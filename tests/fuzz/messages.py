@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox.execution import Input, Program
+from sandbox.execution import Executable, Input, PythonModule, PythonScript
 from sandbox.zygote import request
 from tests.fuzz.findings import Found
 
@@ -28,10 +28,10 @@ _IN_MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
 _REQUEST, _BATCH, _DESCRIPTORS, _REFUSAL, _FILES_LEFT, _WORD = range(6)
 _BOUNDS = request.ProcessBounds(cpu_s=3, stack_bytes=1 << 26, processes=16)
 _PROGRAMS = (
-    Program(("main.py",), {"main.py": b"print(1)"}, python=True),
-    Program(("main.py", "a b", ""), {"main.py": b"", "data/é.txt": b"\0\xff" * 40}, python=True, collect=("out", "x")),
-    Program(("evaluator.harness.function",), {"solution.py": b"x"}, python=True, module=True, collect=("result.json",)),
-    Program(("./program",), environment={"A": "1", "B": ""}),
+    PythonScript(("main.py",), {"main.py": b"print(1)"}),
+    PythonScript(("main.py", "a b", ""), {"main.py": b"", "data/é.txt": b"\0\xff" * 40}, collect=("out", "x")),
+    PythonModule(("evaluator.harness.function",), {"solution.py": b"x"}, collect=("result.json",)),
+    Executable(("./program",), environment={"A": "1", "B": ""}),
 )
 _BATCHES = (
     [Input(b"1\n")],

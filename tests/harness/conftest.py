@@ -14,7 +14,7 @@ import pytest
 from evaluator import harness
 from evaluator.runtime import interpreter
 from evaluator.settings import Settings
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, Program, PythonModule
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, RunLimits
 from sandbox.runtime import Runtime
@@ -78,9 +78,7 @@ def delivered_program(code: str, text: str, framework: str, **more: Any) -> Prog
     fields: dict[str, Any] = {"entry_point": None, "prelude": False, "policy": "all", "separate": False}
     delivered = {"text": text, "framework": framework, "module_names": [], **fields, **more}
     files = {"solution.py": dedent(code).encode(), "delivered.json": json.dumps(delivered).encode()}
-    return Program(
-        ("evaluator.harness.runner",), files, python=True, module=True, collect=("records",), runtime="tests"
-    )
+    return PythonModule(("evaluator.harness.runner",), files, collect=("records",), runtime="tests")
 
 
 def read(execution: Execution) -> Run:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evaluator.sealing.sealed import Framework, Sealed, Site
-from sandbox.execution import Limit, Program
+from sandbox.execution import Limit, PythonModule
 from sandbox.pair import Conversation
 from sandbox.sandbox import Sandbox
 from tests.harness.conftest import LIMITS
@@ -38,10 +38,8 @@ def converse(sandbox: Sandbox) -> Converse:
             **{name: getattr(sealed, name) for name in ("text", "framework", "separate", "module_names")},
         }
         files = {"delivered.json": json.dumps(delivered).encode(), "sealed.json": json.dumps(sealed.to_json()).encode()}
-        server = Program(("evaluator.harness.server",), {"solution.py": code.encode()}, python=True, module=True)
-        tests = Program(
-            ("evaluator.harness.runner",), files, python=True, module=True, collect=("result.json",), runtime="tests"
-        )
+        server = PythonModule(("evaluator.harness.server",), {"solution.py": code.encode()})
+        tests = PythonModule(("evaluator.harness.runner",), files, collect=("result.json",), runtime="tests")
         talk = sandbox.converse(server, LIMITS._replace(cpu_s=cpu_s), tests, LIMITS, lambda _: False)
         return json.loads(talk.judge.collected["result.json"]), talk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evaluator import harness
-from sandbox.execution import Program, SlotFailed
+from sandbox.execution import PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import MIB
@@ -82,8 +82,8 @@ def test_where_there_are_no_groups_the_warm_heap_is_counted_off(monkeypatch: pyt
 
 def test_a_second_kind_is_made_when_it_is_needed_and_the_first_stays_as_it_is(tmp_path: Path) -> None:
     base = python_runtime(python(), harness.sources())
-    light = Program(
-        ("main.py",), {"main.py": b"import sys\nprint('unittest' in sys.modules, 'pytest' in sys.modules)"}, python=True
+    light = PythonScript(
+        ("main.py",), {"main.py": b"import sys\nprint('unittest' in sys.modules, 'pytest' in sys.modules)"}
     )
     runtimes = {"tests": harness.test_runtime(base)}
     sandbox = Sandbox(base, runtimes=runtimes, minimum=Tier.PROCESS, cache=tmp_path / "compiled")

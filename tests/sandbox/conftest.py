@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from sandbox.execution import Execution, Program, SlotFailed
+from sandbox.execution import Execution, PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, RunLimits
 from sandbox.runtime import Runtime
@@ -52,7 +52,7 @@ def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
 def run_python(slot: Slot) -> RunPython:
     def run(code: str, stdin: bytes = b"", **limits: float) -> Execution:
         bounds = {"cpu_s": 5.0, "wall_s": 20.0, "memory_bytes": 128 * MIB, **limits}
-        program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+        program = PythonScript(("main.py",), {"main.py": code.encode()})
         return slot.run(program, RunLimits(**bounds), stdin)  # type: ignore[arg-type]
 
     return run

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 
-from sandbox.execution import Execution, Program, SlotFailed
+from sandbox.execution import Execution, PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.kernel import processes
 from sandbox.limits import MIB, RunLimits
@@ -46,7 +46,7 @@ def main() -> None:
         return
 
     def run(code: str, **limits: float) -> Execution:
-        program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+        program = PythonScript(("main.py",), {"main.py": code.encode()})
         return slot.run(program, RunLimits(**limits))  # type: ignore[arg-type]
 
     grow = "x = []\nwhile True: x.append(bytearray(1 << 20))"

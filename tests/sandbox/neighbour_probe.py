@@ -13,7 +13,7 @@ import threading
 import time
 from dataclasses import replace
 
-from sandbox.execution import Execution, Program, SlotFailed
+from sandbox.execution import Execution, PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import RunLimits
 from sandbox.slot import Slot
@@ -81,12 +81,12 @@ def main() -> None:
     def honest() -> tuple[str, float]:
         code = HONEST[kind].format(directory=directory).encode()
         started = time.monotonic()
-        done = second.run(Program(("main.py",), {"main.py": code}, python=True, collect=("answer",)), RunLimits())
+        done = second.run(PythonScript(("main.py",), {"main.py": code}, collect=("answer",)), RunLimits())
         return done.collected.get("answer", done.stderr).decode(), time.monotonic() - started
 
     def hostile() -> Execution:
         code = HOSTILE[kind].format(module=f"{directory}/shared.py").encode()
-        return first.run(Program(("main.py",), {"main.py": code}, python=True), RunLimits(wall_s=HOSTILE_WALL_S))
+        return first.run(PythonScript(("main.py",), {"main.py": code}), RunLimits(wall_s=HOSTILE_WALL_S))
 
     alone, _ = honest()
     ended: list[Execution] = []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.execution import Program, SlotFailed
+from sandbox.execution import PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import RunLimits
 from sandbox.slot import Slot
@@ -48,7 +48,7 @@ def test_reading_a_file_of_the_host_is_written_down_only_without_a_mount_of_its_
         pytest.skip(f"this host does not grant the tier: {error}")
     file = readable / "by_a_program"
     code = f"print(open({str(file)!r}).read())"
-    said = slot.run(Program(("main.py",), {"main.py": code.encode()}, python=True), RunLimits()).stdout
+    said = slot.run(PythonScript(("main.py",), {"main.py": code.encode()}), RunLimits()).stdout
     slot.close()
     assert said == b"text\n"
     assert (file.stat().st_atime != LONG_AGO) is KEEPS_THEM[tier]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.execution import Program
+from sandbox.execution import PythonScript
 from sandbox.isolation import Tier
 from sandbox.limits import RunLimits
 from sandbox.slot import Slot
@@ -60,5 +60,5 @@ def test_a_message_with_a_name_goes_through_only_where_the_program_sees_the_host
 
 
 def said_by(slot: Slot, call: str) -> bytes:
-    program = Program(("main.py",), {"main.py": SEND.format(call=call).encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": SEND.format(call=call).encode()})
     return slot.run(program, RunLimits()).stdout

@@ -26,7 +26,7 @@ def test_it_compiles_without_a_warning(compiler: str) -> None:
 
 SESSION = r"""
 import json
-from sandbox.execution import Input, Program
+from sandbox.execution import Input, PythonScript
 from sandbox.isolation import Tier
 from sandbox.limits import RunLimits
 from sandbox.session import BatchRequest, Session
@@ -44,7 +44,7 @@ try:
 except (SlotFailed, OSError) as error:
     print(json.dumps(["refused", str(error)]))
 else:
-    with Session(slot, Program(("main.py",), {"main.py": CODE}, python=True), RunLimits()) as session:
+    with Session(slot, PythonScript(("main.py",), {"main.py": CODE}), RunLimits()) as session:
         runs = [session.run(Input(b"0\n"))]
         while session.alive and len(runs) < 4:
             batch = BatchRequest([Input(b"%d\n" % n) for n in range(len(runs), 4)])

@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from sandbox.execution import Limit, Program
+from sandbox.execution import Limit, PythonScript
 from sandbox.limits import MIB, RunLimits
 from sandbox.output import OutputBuffer
 from sandbox.slot import Slot
@@ -46,7 +46,7 @@ def test_what_was_expected_is_handed_back_itself() -> None:
 
 def _run(slot: Slot, pieces: int, expected: bytes, output_bytes: int = 64 * MIB) -> tuple[bytes, Limit | None, int]:
     """Output, limit, and by how many bytes our own memory grew at most meanwhile."""
-    program = Program(("main.py",), {"main.py": WRITES.encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": WRITES.encode()})
     limits = RunLimits(cpu_s=20.0, wall_s=60.0, memory_bytes=256 * MIB, output_bytes=output_bytes)
     tracemalloc.start()
     try:

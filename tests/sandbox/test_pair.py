@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.execution import Execution, Limit, Program
+from sandbox.execution import Execution, Limit, Program, PythonScript
 from sandbox.kernel import processes
 from sandbox.limits import MIB, RunLimits
 from sandbox.pair import Conversation, _Usage, _was_over, run_pair, run_unanswered
@@ -44,7 +44,7 @@ def converse(slots: tuple[Slot, Slot]) -> Converse:
 
 
 def python(code: str) -> Program:
-    return Program(("main.py",), {"main.py": code.encode()}, python=True)
+    return PythonScript(("main.py",), {"main.py": code.encode()})
 
 
 def freeze(slot: Slot) -> threading.Timer:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.execution import Program, SlotFailed
+from sandbox.execution import PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import RunLimits
 from sandbox.runtime import Runtime, environment
@@ -98,7 +98,7 @@ def test_a_script_behaves_as_under_a_fresh_interpreter(
         timeout=60,
         check=False,
     )
-    execution = slot.run(Program(("main.py",), {"main.py": script.encode()}, python=True), RunLimits(), stdin)
+    execution = slot.run(PythonScript(("main.py",), {"main.py": script.encode()}), RunLimits(), stdin)
     said = execution.stderr.replace(f"{BOX}/work".encode(), str(tmp_path).encode())
     assert execution.stdout == fresh.stdout
     assert execution.exit_code == fresh.returncode
@@ -121,7 +121,7 @@ log = logging.getLogger("late")
 log.addHandler(logging.handlers.MemoryHandler(100, target=logging.StreamHandler(sys.stdout)))
 log.error("flushed at exit")
 """
-    program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": code.encode()})
     with contextlib.closing(open_slot(Tier.PROCESS, native, warm)) as slot:
         execution = slot.run(program, RunLimits())
     assert execution.stdout == b"[1, 2]\nflushed at exit\n", execution.stderr

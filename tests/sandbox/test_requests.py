@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from sandbox.execution import Program
+from sandbox.execution import PythonScript
 from sandbox.kernel import memory_file
 from sandbox.limits import RunLimits
 from sandbox.slot import Slot
 from sandbox.zygote import request
 
-PROGRAM = Program(("main.py",), {"main.py": b"print(1)", "data.txt": b"abc"}, python=True)
+PROGRAM = PythonScript(("main.py",), {"main.py": b"print(1)", "data.txt": b"abc"})
 BOUNDS = request.ProcessBounds(cpu_s=3, stack_bytes=1 << 26, processes=64)
 TIMEOUT_S = 60.0
 

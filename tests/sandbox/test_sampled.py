@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.execution import Limit, Program
+from sandbox.execution import Limit, PythonScript
 from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import RunLimits
 from sandbox.slot import Slot
@@ -126,7 +126,7 @@ def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
 
 @pytest.mark.parametrize("code", HIDDEN.values(), ids=HIDDEN)
 def test_time_of_children_that_nobody_waits_for_is_charged(slot: Slot, code: str) -> None:
-    program = Program(("main.py",), {"main.py": (_BURN + code).encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": (_BURN + code).encode()})
     execution = slot.run(program, RunLimits(cpu_s=20.0, wall_s=30.0))
     assert (execution.exit_code, execution.stderr) == (0, b"")
     assert execution.cpu_s > 0.4 * USED_S
@@ -134,13 +134,13 @@ def test_time_of_children_that_nobody_waits_for_is_charged(slot: Slot, code: str
 
 @pytest.mark.parametrize("way", ["SIGCHLD ignored", "slices of 5 ms", "forked beforehand"])
 def test_a_program_is_stopped_by_the_time_of_such_children(slot: Slot, way: str) -> None:
-    program = Program(("main.py",), {"main.py": (_BURN + HIDDEN[way]).encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": (_BURN + HIDDEN[way]).encode()})
     assert slot.run(program, RunLimits(cpu_s=0.25, wall_s=30.0)).stopped_by is Limit.CPU
 
 
 @pytest.mark.parametrize("code", WAITED_FOR.values(), ids=WAITED_FOR)
 def test_children_that_are_waited_for_are_charged_once(slot: Slot, code: str) -> None:
-    program = Program(("main.py",), {"main.py": (_BURN + code).encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": (_BURN + code).encode()})
     execution = slot.run(program, RunLimits(cpu_s=20.0, wall_s=30.0))
     assert (execution.exit_code, execution.stderr) == (0, b"")
     assert 0.95 * USED_S < execution.cpu_s < 2.0 * USED_S  # forks cost something too

@@ -15,14 +15,14 @@ import pytest
 
 from sandbox.calibrator import CpuCalibrator
 from sandbox.contention import MachineLock
-from sandbox.execution import Execution, Input, Limit, Program, SlotFailed
+from sandbox.execution import Execution, Input, Limit, Program, PythonScript, SlotFailed
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import processes
 from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import python_runtime
 
-ONE = Program(("main.py",), {"main.py": b"print(1)"}, python=True)
+ONE = PythonScript(("main.py",), {"main.py": b"print(1)"})
 
 
 def test_a_slot_that_breaks_is_thrown_away_and_counted(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_slot_that_breaks_is_thrown_away_and_counted(tmp_path: Path) -> None:
     assert processes.children(os.getpid()) - before == set()
 
 
-SILENT = Program(("main.py",), {"main.py": b"input()"}, python=True)
+SILENT = PythonScript(("main.py",), {"main.py": b"input()"})
 
 
 def test_a_conversation_that_breaks_costs_both_slots(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ BUSY = "import time\nwhile time.process_time() < {cpu_s}: pass\nprint('done')"
 
 
 def busy(cpu_s: float) -> Program:
-    return Program(("main.py",), {"main.py": BUSY.format(cpu_s=cpu_s).encode()}, python=True)
+    return PythonScript(("main.py",), {"main.py": BUSY.format(cpu_s=cpu_s).encode()})
 
 
 def told_alone(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[float]:
@@ -105,7 +105,7 @@ SLEEPS = BUSY + "\ntime.sleep({sleep_s})"
 
 
 def sleepy(cpu_s: float, sleep_s: float) -> Program:
-    return Program(("main.py",), {"main.py": SLEEPS.format(cpu_s=cpu_s, sleep_s=sleep_s).encode()}, python=True)
+    return PythonScript(("main.py",), {"main.py": SLEEPS.format(cpu_s=cpu_s, sleep_s=sleep_s).encode()})
 
 
 def test_nobody_waits_for_a_program_that_sleeps(

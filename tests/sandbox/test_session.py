@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from sandbox.execution import Execution, Input, Program
+from sandbox.execution import Execution, Input, PythonScript
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, RunLimits
 from sandbox.session import BatchEnd, BatchRequest, BatchResult, Session
@@ -35,7 +35,7 @@ def run_tests(slot: Slot, request: pytest.FixtureRequest) -> RunTests:
 
     def run(code: str, *stdins: bytes, **limits: float) -> list[Execution]:
         bounds = {"cpu_s": 5.0, "wall_s": 20.0, "memory_bytes": 128 * MIB, **limits}
-        program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+        program = PythonScript(("main.py",), {"main.py": code.encode()})
         tests = [Input(stdin) for stdin in stdins]
         with Session(slot, program, RunLimits(**bounds)) as session:  # type: ignore[arg-type]
             runs = [session.run(tests[0])]
@@ -161,7 +161,7 @@ def test_what_only_a_new_process_has_ends_the_process(run_tests: RunTests, left:
 )
 def test_a_batch_in_which_something_is_left_counts_for_nothing(slot: Slot, left: str) -> None:
     code = f"import _thread, os, signal, threading, time\nn = int(input())\nprint(n, flush=True)\nif n == 3: {left}"
-    program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": code.encode()})
     with Session(slot, program, RunLimits()) as session:
         assert session.run(Input(b"0\n")).stdout == b"0\n"
         whole, cut = (session.run_batch(numbers(*batch)) for batch in [(1, 2), (3, 4, 5)])
@@ -201,9 +201,7 @@ def test_a_later_test_may_end_the_process(run_tests: RunTests, second: str) -> N
 
 
 def test_what_came_before_the_end_of_a_process_counts(slot: Slot) -> None:
-    program = Program(
-        ("main.py",), {"main.py": b"n = int(input())\nprint(n)\nif n == 3: raise SystemExit(1)"}, python=True
-    )
+    program = PythonScript(("main.py",), {"main.py": b"n = int(input())\nprint(n)\nif n == 3: raise SystemExit(1)"})
     outputs: list[bytes] = []
     with Session(slot, program, RunLimits()) as session:
         assert session.run(Input(b"0\n")).stdout == b"0\n"
@@ -216,7 +214,7 @@ def test_what_came_before_the_end_of_a_process_counts(slot: Slot) -> None:
 @pytest.mark.parametrize("bounds", [{"cpu_s": 0.2}, {"wall_s": 0.5}], ids=["cpu", "wall"])
 def test_a_batch_may_be_stopped_before_its_limits_are_reached(slot: Slot, bounds: dict[str, float]) -> None:
     code = b"import time\nif input() == 'go':\n    while True: pass"
-    program = Program(("main.py",), {"main.py": code}, python=True)
+    program = PythonScript(("main.py",), {"main.py": code})
     with Session(slot, program, RunLimits(cpu_s=600, wall_s=600)) as session:
         session.run(Input(b"stay\n"))
         result = session.run_batch(BatchRequest([Input(b"stay\n"), Input(b"go\n"), Input(b"stay\n")], **bounds))
@@ -225,7 +223,7 @@ def test_a_batch_may_be_stopped_before_its_limits_are_reached(slot: Slot, bounds
 
 def test_a_process_tells_before_it_goes_on_with_others_for_long(slot: Slot) -> None:
     spin = "import time\nend = time.monotonic() + float(input())\nwhile time.monotonic() < end: pass"
-    program = Program(("main.py",), {"main.py": spin.encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": spin.encode()})
     with Session(slot, program, RunLimits()) as session:
         session.run(Input(b"0\n"))
         result = session.run_batch(BatchRequest([Input(b"0.2\n"), Input(b"0\n")]))
@@ -248,7 +246,7 @@ IN_A_CHILD = f"if os.fork() == 0:\n    {IN_ITSELF.replace(chr(10), chr(10) + '  
 
 @pytest.mark.parametrize("work", [IN_ITSELF, IN_A_THREAD, IN_A_CHILD], ids=["itself", "thread", "child"])
 def test_the_tests_of_a_batch_have_even_shares_of_what_all_of_them_took(slot: Slot, work: str) -> None:
-    program = Program(("main.py",), {"main.py": f"import os, threading, time\n{work}".encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": f"import os, threading, time\n{work}".encode()})
     for _ in range(20):  # where the machine is busy, a batch may be answered before its last test
         with Session(slot, program, RunLimits()) as session:
             session.run(Input(b"0\n"))
@@ -305,7 +303,7 @@ def test_one_that_asks_again_and_takes_nothing_is_given_no_more(slot: Slot, paus
         "    end.send(b'next' + struct.pack('<4q', 0, 0, 1, 1))\n"
     )
     batches = 0
-    program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": code.encode()})
     started = time.monotonic()
     with Session(slot, program, RunLimits(cpu_s=2.0, wall_s=4.0)) as session:
         session.run(Input())
@@ -314,11 +312,11 @@ def test_one_that_asks_again_and_takes_nothing_is_given_no_more(slot: Slot, paus
             batches += 1
     assert batches < 10
     assert time.monotonic() - started < 30
-    assert slot.run(Program(("main.py",), {"main.py": b"print(1)"}, python=True), RunLimits()).stdout == b"1\n"
+    assert slot.run(PythonScript(("main.py",), {"main.py": b"print(1)"}), RunLimits()).stdout == b"1\n"
 
 
 def test_a_failure_of_the_caller_leaves_the_slot_in_order(slot: Slot) -> None:
-    program = Program(("main.py",), {"main.py": b"print(input())"}, python=True)
+    program = PythonScript(("main.py",), {"main.py": b"print(input())"})
 
     def fail() -> None:
         with Session(slot, program, RunLimits()) as session:
@@ -332,7 +330,7 @@ def test_a_failure_of_the_caller_leaves_the_slot_in_order(slot: Slot) -> None:
 
 def test_files_of_a_test_replace_those_of_the_one_before(slot: Slot) -> None:
     code = b"open('out', 'w').write(open('in').read()) if input() else None"
-    program = Program(("main.py",), {"main.py": code}, python=True, collect=("out",))
+    program = PythonScript(("main.py",), {"main.py": code}, collect=("out",))
     batch = [Input(b"yes\n", {"in": b"2"}), Input(b"\n", {"in": b"3"}), Input(b"yes\n", {"in": b"4"})]
     with Session(slot, program, RunLimits()) as session:
         runs = [session.run(Input(b"yes\n", {"in": b"1"}))]

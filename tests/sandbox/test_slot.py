@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.execution import Interrupted, Limit, Program, SlotFailed
+from sandbox.execution import Executable, Interrupted, Limit, PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.kernel import cgroup_v1, processes
 from sandbox.limits import MIB, RunLimits
@@ -148,7 +148,7 @@ def test_a_program_that_kills_all_it_can_harms_only_itself(run_python: RunPython
 def test_the_environment_holds_nothing_of_ours(slot: Slot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MICROCODER_SECRET", "canary")
     with contextlib.closing(open_slot(slot.tier)) as opened:
-        program = Program(("main.py",), {"main.py": b"import os; print(dict(os.environ))"}, python=True)
+        program = PythonScript(("main.py",), {"main.py": b"import os; print(dict(os.environ))"})
         said = opened.run(program, RunLimits()).stdout
     assert b"PATH" in said
     assert b"canary" not in said
@@ -168,9 +168,7 @@ def test_what_is_not_python_is_a_syntax_error(run_python: RunPython, code: str) 
 
 def test_files_are_placed_and_collected(slot: Slot) -> None:
     code = b"import os\nopen('out', 'w').write(open('a/in').read() * 2)\nos.symlink('/etc/passwd', 'link')\nos.mkfifo('pipe')"
-    program = Program(
-        ("main.py",), {"main.py": code, "a/in": b"xy"}, python=True, collect=("out", "link", "pipe", "absent")
-    )
+    program = PythonScript(("main.py",), {"main.py": code, "a/in": b"xy"}, collect=("out", "link", "pipe", "absent"))
     execution = slot.run(program, RunLimits())
     assert execution.clean, execution.stderr
     assert execution.collected == {"out": b"xyxy"}
@@ -218,7 +216,7 @@ def test_only_regular_files_of_the_programs_own_are_collected(slot: Slot, tmp_pa
     (tmp_path / "out").write_text("canary")
     names = f"owner, directory, canary = {os.getpid()}, {str(tmp_path)!r}, {str(tmp_path / 'out')!r}"
     code = f"import os\n{names}\nos.mkdir('d')\n{plant}\nopen('kept', 'w').write('kept')\n"
-    program = Program(("main.py",), {"main.py": code.encode()}, python=True, collect=("d/out", "kept", "absent"))
+    program = PythonScript(("main.py",), {"main.py": code.encode()}, collect=("d/out", "kept", "absent"))
     execution = slot.run(program, RunLimits())
     assert execution.clean, execution.stderr
     assert execution.collected == {"kept": b"kept"}
@@ -232,7 +230,7 @@ def test_a_hard_link_to_a_file_of_another_user_is_not_collected(slot: Slot) -> N
     with tempfile.NamedTemporaryFile() as canary:  # beside the slot's directory
         os.fchmod(canary.fileno(), 0o666)
         code = f"import os\nos.link({canary.name!r}, 'out')".encode()
-        execution = slot.run(Program(("main.py",), {"main.py": code}, python=True, collect=("out",)), RunLimits())
+        execution = slot.run(PythonScript(("main.py",), {"main.py": code}, collect=("out",)), RunLimits())
     assert execution.clean, execution.stderr
     assert (execution.collected, execution.refused) == ({}, {"out"})
 
@@ -248,7 +246,7 @@ def test_a_directory_that_a_program_swaps_with_a_link_adds_nothing_to_its_space(
         f"import ctypes, os, time\nos.mkdir('d')\nos.symlink({str(tmp_path)!r}, 'link')\nlibc = ctypes.CDLL(None)\n"
         "until = time.monotonic() + 1\nwhile time.monotonic() < until: libc.renameat2(-100, b'd', -100, b'link', 2)"
     )
-    program = Program(("main.py",), {"main.py": code.encode()}, python=True)
+    program = PythonScript(("main.py",), {"main.py": code.encode()})
     with contextlib.closing(Slot(slot.tier, slot.runtime, box_inodes=100)) as small:
         execution = small.run(program, RunLimits())
     assert execution.clean, execution
@@ -270,14 +268,14 @@ def test_a_directory_that_a_program_swaps_with_a_link_adds_nothing_to_its_space(
 )
 def test_nothing_left_in_the_place_of_a_collected_file_costs_the_slot(slot: Slot, left: str) -> None:
     code = f"import os, socket\n{left}\nprint(1)".encode()
-    program = Program(("main.py",), {"main.py": code}, python=True, collect=("out",))
+    program = PythonScript(("main.py",), {"main.py": code}, collect=("out",))
     for _ in range(3):
         execution = slot.run(program, RunLimits())
         assert execution.stdout == b"1\n", execution.stderr
 
 
 def test_an_executable_runs(slot: Slot) -> None:
-    execution = slot.run(Program(("/bin/sh", "-c", "read x; echo $x$x")), RunLimits(), b"ab\n")
+    execution = slot.run(Executable(("/bin/sh", "-c", "read x; echo $x$x")), RunLimits(), b"ab\n")
     assert execution.stdout == b"abab\n"
 
 
@@ -294,7 +292,7 @@ def test_a_jail_that_breaks_in_the_middle_of_a_run_leaves_no_descriptor(slot: Sl
     if slot.tier is not Tier.NAMESPACES:
         pytest.skip("only a jail with a first process of its own ends with that")
     before = sorted(os.listdir("/proc/self/fd"))
-    program = Program(("main.py",), {"main.py": b"import time; time.sleep(1000)"}, python=True)
+    program = PythonScript(("main.py",), {"main.py": b"import time; time.sleep(1000)"})
     with contextlib.closing(open_slot(slot.tier)) as opened, ThreadPoolExecutor(1) as pool:
         run = pool.submit(opened.run, program, RunLimits(cpu_s=0.1, wall_s=1000))  # so that it is looked at soon
         until(lambda: any(path.endswith("/work") for path in open_files()), "its directory is held")
@@ -314,7 +312,7 @@ def open_files() -> list[str]:
 OWNER = """
 import sys
 import sysconfig
-from sandbox.execution import Program
+from sandbox.execution import PythonScript
 from sandbox.isolation import Tier
 from sandbox.limits import RunLimits
 from sandbox.slot import Slot
@@ -323,7 +321,7 @@ from sandbox.toolchain import python_runtime
 slot = Slot(Tier(sys.argv[1]), python_runtime(sys.argv[2]))
 print(slot.pid, slot.jail.box, flush=True)
 code = b"import os, time\\nif os.fork() == 0: os.setsid()\\nprint(flush=True)\\ntime.sleep(1000)"
-slot.run(Program(("main.py",), {"main.py": code}, python=True), RunLimits(wall_s=1000))
+slot.run(PythonScript(("main.py",), {"main.py": code}), RunLimits(wall_s=1000))
 """
 
 
@@ -409,8 +407,8 @@ def test_there_is_no_network(run_python: RunPython) -> None:
 
 
 def test_an_interrupt_before_the_program_is_there_leaves_nothing_to_the_next(slot: Slot) -> None:
-    first = Program(("main.py",), {"main.py": b"print('first')"}, python=True)
-    second = Program(("main.py",), {"main.py": b"print('second')"}, python=True)
+    first = PythonScript(("main.py",), {"main.py": b"print('first')"})
+    second = PythonScript(("main.py",), {"main.py": b"print('second')"})
     reading, writing = os.pipe()
     os.write(writing, b"x")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.execution import Execution, Program
+from sandbox.execution import Execution, PythonScript
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, RunLimits
 from sandbox.slot import Slot
@@ -26,7 +26,7 @@ TOO_MANY_REFERENCES = b"109\n"
 
 
 def run(slot: Slot, code: str, *collect: str) -> Execution:
-    program = Program(("main.py",), {"main.py": code.encode()}, python=True, collect=collect)
+    program = PythonScript(("main.py",), {"main.py": code.encode()}, collect=collect)
     return slot.run(program, RunLimits(cpu_s=5.0, wall_s=20.0, memory_bytes=128 * MIB))
 
 
