@@ -233,7 +233,7 @@ def _expect_taken(answer: httpx.Response) -> None:
 
 
 def _abuse() -> list[Step]:
-    """What the hostile clients do, one after the other until all have something."""
+    """Return the steps of the hostile clients, in order."""
     programs = _hostile_programs()
     odd = list(odd_outcomes(7, 2000))
     parts = [_grades(programs[start::12]) for start in range(12)]
@@ -256,7 +256,7 @@ def _busy(used_s: Sequence[float]) -> list[Step]:
 
 @dataclass
 class Seen:
-    """What honest clients saw in one kind of neighbourhood."""
+    """The experience of honest clients in one kind of neighbourhood."""
 
     latencies_ms: list[float] = field(default_factory=list)
     wrong: Counter[str] = field(default_factory=Counter)
@@ -327,7 +327,7 @@ class Neighbourhood:
 
 
 def _held_by_kernel() -> dict[str, int]:
-    """What a program may leave with the kernel."""
+    """Count the objects that a program may leave in the kernel."""
     sockets = sum(line.count("\n") for line in map(Path.read_text, map(Path, ("/proc/net/unix", "/proc/net/tcp"))))
     ipc = sum(Path(f"/proc/sysvipc/{kind}").read_text().count("\n") for kind in ("shm", "sem", "msg"))
     leases = sum(" LEASE " in line for line in Path("/proc/locks").read_text().splitlines())
@@ -341,7 +341,7 @@ def _holdings(pid: int) -> dict[str, int]:
 
 
 def _settled(pid: int) -> dict[str, int]:
-    """What is held once all clients have gone and two looks in a row find as much: some of it ends by itself."""
+    """Return what is held once all clients have gone and two consecutive looks agree: some of it ends by itself."""
     deadline = time.monotonic() + _SETTLED_S
     before, held = {}, _holdings(pid)
     while held != before and time.monotonic() < deadline:

@@ -32,7 +32,8 @@ STATEMENTS = ("import trainer_client", "from trainer_client import EvaluatorClie
 
 @dataclass(frozen=True, slots=True)
 class ClientOutcome:
-    """How a run went. Memory is this process's resident set, the proxy's included, after a tenth and at the end."""
+    """The result of a run. Memory is this process's resident set, the proxy's included, after a tenth and at the
+    end."""
 
     seconds: float
     right: int

@@ -78,7 +78,7 @@ class Forger:
         self._preparer = Preparer(sandbox, languages, suites)
 
     def try_suite(self, problem: Problem) -> Row:
-        """Whether a forger wins the suite of a problem, sealed."""
+        """Try all forgers on the sealed suite of a problem."""
         form = problem.suite(reference=True)
         suite = Suite.model_validate({**form, "program": {**form["program"], "apart": False}})
         limits = run_limits(suite.limits, self._languages.require("python"))
@@ -91,7 +91,7 @@ class Forger:
         return {**row, **trust, **self._forged(test, self._records(suite, test, problem.code, limits))}
 
     def _records(self, suite: Suite, test: PreparedTest, code: str, limits: RunLimits) -> bytes:
-        """What an honest run sends."""
+        """Return the records that an honest run sends."""
         assert suite.program is not None
         executions: list[Execution] = []
         trials = replace(self._preparer.trials(suite.program, limits), on_run=executions.append)
@@ -178,7 +178,7 @@ def _line(name: str, rows: list[Row]) -> str:
 
 
 def _is_won(row: Row) -> bool:
-    """Whether a rule that computes nothing wins it."""
+    """Tell whether a rule that computes nothing wins the suite."""
     return any(not name.startswith(COMPUTED) for name in row["winners"])
 
 

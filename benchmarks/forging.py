@@ -66,7 +66,7 @@ class Record(NamedTuple):
 
 
 class _Text:
-    """What a forger reads of a site: literals in its own values, and in the rows of its tokens."""
+    """The text of a site as a forger reads it: literals in its own values, and in the rows of its tokens."""
 
     def __init__(self, text: str) -> None:
         tree = ast.parse(text)

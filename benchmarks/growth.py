@@ -1,4 +1,4 @@
-"""How long batches take as they grow, what memory the service takes for them, and how long one step's rewards take.
+"""Time and memory of batches as they grow, and the time of one step's rewards.
 
 ``python -m benchmarks.growth [--most 10000] [--batches 20] [--record]``. Programs of a few lines, no two alike, each
 for one of 64 suites of 10 light tests; a quarter of them wrong. A step is 64 problems with 8 programs each in one call

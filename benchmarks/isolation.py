@@ -1,4 +1,4 @@
-"""Whether tests that share a process get the verdicts of tests that do not, and what sharing saves.
+"""Comparison of tests that share a process with tests that do not: their verdicts, and the time that sharing saves.
 
 ``python -m benchmarks.isolation FILE.jsonl ... [--record]``: every labelled Python program is graded both ways,
 with policy "all", in turn on the same slot. The files are those of ``benchmarks.accuracy``.

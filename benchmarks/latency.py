@@ -1,4 +1,4 @@
-"""How long one small submission takes over HTTP: one client, a warm service, one test that adds two numbers.
+"""Latency of one small submission over HTTP: one client, a warm service, one test that adds two numbers.
 
 ``python -m benchmarks.latency [--record]``
 """

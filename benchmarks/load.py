@@ -68,7 +68,7 @@ def _programs(client: httpx.Client) -> list[dict[str, Any]]:
 
 
 def _rate(client: httpx.Client, code: str) -> float:
-    """How much of a program's work a second of CPU does, with the machine to itself: at half the limit."""
+    """Measure the work of a program in a second of CPU time, alone on the machine: at half the limit."""
     guess = 10_000 / _cpu_s(client, code.format(n=10_000))
     return guess * LIMIT_S / 2 / _cpu_s(client, code.format(n=int(guess * LIMIT_S / 2)))
 

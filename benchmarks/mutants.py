@@ -52,7 +52,7 @@ def _walk(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
-    """What can be changed about a node."""
+    """Yield the possible changes of a node."""
     match node:
         case ast.Constant(value=bool()):
             yield "truth turned", lambda node: setattr(node, "value", not getattr(node, "value"))  # noqa: B009

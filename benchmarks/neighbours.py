@@ -1,4 +1,4 @@
-"""What an honest client waits for beside clients that send odd results without end.
+"""Latency of an honest client beside clients that send odd results without end.
 
 ``python -m benchmarks.neighbours [--requests 200] [--record]``. Three clients send one submission after the other, each
 waiting for its report: in turns ordinary wrong programs, and results that once ended the worker (``tests/fuzz``).

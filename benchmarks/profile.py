@@ -1,4 +1,4 @@
-"""Where the time goes: CPU seconds by who used them, and what the API's and a worker's Python were doing (py-spy).
+"""Profile of the service: CPU seconds by process, and samples of the API's and a worker's Python (py-spy).
 
 ``python -m benchmarks.profile [--count 800] [--record]``: light programs over HTTP, right ones, 40 tests each. With
 each test's report, and without, as rewards ask; the programs' own share is known with them.
@@ -71,7 +71,8 @@ def _used(
 
 
 def _resident(worker: psutil.Process) -> list[psutil.Process]:
-    """What a slot keeps: the process that the jail hangs on, and its init. Below are programs, and come and go."""
+    """Return the permanent processes of a slot: the one that the jail depends on, and its init. Those below are
+    programs."""
     return [process for top in worker.children() for process in (top, *top.children())]
 
 

@@ -1,4 +1,5 @@
-"""What ``program_sets`` says of its rows: what agrees with the stock runners, and each that does not, by name."""
+"""The report of ``program_sets`` about its rows: the share that agrees with the stock runners, and each other by
+name."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from evaluator.schema import Submission
 
 _WORKERS = 2
 _COPIES = 4
-"""How often each reference is graded for the rate."""
+"""Times that each reference is graded to measure the rate."""
 Row = dict[str, Any]
 
 

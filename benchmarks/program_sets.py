@@ -33,7 +33,7 @@ from tests.grading.stock import Stock, framework_of, run_stock, run_stock_each
 _LEAST_CPU_S, _CPU_FACTOR = 0.5, 20
 """The limit of a problem's programs, from what a right one takes: many a mutant does not end."""
 _AGAIN = 3
-"""How often the stock runner is asked where it and the grader disagree: a suite of chance has no verdict."""
+"""Runs of the stock runner where it and the grader disagree: a suite that depends on chance has no verdict."""
 
 Row = dict[str, Any]
 """One program of one problem, as it is written to the file of results."""
@@ -41,7 +41,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Options:
-    """What is to be run."""
+    """The options of a measurement."""
 
     mutants: int
     ways: tuple[str, ...]

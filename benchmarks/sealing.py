@@ -1,4 +1,4 @@
-"""How much of real suites is sealed: sites by kind, why the rest is open, ways, bits, and what preparation costs.
+"""The sealed share of real suites: sites by kind, reasons of open ones, ways, bits, and the cost of preparation.
 
 ``python -m benchmarks.sealing [SET …] [--shared DIRECTORY] [--show] [--record]``; the sets are those that lie beside
 the project. Bits are without a reference's run: from the text alone.
@@ -80,7 +80,7 @@ COLUMNS = (
 
 
 class Tally:
-    """What one set came to."""
+    """The counts of one set."""
 
     def __init__(self) -> None:
         self.suites = self.wholly = self.but_truths = 0

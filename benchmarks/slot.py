@@ -1,4 +1,4 @@
-"""What a whole run through the slot costs beside a bare fork of the same warm interpreter: pinned, alternating.
+"""Cost of a whole run through the slot beside a bare fork of the same warm interpreter: pinned, alternating.
 
 ``python -m benchmarks.slot [--runs 500] [--python /usr/bin/python3] [--record]``
 """

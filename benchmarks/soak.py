@@ -52,7 +52,7 @@ PROGRAMS: list[tuple[int, str, Verdict]] = [
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What the service and all below it hold."""
+    """The resources that the service and all processes below it hold."""
 
     processes: int
     descriptors: int

@@ -81,7 +81,7 @@ def _row(grader: Grader, case: Case, runs: int) -> Row:
 
 
 def _verdicts(grader: Grader, code: str, suite: Row, runs: int) -> tuple[dict[str, int], set[str]]:
-    """How often a program got which verdict, and what the suite's trust says that its tests read."""
+    """Grade a program several times. Returns the number of each verdict, and the flags of the suite's trust."""
     verdicts: Counter[str] = Counter()
     flags: set[str] = set()
     for number in range(runs):

@@ -1,4 +1,4 @@
-"""How many submissions a second the service grades over HTTP, and what share of the time its programs themselves use.
+"""Throughput: submissions that the service grades per second over HTTP, and the share of time that programs use.
 
 ``python -m benchmarks.throughput [--corpus DIR] [--peers DIR] [--rounds 5] [--record]``. Every round grades each
 workload once; what is told is the median. Distance to the limit: the CPU seconds of the programs ÷ (wall seconds ×
@@ -118,7 +118,7 @@ def _numbered(suite: Suite, template: str, count: int) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What is graded, and how many programs of it peers get: every n-th group of ``SAMPLES``."""
+    """A workload, and the part of it that peers get: every n-th group of ``SAMPLES``."""
 
     batch: Batch
     for_peers: int = 1

@@ -38,7 +38,7 @@ class Labelled:
         return " or ".join(self.expected)
 
     def met_by(self, verdict: str) -> bool:
-        """Whether a verdict agrees on what counts for a score: accepted or not, and never our own fault."""
+        """Tell whether a verdict agrees on the score: accepted or not, and never a fault of ours."""
         if verdict == "judge_error":
             return False
         accepted = "accepted" in self.expected

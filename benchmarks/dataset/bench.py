@@ -1,4 +1,4 @@
-"""What the measurements of ``verify`` share: real sets as problems, a service, and the stage applied to many."""
+"""The common part of the measurements of ``verify``: real sets as problems, a service, the stage for many problems."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Bench:
         ]
 
     def verify(self, problems: Iterable[Problem], **settings: Any) -> list[Outcome]:
-        """What becomes of problems, in their order."""
+        """Verify problems, and return the outcomes in their order."""
         context = self.context(**settings)
         with ThreadPoolExecutor(_THREADS) as threads:
             return list(threads.map(lambda problem: _one(problem, context), problems))

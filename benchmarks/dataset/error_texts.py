@@ -43,7 +43,7 @@ def faulty_rows(file: Path) -> tuple[set[str], int]:
 
 
 def run(folder: Path, file: Path, until: str, url: str, *, references_only: bool) -> list[Rejection]:
-    """What the pipeline rejects."""
+    """Run the pipeline, and return its rejections."""
     config = DatasetConfig.model_validate(
         {
             "run": folder / "run",

@@ -77,8 +77,8 @@ def _minimised(bench: Bench, problems: Sequence[Problem]) -> Iterator[str]:
 
 
 def _kills(bench: Bench, problem: Problem, suite: Suite) -> _Kills:
-    """Which tests refuse which wrong programs that some test refuses. Those that stop at a limit are left out: each of
-    their tests would cost it."""
+    """Return the tests that refuse each wrong program, of programs that some test refuses. Those that stop at a limit
+    are left out: each test would cost that limit."""
     reference = problem.references[0]
     made = [KnownWrong(each.code, origin=each.name) for each in mutants(reference.code, _MUTANTS, seed=1)]
     first = bench.grade([submission(each, suite, policy="first_failure") for each in made])

@@ -66,7 +66,7 @@ def _icpc(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
 
 
 def _has_validator(suite: Suite) -> bool:
-    """Whether the source compares otherwise than token by token."""
+    """Tell whether the source compares in another way than token by token."""
     checker = suite.checker
     return isinstance(checker, ProgramChecker) or (isinstance(checker, IcpcDefaultChecker) and bool(checker.args))
 

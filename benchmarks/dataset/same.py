@@ -58,7 +58,7 @@ class Run:
         return time.perf_counter() - started
 
     def lines(self) -> int:
-        """What its journals hold."""
+        """Count the lines of its journals."""
         return sum(_lines(each) for each in (self.folder / "run").glob("*/journal.jsonl"))
 
     def outcome(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How long references and mutants of a whole real set take: 2,090 problems, each with its reference and ten mutants.
+"""Time that references and mutants of a whole real set take: 2,090 problems, each with its reference and ten mutants.
 
 ``python -m benchmarks.dataset.speed SETS [--problems 2090] [--mutants 10] [--record]``. Programs that stop at a limit
 are reported apart: what they take is their limit, whatever the service does. They are found by a first run and left

@@ -25,7 +25,7 @@ PACKAGES = ("lighteval==0.13.0", "verl==0.9.1")
 """Installed without what they depend on."""
 NAMES = ("lighteval", "verl")
 SUPPORT = ("numpy", "tqdm")
-"""What the files that are used of them import."""
+"""Packages that the peers' files import."""
 LIMITS = RunLimits(cpu_s=600.0, wall_s=900.0, memory_bytes=4096 * MIB, processes=256)
 TIMEOUT_S = 6
 """LiveCodeBench's, for each test."""
@@ -78,7 +78,7 @@ def install(directory: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Which programs a peer would give their reward, and the seconds that all of them took it."""
+    """The programs that a peer would reward, and the seconds that it took for all of them."""
 
     passed: list[bool]
     took_s: float
@@ -130,7 +130,7 @@ class Peer:
         return Answers(passed, float(took[1]) if took else time.perf_counter() - started)
 
     def accepts(self, question: PeerQuestion) -> bool:
-        """Whether it would give the program its reward."""
+        """Tell whether the peer would reward the program."""
         return self.grade([question]).passed[0]
 
 

@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def _judged(directory: Path) -> tuple[list[Tricky], Verdicts]:
-    """Who accepts which program."""
+    """Have all evaluators judge the programs, and return which accept each."""
     programs, verdicts = [], {}
     with open_grader(Settings(results_mb=0)) as grader, peer.slot_for(directory, Tier(grader.isolation)) as slot:
         peers = peer.everyone(directory, peer.in_slot(slot))

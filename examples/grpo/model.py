@@ -15,7 +15,7 @@ from examples.grpo.task import END, LENGTH, PAD, PROMPT_LENGTH, VOCABULARY
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How large a model is."""
+    """The size of a model."""
 
     width: int
     layers: int

@@ -29,7 +29,7 @@ CURVES = {
     "reward_share": "reward/time_share",
     "step_s": "step_time",
 }
-"""What a run's curves are called here, and in TRL's log."""
+"""The names of a run's curves, here and in TRL's log."""
 
 Run = dict[str, Any]
 

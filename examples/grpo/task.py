@@ -76,11 +76,11 @@ class Problem:
         return "".join([*self.operations, *[FILLER] * (max(DEPTHS) - len(self.operations)), ARROW])
 
     def sums(self) -> list[int]:
-        """What has been added to x after each operation."""
+        """The sum added to x after each operation."""
         return [total % MODULUS for total in accumulate(map(int, self.operations))]
 
     def suite(self) -> Suite:
-        """What the service tests a program against."""
+        """The suite that the service grades a program with."""
         tests = [{"input": f"{x}\n", "output": f"{(x + self.sums()[-1]) % MODULUS}\n"} for x in self.inputs]
         return Suite.model_validate({"mode": "stdio", "tests": tests, "limits": {"cpu_s": 2}})
 

@@ -28,7 +28,7 @@ class GateClosed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the warmed-up model must be like, at temperature 1."""
+    """The requirements for the warmed-up model, at temperature 1."""
 
     name: str
     value: float
@@ -54,7 +54,9 @@ def warm_up(shape: Shape, steps: int, rate: float, device: str = "cpu") -> Any:
         ]
         batch = tokens(rows, padding=True, padding_side="right", return_tensors="pt").to(device)
         targets = batch["input_ids"].masked_fill(batch["attention_mask"] == 0, -100)[:, PROMPT_LENGTH:]
-        logits = model(batch["input_ids"][:, :-1], attention_mask=batch["attention_mask"][:, :-1]).logits[:, PROMPT_LENGTH - 1 :]
+        logits = model(batch["input_ids"][:, :-1], attention_mask=batch["attention_mask"][:, :-1]).logits[
+            :, PROMPT_LENGTH - 1 :
+        ]
         loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-100)
         optimizer.zero_grad()
         loss.backward()
@@ -68,7 +70,7 @@ def warm_up(shape: Shape, steps: int, rate: float, device: str = "cpu") -> Any:
 
 @torch.no_grad()
 def gates(model: Any, held_out: Sequence[Task], judge: RewardGrader) -> list[Gate]:
-    """What the model does with problems that training never shows.
+    """Measure the model on problems that training never shows.
 
     Raises:
         NotJudged: a program was not judged.

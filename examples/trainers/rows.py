@@ -14,7 +14,7 @@ SUITE = (PROBLEM / "suite.json").read_text()
 
 
 def completions() -> dict[str, str]:
-    """What a model may have written, by the verdict that it must get."""
+    """Return completions as a model may write them, by the verdict that each must get."""
     found = {"no_code": "I am not sure how to solve this."}
     for file in sorted(PROBLEM.glob("*.py")):
         found.setdefault(file.name.split(".")[0], f"Here is my solution.\n\n```python\n{file.read_text()}\n```\n")
