@@ -109,7 +109,21 @@ def test_the_scores_of_the_first_scoring_page_are_those_shown(tmp_path: Path, se
     for name, text in files(page).items():
         (tmp_path / name).write_text(text)
     for fence in fences(page):
-        if fence.language == "console" and "score suites" in fence.content:
-            typed, said = fence.content.removeprefix("$ microcoder ").split("\n", 1)
-            done = microcoder(tmp_path, *typed.split(), "--server", service.url)
-            assert (done.returncode, done.stdout) == (0, said), done.stderr
+        if fence.language == "console":
+            for command, shown in _commands(fence.content):
+                assert _typed(command, tmp_path, service) == shown
+
+
+def _commands(text: str) -> list[tuple[str, str]]:
+    """Split a console's text into commands and their outputs."""
+    return [(command, shown) for command, _, shown in (each.partition("\n") for each in text.split("$ ") if each)]
+
+
+def _typed(command: str, folder: Path, service: LocalService) -> str:
+    """Run a command of the page, and return its output."""
+    if command.startswith("microcoder "):
+        done = microcoder(folder, *command.split()[1:], "--server", service.url)
+    else:
+        done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
