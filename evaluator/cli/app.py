@@ -253,11 +253,6 @@ def _unreachable(error: httpx.TransportError) -> ServiceFailed:
     return ServiceFailed(f"{url} does not answer ({error}): start it by `microcoder serve`, or leave --server out")
 
 
-def _unreachable(error: httpx.TransportError) -> ServiceFailed:
-    url = error.request.url.copy_with(raw_path=b"/")
-    return ServiceFailed(f"{url} does not answer ({error}): start it by `microcoder serve`, or leave --server out")
-
-
 def _complain(error: Exception, code: int) -> None:
     Console(stderr=True).print(f"[red]error:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
     sys.exit(code)
