@@ -1,7 +1,7 @@
 """Honest programs graded again and again: has each of them one verdict?
 
 ``python -m benchmarks.steady [--runs 20] [--python PATH] [--results FILE] [--minutes M] [--record]``; the programs are
-those of ``tests/grading/programs``, each with a reference in its suite and without, and the wrong ones beside them.
+those of ``tests/grading/programs``, each with a reference in its suite and without; with ``--wrong``, the wrong ones too.
 Results go to ``--results``; run it again to go on where it ended, as after ``--minutes``.
 """
 
@@ -12,7 +12,7 @@ import json
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data_dir=Path(data), python=options.python or interpreter(Settings()), results_mb=0)
         with open_grader(settings) as grader:
-            rows = list(_rows(grader, options.runs, options.results, ends_at))
+            kinds = ("right", "wrong") if options.wrong else ("right",)
+            rows = list(_rows(grader, options.runs, kinds, options.results, ends_at))
     if len(rows) < len(CASES):
         print(f"{len(CASES) - len(rows)} of {len(CASES)} programs are left: run it again")
         return
@@ -52,7 +53,7 @@ def main() -> None:
         record("Honest programs, each many times", f"python -m benchmarks.steady --runs {options.runs}", before, lines)
 
 
-def _rows(grader: Grader, runs: int, results: Path, ends_at: float) -> Iterator[Row]:
+def _rows(grader: Grader, runs: int, kinds: Sequence[str], results: Path, ends_at: float) -> Iterator[Row]:
     """The rows of all programs, as far as the time suffices; those of the file are not made again."""
     known = {}
     if results.exists():
@@ -63,19 +64,19 @@ def _rows(grader: Grader, runs: int, results: Path, ends_at: float) -> Iterator[
             if row is None and time.monotonic() > ends_at:
                 continue
             if row is None:
-                row = _row(grader, case, runs)
+                row = _row(grader, case, runs, kinds)
                 file.write(json.dumps(row) + "\n")
                 file.flush()
             yield row
 
 
-def _row(grader: Grader, case: Case, runs: int) -> Row:
+def _row(grader: Grader, case: Case, runs: int, kinds: Sequence[str]) -> Row:
     row: Row = {"name": case.name, "without": case.without, "flags": []}
     for way, reference in (("with", True), ("without", False)):
         suite = case.suite(reference=reference)
-        for what, code in (("right", case.right), ("wrong", case.wrong)):
-            count = runs if what == "right" else max(1, runs // 4)
-            row[f"{what}, {way}"], flags = _verdicts(grader, code, suite, count)
+        for what in kinds:
+            code = case.right if what == "right" else case.wrong
+            row[f"{what}, {way}"], flags = _verdicts(grader, code, suite, runs)
             row["flags"] = sorted({*row["flags"], *flags})
     return row
 
@@ -98,10 +99,12 @@ def _report(rows: list[Row], runs: int) -> list[str]:
     lines = ["| program | reference in the suite | programs | one verdict | always accepted |", "|---|---|---|---|---|"]
     for what in ("right", "wrong"):
         for way in ("with", "without"):
-            verdicts = [row[f"{what}, {way}"] for row in rows]
+            verdicts = [row[f"{what}, {way}"] for row in rows if f"{what}, {way}" in row]
+            if not verdicts:
+                continue
             steady = sum(len(each) == 1 for each in verdicts)
             accepted = sum(each == {"accepted": runs} for each in verdicts)
-            lines.append(f"| {what} | {'yes' if way == 'with' else 'no'} | {len(rows)} | {steady} | {accepted} |")
+            lines.append(f"| {what} | {'yes' if way == 'with' else 'no'} | {len(verdicts)} | {steady} | {accepted} |")
     lines.append("")
     for row in rows:
         for key, verdicts in row.items():
