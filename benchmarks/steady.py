@@ -1,8 +1,8 @@
 """Honest programs graded again and again: has each of them one verdict?
 
-``python -m benchmarks.steady [--runs 20] [--python PATH] [--results FILE] [--minutes M] [--record]``; the programs are
-those of ``tests/grading/programs``, each with a reference in its suite and without; with ``--wrong``, the wrong ones too.
-Results go to ``--results``; run it again to go on where it ended, as after ``--minutes``.
+``python -m benchmarks.steady [--runs 20] [--python PATH] [--results FILE] [--minutes M] [--wrong] [--record]``; the
+programs are those of ``tests/grading/programs``, each with a reference in its suite and without. Results go to
+``--results``; run it again to go on where it ended, as after ``--minutes``.
 """
 
 from __future__ import annotations
