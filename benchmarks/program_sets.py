@@ -63,6 +63,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end, without a report, after so many")
     parser.add_argument("--results", type=Path, default=Path("program_sets.jsonl"))
     parser.add_argument("--rate", action=argparse.BooleanOptionalAction, default=True, help="measure rows a second too")
+    parser.add_argument("--note", help="a line for the record: how the results were made")
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     asked = parser.parse_args()
     ways = ("with", "without") if asked.reference is None else ("with",) if asked.reference else ("without",)
@@ -81,7 +82,9 @@ def main() -> None:
     lines = [*report_lines(rows, ways), *(["", *throughput_lines(found, python)] if asked.rate else [])]
     print(before, *lines, sep="\n")
     if asked.record:
-        record("Data sets of program mode", f"python -m benchmarks.program_sets {asked.corpus.name}", before, lines)
+        sets = " ".join([*asked.sets, *(f"--suites {file.name}" for file in asked.suites)])
+        command = f"python -m benchmarks.program_sets {asked.corpus.name} --sets {sets} --mutants {asked.mutants}"
+        record("Data sets of program mode", command, before, [*([asked.note, ""] if asked.note else []), *lines])
 
 
 def _rows(grader: Grader, found: list[Problem], options: Options, results: Path) -> list[Row]:
