@@ -19,7 +19,7 @@ class CardOutput:
     """Writes ``README.md`` and ``plots/``."""
 
     name = NAME
-    version = "1"
+    version = "2"
 
     def settings(self, config: DatasetConfig) -> Section:
         """Its own section."""

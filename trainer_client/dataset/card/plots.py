@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _KEPT, _LOST, _MARK, _QUIET = "#2f6f9f", "#c9663d", "#b03030", "#9aa4ad"
 _LOSSES = ("#d55e00", "#e69f00", "#8a5a9c", "#5b9b6b", "#cc79a7", "#8c6239", "#56b4e9")
 _WIDTH_IN, _HEIGHT_IN, _DPI = 7.0, 3.6, 120
+_MAX_QUARTERS_LABELLED = 9
 _MOST_STEPS = 20
 CAPTIONS = {
     "funnel": "What each stage let through, and what it rejected",
@@ -153,9 +154,14 @@ def _pass_rates(axes: Axes, facts: Facts) -> None:
 
 def _kill_rates(axes: Axes, facts: Facts) -> None:
     bins = [step / 20 for step in range(21)]
-    values = [facts.program_kill, facts.output_kill]
-    labels = [f"wrong programs ({len(values[0])} suites)", f"corrupted outputs ({len(values[1])} suites)"]
-    axes.hist(values, bins=bins, color=[_KEPT, _LOST], label=labels)
+    series = (("wrong programs", facts.program_kill, _KEPT), ("corrupted outputs", facts.output_kill, _LOST))
+    shown = [each for each in series if each[1]]
+    axes.hist(
+        [rates for _, rates, _ in shown],
+        bins=bins,
+        color=[colour for _, _, colour in shown],
+        label=[f"{name} ({len(rates)} suites)" for name, rates, _ in shown],
+    )
     axes.set(xlabel="share that the suite refuses", ylabel="suites", xlim=(0, 1))
     _count_by_whole(axes)
     axes.legend(fontsize=8, frameon=False, loc="upper left")
@@ -191,8 +197,18 @@ def _dates(axes: Axes, facts: Facts) -> None:
         axes.text(first, height, f"{name}  ", ha="right", va="center", fontsize=8)
     axes.set(xlabel="date of publication, by quarter", ylabel="problems")
     _count_by_whole(axes)
-    axes.xaxis.set_major_locator(_whole_numbers())
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}" if value == int(value) else "")
+    _label_quarters(axes, min(quarters), max(quarters))
+
+
+def _label_quarters(axes: Axes, first: int, last: int) -> None:
+    """Label the axis of time: every quarter where there are few, else years."""
+    if last - first < _MAX_QUARTERS_LABELLED:
+        places = range(first, last + 1)
+        axes.set_xticks(
+            [(place + 0.44) / 4 for place in places], [f"{place // 4} Q{place % 4 + 1}" for place in places]
+        )
+    else:
+        axes.xaxis.set_major_locator(_whole_numbers())
 
 
 def _count_by_whole(axes: Axes) -> None:
@@ -228,7 +244,7 @@ def _suites(axes: Axes, facts: Facts, inline_kb: int) -> None:
     axes.set_xscale("log")
     axes.set(xlabel="bytes of a suite", ylabel="suites")
     _count_by_whole(axes)
-    axes.legend(fontsize=8, frameon=False)
+    axes.legend(fontsize=8, frameon=False, loc="upper right")
 
 
 def _decades(sizes: Sequence[int]) -> tuple[float, float]:
