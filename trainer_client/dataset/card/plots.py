@@ -244,7 +244,7 @@ def _suites(axes: Axes, facts: Facts, inline_kb: int) -> None:
     axes.set_xscale("log")
     axes.set(xlabel="bytes of a suite", ylabel="suites")
     _count_by_whole(axes)
-    axes.legend(fontsize=8, frameon=False, loc="upper right")
+    axes.legend(fontsize=8, frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0))
 
 
 def _decades(sizes: Sequence[int]) -> tuple[float, float]:
