@@ -329,6 +329,17 @@ def test_a_reference_that_is_far_too_slow_meets_the_largest_tests_alone(verifier
     assert rejected.reason == "reference_failed"
 
 
+def test_a_reference_that_stops_at_a_limit_runs_with_all_tests_once(verifier: Verifier) -> None:
+    """It is too slow on a small test, which the largest do not show."""
+    slow = COUNT_AGAIN.replace("    low, high", "    while len(numbers) == 3: pass\n    low, high")
+    verifier.judge.asked.clear()
+    row = verifier.verify(counting(12, limits={"cpu_s": 0.5}), [COUNT, slow])
+    assert isinstance(row, Problem)
+    asked = [each for each in verifier.judge.asked if each.code == slow]
+    assert [len(each.suite.tests) for each in asked if each.suite] == [2, 12]
+    assert [each.verdict for each in row.references] == ["accepted", "time_limit_exceeded"]
+
+
 def test_what_the_judge_cannot_judge_is_unverified_and_not_bad(verifier: Verifier) -> None:
     broken = {"kind": "program", "code": "raise SystemExit(99)", "language": "python"}
     suite = {"mode": "stdio", "checker": broken, "tests": [{"input": "1\n", "output": "1\n"}]}

@@ -19,6 +19,7 @@ from evaluator.schema import (
 from trainer_client.dataset.row import CheckerStatus, Reference
 from trainer_client.dataset.verify.checker_program import checker_program
 from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, plausible, status_of
+from trainer_client.dataset.verify.references import leave_out_stopped
 from trainer_client.dataset.verify.table import AnswerTable
 from trainer_client.dataset.verify.work import NO_CHECKER, Work, is_refused
 from trainer_client.dataset.verify.wrong import MUTANT
@@ -34,9 +35,9 @@ def settle_comparison(work: Work) -> None:
     if suite.mode not in _COMPARED or not (suite.checker is None or isinstance(suite.checker, _PLAIN)):
         return
     work.suite = suite.model_copy(update={"checker": floor_of(suite)})
-    candidates = work.candidates
-    if not candidates or not (work.cues or _is_any_refused(work, candidates)):
+    if not work.candidates or not (work.cues or _is_any_refused(work)):
         return
+    candidates = work.candidates
     table = AnswerTable(work.context.judge, work.suite, candidates)
     choice = climb(Evidence(table, plausible(table, range(len(candidates)))), work.cues)
     work.note(checker=choice.why)
@@ -60,9 +61,10 @@ def _seek_program(work: Work, choice: Choice, references: Sequence[Reference]) -
     work.suite = work.suite.model_copy(update={"checker": program})
 
 
-def _is_any_refused(work: Work, references: Sequence[Reference]) -> bool:
-    """Tell whether the floor refuses a reference. The reports are kept: if it refuses none, they are the proof."""
-    reports = work.grade(references)
+def _is_any_refused(work: Work) -> bool:
+    """Tell whether the floor refuses a candidate that ends within its limits. The reports are kept: if it refuses none,
+    they are the proof."""
+    reports = leave_out_stopped(work, work.grade(work.candidates))
     refused = any(map(is_refused, reports))
     work.first_reports = [] if refused else reports
     return refused

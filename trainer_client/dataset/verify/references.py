@@ -40,18 +40,33 @@ def choose_candidates(work: Work) -> Rejection | None:
     if len(work.suite.tests) <= _LARGEST_TESTS:
         return None
     reports = work.grade(first, _largest(work.suite))
-    slow = {place: report for place, report in enumerate(reports) if _reached_limit(report)}
-    if not slow:
-        return None
-    work.candidates = [each for place, each in enumerate(first) if place not in slow]
-    failures = [{"origin": first[place].origin, "verdict": report.verdict.value} for place, report in slow.items()]
-    if not work.candidates:
-        return work.rejected("reference_failed", references=failures, tests="the largest")
-    verdicts = {first[place]: report.verdict.value for place, report in slow.items()}
+    if first and all(map(_reached_limit, reports)):
+        return work.rejected("reference_failed", references=_stopped(first, reports), tests="the largest")
+    leave_out_stopped(work, reports)
+    return None
+
+
+def leave_out_stopped(work: Work, reports: Sequence[Report]) -> list[Report]:
+    """Drop the candidates that stop at a limit: each further run of theirs would cost it again. ``reports`` are in the
+    order of the candidates. Return those of the others; all of them if every candidate stops."""
+    others = [place for place, report in enumerate(reports) if not _reached_limit(report)]
+    if not others or len(others) == len(reports):
+        return list(reports)
+    stopped = _stopped(work.candidates, reports)
+    pairs = zip(work.candidates, reports, strict=True)
+    verdicts = {candidate: report.verdict.value for candidate, report in pairs if _reached_limit(report)}
     marked = (replace(each, verdict=verdicts.get(each, each.verdict)) for each in work.problem.references)
     work.problem = work.problem.evolve(references=tuple(marked))
-    work.note(references_stopped=failures)
-    return None
+    work.candidates = [work.candidates[place] for place in others]
+    work.note(references_stopped=[*work.notes.get("references_stopped", ()), *stopped])
+    return [reports[place] for place in others]
+
+
+def _stopped(candidates: Sequence[Reference], reports: Sequence[Report]) -> list[dict[str, str]]:
+    pairs = zip(candidates, reports, strict=True)
+    return [
+        {"origin": each.origin, "verdict": report.verdict.value} for each, report in pairs if _reached_limit(report)
+    ]
 
 
 def prove_references(work: Work) -> Problem | Rejection | None:
