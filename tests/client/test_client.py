@@ -204,10 +204,11 @@ def test_a_client_works_on_both_sides_of_a_fork(service: LocalService) -> None:
 
 
 FORGETS = """
-import sys
+import logging, sys
 from tests.client.conftest import RIGHT, SUM
 from trainer_client import EvaluatorClient, Submission
 
+logging.getLogger("asyncio").setLevel(logging.ERROR)  # it warns of steps that a busy machine makes slow
 client = EvaluatorClient(sys.argv[1], chunk_submissions=1)
 stream = client.stream([Submission(code=RIGHT, suite=SUM)] * 50)
 print(next(stream).verdict)
