@@ -20,10 +20,12 @@ from evaluator.local import LocalService
 from tests.dataset.erring import erring
 from tests.dataset.problem_set import leetcode_row, write_config, write_rows
 from tests.waiting import until
+from trainer_client.dataset import collect
 from trainer_client.dataset.config import read_config
 from trainer_client.dataset.files import RunError, sha256_of
 from trainer_client.dataset.parts import read_rejections
 from trainer_client.dataset.pipeline import Pipeline, stage_folder
+from trainer_client.dataset.process import ProcessStage
 from trainer_client.dataset.row import Problem
 
 KILLS = 6
@@ -297,7 +299,7 @@ def test_the_lock_says_what_a_run_was_made_of(tmp_path: Path) -> None:
     Pipeline(read_config(write_config(tmp_path, source(file)))).run("process")
     lock = json.loads((tmp_path / "run" / "config.lock.json").read_text())
     assert lock["inputs"][str(file)]["sha256"] == sha256_of(file)
-    assert lock["stages"] == {"collect": "1", "process": "1"}
+    assert lock["stages"] == {"collect": collect.VERSION, "process": ProcessStage.version}
     assert lock["packages"]["pyarrow"]
 
 
