@@ -108,7 +108,7 @@ def test_a_refusal_and_an_absent_server_are_told(tmp_path: Path, model: Started)
     assert (refused.returncode, "401" in refused.stderr) == (2, True), refused
     vllm.close()
     gone = score(*common, vllm.url, "--patience-s", 0.1)
-    assert (gone.returncode, "no success" in gone.stderr) == (3, True), gone
+    assert (gone.returncode, "without success" in gone.stderr) == (3, True), gone
 
 
 def test_one_generation_is_scored_at_two_lengths(tmp_path: Path, client: Client, model: Started) -> None:
