@@ -82,7 +82,7 @@ def test_a_submission_that_always_costs_its_worker_is_set_aside(small_client: Cl
         report = answer.result(DEADLINE_S)
     assert report["verdict"] == "judge_error"
     assert report["score"] is None
-    assert "3 times" in report["reason"]
+    assert "3 attempts" in report["reason"]
     assert small_client.grade(RIGHT)["verdict"] == "accepted"
 
 
