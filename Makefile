@@ -59,12 +59,14 @@ run: system install  ## grade all examples through the service and print a table
 serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
-# Four files at a time, since many of their tests wait; the others count processes, and have the machine for themselves.
-BESIDE := $(filter-out tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard tests/*/))) $(wildcard tests/test_*.py) \
-  tests/hostile/program_mode
+# Four files at a time, since many of their tests wait; those that wait longest begin, so that none is left to the end. The
+# others count processes, and have the machine for themselves.
+FIRST := $(addprefix tests/,distributed jobs end_to_end scoring operations compat dataset docs grading languages)
+BESIDE := $(FIRST) $(filter-out $(FIRST) tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard tests/*/))) \
+  $(wildcard tests/test_*.py) tests/hostile/program_mode
 
 run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
-	  $(BIN)/pytest $(1) -n 4 --dist loadfile $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))
+	  $(BIN)/pytest $(1) -n 4 --dist loadfile --no-loadscope-reorder $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))
 
 # What starts no process: rules of the house, sealing, checkers, the wire contract, verdicts, the trainer's mathematics.
 QUICK := tests/house $(addprefix tests/sealing/test_,sites.py tables.py sealed.py bits.py objects.py) tests/test_schema.py \
