@@ -90,7 +90,8 @@ class _TracedQueue(Around):
 def _graded(span: Span, taken_ns: int, future: asyncio.Future[Report]) -> None:
     if not future.cancelled() and future.exception() is None:
         report = future.result()
-        span.add_event("began", timestamp=taken_ns + int(report.queued_s * _NANOSECONDS))
+        # Not after the end, should the host's clock have been set back meanwhile.
+        span.add_event("began", timestamp=min(taken_ns + int(report.queued_s * _NANOSECONDS), time.time_ns()))
         span.set_attributes(
             {
                 "microcoder.verdict": report.verdict.value,
