@@ -61,9 +61,10 @@ serve: install  ## start the service on 127.0.0.1:8000
 
 # Four files at a time, since many of their tests wait; those that wait longest begin, so that none is left to the end. The
 # others count processes, and have the machine for themselves.
-FIRST := $(addprefix tests/,distributed jobs end_to_end scoring operations compat dataset docs grading languages)
-BESIDE := $(FIRST) $(filter-out $(FIRST) tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard tests/*/))) \
-  $(wildcard tests/test_*.py) tests/hostile/program_mode
+FIRST := $(addprefix tests/,distributed jobs end_to_end scoring operations compat hostile/program_mode dataset docs grading \
+  languages test_extraction.py)
+BESIDE := $(FIRST) $(filter-out $(FIRST) tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard tests/*/)) \
+  $(wildcard tests/test_*.py))
 
 run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
 	  $(BIN)/pytest $(1) -n 4 --dist loadfile --no-loadscope-reorder $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))

@@ -44,8 +44,12 @@ MATRIX = (
     r"fuzz/test_hostile_processes\.py.*\[(landlock|process)\]",
     r"sandbox/test_plain_user\.py.*\[(landlock-root|namespaces-root|container-root)\]",
     r"scoring/test_languages\.py::test_recorded_tasks_of_humanevalpack\[(CPP|Java)\]",
-    # Jobs in Redis: test_jobs has both stores.
+    # Jobs in Redis: some of test_jobs are tried in both stores.
     r"jobs/test_(?!jobs|redis_away)\w+\.py.*\[redis",
+    r"jobs/test_jobs\.py::test_(?!a_job_is_taken_in|reports_are_followed|what_has_not_run|a_job_that_is_forgotten)\w+\[redis",
+    # The same walk through the text in a second language; the same fault in front of every other system.
+    r"test_extraction\.py::test_time_grows_with_the_length_and_no_faster\[cpp",
+    r"compat/test_every_system\.py::test_a_fault_of_ours_is_never_a_failed_program\[(?!piston|sandbox_fusion|open_r1)",
     # Each compiles a checker, or writes 60 MB: some are always tried.
     r"grading/test_testlib\.py::test_every_end_that_testlib_has_is_told_apart\[(?!quit\(_wa|return 0)",
     r"grading/test_testlib\.py::test_a_checker_of_testlib_decides\[checker(?![0-1]-)",
