@@ -70,7 +70,7 @@ run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TES
 	  $(BIN)/pytest $(1) -n 4 --dist loadfile --no-loadscope-reorder $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))
 
 # What starts no process: rules of the house, sealing, checkers, the wire contract, verdicts, the trainer's mathematics.
-QUICK := tests/house $(addprefix tests/sealing/test_,sites.py tables.py sealed.py bits.py objects.py) tests/test_schema.py \
+QUICK := tests/house $(addprefix tests/sealing/test_,sites.py tables.py sealed.py bits.py objects.py) tests/test_schema.py tests/test_resumable.py \
   tests/test_checking.py tests/grading/test_verdicts.py tests/grpo tests/dataset/test_process.py
 
 check: lint  ## in a minute: format, style, types, the house's rules and tests that start no process

@@ -10,17 +10,16 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from benchmarks.forging import COMPUTED
 from benchmarks.machine import facts, record
 from benchmarks.program_problems import SETS, Problem, problems
+from benchmarks.resumable import Row, add_options, measure
 from evaluator import harness
 from evaluator.grading.grader import open_grader, run_limits
 from evaluator.grading.prepared import PreparedSuites, PreparedTest
@@ -38,8 +37,6 @@ _LIMITS = RunLimits(cpu_s=120.0, wall_s=600.0, memory_bytes=2048 * MIB, collect_
 _BANDS = (0, 4, 8, 16, 32)
 """Bits from which on suites are counted together."""
 
-Row = dict[str, Any]
-
 
 def main() -> None:
     """Entry point."""
@@ -48,21 +45,23 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", choices=SETS, default=list(SETS))
     parser.add_argument("--suites", nargs="*", type=Path, default=[], help="files that list suites by add(...)")
     parser.add_argument("--limit", type=int, help="so many problems of each set")
-    parser.add_argument("--python", help="the interpreter for submissions")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="end, without a report, after so many")
-    parser.add_argument("--results", type=Path, default=Path("forger.jsonl"))
-    parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
+    add_options(parser, "forger.jsonl")
     asked = parser.parse_args()
     before = facts()
-    ends_at = time.monotonic() + 60 * asked.minutes
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data_dir=Path(data), python=asked.python or interpreter(Settings()), results_mb=0)
         with open_grader(settings) as grader:
             members = list(problems(grader, asked.corpus, asked.sets, asked.suites, asked.limit))
         with _forger(settings) as forger:
-            rows = list(_rows(forger, members, asked.results, ends_at))
-    if len(rows) < len(members):
-        print(f"{len(members) - len(rows)} of {len(members)} suites are left: run it again")
+            rows, left = measure(
+                members,
+                lambda each: (each.set, each.id),
+                lambda each: [forger.try_suite(each)],
+                asked.results,
+                asked.minutes,
+            )
+    if left:
+        print(f"{left} of {len(members)} suites are left: run it again")
         return
     lines = _report(rows)
     print(before, *lines, sep="\n")
@@ -124,23 +123,6 @@ def _forger(settings: Settings) -> Iterator[Forger]:
         yield Forger(sandbox, languages, suites)
     finally:
         sandbox.close()
-
-
-def _rows(forger: Forger, members: list[Problem], results: Path, ends_at: float) -> Iterator[Row]:
-    """The rows of all problems, as far as the time suffices; those of the file are not made again."""
-    known = {}
-    if results.exists():
-        known = {(row["set"], row["id"]): row for row in map(json.loads, results.read_text().splitlines())}
-    with results.open("a") as file:
-        for problem in members:
-            row = known.get((problem.set, problem.id))
-            if row is None and time.monotonic() > ends_at:
-                continue
-            if row is None:
-                row = forger.try_suite(problem)
-                file.write(json.dumps(row) + "\n")
-                file.flush()
-            yield row
 
 
 def _report(rows: list[Row]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.machine import RUN_ALL
 from benchmarks.program_problems import Problem
+from benchmarks.resumable import Row
 from evaluator.cli.grade import stream_reports
 from evaluator.local import local_service
 from evaluator.schema import Submission
@@ -19,7 +20,6 @@ from evaluator.schema import Submission
 _WORKERS = 2
 _COPIES = 4
 """Times that each reference is graded to measure the rate."""
-Row = dict[str, Any]
 
 
 def report_lines(rows: Sequence[Row], ways: Sequence[str]) -> list[str]:

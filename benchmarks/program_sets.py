@@ -9,14 +9,12 @@ runtime``). Results go to ``--results``; run it again to go on where it ended, a
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -24,6 +22,7 @@ from benchmarks.machine import facts, record
 from benchmarks.mutants import mutants
 from benchmarks.program_problems import MAX_CPU_S, SETS, WALL_S, Problem, problems
 from benchmarks.program_report import report_lines, throughput_lines
+from benchmarks.resumable import Row, add_options, measure
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.runtime import interpreter
 from evaluator.schema import Report, Submission
@@ -35,9 +34,6 @@ _LEAST_CPU_S, _CPU_FACTOR = 0.5, 20
 _AGAIN = 3
 """Runs of the stock runner where it and the grader disagree: a suite that depends on chance has no verdict."""
 
-Row = dict[str, Any]
-"""One program of one problem, as it is written to the file of results."""
-
 
 @dataclass(frozen=True)
 class Options:
@@ -46,8 +42,6 @@ class Options:
     mutants: int
     ways: tuple[str, ...]
     """``with`` a reference in the suite, ``without``, or both."""
-    ends_at: float
-    """By ``time.monotonic``."""
 
 
 def main() -> None:
@@ -59,12 +53,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="so many problems of each set")
     parser.add_argument("--mutants", type=int, default=10)
     parser.add_argument("--reference", action=argparse.BooleanOptionalAction, help="with it only, or without only")
-    parser.add_argument("--python", help="the interpreter for submissions")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="end, without a report, after so many")
-    parser.add_argument("--results", type=Path, default=Path("program_sets.jsonl"))
+    add_options(parser, "program_sets.jsonl")
     parser.add_argument("--rate", action=argparse.BooleanOptionalAction, default=True, help="measure rows a second too")
     parser.add_argument("--note", help="a line for the record: how the results were made")
-    parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     asked = parser.parse_args()
     ways = ("with", "without") if asked.reference is None else ("with",) if asked.reference else ("without",)
     before = facts()
@@ -73,11 +64,16 @@ def main() -> None:
         settings = Settings(data_dir=Path(data), python=python, results_mb=0)
         with open_grader(settings) as grader:
             found = list(problems(grader, asked.corpus, asked.sets, asked.suites, asked.limit))
-            options = Options(asked.mutants, ways, time.monotonic() + 60 * asked.minutes)
-            rows = _rows(grader, found, options, asked.results)
-    missing = len(found) - sum(row.get("last", False) for row in rows)
-    if missing:
-        print(f"{missing} of {len(found)} problems are left: run it again")
+            options = Options(asked.mutants, ways)
+            rows, left = measure(
+                found,
+                lambda each: (each.set, each.id),
+                lambda each: _of_problem(grader, each, options),
+                asked.results,
+                asked.minutes,
+            )
+    if left:
+        print(f"{left} of {len(found)} problems are left: run it again")
         return
     lines = [*report_lines(rows, ways), *(["", *throughput_lines(found, python)] if asked.rate else [])]
     print(before, *lines, sep="\n")
@@ -85,24 +81,6 @@ def main() -> None:
         sets = " ".join([*asked.sets, *(f"--suites {file.name}" for file in asked.suites)])
         command = f"python -m benchmarks.program_sets {asked.corpus.name} --sets {sets} --mutants {asked.mutants}"
         record("Data sets of program mode", command, before, [*([asked.note, ""] if asked.note else []), *lines])
-
-
-def _rows(grader: Grader, found: list[Problem], options: Options, results: Path) -> list[Row]:
-    """The rows of all problems; those that the file has from before are not made again."""
-    known = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
-    done = {(row["set"], row["id"]) for row in known if row.get("last")}
-    rows = [row for row in known if (row["set"], row["id"]) in done]
-    names = {(problem.set, problem.id) for problem in found}
-    with results.open("a") as file:
-        for problem in found:
-            if (problem.set, problem.id) in done or time.monotonic() > options.ends_at:
-                continue
-            made = list(_of_problem(grader, problem, options))
-            made[-1]["last"] = True
-            file.write("".join(json.dumps(row) + "\n" for row in made))
-            file.flush()
-            rows += made
-    return [row for row in rows if (row["set"], row["id"]) in names]
 
 
 def _of_problem(grader: Grader, problem: Problem, options: Options) -> Iterator[Row]:

@@ -8,66 +8,46 @@ programs are those of ``tests/grading/programs``, each with a reference in its s
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
-import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from benchmarks.machine import facts, record
+from benchmarks.resumable import Row, add_options, measure
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.runtime import interpreter
 from evaluator.schema import Submission
 from evaluator.settings import Settings
 from tests.grading.test_honest_programs import CASES, Case
 
-Row = dict[str, Any]
-
 
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--runs", type=int, default=20, help="of each program against each suite; a quarter of wrong ones"
-    )
-    parser.add_argument("--python", help="the interpreter for submissions")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="end, without a report, after so many")
-    parser.add_argument("--results", type=Path, default=Path("steady.jsonl"))
-    parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
+    parser.add_argument("--runs", type=int, default=20, help="of each program against each suite")
+    parser.add_argument("--wrong", action="store_true", help="grade the wrong programs too")
+    add_options(parser, "steady.jsonl")
     options = parser.parse_args()
     before = facts()
-    ends_at = time.monotonic() + 60 * options.minutes
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data_dir=Path(data), python=options.python or interpreter(Settings()), results_mb=0)
         with open_grader(settings) as grader:
             kinds = ("right", "wrong") if options.wrong else ("right",)
-            rows = list(_rows(grader, options.runs, kinds, options.results, ends_at))
-    if len(rows) < len(CASES):
-        print(f"{len(CASES) - len(rows)} of {len(CASES)} programs are left: run it again")
+            rows, left = measure(
+                CASES,
+                lambda case: case.name,
+                lambda case: [_row(grader, case, options.runs, kinds)],
+                options.results,
+                options.minutes,
+            )
+    if left:
+        print(f"{left} of {len(CASES)} programs are left: run it again")
         return
     lines = _report(rows, options.runs)
     print(before, *lines, sep="\n")
     if options.record:
         record("Honest programs, each many times", f"python -m benchmarks.steady --runs {options.runs}", before, lines)
-
-
-def _rows(grader: Grader, runs: int, kinds: Sequence[str], results: Path, ends_at: float) -> Iterator[Row]:
-    """The rows of all programs, as far as the time suffices; those of the file are not made again."""
-    known = {}
-    if results.exists():
-        known = {row["name"]: row for row in map(json.loads, results.read_text().splitlines())}
-    with results.open("a") as file:
-        for case in CASES:
-            row = known.get(case.name)
-            if row is None and time.monotonic() > ends_at:
-                continue
-            if row is None:
-                row = _row(grader, case, runs, kinds)
-                file.write(json.dumps(row) + "\n")
-                file.flush()
-            yield row
 
 
 def _row(grader: Grader, case: Case, runs: int, kinds: Sequence[str]) -> Row:
