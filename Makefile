@@ -6,6 +6,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 
+# Tests start services by the hundred. With this set, each of them would compile all sources anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help install system languages testlib run serve check test matrix lint format bench tricky fuzz accuracy deployment images docs clean
 
 help:  ## this list

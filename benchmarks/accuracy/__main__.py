@@ -1,12 +1,14 @@
 """Grade labelled programs through the service and write the confusion matrix per source, mode and language.
 
 ``python -m benchmarks.accuracy FILE.jsonl ... [--record]``; a directory stands for its files. The format is in
-``labelled``.
+``labelled``. With ``--results FILE``, reports are added to FILE as they come, and a run that was stopped goes on there.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -28,12 +30,13 @@ _REASON = 160
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, help="files of labelled programs, or directories of them")
+    parser.add_argument("--results", type=Path, help="reports as they come; run it again with this file to go on")
     parser.add_argument("--record", action="store_true", help="add the result to benchmarks/accuracy/RESULTS.md")
     options = parser.parse_args()
     files = [file for path in options.files for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
     before = facts()
     started = time.perf_counter()
-    judged, left_out = _grade([item for file in files for item in load(file)])
+    judged, left_out = _grade([item for file in files for item in load(file)], options.results)
     lines = [
         f"{len(judged)} programs of {len(files)} files in {time.perf_counter() - started:.0f} s.",
         "",
@@ -49,15 +52,35 @@ def main() -> None:
         record(title, command, before, lines, RESULTS)
 
 
-def _grade(items: list[Labelled]) -> tuple[list[Judged], Counter[str]]:
+def _grade(items: list[Labelled], results: Path | None) -> tuple[list[Judged], Counter[str]]:
     """Every program in a language that the service offers here, with its report; and how many it does not."""
+    reports = _read(results) if results else {}
     with local_service(settings=RUN_ALL) as service:
         answer = httpx.get(f"{service.url}/v1/languages", trust_env=False).json()
         offered = {name for entry in answer["languages"] for name in (entry["name"], *entry["aliases"])}
         asked = [item for item in items if item.language in offered]
-        submissions = [Submission.model_validate(item.submission) for item in asked]
-        reports = [(asked[report.index or 0], report) for report in stream_reports(service.url, submissions)]
-    return reports, Counter(item.language for item in items if item.language not in offered)
+        missing = [item for item in asked if item.id not in reports]
+        started = time.perf_counter()
+        for report in stream_reports(service.url, [Submission.model_validate(item.submission) for item in missing]):
+            item = missing[report.index or 0]
+            reports[item.id] = report
+            if results:
+                _add(results, item, report)
+            spent = time.perf_counter() - started
+            print(f"{len(reports)}/{len(asked)} {spent:.0f} s: {item.id} {report.verdict}", file=sys.stderr)
+    return [(item, reports[item.id]) for item in asked], Counter(
+        item.language for item in items if item.language not in offered
+    )
+
+
+def _read(results: Path) -> dict[str, Report]:
+    lines = results.read_text().splitlines() if results.exists() else []
+    return {row["id"]: Report.model_validate(row["report"]) for row in map(json.loads, lines)}
+
+
+def _add(results: Path, item: Labelled, report: Report) -> None:
+    with results.open("a") as file:
+        file.write(json.dumps({"id": item.id, "report": report.model_dump(mode="json")}) + "\n")
 
 
 _COLUMNS = (
