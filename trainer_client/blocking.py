@@ -67,6 +67,10 @@ class EvaluatorClient:
         ``await asyncio.wrap_future(client.start(...))``. Cancelling the future withdraws what is not yet graded."""
         return self._loop.submit(self._client.grade_many(submissions, timeout_s=timeout_s))
 
+    def submit(self, submission: Submission, *, timeout_s: float | None = None) -> Future[Report]:
+        """Start to grade one submission without waiting for it, as each sample is finished."""
+        return self._loop.submit(self._submitted(submission, timeout_s))
+
     def stream(self, submissions: Iterable[Submission], *, timeout_s: float | None = None) -> Iterator[Report]:
         """Yield reports as they come. The submissions are taken from their source in the client's thread."""
         return self.iterate(self._client.stream(submissions, timeout_s=timeout_s))
@@ -155,6 +159,9 @@ class EvaluatorClient:
             else:
                 weakref.finalize(self, _end, self._client, loop, process).atexit = False
         return loop
+
+    async def _submitted(self, submission: Submission, timeout_s: float | None) -> Report:
+        return await self._client.submit(submission, timeout_s=timeout_s)
 
     def complete(self, coroutine: Coroutine[Any, Any, _Answer]) -> _Answer:
         """Run a coroutine in the client's thread, and return its result."""

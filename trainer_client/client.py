@@ -26,6 +26,7 @@ from evaluator.schema import (
     Suite,
     Webhook,
 )
+from trainer_client.batcher import SubmissionBatcher
 from trainer_client.call import Call
 from trainer_client.errors import DeadlineExceeded, EvaluatorError
 from trainer_client.jobs import JobCalls, JobSubmission
@@ -46,6 +47,7 @@ class _Connected:
 
     exchange: Exchange
     uploads: Uploads
+    batcher: SubmissionBatcher
 
 
 class AsyncEvaluatorClient:
@@ -111,10 +113,20 @@ class AsyncEvaluatorClient:
             EvaluatorError: as of ``grade_many``.
         """
         here = self._here()
-        call = Call(submissions, self.settings, here.exchange, here.uploads, self._names, request_id=uuid.uuid4().hex)
-        async with aclosing(call.reports(self._timeout(timeout_s))) as reports:
-            async for report in reports:
+        reports = self._reports(submissions, here.exchange, here.uploads, self._timeout(timeout_s))
+        async with aclosing(reports) as stream:
+            async for report in stream:
                 yield report
+
+    def submit(self, submission: Submission, *, timeout_s: float | None = None) -> asyncio.Future[Report]:
+        """Start to grade one submission, and return the future of its report, without an ``index``. Call it as each
+        sample is finished: then grading goes on while others are still being generated. Submissions that come together
+        travel in one request. Cancelling the future withdraws the submission if it travels alone.
+
+        The future raises:
+            EvaluatorError: as of ``grade_many``. A submission that is refused costs no other its report.
+        """
+        return self._here().batcher.submit(submission, self._timeout(timeout_s))
 
     async def submit_job(
         self,
@@ -197,6 +209,7 @@ class AsyncEvaluatorClient:
         """Close all connections."""
         connected, self._connected, self._owner = self._connected, None, None
         if connected is not None:
+            connected.batcher.close()
             await connected.exchange.aclose()
 
     async def __aenter__(self) -> Self:
@@ -242,9 +255,21 @@ class AsyncEvaluatorClient:
             from trainer_client.exchange import Exchange
 
             exchange = Exchange(self.settings)
-            self._connected = _Connected(exchange, Uploads(exchange, self.settings.patience_s))
+            uploads = Uploads(exchange, self.settings.patience_s)
+            batcher = SubmissionBatcher(
+                lambda submissions: self._reports(submissions, exchange, uploads, None),
+                max_requests=max(1, self.settings.connections // 2),  # the others are for calls
+                max_submissions=self.settings.chunk_submissions,
+            )
+            self._connected = _Connected(exchange, uploads, batcher)
             self._owner = owner
         return self._connected
+
+    def _reports(
+        self, submissions: Iterable[Submission], exchange: Exchange, uploads: Uploads, timeout_s: float | None
+    ) -> AsyncGenerator[Report, None]:
+        call = Call(submissions, self.settings, exchange, uploads, self._names, request_id=uuid.uuid4().hex)
+        return call.reports(timeout_s)
 
 
 class AsyncJob:

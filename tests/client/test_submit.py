@@ -1,0 +1,103 @@
+"""Submissions one by one: each has its future, and a future's end touches no other."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import CancelledError, Future, wait
+
+import pytest
+
+from evaluator.local import LocalService
+from tests.client.conftest import RIGHT, SUM, numbered
+from tests.client.test_client import LONG, SHORT, SLEEPER
+from tests.waiting import DEADLINE_S, until
+from trainer_client import (
+    AsyncEvaluatorClient,
+    DeadlineExceeded,
+    EvaluatorClient,
+    Report,
+    RequestRefused,
+    Submission,
+)
+from trainer_client.testing import FakeService
+
+
+def test_each_future_has_its_own_report(client: EvaluatorClient) -> None:
+    submissions, expected = zip(*numbered(150), strict=True)
+    futures = [client.submit(submission) for submission in submissions]
+    reports = [future.result(DEADLINE_S) for future in futures]
+    assert [report.id for report in reports] == [submission.id for submission in submissions]
+    assert [report.verdict for report in reports] == list(expected)
+    assert {report.index for report in reports} == {None}
+
+
+def test_what_comes_together_travels_together(fake: FakeService) -> None:
+    with EvaluatorClient(fake.url) as client:
+        futures = [client.submit(submission) for submission, _ in numbered(60)]
+        wait(futures, DEADLINE_S)
+        requests = sum(request.path == "/v1/grade/batch" for request in fake.requests)
+    assert requests < 20
+
+
+def test_no_more_requests_than_the_client_may_have_open(fake: FakeService) -> None:
+    with EvaluatorClient(fake.url, connections=2) as client:
+        futures = [client.submit(submission) for submission, _ in numbered(60)]
+        assert {future.result(DEADLINE_S).verdict for future in futures} == {"accepted"}
+
+
+def test_a_report_does_not_wait_for_what_was_submitted_before(client: EvaluatorClient) -> None:
+    slow = client.submit(Submission(code=SLEEPER, suite=LONG))
+    assert client.submit(Submission(code=RIGHT, suite=SUM)).result(DEADLINE_S).verdict == "accepted"
+    assert not slow.done()
+    assert slow.result(DEADLINE_S).verdict == "time_limit_exceeded"
+
+
+def test_a_submission_that_is_refused_costs_no_other_its_report(client: EvaluatorClient) -> None:
+    futures: list[Future[Report]] = []
+    for number, (submission, _) in enumerate(numbered(40)):
+        refused = submission.model_copy(update={"language": "klingon"})
+        futures.append(client.submit(refused if number in (7, 8, 31) else submission))
+    wait(futures, DEADLINE_S)
+    errors = {number: future.exception() for number, future in enumerate(futures) if future.exception() is not None}
+    assert errors.keys() == {7, 8, 31}
+    assert all(isinstance(error, RequestRefused) and "klingon" in str(error) for error in errors.values())
+
+
+def test_a_deadline_is_one_submissions_own(client: EvaluatorClient) -> None:
+    late = client.submit(Submission(code=SLEEPER, suite=SHORT), timeout_s=0.2)
+    patient = client.submit(Submission(code=SLEEPER, suite=SHORT))
+    with pytest.raises(DeadlineExceeded, match=r"within 0\.2 s"):
+        late.result(DEADLINE_S)
+    assert patient.result(DEADLINE_S).verdict == "time_limit_exceeded"
+
+
+def test_cancelled_futures_withdraw_their_submissions(client: EvaluatorClient) -> None:
+    futures = [client.submit(Submission(code=f"{SLEEPER}\n# {number}", suite=LONG)) for number in range(50)]
+    until(lambda: client.ready().queued >= 50, "they are taken in")
+    for future in futures:
+        future.cancel()
+    until(lambda: client.ready().queued <= client.ready().workers, "nobody waits for the others")
+
+
+def test_closing_the_client_cancels_what_has_no_report(service: LocalService) -> None:
+    client = EvaluatorClient(service.url)
+    future = client.submit(Submission(code=SLEEPER, suite=LONG))
+    client.close()
+    with pytest.raises(CancelledError):
+        future.result(DEADLINE_S)
+
+
+def test_in_an_event_loop_of_the_caller(service: LocalService) -> None:
+    async def main() -> list[str]:
+        async with AsyncEvaluatorClient(service.url) as client:
+            reports = await asyncio.gather(*(client.submit(submission) for submission, _ in numbered(20)))
+            left = client.submit(Submission(code=SLEEPER, suite=LONG))
+        assert left.cancelled() or await _is_cancelled(left)
+        return [report.verdict for report in reports]
+
+    assert asyncio.run(main()) == [expected for _, expected in numbered(20)]
+
+
+async def _is_cancelled(future: asyncio.Future[Report]) -> bool:
+    done, _ = await asyncio.wait([future], timeout=DEADLINE_S)
+    return bool(done) and future.cancelled()
