@@ -9,6 +9,8 @@ from typing import Any
 
 DEADLINE_S = 60.0
 """No healthy machine comes near it."""
+_FIRST_PAUSE_S, _PAUSE_FACTOR, _LONGEST_PAUSE_S = 0.01, 1.2, 0.1
+"""Many conditions are requests to a service, and what is waited for needs the CPU too."""
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
@@ -18,7 +20,9 @@ def until(condition: Callable[[], Any], what: str) -> Any:
         AssertionError: it is not, after ``DEADLINE_S``.
     """
     deadline = time.monotonic() + DEADLINE_S
+    pause_s = _FIRST_PAUSE_S
     while not (value := condition()):
         assert time.monotonic() < deadline, f"still not so after {DEADLINE_S:g} s: {what}"
-        threading.Event().wait(0.01)
+        threading.Event().wait(pause_s)
+        pause_s = min(pause_s * _PAUSE_FACTOR, _LONGEST_PAUSE_S)
     return value

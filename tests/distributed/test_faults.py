@@ -27,6 +27,8 @@ print(sum(map(int, input().split())))
 # {number}"""
 LONG: dict[str, Any] = {"mode": "stdio", "limits": {"cpu_s": 60}, "tests": [{"input": "1 2\n", "output": "3\n"}]}
 COUNT = 60
+_START_S, _SLOW_S = 0.8, 2.0
+"""CPU seconds: a slot takes fewer to start, a slow program more."""
 
 
 def mixed(count: int = COUNT) -> list[dict[str, Any]]:
@@ -57,7 +59,7 @@ def spinning(host: Host) -> list[psutil.Process]:
 
 def _spins(slot: psutil.Process) -> bool:
     try:
-        return any(process.cpu_times().user > 1.5 for process in slot.children(recursive=True))
+        return any(process.cpu_times().user > _START_S for process in slot.children(recursive=True))
     except psutil.NoSuchProcess:  # it or one of its processes has just ended
         return False
 
@@ -98,7 +100,7 @@ def test_a_suite_stored_by_one_service_is_known_to_the_other(site: Site) -> None
 def test_a_worker_killed_in_the_middle(site: Site) -> None:
     host = site.host(workers=2)
     client = site.client(ready=2)
-    long = [{"id": str(n), "code": SLOW.format(seconds=4, number=n), "suite": LONG} for n in range(3)]
+    long = [{"id": str(n), "code": SLOW.format(seconds=_SLOW_S, number=n), "suite": LONG} for n in range(3)]
     with in_background() as run:
         answer = run(client.post, "/v1/grade/batch", json={"submissions": long})
         for victim in until(lambda: spinning(host), "a program runs"):
@@ -111,7 +113,7 @@ def test_a_host_that_is_gone_and_comes_back(site: Site) -> None:
     lost = site.host()
     client = site.client()
     with in_background() as run:
-        answer = run(client.grade, SLOW.format(seconds=4, number=0), suite=LONG)
+        answer = run(client.grade, SLOW.format(seconds=_SLOW_S, number=0), suite=LONG)
         until(lambda: spinning(lost), "the program runs on the first host")
         for process in lost.everything():
             process.suspend()
