@@ -114,7 +114,7 @@ class ModeNotSupported(ApiError):
         super().__init__(f"mode {mode!r} does not work in {language}; it does in: {', '.join(languages)}")
 
 
-class UnknownSuite(ApiError):
+class SuiteNotFound(ApiError):
     status, slug, title = 404, "unknown-suite", "No suite with this id is stored"
 
     def __init__(self, suite_id: str) -> None:

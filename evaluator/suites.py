@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from evaluator.errors import SuiteTooLarge, UnknownSuite
+from evaluator.errors import SuiteNotFound, SuiteTooLarge
 from evaluator.schema import Mode, Suite
 from evaluator.settings import Settings
 from sandbox.limits import MIB
@@ -61,7 +61,7 @@ class SuiteStore:
         """Return the suite with this id.
 
         Raises:
-            UnknownSuite: it is not here, or cannot be read.
+            SuiteNotFound: it is not here, or cannot be read.
         """
         if suite_id in self._parsed:
             self._parsed.move_to_end(suite_id)
@@ -69,7 +69,7 @@ class SuiteStore:
         data = self._read(suite_id)
         suite = None if data is None else _suite_in(data)
         if data is None or suite is None:
-            raise UnknownSuite(suite_id)
+            raise SuiteNotFound(suite_id)
         self._parsed[suite_id] = suite, len(data)
         self._parsed_bytes += len(data)
         while self._parsed_bytes > _PARSED_BYTES and len(self._parsed) > 1:
@@ -86,11 +86,11 @@ class SuiteStore:
         """Return the stored form of the suite with this id.
 
         Raises:
-            UnknownSuite: it is not here.
+            SuiteNotFound: it is not here.
         """
         data = self._read(suite_id)
         if data is None:
-            raise UnknownSuite(suite_id)
+            raise SuiteNotFound(suite_id)
         return data
 
     def __contains__(self, suite_id: str) -> bool:
@@ -110,10 +110,10 @@ class SuiteStore:
         """Return the mode of the suite with this id.
 
         Raises:
-            UnknownSuite: it is not here, or cannot be read.
+            SuiteNotFound: it is not here, or cannot be read.
         """
         if suite_id not in self:
-            raise UnknownSuite(suite_id)
+            raise SuiteNotFound(suite_id)
         return self._readable[suite_id]
 
     def remember(self, suite_id: str, mode: Mode) -> None:
@@ -134,5 +134,5 @@ def _suite_in(data: bytes) -> Suite | None:
 def _hexadecimal(suite_id: str) -> str:
     match = _NAME.fullmatch(suite_id)
     if match is None:
-        raise UnknownSuite(suite_id)
+        raise SuiteNotFound(suite_id)
     return match[1]

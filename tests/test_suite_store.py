@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import evaluator.suites
-from evaluator.errors import UnknownSuite
+from evaluator.errors import SuiteNotFound
 from evaluator.schema import Suite
 from evaluator.suites import SuiteStore
 
@@ -39,7 +39,7 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     store = SuiteStore(tmp_path, max_bytes=1 << 20)
     for name in ("sha256:" + "0" * 64, "../etc/passwd", ""):
         assert name not in store
-        with pytest.raises(UnknownSuite):
+        with pytest.raises(SuiteNotFound):
             store.get(name)
 
 
@@ -51,7 +51,7 @@ def test_a_file_that_is_no_suite_counts_as_absent_and_is_replaced(tmp_path: Path
     file.write_bytes(kept)
     store = SuiteStore(tmp_path, max_bytes=1 << 20)
     assert wanted.id not in store
-    with pytest.raises(UnknownSuite):
+    with pytest.raises(SuiteNotFound):
         store.get(wanted.id)
     assert store.put(wanted) == (wanted.id, True)
     assert wanted.id in store

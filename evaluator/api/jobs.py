@@ -18,7 +18,7 @@ from evaluator.api.heard import while_heard
 from evaluator.api.large import is_large
 from evaluator.errors import InvalidIdempotencyKey, JobGone, JobTooLarge, StorageFailed, UnknownJob
 from evaluator.jobs import webhooks
-from evaluator.jobs.job import Idempotency, Job, KeptReport, NewJob
+from evaluator.jobs.job import Idempotency, JobRecord, KeptReport, NewJob
 from evaluator.jobs.service import Jobs
 from evaluator.queueing.quotas import account, holder
 from evaluator.schema import JobAccepted, JobOver, JobRequest, JobStatus, Submission, Webhook
@@ -113,7 +113,7 @@ async def cancel(request: Request, job_id: str, forget: bool = False) -> Respons
     return await _told(request, job, reports=False)
 
 
-async def _own(request: Request, job_id: str) -> Job:
+async def _own(request: Request, job_id: str) -> JobRecord:
     """Return a job of the caller's. Those that came in without a key are anybody's, as they were promised to be.
 
     Raises:
@@ -135,7 +135,7 @@ def _may_see(owner: str) -> bool:
     return owner in ("", holder()) or account.get() is None
 
 
-async def _added(request: Request, new: NewJob) -> Job:
+async def _added(request: Request, new: NewJob) -> JobRecord:
     """Keep a job; its submissions count for the rate of whoever sends them, once."""
     sender, kept = account.get(), False
     if sender is not None:
@@ -211,7 +211,7 @@ async def _idempotency(request: Request, header: str, data: bytes) -> Idempotenc
     return Idempotency(key, fingerprint.hexdigest())
 
 
-async def _waited_for(jobs: Jobs, job_id: str, wait_s: float) -> Job:
+async def _waited_for(jobs: Jobs, job_id: str, wait_s: float) -> JobRecord:
     """The job, once it is over, or after that time."""
     loop = asyncio.get_running_loop()
     until = loop.time() + wait_s
@@ -225,7 +225,7 @@ async def _waited_for(jobs: Jobs, job_id: str, wait_s: float) -> Job:
             await news.wait(left)
 
 
-async def _told(request: Request, job: Job, *, reports: bool) -> Response:
+async def _told(request: Request, job: JobRecord, *, reports: bool) -> Response:
     if not reports:
         return Response(job.status().model_dump_json(), media_type=body.JSON)
     told = job.status().model_dump_json(exclude={"reports"}).encode()
@@ -247,11 +247,11 @@ async def _server_sent(jobs: Jobs, job_id: str, after: int) -> AsyncIterator[byt
         if event is None:
             yield b": nothing new\n\n"
             continue
-        name, number = (b"over", event.total + 1) if isinstance(event, Job) else (b"report", event.number)
+        name, number = (b"over", event.total + 1) if isinstance(event, JobRecord) else (b"report", event.number)
         yield b"event: %b\nid: %d\ndata: %b\n\n" % (name, number, _as_json(event))
 
 
-async def _followed(jobs: Jobs, job_id: str, after: int) -> AsyncIterator[KeptReport | Job | None]:
+async def _followed(jobs: Jobs, job_id: str, after: int) -> AsyncIterator[KeptReport | JobRecord | None]:
     """A job's reports after a number, as they come; then the job. ``None``: nothing has come for a while."""
     loop = asyncio.get_running_loop()
     silent_since = loop.time()
@@ -280,8 +280,8 @@ async def _followed(jobs: Jobs, job_id: str, after: int) -> AsyncIterator[KeptRe
                 await news.wait(_KEEPALIVE_S)
 
 
-def _as_json(event: KeptReport | Job) -> bytes:
-    if isinstance(event, Job):
+def _as_json(event: KeptReport | JobRecord) -> bytes:
+    if isinstance(event, JobRecord):
         return JobOver(job=event.status()).model_dump_json().encode()
     return b'{"event":"report","id":%d,"report":%b}' % (event.number, event.body)
 

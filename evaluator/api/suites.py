@@ -10,7 +10,7 @@ from evaluator.api.documentation import takes
 from evaluator.api.heard import while_heard
 from evaluator.api.large import LargeBodies, is_large
 from evaluator.api.reader import named_suite
-from evaluator.errors import BodyTooLarge, InvalidRequest, UnknownSuite
+from evaluator.errors import BodyTooLarge, InvalidRequest, SuiteNotFound
 from evaluator.queueing.base import Queue
 from evaluator.queueing.quotas import holder
 from evaluator.schema import Suite, SuiteCheck
@@ -54,5 +54,5 @@ async def check_suite(request: Request) -> Response:
 async def has_suite(sha256: str, request: Request) -> Response:
     """Ask if a suite is stored here."""
     if sha256 not in request.app.state.suites:
-        raise UnknownSuite(sha256)
+        raise SuiteNotFound(sha256)
     return Response()

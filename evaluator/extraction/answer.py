@@ -39,12 +39,12 @@ def read(response: str, language: str) -> ModelAnswer | None:
     text = skip_template_reasoning(response.removeprefix(_BOM), language)
     if text is None:
         return None
-    reader = _Reader(text, language)
+    reader = _AnswerReader(text, language)
     return reader.answer() if reader.read() else None
 
 
 @dataclass(slots=True)
-class _Reader:
+class _AnswerReader:
     """Goes through a text once, from one fence, tag or token to the next."""
 
     text: str

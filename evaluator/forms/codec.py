@@ -16,11 +16,11 @@ from typing import Any
 from evaluator.forms import libraries, stdlib
 from evaluator.forms.registry import (
     MAX_DEPTH,
+    BadForm,
+    CustomEquality,
     Encoder,
     Form,
-    NotPlain,
     Opaque,
-    Own,
     Raised,
     TooLarge,
     class_name,
@@ -30,7 +30,7 @@ from evaluator.forms.registry import (
     register_imported,
 )  # fmt: skip
 
-__all__ = ["Form", "NotPlain", "Opaque", "Own", "Raised", "decode", "encode", "raised", "register_imported"]
+__all__ = ["BadForm", "CustomEquality", "Form", "Opaque", "Raised", "decode", "encode", "raised", "register_imported"]
 
 stdlib.register_types()
 libraries.register_types()
@@ -61,16 +61,16 @@ def decode(form: Form) -> Any:
     """Return the value of a form, which may be any JSON.
 
     Raises:
-        NotPlain: it is no form.
+        BadForm: it is no form.
     """
     try:
         return decode_form(form)
-    except NotPlain:
+    except BadForm:
         raise
     except RecursionError:
-        raise NotPlain("the value nests too deeply") from None
+        raise BadForm("the value nests too deeply") from None
     except Exception as error:
-        raise NotPlain(f"the form of a value means nothing: {type(error).__name__}") from None
+        raise BadForm(f"the form of a value means nothing: {type(error).__name__}") from None
 
 
 def raised(error: BaseException) -> Form:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from evaluator.forms.registry import (
+    BadForm,
     Encoder,
     Form,
-    NotPlain,
     decode_form,
     decode_forms,
     parts_reader,
@@ -86,7 +86,7 @@ def _dtype(encoder: Encoder, value: Any, depth: int) -> tuple[str, Form]:
 
 def _checked_dtype(said: str) -> Any:
     if said != "|O" and not _NUMPY_DTYPE.fullmatch(said):
-        raise NotPlain("the form of an array has another type of elements")
+        raise BadForm("the form of an array has another type of elements")
     return sys.modules["numpy"].dtype(said)
 
 
@@ -94,7 +94,7 @@ def _read_array(payload: Any) -> Any:
     numpy: Any = sys.modules["numpy"]
     kind, shape, data = payload
     if len(shape) > _MAX_DIMENSIONS or not all(type(size) is int and size >= 0 for size in shape):
-        raise NotPlain("the form of an array has no shape")
+        raise BadForm("the form of an array has no shape")
     if kind == "O":
         array = numpy.empty(len(data), dtype=object)
         array[:] = decode_forms(data)
@@ -102,7 +102,7 @@ def _read_array(payload: Any) -> Any:
     dtype, raw = _checked_dtype(kind), bytes.fromhex(data)
     size = math.prod(shape)
     if size > _MAX_SIZE or dtype.itemsize * size != len(raw):
-        raise NotPlain("the form of an array has another size than its shape")
+        raise BadForm("the form of an array has another size than its shape")
     return numpy.frombuffer(raw, dtype=dtype).reshape(shape).copy() if raw else numpy.empty(shape, dtype)
 
 
@@ -222,7 +222,7 @@ def _read_categorical(pandas: Any, payload: Any) -> Any:
 def _read_extension(pandas: Any, payload: Any) -> Any:
     kind, *elements = decode_forms(payload)
     if not _PANDAS_DTYPE.fullmatch(kind):
-        raise NotPlain("the form of an array has another type of elements")
+        raise BadForm("the form of an array has another type of elements")
     return pandas.array(elements, dtype=kind)
 
 
@@ -258,5 +258,5 @@ def _read_call(mock: Any, payload: Any) -> Any:
 def _read_sentinel(mock: Any, payload: Any) -> Any:
     name = decode_form(payload)
     if not (isinstance(name, str) and name.isidentifier() and not name.startswith("__")):
-        raise NotPlain("the form of a sentinel has no name")
+        raise BadForm("the form of a sentinel has no name")
     return getattr(mock.sentinel, name)

@@ -27,7 +27,7 @@ Form = Any
 """JSON."""
 
 
-class NotPlain(Exception):
+class BadForm(Exception):
     """JSON that is no form, or the form of a value that has no equal here. The message is about the value."""
 
 
@@ -39,7 +39,7 @@ class Opaque:
 
     def __bool__(self) -> bool:
         if self.truth is None:
-            raise NotPlain(f"the truth of an object of class {self.name} is not known")
+            raise BadForm(f"the truth of an object of class {self.name} is not known")
         return self.truth
 
     def __repr__(self) -> str:
@@ -53,11 +53,11 @@ class Raised:
         self.names = names
 
 
-class Own(Opaque):
+class CustomEquality(Opaque):
     """An object whose class says itself what it equals. Only its truth is known: to compare it is an error."""
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise NotPlain(f"an object of class {self.name} decides itself what it equals: give a plain value to compare")
+        raise BadForm(f"an object of class {self.name} decides itself what it equals: give a plain value to compare")
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __iter__ = __len__ = __getitem__ = _refuse
     __sub__ = __rsub__ = __abs__ = __round__ = __float__ = __index__ = _refuse
@@ -229,7 +229,7 @@ def decode_form(form: Form) -> Any:
     """The value of a form.
 
     Raises:
-        NotPlain: it is none, and the message says why.
+        BadForm: it is none, and the message says why.
         Exception: it is none.
     """
     if type(form) is list:
@@ -247,7 +247,7 @@ def decode_form(form: Form) -> Any:
 def decode_forms(payload: Any) -> list[Any]:
     """The values of a list of forms."""
     if type(payload) is not list:
-        raise NotPlain("the form of a value has no list where it needs one")
+        raise BadForm("the form of a value has no list where it needs one")
     return [decode_form(form) for form in payload]
 
 
@@ -267,7 +267,7 @@ def parts_reader(make: Callable[..., Any], *types: type | tuple[type, ...]) -> R
     def read(payload: Any) -> Any:
         parts = decode_forms(payload)
         if len(parts) != len(types) or not all(map(isinstance, parts, types)):
-            raise NotPlain("the form of a value has other parts than its type")
+            raise BadForm("the form of a value has other parts than its type")
         return make(*parts)
 
     return read
@@ -279,7 +279,7 @@ def text_reader(make: Callable[[str], Any]) -> Read:
     def read(payload: Any) -> Any:
         text = decode_form(payload)
         if type(text) is not str:
-            raise NotPlain("the form of a value has no text")
+            raise BadForm("the form of a value has no text")
         return make(text)
 
     return read

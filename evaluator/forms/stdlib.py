@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NoReturn
 
 from evaluator.forms.registry import (
+    BadForm,
+    CustomEquality,
     Encoder,
     Form,
-    NotPlain,
     Opaque,
-    Own,
     Raised,
     Read,
     Write,
@@ -133,7 +133,7 @@ def _member(encoder: Encoder, value: Any, depth: int) -> tuple[str | None, Form]
 
 
 def _parts_of_object(encoder: Encoder, value: Opaque, depth: int) -> tuple[str | None, Form]:
-    return "own" if type(value) is Own else "object", [value.name, value.truth]
+    return "own" if type(value) is CustomEquality else "object", [value.name, value.truth]
 
 
 def register_types() -> None:
@@ -173,7 +173,7 @@ def register_types() -> None:
     register(type, _library)
     register(enum.EnumMeta, _library, derived=False)
     register(enum.Enum, _member)
-    for kind in (Opaque, Own):  # an object's place in the process that it is not in
+    for kind in (Opaque, CustomEquality):  # an object's place in the process that it is not in
         register(kind, _parts_of_object, derived=False)
 
 
@@ -181,10 +181,10 @@ def _distinct(keys: list[Any]) -> list[Any]:
     """The same keys, of which no more than half collide: to make a dictionary of those takes the square of the time.
 
     Raises:
-        NotPlain: more do.
+        BadForm: more do.
     """
     if len(keys) > _MIN_KEYS_LOOKED_AT and 2 * len(set(map(hash, keys))) < len(keys):
-        raise NotPlain("the keys of a dictionary, or elements of a set, collide")
+        raise BadForm("the keys of a dictionary, or elements of a set, collide")
     return keys
 
 
@@ -225,7 +225,7 @@ def _read_library(payload: Any) -> Any:
         importlib.import_module(module)
     found = _of_library(module, name)
     if not isinstance(found, type):
-        raise NotPlain(f"there is no class {module}.{name}")
+        raise BadForm(f"there is no class {module}.{name}")
     return found
 
 
@@ -233,7 +233,7 @@ def _read_member(payload: Any) -> Any:
     module, name, member = payload
     kind = _of_library(module, name)
     if not isinstance(kind, enum.EnumMeta):
-        raise NotPlain(f"there is no enumeration {module}.{name}")
+        raise BadForm(f"there is no enumeration {module}.{name}")
     return kind.__members__[member]
 
 
@@ -241,14 +241,14 @@ def _object(kind: type[Opaque]) -> Read:
     def read(payload: Any) -> Opaque:
         name, truth = payload
         if type(name) is not str or not (truth is None or type(truth) is bool):
-            raise NotPlain("the form of an object has other parts")
+            raise BadForm("the form of an object has other parts")
         return kind(name, truth)
 
     return read
 
 
 def _read_large(payload: Any) -> NoReturn:
-    raise NotPlain(f"the {str(payload)[:80]} is too large, or nests too deeply, to be compared")
+    raise BadForm(f"the {str(payload)[:80]} is too large, or nests too deeply, to be compared")
 
 
 _ZONE: Final = (datetime.timedelta, str, type(None))
@@ -285,7 +285,7 @@ _READERS: dict[str, Read] = {
     "library": _read_library,
     "member": _read_member,
     "object": _object(Opaque),
-    "own": _object(Own),
+    "own": _object(CustomEquality),
     "raised": lambda payload: Raised(tuple(map(str, payload))),
     "large": _read_large,
 }

@@ -78,7 +78,7 @@ def _value(name: str, form: codec.Form) -> Any:
         if type(form) is dict and form.keys() == {"iterator"}:
             return iter([codec.decode(element) for element in form["iterator"]])
         return codec.decode(form)
-    except (codec.NotPlain, TypeError) as error:
+    except (codec.BadForm, TypeError) as error:
         raise AssertionError(f"{name} returned what is no plain value: {error}") from None
 
 
@@ -93,7 +93,7 @@ def _take_over(name: str, ours: tuple[tuple[Any, ...], dict[str, Any]], after: A
         pairs = [*zip(ours[0], arguments, strict=True), *((ours[1][key], named[key]) for key in ours[1])]
         for value, form in pairs:
             _change(value, codec.decode(form))
-    except (codec.NotPlain, TypeError, ValueError, LookupError) as error:
+    except (codec.BadForm, TypeError, ValueError, LookupError) as error:
         raise AssertionError(f"{name} changed its arguments to what are no plain values: {error}") from None
 
 

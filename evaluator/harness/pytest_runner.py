@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluator.harness.recorder import Log
-from evaluator.harness.suite import Summary, Tests
+from evaluator.harness.suite import Summary, TestModule
 from evaluator.harness.trace import describe
 
 _LEFT_OUT = (
@@ -45,7 +45,7 @@ class Reporter:
     """The plug-in that tells how each test went."""
 
     def __init__(self) -> None:
-        self.tests: Tests | None = None
+        self.tests: TestModule | None = None
         self.ran = 0
         self.failed = False
         self._outcomes: dict[Any, tuple[str, str, str]] = {}
@@ -143,7 +143,7 @@ class _Prepared:
         self.session = main.Session.from_config(self.config)
         self.config.hook.pytest_sessionstart(session=self.session)
 
-    def run(self, tests: Tests) -> Summary:
+    def run(self, tests: TestModule) -> Summary:
         """Collect the tests of a module, and run them."""
         reporter, hook, session = self.reporter, self.config.hook, self.session
         reporter.tests = tests
@@ -162,7 +162,7 @@ class _Prepared:
         ok = not reporter.failed and not session.testsfailed and bool(session.items)
         return Summary(ok, reporter.ran, collected)
 
-    def _collect(self, tests: Tests) -> list[Any]:
+    def _collect(self, tests: TestModule) -> list[Any]:
         # It looks for what wraps fixtures in all that a module has: in mock's ``call`` it takes as many steps as there
         # may be levels of recursion, and the square of the time.
         self.session._fixturemanager._check_for_wrapped_fixture = lambda *_: None
@@ -178,7 +178,7 @@ def _is_installed(plugin: str) -> bool:
     return importlib.util.find_spec(plugin.partition(".")[0]) is not None
 
 
-def _module(session: Any, tests: Tests) -> Any:
+def _module(session: Any, tests: TestModule) -> Any:
     python: Any = importlib.import_module("_pytest.python")
 
     class Module(python.Module):  # type: ignore[misc]
@@ -193,7 +193,7 @@ def _module(session: Any, tests: Tests) -> Any:
 _prepared: _Prepared | None = None
 
 
-def run(tests: Tests) -> Summary:
+def run(tests: TestModule) -> Summary:
     """Run the author's tests under pytest."""
     unittest.main = _no_main  # type: ignore[assignment]
     tests.execute()

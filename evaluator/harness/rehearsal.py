@@ -10,7 +10,7 @@ from typing import Any
 from evaluator.harness import loading
 from evaluator.harness.recorder import Log, Recorder
 from evaluator.harness.runner import find_runner, run_tests
-from evaluator.harness.suite import Delivered, Tests
+from evaluator.harness.suite import Delivered, TestModule
 from evaluator.harness.trace import TESTS_FILE
 from evaluator.judging import verdicts
 from evaluator.judging.records import Lines
@@ -93,7 +93,9 @@ def _run_typical(framework: str) -> None:
 def _run_once(sealed: Sealed, delivered: Delivered) -> None:
     submission = loading.run(compile(_SUBMISSION, f"/{loading.SOURCE}", "exec"), None)
     log = Log()
-    end: dict[str, Any] = run_tests(Tests(delivered, submission, log, Recorder(log)), find_runner(delivered.framework))
+    end: dict[str, Any] = run_tests(
+        TestModule(delivered, submission, log, Recorder(log)), find_runner(delivered.framework)
+    )
     log.add("end", end)
     result = verdicts.conclude(sealed, Lines(b"".join(log.lines)), None)
     assert result["accepted"], result

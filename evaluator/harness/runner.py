@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from evaluator.forms import codec
 from evaluator.harness import apart, loading
 from evaluator.harness.recorder import Log, LogFile, Recorder, leaks
-from evaluator.harness.suite import Delivered, Summary, Tests
+from evaluator.harness.suite import Delivered, Summary, TestModule
 from evaluator.harness.trace import describe, leads_through_submission
 from evaluator.judging import verdicts
 from evaluator.judging.conditions import Conditions
@@ -32,7 +32,7 @@ _RUNNERS = {
     "pytest": "pytest_runner",
 }
 """The modules that run tests of each framework; not all of them are in every slot."""
-Run = Callable[[Tests], Summary]
+Run = Callable[[TestModule], Summary]
 
 
 def main() -> None:
@@ -64,7 +64,7 @@ class Judged:
         """Return why the condition of a site does not hold, or None."""
         try:
             values = [codec.decode(leaf) for leaf in leaves]
-        except codec.NotPlain as error:
+        except codec.BadForm as error:
             return f"{self._sealed.sites[number].text}: {error}"
         failure = self._conditions.evaluate(self._sealed.sites[number], values, tokens)
         return None if failure is None else failure.reason
@@ -100,7 +100,7 @@ def _run_beside(delivered: Delivered, log: Log, run: Run) -> dict[str, Any]:
         loading.show(error)
         exits = isinstance(error, SystemExit)
         return _end(Summary(ok=False), error, where="submission", raised=describe(error)[0], exit_in_submission=exits)
-    return run_tests(Tests(delivered, submission, log, Recorder(log)), run)
+    return run_tests(TestModule(delivered, submission, log, Recorder(log)), run)
 
 
 def _run_apart(delivered: Delivered, judged: Judged, run: Run) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _run_apart(delivered: Delivered, judged: Judged, run: Run) -> dict[str, Any]
     except apart.CannotLoad as error:
         return _end(Summary(ok=False), where="submission", **error.answer)
     recorder = Recorder(judged.log, judged.evaluate, stops=delivered.stops)
-    return run_tests(Tests(delivered, submission, judged.log, recorder), run)
+    return run_tests(TestModule(delivered, submission, judged.log, recorder), run)
 
 
 def find_runner(framework: str) -> Run:
@@ -119,7 +119,7 @@ def find_runner(framework: str) -> Run:
     return run
 
 
-def run_tests(tests: Tests, run: Run) -> dict[str, Any]:
+def run_tests(tests: TestModule, run: Run) -> dict[str, Any]:
     """Run tests by their framework's ``run``; returns the end record."""
     try:
         return _end(run(tests))

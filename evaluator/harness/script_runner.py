@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from evaluator.harness.suite import Summary, Tests
+from evaluator.harness.suite import Summary, TestModule
 from evaluator.harness.trace import describe
 
 
-def run(tests: Tests) -> Summary:
+def run(tests: TestModule) -> Summary:
     """Run all statements, or up to the first that raises where that ends the run.
 
     Raises:
@@ -31,7 +31,7 @@ def run(tests: Tests) -> Summary:
     return summary
 
 
-def _steps(tests: Tests) -> Iterator[tuple[int, Callable[[], Any]]]:
+def _steps(tests: TestModule) -> Iterator[tuple[int, Callable[[], Any]]]:
     names = vars(tests.module)
     for line, code in tests.statements():
         yield line, partial(exec, code, names)
@@ -39,5 +39,5 @@ def _steps(tests: Tests) -> Iterator[tuple[int, Callable[[], Any]]]:
         yield 0, partial(_check, tests)
 
 
-def _check(tests: Tests) -> None:
+def _check(tests: TestModule) -> None:
     vars(tests.module)["check"](tests.find_candidate())

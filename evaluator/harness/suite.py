@@ -57,7 +57,7 @@ class Summary:
     collected: tuple[str, ...] = ()
 
 
-class Tests:
+class TestModule:
     """The delivered tests as a module, not executed yet.
 
     They share the submission's name space; if ``separate``, or where that has a prelude's names too, they have one of

@@ -6,11 +6,11 @@ import unittest
 from collections.abc import Iterator
 from typing import Any
 
-from evaluator.harness.suite import Summary, Tests
+from evaluator.harness.suite import Summary, TestModule
 from evaluator.harness.trace import describe
 
 
-def run(tests: Tests) -> Summary:
+def run(tests: TestModule) -> Summary:
     """Run the author's TestCases, in the order in which unittest runs those of a module."""
     unittest.main = _no_main  # type: ignore[assignment]
     tests.execute()
@@ -25,7 +25,7 @@ def _no_main(*_: Any, **__: Any) -> None:
     """Do nothing: the tests that ``unittest.main`` would run are run anyway."""
 
 
-def _suite(tests: Tests) -> unittest.TestSuite:
+def _suite(tests: TestModule) -> unittest.TestSuite:
     loader, names = unittest.defaultTestLoader, vars(tests.module)
     cases = [names[name] for name in sorted(names) if _is_case(names[name]) and not tests.is_foreign(name, names[name])]
     suite = unittest.TestSuite(map(loader.loadTestsFromTestCase, cases))
@@ -57,7 +57,7 @@ def _name(test: Any) -> str:
 class _Result(unittest.TestResult):
     """Records how each test went when it ends; of several things that went wrong in one, the first."""
 
-    def __init__(self, tests: Tests) -> None:
+    def __init__(self, tests: TestModule) -> None:
         super().__init__()
         self._log = tests.log
         self._outcome: tuple[str, str, str] | None = None

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from pydantic import ValidationError
 
 from evaluator.engine import ENGINE
-from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, SuiteTooLarge, UnknownSuite
-from evaluator.jobs.job import Job, NewReport
+from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, SuiteNotFound, SuiteTooLarge
+from evaluator.jobs.job import JobRecord, NewReport
 from evaluator.jobs.pace import Pace
 from evaluator.jobs.store import HeldJobState, JobStore
 from evaluator.queueing.base import Queue
@@ -35,7 +35,7 @@ _TRIES = 3
 class Drive:
     """Feeds a job's submissions without a report to the queue, some at a time, and records their reports."""
 
-    def __init__(self, job: Job, store: JobStore, queue: Queue, suites: SuiteStore, pace: Pace) -> None:
+    def __init__(self, job: JobRecord, store: JobStore, queue: Queue, suites: SuiteStore, pace: Pace) -> None:
         self._job, self._store, self._queue, self._suites, self._pace = job, store, queue, suites, pace
         self._todo: deque[int] = deque()
         self._flying: dict[asyncio.Future[Report], int] = {}
@@ -185,7 +185,7 @@ class Drive:
         return _kept(index, report)
 
     def _suite_was_lost(self, index: int, error: BaseException) -> bool:
-        if not (isinstance(error, ApiError) and error.slug == UnknownSuite.slug):
+        if not (isinstance(error, ApiError) and error.slug == SuiteNotFound.slug):
             return False
         self._losses[index] += 1
         return self._losses[index] < _TRIES

@@ -38,7 +38,7 @@ class NewJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class JobRecord:
     """A job in a store. Times are seconds since the epoch by the store's clock, for show."""
 
     id: str

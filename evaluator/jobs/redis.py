@@ -20,12 +20,12 @@ from evaluator.errors import (
     IdempotencyKeyReused,
     JobGone,
     StorageFailed,
+    SuiteNotFound,
     TooManyJobs,
     UnknownJob,
-    UnknownSuite,
 )
 from evaluator.jobs.changes import Changes
-from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
+from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
 from evaluator.jobs.store import KEPT_GONE, HeldJobState, StoreBounds, state_of
 from evaluator.queueing.shared import connect_async
 from evaluator.schema import Verdict, Webhook
@@ -317,7 +317,7 @@ class RedisJobStore:
                     await self._release(args=[job_id, "deliverer", self._name])
         await self._redis.aclose()
 
-    async def add(self, new: NewJob) -> tuple[Job, bool]:
+    async def add(self, new: NewJob) -> tuple[JobRecord, bool]:
         self._bounds.check_size(new)
         job_id = uuid.uuid4().hex
         async with _failing(_ADDING_S):
@@ -342,7 +342,7 @@ class RedisJobStore:
                 raise TooManyJobs("jobs of this key that are not over yet take all of its share (key_share)")
         raise StorageFailed("suites vanish while they are written")
 
-    async def get(self, job_id: str) -> Job:
+    async def get(self, job_id: str) -> JobRecord:
         async with _failing():
             kept: Any = await self._redis.hgetall(_key(job_id))
             if kept:
@@ -360,7 +360,7 @@ class RedisJobStore:
         numbered = enumerate(zip(places, bodies, strict=True), after + 1)
         return [KeptReport(number, int(place), body) for number, (place, body) in numbered if body is not None]
 
-    async def cancel(self, job_id: str) -> Job:
+    async def cancel(self, job_id: str) -> JobRecord:
         async with _failing():
             await self._cancel(args=[job_id])
         return await self.get(job_id)
@@ -371,7 +371,7 @@ class RedisJobStore:
         if not known:
             await self.get(job_id)
 
-    async def take(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+    async def take(self, holding: Collection[str], busy: Collection[str]) -> JobRecord | None:
         return await self._taken("holder", self._lease_ms, holding, busy)
 
     async def hold(self, job_id: str) -> HeldJobState:
@@ -398,7 +398,7 @@ class RedisJobStore:
         async with _failing():
             body = await self._redis.get(_suite_key(suite_id))
         if body is None:
-            raise UnknownSuite(suite_id)
+            raise SuiteNotFound(suite_id)
         return cast(bytes, body)
 
     async def record(self, job_id: str, reports: Sequence[NewReport]) -> None:
@@ -409,7 +409,7 @@ class RedisJobStore:
             if not known:
                 await self.get(job_id)
 
-    async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+    async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> JobRecord | None:
         job = await self._taken("deliverer", self._delivery_ms, holding, busy)
         self._delivering = {*holding, job.id} if job else set(holding)
         return job
@@ -447,7 +447,9 @@ class RedisJobStore:
         named = webhook, name, fingerprint, new.owner
         return [job_id, len(new.submissions), new.size, *bounds, *named, *share, *new.suites]
 
-    async def _taken(self, part: str, lease_ms: int, holding: Collection[str], busy: Collection[str]) -> Job | None:
+    async def _taken(
+        self, part: str, lease_ms: int, holding: Collection[str], busy: Collection[str]
+    ) -> JobRecord | None:
         async with _failing():
             job_id = await self._take(
                 args=[part, self._name, lease_ms, json.dumps(list(holding)), json.dumps(list(busy))]
@@ -504,12 +506,12 @@ def _suite_key(suite_id: str) -> str:
     return f"microcoder:job-suite:{suite_id}"
 
 
-def _job(job_id: str, kept: dict[str, bytes]) -> Job:
+def _job(job_id: str, kept: dict[str, bytes]) -> JobRecord:
     def seconds(name: str) -> float | None:
         return int(kept[name]) / 1000 if name in kept else None
 
     verdicts = {Verdict(name.partition(":")[2]): int(value) for name, value in kept.items() if name[:8] == "verdict:"}
-    return Job(
+    return JobRecord(
         id=job_id,
         total=int(kept["total"]),
         done=sum(verdicts.values()),

@@ -10,7 +10,7 @@ from functools import partial
 
 from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
 from evaluator.jobs.drive import Drive
-from evaluator.jobs.job import Job
+from evaluator.jobs.job import JobRecord
 from evaluator.jobs.pace import Pace
 from evaluator.jobs.store import JobStore
 from evaluator.log import request_id
@@ -66,7 +66,7 @@ class Runner:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), _LOOK_S)
 
-    async def _take(self) -> Job | None:
+    async def _take(self) -> JobRecord | None:
         owners = Counter(drive.owner for drive, _ in self._drives.values())
         return await self._store.take(self._drives, [owner for owner, count in owners.items() if count >= _AT_ONCE])
 
@@ -74,7 +74,7 @@ class Runner:
         del self._drives[job_id]
         self._look.set()
 
-    async def _see_through(self, job: Job, drive: Drive) -> None:
+    async def _see_through(self, job: JobRecord, drive: Drive) -> None:
         request_id.set(f"job-{job.id}")
         job_owner.set(job.owner)
         _log.info("job taken up", extra={"submissions": job.total, "done": job.done})

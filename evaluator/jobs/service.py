@@ -6,7 +6,7 @@ import asyncio
 import logging
 
 from evaluator.errors import StorageFailed
-from evaluator.jobs.job import Job, NewJob
+from evaluator.jobs.job import JobRecord, NewJob
 from evaluator.jobs.runner import Runner
 from evaluator.jobs.sqlite import SqliteJobStore
 from evaluator.jobs.store import JobStore, StoreBounds
@@ -40,7 +40,7 @@ class Jobs:
         self._deliveries.start()
         self._sweeping = asyncio.create_task(self._sweep())
 
-    async def add(self, new: NewJob) -> tuple[Job, bool]:
+    async def add(self, new: NewJob) -> tuple[JobRecord, bool]:
         """Store a job and have it run. Returns the job, and True if it is new.
 
         Raises:

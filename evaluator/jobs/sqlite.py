@@ -20,12 +20,12 @@ from evaluator.errors import (
     IdempotencyKeyReused,
     JobGone,
     StorageFailed,
+    SuiteNotFound,
     TooManyJobs,
     UnknownJob,
-    UnknownSuite,
 )
 from evaluator.jobs.changes import Changes
-from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
+from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
 from evaluator.jobs.store import KEPT_GONE, HeldJobState, StoreBounds, StoreUnusable, state_of
 from evaluator.schema import Verdict, Webhook
 
@@ -113,10 +113,10 @@ class SqliteJobStore:
         os.close(self._lock)
         self._lock = -1
 
-    async def add(self, new: NewJob) -> tuple[Job, bool]:
+    async def add(self, new: NewJob) -> tuple[JobRecord, bool]:
         return await self._write(partial(self._add, new))
 
-    async def get(self, job_id: str) -> Job:
+    async def get(self, job_id: str) -> JobRecord:
         return await self._read(lambda database: _job(database, job_id))
 
     async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
@@ -127,8 +127,8 @@ class SqliteJobStore:
             ]
         )
 
-    async def cancel(self, job_id: str) -> Job:
-        def cancelled(database: sqlite3.Connection) -> Job:
+    async def cancel(self, job_id: str) -> JobRecord:
+        def cancelled(database: sqlite3.Connection) -> JobRecord:
             number = _number(database, job_id)
             database.execute("UPDATE job SET cancelled = 1 WHERE number = ? AND over_s IS NULL", (number,))
             return _job(database, job_id)
@@ -138,7 +138,7 @@ class SqliteJobStore:
     async def forget(self, job_id: str) -> None:
         await self._write(lambda database: _remove(database, _number(database, job_id)), job_id)
 
-    async def take(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+    async def take(self, holding: Collection[str], busy: Collection[str]) -> JobRecord | None:
         due = f"over_s IS NULL AND NOT gone AND (cancelled OR {_not_of(busy)}) ORDER BY cancelled DESC, number"
         return await self._write(partial(self._take, "holder", due, (*busy,), frozenset(holding)))
 
@@ -171,7 +171,7 @@ class SqliteJobStore:
         def found(database: sqlite3.Connection) -> bytes:
             row = database.execute("SELECT body FROM suite WHERE id = ?", (suite_id,)).fetchone()
             if row is None:
-                raise UnknownSuite(suite_id)
+                raise SuiteNotFound(suite_id)
             body: bytes = row[0]
             return body
 
@@ -180,7 +180,7 @@ class SqliteJobStore:
     async def record(self, job_id: str, reports: Sequence[NewReport]) -> None:
         await self._write(partial(_record, job_id, reports), job_id)
 
-    async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+    async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> JobRecord | None:
         due = f"delivery = 'waiting' AND due_s <= ? AND over_s IS NOT NULL AND NOT gone AND {_not_of(busy)}"
         values = (time.time(), *busy)
         return await self._write(
@@ -272,7 +272,7 @@ class SqliteJobStore:
 
         return await _answered(self._reading, done)
 
-    def _add(self, new: NewJob, database: sqlite3.Connection) -> tuple[Job, bool]:
+    def _add(self, new: NewJob, database: sqlite3.Connection) -> tuple[JobRecord, bool]:
         if new.idempotency is not None:
             query = "SELECT id, fingerprint FROM job WHERE idempotency = ?"
             row = database.execute(query, (new.idempotency.key,)).fetchone()
@@ -343,7 +343,7 @@ class SqliteJobStore:
 
     def _take(
         self, column: str, due: str, values: Sequence[Any], holding: frozenset[str], database: sqlite3.Connection
-    ) -> Job | None:
+    ) -> JobRecord | None:
         for job_id, holder in database.execute(f"SELECT id, {column} FROM job WHERE {due}", values):
             if job_id in holding or (holder not in (None, self._name) and self._alive(holder)):
                 continue
@@ -388,7 +388,7 @@ def _number(database: sqlite3.Connection, job_id: str) -> int:
     return number
 
 
-def _job(database: sqlite3.Connection, job_id: str) -> Job:
+def _job(database: sqlite3.Connection, job_id: str) -> JobRecord:
     number = _number(database, job_id)
     query = "SELECT verdict, count(*) FROM report WHERE job = ? GROUP BY verdict"
     verdicts = {Verdict(verdict): count for verdict, count in database.execute(query, (number,))}
@@ -397,7 +397,7 @@ def _job(database: sqlite3.Connection, job_id: str) -> Job:
         " WHERE number = ?",
         (number,),
     ).fetchone()
-    return Job(
+    return JobRecord(
         id=job_id,
         total=total,
         done=sum(verdicts.values()),

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from evaluator.errors import JobTooLarge, TooManyJobs
 from evaluator.jobs.changes import Changes
-from evaluator.jobs.job import Job, KeptReport, NewJob, NewReport
+from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
 from evaluator.schema.jobs import DeliveryState
 from evaluator.settings import Settings
 from sandbox.limits import MIB
@@ -111,7 +111,7 @@ class JobStore(Protocol):
     async def close(self) -> None:
         """Release everything that this process holds."""
 
-    async def add(self, new: NewJob) -> tuple[Job, bool]:
+    async def add(self, new: NewJob) -> tuple[JobRecord, bool]:
         """Store a job. Once this returns, the job survives the end of any process. If its idempotency key is known, the
         earlier job is returned instead. The second value is True if the job is new.
 
@@ -119,20 +119,20 @@ class JobStore(Protocol):
             TooManyJobs, JobTooLarge, IdempotencyKeyReused: it was not stored.
         """
 
-    async def get(self, job_id: str) -> Job:
+    async def get(self, job_id: str) -> JobRecord:
         """Return a job as it is now."""
 
     async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
         """Return up to ``limit`` reports with numbers above ``after``, in order of their numbers."""
 
-    async def cancel(self, job_id: str) -> Job:
+    async def cancel(self, job_id: str) -> JobRecord:
         """Ask the process that runs a job to cancel its submissions without a report. A job that is over stays as it
         is."""
 
     async def forget(self, job_id: str) -> None:
         """Remove a job, even if it is not over."""
 
-    async def take(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+    async def take(self, holding: Collection[str], busy: Collection[str]) -> JobRecord | None:
         """Take hold of a job that is not over and that no process holds, if there is one: cancelled jobs first, then
         the oldest. ``holding`` has the jobs that this process runs already. Of the owners in ``busy``, only cancelled
         jobs are taken."""
@@ -153,14 +153,14 @@ class JobStore(Protocol):
         """Return a suite, in canonical form, of a job that is not over.
 
         Raises:
-            UnknownSuite: no open job has such a suite.
+            SuiteNotFound: no open job has such a suite.
         """
 
     async def record(self, job_id: str, reports: Sequence[NewReport]) -> None:
         """Store reports, except for submissions that have one. With the last report the job is over. Even without
         reports, the call marks the job as started."""
 
-    async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> Job | None:
+    async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> JobRecord | None:
         """Take hold of a webhook's delivery that is due, that no process holds and whose owner is not ``busy``, if
         there is one: the one that has been due longest. The hold lasts as long as an attempt may take."""
 

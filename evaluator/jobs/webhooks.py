@@ -20,7 +20,7 @@ import httpx
 from evaluator.engine import VERSION
 from evaluator.errors import ApiError, JobGone, StorageFailed, UnknownJob, WebhookRefused
 from evaluator.jobs.addresses import Network, NotResolved, Target, permitted
-from evaluator.jobs.job import Job
+from evaluator.jobs.job import JobRecord
 from evaluator.jobs.store import JobStore
 from evaluator.schema import Webhook
 
@@ -114,7 +114,7 @@ class Deliveries:
         owners = Counter(owner for owner, _ in self._under_way.values())
         return [owner for owner, count in owners.items() if count >= _AT_ONCE]
 
-    async def _attempt(self, job: Job) -> None:
+    async def _attempt(self, job: JobRecord) -> None:
         attempt = job.attempts + 1
         delivered, more = False, False
         try:
@@ -132,7 +132,7 @@ class Deliveries:
         except (UnknownJob, JobGone, StorageFailed) as error:
             _log.warning("webhook put down", extra={"job": job.id, "reason": error.detail})
 
-    async def _post(self, job: Job, webhook: Webhook) -> None:
+    async def _post(self, job: JobRecord, webhook: Webhook) -> None:
         """Post a job's summary once.
 
         Raises:
@@ -177,7 +177,7 @@ async def _status(target: Target, url: str, headers: dict[str, str], body: bytes
         return response.status_code
 
 
-def _message(job: Job) -> bytes:
+def _message(job: JobRecord) -> bytes:
     status = job.status().model_dump(mode="json", exclude={"webhook", "reports"})
     data = {**status, "status_url": f"/v1/jobs/{job.id}"}
     return json.dumps({"type": f"job.{job.state}", "timestamp": status["over_at"], "data": data}).encode()

@@ -17,7 +17,7 @@ def _require(holds: Any) -> None:
 
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[..., None]:
-    def assert_comparison(self: Assertions, first: Any, second: Any, msg: Any = None) -> None:
+    def assert_comparison(self: UnittestAssertions, first: Any, second: Any, msg: Any = None) -> None:
         _require(compare(first, second))
 
     return assert_comparison
@@ -26,7 +26,7 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Callable[..., None]:
 def _equality(*kinds: type) -> Callable[..., None]:
     """Equality of two instances of these types."""
 
-    def assert_equality(self: Assertions, first: Any, second: Any, msg: Any = None) -> None:
+    def assert_equality(self: UnittestAssertions, first: Any, second: Any, msg: Any = None) -> None:
         _require(isinstance(first, kinds) and isinstance(second, kinds) and first == second)
 
     return assert_equality
@@ -51,7 +51,7 @@ def _almost_equal(first: Any, second: Any, places: int | None, delta: Any) -> bo
     return bool(round(difference, 7 if places is None else places) == 0)
 
 
-class Assertions:
+class UnittestAssertions:
     """The ``self`` in the conditions of a TestCase's assertions. Arguments are unittest's."""
 
     assertEqual = assertEquals = _comparison(operator.eq)

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
-from evaluator.forms.codec import NotPlain, Raised
+from evaluator.forms.codec import BadForm, Raised
 from evaluator.harness.excerpt import excerpt
-from evaluator.judging.assertions import Assertions
+from evaluator.judging.assertions import UnittestAssertions
 from evaluator.judging.vacuous import compares_elements, is_vacuous
 from evaluator.sealing.sealed import Sealed, Site
 
@@ -72,7 +72,7 @@ class Conditions:
 
     def __init__(self, sealed: Sealed) -> None:
         self._tokens = sealed.tokens
-        self._names: dict[str, Any] = {"pathlib": pathlib, _ASSERTIONS: Assertions()}
+        self._names: dict[str, Any] = {"pathlib": pathlib, _ASSERTIONS: UnittestAssertions()}
         self._conditions: dict[int, _Condition] = {}
         self._constants: dict[int, Any] = {}
         self.missing: list[str] = []
@@ -109,7 +109,7 @@ class Conditions:
             holds = False
         except _LeafRaised as error:
             return Failure(f"{site.text}: {error} was raised")
-        except NotPlain as error:
+        except BadForm as error:
             return Failure(f"{site.text}: {error}")
         except RecursionError:
             return Failure(f"{site.text}: the value nests too deeply")

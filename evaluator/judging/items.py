@@ -23,7 +23,7 @@ _ROWS_MISSING = "not every row of its table was reached"
 
 
 @dataclass(frozen=True)
-class Item:
+class TestItem:
     """One test of the report. ``failed``: the program's answer is wrong; ``error``: it raised, or was ended."""
 
     name: str
@@ -76,23 +76,23 @@ def _cells(sealed: Sealed, site: Site) -> Iterable[tuple[int, int, int]]:
         yield from ((site.number, place, token) for token in sealed.columns[column])
 
 
-def items_of_sites(sealed: Sealed, reading: Reading, form: dict[str, Any] | None) -> list[Item]:
+def items_of_sites(sealed: Sealed, reading: Reading, form: dict[str, Any] | None) -> list[TestItem]:
     """An item for each assertion that was reached, or should have been; of a run that broke, for all."""
     missing = Expectation(sealed, form).missing(reading)
     by_site = _by_site(reading.observations)
     broke = reading.end is None or bool(reading.breaks)
-    items: dict[int, Item] = {}
+    items: dict[int, TestItem] = {}
     for site in sealed.sites:
         observations = by_site.get(site.number)
         if observations is None and (broke or site.number in missing):
-            items[site.number] = Item(site.text, site.line)
+            items[site.number] = TestItem(site.text, site.line)
         elif observations is not None:
             items[site.number] = _item(site.text, site.line, observations)
     unplaced = _blame(items, reading)
     if not reading.breaks and reading.end is not None:
         _note_missing(items, missing, sealed)
     if not sealed.sites and reading.end is not None and reading.end.get("ok") is True:
-        return [Item("tests", passed=True)]
+        return [TestItem("tests", passed=True)]
     return [*items.values(), *unplaced]
 
 
@@ -103,23 +103,23 @@ def _by_site(observations: Iterable[Observation]) -> dict[int, list[Observation]
     return dict(by_site)
 
 
-def _item(name: str, line: int, observations: Iterable[Observation]) -> Item:
+def _item(name: str, line: int, observations: Iterable[Observation]) -> TestItem:
     failure = next((each.failure for each in observations if each.failure is not None), None)
-    return _failed(Item(name, line), failure) if failure is not None else Item(name, line, passed=True)
+    return _failed(TestItem(name, line), failure) if failure is not None else TestItem(name, line, passed=True)
 
 
-def _failed(item: Item, failure: Failure) -> Item:
+def _failed(item: TestItem, failure: Failure) -> TestItem:
     return replace(item, failed=failure.reason, passed=False, got=failure.got, expected=failure.expected)
 
 
-def _blame(items: dict[int, Item], reading: Reading) -> list[Item]:
+def _blame(items: dict[int, TestItem], reading: Reading) -> list[TestItem]:
     """Let what a statement raised be the first assertion's that was not reached from there on. Returns items for what
     no assertion is left for."""
     unplaced, last = [], -1
     for each in reading.breaks:
         last = max(last, each.after)
         number = next((n for n, item in items.items() if n > last and not (item.passed or item.is_failure)), None)
-        item = Item("tests") if number is None else items[number]
+        item = TestItem("tests") if number is None else items[number]
         wrong = each.text.startswith(_WRONG)
         blamed = replace(item, failed=each.text) if wrong else replace(item, error=each.text, trace=each.trace)
         if number is None:
@@ -129,14 +129,14 @@ def _blame(items: dict[int, Item], reading: Reading) -> list[Item]:
     return unplaced
 
 
-def _note_missing(items: dict[int, Item], missing: dict[int, str], sealed: Sealed) -> None:
+def _note_missing(items: dict[int, TestItem], missing: dict[int, str], sealed: Sealed) -> None:
     for number, what in missing.items():
-        item = items.get(number) or Item(sealed.sites[number].text, sealed.sites[number].line)
+        item = items.get(number) or TestItem(sealed.sites[number].text, sealed.sites[number].line)
         if not item.is_failure:
             items[number] = replace(item, passed=False, failed=f"{item.name}: {what}")
 
 
-def items_of_tests(sealed: Sealed, reading: Reading, form: dict[str, Any] | None) -> list[Item]:
+def items_of_tests(sealed: Sealed, reading: Reading, form: dict[str, Any] | None) -> list[TestItem]:
     """An item for each test that ended or should have; for each assertion at the top level; and for what was reached
     by neither and does not hold."""
     expectation = Expectation(sealed, form)
@@ -150,13 +150,13 @@ def items_of_tests(sealed: Sealed, reading: Reading, form: dict[str, Any] | None
     return [*items, *tests.values(), *(_item(each.site.text, each.site.line, [each]) for each in late if each.failure)]
 
 
-def _tests(sealed: Sealed, reading: Reading, expectation: Expectation) -> dict[str, Item]:
+def _tests(sealed: Sealed, reading: Reading, expectation: Expectation) -> dict[str, TestItem]:
     """The tests by their neutral names. Without a reference the submission could invent cases of a parametrised test to
     change its share of the tests: so all of its cases are one."""
-    tests: dict[str, Item] = {}
+    tests: dict[str, TestItem] = {}
     if expectation.outcomes is not None:
         tests = {
-            name: Item(author_name(sealed.tests, name))
+            name: TestItem(author_name(sealed.tests, name))
             for name, outcome in expectation.outcomes.items()
             if outcome not in LEFT_OUT
         }
@@ -176,7 +176,7 @@ def _known_name(sealed: Sealed, run: TestRun, expectation: Expectation) -> str:
     return base if f"def {base.rpartition('.')[2]}(" in sealed.text else _UNKNOWN
 
 
-def _item_of_test(run: TestRun, expectation: Expectation) -> Item | None:
+def _item_of_test(run: TestRun, expectation: Expectation) -> TestItem | None:
     """Judge a test; None where its author leaves it out."""
     item = _item("", 0, [each for each in run.observations if each.site.test])
     if item.is_failure:
@@ -190,19 +190,19 @@ def _item_of_test(run: TestRun, expectation: Expectation) -> Item | None:
         return None
     if run.outcome in ("failed", "error"):
         if run.text.startswith(_WRONG):
-            return Item("", failed=run.text, trace=run.trace)
-        return Item("", error=run.text or f"the test {run.outcome}", trace=run.trace)
-    return Item(
+            return TestItem("", failed=run.text, trace=run.trace)
+        return TestItem("", error=run.text or f"the test {run.outcome}", trace=run.trace)
+    return TestItem(
         "", failed=f"the test {run.outcome}{f' ({run.text})' if run.text else ''}; with the reference it {expected}"
     )
 
 
-def _blame_test(tests: dict[str, Item], site: Site, what: str) -> None:
+def _blame_test(tests: dict[str, TestItem], site: Site, what: str) -> None:
     """Let an assertion that was not reached as it must be have its test fail."""
     reason = f"{site.text}: {what}"
     ours = [name for name in tests if name.partition("[")[0] == site.test] or [f"{site.number}"]
     for name in ours:
-        item = tests.get(name) or Item(site.text, site.line)
+        item = tests.get(name) or TestItem(site.text, site.line)
         if not item.is_failure:
             tests[name] = replace(item, passed=False, failed=reason)
 

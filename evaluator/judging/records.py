@@ -103,7 +103,7 @@ class Reading:
 
 def read(sealed: Sealed, conditions: Conditions, records: Iterable[Any]) -> Reading:
     """Evaluate the records of a run, up to the first that is forged."""
-    reading, reader = Reading(), _Reader(sealed, conditions)
+    reading, reader = Reading(), _RecordReader(sealed, conditions)
     try:
         for record in records:
             reader.take(reading, record)
@@ -135,7 +135,7 @@ def _parsed(line: bytes) -> Any:
         raise Forged from None
 
 
-class _Reader:
+class _RecordReader:
     """Reads the records of one suite's runs."""
 
     def __init__(self, sealed: Sealed, conditions: Conditions) -> None:
@@ -183,7 +183,7 @@ class _Reader:
         row = tuple(tokens)
         try:
             decoded = [codec.decode(value) for value in values]
-        except codec.NotPlain as error:
+        except codec.BadForm as error:
             return Observation(site, row, Failure(f"{site.text}: {error}"))
         return Observation(site, row, self._conditions.evaluate(site, decoded, row))
 
@@ -202,7 +202,7 @@ def _text(more: list[Any]) -> str:
 def _calls_failure(site: Site, conditions: Conditions, calls: list[Any], awaited: list[Any]) -> Failure | None:
     try:
         made, waited_for = ([_call(each) for each in each_kind] for each_kind in (calls, awaited))
-    except (codec.NotPlain, ValueError, TypeError) as error:
+    except (codec.BadForm, ValueError, TypeError) as error:
         return Failure(f"{site.text}: {error}")
     return conditions.evaluate_calls(site, made, waited_for)
 
@@ -211,7 +211,7 @@ def _call(form: Any) -> tuple[Any, dict[str, Any]]:
     """The arguments of a call, and the named ones.
 
     Raises:
-        codec.NotPlain, ValueError, TypeError: it has no plain ones.
+        codec.BadForm, ValueError, TypeError: it has no plain ones.
     """
     arguments, named = (codec.decode(each) for each in form)
     return tuple(arguments), {str(name): value for name, value in dict(named).items()}

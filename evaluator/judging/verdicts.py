@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluator.judging.conditions import Conditions
-from evaluator.judging.items import LEFT_OUT, Item, items_of_sites, items_of_tests
+from evaluator.judging.items import LEFT_OUT, TestItem, items_of_sites, items_of_tests
 from evaluator.judging.records import Lines, Reading, read
 from evaluator.sealing.sealed import Sealed
 
@@ -96,27 +96,27 @@ def observed(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _items(sealed: Sealed, reading: Reading, expectation: dict[str, Any] | None) -> list[Item]:
+def _items(sealed: Sealed, reading: Reading, expectation: dict[str, Any] | None) -> list[TestItem]:
     if sealed.framework in ("unittest", "pytest"):
         return items_of_tests(sealed, reading, expectation)
     return items_of_sites(sealed, reading, expectation)
 
 
-def _faults(reading: Reading, items: list[Item]) -> list[Item]:
+def _faults(reading: Reading, items: list[TestItem]) -> list[TestItem]:
     """List the faults of a run of which no test's own record tells."""
     end = reading.end or {}
     if reading.forged:
-        return [Item("tests", failed=_FORGED)]
+        return [TestItem("tests", failed=_FORGED)]
     if end.get("exit_in_submission"):
-        return [Item("tests", error=_LEFT)]
+        return [TestItem("tests", error=_LEFT)]
     if leaks := end.get("leaks"):
-        return [Item("tests", failed=f"the program left behind: {leaks}"[:_EXCERPT])]
+        return [TestItem("tests", failed=f"the program left behind: {leaks}"[:_EXCERPT])]
     if end.get("ok") is not True:
         error, trace = end.get("error"), end.get("trace")
         reason = error if isinstance(error, str) else _NOT_PASSED
-        return [Item("tests", error=reason, trace=trace if isinstance(trace, str) else "")]
+        return [TestItem("tests", error=reason, trace=trace if isinstance(trace, str) else "")]
     if not any(item.passed for item in items):
-        return [Item("tests", failed=_NOT_REACHED)]
+        return [TestItem("tests", failed=_NOT_REACHED)]
     return []
 
 

@@ -23,7 +23,7 @@ from rq import Queue as RqQueue
 from rq.serializers import JSONSerializer
 
 from evaluator.engine import ENGINE
-from evaluator.errors import NotReady, UnknownSuite
+from evaluator.errors import NotReady, SuiteNotFound
 from evaluator.languages import Languages
 from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
 from evaluator.queueing.messages import CheckTask, Dropped, GradeTask, RequestProblem
@@ -286,7 +286,7 @@ class RedisQueue(Intake):
             return
         if (
             isinstance(told.answer, RequestProblem)
-            and told.answer.slug == UnknownSuite.slug
+            and told.answer.slug == SuiteNotFound.slug
             and self._has_suite(waiting)
         ):
             self._try_again(waiting)  # Redis has lost it, we have not

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from evaluator.sealing.conditions import Condition, Conditions
+from evaluator.sealing.conditions import Condition, ConditionSplitter
 from evaluator.sealing.constants import Constants
 from evaluator.sealing.scopes import Scopes
 from evaluator.sealing.source import Function, Source, callee, dotted, walk
@@ -45,7 +45,7 @@ class Assertion:
 class Assertions:
     """Finds the assertions of a text."""
 
-    def __init__(self, source: Source, scopes: Scopes, constants: Constants, conditions: Conditions) -> None:
+    def __init__(self, source: Source, scopes: Scopes, constants: Constants, conditions: ConditionSplitter) -> None:
         self._source = source
         self._scopes = scopes
         self._constants = constants

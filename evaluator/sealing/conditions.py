@@ -67,7 +67,7 @@ class Condition:
         return not any(_needs_its_frame(part) for leaf in self.leaves for part in walk(leaf.node))
 
 
-class Conditions:
+class ConditionSplitter:
     """Takes assertions apart."""
 
     def __init__(self, constants: Constants, columns: Columns) -> None:

@@ -10,14 +10,14 @@ from evaluator.sealing.assertions import Assertion, Assertions
 from evaluator.sealing.attributes import ClassAttributes
 from evaluator.sealing.cells import Cell, Cells
 from evaluator.sealing.columns import Column, Columns
-from evaluator.sealing.conditions import Condition, Conditions
+from evaluator.sealing.conditions import Condition, ConditionSplitter
 from evaluator.sealing.constants import Constants, is_number, unparse
 from evaluator.sealing.flags import find_flags
 from evaluator.sealing.flow import Flow
 from evaluator.sealing.hiding import Hiding
 from evaluator.sealing.objects import Objects
 from evaluator.sealing.regions import Region, Regions
-from evaluator.sealing.rewriter import Delivery, Rewriter, drop_runners, token
+from evaluator.sealing.rewriter import AssertionSite, Rewriter, drop_runners, token
 from evaluator.sealing.scopes import Scopes
 from evaluator.sealing.sealed import RECORDER, CannotSeal, Form, Kind, NothingToTest, Sealed, Site
 from evaluator.sealing.source import Function, Source, callee, room_to_recurse
@@ -42,7 +42,7 @@ def seal(
         names: what the reference defines.
         opened: numbers of sites that stay open, since the reference showed that they have to.
     Raises:
-        NotPython: the text does not parse.
+        UnparsableTests: the text does not parse.
         NothingToTest: nothing in it can fail.
         TooComplex: it is too long, or nests too deeply.
     """
@@ -71,7 +71,7 @@ class _Preparation:
         module_names = framework.find_module_names(source)
         # A reference's run shows where an object compares itself.
         self._objects = None if names else Objects(source, self._scopes, self._attributes, module_names)
-        conditions = Conditions(self._constants, self._columns)
+        conditions = ConditionSplitter(self._constants, self._columns)
         self._assertions = list(Assertions(source, self._scopes, self._constants, conditions).find())
         if not self._assertions and not any(map(_can_fail, source.nodes)):
             raise NothingToTest("no assertion, raise or test in the tests: nothing in them can fail")
@@ -200,8 +200,8 @@ class _Preparation:
 
     def _text(self, sites: Iterable[Site], tokens: Tokens) -> str:
         tokens.put()
-        deliveries = [Delivery(*pair) for pair in zip(self._assertions, sites, strict=True)]
-        module = Rewriter(deliveries).visit(self._source.module)
+        pairs = [AssertionSite(*pair) for pair in zip(self._assertions, sites, strict=True)]
+        module = Rewriter(pairs).visit(self._source.module)
         try:
             return unparse(module) + "\n"
         except ValueError as error:  # what this Python's own unparse cannot write

@@ -14,7 +14,7 @@ _RUNNERS = {"unittest.main", "pytest.main"}
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class AssertionSite:
     """An assertion and the site that it became."""
 
     assertion: Assertion
@@ -24,21 +24,21 @@ class Delivery:
 class Rewriter(ast.NodeTransformer):
     """Rewrites a tree in place."""
 
-    def __init__(self, deliveries: Iterable[Delivery]) -> None:
-        self._deliveries: Mapping[ast.AST, Delivery] = {delivery.assertion.node: delivery for delivery in deliveries}
+    def __init__(self, pairs: Iterable[AssertionSite]) -> None:
+        self._sites: Mapping[ast.AST, AssertionSite] = {pair.assertion.node: pair for pair in pairs}
 
     def visit(self, node: ast.AST) -> ast.AST:
         """The node as delivered."""
-        delivery = self._deliveries.get(node)
-        if delivery is None:
+        pair = self._sites.get(node)
+        if pair is None:
             self.generic_visit(node)
             return node
-        return ast.copy_location(self._deliver(delivery), node)
+        return ast.copy_location(self._rewrite(pair), node)
 
-    def _deliver(self, delivery: Delivery) -> ast.AST:
-        assertion, site = delivery.assertion, delivery.site
+    def _rewrite(self, pair: AssertionSite) -> ast.AST:
+        assertion, site = pair.assertion, pair.site
         if site.form in ("site", "lazy", "mock"):
-            call = self._record(delivery)
+            call = self._record(pair)
             return self._beside_message(call, assertion)
         node = assertion.node
         if isinstance(node, ast.Assert):
@@ -47,8 +47,8 @@ class Rewriter(ast.NodeTransformer):
         self.generic_visit(node)
         return _call("raises" if site.form == "raises" else "reached", site.number, node)
 
-    def _record(self, delivery: Delivery) -> ast.expr:
-        assertion, site = delivery.assertion, delivery.site
+    def _record(self, pair: AssertionSite) -> ast.expr:
+        assertion, site = pair.assertion, pair.site
         if site.form == "mock":
             assert isinstance(assertion.node, ast.Call)
             assert isinstance(assertion.node.func, ast.Attribute)

@@ -42,7 +42,7 @@ class CannotSeal(Exception):
     """Tests that cannot be made into a sealed suite; the message says why and what to do."""
 
 
-class NotPython(CannotSeal):
+class UnparsableTests(CannotSeal):
     """The text does not parse."""
 
 

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-from evaluator.sealing.sealed import NotPython, TooComplex
+from evaluator.sealing.sealed import TooComplex, UnparsableTests
 
 MAX_TEXT_BYTES = 4 << 20
 MAX_DEPTH = 400
@@ -78,7 +78,7 @@ def _parsed(text: str) -> ast.Module:
             warnings.simplefilter("ignore")  # about the author's escapes, and they go to stderr
             return ast.parse(text)
     except (SyntaxError, ValueError, OverflowError) as error:
-        raise NotPython(f"the tests are no Python: {error}") from None
+        raise UnparsableTests(f"the tests are no Python: {error}") from None
     except (RecursionError, MemoryError):
         raise TooComplex("the tests nest too deeply for Python's parser: split long expressions") from None
 

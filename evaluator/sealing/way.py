@@ -43,7 +43,7 @@ def choose_way(test_code: str, names: frozenset[str] | None = None, classes: fro
         names: what the reference defines, where there is one.
         classes: those of them that are classes.
     Raises:
-        NotPython: the text does not parse.
+        UnparsableTests: the text does not parse.
         TooComplex: it is too long, or nests too deeply.
     """
     with room_to_recurse():

@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 
 from evaluator.schema import Suite
-from trainer_client.grpo.config import BadConfig, Source
+from trainer_client.grpo.config import BadConfig, ProblemSource
 from trainer_client.grpo.problems import read
 
 TESTS = [{"input": "1\n", "output": "2\n"}]
 SUITE = {"mode": "stdio", "tests": TESTS}
 
 
-def source(folder: Path, *rows: dict[str, Any], **options: Any) -> Source:
+def source(folder: Path, *rows: dict[str, Any], **options: Any) -> ProblemSource:
     file = folder / "problems.jsonl"
     file.write_text("".join(json.dumps(row) + "\n\n" for row in rows))
-    return Source(files=(file,), **options)
+    return ProblemSource(files=(file,), **options)
 
 
 def row(name: str, **more: Any) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def test_rows_that_are_no_problems_are_refused(
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match=r"none\.jsonl"):
-        read(Source(files=(tmp_path / "none.jsonl",)))
+        read(ProblemSource(files=(tmp_path / "none.jsonl",)))
 
 
 def test_livecodebench_s_files_are_read_with_its_prompt(tmp_path: Path) -> None:

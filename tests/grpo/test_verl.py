@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from tests.client.released import source
 from trainer_client.grpo.mask import NoVerdicts
-from trainer_client.grpo.verl import Masking, Settings, mask_legacy, mask_v1
+from trainer_client.grpo.verl import Masking, VerlConfig, mask_legacy, mask_v1
 from trainer_client.rewards import verl as rewards
 
 EXAMPLE = Path(__file__).parents[2] / "examples/grpo/verl/microcoder.yaml"
@@ -38,7 +38,7 @@ UIDS = ["a", "a", "b", "b", "c", "c", "d"]
 
 
 def masking(probability: float = 1.0, **settings: Any) -> Masking:
-    return Masking(Settings(probability=probability, repeat_window=2, **settings), LENGTH, [EOS])
+    return Masking(VerlConfig(probability=probability, repeat_window=2, **settings), LENGTH, [EOS])
 
 
 def test_cut_completions_that_are_not_judged_wrong_lose_their_advantage_and_those_that_nobody_judged() -> None:
@@ -66,7 +66,7 @@ def test_a_reward_function_that_says_no_verdicts_stops_the_run(verdicts: list[An
 @pytest.mark.parametrize("wrong", [{"probability": 2}, {"probabilty": 0.2}, {"eligible": "most"}])
 def test_a_wrong_setting_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match=next(iter(wrong))):
-        Settings.model_validate(wrong)
+        VerlConfig.model_validate(wrong)
 
 
 class Tensor(np.ndarray[Any, Any]):
@@ -223,7 +223,7 @@ def test_the_newer_trainer_draws_by_its_step_alone() -> None:
 
 def test_the_example_says_what_the_plug_in_and_the_reward_function_read() -> None:
     config = yaml.safe_load(EXAMPLE.read_text())
-    Settings.model_validate(config["microcoder"])
+    VerlConfig.model_validate(config["microcoder"])
     manager = config["actor_rollout_ref"]["rollout"]["agent"]["agent_loop_manager_class"]
     module, name = manager.rsplit(".", 1)
     assert hasattr(importlib.import_module(module), name)
@@ -329,5 +329,5 @@ def test_verl_s_own_agent_loops_are_made_with_the_mask_in(
     masked = getattr(owner, name)
     assert masked is not before
     [decided] = [each.cell_contents for each in masked.__closure__ if isinstance(each.cell_contents, Masking)]
-    assert decided.settings == Settings()
+    assert decided.settings == VerlConfig()
     assert (decided._max_length, decided._eos_ids) == (4096, {EOS, 2})

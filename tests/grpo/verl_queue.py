@@ -18,7 +18,7 @@ import verl
 from verl.trainer.ppo.v1 import PPOTrainerSync, trainer_base
 from verl.utils.tensordict_utils import list_of_dict_to_tensordict
 
-from trainer_client.grpo.verl import Masking, Settings, mask_v1
+from trainer_client.grpo.verl import Masking, VerlConfig, mask_v1
 
 
 def main() -> None:
@@ -54,7 +54,7 @@ def main() -> None:
             tags=[{"status": "success", "is_padding": uid == "padding"} for uid, *_ in rows],
             partition_id="train",
         )
-        mask_v1(trainer_base, Masking(Settings(probability=1.0, repeat_window=2), length, [eos]))
+        mask_v1(trainer_base, Masking(VerlConfig(probability=1.0, repeat_window=2), length, [eos]))
         trainer = object.__new__(PPOTrainerSync)
         trainer.config, trainer.global_steps, trainer.local_trigger_step = config, 3, 0
         metrics: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""A value's form says what it is and no more, and whatever a form says, reading it ends in a value or in ``NotPlain``."""
+"""A value's form says what it is and no more, and whatever a form says, reading it ends in a value or in ``BadForm``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.forms.codec import NotPlain, Opaque, Own, Raised, decode, encode, raised
+from evaluator.forms.codec import BadForm, CustomEquality, Opaque, Raised, decode, encode, raised
 
 Point = collections.namedtuple("Point", "x y")
 
@@ -197,7 +197,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_whatever_a_form_says_it_is_a_value_or_none(form: Any) -> None:
-    with contextlib.suppress(NotPlain):
+    with contextlib.suppress(BadForm):
         decode(form)
 
 
@@ -227,7 +227,7 @@ def test_a_hostile_form_is_refused(form: Any) -> None:
     if form == HOSTILE["too many digits"]:
         assert decode(form) == int("9" * 100, 16)
         return
-    with pytest.raises(NotPlain):
+    with pytest.raises(BadForm):
         decode(form)
 
 
@@ -235,7 +235,7 @@ def test_a_form_that_nests_deeply_is_refused() -> None:
     form: Any = []
     for _ in range(100_000):
         form = {"tuple": [form]}
-    with pytest.raises(NotPlain, match="nests too deeply"):
+    with pytest.raises(BadForm, match="nests too deeply"):
         decode(form)
 
 
@@ -313,10 +313,10 @@ OWN = {
 def test_what_decides_itself_what_it_equals_is_told_by_its_truth_only(value: Any) -> None:
     form = encode([value, {"a": value}], truth=True)
     back = decode(form)
-    assert isinstance(back[0], Own)
-    with pytest.raises(NotPlain):
+    assert isinstance(back[0], CustomEquality)
+    with pytest.raises(BadForm):
         assert back[0] == 1
-    with pytest.raises(NotPlain):
+    with pytest.raises(BadForm):
         assert back == [1, {"a": 1}]
     top = decode(encode(value, truth=True))
     assert bool(top) is bool(value)

@@ -11,7 +11,7 @@ import pytest
 
 from evaluator.sealing import MODULES, sources
 from evaluator.sealing.preparation import seal
-from evaluator.sealing.sealed import CannotSeal, NothingToTest, NotPython, Sealed
+from evaluator.sealing.sealed import CannotSeal, NothingToTest, Sealed, UnparsableTests
 
 SUITE = (
     "import unittest\nclass T(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(f(1), 2)\n"
@@ -177,7 +177,7 @@ def test_checks_that_are_no_assertions_run_as_they_are(text: str) -> None:
 
 
 def test_what_is_no_python_is_refused() -> None:
-    with pytest.raises(NotPython, match="no Python"):
+    with pytest.raises(UnparsableTests, match="no Python"):
         seal("assert f(1) ==\n")
 
 

@@ -24,7 +24,7 @@ Positive = Annotated[int, Field(ge=1)]
 Warmth = Annotated[float, Field(gt=0)]
 
 
-class Source(Section):
+class ProblemSource(Section):
     """Problems: which files, and which of the problems in them."""
 
     files: tuple[Path, ...] = Field(min_length=1)
@@ -44,8 +44,8 @@ class Source(Section):
 class Data(Section):
     """The problems to train on, and those held out for evaluation."""
 
-    train: Source
-    evaluation: Source | None = None
+    train: ProblemSource
+    evaluation: ProblemSource | None = None
 
 
 class Mask(Section):

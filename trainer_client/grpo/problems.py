@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from evaluator.schema import Suite
 from trainer_client.benchmarks import livecodebench
 from trainer_client.benchmarks.livecodebench import BadFile
-from trainer_client.grpo.config import BadConfig, Source
+from trainer_client.grpo.config import BadConfig, ProblemSource
 from trainer_client.rewards.judge import tests_of
 from trainer_client.suites import UnknownTests, suite_of
 
@@ -44,7 +44,7 @@ class Task:
     pass_rate: float | None = None
 
 
-def read(source: Source) -> list[Task]:
+def read(source: ProblemSource) -> list[Task]:
     """The problems of a source, in the order of its files.
 
     Raises:
@@ -65,7 +65,7 @@ def read(source: Source) -> list[Task]:
     return kept
 
 
-def _wanted(task: Task, source: Source) -> bool:
+def _wanted(task: Task, source: ProblemSource) -> bool:
     low, high = source.pass_rates
     if (low, high) != (0, 1) and task.pass_rate is None:
         raise BadConfig(f"{task.id}: pass_rates are asked for, and this problem has no pass_rate")
@@ -76,7 +76,7 @@ def _wanted(task: Task, source: Source) -> bool:
     )
 
 
-def _tasks(file: Path, source: Source) -> Iterator[Task]:
+def _tasks(file: Path, source: ProblemSource) -> Iterator[Task]:
     try:
         if source.format == "livecodebench":
             yield from (_of_livecodebench(problem, source) for problem in livecodebench.read([file]))
@@ -86,7 +86,7 @@ def _tasks(file: Path, source: Source) -> Iterator[Task]:
         raise BadConfig(f"{file}: {error}") from error
 
 
-def _of_lines(file: Path, source: Source) -> Iterator[Task]:
+def _of_lines(file: Path, source: ProblemSource) -> Iterator[Task]:
     with file.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
@@ -96,7 +96,7 @@ def _of_lines(file: Path, source: Source) -> Iterator[Task]:
                     raise BadConfig(f"{file}:{number}: not a problem: {error}") from error
 
 
-def _of_row(row: Mapping[str, Any], where: str, source: Source) -> Task:
+def _of_row(row: Mapping[str, Any], where: str, source: ProblemSource) -> Task:
     if "prompt" not in row:
         raise ValueError(f"a row needs a prompt; it has: {', '.join(row)}")
     tests, rate = tests_of(row), row.get("pass_rate")
@@ -110,7 +110,7 @@ def _of_row(row: Mapping[str, Any], where: str, source: Source) -> Task:
     )
 
 
-def _of_livecodebench(problem: livecodebench.LiveCodeBenchProblem, source: Source) -> Task:
+def _of_livecodebench(problem: livecodebench.LiveCodeBenchProblem, source: ProblemSource) -> Task:
     """In the words of LiveCodeBench's own prompt (lcb_runner/prompts/code_generation.py), for chat models."""
     starter = str(problem.row.get("starter_code") or "")
     says, code = (_WITH_STARTER, starter) if starter else (_WITHOUT_STARTER, "# YOUR CODE HERE")
@@ -123,7 +123,7 @@ def _of_livecodebench(problem: livecodebench.LiveCodeBenchProblem, source: Sourc
     return Task(problem.id, prompt, _text(problem.suite), problem.difficulty)
 
 
-def _prompt(prompt: Any, source: Source, *, chat: bool) -> Prompt:
+def _prompt(prompt: Any, source: ProblemSource, *, chat: bool) -> Prompt:
     if not isinstance(prompt, str):
         return [{"role": str(each["role"]), "content": str(each["content"])} for each in prompt]
     if not (chat or source.system):

@@ -1,7 +1,7 @@
 """The conditional truncation mask on verl (0.9), for many machines: examples/grpo/verl/microcoder.yaml.
 
     actor_rollout_ref.rollout.agent.agent_loop_manager_class=trainer_client.grpo.verl.AgentLoops
-    +microcoder.probability=0.2                       # and the other fields of ``Settings``; all may be left out
+    +microcoder.probability=0.2                       # and the other fields of ``VerlConfig``; all may be left out
 
 verl has the groups, the clipped loss and the sampling, by its own configuration, and asks the reward function of
 ``trainer_client.rewards.verl`` for each sample. It names no place for what is added to advantages. So this stands for
@@ -33,7 +33,7 @@ _UNMASKED = "unmasked"
 """Attribute in which a wrapped function keeps verl's own, so that a second run in a process has one mask, not two."""
 
 
-class Settings(Mask):
+class VerlConfig(Mask):
     """The section ``microcoder`` of verl's configuration."""
 
     seed: int = 0
@@ -76,7 +76,7 @@ class Masking:
         eos_ids: tokens that end a completion.
     """
 
-    def __init__(self, settings: Settings, max_length: int, eos_ids: Sequence[int]) -> None:
+    def __init__(self, settings: VerlConfig, max_length: int, eos_ids: Sequence[int]) -> None:
         self.settings, self._max_length, self._eos_ids = settings, max_length, frozenset(eos_ids)
         self._mask = TruncationMask(**settings.model_dump(include=set(Mask.model_fields)))
 
@@ -178,7 +178,7 @@ def _from(config: Any) -> Masking:
     from verl.utils.config import omega_conf_to_dataclass
 
     section = config.get("microcoder")
-    settings = Settings.model_validate({} if section is None else OmegaConf.to_container(section, resolve=True))
+    settings = VerlConfig.model_validate({} if section is None else OmegaConf.to_container(section, resolve=True))
     model = omega_conf_to_dataclass(config.actor_rollout_ref.model)
     ends = model.generation_config.eos_token_id if model.generation_config is not None else None
     eos_ids = {model.tokenizer.eos_token_id, *(ends if isinstance(ends, list) else [ends])} - {None}

@@ -22,7 +22,7 @@ from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.documentation import takes
 from evaluator.api.heard import while_heard
-from evaluator.errors import InvalidRequest, JudgeFault, UnknownSuite
+from evaluator.errors import InvalidRequest, JudgeFault, SuiteNotFound
 from evaluator.schema import Mode, Report, Submission, Verdict, to_bytes
 from evaluator.schema.decoded import response_in
 from evaluator.schema.shapes import UnknownTests, suite_of
@@ -150,7 +150,7 @@ def _suite_id(request: Request, label: JsonValue, language: str) -> str:
     if isinstance(label, str) and label.startswith("sha256:"):
         queue.languages.require(language)
         if label not in store:
-            raise UnknownSuite(label)
+            raise SuiteNotFound(label)
         return label
     suite_id, mode = _labels.suite(label, store)
     queue.languages.require(language, mode)
