@@ -25,8 +25,8 @@ from opentelemetry.trace import Span, Status, StatusCode, Tracer
 
 from evaluator.engine import VERSION
 from evaluator.log import request_id
-from evaluator.queueing.around import Around
 from evaluator.queueing.base import Queue
+from evaluator.queueing.wrapper import QueueWrapper
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
 
 _UNTRACED = "healthz,readyz,metrics"
@@ -61,7 +61,7 @@ class Traces:
         self._provider.shutdown()
 
 
-class _TracedQueue(Around):
+class _TracedQueue(QueueWrapper):
     def __init__(self, inside: Queue, tracer: Tracer) -> None:
         super().__init__(inside)
         self._tracer = tracer

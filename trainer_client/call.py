@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from evaluator.schema import Report, Submission
 from trainer_client.chunks import Chunk, chunked
 from trainer_client.errors import DeadlineExceeded, RequestRefused, UnknownSuite
-from trainer_client.patience import Patience, Transient
 from trainer_client.replies import lines, parse
+from trainer_client.retry import Backoff, Transient
 from trainer_client.settings import ClientSettings
 from trainer_client.uploads import SuiteNames, Uploads
 
@@ -85,7 +85,7 @@ class Call:
 
     async def _grade(self, chunk: Chunk) -> None:
         """See a chunk through."""
-        patience = Patience(self._settings.patience_s)
+        backoff = Backoff(self._settings.patience_s)
         while chunk.missing:
             before = len(chunk.missing)
             try:
@@ -93,14 +93,14 @@ class Call:
                 await self._ask(chunk)
             except Transient as fault:
                 if len(chunk.missing) < before:
-                    patience.reset()
-                await patience.pause(fault)
+                    backoff.reset()
+                await backoff.pause(fault)
             except RequestRefused as refused:
                 if refused.status == 413 and len(chunk.missing) > 1:
                     for half in chunk.halves():
                         await self._grade(half)
                     return
-                await patience.pause(self._retriable(chunk, refused))
+                await backoff.pause(self._retriable(chunk, refused))
 
     async def _ask(self, chunk: Chunk) -> None:
         """Send one request for what is missing. Reports that come through are kept, whatever happens to the rest."""

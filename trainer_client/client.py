@@ -30,8 +30,8 @@ from trainer_client.batcher import SubmissionBatcher
 from trainer_client.call import Call
 from trainer_client.errors import DeadlineExceeded, EvaluatorError
 from trainer_client.jobs import JobCalls, JobSubmission
-from trainer_client.patience import Patience, persistently
 from trainer_client.replies import parse
+from trainer_client.retry import Backoff, retry
 from trainer_client.settings import ClientSettings
 from trainer_client.uploads import SuiteNames, Uploads
 
@@ -148,7 +148,7 @@ class AsyncEvaluatorClient:
         submission = JobSubmission(submissions, webhook, idempotency_key or uuid.uuid4().hex, self._names)
         try:
             async with asyncio.timeout(limit_s):
-                accepted = await submission.send(here.exchange, here.uploads, Patience(self.settings.patience_s))
+                accepted = await submission.send(here.exchange, here.uploads, Backoff(self.settings.patience_s))
         except TimeoutError:
             raise DeadlineExceeded(f"the service did not accept the job within {limit_s} s") from None
         return self.job(accepted.job_id)
@@ -239,8 +239,8 @@ class AsyncEvaluatorClient:
         exchange, limit_s = self._here().exchange, self._timeout(timeout_s)
         try:
             async with asyncio.timeout(limit_s):
-                answer = await persistently(
-                    lambda: exchange.send(method, path, body, slow=slow), Patience(self.settings.patience_s)
+                answer = await retry(
+                    lambda: exchange.send(method, path, body, slow=slow), Backoff(self.settings.patience_s)
                 )
         except TimeoutError:
             raise DeadlineExceeded(f"the service did not answer within {limit_s} s") from None

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from trainer_client.patience import Transient
 from trainer_client.replies import failure
+from trainer_client.retry import Transient
 from trainer_client.settings import ClientSettings
 
 JSON, NDJSON = "application/json", "application/x-ndjson"

@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 from evaluator.schema import JobAccepted, JobOver, JobReport, JobStatus, Report, Submission, Suite, Webhook
 from trainer_client.chunks import item_of
 from trainer_client.errors import BadReply, DeadlineExceeded, UnknownSuite
-from trainer_client.patience import Patience, Transient, persistently
 from trainer_client.replies import lines, parse
+from trainer_client.retry import Backoff, Transient, retry
 from trainer_client.uploads import SuiteNames, Uploads
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class JobSubmission:
         self._body = b'{"submissions":[' + b",".join(item.body for item in items) + b"]" + told + b"}"
         self._headers = {"Idempotency-Key": f'"{key}"'}
 
-    async def send(self, exchange: Exchange, uploads: Uploads, patience: Patience) -> JobAccepted:
+    async def send(self, exchange: Exchange, uploads: Uploads, backoff: Backoff) -> JobAccepted:
         """
         Raises:
             Unreachable, RequestRefused, UnknownSuite, ServiceFault, BadReply
@@ -43,12 +43,12 @@ class JobSubmission:
                 answer = await exchange.send("POST", "/v1/jobs", self._body, slow=True, headers=self._headers)
                 return parse(JobAccepted, answer.body)
             except Transient as fault:
-                await patience.pause(fault)
+                await backoff.pause(fault)
             except UnknownSuite as refused:
                 if not any(name in refused.detail for name in self._suites):
                     raise
                 uploads.forget(self._suites)  # the service has thrown it away since
-                await patience.pause(Transient(str(refused), retry_after_s=0.0))
+                await backoff.pause(Transient(str(refused), retry_after_s=0.0))
 
 
 class JobCalls:
@@ -86,7 +86,7 @@ class JobCalls:
 
     async def reports(self, after: int) -> AsyncGenerator[tuple[int, Report], None]:
         """Each report with its number, once, as they come; a stream that breaks is taken up after the last one."""
-        patience = Patience(self._patience_s)
+        backoff = Backoff(self._patience_s)
         while True:
             try:
                 async with self._exchange.follow(f"{self._path}/events?after={after}") as pieces:
@@ -97,18 +97,18 @@ class JobCalls:
                         if event.id != after + 1:
                             raise BadReply(f"the job's events must rise: {event.id} came after {after}")
                         after = event.id
-                        patience.reset()
+                        backoff.reset()
                         yield after, event.report
                 raise Transient("the stream ended before the job was over")
             except Transient as fault:
-                await patience.pause(fault)
+                await backoff.pause(fault)
 
     async def _ask(self, method: str, query: dict[str, str]) -> JobStatus:
         return parse(JobStatus, await self._sent(method, query))
 
     async def _sent(self, method: str, query: dict[str, str]) -> bytes:
         path = f"{self._path}?{urlencode(query)}"
-        answer = await persistently(lambda: self._exchange.send(method, path), Patience(self._patience_s))
+        answer = await retry(lambda: self._exchange.send(method, path), Backoff(self._patience_s))
         return answer.body
 
 

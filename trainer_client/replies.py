@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from evaluator.schema import read_json
 from trainer_client.errors import BadReply, EvaluatorError, RequestRefused, ServiceFault, UnknownSuite
-from trainer_client.patience import Transient
+from trainer_client.retry import Transient
 
 LONGEST_RETRY_AFTER_S = 300.0
 _RETRIED = frozenset({429, 502, 503, 504})

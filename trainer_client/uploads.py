@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from evaluator.schema import Suite
 from trainer_client.errors import EvaluatorError, RequestRefused
-from trainer_client.patience import Patience, persistently
+from trainer_client.retry import Backoff, retry
 
 if TYPE_CHECKING:
     from trainer_client.exchange import Exchange
@@ -72,7 +72,7 @@ class Uploads:
             lock = self._uploading[name] = asyncio.Lock()
         async with lock, self._slots:
             if name not in self._stored:
-                await persistently(lambda: self._send(name, suite), Patience(self._patience_s))
+                await retry(lambda: self._send(name, suite), Backoff(self._patience_s))
                 self._stored.add(name)
 
     async def _send(self, name: str, suite: Suite) -> None:

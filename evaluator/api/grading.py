@@ -14,8 +14,8 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from evaluator.api import body
+from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
-from evaluator.api.heard import while_heard
 from evaluator.api.large import LargeBodies, is_large
 from evaluator.api.reader import submissions_of_lines
 from evaluator.errors import ApiError, BatchTooLarge
@@ -144,7 +144,7 @@ async def _answered(
 ) -> Response:
     """Return the answer once all of it is there. Work for which nobody waits any more is given up."""
     try:
-        reports = await while_heard(request, asyncio.gather(*waited_for))
+        reports = await cancel_on_disconnect(request, asyncio.gather(*waited_for))
         return Response(answer(reports).model_dump_json(), media_type=body.JSON)
     finally:
         _drop(waited_for)

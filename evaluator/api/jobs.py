@@ -12,9 +12,9 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from evaluator.api import body
+from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
 from evaluator.api.grading import check, checked_submissions, large_bodies, with_suites
-from evaluator.api.heard import while_heard
 from evaluator.api.large import is_large
 from evaluator.errors import InvalidIdempotencyKey, JobGone, JobTooLarge, StorageFailed, UnknownJob
 from evaluator.jobs import webhooks
@@ -68,7 +68,7 @@ async def status(request: Request, job_id: str, wait: Wait = 0, reports: bool = 
     many seconds."""
     await body.skip(request)
     await _own(request, job_id)
-    job = await while_heard(request, _waited_for(_jobs(request), job_id, wait))
+    job = await cancel_on_disconnect(request, _waited_for(_jobs(request), job_id, wait))
     return await _told(request, job, reports=reports)
 
 
@@ -109,7 +109,7 @@ async def cancel(request: Request, job_id: str, forget: bool = False) -> Respons
         await jobs.store.forget(job_id)
         return Response(status_code=204)
     await jobs.cancel(job_id)
-    job = await while_heard(request, _waited_for(jobs, job_id, _CANCEL_WAIT_S))
+    job = await cancel_on_disconnect(request, _waited_for(jobs, job_id, _CANCEL_WAIT_S))
     return await _told(request, job, reports=False)
 
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from evaluator.api import body
+from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
-from evaluator.api.heard import while_heard
 from evaluator.api.large import LargeBodies, is_large
 from evaluator.api.reader import named_suite
 from evaluator.errors import BodyTooLarge, InvalidRequest, SuiteNotFound
@@ -46,7 +46,7 @@ async def check_suite(request: Request) -> Response:
     queue.languages.require("python", suite.mode)
     if suite.mode != "program":
         raise InvalidRequest(f'suites of mode "program" can be checked; this one has mode "{suite.mode}"')
-    report = await while_heard(request, queue.check(suite))
+    report = await cancel_on_disconnect(request, queue.check(suite))
     return Response(report.model_dump_json(), media_type=body.JSON)
 
 

@@ -7,7 +7,7 @@ import logging
 
 from evaluator.errors import StorageFailed
 from evaluator.jobs.job import JobRecord, NewJob
-from evaluator.jobs.runner import Runner
+from evaluator.jobs.job_scheduler import JobScheduler
 from evaluator.jobs.sqlite import SqliteJobStore
 from evaluator.jobs.store import JobStore, StoreBounds
 from evaluator.jobs.webhooks import Deliveries
@@ -24,7 +24,7 @@ class Jobs:
 
     def __init__(self, settings: Settings, queue: Queue, suites: SuiteStore) -> None:
         self.store = _store(settings)
-        self._runner = Runner(self.store, queue, suites)
+        self._scheduler = JobScheduler(self.store, queue, suites)
         self._deliveries = Deliveries(self.store, settings.webhook_networks, settings.webhook_attempts)
         self._sweep_s = min(_LONGEST_SWEEP_S, max(1.0, settings.jobs_kept_h * 360))
         self._sweeping: asyncio.Task[None] | None = None
@@ -36,7 +36,7 @@ class Jobs:
             StoreUnusable: jobs cannot be stored there.
         """
         await self.store.open()
-        self._runner.start()
+        self._scheduler.start()
         self._deliveries.start()
         self._sweeping = asyncio.create_task(self._sweep())
 
@@ -47,7 +47,7 @@ class Jobs:
             TooManyJobs, JobTooLarge, IdempotencyKeyReused, StorageFailed: it was not stored.
         """
         added = await self.store.add(new)
-        self._runner.look()
+        self._scheduler.look()
         return added
 
     async def cancel(self, job_id: str) -> None:
@@ -57,11 +57,11 @@ class Jobs:
             UnknownJob, JobGone, StorageFailed: nothing was changed.
         """
         await self.store.cancel(job_id)
-        self._runner.look()
+        self._scheduler.look()
 
     def drain(self) -> None:
         """Prepare for the service's end: wake all that wait, and leave the jobs as they are for the next start."""
-        self._runner.stop()
+        self._scheduler.stop()
         self.store.changes.close()
 
     async def close(self) -> None:
@@ -70,7 +70,7 @@ class Jobs:
         if self._sweeping is None:
             return
         self._sweeping.cancel()
-        await self._runner.close()
+        await self._scheduler.close()
         await self._deliveries.close()
         await self.store.close()
 

@@ -219,14 +219,14 @@ class RedisQueue(Intake):
     async def _chunk(self) -> list[Waiting]:
         """Wait for tasks and return the next chunk of them: no more than each worker's share of the waiting ones. A
         task that has ended a worker before is alone in its chunk, or the last."""
-        taken = [self._charged(await self._line.get())]
-        share = len(self._line) // self._parallel
+        taken = [self._charged(await self._queue.get())]
+        share = len(self._queue) // self._parallel
         expected_s = self._expected_s(taken[0])
         size = _size(taken[0])
         while len(taken) < min(share, _MOST) and expected_s < _CHUNK_S and size < _CHUNK_BYTES:
             if taken[-1].attempts or taken[-1].beside <= _FEW:
                 break
-            taken.append(self._charged(await self._line.get()))
+            taken.append(self._charged(await self._queue.get()))
             expected_s += self._expected_s(taken[-1])
             size += _size(taken[-1])
         return taken

@@ -143,19 +143,19 @@ class EmbeddedQueue(Intake):
             if (taken := self._taken_back(_SOON_S)) is not None:
                 self._give(worker, taken)
             elif self._following() is not None:
-                self._give(worker, self._charged(self._line.take()))
+                self._give(worker, self._charged(self._queue.take()))
             elif (taken := self._taken_back(0.0)) is not None:
                 self._give(worker, taken)
         if len(worker.in_hand) == 1 and all(map(self._is_short, worker.in_hand.values())):
             if (taken := self._taken_back(_SOON_S)) is not None:
                 self._give(worker, taken)
             elif (following := self._following()) is not None and self._is_short(following):
-                self._give(worker, self._charged(self._line.take()))
+                self._give(worker, self._charged(self._queue.take()))
 
     def _following(self) -> Waiting | None:
         """Return the next task in the line, and leave it there. Tasks that nobody waits for any more are removed."""
-        while (waiting := self._line.peek()) is not None and waiting.answer.done():
-            self._line.take()
+        while (waiting := self._queue.peek()) is not None and waiting.answer.done():
+            self._queue.take()
         return waiting
 
     def _taken_back(self, seconds: float) -> Waiting | None:

@@ -15,7 +15,7 @@ from typing import Any
 from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.log import request_id
-from evaluator.queueing.line import Costs, Line
+from evaluator.queueing.fair_queue import Costs, FairQueue
 from evaluator.queueing.messages import (
     Answer,
     Checked,
@@ -69,7 +69,7 @@ class Intake:
 
     def __init__(self, limit: int, suites: SuiteStore) -> None:
         self.suites = suites
-        self._line: Line[Waiting] = Line()
+        self._queue: FairQueue[Waiting] = FairQueue()
         self._unfinished: set[asyncio.Future[Any]] = set()
         self._parallel = 1
         """The number of tasks that run at the same time, about."""
@@ -126,17 +126,17 @@ class Intake:
     def _enter(self, tasks: Iterable[Waiting], *, first: bool = False) -> None:
         """Put tasks into the line, those of one sender together, at its end or with ``first`` at its beginning."""
         for sender, together in groupby(map(self._uncharged, tasks), key=lambda waiting: waiting.task.holder):
-            self._line.put(together, sender=sender, first=first)
+            self._queue.put(together, sender=sender, first=first)
 
     def _charged(self, waiting: Waiting) -> Waiting:
         """Charge a task that leaves the line for a worker to its sender, with its expected time until the real one is
         known."""
         waiting.charged_s = self._expected_s(waiting)
-        self._line.charge(waiting.task.holder, waiting.charged_s)
+        self._queue.charge(waiting.task.holder, waiting.charged_s)
         return waiting
 
     def _uncharged(self, waiting: Waiting) -> Waiting:
-        self._line.charge(waiting.task.holder, -waiting.charged_s)
+        self._queue.charge(waiting.task.holder, -waiting.charged_s)
         waiting.charged_s = 0.0
         return waiting
 
@@ -147,7 +147,7 @@ class Intake:
 
     def _no_worker_has(self) -> Iterator[Waiting]:
         """Yield tasks that wait for a worker, at least the oldest of each request."""
-        return self._line.first()
+        return self._queue.first()
 
     async def _drain(self, seconds: float) -> None:
         """Wait up to ``seconds`` for all unfinished tasks, then cancel them."""
@@ -163,7 +163,7 @@ class Intake:
 
     def _deliver(self, worker: int | str, answer: Answer, waiting: Waiting, took_s: float) -> None:
         """Deliver an answer to the client that waits for it. ``took_s`` is the worker's time in seconds."""
-        self._line.charge(waiting.task.holder, took_s - waiting.charged_s)
+        self._queue.charge(waiting.task.holder, took_s - waiting.charged_s)
         if isinstance(answer, Dropped):
             _log.info("dropped", extra={"worker": worker, "request_id": waiting.request_id})
             return

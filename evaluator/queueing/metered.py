@@ -8,15 +8,15 @@ from functools import partial
 
 from evaluator.errors import ApiError
 from evaluator.metrics import Metrics
-from evaluator.queueing.around import Around
 from evaluator.queueing.base import Queue
+from evaluator.queueing.wrapper import QueueWrapper
 from evaluator.schema import Report, RunReport, RunRequest, Submission
 from sandbox.toolchain import canonical
 
 _OUR_FAULT = 500
 
 
-class MeteredQueue(Around):
+class MeteredQueue(QueueWrapper):
     """Counts the answers of the queue inside in the metrics."""
 
     def __init__(self, inside: Queue, metrics: Metrics) -> None:

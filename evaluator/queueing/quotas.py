@@ -12,7 +12,7 @@ from typing import Any
 
 from evaluator.errors import BatchTooLarge, QuotaReached
 from evaluator.keys import Key
-from evaluator.queueing.around import Around
+from evaluator.queueing.wrapper import QueueWrapper
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
 
 _SOON_S = 1
@@ -136,7 +136,7 @@ def holder() -> str:
     return job_owner.get() or ("" if of_request is None else of_request.name)
 
 
-class QuotaQueue(Around):
+class QuotaQueue(QueueWrapper):
     """Counts submissions to the queue inside against the quota of the request's key."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:

@@ -18,15 +18,15 @@ import pytest
 from evaluator.api.probe import ReadinessProbe
 from evaluator.errors import NotReady
 from evaluator.local import LocalService, local_service
-from evaluator.queueing.around import Around
 from evaluator.queueing.embedded import EmbeddedQueue
+from evaluator.queueing.wrapper import QueueWrapper
 from evaluator.schema import Report, Submission
 from evaluator.settings import Settings
 from tests.operations.conftest import FOR_A_WHILE, SUBMISSION, SUM, caller
 from tests.waiting import until
 
 
-class Counting(Around):
+class Counting(QueueWrapper):
     """Counts what it is given."""
 
     given = 0
@@ -125,7 +125,7 @@ def test_a_host_without_workers_is_not_alive() -> None:
 
 
 def test_a_probe_that_is_misjudged_is_told_without_details(data_dir: Path) -> None:
-    class Misjudging(Around):
+    class Misjudging(QueueWrapper):
         """As if the sandbox failed."""
 
         def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:

@@ -16,8 +16,8 @@ import httpx
 from evaluator.schema import write_json
 from trainer_client.benchmarks.generations import Generation, token_lengths
 from trainer_client.benchmarks.task import BenchmarkTask, Question
-from trainer_client.patience import Patience, Transient, persistently
 from trainer_client.replies import retry_after_s
+from trainer_client.retry import Backoff, Transient, retry
 
 _log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class Endpoint:
 
     async def _send(self, body: Mapping[str, Any], chat: bool) -> Any:
         path = "/chat/completions" if chat else "/completions"
-        return await persistently(lambda: self._post(self._url + path, body), Patience(self._patience_s))
+        return await retry(lambda: self._post(self._url + path, body), Backoff(self._patience_s))
 
     async def _post(self, url: str, body: Mapping[str, Any]) -> Any:
         try:

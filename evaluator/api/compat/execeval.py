@@ -13,8 +13,8 @@ from fastapi.responses import Response
 from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.compat.execeval_wire import ExecEvalJob, ExecEvalLimits, ExecEvalTest, Outcome
+from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
-from evaluator.api.heard import while_heard
 from evaluator.errors import ApiError, InvalidRequest, MalformedJson, UnknownLanguage
 from evaluator.schema import Limits, RunReport, RunRequest
 from sandbox.toolchain import languages
@@ -68,7 +68,7 @@ async def execute_code(request: Request) -> Response:
         raise InvalidRequest("programs have no network here, and use_sanitizer is not offered")
     if job.language not in _LANGUAGES or not shared.offered(request, _LANGUAGES[job.language]):
         raise InvalidRequest(f"Support for {job.language[:80]!r} is not there; GET /api/all_runtimes lists what is")
-    tests = await while_heard(request, _judged(request, job))
+    tests = await cancel_on_disconnect(request, _judged(request, job))
     return JsonAnswer({"data": [test.model_dump() for test in tests]})
 
 

@@ -21,8 +21,8 @@ from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.compat.judge0_store import Kept, Submissions
 from evaluator.api.compat.judge0_wire import KB_OF_MB, MAX_BATCH, MAX_RUNS, Judge0Submission, Result, Status
+from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
-from evaluator.api.heard import while_heard
 from evaluator.checking import text
 from evaluator.errors import ApiError, HeldTooLong, InvalidRequest
 from evaluator.queueing.quotas import holder
@@ -131,11 +131,11 @@ async def create(
     given = await shared.asked(request, _Given)
     kept, wanted = _taken(request, given.model_extra or {}, encoded)
     if wait != "true":
-        await while_heard(request, _start(request, kept, wanted))
+        await cancel_on_disconnect(request, _start(request, kept, wanted))
         return JsonAnswer({"token": kept.token}, 201)
     _store(request).add(kept)
     try:
-        await while_heard(request, _judge(request, kept, wanted))
+        await cancel_on_disconnect(request, _judge(request, kept, wanted))
     except BaseException:
         _store(request).remove(kept)
         raise
@@ -160,7 +160,7 @@ async def create_batch(request: Request, base64_encoded: str = "false") -> Respo
         else:
             starting.append(_start(request, kept, wanted))
             answers.append({"token": kept.token})
-    await while_heard(request, shared.together(starting))
+    await cancel_on_disconnect(request, shared.together(starting))
     return JsonAnswer(answers, 201 if starting else 422)
 
 

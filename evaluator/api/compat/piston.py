@@ -13,8 +13,8 @@ from fastapi.responses import Response
 from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import open_r1, shared
 from evaluator.api.compat.piston_wire import Number, PistonFile, PistonJob, PistonResult, PistonRuntime, PistonStage
+from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
-from evaluator.api.heard import while_heard
 from evaluator.errors import (
     ApiError,
     InvalidRequest,
@@ -82,7 +82,7 @@ async def execute(request: Request) -> Response:
     job = await shared.asked(request, PistonJob)
     _check_limits(job, request.app.state.settings)
     work = open_r1.graded(request, job) if open_r1.is_for(job) else _executed(request, job)
-    result = await while_heard(request, work)
+    result = await cancel_on_disconnect(request, work)
     return JsonAnswer(result.model_dump(exclude={"compile"} if result.compile is None else set()))
 
 

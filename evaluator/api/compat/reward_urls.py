@@ -20,8 +20,8 @@ from pydantic import Field, JsonValue, ValidationError, model_validator
 from evaluator.api import body
 from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
+from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
-from evaluator.api.heard import while_heard
 from evaluator.errors import InvalidRequest, JudgeFault, SuiteNotFound
 from evaluator.schema import Mode, Report, Submission, Verdict, to_bytes
 from evaluator.schema.decoded import response_in
@@ -69,7 +69,7 @@ async def get_reward(request: Request, language: _Language = "python", reward: C
             texts.append(response_in(query, prompt))
         except ValueError as error:
             raise InvalidRequest(f"query[{number}]: {error}") from error
-    reports = await while_heard(request, _graded(request, texts, asked.labels, language, reward))
+    reports = await cancel_on_disconnect(request, _graded(request, texts, asked.labels, language, reward))
     rewards = [report.score for report in reports]
     no_code = [float(report.verdict is Verdict.NO_CODE) for report in reports]
     one = len(rewards) == 1
@@ -86,7 +86,7 @@ async def get_reward(request: Request, language: _Language = "python", reward: C
 async def slime_reward(request: Request, language: _Language = "python", reward: Counted = "score") -> Response:
     """The reward in [0, 1], as the whole of the body."""
     asked = await shared.asked(request, SlimeSample)
-    reports = await while_heard(request, _graded(request, [asked.response], [asked.label], language, reward))
+    reports = await cancel_on_disconnect(request, _graded(request, [asked.response], [asked.label], language, reward))
     return JsonAnswer(reports[0].score)
 
 

@@ -24,8 +24,8 @@ from evaluator.api.compat.sandbox_fusion_wire import (
     StdioTest,
     SubmitRequest,
 )
+from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
-from evaluator.api.heard import while_heard
 from evaluator.errors import ApiError, HeldTooLong, InvalidRequest, JudgeFault, MalformedJson, UnknownLanguage
 from evaluator.schema import CompileReport, Limits, RunReport, RunRequest, to_bytes, to_text
 from sandbox.toolchain import languages
@@ -80,14 +80,14 @@ async def ping() -> str:
 async def run_code(request: Request) -> Response:
     """Run one program. A fault of ours, or a language that is not offered here, is ``SandboxError``."""
     asked = await shared.asked(request, RunCodeRequest)
-    return _json(await while_heard(request, _ran(request, asked)))
+    return _json(await cancel_on_disconnect(request, _ran(request, asked)))
 
 
 @router.post("/submit", response_model=EvalResult, openapi_extra=takes(SubmitRequest))
 async def submit(request: Request) -> Response:
     """Judge a model's whole answer by a CommonOJ problem's tests."""
     asked = await shared.asked(request, SubmitRequest)
-    return _json(await while_heard(request, _judged(request, asked)))
+    return _json(await cancel_on_disconnect(request, _judged(request, asked)))
 
 
 async def _ran(request: Request, asked: RunCodeRequest) -> RunCodeResponse:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from evaluator.queueing.line import Costs, Line
+from evaluator.queueing.fair_queue import Costs, FairQueue
 
 
-def taken(line: Line[str], count: int) -> list[str]:
+def taken(line: FairQueue[str], count: int) -> list[str]:
     async def take() -> list[str]:
         return [await asyncio.wait_for(line.get(), 10) for _ in range(count)]
 
@@ -15,7 +15,7 @@ def taken(line: Line[str], count: int) -> list[str]:
 
 
 def test_requests_take_turns() -> None:
-    line: Line[str] = Line()
+    line: FairQueue[str] = FairQueue()
     line.put(["a1", "a2", "a3"])
     line.put([])
     line.put(["b1"])
@@ -24,7 +24,7 @@ def test_requests_take_turns() -> None:
 
 
 def test_who_comes_later_does_not_wait_for_the_large_request_before() -> None:
-    line: Line[str] = Line()
+    line: FairQueue[str] = FairQueue()
     line.put([f"large {number}" for number in range(1000)])
     assert taken(line, 5) == [f"large {number}" for number in range(5)]
     line.put(["small"])
@@ -32,7 +32,7 @@ def test_who_comes_later_does_not_wait_for_the_large_request_before() -> None:
 
 
 def test_senders_share_the_workers_time() -> None:
-    line: Line[str] = Line()
+    line: FairQueue[str] = FairQueue()
     line.put([f"slow {number}" for number in range(9)], sender="slow")
     line.put([f"quick {number}" for number in range(9)], sender="quick")
     took_s = {"slow": 1.0, "quick": 0.25}
@@ -46,7 +46,7 @@ def test_senders_share_the_workers_time() -> None:
 
 
 def test_a_sender_of_many_requests_has_no_more_than_another() -> None:
-    line: Line[str] = Line()
+    line: FairQueue[str] = FairQueue()
     for number in range(9):
         line.put([f"a{number}"], sender="a")
     line.put(["b1", "b2"], sender="b")
@@ -58,7 +58,7 @@ def test_a_sender_of_many_requests_has_no_more_than_another() -> None:
 
 
 def test_nobody_saves_up_time() -> None:
-    line: Line[str] = Line()
+    line: FairQueue[str] = FairQueue()
     line.put([f"a{number}" for number in range(9)], sender="a")
     for _ in range(5):
         line.take()
@@ -72,7 +72,7 @@ def test_nobody_saves_up_time() -> None:
 
 
 def test_what_took_less_than_was_charged_is_given_back() -> None:
-    line: Line[str] = Line()
+    line: FairQueue[str] = FairQueue()
     line.put(["a1", "a2", "a3"], sender="a")
     line.put(["b1"], sender="b")
     assert line.take() == "a1"
@@ -94,7 +94,7 @@ def test_what_a_suite_costs_follows_what_it_took() -> None:
 
 
 def test_what_comes_back_is_next() -> None:
-    line: Line[str] = Line()
+    line: FairQueue[str] = FairQueue()
     line.put(["a1", "a2"])
     line.put(["again"], first=True)
     assert line.peek() == "again"

@@ -11,7 +11,7 @@ from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submissio
 from evaluator.suites import SuiteStore
 
 
-class Around:
+class QueueWrapper:
     """A queue that hands every call to the queue inside. Subclasses override what they add to."""
 
     def __init__(self, inside: Queue) -> None:

@@ -9,8 +9,8 @@ from collections import Counter
 from functools import partial
 
 from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
-from evaluator.jobs.drive import Drive
 from evaluator.jobs.job import JobRecord
+from evaluator.jobs.job_runner import JobRunner
 from evaluator.jobs.pace import Pace
 from evaluator.jobs.store import JobStore
 from evaluator.log import request_id
@@ -25,13 +25,13 @@ _LOOK_S = 1.0
 """Seconds between two looks for a job whose process has ended."""
 
 
-class Runner:
+class JobScheduler:
     """Takes jobs from the store and runs them in this process. Call all methods from the event loop's thread."""
 
     def __init__(self, store: JobStore, queue: Queue, suites: SuiteStore) -> None:
         self._store, self._queue, self._suites = store, queue, suites
         self._pace = Pace(queue)
-        self._drives: dict[str, tuple[Drive, asyncio.Task[None]]] = {}
+        self._runners: dict[str, tuple[JobRunner, asyncio.Task[None]]] = {}
         self._look = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
 
@@ -46,40 +46,40 @@ class Runner:
         """Take no more jobs, and feed no more submissions to the queue."""
         if self._looking is not None:
             self._looking.cancel()
-        for drive, _ in self._drives.values():
-            drive.stop()
+        for runner, _ in self._runners.values():
+            runner.stop()
 
     async def close(self) -> None:
         """Record the last reports and release the jobs. Call it after ``stop``, and after the queue is closed."""
-        await asyncio.gather(*(task for _, task in self._drives.values()), return_exceptions=True)
+        await asyncio.gather(*(task for _, task in self._runners.values()), return_exceptions=True)
 
     async def _look_for_jobs(self) -> None:
         while True:
             self._look.clear()
             try:
                 while (job := await self._take()) is not None:
-                    drive = Drive(job, self._store, self._queue, self._suites, self._pace)
-                    self._drives[job.id] = drive, asyncio.create_task(self._see_through(job, drive))
-                    self._drives[job.id][1].add_done_callback(partial(self._ended, job.id))
+                    runner = JobRunner(job, self._store, self._queue, self._suites, self._pace)
+                    self._runners[job.id] = runner, asyncio.create_task(self._see_through(job, runner))
+                    self._runners[job.id][1].add_done_callback(partial(self._ended, job.id))
             except StorageFailed as error:
                 _log.error("jobs cannot be taken up", extra={"reason": error.detail})
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), _LOOK_S)
 
     async def _take(self) -> JobRecord | None:
-        owners = Counter(drive.owner for drive, _ in self._drives.values())
-        return await self._store.take(self._drives, [owner for owner, count in owners.items() if count >= _AT_ONCE])
+        owners = Counter(runner.owner for runner, _ in self._runners.values())
+        return await self._store.take(self._runners, [owner for owner, count in owners.items() if count >= _AT_ONCE])
 
     def _ended(self, job_id: str, _: asyncio.Task[None]) -> None:
-        del self._drives[job_id]
+        del self._runners[job_id]
         self._look.set()
 
-    async def _see_through(self, job: JobRecord, drive: Drive) -> None:
+    async def _see_through(self, job: JobRecord, runner: JobRunner) -> None:
         request_id.set(f"job-{job.id}")
         job_owner.set(job.owner)
         _log.info("job taken up", extra={"submissions": job.total, "done": job.done})
         try:
-            await drive.run()
+            await runner.run()
         except (UnknownJob, JobGone):
             _log.info("job removed while it ran")
         except (StorageFailed, NotReady) as error:

@@ -18,7 +18,7 @@ _KNOWN = 4096
 _NEW_SHARE = 0.2
 
 
-class Line(Generic[Task]):
+class FairQueue(Generic[Task]):
     """A fair queue of tasks that wait for a worker. Call all methods from the event loop's thread."""
 
     def __init__(self) -> None:

@@ -32,7 +32,7 @@ _TRIES = 3
 """Attempts at a submission whose suite is evicted each time before a worker has read it."""
 
 
-class Drive:
+class JobRunner:
     """Feeds a job's submissions without a report to the queue, some at a time, and records their reports."""
 
     def __init__(self, job: JobRecord, store: JobStore, queue: Queue, suites: SuiteStore, pace: Pace) -> None:

@@ -1,4 +1,4 @@
-"""Retries: pauses between attempts, and the end of patience."""
+"""Retries: pauses between attempts, and the time after which to give up."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Transient(Exception):
         self.retry_after_s, self.alive = retry_after_s, alive
 
 
-class Patience:
+class Backoff:
     """Failures in a row of one thing that is being tried, and the pauses between."""
 
     def __init__(self, patience_s: float) -> None:
@@ -60,7 +60,7 @@ class Patience:
         await asyncio.sleep(pause_s)
 
 
-async def persistently(attempt: Callable[[], Awaitable[_Answer]], patience: Patience) -> _Answer:
+async def retry(attempt: Callable[[], Awaitable[_Answer]], backoff: Backoff) -> _Answer:
     """Repeat an attempt until it works.
 
     Raises:
@@ -70,4 +70,4 @@ async def persistently(attempt: Callable[[], Awaitable[_Answer]], patience: Pati
         try:
             return await attempt()
         except Transient as fault:
-            await patience.pause(fault)
+            await backoff.pause(fault)

@@ -13,7 +13,7 @@ from evaluator.errors import ClientGone
 R = TypeVar("R")
 
 
-async def while_heard(request: Request, work: Awaitable[R]) -> R:
+async def cancel_on_disconnect(request: Request, work: Awaitable[R]) -> R:
     """Return the result of ``work``, and cancel it when the client leaves. The request's body must have been read.
 
     Raises:
