@@ -44,8 +44,10 @@ class Languages:
         names = list(languages())
         with ThreadPoolExecutor(_PROBES_AT_ONCE, "probe") as pool:
             versions = pool.map(lambda name: probe(languages()[name], runtime.python), names)
-            found = {name: version for name, version in zip(names, versions, strict=True) if version is not None}
-        return cls(python, found)
+            versions_by_name = {
+                name: version for name, version in zip(names, versions, strict=True) if version is not None
+            }
+        return cls(python, versions_by_name)
 
     def require(self, name: str, mode: Mode = "stdio") -> Language:
         """Return the language with this name or alias.

@@ -32,7 +32,7 @@ class Prepared:
     def __init__(self, directory: Path, *, seen: bool) -> None:
         """Without ``seen``, compilers do not see the directory, and nothing is made."""
         self._directory, self._seen = directory, seen
-        self._asked: Counter[str] = Counter()
+        self._requests: Counter[str] = Counter()
 
     def command(
         self, language: Language, version: str, source: bytes, make: Callable[[Preparation], bytes | None]
@@ -46,8 +46,8 @@ class Prepared:
             return _looking_in(_NO_DIRECTORY, language.compile)
         directory = self._directory / HashStore.key(version, *preparation.parts)
         if preparation.asked_by.encode() in source:
-            self._asked[language.name] += 1
-            if self._asked[language.name] == _REQUESTS_UNTIL_MADE:
+            self._requests[language.name] += 1
+            if self._requests[language.name] == _REQUESTS_UNTIL_MADE:
                 self._make(directory, preparation, make)
         return _looking_in(str(directory), language.compile)
 

@@ -25,12 +25,12 @@ class Section(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _known(cls, given: Any) -> Any:
-        if isinstance(given, dict):
-            for name in given:
+    def _known(cls, fields: Any) -> Any:
+        if isinstance(fields, dict):
+            for name in fields:
                 if name not in cls.model_fields:
                     raise ValueError(unknown(str(name), cls.model_fields))
-        return given
+        return fields
 
 
 def load(model: type[_Model], file: Path, overrides: Sequence[str] = ()) -> _Model:

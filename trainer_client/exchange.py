@@ -110,10 +110,10 @@ class Exchange:
         try:
             if not response.is_success:
                 try:
-                    said = await response.aread()
+                    body = await response.aread()
                 except httpx.TransportError as error:
                     raise _cut(error) from error
-                raise failure(response.status_code, response.headers, said, request_id)
+                raise failure(response.status_code, response.headers, body, request_id)
             yield response
         finally:
             await response.aclose()

@@ -28,8 +28,8 @@ class JobSubmission:
     def __init__(self, submissions: Sequence[Submission], webhook: Webhook | None, key: str, names: SuiteNames) -> None:
         items = [item_of(position, submission, 0, names) for position, submission in enumerate(submissions)]
         self._suites: dict[str, Suite] = dict(item.suite for item in items if item.suite is not None)
-        told = b"" if webhook is None else b',"webhook":' + webhook.model_dump_json(exclude_none=True).encode()
-        self._body = b'{"submissions":[' + b",".join(item.body for item in items) + b"]" + told + b"}"
+        webhook_field = b"" if webhook is None else b',"webhook":' + webhook.model_dump_json(exclude_none=True).encode()
+        self._body = b'{"submissions":[' + b",".join(item.body for item in items) + b"]" + webhook_field + b"}"
         self._headers = {"Idempotency-Key": f'"{key}"'}
 
     async def send(self, exchange: Exchange, uploads: Uploads, backoff: Backoff) -> JobAccepted:

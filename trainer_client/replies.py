@@ -47,8 +47,8 @@ def failure(status: int, headers: Mapping[str, str], body: bytes, request_id: st
     """Return the error, or the reason to try again, of an answer that is no success."""
     problem = _problem(status, body)
     if status in _RETRIED:
-        said = f"{status} {problem['title']}: {problem['detail']}"
-        return Transient(said, retry_after_s=retry_after_s(headers.get("retry-after")), alive=status == 429)
+        message = f"{status} {problem['title']}: {problem['detail']}"
+        return Transient(message, retry_after_s=retry_after_s(headers.get("retry-after")), alive=status == 429)
     if status >= 500 or status < 400:
         return ServiceFault(problem, request_id)
     return (UnknownSuite if problem["type"] == "/problems/unknown-suite" else RequestRefused)(problem, request_id)
@@ -80,9 +80,9 @@ async def lines(stream: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
 
 def _problem(status: int, body: bytes) -> dict[str, Any]:
     try:
-        given = json.loads(body)
+        content = json.loads(body)
     except ValueError:
-        given = None
-    if not isinstance(given, dict):
-        given = {"detail": body[:200].decode(errors="replace")}
-    return {"type": "about:blank", "title": "", "detail": "", **given, "status": status}
+        content = None
+    if not isinstance(content, dict):
+        content = {"detail": body[:200].decode(errors="replace")}
+    return {"type": "about:blank", "title": "", "detail": "", **content, "status": status}

@@ -67,5 +67,5 @@ class ClientSettings:
         known = {each.name for each in fields(cls)}
         if unknown := sorted(options.keys() - known):
             raise TypeError(f"unknown option {', '.join(unknown)}; known are: {', '.join(sorted(known))}")
-        given = cls(url or os.environ.get(URL_VARIABLE) or DEFAULT_URL, **options)
-        return replace(given, api_key=given.api_key or os.environ.get(KEY_VARIABLE) or None)
+        settings = cls(url or os.environ.get(URL_VARIABLE) or DEFAULT_URL, **options)
+        return replace(settings, api_key=settings.api_key or os.environ.get(KEY_VARIABLE) or None)

@@ -106,19 +106,19 @@ class FakeService:
         return (200, {}, b"{}") if name in self.suites else (404, {}, b"")
 
     def _batch(self, request: Request) -> tuple[int, Mapping[str, str], bytes]:
-        asked = [Submission.model_validate(each) for each in json.loads(request.body)["submissions"]]
-        for index, submission in enumerate(asked):
+        submissions = [Submission.model_validate(each) for each in json.loads(request.body)["submissions"]]
+        for index, submission in enumerate(submissions):
             if submission.suite_id is not None and submission.suite_id not in self.suites:
                 return 404, {}, _problem(404, "unknown-suite", f"submissions[{index}]: {submission.suite_id!r}")
-        reports = [self._report(each).model_copy(update={"index": index}) for index, each in enumerate(asked)]
+        reports = [self._report(each).model_copy(update={"index": index}) for index, each in enumerate(submissions)]
         if "x-ndjson" in request.headers.get("Accept", ""):
             return 200, {}, b"".join(each.model_dump_json().encode() + b"\n" for each in reports)
         return 200, {}, json.dumps({"reports": [each.model_dump(mode="json") for each in reports]}).encode()
 
     def _report(self, submission: Submission) -> Report:
         self.submissions.append(submission)
-        said = self.script(submission)
-        answer = said if isinstance(said, Report) else report(said)
+        outcome = self.script(submission)
+        answer = outcome if isinstance(outcome, Report) else report(outcome)
         return answer.model_copy(update={"id": submission.id})
 
 
@@ -140,14 +140,14 @@ def _handler_of(service: FakeService) -> type[BaseHTTPRequestHandler]:
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             request = Request(self.command, self.path, dict(self.headers), body)
-            status, headers, said = service.answer(request)
+            status, headers, content = service.answer(request)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(said)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(said)
+                self.wfile.write(content)
 
         do_GET = do_HEAD = do_POST = do_PUT = _answer
 

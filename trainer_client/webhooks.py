@@ -40,9 +40,9 @@ def verified(secret: str, headers: Mapping[str, str], body: bytes, *, tolerance_
         NotGenuine: nothing of the message may be believed.
         BadReply: it is genuine, and not about a job.
     """
-    given = {name.lower(): value for name, value in headers.items()}
+    fields = {name.lower(): value for name, value in headers.items()}
     try:
-        message_id, timestamp, signatures = given[ID], given[TIMESTAMP], given[SIGNATURE]
+        message_id, timestamp, signatures = fields[ID], fields[TIMESTAMP], fields[SIGNATURE]
         age_s = abs(time.time() - int(timestamp))
     except (KeyError, ValueError) as error:
         raise NotGenuine(f"the message lacks the header {ID}, {TIMESTAMP} or {SIGNATURE}") from error

@@ -34,9 +34,9 @@ class Accounts:
             self._keys.reload()
         except KeysUnusable as error:
             _log.error("the keys file cannot be used; what it said before holds", extra={"reason": str(error)})
-        if (found := self._keys.holder(secret)) is None:
+        if (entry := self._keys.holder(secret)) is None:
             return None
-        name, key = found
+        name, key = entry
         known = self._known.setdefault(name, Account(name, key))
         if known.key != key:
             known.limit(key)
@@ -79,17 +79,17 @@ class Authentication:
 def secret_of(headers: Headers) -> str | None:
     """Return the key that a request brings: ``Authorization: Bearer``; or as the clients of other systems can send one,
     as Judge0's ``X-Auth-Token`` or as a URL's password, which every HTTP library makes ``Authorization: Basic`` of."""
-    scheme, _, given = headers.get("authorization", "").partition(" ")
+    scheme, _, credentials = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return given.strip() or None
+        return credentials.strip() or None
     if scheme.lower() == "basic":
-        return _password(given)
+        return _password(credentials)
     return headers.get("x-auth-token")
 
 
-def _password(given: str) -> str | None:
+def _password(credentials: str) -> str | None:
     try:
-        _, _, password = base64.b64decode(given, validate=True).decode().partition(":")
+        _, _, password = base64.b64decode(credentials, validate=True).decode().partition(":")
     except ValueError:  # of letters that are none of base64, or not even ASCII; of bytes that are not UTF-8
         return None
     return password or None

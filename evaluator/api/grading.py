@@ -62,10 +62,10 @@ async def grade_batch(request: Request) -> Response:
 @router.post("/v1/run", response_model=RunReport, openapi_extra=takes(RunRequest))
 async def run(request: Request) -> Response:
     """Run a program once, without judging it."""
-    asked = body.parse(RunRequest, await body.read(request, body.JSON))
-    _queue(request).languages.require(asked.language)
-    body.check_size(request, asked.code)
-    return await _answered(request, [_queue(request).run(asked)], lambda reports: reports[0])
+    run_request = body.parse(RunRequest, await body.read(request, body.JSON))
+    _queue(request).languages.require(run_request.language)
+    body.check_size(request, run_request.code)
+    return await _answered(request, [_queue(request).run(run_request)], lambda reports: reports[0])
 
 
 async def _submissions_of(request: Request, data: bytes) -> list[Submission]:
@@ -79,11 +79,11 @@ async def _submissions_of(request: Request, data: bytes) -> list[Submission]:
         parsed = list(submissions_of_lines(data)) if lines else with_suites(request, body.parse(Batch, data))
         check(request, parsed)
         return parsed
-    _, found = await large_bodies(request).read(holder(), "lines" if lines else "batch", data)
+    _, submissions = await large_bodies(request).read(holder(), "lines" if lines else "batch", data)
     settings: Settings = request.app.state.settings
-    if len(found) > settings.queue_limit:
-        raise BatchTooLarge(f"{len(found)} submissions at once; the queue holds {settings.queue_limit}")
-    return [each async for some in checked_submissions(request, found) for each in some]
+    if len(submissions) > settings.queue_limit:
+        raise BatchTooLarge(f"{len(submissions)} submissions at once; the queue holds {settings.queue_limit}")
+    return [each async for some in checked_submissions(request, submissions) for each in some]
 
 
 async def checked_submissions(request: Request, lines: Sequence[bytes]) -> AsyncIterator[list[Submission]]:

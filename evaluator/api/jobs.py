@@ -69,7 +69,7 @@ async def status(request: Request, job_id: str, wait: Wait = 0, reports: bool = 
     await body.skip(request)
     await _own(request, job_id)
     job = await cancel_on_disconnect(request, _waited_for(_jobs(request), job_id, wait))
-    return await _told(request, job, reports=reports)
+    return await _status_response(request, job, reports=reports)
 
 
 @router.get("/{job_id}/events", responses={200: {"content": {_SSE: {}, body.NDJSON: {}}}, 204: {}, 404: {}, 410: {}})
@@ -110,7 +110,7 @@ async def cancel(request: Request, job_id: str, forget: bool = False) -> Respons
         return Response(status_code=204)
     await jobs.cancel(job_id)
     job = await cancel_on_disconnect(request, _waited_for(jobs, job_id, _CANCEL_WAIT_S))
-    return await _told(request, job, reports=False)
+    return await _status_response(request, job, reports=False)
 
 
 async def _own(request: Request, job_id: str) -> JobRecord:
@@ -137,13 +137,13 @@ def _may_see(owner: str) -> bool:
 
 async def _added(request: Request, new: NewJob) -> JobRecord:
     """Keep a job; its submissions count for the rate of whoever sends them, once."""
-    sender, kept = account.get(), False
+    sender, is_new = account.get(), False
     if sender is not None:
         sender.charge(len(new.submissions))
     try:
-        job, kept = await _jobs(request).add(new)
+        job, is_new = await _jobs(request).add(new)
     finally:
-        if sender is not None and not kept:
+        if sender is not None and not is_new:
             sender.give_back(len(new.submissions))
     return job
 
@@ -154,18 +154,20 @@ async def _small(request: Request, data: bytes, suites: _Suites) -> tuple[Webhoo
     Raises:
         ApiError: it cannot be taken in.
     """
-    asked = body.parse(JobRequest, data)
-    _check_count(request, len(asked.submissions))
-    submissions = with_suites(request, asked)
+    job_request = body.parse(JobRequest, data)
+    _check_count(request, len(job_request.submissions))
+    submissions = with_suites(request, job_request)
     check(request, submissions)
-    return asked.webhook, [suites.kept(each) for each in submissions]
+    return job_request.webhook, [suites.to_json(each) for each in submissions]
 
 
 async def _large(request: Request, data: bytes, suites: _Suites) -> tuple[Webhook | None, list[bytes]]:
     """As ``_small``."""
     summary, lines = await large_bodies(request).read(holder(), "job", data)
     _check_count(request, len(lines))
-    return summary.webhook, [suites.kept(each) async for some in checked_submissions(request, lines) for each in some]
+    return summary.webhook, [
+        suites.to_json(each) async for some in checked_submissions(request, lines) for each in some
+    ]
 
 
 def _check_count(request: Request, count: int) -> None:
@@ -181,7 +183,7 @@ class _Suites:
         self._store = store
         self.canonical: dict[str, bytes] = {}
 
-    def kept(self, submission: Submission) -> bytes:
+    def to_json(self, submission: Submission) -> bytes:
         """The submission as JSON, with its suite's full name instead of the suite."""
         if submission.suite is not None:
             name, _ = self._store.put(submission.suite)
@@ -189,8 +191,8 @@ class _Suites:
             name = "sha256:" + str(submission.suite_id).removeprefix("sha256:")
         if name not in self.canonical:
             self.canonical[name] = self._store.canonical(name)
-        said = submission.model_copy(update={"suite": None, "suite_id": name})
-        return said.model_dump_json(exclude_none=True).encode()
+        by_name = submission.model_copy(update={"suite": None, "suite_id": name})
+        return by_name.model_dump_json(exclude_none=True).encode()
 
 
 async def _idempotency(request: Request, header: str, data: bytes) -> Idempotency:
@@ -225,16 +227,16 @@ async def _waited_for(jobs: Jobs, job_id: str, wait_s: float) -> JobRecord:
             await news.wait(left)
 
 
-async def _told(request: Request, job: JobRecord, *, reports: bool) -> Response:
+async def _status_response(request: Request, job: JobRecord, *, reports: bool) -> Response:
     if not reports:
         return Response(job.status().model_dump_json(), media_type=body.JSON)
-    told = job.status().model_dump_json(exclude={"reports"}).encode()
-    kept: list[KeptReport] = []
-    while page := await _jobs(request).store.reports(job.id, kept[-1].number if kept else 0, _PAGE):
-        kept += page
-    kept.sort(key=lambda report: report.index)
-    bodies = b",".join(report.body for report in kept)
-    return Response(told[:-1] + b',"reports":[' + bodies + b"]}", media_type=body.JSON)
+    status = job.status().model_dump_json(exclude={"reports"}).encode()
+    reports_so_far: list[KeptReport] = []
+    while page := await _jobs(request).store.reports(job.id, reports_so_far[-1].number if reports_so_far else 0, _PAGE):
+        reports_so_far += page
+    reports_so_far.sort(key=lambda report: report.index)
+    bodies = b",".join(report.body for report in reports_so_far)
+    return Response(status[:-1] + b',"reports":[' + bodies + b"]}", media_type=body.JSON)
 
 
 async def _lines(jobs: Jobs, job_id: str, after: int) -> AsyncIterator[bytes]:

@@ -45,8 +45,8 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        identifier = given if _SAFE.fullmatch(given) else uuid.uuid4().hex
+        client_id = Headers(scope=scope).get("x-request-id", "")
+        identifier = client_id if _SAFE.fullmatch(client_id) else uuid.uuid4().hex
         token = request_id.set(identifier)
         started, status = time.perf_counter(), 0
 

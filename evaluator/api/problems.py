@@ -36,8 +36,8 @@ def answer(error: ApiError) -> JsonAnswer:
 
 def _answer(problem: dict[str, Any], headers: Mapping[str, str] | None = None) -> JsonAnswer:
     """The log has more under the same request id."""
-    said = {**problem, "request_id": request_id.get()}
-    return JsonAnswer(said, problem["status"], headers, media_type=_MEDIA_TYPE)
+    content = {**problem, "request_id": request_id.get()}
+    return JsonAnswer(content, problem["status"], headers, media_type=_MEDIA_TYPE)
 
 
 async def _api_error(_: Request, error: Exception) -> JsonAnswer:

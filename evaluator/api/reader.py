@@ -117,8 +117,8 @@ class Reader:
         suite_id = submission.suite_id or ""
         if submission.suite is not None:
             suite_id, _ = self._put(submission.suite)
-        said = submission.model_copy(update={"suite": None, "suite_id": named.get(suite_id, suite_id)})
-        return said.model_dump_json(exclude_none=True).encode()
+        by_name = submission.model_copy(update={"suite": None, "suite_id": named.get(suite_id, suite_id)})
+        return by_name.model_dump_json(exclude_none=True).encode()
 
     def _put(self, suite: Suite) -> tuple[str, bool]:
         suite_id, new = self._store.put(suite)

@@ -46,8 +46,8 @@ async def readyz(request: Request) -> Readiness:
 @router.get("/metrics")
 async def metrics(request: Request) -> Response:
     """Return the metrics in Prometheus's text format."""
-    told: Metrics = request.app.state.metrics
-    return Response(told.scrape(), media_type=CONTENT_TYPE_LATEST)
+    service_metrics: Metrics = request.app.state.metrics
+    return Response(service_metrics.scrape(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/v1/isolation", response_model=Isolation)

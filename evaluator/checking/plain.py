@@ -33,17 +33,17 @@ def plain(form: Any, *, sets: bool = False) -> JsonValue:
 
 def numbers_in_ranges(form: Any) -> float:
     """Count the numbers that all ranges in a form stand for. ``plain`` writes them out; the form itself is small."""
-    found: float = 0
+    count: float = 0
     waiting = [form]
     while waiting:
         each = waiting.pop()
         if isinstance(each, list):
             waiting += each
         elif isinstance(each, dict) and each.get("type") == "range":
-            found += _length_of_range(each.get("value"))
+            count += _length_of_range(each.get("value"))
         elif isinstance(each, dict):
             waiting += each.values()
-    return found
+    return count
 
 
 def _length_of_range(value: Any) -> float:

@@ -78,8 +78,8 @@ def serve(
     fd: Annotated[int | None, typer.Option(hidden=True, help="A listening socket that was inherited.")] = None,
 ) -> None:
     """Start the service. Options win over MICROCODER_* variables."""
-    given = {"host": host, "port": port, "workers": workers}
-    settings = _settings({name: value for name, value in given.items() if value is not None})
+    options = {"host": host, "port": port, "workers": workers}
+    settings = _settings({name: value for name, value in options.items() if value is not None})
     serve_http(settings, fd)
 
 
@@ -89,8 +89,8 @@ def worker(
     workers: Annotated[int | None, typer.Option(help="Programs at a time; by default one for each CPU.")] = None,
 ) -> None:
     """Run programs on this machine for services that share a Redis. Options win over MICROCODER_* variables."""
-    given = {"redis_url": redis_url, "workers": workers}
-    settings = _settings({name: value for name, value in given.items() if value is not None})
+    options = {"redis_url": redis_url, "workers": workers}
+    settings = _settings({name: value for name, value in options.items() if value is not None})
     if settings.redis_url is None:
         raise BadInput("a worker needs a Redis: give --redis-url, or set MICROCODER_REDIS_URL")
     from evaluator.queueing.rq_worker import work  # RQ takes a third of a second to import
@@ -141,9 +141,9 @@ def suggest_checker(
     options = grade_command.GradeOptions(suite, None, Policy.FIRST_FAILURE.value, Detail.SUMMARY.value)
     right = grade_command.read_targets(references, options)
     known_wrong = grade_command.read_targets(wrong, options) if wrong else []
-    asked = right[0].suite
-    assert asked is not None  # a suite is required
-    raise typer.Exit(OK if suggest_command.suggest(right, known_wrong, asked, as_json=as_json) else WRONG_INPUT)
+    inline = right[0].suite
+    assert inline is not None  # a suite is required
+    raise typer.Exit(OK if suggest_command.suggest(right, known_wrong, inline, as_json=as_json) else WRONG_INPUT)
 
 
 @app.command()
@@ -232,20 +232,20 @@ def run() -> None:
         _complain(error, FAULT)
 
 
-def _settings(given: dict[str, Any]) -> Settings:
+def _settings(options: dict[str, Any]) -> Settings:
     try:
-        return Settings(**given)
+        return Settings(**options)
     except ValidationError as error:
-        lines = [f"{_setting(str(e['loc'][0]), given)}: {e['msg']}" for e in error.errors()]
+        lines = [f"{_setting(str(e['loc'][0]), options)}: {e['msg']}" for e in error.errors()]
         raise BadInput("\n".join(lines)) from error
     except SettingsError as error:
         name = str(error).split('"')[1]
-        raise BadInput(f"{_setting(name, given)}: this is not JSON ({error.__cause__})") from error
+        raise BadInput(f"{_setting(name, options)}: this is not JSON ({error.__cause__})") from error
 
 
-def _setting(name: str, given: dict[str, Any]) -> str:
+def _setting(name: str, options: dict[str, Any]) -> str:
     """Name a setting as it was written: as an option or as a variable."""
-    return f"--{name.replace('_', '-')}" if name in given else f"MICROCODER_{name.upper()}"
+    return f"--{name.replace('_', '-')}" if name in options else f"MICROCODER_{name.upper()}"
 
 
 def _unreachable(error: httpx.TransportError) -> ServiceFailed:

@@ -44,7 +44,7 @@ class LimitCalibration:
     too_slow: int
     too_slow_passing: tuple[str, ...]
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
         return {name: getattr(self, name) for name in self.__slots__} | {"suite": str(self.suite)}
 
@@ -75,17 +75,17 @@ def calibrate(
         EvaluatorError, ServiceFailed: the service could not be started, or reached.
     """
     planned = [(path, _read(path), _of_suite(path, suites, references, too_slow)) for path in suites]
-    found: list[LimitCalibration] = []
+    calibrations: list[LimitCalibration] = []
     with _client(server) as client:
         for path, suite, programs in planned:
             calibration = _calibration(client, path, suite, programs, rule, repeats)
             _write(path, with_limit(suite, calibration.new_s), folder)
-            found.append(calibration)
+            calibrations.append(calibration)
             if as_json:
-                print(json.dumps(calibration.told()), flush=True)
+                print(json.dumps(calibration.to_json()), flush=True)
     if not as_json:
-        _show(found)
-    return not any(each.refused or each.too_slow_passing for each in found)
+        _show(calibrations)
+    return not any(each.refused or each.too_slow_passing for each in calibrations)
 
 
 @contextmanager
@@ -186,9 +186,9 @@ def _write(path: Path, suite: Suite, folder: Path | None) -> None:
     target.write_text(suite.model_dump_json(exclude_defaults=True) + "\n", encoding="utf-8")
 
 
-def _show(found: Sequence[LimitCalibration]) -> None:
+def _show(calibrations: Sequence[LimitCalibration]) -> None:
     table = Table("suite", "references", "slowest", "limit was", "limit is", "too slow, still refused")
-    for each in found:
+    for each in calibrations:
         refused = each.too_slow - len(each.too_slow_passing)
         table.add_row(
             escape(each.suite.name),
@@ -200,18 +200,18 @@ def _show(found: Sequence[LimitCalibration]) -> None:
         )
     console = Console()
     console.print(table)
-    console.print(_expected_flips(found), highlight=False)
-    for each in found:
+    console.print(_expected_flips(calibrations), highlight=False)
+    for each in calibrations:
         for name in each.refused:
             console.print(f"{each.suite}: {name} is not accepted in each run, and was left out", highlight=False)
         for name in each.too_slow_passing:
             console.print(f"{each.suite}: {name} should be too slow, and is accepted", highlight=False)
 
 
-def _expected_flips(found: Sequence[LimitCalibration]) -> str:
+def _expected_flips(calibrations: Sequence[LimitCalibration]) -> str:
     """Say how many verdicts of right programs the new limits may change, from the references themselves."""
-    tried = sum(each.references for each in found if each.references > 1)
+    tried = sum(each.references for each in calibrations if each.references > 1)
     if tried == 0:
         return f"Expected flips: unknown, since no suite has two references ({_KNOWN_FLIPS})."
-    flips = sum(each.flips for each in found)
+    flips = sum(each.flips for each in calibrations)
     return f"Expected flips: {flips} of {tried} references fail a limit set by the others ({_KNOWN_FLIPS})."

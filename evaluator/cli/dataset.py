@@ -108,8 +108,8 @@ class _Bars:
         if self._task is not None:
             self._bars.remove_task(self._task)
             self._task = None
-        said = f", {rejected} rejected" if rejected else ""
-        self._console.print(f"{stage:14} {problems_out} problems{said}", highlight=False)
+        remark = f", {rejected} rejected" if rejected else ""
+        self._console.print(f"{stage:14} {problems_out} problems{remark}", highlight=False)
 
 
 @app.command()
@@ -231,8 +231,8 @@ def _run(until: str, file: Path, overrides: list[str] | None, server: str | None
 
         config = _config(file, overrides, server)
         bars = _Bars(console)
-        told = [each for each in overrides or [] if not each.startswith(_HERE)]
-        command = ["microcoder", "dataset", "run", "--config", file.name, *told]
+        settings = [each for each in overrides or [] if not each.startswith(_HERE)]
+        command = ["microcoder", "dataset", "run", "--config", file.name, *settings]
         pipeline = Pipeline(
             config,
             lambda: service_at(config.service.url, config.service.workers),

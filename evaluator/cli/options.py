@@ -29,9 +29,9 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
         ]
 
     @functools.wraps(command)
-    def spread(**given: Any) -> None:
-        made = {name: kind(**{field: given.pop(field) for field in fields[name]}) for name, kind in groups.items()}
-        command(**given, **made)
+    def spread(**values: Any) -> None:
+        made = {name: kind(**{field: values.pop(field) for field in fields[name]}) for name, kind in groups.items()}
+        command(**values, **made)
 
     keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
     spread.__signature__ = signature.replace(parameters=keyword)  # type: ignore[attr-defined]

@@ -85,11 +85,11 @@ def livecodebench_(
             frozenset(map(str, difficulty or ())),
         )
         files = livecodebench.files_of(problems, release) if problems.is_dir() else [problems]
-        found = livecodebench.read(files, chosen)
-        if not found:
+        slice_ = livecodebench.read(files, chosen)
+        if not slice_:
             raise BadFile("no problem matches the options; see --start-date, --end-date, --platform and --difficulty")
         bad = frozenset(errata.read_text().split()) if errata else frozenset()
-        tasks = [problem.task for problem in found]
+        tasks = [problem.task for problem in slice_]
 
         def program(text: str, *, answer: bool) -> BenchmarkProgram:
             return livecodebench.program(text, tolerant=tolerant) if answer else BenchmarkProgram(text)
@@ -97,10 +97,10 @@ def livecodebench_(
         if samples.suffix == ".jsonl":
             read = Samples.generated(tasks, samples, asking, grading, lambda _, each: program(each.text, answer=True))
         else:
-            given = livecodebench.read_samples(samples, found)
+            texts_by_name = livecodebench.read_samples(samples, slice_)
             read = Samples.programs(
-                {name: [program(text, answer=answers) for text in texts] for name, texts in given.items()},
-                given,
+                {name: [program(text, answer=answers) for text in texts] for name, texts in texts_by_name.items()},
+                texts_by_name,
                 grading,
             )
     if not grading.grade:
@@ -109,7 +109,7 @@ def livecodebench_(
     for run in runs:
         stem = samples.stem + (f"_at_{run.tokens}" if run.tokens else "")
         contents = livecodebench.official_files(
-            found, {name: [each.text for each in programs] for name, programs in run.programs.items()},
+            slice_, {name: [each.text for each in programs] for name, programs in run.programs.items()},
             run.answers, run.reports, run.score.metrics(),
         )  # fmt: skip
         for ending, content in contents.items():
@@ -117,7 +117,7 @@ def livecodebench_(
             path.write_text(json.dumps(content, indent=4))
     console = Console()
     if problems.is_dir() and release == "v6" and chosen == Selection():
-        whole = "these are all 175 problems" if livecodebench.is_v6(found) else "these are not its 175 problems"
+        whole = "these are all 175 problems" if livecodebench.is_v6(slice_) else "these are not its 175 problems"
         console.print(f"Slice v6: {whole}.")
     for run in runs if bad else ():
         rest = score({name: each for name, each in run.reports.items() if name not in bad}, KS)
@@ -139,8 +139,8 @@ def functions_(
 ) -> None:
     """Score programs on HumanEval, MBPP, their + versions, HumanEvalPack or MultiPL-E."""
     with bad_input():
-        found = functions.read_tasks(tasks)
-    _score("functions", found, tasks, samples, reference, buggy, asking, grading)
+        problems = functions.read_tasks(tasks)
+    _score("functions", problems, tasks, samples, reference, buggy, asking, grading)
 
 
 @app.command("suites")
@@ -155,8 +155,8 @@ def suites_(
 ) -> None:
     """Score programs on problems with suites of your own."""
     with bad_input():
-        found = suites.read_tasks(problems)
-    _score("suites", found, problems, samples, reference, buggy, asking, grading)
+        problems_read = suites.read_tasks(problems)
+    _score("suites", problems_read, problems, samples, reference, buggy, asking, grading)
 
 
 @app.command("compare")

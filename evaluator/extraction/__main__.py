@@ -14,10 +14,10 @@ def main() -> None:
     confine(BOUNDS)
     try:
         response = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
-        found = json.dumps(extract(response, sys.argv[1]))
+        result = json.dumps(extract(response, sys.argv[1]))
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
-    sys.stdout.write(found)
+    sys.stdout.write(result)
 
 
 if __name__ == "__main__":

@@ -63,11 +63,11 @@ class _AnswerReader:
 
     def read(self) -> bool:
         """Take in the answer; False if its reasoning never ends."""
-        fences, found = Fences(self.text, self.language), tags(self.text)
+        fences, all_tags = Fences(self.text, self.language), tags(self.text)
         ends = _ends_of_turns(self.text)
         marks: list[tuple[int, int, int]] = sorted(
             [(fences[number].start, 0, number) for number in range(len(fences))]
-            + [(tag.start, 1, number) for number, tag in enumerate(found) if tag.opens and tag.certain]
+            + [(tag.start, 1, number) for number, tag in enumerate(all_tags) if tag.opens and tag.certain]
             + [(start, 2, 0) for start in ends]
         )
         for start, kind, number in marks:
@@ -76,7 +76,7 @@ class _AnswerReader:
             if kind == 0:
                 self._fence(fences, number)
             elif kind == 1:
-                if not self._leave_out(found, number):
+                if not self._leave_out(all_tags, number):
                     return False
             elif self._has_begun(start):
                 self._take(start)
@@ -110,12 +110,12 @@ class _AnswerReader:
         # A fence in mid-line is one only where it starts a block.
         self.fenced = self.fenced or bool(blocks) or not fence.glued
 
-    def _leave_out(self, found: Sequence[Tag], number: int) -> bool:
-        closer = closer_of(self.text, found, number)
+    def _leave_out(self, all_tags: Sequence[Tag], number: int) -> bool:
+        closer = closer_of(self.text, all_tags, number)
         if closer is None:
             return False
-        self._take(found[number].start)
-        self.at = self.skip = found[closer].end
+        self._take(all_tags[number].start)
+        self.at = self.skip = all_tags[closer].end
         return True
 
     def _take(self, end: int) -> None:

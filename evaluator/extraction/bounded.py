@@ -64,7 +64,7 @@ async def _extract_apart(response: str, language: str) -> str | None:
         stdout=asyncio.subprocess.PIPE,
     )
     try:
-        found, _ = await process.communicate(response.encode("utf-8", "surrogatepass"))
+        output, _ = await process.communicate(response.encode("utf-8", "surrogatepass"))
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
@@ -74,5 +74,5 @@ async def _extract_apart(response: str, language: str) -> str | None:
         raise OverLimit(describe_excess(BOUNDS, code))
     if code != 0:
         raise RuntimeError(f"extraction ended with code {code}")
-    program: str | None = json.loads(found)
+    program: str | None = json.loads(output)
     return program

@@ -136,8 +136,8 @@ class Fences:
         """Yield all complete blocks, in order."""
         number = 0
         while number < len(self):
-            found, end = self.at(number)
-            yield from found
+            blocks, end = self.at(number)
+            yield from blocks
             while number < len(self) and self[number].start < end:
                 number += 1
 

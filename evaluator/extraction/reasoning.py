@@ -45,7 +45,7 @@ class Tag(NamedTuple):
 def tags(text: str) -> list[Tag]:
     """Return the tags in a text, without those that it only mentions: tags in quotes, and the second of two that one
     sentence mentions."""
-    found: list[Tag] = []
+    result: list[Tag] = []
     mention: Tag | None = None
     for match in _TAG.finditer(text):
         if match[0] not in _TAGS:
@@ -58,17 +58,17 @@ def tags(text: str) -> list[Tag]:
             continue
         tag = Tag(match.start(), match.end(), pair, opens, certain)
         mention = tag if opens and not certain and before[-1:].isspace() else None
-        found.append(tag)
-    return found
+        result.append(tag)
+    return result
 
 
-def closer_of(text: str, found: Sequence[Tag], number: int) -> int | None:
+def closer_of(text: str, all_tags: Sequence[Tag], number: int) -> int | None:
     """Return the number of the tag that ends the reasoning that tag ``number`` opens: the first certain one, or any in
     the same line."""
-    opener = found[number]
+    opener = all_tags[number]
     in_line = True
-    for following in range(number + 1, len(found)):
-        tag = found[following]
+    for following in range(number + 1, len(all_tags)):
+        tag = all_tags[following]
         if tag.opens or tag.pair != opener.pair:
             continue
         in_line = in_line and text.find("\n", opener.end, tag.start) < 0

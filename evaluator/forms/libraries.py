@@ -84,10 +84,10 @@ def _dtype(encoder: Encoder, value: Any, depth: int) -> tuple[str, Form]:
     return "dtype", encoder.text(value.str)
 
 
-def _checked_dtype(said: str) -> Any:
-    if said != "|O" and not _NUMPY_DTYPE.fullmatch(said):
+def _checked_dtype(form: str) -> Any:
+    if form != "|O" and not _NUMPY_DTYPE.fullmatch(form):
         raise BadForm("the form of an array has another type of elements")
-    return sys.modules["numpy"].dtype(said)
+    return sys.modules["numpy"].dtype(form)
 
 
 def _read_array(payload: Any) -> Any:

@@ -194,9 +194,9 @@ _OWN_OPERATIONS: Final = tuple(name for name in _OPERATIONS if name not in ("__b
 
 def writer_of(kind: type) -> Write | None:
     """Find what encodes instances of exactly that type, or of one that it is derived from and compares as."""
-    found = _writers.get(id(kind))
-    if found is not None:
-        return found
+    writer = _writers.get(id(kind))
+    if writer is not None:
+        return writer
     if not _libraries.keys().isdisjoint(sys.modules):
         register_imported()
         return writer_of(kind)

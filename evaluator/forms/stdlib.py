@@ -193,13 +193,13 @@ def _dictionary(payload: Any) -> dict[Any, Any]:
     return dict(zip(keys, (decode_form(value) for _, value in payload), strict=True))
 
 
-def _zone(said: Any) -> datetime.tzinfo | None:
-    if said is None:
+def _zone(form: Any) -> datetime.tzinfo | None:
+    if form is None:
         return None
-    if isinstance(said, str):
-        zone: datetime.tzinfo = importlib.import_module("zoneinfo").ZoneInfo(said)
+    if isinstance(form, str):
+        zone: datetime.tzinfo = importlib.import_module("zoneinfo").ZoneInfo(form)
         return zone
-    return datetime.timezone(said)
+    return datetime.timezone(form)
 
 
 def _read_datetime(text: str, fold: int, zone: Any) -> datetime.datetime:
@@ -223,10 +223,10 @@ def _read_library(payload: Any) -> Any:
     module, name = payload
     if module in _LIBRARIES:
         importlib.import_module(module)
-    found = _of_library(module, name)
-    if not isinstance(found, type):
+    value = _of_library(module, name)
+    if not isinstance(value, type):
         raise BadForm(f"there is no class {module}.{name}")
-    return found
+    return value
 
 
 def _read_member(payload: Any) -> Any:

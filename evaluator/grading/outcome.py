@@ -87,7 +87,7 @@ class TestOutcome(NamedTuple):
         return self.verdict is _ACCEPTED
 
     @property
-    def told(self) -> str | None:
+    def full_reason(self) -> str | None:
         """The reason, and on what the verdict rests where that is not what one expects."""
         if not self.execution.beside_others:
             return self.reason

@@ -72,7 +72,7 @@ def _may_be_the_tests_fault(trial: Trial) -> bool:
     """Return whether the tests were stopped, came to no end, or say something that is written in their text."""
     if trial.accepted:
         return False
-    return _comes_to_no_end(trial) or trial.result.get("idle") is True or _said_of_suite(trial) is not None
+    return _comes_to_no_end(trial) or trial.result.get("idle") is True or _fault_of_suite(trial) is not None
 
 
 def _comes_to_no_end(trial: Trial) -> bool:
@@ -90,12 +90,12 @@ def _fault_beside_nothing(trials: Trials, test: PreparedTest) -> str | None:
         return trial.broken
     if trial.result.get("gone") is True:
         return "the tests end their process, whatever the program does"
-    if (said := _said_of_suite(trial)) is not None:
-        return said
+    if (fault := _fault_of_suite(trial)) is not None:
+        return fault
     return _NOTHING_TESTED if trial.result.get("idle") is True else None
 
 
-def _said_of_suite(trial: Trial) -> str | None:
+def _fault_of_suite(trial: Trial) -> str | None:
     for item in trial.items:
         if (match := _OF_THE_SUITE.search(f"{_text(item.get('failed'))}\n{_text(item.get('error'))}")) is None:
             continue

@@ -56,7 +56,7 @@ def unjudged(submission: Submission, suite: Suite, verdict: Verdict, reason: str
         score=0.0 if verdict.is_score else None,
         passed=0,
         total=max(1, len(suite.tests)),
-        reason=_told(reason),
+        reason=_as_reason(reason),
         engine=ENGINE,
     )
 
@@ -121,15 +121,15 @@ def _share(tests: Sequence[Listed], outcomes: Mapping[int, TestOutcome]) -> floa
 def _test(test: Listed, index: int, outcome: TestOutcome, detail: Detail) -> dict[str, Any]:
     """A ``TestReport``, before it is one."""
     execution = outcome.execution
-    reason = outcome.told if execution.beside_others else outcome.reason
+    reason = outcome.full_reason if execution.beside_others else outcome.reason
     report: dict[str, Any] = {
         "index": index,
-        "name": test.name and _told(test.name),
+        "name": test.name and _as_reason(test.name),
         "verdict": outcome.verdict,
         "cpu_s": execution.cpu_s,
         "wall_s": execution.wall_s,
         "memory_bytes": execution.peak_memory,
-        "reason": reason and _told(reason),
+        "reason": reason and _as_reason(reason),
         "matched_by": outcome.matched_by,
         "strict": outcome.strict,
     }
@@ -153,7 +153,7 @@ def _first_failure(case: Case, index: int, outcome: TestOutcome) -> FirstFailure
     return FirstFailure(
         index=index,
         verdict=outcome.verdict,
-        reason=outcome.told and _told(outcome.told),
+        reason=outcome.full_reason and _as_reason(outcome.full_reason),
         input=_short(case.input),
         expected=_short(case.expected),
         output=_short(outcome.output),
@@ -170,6 +170,6 @@ def _short(value: bytes | JsonValue) -> JsonValue:
     return shown
 
 
-def _told(text: str) -> str:
+def _as_reason(text: str) -> str:
     """A text that a submission may have had a hand in, as it can travel."""
     return well_formed(text[:REASON_CHARACTERS])

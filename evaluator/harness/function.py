@@ -15,7 +15,7 @@ from typing import Any
 from evaluator.harness import loading, structures, values
 
 CALL, RESULT = "call.json", "result.json"
-_FOUND = loading.beside_builtins(structures.CLASSES)
+_BUILTIN_NAMES = loading.beside_builtins(structures.CLASSES)
 _TYPICAL = """
 from typing import List, Optional
 class Solution:
@@ -44,7 +44,7 @@ def main() -> None:
     loading.prepare()
     sys.argv = [loading.SOURCE]
     try:
-        module = loading.load(_FOUND if call["prelude"] else None)
+        module = loading.load(_BUILTIN_NAMES if call["prelude"] else None)
         answer = {"value": _OF_STYLE[call["style"]](module, call)}
     except loading.NotPython as error:
         answer = {"syntax_error": str(error)}
@@ -67,7 +67,7 @@ def rehearse() -> None:
     code = compile(_TYPICAL, loading.SOURCE, "exec", dont_inherit=True)
     for _ in range(_TIMES):
         call = json.loads(_TYPICAL_CALL)
-        module = loading.run(code, _FOUND)
+        module = loading.run(code, _BUILTIN_NAMES)
         json.dumps({"value": _call(module, call)}).encode("utf-8", "surrogatepass")
         loading.forget()
 
@@ -75,15 +75,15 @@ def rehearse() -> None:
 def _call(module: types.ModuleType, call: dict[str, Any]) -> Any:
     """Call a function once. Its answer is what it returns, or an argument as it left it."""
     function = _find(module, call["name"])
-    given = call["arguments"]
+    arguments = call["arguments"]
     params, returns = structures.types_of(function, call["types"])
-    if isinstance(given, dict):
-        named = {name: structures.build(value, params.get(name), module) for name, value in given.items()}
+    if isinstance(arguments, dict):
+        named = {name: structures.build(value, params.get(name), module) for name, value in arguments.items()}
         returned, arguments = function(**named), list(named.values())
-        kinds = [params.get(name) for name in given]
+        kinds = [params.get(name) for name in arguments]
     else:
-        kinds = [*params.values(), *[None] * len(given)][: len(given)]
-        arguments = [structures.build(value, kind, module) for value, kind in zip(given, kinds, strict=True)]
+        kinds = [*params.values(), *[None] * len(arguments)][: len(arguments)]
+        arguments = [structures.build(value, kind, module) for value, kind in zip(arguments, kinds, strict=True)]
         returned = function(*arguments)
     if call["answer"] is not None:
         number = call["answer"]
@@ -98,13 +98,13 @@ def _operations(module: types.ModuleType, call: dict[str, Any]) -> list[Any]:
     if not isinstance(kind, type):
         raise Missing(call["name"])
     made, answers = None, []
-    for position, (name, given) in enumerate(zip(names, arguments, strict=True)):
+    for position, (name, call_arguments) in enumerate(zip(names, arguments, strict=True)):
         method = kind if position == 0 else getattr(made, name, None)
         if method is None:
             raise Missing(f"{call['name']}.{name}")
         params, returns = structures.types_of(vars(kind).get("__init__") if position == 0 else method, None)
-        kinds = [*params.values(), *[None] * len(given)]
-        returned = method(*(structures.build(value, kinds[i], module) for i, value in enumerate(given)))
+        kinds = [*params.values(), *[None] * len(call_arguments)]
+        returned = method(*(structures.build(value, kinds[i], module) for i, value in enumerate(call_arguments)))
         if position == 0:
             made = returned
         answers.append(None if position == 0 else structures.form(_drained(returned), returns))

@@ -55,26 +55,28 @@ def prepare() -> None:
     sys.set_int_max_str_digits(0)
 
 
-def load(found: dict[str, Any] | None, names: dict[str, Any] | None = None) -> types.ModuleType:
-    """Run the submission's file as the module ``solution``. ``found``, of ``beside_builtins``, is what it finds where
-    builtins are, if those are not all; ``names`` are in the module before it begins.
+def load(builtin_names: dict[str, Any] | None, names: dict[str, Any] | None = None) -> types.ModuleType:
+    """Run the submission's file as the module ``solution``. ``builtin_names``, of ``beside_builtins``, are its
+    builtins, if it has more than the usual ones; ``names`` are in the module before it begins.
 
     Raises:
         NotPython: it does not parse.
         BaseException: whatever the submission raises.
     """
-    return run(_compiled(f"{os.getcwd()}/{SOURCE}"), found, names)
+    return run(_compiled(f"{os.getcwd()}/{SOURCE}"), builtin_names, names)
 
 
-def run(code: types.CodeType, found: dict[str, Any] | None, names: dict[str, Any] | None = None) -> types.ModuleType:
+def run(
+    code: types.CodeType, builtin_names: dict[str, Any] | None, names: dict[str, Any] | None = None
+) -> types.ModuleType:
     """As ``load``, of what was compiled."""
     module = types.ModuleType("solution")
     vars(module).update(names or {})
     module.__file__ = code.co_filename
     sys.modules["solution"] = module
-    if found is not None:
-        found.update(_of_this_run())
-    module.__dict__["__builtins__"] = vars(builtins) if found is None else found
+    if builtin_names is not None:
+        builtin_names.update(_of_this_run())
+    module.__dict__["__builtins__"] = vars(builtins) if builtin_names is None else builtin_names
     exec(code, module.__dict__)
     return module
 
@@ -117,7 +119,7 @@ def beside_builtins(more: dict[str, Any]) -> dict[str, Any]:
     return {**_PRELUDE_NAMES, **more, **vars(builtins)}
 
 
-FOUND = beside_builtins({})
+BUILTIN_NAMES = beside_builtins({})
 """No more than those."""
 
 

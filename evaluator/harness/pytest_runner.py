@@ -49,7 +49,7 @@ class Reporter:
         self.ran = 0
         self.failed = False
         self._outcomes: dict[Any, tuple[str, str, str]] = {}
-        self._said: dict[Any, tuple[str, str]] = {}
+        self._phases: dict[Any, tuple[str, str]] = {}
         self._names: dict[Any, str] = {}
         self._items: dict[Any, Any] = {}
         self._counts: dict[str, int] = {}
@@ -77,8 +77,8 @@ class Reporter:
         self._names[item.nodeid], self._items[item.nodeid] = name, item
 
         def short(excinfo: Any, style: str | None = None) -> str:
-            self._said[item.nodeid] = describe(excinfo.value)
-            return self._said[item.nodeid][0]
+            self._phases[item.nodeid] = describe(excinfo.value)
+            return self._phases[item.nodeid][0]
 
         item._repr_failure_py = short  # pytest's own text takes long, and nobody reads it
 
@@ -121,10 +121,14 @@ class Reporter:
         return bool(of_unittest or (mark is not None and mark.run and mark.strict))
 
     def _text(self, report: Any) -> tuple[str, str]:
-        if report.nodeid in self._said:
-            return self._said[report.nodeid]
-        said = report.longrepr
-        return str(said[2] if isinstance(said, tuple) else said or getattr(report, "wasxfail", "")), ""
+        if report.nodeid in self._phases:
+            return self._phases[report.nodeid]
+        representation = report.longrepr
+        return str(
+            representation[2]
+            if isinstance(representation, tuple)
+            else representation or getattr(report, "wasxfail", "")
+        ), ""
 
 
 class _Prepared:

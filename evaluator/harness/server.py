@@ -41,7 +41,7 @@ class Server:
             return {"raised": line, "trace": trace}
 
     def _load(self, message: Message) -> Message:
-        self._module = loading.load(loading.FOUND if message["prelude"] else None)
+        self._module = loading.load(loading.BUILTIN_NAMES if message["prelude"] else None)
         names = vars(self._module)
         return {"functions": [name for name in names if callable(names[name]) and not name.startswith("__")]}
 

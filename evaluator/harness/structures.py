@@ -51,12 +51,12 @@ CLASSES = {"ListNode": ListNode, "TreeNode": TreeNode, "Node": Node}
 _GATHERS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 
-def types_of(function: Any, given: dict[str, Any] | None) -> tuple[dict[str, str | None], str | None]:
+def types_of(function: Any, types: dict[str, Any] | None) -> tuple[dict[str, str | None], str | None]:
     """The types of a function's parameters, in order, and of its result: as the suite gives them, else as hinted."""
     parameters = [name for name in _parameters(function) if name != "self"]
-    if given is not None:
-        names = parameters or [str(i) for i in range(len(given["params"]))]
-        return dict(zip(names, given["params"], strict=False)), given["returns"]
+    if types is not None:
+        names = parameters or [str(i) for i in range(len(types["params"]))]
+        return dict(zip(names, types["params"], strict=False)), types["returns"]
     hints = getattr(function, "__annotations__", {})
     return {name: _name(hints.get(name)) for name in parameters}, _name(hints.get("return"))
 
@@ -83,10 +83,10 @@ def _name(hint: Any) -> str | None:
 
 def build(value: Any, kind: str | None, module: types.ModuleType) -> Any:
     """Make an argument of that type of plain values."""
-    found = _structure(kind)
-    if found is None:
+    structure = _structure(kind)
+    if structure is None:
         return value
-    name, several = found
+    name, several = structure
     make = _BUILDERS[name]
     node = vars(module).get(_CLASS_OF[name]) or CLASSES[_CLASS_OF[name]]
     return [make(element, node) for element in value] if several else make(value, node)
@@ -98,10 +98,10 @@ def form(value: Any, kind: str | None) -> Any:
     Raises:
         NotPlain: it has none.
     """
-    found = _structure(kind)
-    if found is None:
+    structure = _structure(kind)
+    if structure is None:
         return values.encode(value, _of_node)
-    name, several = found
+    name, several = structure
     if several and isinstance(value, list | tuple):
         return [values.encode(_FORMS[name](element)) for element in value]
     return values.encode(_FORMS[name](value))
@@ -112,8 +112,8 @@ _HINT = re.compile(r"\b(ListNode|TreeNode|RandomNode|NaryNode|GraphNode)\b")
 
 def named(*kinds: str | None) -> list[str]:
     """The structures that types name."""
-    found = (_HINT.search(kind) for kind in kinds if kind is not None)
-    return [match[1] for match in found if match is not None]
+    matches = (_HINT.search(kind) for kind in kinds if kind is not None)
+    return [match[1] for match in matches if match is not None]
 
 
 def _structure(kind: str | None) -> tuple[str, bool] | None:
@@ -131,29 +131,29 @@ def _of_node(value: Any) -> Any:
     return values.refuse(value)
 
 
-def _build_list(given: list[Any] | None, node: Any) -> Any:
+def _build_list(elements: list[Any] | None, node: Any) -> Any:
     head = None
-    for element in reversed(given or []):
+    for element in reversed(elements or []):
         made = node(element)
         made.next, head = head, made
     return head
 
 
 def _list(head: Any) -> list[Any]:
-    found, seen = [], set()
+    elements, seen = [], set()
     while head is not None:
         if id(head) in seen:
             raise values.NotPlain("linked list with a cycle")
         seen.add(id(head))
-        found.append(head.val)
+        elements.append(head.val)
         head = head.next
-    return found
+    return elements
 
 
-def _build_tree(given: list[Any] | None, node: Any) -> Any:
-    if not given or given[0] is None:
+def _build_tree(elements: list[Any] | None, node: Any) -> Any:
+    if not elements or elements[0] is None:
         return None
-    rest = iter(given)
+    rest = iter(elements)
     root = node(next(rest))
     waiting = collections.deque([root])
     while waiting:
@@ -168,23 +168,23 @@ def _build_tree(given: list[Any] | None, node: Any) -> Any:
 
 
 def _tree(root: Any) -> list[Any]:
-    found: list[Any] = []
+    elements: list[Any] = []
     waiting, seen = collections.deque([root]), 0
     while waiting:
         node = waiting.popleft()
-        found.append(None if node is None else node.val)
+        elements.append(None if node is None else node.val)
         if node is not None:
             waiting += [node.left, node.right]
         if (seen := seen + 1) > _MOST_NODES:
             raise values.NotPlain("tree with a cycle")
-    while found and found[-1] is None:
-        found.pop()
-    return found
+    while elements and elements[-1] is None:
+        elements.pop()
+    return elements
 
 
-def _build_random(given: list[Any] | None, node: Any) -> Any:
-    made = [node(value) for value, _ in given or []]
-    for position, (_, target) in enumerate(given or []):
+def _build_random(elements: list[Any] | None, node: Any) -> Any:
+    made = [node(value) for value, _ in elements or []]
+    for position, (_, target) in enumerate(elements or []):
         made[position].next = made[position + 1] if position + 1 < len(made) else None
         made[position].random = None if target is None else made[target]
     return made[0] if made else None
@@ -200,13 +200,13 @@ def _random(head: Any) -> list[Any]:
     return [[node.val, None if node.random is None else numbers.get(id(node.random), -1)] for node in nodes]
 
 
-def _build_nary(given: list[Any] | None, node: Any) -> Any:
-    if not given:
+def _build_nary(elements: list[Any] | None, node: Any) -> Any:
+    if not elements:
         return None
-    root = _with(node, given[0], "children")
+    root = _with(node, elements[0], "children")
     waiting: collections.deque[Any] = collections.deque([root])
     current: Any = None
-    for element in given[1:]:
+    for element in elements[1:]:
         if element is None:
             current = waiting.popleft()
         else:
@@ -219,23 +219,23 @@ def _build_nary(given: list[Any] | None, node: Any) -> Any:
 def _nary(root: Any) -> list[Any]:
     if root is None:
         return []
-    found: list[Any] = [root.val]
+    elements: list[Any] = [root.val]
     waiting = collections.deque([root])
     while waiting:
-        found.append(None)
+        elements.append(None)
         for child in waiting.popleft().children or []:
-            found.append(child.val)
+            elements.append(child.val)
             waiting.append(child)
-        if len(found) > _MOST_NODES:
+        if len(elements) > _MOST_NODES:
             raise values.NotPlain("tree with a cycle")
-    while found[-1] is None:
-        found.pop()
-    return found
+    while elements[-1] is None:
+        elements.pop()
+    return elements
 
 
-def _build_graph(given: list[Any] | None, node: Any) -> Any:
-    made = [_with(node, number, "neighbors") for number in range(1, len(given or []) + 1)]
-    for one, neighbors in zip(made, given or [], strict=True):
+def _build_graph(neighbours: list[Any] | None, node: Any) -> Any:
+    made = [_with(node, number, "neighbors") for number in range(1, len(neighbours or []) + 1)]
+    for one, neighbors in zip(made, neighbours or [], strict=True):
         one.neighbors.extend(made[number - 1] for number in neighbors)
     return made[0] if made else None
 
@@ -243,14 +243,14 @@ def _build_graph(given: list[Any] | None, node: Any) -> Any:
 def _graph(start: Any) -> list[Any]:
     if start is None:
         return []
-    found = {start.val: start}
+    nodes = {start.val: start}
     waiting = [start]
     while waiting:
         for neighbor in waiting.pop().neighbors:
-            if neighbor.val not in found:
-                found[neighbor.val] = neighbor
+            if neighbor.val not in nodes:
+                nodes[neighbor.val] = neighbor
                 waiting.append(neighbor)
-    return [[neighbor.val for neighbor in found[number].neighbors] for number in sorted(found)]
+    return [[neighbor.val for neighbor in nodes[number].neighbors] for number in sorted(nodes)]
 
 
 def _with(node: Any, value: Any, links: str) -> Any:

@@ -82,8 +82,8 @@ class TestModule:
     def _own_module(self) -> types.ModuleType:
         module = types.ModuleType("tests")
         vars(module)["__builtins__"] = vars(builtins)
-        found = {name: value for name, value in self._foreign.items() if not name.startswith("__")}
-        vars(module).update(found)
+        names = {name: value for name, value in self._foreign.items() if not name.startswith("__")}
+        vars(module).update(names)
         return module
 
     def find_candidate(self) -> Any:

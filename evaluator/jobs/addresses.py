@@ -116,10 +116,10 @@ async def permitted(target: Target, networks: Sequence[Network]) -> list[Address
     """
     try:
         async with asyncio.timeout(RESOLVE_TIMEOUT_S):
-            found = await asyncio.get_running_loop().getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+            infos = await asyncio.get_running_loop().getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError, TimeoutError) as error:
         raise NotResolved(f"{target.host[:100]!r} has no address") from error
-    addresses = [_plain(ipaddress.ip_address(entry[4][0])) for entry in found]
+    addresses = [_plain(ipaddress.ip_address(entry[4][0])) for entry in infos]
     for address in addresses:
         if not may_reach(address, networks):
             raise WebhookRefused(

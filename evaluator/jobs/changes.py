@@ -13,18 +13,18 @@ class News:
 
     def __init__(self, changes: Changes, recheck_s: float) -> None:
         self._changes, self._recheck_s = changes, recheck_s
-        self.told = asyncio.Event()
+        self.event = asyncio.Event()
 
     def read(self) -> None:
         """Reset the signal. Call it before you read the job: later changes set it again."""
         if not self._changes.closing:
-            self.told.clear()
+            self.event.clear()
 
     async def wait(self, longest_s: float) -> None:
         """Wait until there may be news, for at most ``longest_s`` seconds. Changes by other processes may go unnoticed,
         so it never waits longer than the interval of rechecks."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.told.wait(), min(longest_s, self._recheck_s))
+            await asyncio.wait_for(self.event.wait(), min(longest_s, self._recheck_s))
 
 
 class Changes:
@@ -42,7 +42,7 @@ class Changes:
         news = News(self, self._recheck_s)
         self._waiting[job_id].add(news)
         if self.closing:
-            news.told.set()
+            news.event.set()
         try:
             yield news
         finally:
@@ -53,11 +53,11 @@ class Changes:
     def tell(self, job_id: str) -> None:
         """Wake all that wait for this job."""
         for news in self._waiting.get(job_id, ()):
-            news.told.set()
+            news.event.set()
 
     def close(self) -> None:
         """Wake all that wait for any job, and let nobody wait from now on."""
         self.closing = True
         for waiting in self._waiting.values():
             for news in waiting:
-                news.told.set()
+                news.event.set()

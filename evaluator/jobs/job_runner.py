@@ -115,7 +115,9 @@ class JobRunner:
         indexes = [self._todo.popleft() for _ in range(room)]
         try:
             bodies = zip(indexes, await self._store.submissions(self._job.id, indexes), strict=True)
-            submissions = {index: asked for index, body in bodies if (asked := self._read(index, body)) is not None}
+            submissions = {
+                index: submission for index, body in bodies if (submission := self._read(index, body)) is not None
+            }
             await self._bring_suites(submissions.values())
             futures = grade_once(self._queue, list(submissions.values()))
         except (QueueFull, BatchTooLarge):
@@ -144,7 +146,7 @@ class JobRunner:
             return Submission.model_validate_json(body)
         except ValidationError:  # another version of the service stored it
             reason = "another version of the service stored this submission, and this version cannot read it"
-            self._landed.append(_kept(index, _unjudged(Verdict.JUDGE_ERROR, reason)))
+            self._landed.append(_new_report(index, _unjudged(Verdict.JUDGE_ERROR, reason)))
             return None
 
     async def _bring_suites(self, submissions: Iterable[Submission]) -> None:
@@ -180,9 +182,9 @@ class JobRunner:
             return None
         else:
             _log.error("a submission of a job could not be judged", extra={"index": index, "reason": str(error)})
-            said = error.detail if isinstance(error, ApiError) else type(error).__name__
-            report = _unjudged(Verdict.JUDGE_ERROR, f"it could not be judged: {said}")
-        return _kept(index, report)
+            detail = error.detail if isinstance(error, ApiError) else type(error).__name__
+            report = _unjudged(Verdict.JUDGE_ERROR, f"it could not be judged: {detail}")
+        return _new_report(index, report)
 
     def _suite_was_lost(self, index: int, error: BaseException) -> bool:
         if not (isinstance(error, ApiError) and error.slug == SuiteNotFound.slug):
@@ -207,7 +209,7 @@ class JobRunner:
 
 def _cancelled(indexes: Sequence[int], bodies: Sequence[bytes]) -> list[NewReport]:
     return [
-        _kept(index, _unjudged(Verdict.CANCELLED, "the job was cancelled", json.loads(body).get("id")))
+        _new_report(index, _unjudged(Verdict.CANCELLED, "the job was cancelled", json.loads(body).get("id")))
         for index, body in zip(indexes, bodies, strict=True)
     ]
 
@@ -216,6 +218,6 @@ def _unjudged(verdict: Verdict, reason: str, submission_id: str | None = None) -
     return Report(id=submission_id, verdict=verdict, score=None, passed=0, total=0, reason=reason, engine=ENGINE)
 
 
-def _kept(index: int, report: Report) -> NewReport:
+def _new_report(index: int, report: Report) -> NewReport:
     body = report.model_copy(update={"index": index}).model_dump_json().encode()
     return NewReport(index, report.verdict, body)

@@ -324,14 +324,14 @@ class RedisJobStore:
             await self._stage_submissions(job_id, new.submissions)
             for _ in range(_TRIES):
                 await self._stage_suites(new)
-                said, known = await self._add(args=self._args_of(job_id, new))
-                if said != b"again":  # a suite was removed in between, with the last job that needed it
+                outcome, known = await self._add(args=self._args_of(job_id, new))
+                if outcome != b"again":  # a suite was removed in between, with the last job that needed it
                     break
-            if said != b"added":
+            if outcome != b"added":
                 await self._redis.unlink(_key(job_id, "submissions"))
-        match said:
+        match outcome:
             case b"added" | b"known":
-                return await self.get(known.decode()), said == b"added"
+                return await self.get(known.decode()), outcome == b"added"
             case b"reused":
                 raise IdempotencyKeyReused()
             case b"many":
@@ -344,9 +344,9 @@ class RedisJobStore:
 
     async def get(self, job_id: str) -> JobRecord:
         async with _failing():
-            kept: Any = await self._redis.hgetall(_key(job_id))
-            if kept:
-                return _job(job_id, {name.decode(): value for name, value in kept.items()})
+            fields: Any = await self._redis.hgetall(_key(job_id))
+            if fields:
+                return _job(job_id, {name.decode(): value for name, value in fields.items()})
             gone = await self._redis.zscore("microcoder:jobs:gone", job_id)
             owner: Any = await self._redis.hget("microcoder:jobs:gone-owners", job_id)
         raise UnknownJob(job_id) if gone is None else JobGone(job_id, (owner or b"").decode())
@@ -376,8 +376,8 @@ class RedisJobStore:
 
     async def hold(self, job_id: str) -> HeldJobState:
         async with _failing():
-            said = await self._hold(args=[job_id, self._name, self._lease_ms])
-        return {b"held": HeldJobState.GOING_ON, b"cancelled": HeldJobState.CANCELLED}.get(said, HeldJobState.LOST)
+            outcome = await self._hold(args=[job_id, self._name, self._lease_ms])
+        return {b"held": HeldJobState.GOING_ON, b"cancelled": HeldJobState.CANCELLED}.get(outcome, HeldJobState.LOST)
 
     async def release(self, job_id: str) -> None:
         async with _failing():
@@ -391,8 +391,8 @@ class RedisJobStore:
     async def submissions(self, job_id: str, indexes: Sequence[int]) -> list[bytes]:
         async with _failing():
             names = [str(index) for index in indexes]
-            found: Any = await self._redis.hmget(_key(job_id, "submissions"), names) if names else []
-        return [body for body in found if body is not None]
+            bodies: Any = await self._redis.hmget(_key(job_id, "submissions"), names) if names else []
+        return [body for body in bodies if body is not None]
 
     async def suite(self, suite_id: str) -> bytes:
         async with _failing():
@@ -463,11 +463,11 @@ class RedisJobStore:
     async def _hear(self) -> None:
         while True:
             try:
-                async with self._redis.pubsub(ignore_subscribe_messages=True) as heard:
-                    await heard.subscribe(_CHANNEL)
+                async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
+                    await subscription.subscribe(_CHANNEL)
                     while True:
                         async with asyncio.timeout(_COMMAND_S):
-                            message = await heard.get_message(timeout=_LISTEN_S)
+                            message = await subscription.get_message(timeout=_LISTEN_S)
                         if message is not None:
                             self.changes.tell(message["data"].decode())
             except (RedisError, TimeoutError) as error:
@@ -506,22 +506,22 @@ def _suite_key(suite_id: str) -> str:
     return f"microcoder:job-suite:{suite_id}"
 
 
-def _job(job_id: str, kept: dict[str, bytes]) -> JobRecord:
+def _job(job_id: str, fields: dict[str, bytes]) -> JobRecord:
     def seconds(name: str) -> float | None:
-        return int(kept[name]) / 1000 if name in kept else None
+        return int(fields[name]) / 1000 if name in fields else None
 
-    verdicts = {Verdict(name.partition(":")[2]): int(value) for name, value in kept.items() if name[:8] == "verdict:"}
+    verdicts = {Verdict(name.partition(":")[2]): int(value) for name, value in fields.items() if name[:8] == "verdict:"}
     return JobRecord(
         id=job_id,
-        total=int(kept["total"]),
+        total=int(fields["total"]),
         done=sum(verdicts.values()),
         verdicts=verdicts,
-        created_s=int(kept["created"]) / 1000,
+        created_s=int(fields["created"]) / 1000,
         started_s=seconds("started"),
         over_s=seconds("over"),
-        cancelled="cancelled" in kept,
-        webhook=Webhook.model_validate_json(kept["webhook"]) if "webhook" in kept else None,
-        delivery=cast(Any, kept["delivery"].decode()) if "delivery" in kept else None,
-        attempts=int(kept.get("attempts", 0)),
-        owner=kept.get("owner", b"").decode(),
+        cancelled="cancelled" in fields,
+        webhook=Webhook.model_validate_json(fields["webhook"]) if "webhook" in fields else None,
+        delivery=cast(Any, fields["delivery"].decode()) if "delivery" in fields else None,
+        attempts=int(fields.get("attempts", 0)),
+        owner=fields.get("owner", b"").decode(),
     )

@@ -160,22 +160,22 @@ class SqliteJobStore:
         )
 
     async def submissions(self, job_id: str, indexes: Sequence[int]) -> list[bytes]:
-        def found(database: sqlite3.Connection) -> list[bytes]:
+        def select(database: sqlite3.Connection) -> list[bytes]:
             number, query = _number(database, job_id), "SELECT body FROM submission WHERE job = ? AND place = ?"
             rows = [database.execute(query, (number, place)).fetchone() for place in indexes]
             return [row[0] for row in rows if row is not None]
 
-        return await self._read(found)
+        return await self._read(select)
 
     async def suite(self, suite_id: str) -> bytes:
-        def found(database: sqlite3.Connection) -> bytes:
+        def select(database: sqlite3.Connection) -> bytes:
             row = database.execute("SELECT body FROM suite WHERE id = ?", (suite_id,)).fetchone()
             if row is None:
                 raise SuiteNotFound(suite_id)
             body: bytes = row[0]
             return body
 
-        return await self._read(found)
+        return await self._read(select)
 
     async def record(self, job_id: str, reports: Sequence[NewReport]) -> None:
         await self._write(partial(_record, job_id, reports), job_id)

@@ -41,8 +41,8 @@ class TestItem:
 
     def to_json(self) -> dict[str, Any]:
         """The fields that say something, texts cut: a submission may have written them."""
-        told = {name: value for name, value in vars(self).items() if value or name == "name"}
-        return {name: value[:_MAX_CHARACTERS] if isinstance(value, str) else value for name, value in told.items()}
+        fields = {name: value for name, value in vars(self).items() if value or name == "name"}
+        return {name: value[:_MAX_CHARACTERS] if isinstance(value, str) else value for name, value in fields.items()}
 
 
 class Expectation:

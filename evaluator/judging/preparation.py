@@ -21,17 +21,17 @@ _CONSTANT_CHARACTERS = 200
 _NOT_THERE = "which the runtime for submissions does not have"
 
 
-def _prepared(given: dict[str, Any]) -> dict[str, Any]:
+def _prepared(spec: dict[str, Any]) -> dict[str, Any]:
     """``sealed``, ``way`` and ``why``; or ``reason``, a sentence that says why there is no suite to be made."""
-    reference = given.get("reference")
+    reference = spec.get("reference")
     try:
         names, classes = _names_of(reference or "")
         sealed = seal(
-            given["test_code"],
-            entry_point=given.get("entry_point"),
-            preface=_preface(reference or "", prelude=given.get("prelude", False)),
+            spec["test_code"],
+            entry_point=spec.get("entry_point"),
+            preface=_preface(reference or "", prelude=spec.get("prelude", False)),
             names=names,
-            opened=frozenset(given.get("opened", ())),
+            opened=frozenset(spec.get("opened", ())),
         )
     except CannotSeal as error:
         return {"reason": str(error)}
@@ -39,9 +39,9 @@ def _prepared(given: dict[str, Any]) -> dict[str, Any]:
         return {"reason": f"the reference is not Python: {error}"}
     if (reason := _unusable_constant(sealed)) is not None:
         return {"reason": reason}
-    if not (given.get("entry_point") or "f").isidentifier():
+    if not (spec.get("entry_point") or "f").isidentifier():
         return {"sealed": sealed.to_json(), "way": "sealed", "why": "the entry point is an expression"}
-    way = choose_way(given["test_code"], None if reference is None else names, classes)
+    way = choose_way(spec["test_code"], None if reference is None else names, classes)
     return {"sealed": sealed.to_json(), "way": way.name, "why": way.reason}
 
 
@@ -80,5 +80,5 @@ def _unusable_constant(sealed: Sealed) -> str | None:
 
 def main() -> None:
     """Entry point."""
-    given = json.loads(Path(TESTS).read_bytes())
-    Path(PREPARED).write_text(json.dumps([_prepared(each) for each in given]))
+    spec = json.loads(Path(TESTS).read_bytes())
+    Path(PREPARED).write_text(json.dumps([_prepared(each) for each in spec]))

@@ -18,8 +18,8 @@ from evaluator.sealing.sealed import Sealed, Site
 _SEALED = ("sealed", "truth")
 
 
-def _trust(given: list[dict[str, Any]]) -> dict[str, Any]:
-    parts = [(Sealed.from_json(each["sealed"]), _rows(each["required"])) for each in given]
+def _trust(specs: list[dict[str, Any]]) -> dict[str, Any]:
+    parts = [(Sealed.from_json(each["sealed"]), _rows(each["required"])) for each in specs]
     sites = [site for sealed, _ in parts for site in sealed.sites]
     sealed_sites = sum(site.kind in _SEALED for site in sites)
     counts = {"sealed": sealed_sites, "open": len(sites) - sealed_sites}
@@ -37,5 +37,5 @@ def _rows(required: list[Any] | None) -> list[tuple[int, tuple[int, ...]]] | Non
 
 def main() -> None:
     """Entry point."""
-    given = json.loads(Path(TESTS).read_bytes())
-    Path(PREPARED).write_text(json.dumps(_trust(given)))
+    specs = json.loads(Path(TESTS).read_bytes())
+    Path(PREPARED).write_text(json.dumps(_trust(specs)))

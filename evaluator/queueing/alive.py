@@ -21,10 +21,10 @@ def main() -> None:
     if settings.redis_url is None:
         sys.exit("set MICROCODER_REDIS_URL")
     try:
-        found = next(connect(settings.redis_url, 0).scan_iter(facts_key(f"{socket.gethostname()}-*")), None)
+        worker = next(connect(settings.redis_url, 0).scan_iter(facts_key(f"{socket.gethostname()}-*")), None)
     except RedisError as error:
         sys.exit(f"Redis cannot be reached: {error}")
-    if found is None:
+    if worker is None:
         sys.exit(f"no worker of {socket.gethostname()} has an entry in Redis: none runs, or none reaches it")
 
 

@@ -266,32 +266,32 @@ class RedisQueue(Intake):
         self._reachable = True
         if got is None:
             return
-        self._heard(got[1])
+        self._handle(got[1])
         more: Any = await self._redis.lpop(self._answers, _AT_ONCE)
         for data in more or ():
-            self._heard(data)
+            self._handle(data)
 
-    def _heard(self, data: bytes) -> None:
-        told = WORD.validate_json(data)
-        if isinstance(told, Begun):
-            if (sent := self._chunk_of.get(told.number)) is not None:
-                sent.at = told.number
+    def _handle(self, data: bytes) -> None:
+        message = WORD.validate_json(data)
+        if isinstance(message, Begun):
+            if (sent := self._chunk_of.get(message.number)) is not None:
+                sent.at = message.number
             return
-        sent = self._chunk_of.pop(told.number, None)
-        waiting = self._taken_out(sent, told.number) if sent else None
+        sent = self._chunk_of.pop(message.number, None)
+        waiting = self._taken_out(sent, message.number) if sent else None
         if waiting is None:  # answered before, by another worker
             return
-        if isinstance(told.answer, Dropped) and not waiting.answer.done():
+        if isinstance(message.answer, Dropped) and not waiting.answer.done():
             self._enter([waiting])  # the worker believed that this process had died
             return
         if (
-            isinstance(told.answer, RequestProblem)
-            and told.answer.slug == SuiteNotFound.slug
+            isinstance(message.answer, RequestProblem)
+            and message.answer.slug == SuiteNotFound.slug
             and self._has_suite(waiting)
         ):
             self._try_again(waiting)  # Redis has lost it, we have not
             return
-        self._deliver(told.worker, told.answer, waiting, told.took_s)
+        self._deliver(message.worker, message.answer, waiting, message.took_s)
 
     def _has_suite(self, waiting: Waiting) -> bool:
         suite_id = waiting.task.submission.suite_id if isinstance(waiting.task, GradeTask) else None
@@ -334,9 +334,11 @@ class RedisQueue(Intake):
         workers = [name.decode() for name in names]
         facts = await self._redis.mget([facts_key(name) for name in workers]) if workers else []
         self._reachable = True
-        said = dict(zip(workers, facts, strict=True))
-        alive = {name: WorkerFacts.model_validate_json(facts) for name, facts in said.items() if facts is not None}
-        if gone := said.keys() - alive.keys():
+        facts_by_name = dict(zip(workers, facts, strict=True))
+        alive = {
+            name: WorkerFacts.model_validate_json(facts) for name, facts in facts_by_name.items() if facts is not None
+        }
+        if gone := facts_by_name.keys() - alive.keys():
             await self._redis.srem(WORKERS, *gone)
         self._workers_lost += len(self._workers.facts.keys() - alive.keys())
         self._workers = _Workers(alive)
@@ -353,8 +355,8 @@ class RedisQueue(Intake):
             for sent in looked_after:
                 exchange.exists(lease_key(sent.chunk.id))
                 exchange.lpos(self._queues[sent.queue].key, sent.chunk.id)
-            said = iter(await exchange.execute())
-        for sent, lease, place in zip(looked_after, said, said, strict=True):
+            replies = iter(await exchange.execute())
+        for sent, lease, place in zip(looked_after, replies, replies, strict=True):
             sent.missing = 0 if lease or place is not None else sent.missing + 1
             # One check is not enough: the chunk may just have ended, or be on its way from the queue to a worker.
             if sent.missing >= _LOST:

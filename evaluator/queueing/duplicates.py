@@ -34,11 +34,11 @@ def _content(submission: Submission, number: int) -> str | int:
 
 async def _twin(queue: Queue, submission: Submission, first: asyncio.Future[Report]) -> Report:
     report = await asyncio.shield(first)
-    told = report.model_copy(update={"id": submission.id, "cached": True})
+    copy = report.model_copy(update={"id": submission.id, "cached": True})
     if report.repeatable:
-        return told
+        return copy
     try:
         [own] = queue.grade([submission])
     except QueueFull:
-        return told
+        return copy
     return await own

@@ -180,10 +180,10 @@ class Intake:
         elif isinstance(answer, Ran | Checked):
             _set(waiting.answer, answer.report)
         elif not waiting.answer.done():
-            said = (
+            problem = (
                 RemoteProblem(answer) if isinstance(answer, RequestProblem) else JudgeFault(f"unexpected {answer.kind}")
             )
-            waiting.answer.set_exception(said)
+            waiting.answer.set_exception(problem)
 
     def _set_aside(self, waiting: Waiting) -> None:
         """Answer a task that no worker survives: a fault of ours, never the program's."""

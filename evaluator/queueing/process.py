@@ -115,8 +115,8 @@ class WorkerProcess(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Decode the worker's messages and handle each (``asyncio.Protocol``)."""
         try:
-            for number, said in self._frames.fed(data):
-                answer = ANSWER.validate_json(said)
+            for number, message in self._frames.fed(data):
+                answer = ANSWER.validate_json(message)
                 if self._hello.done():
                     self._note(number, answer)
                 else:

@@ -179,15 +179,15 @@ class WorkerSlot:
             DOWN: Redis cannot be reached. The API process sends the items without an answer again.
         """
         with self._holding(chunk):
-            told: ItemAnswer | None = None
+            last_answer: ItemAnswer | None = None
             for item in chunk.items:
-                self._tell(chunk, told, item)
+                self._tell(chunk, last_answer, item)
                 started = time.monotonic()
                 answer = self._answered(item)
                 answer.slots_discarded = self._grader.slots_discarded
                 took_s = time.monotonic() - started
-                told = ItemAnswer(number=item.number, worker=self._name, took_s=took_s, answer=answer)
-            self._tell(chunk, told, None)
+                last_answer = ItemAnswer(number=item.number, worker=self._name, took_s=took_s, answer=answer)
+            self._tell(chunk, last_answer, None)
 
     def _answered(self, item: ChunkItem) -> Any:
         request_id.set(item.request_id)
@@ -213,11 +213,11 @@ class WorkerSlot:
             with self._lock:
                 self._chunk = None
 
-    def _tell(self, chunk: TaskChunk, told: ItemAnswer | None, following: ChunkItem | None) -> None:
+    def _tell(self, chunk: TaskChunk, answer: ItemAnswer | None, following: ChunkItem | None) -> None:
         """Send, in one round trip, the answer to an item and the number of the item that begins next."""
         begun = Begun(number=following.number) if following is not None else None
         with self._redis.pipeline() as exchange:
-            exchange.rpush(answers_key(chunk.api), *(word.model_dump_json() for word in (told, begun) if word))
+            exchange.rpush(answers_key(chunk.api), *(word.model_dump_json() for word in (answer, begun) if word))
             exchange.expire(answers_key(chunk.api), ANSWERS_KEPT_S)
             if following is not None:
                 exchange.set(lease_key(chunk.id), self._name, px=round(1000 * self._settings.lease_s))

@@ -83,8 +83,8 @@ def _work(connection: socket.socket, inbox: Inbox, interruptions: Interruptions,
         store = SuiteStore.of(settings)
         grader.interrupt_by(interruptions.fileno())
         settle()
-        while (given := inbox.next()) is not None:
-            number, data = given
+        while (delivery := inbox.next()) is not None:
+            number, data = delivery
             task = TASK.validate_json(data)
             answer: Result = Dropped()
             while isinstance(answer, Dropped) and not interruptions.meant(number):
@@ -140,12 +140,12 @@ class Interruptions:
 
     def meant(self, number: int) -> bool:
         """Read all interruptions; tell whether one of them is for this task, or the queue has closed the connection."""
-        found = False
+        is_ours = False
         with contextlib.suppress(BlockingIOError):
-            while said := self._connection.recv(NUMBER.size, socket.MSG_DONTWAIT):
-                found = found or NUMBER.unpack(said) == (number,)
+            while message := self._connection.recv(NUMBER.size, socket.MSG_DONTWAIT):
+                is_ours = is_ours or NUMBER.unpack(message) == (number,)
             return True
-        return found
+        return is_ours
 
 
 def pin(number: int, workers: int) -> None:

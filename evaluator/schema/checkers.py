@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from evaluator.schema.base import Argument, FileName, Utf8, Wire
 
-_GIVEN = ("input.txt", "output.txt", "answer.txt")
+_PROTOCOL_FILES = ("input.txt", "output.txt", "answer.txt")
 """Files that the service puts beside a checker or interactor."""
 _LONGEST_NAME = 255
 
@@ -111,7 +111,7 @@ class ProgramSource(Wire):
             raise ValueError('give either "code" (one source) or "files" (paths and texts)')
         if self.protocol == "icpc" and "feedback" in self.files:
             raise ValueError("files: 'feedback' is the directory that an ICPC validator writes to")
-        names = {*self.files, *_GIVEN}
+        names = {*self.files, *_PROTOCOL_FILES}
         for name in self.files:
             if clash := next((str(path) for path in PurePosixPath(name).parents if str(path) in names), None):
                 raise ValueError(f"files: {clash!r} cannot be a file and the directory of {name!r}")

@@ -103,7 +103,7 @@ def from_inputs_outputs(tests: Mapping[str, Any], **fields: Any) -> Suite:
         return _suite("stdio", pairs, fields)
     if not isinstance(outputs[0], str) and all(isinstance(output, list) and len(output) == 1 for output in outputs):
         outputs = [output[0] for output in outputs]
-    written = all(isinstance(given, str) for given in inputs)  # then outputs are JSON text too, else plain values
+    written = all(isinstance(value, str) for value in inputs)  # then outputs are JSON text too, else plain values
     pairs = zip(map(_arguments, inputs), (_value(output, written) for output in outputs), strict=True)
     return _suite("function", pairs, {"function": {"name": name}, **fields})
 
@@ -185,7 +185,7 @@ _parsed = _Parsed()
 
 
 def _suite(mode: str, pairs: Any, fields: Mapping[str, Any]) -> Suite:
-    tests = [{"input": given, "output": expected} for given, expected in pairs]
+    tests = [{"input": value, "output": expected} for value, expected in pairs]
     return Suite.model_validate({"mode": mode, "tests": tests, **fields})
 
 
@@ -262,10 +262,10 @@ def _lines(text: Any) -> str:
         raise UnknownTests(f"an input or output: {error}") from error
 
 
-def _arguments(given: Any) -> Any:
-    if isinstance(given, str):
-        return [_value(line, True) for line in given.split("\n") if line.strip()]
-    return given
+def _arguments(value: Any) -> Any:
+    if isinstance(value, str):
+        return [_value(line, True) for line in value.split("\n") if line.strip()]
+    return value
 
 
 def _value(value: Any, written: bool) -> Any:

@@ -273,18 +273,18 @@ def _check_function(suite: Suite) -> None:
     if inner is not None and (of_text or isinstance(inner, TEXT_ONLY_CHECKERS)):
         raise ValueError(f'checker "{inner.kind}" compares text; in mode "function" use "json", "float" or "unordered"')
     for index, test in enumerate(suite.tests):
-        given = test.input
-        if not isinstance(given, list | dict):
+        arguments = test.input
+        if not isinstance(arguments, list | dict):
             raise ValueError(f'tests[{index}].input must be the list of arguments in mode "function"')
-        _check_value(given, f"tests[{index}].input")
+        _check_value(arguments, f"tests[{index}].input")
         for where, output in _outputs(test.output, f"tests[{index}].output", isinstance(checker, AnyOfChecker)):
             _check_value(output, where)
-        if function.style == "operations" and not _are_operations(given):
+        if function.style == "operations" and not _are_operations(arguments):
             raise ValueError(f"tests[{index}].input must be [[names], [lists of arguments]] with style operations")
-        if function.style == "call" and function.answer is not None and function.answer >= len(given):
+        if function.style == "call" and function.answer is not None and function.answer >= len(arguments):
             raise ValueError(
-                f"function.answer is {function.answer}, and tests[{index}].input has {len(given)} arguments, which are "
-                "counted from 0"
+                f"function.answer is {function.answer}, and tests[{index}].input has {len(arguments)} arguments, "
+                "which are counted from 0"
             )
 
 
@@ -334,7 +334,7 @@ def _are_operations(value: JsonValue) -> bool:
     match value:
         case [list(names), list(arguments)]:
             named = all(isinstance(name, str) and name.isidentifier() for name in names)
-            return named and 0 < len(names) == len(arguments) and all(isinstance(given, list) for given in arguments)
+            return named and 0 < len(names) == len(arguments) and all(isinstance(values, list) for values in arguments)
         case _:
             return False
 

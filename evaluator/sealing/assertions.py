@@ -121,11 +121,11 @@ class Assertions:
         return Assertion(call, statement, "call", condition, message)
 
     def _of_array_assertion(self, statement: ast.Expr, call: ast.Call) -> Assertion:
-        kept = [keyword for keyword in call.keywords if keyword.arg not in ARRAY_MESSAGES]
+        other_keywords = [keyword for keyword in call.keywords if keyword.arg not in ARRAY_MESSAGES]
         message = next((keyword.value for keyword in call.keywords if keyword.arg in ARRAY_MESSAGES), None)
         if _has_stars(call) or not self._constants.is_constant(call.func):
             return Assertion(call, statement, "call", None, message, "an assertion that is not known outside")
-        parts = [(None, value) for value in call.args] + [(keyword.arg, keyword.value) for keyword in kept]
+        parts = [(None, value) for value in call.args] + [(keyword.arg, keyword.value) for keyword in other_keywords]
         condition = self._conditions.of_call(self._constants.inline(call.func), parts)
         return Assertion(call, statement, "call", condition, message)
 

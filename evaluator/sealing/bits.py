@@ -135,9 +135,9 @@ class _Meter:
             return
         text = canonical(value)
         bits = min(most, guess_bits(value))
-        given = self._text.near_site.get(site.number, set())
+        seen_values = self._text.near_site.get(site.number, set())
         if (
-            text in given
+            text in seen_values
             or any(text in self._text.near_token.get(token, ()) for token in row)
             or self._text.shows(value, text, bits)
         ):

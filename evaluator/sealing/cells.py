@@ -76,9 +76,9 @@ class Cells:
         """The cells that a holder may be bound to, constant or not; None if there are others."""
         if holder not in self._values:
             self._values[holder] = None
-            found = self._bound(holder)
-            self._budget -= len(found or ())
-            self._values[holder] = tuple(found) if found is not None and self._budget > 0 else None
+            bound_values = self._bound(holder)
+            self._budget -= len(bound_values or ())
+            self._values[holder] = tuple(bound_values) if bound_values is not None and self._budget > 0 else None
         return self._values[holder]
 
     def takes_apart(self, use: ast.AST) -> bool:
@@ -212,8 +212,8 @@ class Cells:
     def _named(self, node: ast.expr) -> list[Literal] | None:
         if isinstance(node, ast.Subscript):
             rows = self._elements if key_of(node) is ANY else (lambda cells: self._drill(cells, [key_of(node)]))
-            found = rows([Cell(node, "value", node.value)])
-            return None if found is None else self._literals(found)
+            result = rows([Cell(node, "value", node.value)])
+            return None if result is None else self._literals(result)
         holder = self._constants.holder(node)
         values = self.values(holder) if holder is not None else None
         return None if values is None else self._literals(values)

@@ -82,10 +82,10 @@ class Columns:
 
     def _constant_cells(self, holder: Holder, key: Any) -> tuple[Cell, ...]:
         """The constant cells that a holder, or an element of it, may stand for; none if one is no constant."""
-        found: Iterable[Cell] | None = self._cells.values(holder)
-        if found is not None and key is not WHOLE:
-            found = self._cells.elements(found, key)
-        return () if found is None else self._followed(found)
+        cells: Iterable[Cell] | None = self._cells.values(holder)
+        if cells is not None and key is not WHOLE:
+            cells = self._cells.elements(cells, key)
+        return () if cells is None else self._followed(cells)
 
     def _reads(self, holder: Holder, key: Any) -> Iterator[ast.AST]:
         """The expressions that read a name, or one element of it."""

@@ -210,8 +210,8 @@ def _drop_message(call: ast.Call) -> None:
 
 def _reduced(message: ast.expr) -> ast.expr:
     """The calls of a message, without the words around them."""
-    kept = list(calls(message))
-    return kept[0] if kept == [message] else ast.copy_location(ast.Tuple(kept, ast.Load()), message)
+    all_calls = list(calls(message))
+    return all_calls[0] if all_calls == [message] else ast.copy_location(ast.Tuple(all_calls, ast.Load()), message)
 
 
 def calls(message: ast.expr) -> Iterator[ast.expr]:

@@ -101,8 +101,8 @@ class PlainValues:
             if variable is None or variable in seen:
                 continue
             seen.add(variable)
-            if said := next(filter(None, (self._misuse(use, seen) for use in variable.uses)), ""):
-                return said
+            if misuse := next(filter(None, (self._misuse(use, seen) for use in variable.uses)), ""):
+                return misuse
         return ""
 
     def _names_plain(self, name: ast.Name) -> bool:

@@ -38,7 +38,7 @@ class Regions:
 
     def __init__(self, source: Source) -> None:
         self._regions: dict[ast.AST, Region] = {}
-        self._heard: set[str] = set()
+        self._helpers: set[str] = set()
         """Names that are mentioned where failures are caught: helpers that fail there."""
         self._called = _called_at_top(source.module)
         self._leaves_early = _functions_that_leave(source)
@@ -50,22 +50,22 @@ class Regions:
         self._block(source.module.body, start)
         for node in source.nodes:
             if callee(node) in RAISES and isinstance(node, ast.Call) and len(node.args) > 1 and _hears_failures(node):
-                self._heard |= _names(node.args)
+                self._helpers |= _names(node.args)
         self._spread(source)
 
     def of(self, statement: ast.stmt) -> Region:
         """The region of a statement."""
         region = self._regions[statement]
-        heard = any(part in self._heard for part in region.test.split("."))
-        return replace(region, caught=True) if heard else region
+        is_helper = any(part in self._helpers for part in region.test.split("."))
+        return replace(region, caught=True) if is_helper else region
 
     def _spread(self, source: Source) -> None:
         """A helper that a heard helper calls is heard too."""
         mentions = {node.name: _names(node.body) for node in source.nodes if isinstance(node, Function) and node.name}
-        waiting = list(self._heard)
+        waiting = list(self._helpers)
         while waiting:
-            new = mentions.get(waiting.pop(), set()) & mentions.keys() - self._heard
-            self._heard |= new
+            new = mentions.get(waiting.pop(), set()) & mentions.keys() - self._helpers
+            self._helpers |= new
             waiting += new
 
     def _block(self, statements: Iterable[ast.stmt], region: Region) -> None:
@@ -127,7 +127,7 @@ class Regions:
                 hears = isinstance(call, ast.Call) and _hears_failures(call)
                 region = replace(region, straight=False, each_row=False, guarded=True, caught=region.caught or hears)
                 if hears:
-                    self._heard |= _names(node.body)
+                    self._helpers |= _names(node.body)
         self._block(node.body, region)
 
     def _try(self, node: ast.Try | ast.TryStar, region: Region) -> None:
@@ -137,7 +137,7 @@ class Regions:
         if swallows:
             body = replace(body, straight=False, each_row=False, caught=region.caught or hears)
         if hears:
-            self._heard |= _names(node.body)
+            self._helpers |= _names(node.body)
         self._block(node.body, body)
         unsure = replace(region, straight=False, each_row=False)
         for handler in node.handlers:

@@ -113,14 +113,14 @@ _CHILD_FIELDS = {
 
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes directly inside a node: as ``ast.iter_child_nodes``, without the shared ones, and in half the time."""
-    found: list[ast.AST] = []
+    nodes: list[ast.AST] = []
     for name in _CHILD_FIELDS[type(node)]:
         value = getattr(node, name, None)
         if isinstance(value, list):
-            found += [item for item in value if isinstance(item, ast.AST)]
+            nodes += [item for item in value if isinstance(item, ast.AST)]
         elif isinstance(value, ast.AST):
-            found.append(value)
-    return found
+            nodes.append(value)
+    return nodes
 
 
 def walk(node: ast.AST) -> Iterator[ast.AST]:

@@ -61,5 +61,5 @@ def test_a_journal_holds_any_text(tmp_path: Path, text: str) -> None:
         with Journal(path) as journal:
             journal.write({"text": text})
     with Journal(path) as journal:
-        assert journal.kept == [{"text": text}] * 2
+        assert journal.rows == [{"text": text}] * 2
     assert [row for _, row in rows(path)] == [{"text": text}] * 2

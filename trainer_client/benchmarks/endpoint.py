@@ -104,18 +104,18 @@ class Endpoint:
         async with self._slots:
             if count > 1 and self._takes_several:
                 try:
-                    said = await self._send({**body, "n": count}, sampling.chat)
+                    reply = await self._send({**body, "n": count}, sampling.chat)
                 except EndpointRefused as refusal:
-                    said = await self._send(body, sampling.chat)  # raises as well where n was not the reason
+                    reply = await self._send(body, sampling.chat)  # raises as well where n was not the reason
                     _log.info("asking for one answer at a time: %s", refusal)
                     self._takes_several = False
             else:
-                said = await self._send(body, sampling.chat)
+                reply = await self._send(body, sampling.chat)
         try:
-            return _generations(said, task.id, sampling, digest(body))[:count]
+            return _generations(reply, task.id, sampling, digest(body))[:count]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EndpointRefused(
-                f"{self._url} does not answer by the protocol: {error!r} in {str(said)[:300]}"
+                f"{self._url} does not answer by the protocol: {error!r} in {str(reply)[:300]}"
             ) from error
 
     async def complete(self, body: Mapping[str, Any]) -> Any:
@@ -150,17 +150,17 @@ class Endpoint:
             raise EndpointRefused(f"{url}: {error}") from error
         except httpx.TransportError as error:
             raise Transient(f"{type(error).__name__}: {error}") from error
-        said = response.text[:500]
+        text = response.text[:500]
         if response.status_code in _RETRIED:
             pause_s = retry_after_s(response.headers.get("retry-after"))
             busy = response.status_code in _BUSY
-            raise Transient(f"{response.status_code} {said}", retry_after_s=pause_s, alive=busy)
+            raise Transient(f"{response.status_code} {text}", retry_after_s=pause_s, alive=busy)
         if not response.is_success:
-            raise EndpointRefused(f"{url} answers {response.status_code}: {said}", response.status_code)
+            raise EndpointRefused(f"{url} answers {response.status_code}: {text}", response.status_code)
         try:
             return response.json()
         except ValueError as error:  # cut where no length said how long it would be
-            raise Transient(f"not JSON: {said!r}") from error
+            raise Transient(f"not JSON: {text!r}") from error
 
 
 def digest(body: Mapping[str, Any]) -> str:
@@ -168,20 +168,20 @@ def digest(body: Mapping[str, Any]) -> str:
     return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _generations(said: Any, name: str, sampling: Sampling, asked: str) -> list[Generation]:
+def _generations(reply: Any, name: str, sampling: Sampling, request_digest: str) -> list[Generation]:
     """The choices of an answer.
 
     Raises:
         KeyError, TypeError, AttributeError, ValueError: it is none.
     """
-    choices, usage = said["choices"], said.get("usage") or {}
+    choices, usage = reply["choices"], reply.get("usage") or {}
     if not choices:
         raise ValueError("no choices")
-    return [_generation(choice, usage, len(choices) == 1, name, sampling, asked) for choice in choices]
+    return [_generation(choice, usage, len(choices) == 1, name, sampling, request_digest) for choice in choices]
 
 
 def _generation(
-    choice: Any, usage: Mapping[str, Any], alone: bool, name: str, sampling: Sampling, asked: str
+    choice: Any, usage: Mapping[str, Any], alone: bool, name: str, sampling: Sampling, request_digest: str
 ) -> Generation:
     text = (choice["message"].get("content") if sampling.chat else choice["text"]) or ""
     tokens = _tokens(choice.get("logprobs") or {}, sampling.chat) if sampling.boundaries else None
@@ -195,7 +195,7 @@ def _generation(
         task_id=name,
         kind="answer" if sampling.chat else "completion",
         text=text,
-        asked=asked,
+        asked=request_digest,
         model=sampling.model,
         finish_reason=choice.get("finish_reason"),
         prompt_tokens=usage.get("prompt_tokens"),

@@ -70,7 +70,7 @@ def read_samples(
                 programs[name].append(of_answer(by_id[name], answer))
             case _:
                 raise BadFile(f'{where}: a sample needs "completion", "solution" or "answer"')
-    missing = [name for name, found in programs.items() if not found]
+    missing = [name for name, texts in programs.items() if not texts]
     if missing:
         raise BadFile(f"{file} has no sample for {len(missing)} tasks; the first is {missing[0]}")
     return programs

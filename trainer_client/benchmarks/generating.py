@@ -21,18 +21,18 @@ def missing(tasks: Sequence[BenchmarkTask], sampling: Sampling, samples: int, jo
     silent = next((task.id for task in tasks if task.question is None), None)
     if silent is not None:
         raise BadFile(f"{silent} has no prompt for a model")
-    asked = {task.id: digest(sampling.body(task.question)) for task in tasks if task.question is not None}
+    digests = {task.id: digest(sampling.body(task.question)) for task in tasks if task.question is not None}
     wanted = Counter({task.id: samples for task in tasks})
-    for number, row in enumerate(journal.kept, 1):
-        found = Generation.of(row, f"line {number}")
-        if found.task_id not in asked:
+    for number, row in enumerate(journal.rows, 1):
+        generation = Generation.of(row, f"line {number}")
+        if generation.task_id not in digests:
             continue
-        if found.asked != asked[found.task_id]:
+        if generation.asked != digests[generation.task_id]:
             raise journal.bad(
-                f"has an answer of {found.model!r} to {found.task_id} (line {number}) that was drawn in another way; "
-                "name another file, or give the options of that run"
+                f"has an answer of {generation.model!r} to {generation.task_id} (line {number}) that was drawn in "
+                "another way; name another file, or give the options of that run"
             )
-        wanted[found.task_id] -= 1
+        wanted[generation.task_id] -= 1
     return +wanted
 
 

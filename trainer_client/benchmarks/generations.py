@@ -90,12 +90,12 @@ def token_lengths(text: str, tokens: Sequence[str]) -> tuple[int, ...] | None:
         if character.isascii():
             ends.append(place)
     ends = [*ends[1:], len(text)] if ends else []
-    lengths, seen, told = [], -start, 0
+    lengths, seen, counted = [], -start, 0
     for count in spelled:
         seen += count
         at = ends[min(seen, len(ends)) - 1] if seen > 0 and ends else 0
-        lengths.append(at - told)
-        told = at
-    if lengths and told < len(text):
-        lengths[-1] += len(text) - told
+        lengths.append(at - counted)
+        counted = at
+    if lengths and counted < len(text):
+        lengths[-1] += len(text) - counted
     return tuple(lengths)

@@ -48,12 +48,12 @@ def task(row: Mapping[str, Any]) -> BenchmarkTask:
     suite = Suite.model_validate(
         {"mode": "program", "program": program, "limits": {"cpu_s": _CPU_S, "memory_mb": 2048}}
     )
-    asked = f"{str(row.get('instruction') or '').strip()}\n\n{row['prompt']}".strip()
+    question = f"{str(row.get('instruction') or '').strip()}\n\n{row['prompt']}".strip()
     fenced = f"Answer with the whole program in one fenced block of {_NAMES[language]}, without a main function."
     return BenchmarkTask(
         name,
         suite,
-        Question(f"{asked}\n\n{fenced}", prompt=asked),
+        Question(f"{question}\n\n{fenced}", prompt=question),
         language,
         kind=language,
         before=before,

@@ -27,7 +27,7 @@ def rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 class Journal:
-    """A JSONL file that a run appends to. What it held is in ``kept``; each line written is on disk when ``write``
+    """A JSONL file that a run appends to. What it held is in ``rows``; each line written is on disk when ``write``
     returns to the caller, so that a run can be ended at any time and begun again.
 
     Raises:
@@ -37,7 +37,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         whole = path.read_bytes() if path.exists() else b""
         whole = whole[: whole.rfind(b"\n") + 1]
-        self.kept = [_object(line, f"{path}:{number}") for number, line in enumerate(whole.split(b"\n")[:-1], 1)]
+        self.rows = [_object(line, f"{path}:{number}") for number, line in enumerate(whole.split(b"\n")[:-1], 1)]
         self._path = path
         self._file = path.open("ab")
         self._file.truncate(len(whole))

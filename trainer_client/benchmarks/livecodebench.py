@@ -43,7 +43,7 @@ _CODES = {
     Verdict.CANCELLED: -5,
 }
 _RUNTIME_ERROR = -4
-_KEPT = ("question_title", "question_content", "platform", "question_id", "contest_id", "contest_date",
+_ROW_FIELDS = ("question_title", "question_content", "platform", "question_id", "contest_id", "contest_date",
          "starter_code", "difficulty")  # fmt: skip
 
 
@@ -94,8 +94,8 @@ class LiveCodeBenchProblem:
     @property
     def task(self) -> BenchmarkTask:
         """It as all benchmarks have it."""
-        asked = lcb_prompt.question(str(self.row["question_content"]), str(self.row["starter_code"] or ""))
-        return BenchmarkTask(self.id, self.suite, asked, kind=self.difficulty)
+        question = lcb_prompt.question(str(self.row["question_content"]), str(self.row["starter_code"] or ""))
+        return BenchmarkTask(self.id, self.suite, question, kind=self.difficulty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,8 @@ def read(files: Sequence[Path], selection: Selection = Selection()) -> list[Live
     Raises:
         BadFile: a line is no problem.
     """
-    found = (problem for file in files for problem in _problems(file) if selection.has(problem))
-    return sorted(found, key=lambda problem: problem.id)
+    problems = (problem for file in files for problem in _problems(file) if selection.has(problem))
+    return sorted(problems, key=lambda problem: problem.id)
 
 
 def _problems(file: Path) -> Iterator[LiveCodeBenchProblem]:
@@ -164,7 +164,7 @@ def problem_of(row: Mapping[str, Any]) -> LiveCodeBenchProblem:
     tests = [*json.loads(row["public_test_cases"]), *_private(row["private_test_cases"])]
     name = json.loads(row["metadata"]).get("func_name") if row.get("metadata") else None
     functional = any(test["testtype"] == "functional" for test in tests)
-    return LiveCodeBenchProblem({key: row.get(key) for key in _KEPT}, tuple(tests), name if functional else None)
+    return LiveCodeBenchProblem({key: row.get(key) for key in _ROW_FIELDS}, tuple(tests), name if functional else None)
 
 
 def _private(text: str) -> list[dict[str, str]]:
@@ -241,7 +241,7 @@ def official_files(
     metadata = [[json.dumps({"verdict": r.verdict, "reason": r.reason}) for r in reports[p.id]] for p in problems]
     graded = [[report.verdict is Verdict.ACCEPTED for report in reports[p.id]] for p in problems]
     evaluated = [
-        {**row, "graded_list": each, "pass@1": sum(each) / len(each), "metadata": said}
-        for row, each, said in zip(output, graded, metadata, strict=True)
+        {**row, "graded_list": each, "pass@1": sum(each) / len(each), "metadata": remarks}
+        for row, each, remarks in zip(output, graded, metadata, strict=True)
     ]
     return {"": output, "_eval": [dict(metrics), results, metadata], "_eval_all": evaluated}

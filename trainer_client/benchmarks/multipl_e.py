@@ -54,11 +54,11 @@ def task(row: Mapping[str, Any]) -> BenchmarkTask:
     suite = Suite.model_validate(
         {"mode": "program", "program": {"test_code": test_code}, "limits": {"cpu_s": _CPU_S, "memory_mb": 2048}}
     )
-    said = (
+    instruction = (
         f"Complete this function. Answer with the whole program in one fenced block of {_NAMES[short]}, "
         f"without a main function.\n\n{prompt}"
     )
-    question = Question(said, prompt=str(row["prompt"]), stop=tuple(map(str, row.get("stop_tokens", ()))))
+    question = Question(instruction, prompt=str(row["prompt"]), stop=tuple(map(str, row.get("stop_tokens", ()))))
     language = _LANGUAGES[short]
     return BenchmarkTask(
         name,

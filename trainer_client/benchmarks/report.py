@@ -133,14 +133,16 @@ def _table(run: Run) -> tuple[list[str], list[list[str]]]:
 
 def _remarks(run: Run) -> list[str]:
     verdicts = ", ".join(f"{name} {count}" for name, count in sorted(run.score.verdicts.items()))
-    said = [f"Verdicts: {verdicts}."]
+    remarks = [f"Verdicts: {verdicts}."]
     engines = sorted({report.engine for each in run.reports.values() for report in each})
-    said.append(f"Judged by engine {', '.join(engines)}.")
+    remarks.append(f"Judged by engine {', '.join(engines)}.")
     if run.score.weak:
-        said.append(f"{len(run.score.weak)} problems have weak tests (docs/grading.md): few values, or easily guessed.")
+        remarks.append(
+            f"{len(run.score.weak)} problems have weak tests (docs/grading.md): few values, or easily guessed."
+        )
     if run.score.unjudged:
-        said.append(f"Not judged, and not counted: {', '.join(run.score.unjudged)}.")
-    return said
+        remarks.append(f"Not judged, and not counted: {', '.join(run.score.unjudged)}.")
+    return remarks
 
 
 def _markdown_row(cells: Sequence[str]) -> str:

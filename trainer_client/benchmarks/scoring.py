@@ -60,7 +60,7 @@ def grade(
     keys = [_key(names[id(suite)], program) for suite, program in wanted]
     occurrences = Counter(keys)
     submissions = {key: program.submission(suite) for key, (suite, program) in zip(keys, wanted, strict=True)}
-    reports = _kept(journal, client.ready().engine) if journal is not None and journal.kept else {}
+    reports = _previous_reports(journal, client.ready().engine) if journal is not None and journal.rows else {}
     reports = {key: report for key, report in reports.items() if key in occurrences}
     on_done(sum(occurrences[key] for key in reports))
     for attempt in range(_ATTEMPTS):
@@ -107,10 +107,10 @@ def _key(suite: str, program: BenchmarkProgram) -> str:
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _kept(journal: Journal, engine: str) -> dict[str, Report]:
+def _previous_reports(journal: Journal, engine: str) -> dict[str, Report]:
     """Reports of an earlier run. Another engine may judge otherwise, so its reports do not count."""
     try:
-        reports = {str(row["program"]): Report.model_validate(row["report"]) for row in journal.kept}
+        reports = {str(row["program"]): Report.model_validate(row["report"]) for row in journal.rows}
     except (KeyError, ValidationError) as error:
         raise journal.bad(f"holds no reports of graded programs: {error}") from error
     return {key: report for key, report in reports.items() if report.engine == engine}

@@ -50,19 +50,19 @@ def read(source: ProblemSource) -> list[Task]:
     Raises:
         BadConfig: a file is missing, a row is no problem, an id comes twice, or nothing is left.
     """
-    kept: list[Task] = []
+    tasks: list[Task] = []
     for task in (task for file in source.files for task in _tasks(file, source)):
         if _wanted(task, source):
-            kept.append(task)
-        if len(kept) == source.limit:
+            tasks.append(task)
+        if len(tasks) == source.limit:
             break
     names = ", ".join(map(str, source.files))
-    if not kept:
+    if not tasks:
         raise BadConfig(f"{names}: no problem is left of that selection")
-    [(often, times)] = Counter(task.id for task in kept).most_common(1)
+    [(often, times)] = Counter(task.id for task in tasks).most_common(1)
     if times > 1:
         raise BadConfig(f"{names}: the id {often!r} comes {times} times")
-    return kept
+    return tasks
 
 
 def _wanted(task: Task, source: ProblemSource) -> bool:

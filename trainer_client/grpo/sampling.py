@@ -94,9 +94,9 @@ def _by_vllm(trainer: Any, prompt_ids: list[list[int]], draw: Draw) -> list[list
     if trainer.state.global_step != trainer._last_loaded_step:
         engine.sync_weights()
         trainer._last_loaded_step = trainer.state.global_step
-    asked = {"max_completion_length": draw.length, "temperature": draw.temperature, "top_p": draw.top_p}
-    before = {name: getattr(engine, name) for name in asked}
-    vars(engine).update(asked)
+    options = {"max_completion_length": draw.length, "temperature": draw.temperature, "top_p": draw.top_p}
+    before = {name: getattr(engine, name) for name in options}
+    vars(engine).update(options)
     try:
         _, completion_ids, _, _ = engine.generate(prompts=prompt_ids, images=None, num_generations=1)
     finally:

@@ -79,8 +79,8 @@ def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False)
 
 def last_checkpoint(folder: Path, processes: int) -> Path | None:
     """The last checkpoint in a run's folder that is whole: a run that is killed while it writes one leaves a part."""
-    found = folder.glob(f"{PREFIX_CHECKPOINT_DIR}-[0-9]*")
-    whole = [each for each in found if all(state_file(each, rank).exists() for rank in range(processes))]
+    checkpoints = folder.glob(f"{PREFIX_CHECKPOINT_DIR}-[0-9]*")
+    whole = [each for each in checkpoints if all(state_file(each, rank).exists() for rank in range(processes))]
     return max(whole, key=lambda each: int(each.name.rpartition("-")[2]), default=None)
 
 
@@ -137,9 +137,9 @@ def _service(config: TrainConfig, arguments: Any, service: ServiceFactory) -> It
             yield url
             state.wait_for_everyone()
     else:
-        told = [""]
-        broadcast_object_list(told)
-        yield told[0]
+        engines = [""]
+        broadcast_object_list(engines)
+        yield engines[0]
         state.wait_for_everyone()
 
 
@@ -192,14 +192,16 @@ def _probe(trainer: Any, config: TrainConfig, tasks: list[Task], judge: RewardGr
     size, length = config.probe.samples, trainer.max_completion_length
     prompts = [task.prompt for task in tasks for _ in range(size)]
     written = sample(trainer, prompts, Draw(length, temperature, seed=trainer.args.seed))
-    told: list[list[str]] = [[]]
+    verdicts: list[list[str]] = [[]]
     if trainer.accelerator.is_main_process:
         texts = trainer._tokenizer.batch_decode(written, skip_special_tokens=True)
-        told[0] = [each.verdict for each in judge.outcomes(texts, [task.tests for task in tasks for _ in range(size)])]
-    broadcast_object_list(told)
+        verdicts[0] = [
+            each.verdict for each in judge.outcomes(texts, [task.tests for task in tasks for _ in range(size)])
+        ]
+    broadcast_object_list(verdicts)
     completions = [
         Completion(ids, verdict, truncated(ids, length, trainer.eos_token_ids))
-        for ids, verdict in zip(written, told[0], strict=True)
+        for ids, verdict in zip(written, verdicts[0], strict=True)
     ]
     groups = [completions[start : start + size] for start in range(0, len(completions), size)]
     return measure(temperature, groups, diversity=lambda each: pair_diversity(each, prefix=config.diversity_prefix))

@@ -190,9 +190,9 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         length, ends = self.max_completion_length, self.eos_token_ids
         keeps = self.preset.mask.keeps(completion_ids, verdicts, max_length=length, eos_ids=ends, rng=self._draws)
         advantages = output["advantages"]
-        kept = torch.tensor(keeps, device=advantages.device)
-        taken = advantages[~kept]
-        output["advantages"] = advantages * kept
+        keeps_tensor = torch.tensor(keeps, device=advantages.device)
+        taken = advantages[~keeps_tensor]
+        output["advantages"] = advantages * keeps_tensor
         self._note("mask/share", 1 - sum(keeps) / max(len(keeps), 1))
         self._note("mask/advantage", taken.mean().item() if taken.numel() else 0.0)
         cut = [truncated(ids, length, ends) for ids in completion_ids]

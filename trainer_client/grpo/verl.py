@@ -191,5 +191,5 @@ def _plain(value: Any) -> Any:
 
 
 def _verdict(fields: Any) -> Any:
-    told = fields.get("reward_extra_info") if isinstance(fields, Mapping) else None
-    return (told or {}).get(VERDICT)
+    extra = fields.get("reward_extra_info") if isinstance(fields, Mapping) else None
+    return (extra or {}).get(VERDICT)

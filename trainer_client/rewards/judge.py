@@ -131,8 +131,8 @@ class RewardGrader:
         return of_rows(lambda row: self._submission(*row), zip(texts, tests, strict=True))
 
     def _submission(self, text: Any, tests: Any) -> Submission:
-        asked = {"policy": self.shape.policy, "detail": self.shape.detail}
-        common: dict[str, Any] = {"response": text_of(text), "language": self.language, **asked}
+        options = {"policy": self.shape.policy, "detail": self.shape.detail}
+        common: dict[str, Any] = {"response": text_of(text), "language": self.language, **options}
         if isinstance(tests, str) and tests.startswith("sha256:"):
             return Submission(suite_id=tests, **common)
         suite: Suite = suite_of(tests, **(self.fields or {}))
@@ -144,8 +144,8 @@ class RewardGrader:
     def _outcome(self, report: Report) -> Outcome:
         trust = report.trust
         if trust is not None and trust.bits < self.min_bits:
-            asked = f"min_bits asks for {self.min_bits:g}"
-            return Outcome(None, report, WeakSuite(f"the suite has {trust.bits:g} bits, and {asked}"))
+            requirement = f"min_bits asks for {self.min_bits:g}"
+            return Outcome(None, report, WeakSuite(f"the suite has {trust.bits:g} bits, and {requirement}"))
         return Outcome(self.shape(report), report, None)
 
     @property
@@ -197,8 +197,8 @@ def of_rows(make: Callable[[Any], _Made], rows: Iterable[Any]) -> list[_Made]:
         except UnknownTests as error:
             raise UnknownTests(f"row {number}: {error}") from error
         except ValidationError as error:
-            said = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()[:3]]
-            raise UnknownTests(f"row {number}: {'; '.join(said)}") from error
+            problems = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()[:3]]
+            raise UnknownTests(f"row {number}: {'; '.join(problems)}") from error
     return made
 
 

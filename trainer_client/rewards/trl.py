@@ -51,9 +51,11 @@ class CodeReward:
             UnknownTests: a row holds no tests.
             RequestRefused, ServiceFault, BadReply: something is wrong that waiting does not cure.
         """
-        return self._rewards(self._judge.outcomes(*self._asked(completions, columns)), columns)
+        return self._rewards(self._judge.outcomes(*self._answers_and_tests(completions, columns)), columns)
 
-    def _asked(self, completions: Sequence[Any], columns: dict[str, Any]) -> tuple[Sequence[Any], list[Any]]:
+    def _answers_and_tests(
+        self, completions: Sequence[Any], columns: dict[str, Any]
+    ) -> tuple[Sequence[Any], list[Any]]:
         there = {name: columns[name] for name in (*self._columns, "test_setup_code", "test_imports") if name in columns}
         rows = [{name: values[i] for name, values in there.items()} for i in range(len(completions))]
         return completions, of_rows(self._tests, rows)
@@ -84,7 +86,7 @@ class AsyncCodeReward(CodeReward):
         self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
     ) -> list[float | None]:
         """As ``CodeReward``."""
-        return self._rewards(await self._judge.outcomes_async(*self._asked(completions, columns)), columns)
+        return self._rewards(await self._judge.outcomes_async(*self._answers_and_tests(completions, columns)), columns)
 
 
 code_reward = CodeReward()

@@ -117,5 +117,5 @@ class _Options:
 
 
 def _tests(ground_truth: Any, extra_info: Mapping[str, Any] | None) -> Any:
-    given = extra_info or {}
-    return next((given[name] for name in ("suite", "suite_id") if given.get(name) is not None), ground_truth)
+    extra = extra_info or {}
+    return next((extra[name] for name in ("suite", "suite_id") if extra.get(name) is not None), ground_truth)

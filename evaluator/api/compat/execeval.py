@@ -60,7 +60,7 @@ router = shared.router("ExecEval", _refusal)
 @router.post("/api/execute_code", openapi_extra=takes(ExecEvalJob))
 async def execute_code(request: Request) -> Response:
     """Judge a program by unit tests. A fault of ours is an error of the whole request."""
-    job = await shared.asked(request, ExecEvalJob)
+    job = await shared.read_body(request, ExecEvalJob)
     for name in ("compile_cmd", "compile_flags", "execute_cmd", "execute_flags"):
         if getattr(job, name):
             raise InvalidRequest(f"{name}: commands and flags are the service's own here; leave it out")
@@ -132,18 +132,18 @@ async def _run(request: Request, job: ExecEvalJob, test: ExecEvalTest) -> ExecEv
 
 
 def _outcome(report: RunReport, test: ExecEvalTest) -> tuple[Outcome, str | None]:
-    said = shared.shown(report.stderr)
+    stderr = shared.shown(report.stderr)
     match report.stopped_by:
         case "cpu" | "wall":
             return "TIME_LIMIT_EXCEEDED", None
         case "memory":
-            return "MEMORY_LIMIT_EXCEEDED", said
+            return "MEMORY_LIMIT_EXCEEDED", stderr
         case "output":
             return "RUNTIME_ERROR", "wrote more than the limit"
     if report.signal is not None:
-        return "RUNTIME_ERROR", f"Process exited with code {report.signal}, stderr: {said}"
+        return "RUNTIME_ERROR", f"Process exited with code {report.signal}, stderr: {stderr}"
     if report.exit_code:
-        return "RUNTIME_ERROR", said
+        return "RUNTIME_ERROR", stderr
     written = shared.shown(report.stdout).strip()
     passed = any(same_output(expected, written) for expected in test.output)
     return "PASSED" if passed else "WRONG_ANSWER", written

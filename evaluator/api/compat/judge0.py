@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError
 
 from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
-from evaluator.api.compat.judge0_store import Kept, Submissions
+from evaluator.api.compat.judge0_store import SubmissionEntry, Submissions
 from evaluator.api.compat.judge0_wire import KB_OF_MB, MAX_BATCH, MAX_RUNS, Judge0Submission, Result, Status
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
@@ -98,7 +98,7 @@ class _Invalid(ApiError):
     status, slug, title = 422, "invalid-submission", "The submission does not follow Judge0's contract"
 
     def __init__(self, errors: Mapping[str, list[str]]) -> None:
-        super().__init__("; ".join(f"{name}: {', '.join(said)}" for name, said in errors.items()))
+        super().__init__("; ".join(f"{name}: {', '.join(sentences)}" for name, sentences in errors.items()))
         self.errors = errors
 
 
@@ -128,38 +128,38 @@ async def create(
     """Take a submission in. Answers with its token, or with ``wait=true`` with its result."""
     shown = _fields(fields)
     encoded = base64_encoded == "true"
-    given = await shared.asked(request, _Given)
-    kept, wanted = _taken(request, given.model_extra or {}, encoded)
+    fields_sent = await shared.read_body(request, _SubmissionBody)
+    entry, run_request = _taken(request, fields_sent.model_extra or {}, encoded)
     if wait != "true":
-        await cancel_on_disconnect(request, _start(request, kept, wanted))
-        return JsonAnswer({"token": kept.token}, 201)
-    _store(request).add(kept)
+        await cancel_on_disconnect(request, _start(request, entry, run_request))
+        return JsonAnswer({"token": entry.token}, 201)
+    _store(request).add(entry)
     try:
-        await cancel_on_disconnect(request, _judge(request, kept, wanted))
+        await cancel_on_disconnect(request, _judge(request, entry, run_request))
     except BaseException:
-        _store(request).remove(kept)
+        _store(request).remove(entry)
         raise
     try:
-        return JsonAnswer(_json(request, kept, shown, encoded), 201)
+        return JsonAnswer(_json(request, entry, shown, encoded), 201)
     except _Unreadable as error:
-        return JsonAnswer({"error": error.detail, "token": kept.token}, 201)
+        return JsonAnswer({"error": error.detail, "token": entry.token}, 201)
 
 
 @router.post("/submissions/batch", status_code=201)
 async def create_batch(request: Request, base64_encoded: str = "false") -> Response:
     """Take up to 20 submissions in. Answers with a token, or with what is wrong, for each."""
-    batch = await shared.asked(request, _Batch)
+    batch = await shared.read_body(request, _Batch)
     _check_batch(len(batch.submissions))
     answers: list[dict[str, Any]] = []
     starting = []
-    for given in batch.submissions:
+    for fields_sent in batch.submissions:
         try:
-            kept, wanted = _taken(request, given, base64_encoded == "true")
+            entry, run_request = _taken(request, fields_sent, base64_encoded == "true")
         except _Invalid as error:
             answers.append(dict(error.errors))
         else:
-            starting.append(_start(request, kept, wanted))
-            answers.append({"token": kept.token})
+            starting.append(_start(request, entry, run_request))
+            answers.append({"token": entry.token})
     await cancel_on_disconnect(request, shared.together(starting))
     return JsonAnswer(answers, 201 if starting else 422)
 
@@ -169,12 +169,12 @@ async def show_batch(
     request: Request, tokens: str = "", base64_encoded: str = "false", fields: str | None = None
 ) -> Response:
     """Several submissions; null for a token that is not known (any more)."""
-    shown, wanted = _fields(fields), [token for token in tokens.strip().split(",") if token]
-    _check_batch(len(wanted))
-    found = [_store(request).get(token) for token in wanted]
+    shown, names = _fields(fields), [token for token in tokens.strip().split(",") if token]
+    _check_batch(len(names))
+    entries = [_store(request).get(token) for token in names]
     encoded = base64_encoded == "true"
     return JsonAnswer(
-        {"submissions": [None if kept is None else _json(request, kept, shown, encoded) for kept in found]}
+        {"submissions": [None if entry is None else _json(request, entry, shown, encoded) for entry in entries]}
     )
 
 
@@ -187,12 +187,12 @@ async def show(token: str, request: Request, base64_encoded: str = "false", fiel
 @router.delete("/submissions/{token}")
 async def delete(token: str, request: Request, fields: str | None = None) -> Response:
     """Forget a submission that is done."""
-    shown, kept = _fields(fields), _known(request, token)
-    if not kept.done:
-        number, name = kept.result.status.value
+    shown, entry = _fields(fields), _known(request, token)
+    if not entry.done:
+        number, name = entry.result.status.value
         raise _BadRequest(f"submission cannot be deleted because its status is {number} ({name})")
-    _store(request).remove(kept)
-    return JsonAnswer(_json(request, kept, shown, encoded=True))
+    _store(request).remove(entry)
+    return JsonAnswer(_json(request, entry, shown, encoded=True))
 
 
 @router.get("/languages")
@@ -270,12 +270,12 @@ async def config_info(request: Request) -> dict[str, Any]:
     }
 
 
-class _Given(shared.Foreign, extra="allow"):
+class _SubmissionBody(shared.Foreign, extra="allow"):
     """A submission's fields, not looked at yet: their texts may be base64."""
 
 
-def _submission(request: Request, given: Mapping[str, Any], encoded: bool) -> Judge0Submission:
-    fields = dict(given)
+def _submission(request: Request, fields_sent: Mapping[str, Any], encoded: bool) -> Judge0Submission:
+    fields = dict(fields_sent)
     errors: dict[str, list[str]] = {}
     for name in _ENCODED if encoded else []:
         if isinstance(fields.get(name), str):
@@ -287,12 +287,12 @@ def _submission(request: Request, given: Mapping[str, Any], encoded: bool) -> Ju
         submission = Judge0Submission.model_validate(fields)
     except ValidationError as error:
         for each in error.errors():
-            said = (
+            sentence = (
                 "can't be blank"
                 if each["type"] in ("missing", "string_too_short")
                 else each["msg"].removeprefix("Value error, ").lower()
             )
-            errors.setdefault(str(each["loc"][0]) if each["loc"] else "submission", []).append(said)
+            errors.setdefault(str(each["loc"][0]) if each["loc"] else "submission", []).append(sentence)
         raise _Invalid(errors) from error
     language = _LANGUAGES.get(submission.language_id)
     if language is None or not shared.offered(request, language):
@@ -306,27 +306,27 @@ def _submission(request: Request, given: Mapping[str, Any], encoded: bool) -> Ju
     return submission
 
 
-def _run_request(asked: Judge0Submission) -> RunRequest:
-    language = languages()[_LANGUAGES[asked.language_id]]
+def _run_request(submission: Judge0Submission) -> RunRequest:
+    language = languages()[_LANGUAGES[submission.language_id]]
     try:
-        args = shlex.split(asked.command_line_arguments or "")
+        args = shlex.split(submission.command_line_arguments or "")
     except ValueError as error:
         raise _Invalid({"command_line_arguments": [str(error)]}) from error
-    archive = asked.additional_files
+    archive = submission.additional_files
     files = dict(_extracted(shared.from_base64(archive, "additional_files"))) if archive else {}
     return shared.made(
         RunRequest,
         language=language.name,
-        code=to_text(asked.source_code.encode("latin-1")),
-        stdin=to_text((asked.stdin or "").encode("latin-1")),
+        code=to_text(submission.source_code.encode("latin-1")),
+        stdin=to_text((submission.stdin or "").encode("latin-1")),
         args=args,
         **shared.beside(language, {name: to_text(data) for name, data in files.items()}),
         limits={
-            "cpu_s": asked.cpu_time_limit,
-            "wall_s": asked.wall_time_limit,
-            "memory_mb": asked.memory_mb,
-            "output_mb": asked.output_mb,
-            "processes": asked.max_processes_and_or_threads,
+            "cpu_s": submission.cpu_time_limit,
+            "wall_s": submission.wall_time_limit,
+            "memory_mb": submission.memory_mb,
+            "output_mb": submission.output_mb,
+            "processes": submission.max_processes_and_or_threads,
         },
     )
 
@@ -359,71 +359,73 @@ def _extracted(archive: bytes) -> Iterator[tuple[str, bytes]]:
         raise _archive_error(f"cannot be unpacked: {error}") from error
 
 
-def _archive_error(said: str) -> _Invalid:
-    return _Invalid({"additional_files": [said]})
+def _archive_error(problem: str) -> _Invalid:
+    return _Invalid({"additional_files": [problem]})
 
 
-def _taken(request: Request, given: Mapping[str, Any], encoded: bool) -> tuple[Kept, RunRequest]:
+def _taken(request: Request, fields_sent: Mapping[str, Any], encoded: bool) -> tuple[SubmissionEntry, RunRequest]:
     """A submission, and what it asks to be run.
 
     Raises:
         _Invalid: it cannot be.
     """
-    asked = _submission(request, given, encoded)
+    submission = _submission(request, fields_sent, encoded)
     try:
-        return Kept(asked), _run_request(asked)
+        return SubmissionEntry(submission), _run_request(submission)
     except InvalidRequest as error:
         raise _Invalid({"submission": [error.detail]}) from error
 
 
-async def _start(request: Request, kept: Kept, wanted: RunRequest) -> None:
+async def _start(request: Request, entry: SubmissionEntry, run_request: RunRequest) -> None:
     """Return once the submission is in the queue; it is judged whether or not its client stays."""
-    first = await shared.started(request, wanted)
-    _store(request).add(kept)
-    kept.work = asyncio.create_task(_settle(request, kept, wanted, first))
+    first = await shared.started(request, run_request)
+    _store(request).add(entry)
+    entry.work = asyncio.create_task(_settle(request, entry, run_request, first))
 
 
-async def _judge(request: Request, kept: Kept, wanted: RunRequest) -> None:
+async def _judge(request: Request, entry: SubmissionEntry, run_request: RunRequest) -> None:
     """Judge a submission whose client waits."""
-    await _settle(request, kept, wanted, await shared.started(request, wanted))
+    await _settle(request, entry, run_request, await shared.started(request, run_request))
 
 
-async def _settle(request: Request, kept: Kept, wanted: RunRequest, first: asyncio.Future[RunReport]) -> None:
+async def _settle(
+    request: Request, entry: SubmissionEntry, run_request: RunRequest, first: asyncio.Future[RunReport]
+) -> None:
     """Run it as often as it is asked for, until a run fails. A fault of ours is Judge0's Internal Error."""
-    kept.result = kept.result.ended(status=Status.PROCESSING)
+    entry.result = entry.result.ended(status=Status.PROCESSING)
     done: list[Result] = []
     try:
         while True:
-            report = await (first if not done else shared.run(request, wanted))
-            done.append(await shared.compare_apart(partial(_result, kept.asked, report), report.stdout))
-            if len(done) == kept.asked.number_of_runs or done[-1].status is not Status.ACCEPTED:
+            report = await (first if not done else shared.run(request, run_request))
+            done.append(await shared.compare_apart(partial(_result, entry.submission, report), report.stdout))
+            if len(done) == entry.submission.number_of_runs or done[-1].status is not Status.ACCEPTED:
                 break
         result = done[-1]
         if len(done) > 1:
             result = result.ended(time=_mean(done, lambda it: it.time), memory=int(_mean(done, lambda it: it.memory)))
     except (ApiError, asyncio.CancelledError) as error:
-        said = error.detail if isinstance(error, ApiError) else "the service was stopped"
-        _store(request).settle(kept, Result(status=Status.INTERNAL, message=said.encode(), finished_at=_now()))
+        message = error.detail if isinstance(error, ApiError) else "the service was stopped"
+        _store(request).settle(entry, Result(status=Status.INTERNAL, message=message.encode(), finished_at=_now()))
         if isinstance(error, asyncio.CancelledError):
             raise
         return
-    _store(request).settle(kept, result)
+    _store(request).settle(entry, result)
 
 
-def _result(asked: Judge0Submission, report: RunReport) -> Result:
+def _result(submission: Judge0Submission, report: RunReport) -> Result:
     compiled = report.compile
     if compiled is not None and not compiled.ok:
         log = compiled.log.encode()
-        if _LANGUAGES[asked.language_id] in _INTERPRETED_THERE:
-            said = b"Exited with error status 1"
-            return Result(status=Status.NZEC, stderr=log, exit_code=1, message=said, finished_at=_now())
+        if _LANGUAGES[submission.language_id] in _INTERPRETED_THERE:
+            reason = b"Exited with error status 1"
+            return Result(status=Status.NZEC, stderr=log, exit_code=1, message=reason, finished_at=_now())
         if compiled.stopped_by in ("cpu", "wall"):
             log = b"Compilation time limit exceeded."
         return Result(status=Status.COMPILATION, compile_output=log, finished_at=_now())
     stdout, stderr = to_bytes(report.stdout), to_bytes(report.stderr)
-    if asked.redirect_stderr_to_stdout:
+    if submission.redirect_stderr_to_stdout:
         stdout, stderr = stdout + stderr, b""
-    status, message = _status(asked, report, stdout)
+    status, message = _status(submission, report, stdout)
     return Result(
         status=status,
         stdout=stdout or None,
@@ -439,7 +441,7 @@ def _result(asked: Judge0Submission, report: RunReport) -> Result:
     )
 
 
-def _status(asked: Judge0Submission, report: RunReport, stdout: bytes) -> tuple[Status, str]:
+def _status(submission: Judge0Submission, report: RunReport, stdout: bytes) -> tuple[Status, str]:
     match report.stopped_by:
         case "cpu":
             return Status.TIME_LIMIT, "Time limit exceeded"
@@ -454,20 +456,20 @@ def _status(asked: Judge0Submission, report: RunReport, stdout: bytes) -> tuple[
         return known.get(report.signal, Status.OTHER), f"Caught fatal signal {report.signal}"
     if report.exit_code:
         return Status.NZEC, f"Exited with error status {report.exit_code}"
-    if asked.expected_output is None:
+    if submission.expected_output is None:
         return Status.ACCEPTED, ""
     # Judge0's rule: lines without trailing blanks, no blank lines at the end.
-    expected = asked.expected_output.encode("latin-1")
+    expected = submission.expected_output.encode("latin-1")
     return (Status.ACCEPTED if text.lines(stdout, expected).accepted else Status.WRONG_ANSWER), ""
 
 
-def _json(request: Request, kept: Kept, fields: tuple[str, ...], encoded: bool) -> dict[str, Any]:
+def _json(request: Request, entry: SubmissionEntry, fields: tuple[str, ...], encoded: bool) -> dict[str, Any]:
     """The named fields.
 
     Raises:
         _Unreadable: a text is not UTF-8, and base64 was not asked for.
     """
-    asked, result = kept.asked, kept.result
+    submission, result = entry.submission, entry.result
 
     def coded(data: bytes | None) -> str | None:
         if data is None or encoded:
@@ -483,9 +485,9 @@ def _json(request: Request, kept: Kept, fields: tuple[str, ...], encoded: bool) 
     def value(name: str) -> Any:
         match name:
             case "token":
-                return kept.token
+                return entry.token
             case "source_code" | "stdin" | "expected_output":
-                text = getattr(asked, name)
+                text = getattr(submission, name)
                 return coded(None if text is None else text.encode("latin-1"))
             case "stdout" | "stderr" | "compile_output" | "message":
                 return coded(getattr(result, name))
@@ -494,17 +496,17 @@ def _json(request: Request, kept: Kept, fields: tuple[str, ...], encoded: bool) 
             case "status_id":
                 return result.status.value[0]
             case "language":
-                return _language(request, asked.language_id)
+                return _language(request, submission.language_id)
             case "time" | "wall_time":
                 seconds = getattr(result, name)
                 return None if seconds is None else f"{seconds:.3f}"
             case "created_at":
-                return _iso(kept.created_at)
+                return _iso(entry.created_at)
             case "finished_at":
                 return None if result.finished_at is None else _iso(result.finished_at)
             case "exit_code" | "exit_signal" | "memory":
                 return getattr(result, name)
-        return getattr(asked, name)
+        return getattr(submission, name)
 
     return {name: value(name) for name in (_ALL_FIELDS if fields == ("*",) else fields)}
 
@@ -516,8 +518,8 @@ _ALL_FIELDS = (
 )
 
 
-def _fields(asked: str | None) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in (asked or "").split(",") if name.strip())
+def _fields(field_list: str | None) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in (field_list or "").split(",") if name.strip())
     if "*" in names:
         return ("*",)
     if wrong := [name for name in names if name not in _ALL_FIELDS]:
@@ -537,11 +539,11 @@ def _language(request: Request, number: int) -> dict[str, Any]:
     return {"id": number, "name": f"{_NAMES[name]} ({shared.version_of(request, name)})"}
 
 
-def _known(request: Request, token: str) -> Kept:
-    kept = _store(request).get(token)
-    if kept is None:
+def _known(request: Request, token: str) -> SubmissionEntry:
+    entry = _store(request).get(token)
+    if entry is None:
         raise _Missing("no submission has that token (any more)")
-    return kept
+    return entry
 
 
 def _mean(results: list[Result], of: Callable[[Result], float | None]) -> float:

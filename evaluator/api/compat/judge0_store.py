@@ -18,10 +18,10 @@ KEPT_BYTES = 256 * MIB
 
 
 @dataclass(eq=False)
-class Kept:
-    """A submission and how it goes. Texts of ``asked`` are as they were after base64 was taken off."""
+class SubmissionEntry:
+    """A submission and how it goes. Texts of ``submission`` are as they were after base64 was taken off."""
 
-    asked: Judge0Submission
+    submission: Judge0Submission
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     since: float = field(default_factory=time.monotonic)
@@ -35,8 +35,8 @@ class Kept:
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
-        asked, result = self.asked, self.result
-        texts = (asked.source_code, asked.stdin, asked.expected_output, asked.additional_files)
+        submission, result = self.submission, self.result
+        texts = (submission.source_code, submission.stdin, submission.expected_output, submission.additional_files)
         outputs = (result.stdout, result.stderr, result.compile_output)
         return sum(len(text) for text in texts if text) + sum(len(output) for output in outputs if output)
 
@@ -46,37 +46,37 @@ class Submissions:
     or they take too much; what is not done is not."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._entries: OrderedDict[str, SubmissionEntry] = OrderedDict()
         self._bytes = 0
 
-    def add(self, kept: Kept) -> None:
-        self._kept[kept.token] = kept
-        self._bytes += kept.size
+    def add(self, entry: SubmissionEntry) -> None:
+        self._entries[entry.token] = entry
+        self._bytes += entry.size
 
-    def get(self, token: str) -> Kept | None:
+    def get(self, token: str) -> SubmissionEntry | None:
         self._forget_old()
-        return self._kept.get(token)
+        return self._entries.get(token)
 
-    def settle(self, kept: Kept, result: Result) -> None:
+    def settle(self, entry: SubmissionEntry, result: Result) -> None:
         """A submission's state and result."""
-        before = kept.size
-        kept.result = result
-        if kept.token in self._kept:
-            self._bytes += kept.size - before
+        before = entry.size
+        entry.result = result
+        if entry.token in self._entries:
+            self._bytes += entry.size - before
         self._forget_old()
 
-    def remove(self, kept: Kept) -> None:
-        if self._kept.pop(kept.token, None) is not None:
-            self._bytes -= kept.size
+    def remove(self, entry: SubmissionEntry) -> None:
+        if self._entries.pop(entry.token, None) is not None:
+            self._bytes -= entry.size
 
     def _forget_old(self) -> None:
         oldest = time.monotonic() - KEPT_S
-        count, size, due = len(self._kept), self._bytes, []
-        for kept in self._kept.values():
-            if kept.since > oldest and count <= KEPT_SUBMISSIONS and size <= KEPT_BYTES:
+        count, size, due = len(self._entries), self._bytes, []
+        for entry in self._entries.values():
+            if entry.since > oldest and count <= KEPT_SUBMISSIONS and size <= KEPT_BYTES:
                 break
-            if kept.done:
-                due.append(kept)
-                count, size = count - 1, size - kept.size
-        for kept in due:
-            self.remove(kept)
+            if entry.done:
+                due.append(entry)
+                count, size = count - 1, size - entry.size
+        for entry in due:
+            self.remove(entry)

@@ -74,8 +74,10 @@ class Judge0Submission(Foreign):
 
     @model_validator(mode="before")
     @classmethod
-    def _null_is_the_default(cls, given: object) -> object:
-        return {name: value for name, value in given.items() if value is not None} if isinstance(given, dict) else given
+    def _null_is_the_default(cls, fields: object) -> object:
+        return (
+            {name: value for name, value in fields.items() if value is not None} if isinstance(fields, dict) else fields
+        )
 
     @field_validator("compiler_options", "callback_url")
     @classmethod

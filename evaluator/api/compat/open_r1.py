@@ -86,7 +86,7 @@ async def _codeforces(
     main = next((name for name in files if name.startswith("main.")), None)
     if main is None:
         raise InvalidRequest("the submission must be a file named main.<extension>")
-    given = str(files.get(_INPUT, "")).replace("\r\n", "\n")
+    stdin = str(files.get(_INPUT, "")).replace("\r\n", "\n")
     by_file = config.get("INPUT_MODE", "").strip() == "file"
     seconds = _number(config, "TIME_LIMIT") or (job.run_timeout or _DEFAULT_S * 1000) / 1000
     memory_mb = shared.memory_mb((_number(config, "MEMORY_LIMIT") or Limits().memory_mb) * MIB)
@@ -96,8 +96,8 @@ async def _codeforces(
             RunRequest,
             language=_CODEFORCES[job.language],
             code=str(files[main]),
-            stdin=given,
-            files={_INPUT: given} if by_file else {},
+            stdin=stdin,
+            files={_INPUT: stdin} if by_file else {},
             collect=(_OUTPUT,) if by_file else (),
             limits={"cpu_s": shared.cpu_s(seconds), "memory_mb": memory_mb},
         ),
@@ -119,7 +119,7 @@ async def _codeforces(
             {
                 "code": checker,
                 "args": (_INPUT, _EXPECTED, _OUTPUT),
-                "files": {_INPUT: given, _EXPECTED: expected, _OUTPUT: written},
+                "files": {_INPUT: stdin, _EXPECTED: expected, _OUTPUT: written},
                 "limits": _CHECKER_LIMITS,
             }
         )
@@ -144,8 +144,8 @@ async def _ioi(request: Request, job: PistonJob, files: Mapping[str, Text]) -> t
     seconds = _number(config, "time_limit") or (job.run_timeout or _DEFAULT_S * 1000) / 1000
     memory_mb = shared.memory_mb(job.run_memory_limit or Limits().memory_mb * MIB)
     limits = {"cpu_s": shared.cpu_s(seconds), "memory_mb": memory_mb}
-    given = files.get(_INPUT, "")
-    report = await _executed(request, program, limits, stdin=given)
+    stdin = files.get(_INPUT, "")
+    report = await _executed(request, program, limits, stdin=stdin)
     if report.stopped_by == "memory":  # as open-r1 knows it
         return compiled, _wrote("", "MemoryError: memory limit exceeded", code=1)
     if report.stopped_by in ("cpu", "wall"):
@@ -160,10 +160,10 @@ async def _ioi(request: Request, job: PistonJob, files: Mapping[str, Text]) -> t
         match = await _compared(report.stdout, expected)
         return compiled, _wrote("1.0" if match.accepted else "0.0", match.reason or "Output is correct")
     headers = {name: data for name, data in graders.items() if name.endswith(".h")}
-    said, checker = await _compiled(request, {**headers, **checkers}, ("checker/checker.cpp",))
+    compilation, checker = await _compiled(request, {**headers, **checkers}, ("checker/checker.cpp",))
     if checker is None:
-        raise JudgeFault(f"the checker does not compile: {said.stderr[:1000]}")
-    data = {_INPUT: given, _EXPECTED: expected, _OUTPUT: report.stdout}
+        raise JudgeFault(f"the checker does not compile: {compilation.stderr[:1000]}")
+    data = {_INPUT: stdin, _EXPECTED: expected, _OUTPUT: report.stdout}
     judged = await _executed(request, checker, _CHECKER_LIMITS, data, (_INPUT, _EXPECTED, _OUTPUT))
     checked = _said_by_checker(judged)
     if not re.match(r"\s*\d", checked.stdout):
@@ -175,7 +175,7 @@ async def _compared(written: Text, expected: Text) -> Match:
     return await shared.compare_apart(lambda: text.tokens(to_bytes(written), to_bytes(expected)), written)
 
 
-class _Kept:
+class _BinaryCache:
     """Programs that were compiled lately: a submission comes once for every test."""
 
     def __init__(self) -> None:
@@ -195,7 +195,7 @@ class _Kept:
             self._bytes -= _size(self._programs.popitem(last=False)[1][1])
 
 
-_kept = _Kept()
+_binaries = _BinaryCache()
 
 
 async def _compiled(
@@ -203,7 +203,7 @@ async def _compiled(
 ) -> tuple[PistonStage, Text | None]:
     """Compile several C++ units: the table of languages compiles one, so the compiler is a script's here."""
     key = hashlib.sha256(json.dumps([units, sorted(files.items())]).encode()).hexdigest()
-    if (known := _kept.get(key)) is not None:
+    if (known := _binaries.get(key)) is not None:
         return known
     settings: Settings = request.app.state.settings
     compiling = shared.made(
@@ -220,13 +220,13 @@ async def _compiled(
         },
     )
     report = await shared.run(request, compiling)
-    said = shared.shown(report.stderr)
+    stderr = shared.shown(report.stderr)
     program = report.files.get(_BINARY)
     if report.exit_code != 0 or report.stopped_by is not None or program is None:
-        why = f"the compiler went over its {report.stopped_by} limit\n{said}" if report.stopped_by else said
+        why = f"the compiler went over its {report.stopped_by} limit\n{stderr}" if report.stopped_by else stderr
         return _wrote("", why, code=report.exit_code or 1), None
-    stage = _wrote("", said)
-    _kept.put(key, stage, program)
+    stage = _wrote("", stderr)
+    _binaries.put(key, stage, program)
     return stage, program
 
 

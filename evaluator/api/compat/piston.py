@@ -79,7 +79,7 @@ async def runtimes(request: Request) -> list[PistonRuntime]:
 @router.post("/api/v2/execute", response_model=PistonResult, openapi_extra=takes(PistonJob))
 async def execute(request: Request) -> Response:
     """Run one program. A fault of ours has the status ``XX``."""
-    job = await shared.asked(request, PistonJob)
+    job = await shared.read_body(request, PistonJob)
     _check_limits(job, request.app.state.settings)
     work = open_r1.graded(request, job) if open_r1.is_for(job) else _executed(request, job)
     result = await cancel_on_disconnect(request, work)
@@ -121,13 +121,13 @@ def _limits(job: PistonJob) -> dict[str, float | int]:
     return {"cpu_s": shared.cpu_s(time_ms / 1000), "memory_mb": memory_mb}
 
 
-def _program(language: Language, given: tuple[PistonFile, ...]) -> tuple[str, dict[str, Text]]:
+def _program(language: Language, files_sent: tuple[PistonFile, ...]) -> tuple[str, dict[str, Text]]:
     """The first file that is text, and the others. C's and C++'s units all belong to the program."""
-    texts = [number for number, file in enumerate(given) if file.encoding == "utf8"]
+    texts = [number for number, file in enumerate(files_sent) if file.encoding == "utf8"]
     if not texts:
         raise InvalidRequest("files must include at least one utf8 encoded file")
-    named = {file.name or f"file{number}.code": file for number, file in enumerate(given)}
-    main = given[texts[0]].name or f"file{texts[0]}.code"
+    named = {file.name or f"file{number}.code": file for number, file in enumerate(files_sent)}
+    main = files_sent[texts[0]].name or f"file{texts[0]}.code"
     units = {name: file.content for name, file in named.items() if file.encoding == "utf8" and name.endswith(_UNITS)}
     if language.extension in ("c", "cpp") and len(units) > 1:
         joined = Sources.of(language, None, units)
@@ -239,10 +239,10 @@ def _runtimes(request: Request) -> dict[str, PistonRuntime]:
 def matches(version: str, wanted: str) -> bool:
     """Tell if a version (three numbers) is in an npm range of one comparator: ``*``, ``3.x``, ``3.11``, ``^3.10.0``,
     ``~3.11.2``, ``>=3``."""
-    found = _RANGE.fullmatch(wanted)
-    if found is None:
+    bounds = _RANGE.fullmatch(wanted)
+    if bounds is None:
         return False
     have = tuple(map(int, version.split(".")))
-    want = tuple(int(part) for part in takewhile(lambda part: part is not None and part.isdigit(), found.groups()[1:]))
-    same = 0 if found[1] == ">=" else {"^": 1, "~": 2}.get(found[1], 3)
+    want = tuple(int(part) for part in takewhile(lambda part: part is not None and part.isdigit(), bounds.groups()[1:]))
+    same = 0 if bounds[1] == ">=" else {"^": 1, "~": 2}.get(bounds[1], 3)
     return have[: min(same, len(want))] == want[:same] and have[: len(want)] >= want

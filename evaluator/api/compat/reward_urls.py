@@ -43,10 +43,10 @@ class OpenRlhfQueries(shared.Foreign):
 
     @model_validator(mode="before")
     @classmethod
-    def _lists(cls, given: object) -> object:
-        if isinstance(given, dict) and isinstance(given.get("query"), str):
-            return {name: [given[name]] for name in ("query", "prompts", "labels") if name in given}
-        return given
+    def _lists(cls, fields: object) -> object:
+        if isinstance(fields, dict) and isinstance(fields.get("query"), str):
+            return {name: [fields[name]] for name in ("query", "prompts", "labels") if name in fields}
+        return fields
 
 
 class SlimeSample(shared.Foreign):
@@ -60,16 +60,16 @@ class SlimeSample(shared.Foreign):
 async def get_reward(request: Request, language: _Language = "python", reward: Counted = "score") -> Response:
     """Rewards in [0, 1]: numbers where there is one query, as OpenRLHF's code asks, else lists. A program that was
     not judged is an error of the whole request, never a number."""
-    asked = await shared.asked(request, OpenRlhfQueries)
-    if not len(asked.query) == len(asked.prompts) == len(asked.labels) > 0:
+    queries = await shared.read_body(request, OpenRlhfQueries)
+    if not len(queries.query) == len(queries.prompts) == len(queries.labels) > 0:
         raise InvalidRequest("query, prompts and labels must be lists of one length, of one element or more")
     texts = []
-    for number, (query, prompt) in enumerate(zip(asked.query, asked.prompts, strict=True)):
+    for number, (query, prompt) in enumerate(zip(queries.query, queries.prompts, strict=True)):
         try:
             texts.append(response_in(query, prompt))
         except ValueError as error:
             raise InvalidRequest(f"query[{number}]: {error}") from error
-    reports = await cancel_on_disconnect(request, _graded(request, texts, asked.labels, language, reward))
+    reports = await cancel_on_disconnect(request, _graded(request, texts, queries.labels, language, reward))
     rewards = [report.score for report in reports]
     no_code = [float(report.verdict is Verdict.NO_CODE) for report in reports]
     one = len(rewards) == 1
@@ -85,8 +85,8 @@ async def get_reward(request: Request, language: _Language = "python", reward: C
 @router.post("/slime/get_reward", openapi_extra=takes(SlimeSample))
 async def slime_reward(request: Request, language: _Language = "python", reward: Counted = "score") -> Response:
     """The reward in [0, 1], as the whole of the body."""
-    asked = await shared.asked(request, SlimeSample)
-    reports = await cancel_on_disconnect(request, _graded(request, [asked.response], [asked.label], language, reward))
+    sample = await shared.read_body(request, SlimeSample)
+    reports = await cancel_on_disconnect(request, _graded(request, [sample.response], [sample.label], language, reward))
     return JsonAnswer(reports[0].score)
 
 

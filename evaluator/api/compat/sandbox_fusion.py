@@ -79,48 +79,48 @@ async def ping() -> str:
 @router.post("/run_code", response_model=RunCodeResponse, openapi_extra=takes(RunCodeRequest))
 async def run_code(request: Request) -> Response:
     """Run one program. A fault of ours, or a language that is not offered here, is ``SandboxError``."""
-    asked = await shared.asked(request, RunCodeRequest)
-    return _json(await cancel_on_disconnect(request, _ran(request, asked)))
+    body = await shared.read_body(request, RunCodeRequest)
+    return _json(await cancel_on_disconnect(request, _ran(request, body)))
 
 
 @router.post("/submit", response_model=EvalResult, openapi_extra=takes(SubmitRequest))
 async def submit(request: Request) -> Response:
     """Judge a model's whole answer by a CommonOJ problem's tests."""
-    asked = await shared.asked(request, SubmitRequest)
-    return _json(await cancel_on_disconnect(request, _judged(request, asked)))
+    body = await shared.read_body(request, SubmitRequest)
+    return _json(await cancel_on_disconnect(request, _judged(request, body)))
 
 
-async def _ran(request: Request, asked: RunCodeRequest) -> RunCodeResponse:
+async def _ran(request: Request, body: RunCodeRequest) -> RunCodeResponse:
     try:
-        report = await shared.run(request, _run_request(asked))
+        report = await shared.run(request, _run_request(body))
     except UnknownLanguage as error:
         return RunCodeResponse(status="SandboxError", message=error.detail)
     except ApiError as error:
         if not shared.is_our_fault(error):
             raise
         return RunCodeResponse(status="SandboxError", message=error.detail)
-    return _response(asked.language, report)
+    return _response(body.language, report)
 
 
-def _run_request(asked: RunCodeRequest) -> RunRequest:
-    language = _LANGUAGES.get(asked.language)
+def _run_request(body: RunCodeRequest) -> RunRequest:
+    language = _LANGUAGES.get(body.language)
     if language is None:
-        raise UnknownLanguage(asked.language, sorted(_LANGUAGES))
-    memory_mb = shared.memory_mb(asked.memory_limit_MB << 20) if asked.memory_limit_MB > 0 else Limits().memory_mb
+        raise UnknownLanguage(body.language, sorted(_LANGUAGES))
+    memory_mb = shared.memory_mb(body.memory_limit_MB << 20) if body.memory_limit_MB > 0 else Limits().memory_mb
     files = {
         posixpath.normpath(name): to_text(shared.from_base64(data, f"files[{name!r}]"))
-        for name, data in asked.files.items()
+        for name, data in body.files.items()
         if data is not None and "IGNORE_THIS_FILE" not in name
     }
     return shared.made(
         RunRequest,
         language=language,
-        code=asked.code,
-        stdin=asked.stdin or "",
+        code=body.code,
+        stdin=body.stdin or "",
         **shared.beside(languages()[language], files),
-        collect=tuple(dict.fromkeys(map(posixpath.normpath, asked.fetch_files))),
+        collect=tuple(dict.fromkeys(map(posixpath.normpath, body.fetch_files))),
         runtime_options=_RUNTIME_OPTIONS.get(language, ()),
-        limits={"cpu_s": shared.cpu_s(asked.run_timeout), "memory_mb": memory_mb},
+        limits={"cpu_s": shared.cpu_s(body.run_timeout), "memory_mb": memory_mb},
     )
 
 
@@ -155,31 +155,31 @@ def _compile_result(compiled: CompileReport) -> CommandRunResult:
 def _run_result(report: RunReport) -> CommandRunResult:
     out_of_time = report.stopped_by in ("cpu", "wall")
     code = report.exit_code if report.exit_code is not None else -(report.signal or shared.KILLED)
-    said = shared.shown(report.stderr)
+    stderr = shared.shown(report.stderr)
     if report.stopped_by in ("memory", "output"):
         code = -shared.KILLED
-        said += f"\n{report.stopped_by} limit exceeded"
+        stderr += f"\n{report.stopped_by} limit exceeded"
     return CommandRunResult(
         status="TimeLimitExceeded" if out_of_time else "Finished",
         execution_time=report.wall_s,
         cpu_time=report.cpu_s,
         return_code=None if out_of_time else code,
         stdout=shared.shown(report.stdout),
-        stderr=said,
+        stderr=stderr,
     )
 
 
-async def _judged(request: Request, asked: SubmitRequest) -> EvalResult:
-    problem = _problem(asked)
-    language = asked.config.language or problem.labels.get("programming_language") or "python"
+async def _judged(request: Request, body: SubmitRequest) -> EvalResult:
+    problem = _problem(body)
+    language = body.config.language or problem.labels.get("programming_language") or "python"
     if language not in _LANGUAGES:
         raise UnknownLanguage(str(language), sorted(_LANGUAGES))
-    code = await shared.program_in(request, asked.completion, _LANGUAGES[language])
+    code = await shared.program_in(request, body.completion, _LANGUAGES[language])
     tests: list[EvalTestCase] = []
     if code is not None:
-        tests = await _tested(request, asked, problem, language, code)
+        tests = await _tested(request, body, problem, language, code)
     return EvalResult(
-        id=asked.id,
+        id=body.id,
         accepted=len(tests) == len(problem.test) > 0 and all(test.passed for test in tests),
         extracted_code=code or "",
         full_code=code,
@@ -188,32 +188,32 @@ async def _judged(request: Request, asked: SubmitRequest) -> EvalResult:
     )
 
 
-def _problem(asked: SubmitRequest) -> CommonOjProblem:
-    config = asked.config
+def _problem(body: SubmitRequest) -> CommonOjProblem:
+    config = body.config
     if config.dataset_type not in (None, "CommonOJDataset"):
         raise InvalidRequest(f"dataset_type {config.dataset_type!r} is not offered here; CommonOJDataset is")
     if config.custom_extract_logic is not None:
         raise InvalidRequest(
             "custom_extract_logic is a program of the client's that would run in this service: refused"
         )
-    given = config.provided_data
-    if isinstance(given, CommonOjProblem):
-        return given
-    for problem in given or ():
-        if problem.id == asked.id:
+    provided_data = config.provided_data
+    if isinstance(provided_data, CommonOjProblem):
+        return provided_data
+    for problem in provided_data or ():
+        if problem.id == body.id:
             return problem
-    raise InvalidRequest(f"config.provided_data has no problem of id {asked.id!r}; no data sets are stored here")
+    raise InvalidRequest(f"config.provided_data has no problem of id {body.id!r}; no data sets are stored here")
 
 
 async def _tested(
-    request: Request, asked: SubmitRequest, problem: CommonOjProblem, language: FusionLanguage, code: str
+    request: Request, body: SubmitRequest, problem: CommonOjProblem, language: FusionLanguage, code: str
 ) -> list[EvalTestCase]:
     """Its tests, until the first that fails unless all are asked for.
 
     Raises:
         JudgeFault: one could not be run; SandboxFusion's clients try again after a status of 500.
     """
-    config = asked.config
+    config = body.config
     run_timeout = config.run_timeout or (_COMPILED_RUN_TIMEOUT_S if language in _COMPILED else _RUN_TIMEOUT_S)
     whole = bool(config.extra.get("return_full_case"))
 

@@ -61,7 +61,7 @@ def router(system: str, refusal: Callable[[ApiError], Response]) -> APIRouter:
     return APIRouter(tags=[f"drop-in: {system}"], route_class=Route)
 
 
-async def asked(request: Request, model: type[Model]) -> Model:
+async def read_body(request: Request, model: type[Model]) -> Model:
     """The request's body.
 
     Raises:
@@ -167,8 +167,8 @@ def language_of(request: Request, name: str) -> Language:
 
 def version_of(request: Request, name: str) -> str:
     """The version of a language's toolchain, as three numbers."""
-    found = _NUMBERS.search(queue_of(request).languages.versions[name])
-    parts = found[0].split(".") if found else []
+    match = _NUMBERS.search(queue_of(request).languages.versions[name])
+    parts = match[0].split(".") if match else []
     return ".".join([*parts, "0", "0", "0"][:3])
 
 

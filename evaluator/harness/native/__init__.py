@@ -96,7 +96,7 @@ class Operations:
         constructors, methods = set(), set()
         for names, arguments in inputs:
             constructors.add(len(arguments[0]))
-            methods |= {(name, len(given)) for name, given in zip(names[1:], arguments[1:], strict=True)}
+            methods |= {(name, len(values)) for name, values in zip(names[1:], arguments[1:], strict=True)}
         return cls(frozenset(constructors), frozenset(methods))
 
 
@@ -160,9 +160,9 @@ def java(code: bytes, *, prelude: bool, kinds: Iterable[str] = ()) -> bytes:
 def java_units(*sources: bytes) -> tuple[bytes, bytes]:
     """Several sources as one: all imports, and what follows them, with no class public (a file is named after that)."""
     imports = (line for source in sources for line in _JAVA_IMPORT.findall(_COMMENTS.sub(b" ", source)))
-    kept = dict.fromkeys(line.strip() for line in imports if b"package" not in line)
+    import_lines = dict.fromkeys(line.strip() for line in imports if b"package" not in line)
     bodies = (_JAVA_PUBLIC.sub(b"", _JAVA_IMPORT.sub(b"", source)) for source in sources)
-    return b"\n".join(kept), b"\n".join(bodies)
+    return b"\n".join(import_lines), b"\n".join(bodies)
 
 
 def _missing_nodes(language: str, plain: bytes, kinds: Iterable[str]) -> bytes:
