@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from evaluator.api.compat import judge0_store
-from evaluator.api.compat.judge0_store import Kept, Submissions
+from evaluator.api.compat.judge0_store import SubmissionEntry, Submissions
 from evaluator.api.compat.judge0_wire import Judge0Submission, Result, Status
 from evaluator.local import LocalService
 from tests.compat.conftest import DOUBLES, released
@@ -308,7 +308,7 @@ def test_its_own_client(service: LocalService) -> None:
 def test_results_are_forgotten_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judge0_store, "KEPT_SUBMISSIONS", 3)
     store = Submissions()
-    kept = [Kept(Judge0Submission(source_code="x", language_id=PYTHON)) for _ in range(5)]
+    kept = [SubmissionEntry(Judge0Submission(source_code="x", language_id=PYTHON)) for _ in range(5)]
     for each in kept:
         store.add(each)
     assert all(store.get(each.token) for each in kept), "what is not done is not forgotten"
@@ -320,7 +320,7 @@ def test_results_are_forgotten_oldest_first(monkeypatch: pytest.MonkeyPatch) -> 
 def test_results_are_forgotten_when_they_take_too_much_or_are_old(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judge0_store, "KEPT_BYTES", 1000)
     store = Submissions()
-    first, second = (Kept(Judge0Submission(source_code="x", language_id=PYTHON)) for _ in range(2))
+    first, second = (SubmissionEntry(Judge0Submission(source_code="x", language_id=PYTHON)) for _ in range(2))
     for each in (first, second):
         store.add(each)
         store.settle(each, Result(status=Status.ACCEPTED, stdout=b"x" * 600))

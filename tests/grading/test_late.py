@@ -86,9 +86,9 @@ def test_a_task_says_whose_key_it_came_with(tmp_path: Path) -> None:
             job_owner.set(owner)
             intake.grade([Submission(code="", suite=suite)])
             intake.run(RunRequest(code=""))
-            while (waiting := intake._line.peek()) is not None:
+            while (waiting := intake._queue.peek()) is not None:
                 holders.append(waiting.task.holder)
-                intake._line.take()
+                intake._queue.take()
         return holders
 
     assert asyncio.run(taken_in()) == [*[""] * 2, *["a job's"] * 2, *["a key's"] * 2, *["a job's"] * 2]
