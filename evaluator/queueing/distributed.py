@@ -25,8 +25,9 @@ from rq.serializers import JSONSerializer
 from evaluator.engine import ENGINE
 from evaluator.errors import NotReady, SuiteNotFound
 from evaluator.languages import Languages
-from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
+from evaluator.queueing.intake import Intake
 from evaluator.queueing.messages import CheckTask, Dropped, GradeTask, RequestProblem
+from evaluator.queueing.pending import PendingTask
 from evaluator.queueing.shared import (
     BATCH,
     CHUNK_KEPT_S,
@@ -78,7 +79,7 @@ class _Sent:
 
     chunk: TaskChunk
     queue: str
-    left: dict[int, Waiting]
+    left: dict[int, PendingTask]
     missing: int = 0
     """Consecutive checks that found neither a lease nor a place in the queue."""
     at: int | None = None
@@ -176,7 +177,7 @@ class RedisQueue(Intake):
             engine=ENGINE,
         )
 
-    def _no_worker_has(self) -> Iterator[Waiting]:
+    def _no_worker_has(self) -> Iterator[PendingTask]:
         yield from super()._no_worker_has()
         for sent in self._sent.values():
             if sent.at is None:
@@ -216,7 +217,7 @@ class RedisQueue(Intake):
             waiting.answer.add_done_callback(partial(self._left, number))
         await self._put(sent)
 
-    async def _chunk(self) -> list[Waiting]:
+    async def _chunk(self) -> list[PendingTask]:
         """Wait for tasks and return the next chunk of them: no more than each worker's share of the waiting ones. A
         task that has ended a worker before is alone in its chunk, or the last."""
         taken = [self._charged(await self._queue.get())]
@@ -289,15 +290,15 @@ class RedisQueue(Intake):
             and message.answer.slug == SuiteNotFound.slug
             and self._has_suite(waiting)
         ):
-            self._try_again(waiting)  # Redis has lost it, we have not
+            self._enter_again(waiting, "Redis lost its suite")  # we have it still
             return
         self._deliver(message.worker, message.answer, waiting, message.took_s)
 
-    def _has_suite(self, waiting: Waiting) -> bool:
+    def _has_suite(self, waiting: PendingTask) -> bool:
         suite_id = waiting.task.submission.suite_id if isinstance(waiting.task, GradeTask) else None
         return suite_id is not None and suite_id in self.suites
 
-    def _taken_out(self, sent: _Sent, number: int) -> Waiting | None:
+    def _taken_out(self, sent: _Sent, number: int) -> PendingTask | None:
         waiting = sent.left.pop(number, None)
         if not sent.left:
             self._sent.pop(sent.chunk.id, None)
@@ -372,17 +373,14 @@ class RedisQueue(Intake):
             if waiting is not None and waiting is not ended:
                 self._enter([waiting])
         if ended is not None:
-            self._try_again(ended)
+            self._enter_again(ended, "its worker died")
 
-    def _try_again(self, waiting: Waiting) -> None:
-        waiting.attempts += 1
-        if waiting.attempts >= ATTEMPTS:
-            self._set_aside(waiting)
-        else:
-            self._enter([waiting])
+    def _enter_again(self, waiting: PendingTask, reason: str) -> None:
+        if (retry := self._retry_policy.retry(waiting, reason)) is not None:
+            self._enter([retry])
 
 
-def _size(waiting: Waiting) -> int:
+def _size(waiting: PendingTask) -> int:
     task = waiting.task
     if isinstance(task, GradeTask):
         return size_of(task.submission.code or task.submission.response or "")

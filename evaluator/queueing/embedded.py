@@ -12,8 +12,9 @@ from itertools import count, islice
 from evaluator.engine import ENGINE
 from evaluator.languages import Languages
 from evaluator.queueing.base import WorkerRefused
-from evaluator.queueing.intake import ATTEMPTS, Intake, Waiting
+from evaluator.queueing.intake import Intake
 from evaluator.queueing.messages import Answer, Done, Hello
+from evaluator.queueing.pending import PendingTask
 from evaluator.queueing.process import WorkerDied, WorkerProcess
 from evaluator.runtime import interpreter
 from evaluator.schema import Readiness
@@ -82,7 +83,7 @@ class EmbeddedQueue(Intake):
     async def _keep(self, number: int) -> None:
         """Keep one worker running: start it, wait for its end, start another."""
         pause_s = _FIRST_PAUSE_S
-        again: Waiting | None = None
+        again: PendingTask | None = None
         while True:
             worker = WorkerProcess(number, self._answered)
             try:
@@ -100,36 +101,23 @@ class EmbeddedQueue(Intake):
                 _log.error("worker did not start", extra={"worker": number, "reason": str(error)})
                 if isinstance(error, WorkerRefused) and not self._first_worker.done():
                     self._first_worker.set_exception(error)
-                again = None if again is None else self._blamed(again, number)
+                again = again and self._retry_policy.retry(again, str(error), number)
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             finally:
                 self._workers.pop(number, None)
                 await worker.end()
 
-    def _lost(self, worker: WorkerProcess) -> Waiting | None:
+    def _lost(self, worker: WorkerProcess) -> PendingTask | None:
         """Handle a worker's death. Return the task that it was running, for its successor to retry; tasks that it had
         not begun go back to the queue."""
         self._workers_lost += 1
         del self._workers[worker.number]
         first, *others = worker.in_hand.values() or (None,)
         self._enter(others, first=True)
-        return None if first is None else self._blamed(first, worker.number)
+        return first and self._retry_policy.retry(first, "its worker died", worker.number)
 
-    def _blamed(self, waiting: Waiting, number: int) -> Waiting | None:
-        """Count one more failure of a task that was running when its worker died, or whose worker did not start. Return
-        it for a retry, or answer it and return None after the last attempt."""
-        waiting.attempts += 1
-        _log.error(
-            "worker died while it graded",
-            extra={"worker": number, "attempt": waiting.attempts, "request_id": waiting.request_id},
-        )
-        if waiting.attempts < ATTEMPTS:
-            return waiting
-        self._set_aside(waiting)
-        return None
-
-    def _enter(self, tasks: Iterable[Waiting], *, first: bool = False) -> None:
+    def _enter(self, tasks: Iterable[PendingTask], *, first: bool = False) -> None:
         super()._enter(tasks, first=first)
         for worker in self._workers.values():
             if not worker.in_hand:
@@ -152,13 +140,13 @@ class EmbeddedQueue(Intake):
             elif (following := self._following()) is not None and self._is_short(following):
                 self._give(worker, self._charged(self._queue.take()))
 
-    def _following(self) -> Waiting | None:
+    def _following(self) -> PendingTask | None:
         """Return the next task in the line, and leave it there. Tasks that nobody waits for any more are removed."""
         while (waiting := self._queue.peek()) is not None and waiting.answer.done():
             self._queue.take()
         return waiting
 
-    def _taken_back(self, seconds: float) -> Waiting | None:
+    def _taken_back(self, seconds: float) -> PendingTask | None:
         """Take back a task from another worker that has been busy with the one before for longer than ``seconds``."""
         now = time.monotonic()
         for other in self._workers.values():
@@ -166,10 +154,10 @@ class EmbeddedQueue(Intake):
                 return other.withdraw(next(reversed(other.in_hand)))
         return None
 
-    def _is_short(self, waiting: Waiting) -> bool:
+    def _is_short(self, waiting: PendingTask) -> bool:
         return not waiting.attempts and self._expected_s(waiting) < _SOON_S
 
-    def _give(self, worker: WorkerProcess, waiting: Waiting) -> None:
+    def _give(self, worker: WorkerProcess, waiting: PendingTask) -> None:
         number = next(self._numbers)
         worker.give(number, waiting)
         waiting.answer.add_done_callback(partial(self._left, worker, number))
@@ -179,14 +167,14 @@ class EmbeddedQueue(Intake):
         if answer.cancelled():
             worker.drop(number)
 
-    def _answered(self, worker: WorkerProcess, waiting: Waiting, answer: Answer, took_s: float) -> None:
+    def _answered(self, worker: WorkerProcess, waiting: PendingTask, answer: Answer, took_s: float) -> None:
         self._feed(worker)
         if isinstance(answer, Done):
             self._slots_discarded += answer.slots_discarded - worker.slots_discarded
             worker.slots_discarded = answer.slots_discarded
         self._deliver(worker.number, answer, waiting, took_s)
 
-    def _no_worker_has(self) -> Iterator[Waiting]:
+    def _no_worker_has(self) -> Iterator[PendingTask]:
         yield from super()._no_worker_has()
         for worker in self._workers.values():
             yield from islice(worker.in_hand.values(), 1, None)

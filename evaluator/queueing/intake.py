@@ -8,11 +8,9 @@ import logging
 import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.log import request_id
 from evaluator.queueing.fair_queue import Costs, FairQueue
@@ -28,14 +26,14 @@ from evaluator.queueing.messages import (
     RunTask,
     Task,
 )
+from evaluator.queueing.pending import PendingTask
 from evaluator.queueing.quotas import holder
-from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck, Verdict
+from evaluator.queueing.retry_policy import RetryPolicy
+from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
 from evaluator.suites import SuiteStore
 
 _log = logging.getLogger(__name__)
 
-ATTEMPTS = 3
-"""Attempts at a task, at most: one that has ended its worker so often is answered with ``judge_error``."""
 _LONGEST_RETRY_AFTER_S = 60
 _NEW_SHARE = 0.1
 
@@ -48,33 +46,18 @@ class RemoteProblem(ApiError):
         self.status, self.slug, self.title = problem.status, problem.slug, problem.title
 
 
-@dataclass(eq=False)
-class Waiting:
-    """A task in the queue, with the future that gets its answer."""
-
-    task: Task
-    answer: asyncio.Future[Any]
-    since: float
-    request_id: str | None
-    beside: int
-    """The number of tasks in its request."""
-    attempts: int = 0
-    """The number of workers that it has ended."""
-    charged_s: float = 0.0
-    """Seconds of the workers' time that its sender is charged for it so far."""
-
-
 class Intake:
     """The half of a queue that faces the API. All methods are called from the event loop's thread."""
 
     def __init__(self, limit: int, suites: SuiteStore) -> None:
         self.suites = suites
-        self._queue: FairQueue[Waiting] = FairQueue()
+        self._queue: FairQueue[PendingTask] = FairQueue()
         self._unfinished: set[asyncio.Future[Any]] = set()
         self._parallel = 1
         """The number of tasks that run at the same time, about."""
         self._limit = limit
         self._costs = Costs()
+        self._retry_policy = RetryPolicy()
         self._one_left = asyncio.Event()
         self._workers_lost = 0
         self._task_s = 0.1
@@ -123,19 +106,19 @@ class Intake:
             self._one_left.clear()
             await self._one_left.wait()
 
-    def _enter(self, tasks: Iterable[Waiting], *, first: bool = False) -> None:
+    def _enter(self, tasks: Iterable[PendingTask], *, first: bool = False) -> None:
         """Put tasks into the line, those of one sender together, at its end or with ``first`` at its beginning."""
         for sender, together in groupby(map(self._uncharged, tasks), key=lambda waiting: waiting.task.holder):
             self._queue.put(together, sender=sender, first=first)
 
-    def _charged(self, waiting: Waiting) -> Waiting:
+    def _charged(self, waiting: PendingTask) -> PendingTask:
         """Charge a task that leaves the line for a worker to its sender, with its expected time until the real one is
         known."""
         waiting.charged_s = self._expected_s(waiting)
         self._queue.charge(waiting.task.holder, waiting.charged_s)
         return waiting
 
-    def _uncharged(self, waiting: Waiting) -> Waiting:
+    def _uncharged(self, waiting: PendingTask) -> PendingTask:
         self._queue.charge(waiting.task.holder, -waiting.charged_s)
         waiting.charged_s = 0.0
         return waiting
@@ -145,7 +128,7 @@ class Intake:
         now = time.monotonic()
         return now - min((each.since for each in self._no_worker_has()), default=now)
 
-    def _no_worker_has(self) -> Iterator[Waiting]:
+    def _no_worker_has(self) -> Iterator[PendingTask]:
         """Yield tasks that wait for a worker, at least the oldest of each request."""
         return self._queue.first()
 
@@ -156,12 +139,12 @@ class Intake:
         for future in tuple(self._unfinished):
             future.cancel()
 
-    def _expected_s(self, waiting: Waiting) -> float:
+    def _expected_s(self, waiting: PendingTask) -> float:
         """Estimate the seconds that a task takes from those of earlier tasks."""
         task = waiting.task
         return self._costs.of(task.submission.suite_id if isinstance(task, GradeTask) else None, self._task_s)
 
-    def _deliver(self, worker: int | str, answer: Answer, waiting: Waiting, took_s: float) -> None:
+    def _deliver(self, worker: int | str, answer: Answer, waiting: PendingTask, took_s: float) -> None:
         """Deliver an answer to the client that waits for it. ``took_s`` is the worker's time in seconds."""
         self._queue.charge(waiting.task.holder, took_s - waiting.charged_s)
         if isinstance(answer, Dropped):
@@ -176,37 +159,13 @@ class Intake:
             level = logging.INFO if waiting.request_id else logging.DEBUG  # without a request's id it is a probe
             if _log.isEnabledFor(level):
                 _log.log(level, "graded", extra={"worker": worker, **_summary(waiting, report)})
-            _set(waiting.answer, report)
+            waiting.resolve(report)
         elif isinstance(answer, Ran | Checked):
-            _set(waiting.answer, answer.report)
-        elif not waiting.answer.done():
-            problem = (
-                RemoteProblem(answer) if isinstance(answer, RequestProblem) else JudgeFault(f"unexpected {answer.kind}")
-            )
-            waiting.answer.set_exception(problem)
-
-    def _set_aside(self, waiting: Waiting) -> None:
-        """Answer a task that no worker survives: a fault of ours, never the program's."""
-        reason = f"gave up after {ATTEMPTS} attempts: each time, the worker process died while it judged this"
-        _log.error("set aside", extra={"request_id": waiting.request_id})
-        if not isinstance(waiting.task, GradeTask):
-            if not waiting.answer.done():
-                waiting.answer.set_exception(JudgeFault(reason))
-            return
-        submission = waiting.task.submission
-        total = len(submission.suite.tests) if submission.suite else 0
-        _set(
-            waiting.answer,
-            Report(
-                id=submission.id,
-                verdict=Verdict.JUDGE_ERROR,
-                score=None,
-                passed=0,
-                total=total,
-                reason=reason,
-                engine=ENGINE,
-            ),
-        )
+            waiting.resolve(answer.report)
+        elif isinstance(answer, RequestProblem):
+            waiting.fail(RemoteProblem(answer))
+        else:
+            waiting.fail(JudgeFault(f"unexpected {answer.kind}"))
 
     def _make_room(self, count: int) -> None:
         if count > self._limit:
@@ -215,23 +174,18 @@ class Intake:
             expected_s = len(self._unfinished) * self._task_s / self._parallel
             raise QueueFull(self._limit, min(_LONGEST_RETRY_AFTER_S, max(1, math.ceil(expected_s))))
 
-    def _waits(self, task: Task, beside: int) -> Waiting:
+    def _waits(self, task: Task, beside: int) -> PendingTask:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._unfinished.add(future)
         future.add_done_callback(self._leaves)
-        return Waiting(task, future, time.monotonic(), request_id.get(), beside)
+        return PendingTask(task, future, time.monotonic(), request_id.get(), beside)
 
     def _leaves(self, future: asyncio.Future[Any]) -> None:
         self._unfinished.discard(future)
         self._one_left.set()
 
 
-def _set(future: asyncio.Future[Any], value: object) -> None:
-    if not future.done():
-        future.set_result(value)
-
-
-def _summary(waiting: Waiting, report: Report) -> dict[str, Any]:
+def _summary(waiting: PendingTask, report: Report) -> dict[str, Any]:
     submission = waiting.task.submission if isinstance(waiting.task, GradeTask) else None
     return {
         "request_id": waiting.request_id,

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pydantic import ValidationError
 
 from evaluator.queueing.base import WorkerRefused
-from evaluator.queueing.intake import Waiting
 from evaluator.queueing.messages import ANSWER, NUMBER, Answer, Frames, Hello, RefusalMessage, framed, withdrawal
+from evaluator.queueing.pending import PendingTask
 from evaluator.settings import Settings
 
 _END_TIMEOUT_S = 10.0
@@ -27,11 +27,11 @@ class WorkerProcess(asyncio.Protocol):
     """A worker process and the connections to it: one for tasks and answers, which the worker reads between two tasks,
     and one that interrupts it in the middle of a task."""
 
-    def __init__(self, number: int, answered: Callable[[WorkerProcess, Waiting, Answer, float], None]) -> None:
+    def __init__(self, number: int, answered: Callable[[WorkerProcess, PendingTask, Answer, float], None]) -> None:
         """Prepare a worker. It calls ``answered`` with each task's answer, and the seconds that the worker took."""
         self.number = number
         self.slots_discarded = 0
-        self.in_hand: dict[int, Waiting] = {}
+        self.in_hand: dict[int, PendingTask] = {}
         """Tasks without an answer, by their numbers. The first is the one that the worker runs, or is about to."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done once the connection is closed."""
@@ -76,7 +76,7 @@ class WorkerProcess(asyncio.Protocol):
             raise WorkerDied(f"it said {hello.kind} instead of hello")
         return hello
 
-    def give(self, number: int, waiting: Waiting) -> None:
+    def give(self, number: int, waiting: PendingTask) -> None:
         """Send the worker one more task."""
         assert self._tasks is not None
         if not self.in_hand:
@@ -84,7 +84,7 @@ class WorkerProcess(asyncio.Protocol):
         self.in_hand[number] = waiting
         self._tasks.write(framed(waiting.task, number))
 
-    def withdraw(self, number: int) -> Waiting:
+    def withdraw(self, number: int) -> PendingTask:
         """Take a task back that is not the first in hand. If the worker has just begun it, it is interrupted."""
         assert self._tasks is not None
         self._tasks.write(withdrawal(number))
