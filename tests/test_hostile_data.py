@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from evaluator.api.compat import execeval, sandbox_fusion
 from evaluator.checking.registry import comparison
 from evaluator.extraction import extract
-from evaluator.grading.function import judging
+from evaluator.grading.modes.function import judging
 from evaluator.harness import native
 from evaluator.harness.function import RESULT
 from evaluator.memory import settle

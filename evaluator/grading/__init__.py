@@ -1,1 +1,1 @@
-"""Turns submissions into reports. One file per mode; ``grader`` chooses."""
+"""Turns submissions into reports. ``grader`` chooses the mode and adds up; ``modes`` has one file for each."""

@@ -12,24 +12,22 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from evaluator.checking.match import Match
 from evaluator.errors import ApiError
-from evaluator.grading.outcome import JudgeBroken, TestOutcome, describe_exit, failure
+from evaluator.grading.outcome import JudgeBroken, describe_exit, failure
 from evaluator.languages import Languages
 from evaluator.schema import ProgramSource, TestCase
 from sandbox.build import CompileFailed
 from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.limits import MIB, RunLimits
-from sandbox.pair import Conversation
 from sandbox.sandbox import Sandbox
 from sandbox.sources import Sources
 
-_LIMITS = RunLimits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB)
+LIMITS = RunLimits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB)
 _INPUT, _OUTPUT, _ANSWER, _FEEDBACK = "input.txt", "output.txt", "answer.txt", "feedback"
 _MESSAGE = f"{_FEEDBACK}/judgemessage.txt"
 _ACCEPTS = {"testlib": frozenset({0}), "icpc": frozenset({42})}
@@ -41,8 +39,8 @@ _PARTIALLY = re.compile(rb"partially correct \(\d+\) ")
 _TRACE = b"Traceback (most recent call last):"
 
 
-class _Failed(Exception):
-    """A judge's program came to no decision; the message says how, ``started`` whether it ran at all."""
+class NoDecision(Exception):
+    """A checker or interactor came to no decision; the message says how, ``started`` whether it ran at all."""
 
     def __init__(self, message: str, *, started: bool = True) -> None:
         super().__init__(message)
@@ -65,84 +63,30 @@ class AuthorProgram:
         """
         try:
             return self._checked(test, output)
-        except _Failed as failed:
+        except NoDecision as error:
             reference = _reference(test)
             if (reference and output == reference) or self._fails_on(test, reference):
-                raise JudgeBroken(str(failed)) from failed
-            return Match.no(str(failed))
-
-    def talk(self, test: TestCase, program: Program, limits: RunLimits) -> TestOutcome:
-        """Have a submission and the interactor talk, and judge the submission. Once the interactor has accepted, only a
-        limit that was reached before then counts: what the program does after its last word is up to chance, since it
-        may find its output closed or not. If the interactor fails, the submission is wrong, unless the interactor also
-        fails where nobody says anything to it.
-
-        Raises:
-            CompileFailed: Python's parser refused the submission.
-            JudgeBroken: the interactor failed, whatever it is told.
-            SlotFailed: a fault of ours.
-        """
-        execution, judging, left = self._conversation(test, program, limits)
-        # Killed while it was still parsed, since the interactor had ended: that is no word of the parser's.
-        if execution.syntax_error is not None and execution.signal != signal.SIGKILL:
-            raise CompileFailed(execution.syntax_error, execution.cpu_s)
-        if execution.stopped_by is not None:
-            return TestOutcome.stopped(execution, execution.stopped_by)
-        match = self._decision(test, judging)
-        ended_by_itself = left or (_was_left_alone(judging) and execution.signal != signal.SIGKILL)
-        if ended_by_itself and not match.accepted and (failed := failure(execution)) is not None:
-            return failed
-        return TestOutcome.compared(execution, None, match, strict=match.accepted)
+                raise JudgeBroken(str(error)) from error
+            return Match.no(str(error))
 
     def _checked(self, test: TestCase, output: bytes) -> Match:
         icpc = self._source.protocol == "icpc"
-        program = self._with_files(test, output)
+        program = self.with_files(test, output)
         try:
-            execution = self._sandbox.run(program, _LIMITS, output if icpc else b"")
+            execution = self._sandbox.run(program, LIMITS, output if icpc else b"")
         except FilesRefused as error:
-            raise _Failed(f"the checker's files do not fit: {error}", started=False) from error
-        return self._decided(execution, "checker")
-
-    def _conversation(self, test: TestCase, program: Program, limits: RunLimits) -> Conversation:
-        waiting = _LIMITS._replace(wall_s=_LIMITS.wall_s + limits.wall_s)
-        interactor = self._with_files(test, b"")
-        try:
-            return self._sandbox.converse(program, limits, interactor, waiting, self._accepts)
-        except FilesRefused as error:
-            raise JudgeBroken(f"the interactor's files do not fit: {error}") from error
-
-    def _decision(self, test: TestCase, judging: Execution) -> Match:
-        """Return what the interactor's end says of the submission.
-
-        Raises:
-            JudgeBroken: the interactor failed, and fails whatever it is told.
-        """
-        if _was_left_alone(judging) and not (self._accepts(judging) or self._refuses(judging)):
-            return Match.no("the program ended in the middle of the conversation")
-        try:
-            return self._decided(judging, "interactor")
-        except _Failed as failed:
-            if not self._awaits_input(test):
-                raise JudgeBroken(str(failed)) from failed
-            return Match.no(str(failed))
+            raise NoDecision(f"the checker's files do not fit: {error}", started=False) from error
+        return self.decision(execution, "checker")
 
     def _fails_on(self, test: TestCase, reference: bytes) -> bool:
         """Try the checker on the test's own output. Returns whether it fails; on an empty one, if it cannot start."""
         try:
             self._checked(test, reference)
-        except _Failed as failed:
-            return bool(reference) or not failed.started
+        except NoDecision as error:
+            return bool(reference) or not error.started
         return False
 
-    def _awaits_input(self, test: TestCase) -> bool:
-        """Try whether the interactor waits for input, or decides, where it is told nothing."""
-        execution = self._sandbox.run_unanswered(self._with_files(test, b""), _LIMITS)
-        try:
-            return execution is None or self._decided(execution, "interactor") is not None
-        except _Failed:
-            return False
-
-    def _with_files(self, test: TestCase, output: bytes) -> Program:
+    def with_files(self, test: TestCase, output: bytes) -> Program:
         files = {_INPUT: test.stdin, _ANSWER: _reference(test)}
         if self._source.protocol == "icpc":
             files[f"{_FEEDBACK}/.keep"] = b""
@@ -152,29 +96,31 @@ class AuthorProgram:
             arguments = (_INPUT, _OUTPUT, _ANSWER, *self._source.args)
         return dataclasses.replace(self._program.with_files(files, arguments), collect=(_MESSAGE,))
 
-    def _decided(self, execution: Execution, role: str) -> Match:
+    def decision(self, execution: Execution, role: str) -> Match:
         if execution.refused:
-            raise _Failed(f"the {role} left something other than a file at {_MESSAGE}, or a link on the way")
-        if self._accepts(execution):
+            raise NoDecision(f"the {role} left something other than a file at {_MESSAGE}, or a link on the way")
+        if self.accepts(execution):
             return Match.by(f"program: {self._source.protocol}")
         if self._gives_points(execution):
             points = _beginning(execution.stderr)
-            raise _Failed(f"the {role} gives points, and a test is passed or not: end with _ok or _wa ({points})")
+            raise NoDecision(f"the {role} gives points, and a test is passed or not: end with _ok or _wa ({points})")
         message = _beginning(execution.collected.get(_MESSAGE) or execution.stderr)
-        if self._refuses(execution):
+        if self.refuses(execution):
             return Match.no(message or f"the {role} refused the output")
         if execution.syntax_error is not None:
-            raise _Failed(f"the {role} does not parse: {execution.syntax_error}", started=False)
+            raise NoDecision(f"the {role} does not parse: {execution.syntax_error}", started=False)
         if (failed := failure(execution)) is None:
-            raise _Failed(f"the {role} ended with exit code 0, which means nothing in protocol {self._source.protocol}")
+            raise NoDecision(
+                f"the {role} ended with exit code 0, which means nothing in protocol {self._source.protocol}"
+            )
         reason = (failed.reason if execution.stopped_by else None) or describe_exit(execution)
-        raise _Failed(f"the {role} failed: {reason}{f' ({message})' if message not in reason else ''}")
+        raise NoDecision(f"the {role} failed: {reason}{f' ({message})' if message not in reason else ''}")
 
-    def _accepts(self, execution: Execution) -> bool:
+    def accepts(self, execution: Execution) -> bool:
         ended_well = execution.stopped_by is None and not self._gives_points(execution)
         return ended_well and execution.exit_code in _ACCEPTS[self._source.protocol]
 
-    def _refuses(self, execution: Execution) -> bool:
+    def refuses(self, execution: Execution) -> bool:
         ended_well = execution.stopped_by is None and execution.syntax_error is None
         if self._gives_points(execution):
             return False
@@ -196,12 +142,6 @@ def _beginning(message: bytes) -> str:
     return message.lstrip()[: 4 * _SHOWN].decode(errors="replace").strip()[:_SHOWN]
 
 
-def _was_left_alone(execution: Execution) -> bool:
-    """Return whether a program failed because the one that it talked with had gone."""
-    last = execution.stderr.strip().rpartition(b"\n")[2]
-    return execution.signal == signal.SIGPIPE or last.startswith((b"EOFError", b"BrokenPipeError"))
-
-
 @contextmanager
 def build(
     sandbox: Sandbox, languages: Languages, source: ProgramSource, testlib: Path | None
@@ -221,7 +161,7 @@ def build(
         sources = sources.beside({"testlib.h": testlib.read_bytes()})
     with ExitStack() as open_program:
         try:
-            ready = open_program.enter_context(sandbox.build(language, sources.main, _LIMITS, sources.others))
+            ready = open_program.enter_context(sandbox.build(language, sources.main, LIMITS, sources.others))
         except CompileFailed as error:
             hint = "; give testlib.h in its files, or MICROCODER_TESTLIB" if "testlib.h" in error.log else ""
             raise JudgeBroken(f"the checker does not compile{hint}: {error.log[:_SHOWN]}") from error

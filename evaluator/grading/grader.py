@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -19,21 +15,19 @@ from evaluator.confinement import OverLimit
 from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, InvalidRequest, JudgeFault
 from evaluator.extraction.bounded import extract_bounded
-from evaluator.grading import author_program, function, program, stdio
+from evaluator.grading.context import GradingContext, GradingTask, compile_report
+from evaluator.grading.modes import GRADE, program
 from evaluator.grading.order import TestOrder
-from evaluator.grading.outcome import Case, JudgeBroken, TestOutcome
+from evaluator.grading.outcome import JudgeBroken
 from evaluator.grading.prepared import PreparedSuites
-from evaluator.grading.program_mode import ProgramMode
-from evaluator.grading.report import cut, failed_compile, judged, not_compiled, unjudged
+from evaluator.grading.preparing import Preparer
+from evaluator.grading.report import cut, failed_compile, not_compiled, unjudged
 from evaluator.grading.results import Results
-from evaluator.grading.test_runner import FEW_TESTS, TestRunner, retry
+from evaluator.grading.test_runner import retry
 from evaluator.languages import Languages
 from evaluator.schema import (
-    CompileReport,
     IsolationName,
     Limits,
-    Mode,
-    ProgramChecker,
     ProgramSource,
     Report,
     RunReport,
@@ -41,7 +35,6 @@ from evaluator.schema import (
     Submission,
     Suite,
     SuiteCheck,
-    TestCase,
     Text,
     Verdict,
     to_bytes,
@@ -50,7 +43,7 @@ from evaluator.schema import (
 )
 from evaluator.settings import Settings
 from sandbox.build import Built, CompileFailed
-from sandbox.execution import Execution, FilesRefused, Input, Interrupted, Limit, Program, SlotFailed
+from sandbox.execution import Execution, FilesRefused, Interrupted, Limit, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
@@ -59,17 +52,6 @@ from sandbox.toolchain import Language, canonical, languages
 
 _log = logging.getLogger(__name__)
 _ORDER_BYTES = 64 * MIB
-
-
-@dataclass(frozen=True, slots=True)
-class GradingTask:
-    """A submission that there is code of, with everything that judging it takes."""
-
-    submission: Submission
-    suite: Suite
-    language: Language
-    code: bytes
-    limits: RunLimits
 
 
 class Grader:
@@ -84,9 +66,8 @@ class Grader:
         suites: PreparedSuites,
         testlib: Path | None = None,
     ) -> None:
-        self._sandbox, self.languages, self._testlib = sandbox, languages, testlib
-        self._order, self._results = order, results
-        self._program_mode = ProgramMode(sandbox, languages, suites)
+        self._sandbox, self.languages, self._results = sandbox, languages, results
+        self._context = GradingContext(sandbox, languages, order, Preparer(sandbox, languages, suites), testlib)
 
     def __enter__(self) -> Self:
         return self
@@ -169,7 +150,7 @@ class Grader:
         limits = run_limits(suite.limits, self.languages.require("python"))
         try:
             with self._sandbox.of_submission(holder):
-                return self._program_mode.check(suite, limits)
+                return program.check(self._context, suite, limits)
         except SlotFailed as error:
             _log.error("the sandbox failed: %s", error)
             raise JudgeFault(f"the sandbox failed: {error}") from error
@@ -189,15 +170,11 @@ class Grader:
         limits = run_limits(request.limits, language)
         sources = {name: to_bytes(text) for name, text in request.sources.items()}
         with self._sandbox.build(language, to_bytes(request.code), limits, sources) as built:
-            program = built.program.with_files(
-                {name: to_bytes(text) for name, text in request.files.items()}, request.args
-            )
-            program = dataclasses.replace(
-                program,
-                argv=(program.argv[0], *request.runtime_options, *program.argv[1:]),
-                collect=request.collect,
-            )
-            execution = self._sandbox.run(program, limits, to_bytes(request.stdin))
+            files = {name: to_bytes(text) for name, text in request.files.items()}
+            ready = built.program.with_files(files, request.args)
+            argv = (ready.argv[0], *request.runtime_options, *ready.argv[1:])
+            ready = dataclasses.replace(ready, argv=argv, collect=request.collect)
+            execution = self._sandbox.run(ready, limits, to_bytes(request.stdin))
         if execution.syntax_error is not None:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)
         return self._run_report(execution, built, limits.output_bytes)
@@ -222,7 +199,7 @@ class Grader:
     def _without_code(self, submission: Submission, suite: Suite, language: Language, reason: str) -> Report:
         report = unjudged(submission, suite, Verdict.NO_CODE, reason)
         limits = run_limits(suite.limits, language)
-        trust = retry(lambda: self._program_mode.trust(suite, submission.suite_id, language, limits))
+        trust = retry(lambda: program.trust(self._context, suite, submission.suite_id, language, limits))
         return report.model_copy(update={"trust": trust})
 
     def _circumstances(self, language: Language, suite: Suite) -> tuple[str, ...]:
@@ -233,7 +210,11 @@ class Grader:
         for source in (suite.checker, suite.interactor):
             if isinstance(source, ProgramSource):
                 parts += self._compiler_of(canonical(source.language))
-                parts.append("" if self._testlib is None else hashlib.sha256(self._testlib.read_bytes()).hexdigest())
+                parts.append(
+                    ""
+                    if self._context.testlib is None
+                    else hashlib.sha256(self._context.testlib.read_bytes()).hexdigest()
+                )
         return tuple(parts)
 
     def _compiler_of(self, name: str | None) -> tuple[str, ...]:
@@ -243,117 +224,18 @@ class Grader:
 
     def _judged(self, task: GradingTask) -> Report:
         report, submission = self._run_mode(task), task.submission
-        trust = self._program_mode.trust(task.suite, submission.suite_id, task.language, task.limits)
+        trust = program.trust(self._context, task.suite, submission.suite_id, task.language, task.limits)
         return report if trust is None else report.model_copy(update={"trust": trust})
 
     def _run_mode(self, task: GradingTask) -> Report:
         try:
-            return _MODES[task.suite.mode](self, task)
+            return GRADE[task.suite.mode](self._context, task)
         except CompileFailed as error:
             return not_compiled(task.submission, task.suite, error)
         except JudgeBroken as error:
             return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, str(error))
         except FilesRefused as error:
             return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, f"a run's files do not fit: {error}")
-
-    def _function(self, task: GradingTask) -> Report:
-        assert task.suite.function is not None
-        with contextlib.ExitStack() as open_programs:
-            built = None
-            if task.language.name == "python":
-                program = function.build(task.code)
-            else:
-                joined = function.join(task.language, task.code, task.suite)
-                built = open_programs.enter_context(self._sandbox.build(task.language, joined, task.limits))
-                program = function.harnessed(built.program)
-            suite = task.suite
-            runner = TestRunner(
-                self._sandbox,
-                program,
-                task.limits,
-                input_of=function.giving(suite),
-                expected_of=lambda _: b"",  # what it writes is not what counts
-                judge=function.judging(suite),
-                policy=task.submission.policy,
-                shared=self._may_share(program, suite),
-            )
-            return self._tested(task, runner, built)
-
-    def _stdio(self, task: GradingTask) -> Report:
-        checker = task.suite.checker
-        with contextlib.ExitStack() as open_programs:
-            built = open_programs.enter_context(self._sandbox.build(task.language, task.code, task.limits))
-            decides = None
-            if isinstance(checker, ProgramChecker):
-                decides = open_programs.enter_context(self._judge(checker))
-            suite, tests = task.suite, task.suite.tests
-            runner = TestRunner(
-                self._sandbox,
-                built.program,
-                task.limits,
-                input_of=lambda number: Input(tests[number].stdin),
-                expected_of=lambda number: tests[number].alternatives[0] if decides is None else b"",
-                judge=stdio.judging(suite, decides),
-                policy=task.submission.policy,
-                # A checker that is a program has its run in the same slot, between two tests.
-                shared=decides is None and self._may_share(built.program, suite),
-            )
-            return self._tested(task, runner, built)
-
-    def _may_share(self, program: Program, suite: Suite) -> bool:
-        """Tell whether several tests may run in one process."""
-        many = len(suite.tests) >= FEW_TESTS
-        return program.python and many and suite.isolation == "shared" and self._sandbox.can_share
-
-    def _interactive(self, task: GradingTask) -> Report:
-        assert task.suite.interactor is not None
-        built_in = self._sandbox.build(task.language, task.code, task.limits)
-        with built_in as built, self._judge(task.suite.interactor) as judge:
-            outcomes = self._one_by_one(task, lambda test: judge.talk(test, built.program, task.limits))
-            return self._reported(task, outcomes, built)
-
-    def _program(self, task: GradingTask) -> Report:
-        spec, submission = task.suite.program, task.submission
-        assert spec is not None
-        run = self._program_mode.tests(task.suite, submission.suite_id, task.language, task.code, task.limits)
-        if spec.test_code is not None:
-            judged_cases, compiled = retry(partial(run, 0, submission.policy))
-            outcomes = {i: outcome for i, (_, outcome) in enumerate(judged_cases) if outcome is not None}
-            cases = [case for case, _ in judged_cases]
-            return judged(submission, cases, cases.__getitem__, outcomes, compiled)
-        places = {id(test): place for place, test in enumerate(task.suite.tests)}
-        one = self._one_by_one(task, lambda test: program.as_one(run(places[id(test)], "first_failure")[0]))
-        return self._reported(task, one, None)
-
-    def _judge(self, source: ProgramSource) -> AbstractContextManager[author_program.AuthorProgram]:
-        return author_program.build(self._sandbox, self.languages, source, self._testlib)
-
-    def _tested(self, task: GradingTask, runner: TestRunner, built: Built | None) -> Report:
-        suite_id = task.submission.suite_id
-        order = self._order.of(suite_id, len(task.suite.tests), task.code if runner.shared else None)
-        outcomes = runner.outcomes(order)
-        self._order.learn(suite_id, outcomes)
-        return self._reported(task, outcomes, built)
-
-    def _one_by_one(self, task: GradingTask, run_test: Callable[[TestCase], TestOutcome]) -> dict[int, TestOutcome]:
-        """Run the suite's tests, in order, until the policy says that it is enough."""
-        outcomes: dict[int, TestOutcome] = {}
-        for number, test in enumerate(task.suite.tests):
-            outcomes[number] = retry(partial(run_test, test))
-            if not outcomes[number].accepted and task.submission.policy == "first_failure":
-                break
-        return outcomes
-
-    def _reported(self, task: GradingTask, outcomes: Mapping[int, TestOutcome], built: Built | None) -> Report:
-        suite = task.suite
-        compiled = _compile_report(built) if built is not None and task.language.compile else None
-        return judged(
-            task.submission,
-            suite.tests,
-            lambda number: Case.of(suite.tests[number], suite.mode),
-            outcomes,
-            compiled,
-        )
 
     def _run_report(self, execution: Execution, built: Built, files_bytes: int) -> RunReport:
         return RunReport(
@@ -367,7 +249,7 @@ class Grader:
             truncated=execution.stopped_by is Limit.OUTPUT,
             stopped_by=execution.stopped_by.value if execution.stopped_by else None,
             files=_fitting(execution.collected, files_bytes),
-            compile=_compile_report(built),
+            compile=compile_report(built),
             isolation=self.isolation,
             engine=ENGINE,
         )
@@ -452,15 +334,3 @@ def _fitting(files: Mapping[str, bytes], size: int) -> dict[str, Text]:
             fitting[name] = to_text(data)
             size -= len(data)
     return fitting
-
-
-def _compile_report(built: Built) -> CompileReport:
-    return CompileReport(ok=True, log=built.log, cpu_s=built.cpu_s)
-
-
-_MODES: Mapping[Mode, Callable[[Grader, GradingTask], Report]] = {
-    "stdio": Grader._stdio,
-    "function": Grader._function,
-    "program": Grader._program,
-    "interactive": Grader._interactive,
-}

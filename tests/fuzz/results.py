@@ -9,8 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from evaluator.grading import function, stdio
-from evaluator.grading import program as program_mode
+from evaluator.grading import python_tests
+from evaluator.grading.modes import function, stdio
 from evaluator.grading.outcome import JudgeBroken
 from evaluator.grading.trial import Trial
 from evaluator.harness.function import RESULT
@@ -114,7 +114,7 @@ _TRIALS = st.one_of(
 def _judged(suite: Suite | Sealed, data: bytes) -> str:
     if isinstance(suite, Sealed):
         result = json.loads(json.dumps(conclude(suite, Lines(data), None)))
-        return program_mode.as_one(program_mode._judged(Trial(_ran(), result))).verdict
+        return python_tests.as_one(python_tests._judged(Trial(_ran(), result))).verdict
     if suite.mode == "function":
         return function.judging(suite)(0, _ran()._replace(collected={RESULT: data})).verdict
     return stdio.judging(suite, None)(0, _ran()._replace(stdout=data)).verdict

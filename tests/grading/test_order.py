@@ -40,11 +40,11 @@ def test_what_takes_long_comes_last_unless_it_fails_most(tmp_path: Path) -> None
         for number in range(3):
             code = f"n = int(input())\n{slow}print(n if n != 4 else 'wrong')  # {number}"
             assert grade(grader, code).first_failure.index == 4
-        order = grader._order.of(SUITE.id, COUNT, b"another")
+        order = grader._context.order.of(SUITE.id, COUNT, b"another")
         assert order[0] == 4, "slow, but it has failed all"
         for number in range(5):
             assert grade(grader, f"n = int(input())\n{slow}print(n)  # {number}").verdict is Verdict.ACCEPTED
-        assert set(grader._order.of(SUITE.id, COUNT, b"another")[-2:]) == {3, 4}
+        assert set(grader._context.order.of(SUITE.id, COUNT, b"another")[-2:]) == {3, 4}
 
 
 def test_without_a_program_the_order_is_the_suites_and_with_one_its_own(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""program mode for languages other than Python: submission and test code are one program, as HumanEvalPack has it.
+"""Test codes in languages other than Python: submission and test code are one program, as HumanEvalPack has it.
 
 An exit code of 0 proves nothing, since the submission can end the process before a test is run: after the tests the
 program must write a token, which it reads from its stdin only then. A submission written against this very harness
@@ -11,7 +11,7 @@ import re
 import secrets
 
 from evaluator.grading.outcome import Case, JudgeBroken, TestOutcome, failure
-from evaluator.grading.program import Judged
+from evaluator.grading.python_tests import Judged
 from evaluator.harness import native
 from evaluator.schema import Verdict
 from sandbox.execution import Program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from functools import partial
 
@@ -11,12 +12,36 @@ from evaluator.checking.text import far_longer
 from evaluator.confinement import OverLimit
 from evaluator.grading.author_program import AuthorProgram
 from evaluator.grading.comparison import failed_comparison, is_large, within_bounds
+from evaluator.grading.context import GradingContext, GradingTask, report_of
 from evaluator.grading.outcome import TestOutcome, unclean
-from evaluator.schema import Suite
+from evaluator.grading.test_runner import TestRunner
+from evaluator.schema import ProgramChecker, Report, Suite
 from sandbox.build import CompileFailed
-from sandbox.execution import Execution
+from sandbox.execution import Execution, Input
 
 Comparison = Callable[[bytes, bytes], Match]
+
+
+def grade(context: GradingContext, task: GradingTask) -> Report:
+    """Grade a submission by what it writes to stdout."""
+    suite, tests = task.suite, task.suite.tests
+    with contextlib.ExitStack() as open_programs:
+        built = open_programs.enter_context(context.sandbox.build(task.language, task.code, task.limits))
+        checker = None
+        if isinstance(suite.checker, ProgramChecker):
+            checker = open_programs.enter_context(context.author_program(suite.checker))
+        runner = TestRunner(
+            context.sandbox,
+            built.program,
+            task.limits,
+            input_of=lambda number: Input(tests[number].stdin),
+            expected_of=lambda number: tests[number].alternatives[0] if checker is None else b"",
+            judge=judging(suite, checker),
+            policy=task.submission.policy,
+            # A checker that is a program has its run in the same slot, between two tests.
+            shared=checker is None and context.may_share(built.program, suite),
+        )
+        return report_of(task, context.run_tests(task, runner), built)
 
 
 def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execution], TestOutcome]:

@@ -6,6 +6,7 @@ answers, and no expected value is ever in its reach.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Callable
@@ -20,8 +21,10 @@ from evaluator.checking.registry import compare_value, first_match, spare_bytes
 from evaluator.checking.text import far_longer, has_far_more_elements
 from evaluator.confinement import OverLimit
 from evaluator.grading.comparison import failed_comparison, is_large, within_bounds
+from evaluator.grading.context import GradingContext, GradingTask, report_of
 from evaluator.grading.outcome import JudgeBroken, TestOutcome, unclean
 from evaluator.grading.report import FAILURE_BYTES
+from evaluator.grading.test_runner import TestRunner
 from evaluator.harness import native, structures, values
 from evaluator.harness.excerpt import excerpt, json_excerpt
 from evaluator.harness.function import CALL, RESULT
@@ -31,6 +34,7 @@ from evaluator.schema import (
     FunctionSpec,
     JsonChecker,
     OneChecker,
+    Report,
     Suite,
     TestCase,
     Verdict,
@@ -45,6 +49,30 @@ _SHOWN_BYTES = 64 * 1024
 _EXACT = JsonChecker(kind="json")
 _EQUAL = compare_value(_EXACT, None, None)
 """The exact comparison's answer where there is no difference."""
+
+
+def grade(context: GradingContext, task: GradingTask) -> Report:
+    """Grade a submission by the values that its function returns."""
+    suite = task.suite
+    with contextlib.ExitStack() as open_programs:
+        built = None
+        if task.language.name == "python":
+            program = build(task.code)
+        else:
+            source = join(task.language, task.code, suite)
+            built = open_programs.enter_context(context.sandbox.build(task.language, source, task.limits))
+            program = harnessed(built.program)
+        runner = TestRunner(
+            context.sandbox,
+            program,
+            task.limits,
+            input_of=giving(suite),
+            expected_of=lambda _: b"",  # what it writes is not what counts
+            judge=judging(suite),
+            policy=task.submission.policy,
+            shared=context.may_share(program, suite),
+        )
+        return report_of(task, context.run_tests(task, runner), built)
 
 
 def build(code: bytes) -> Program:

@@ -1,8 +1,9 @@
-"""program mode: the suite's test code decides, assertion by assertion.
+"""Test codes in Python: each judges a submission assertion by assertion.
 
 Python's tests run in one of two ways, which is fixed before any submission is seen (``preparing``): apart, in a process
 of their own that calls the submission's functions with plain values; or sealed, in the submission's process, from where
-the values of each assertion are sent out, to be judged elsewhere (``judging.verdicts``). Other languages: ``together``.
+the values of each assertion are sent out, to be judged elsewhere (``judging.verdicts``). For other languages see
+``joined_tests``.
 
 Whose fault it is that tests cannot run, or do not end, is not a submission's to say. With a reference they did run;
 without one they are run once beside a program that does nothing: what happens there too is the suite's fault.
@@ -48,7 +49,7 @@ _NOTHING_TESTED = (
 _ENDED = "the program ended before its tests did"
 
 
-def run_python(trials: Trials, code: bytes, test: PreparedTest, policy: Policy) -> Judged:
+def run(trials: Trials, code: bytes, test: PreparedTest, policy: Policy) -> Judged:
     """Run one test code against a Python submission.
 
     Raises:
