@@ -3,98 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import NamedTuple
 
-from evaluator.extraction.formats import MARK, OTHER, REASONING, is_markdown, language_of
+from evaluator.extraction.fence_lines import NO_CONTENT, RUN, Fence, fence_lines, outdent
+from evaluator.extraction.formats import OTHER, is_markdown, language_of
+from evaluator.extraction.literals import is_open, literal_of, open_literal
 from evaluator.extraction.source import is_plausible, is_program_before_fences, is_python, parse
-from sandbox.toolchain import languages
 
-# Led by a set of characters, which a search looks for first: that is ten times as fast.
-_RUN = re.compile(r"[`~](?:(?<=`)`{2,}+|(?<=~)~{2,}+)")
-_PREFIX = re.compile(rf"(?:[ \t>]|[-*+](?=[ \t])|\d{{1,9}}[.)](?=[ \t])|{MARK})*+")
-"""The text that may stand before a fence: list items, block quotes, special tokens, tags around the answer."""
-_REASONING_END = re.compile("|".join(re.escape(pair.closer) for pair in REASONING))
-_MARK = re.compile(MARK)
-_QUOTES = re.compile(r"[ \t>]*+")
-_NOTHING = re.compile(rf"(?:\s|{MARK}|[^\w\s`~'\"=#(\[{{<])*+")
-"""The text that may stand behind a closing fence: special tokens, and punctuation (```` ```. ````, ```` ```} ````) that
-neither ends a string nor starts anything."""
-_GLUED_OPENER = re.compile(r"(?P<info>\w[\w+#.\-]{0,30})[ \t\r]*(?:\n|\Z)")
-_COMMENT = re.compile(r"^[ \t]*+(?:#(?!#)|//|--)|[ \t](?:#|//)[ \t]")
 _GLUED_CLOSER = re.compile(r"(?<=[^\s`])[ \t]*+(?P<mark>`{3,}+)")
 _MOST_GLUED = 4
 """Closing fences in mid-line that are tried in a block, at most: for each, all text before it is parsed."""
 _QUOTED = re.compile(r"(?:[ \t]*+>|[ \t\r]*+$)[^\n]*+\n?", re.MULTILINE)
-_TAB = 4
 _STRICT = 3
 """Columns by which a fence may be indented further than what it stands in (CommonMark)."""
 _MOST_DOUBTS = 16
 """Searches in a text, at most, for literals that turn out not to end: each scans all text that follows."""
-_PYTHON_LITERAL = re.compile(
-    r"#[^\n]*+"
-    r'|"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|(?P<open1>\\?\Z))'
-    r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|(?P<open2>\\?\Z))"
-    r'|"(?:[^"\\\n]++|\\.)*+"?'
-    r"|'(?:[^'\\\n]++|\\.)*+'?",
-    re.DOTALL,
-)
-_C_LITERAL = re.compile(
-    r"//[^\n]*+"
-    r"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|(?P<open1>\Z))"
-    r'|\bu?8?[RLU]{0,2}R"(?P<mark>[^()\\\s"]{0,16})\((?:[^)]++|\)(?!(?P=mark)"))*+(?:\)(?P=mark)"|(?P<open2>\Z))'
-    r'|"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|(?P<open3>\\?\Z))'
-    r'|"(?:[^"\\\n]++|\\.)*+"?'
-    r"|'(?:[^'\\\n]++|\\.)*+'?",
-    re.DOTALL,
-)
-_LITERALS = {
-    "py": _PYTHON_LITERAL,
-    **dict.fromkeys(["c", "cpp", "cs", "go", "java", "js", "kt", "php", "rs", "ts"], _C_LITERAL),
-}
-"""Comments and literals by a source file's extension. If a group ``open...`` matches, one goes on to the text's end."""
-
-
-class Fence(NamedTuple):
-    """A line that is a fence: the offsets where it starts, where its backticks or tildes end, and where its line ends;
-    the text before it (``prefix``) and behind it (``info``). A fence that is ``glued`` starts behind prose in mid-line;
-    its prefix has blanks for that prose."""
-
-    start: int
-    mark_end: int
-    end: int
-    prefix: str
-    mark: str
-    info: str
-    glued: bool = False
-
-    @property
-    def quotes(self) -> int:
-        """The number of block quotes that it stands in."""
-        return self.prefix.count(">")
-
-    @property
-    def indent(self) -> int:
-        """The columns of its indentation, counted inside the block quote if it stands in one."""
-        return _columns(self.prefix.rpartition(">")[2])
-
-    @property
-    def opens(self) -> bool:
-        """True if it can start a block. Backticks with another one behind them are inline code that fills a line."""
-        return self.mark[0] == "~" or "`" not in self.info
-
-    @property
-    def closes(self) -> bool:
-        """True if it can end a block."""
-        return not self.info and not self.prefix.strip()
-
-    @property
-    def names_language(self) -> bool:
-        """True if it certainly starts a block: it stands alone in its line, and names a known language."""
-        return self.opens and not self.glued and language_of(self.info) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +42,7 @@ class Fences:
         from a block quote or a block of Markdown, is not searched for another one of those: they may nest to any
         depth."""
         self._text, self._language, self._is_inner = text, language, is_inner
-        self._fences = list(_fences(text))
+        self._fences = list(fence_lines(text))
         self._longest = _longest_from(self._fences)
         self._counts = _counts_from(self._fences)
         self._doubts = 0
@@ -168,7 +93,7 @@ class Fences:
         return None if opener.glued and block is not None and not self._is_block(number, block) else block
 
     def _block(self, opener: Fence, end: int, mark_end: int) -> Block:
-        content = _outdent(self._text[opener.end + 1 : end], opener.indent)
+        content = outdent(self._text[opener.end + 1 : end], opener.indent)
         return Block(opener.info, content, opener.start, mark_end, secondary=opener.glued)
 
     def _is_block(self, number: int, block: Block) -> bool:
@@ -190,14 +115,16 @@ class Fences:
         runs = list(islice(_GLUED_CLOSER.finditer(self._text, start, end), _MOST_GLUED))
         if not runs or (block is not None and _is_valid_python(block.text, language)):
             return None
-        is_open = block is None or opener.glued or _is_python(language) or (following is not None and following.glued)
+        may_be_glued = (
+            block is None or opener.glued or _is_python(language) or (following is not None and following.glued)
+        )
         literal = self._literal(opener.info)
         literals = [] if literal is None else [match.span() for match in literal.finditer(self._text, start, end)]
         for run in runs:
             at = run.start("mark")
             before, behind = self._line_around(*run.span("mark"))
             is_text = literal is None or any(first < at < last for first, last in literals)
-            if "```" in before + behind or (is_text and not (is_open and _NOTHING.fullmatch(behind))):
+            if "```" in before + behind or (is_text and not (may_be_glued and NO_CONTENT.fullmatch(behind))):
                 continue
             if opener.glued and literal is None and run[0] != run["mark"]:
                 continue  # "It starts with ```ruby", and in the next line "and ends with ```"
@@ -216,7 +143,7 @@ class Fences:
         """Return the blocks inside a block of Markdown: one tagged as such, or one without a tag that holds a program's
         block."""
         known = language_of(block.info)
-        if self._is_inner or not (known is None or is_markdown(block.info)) or not _RUN.search(block.text):
+        if self._is_inner or not (known is None or is_markdown(block.info)) or not RUN.search(block.text):
             return ()
         inner = Fences(block.text, self._language, is_inner=True)
         if known is None and not inner.have_program(self._literal(block.info)):
@@ -227,7 +154,7 @@ class Fences:
         """Tell whether a fence, outside of the literals of what may be a program, names a language that can run."""
         named = (fence for fence in self._fences if fence.names_language and language_of(fence.info) != OTHER)
         first = next(named, None)
-        return first is not None and (literal is None or _open_literal(literal, self._text, 0, first.start) is None)
+        return first is not None and (literal is None or open_literal(literal, self._text, 0, first.start) is None)
 
     def _read_quote(self, opener: Fence) -> tuple[Sequence[Block], int]:
         """Read a block quote, from the fence on, as a text of its own."""
@@ -250,11 +177,11 @@ class Fences:
         if plain is None or literal is None or self._doubts >= _MOST_DOUBTS:
             return plain
         at, last = self[number].end, plain
-        while (start := _open_literal(literal, self._text, at, self[last].start)) is not None:
+        while (start := open_literal(literal, self._text, at, self[last].start)) is not None:
             match = literal.match(self._text, start)
             assert match is not None
             following = None
-            if not _is_open(match) and not self._is_followed_by_another(last, match.end()):
+            if not is_open(match) and not self._is_followed_by_another(last, match.end()):
                 following = self._next(number, self._first_from(match.end(), last))
             if following is None:
                 self._doubts += 1
@@ -289,50 +216,7 @@ class Fences:
         return None
 
     def _literal(self, info: str) -> re.Pattern[str] | None:
-        known = language_of(info) or self._language
-        return None if known == OTHER else _LITERALS.get(languages()[known].extension)
-
-
-def _fences(text: str) -> Iterator[Fence]:
-    at = 0
-    for run in _RUN.finditer(text):
-        if run.start() < at:
-            continue
-        start = text.rfind("\n", at, run.start()) + 1
-        prefix = text[start or at : run.start()]
-        # A line has a fence at its start, or behind reasoning that ends in it.
-        reasoning = prefix and deque(_REASONING_END.finditer(prefix), maxlen=1)
-        if reasoning:
-            prefix = prefix[reasoning[0].end() :]
-        if not (start or at == 0 or reasoning) or not _PREFIX.fullmatch(prefix):
-            at = run.end()
-            if fence := _glued_fence(run, prefix):
-                at = fence.end
-                yield fence
-            continue
-        at = text.find("\n", run.end())
-        at = len(text) if at < 0 else at
-        yield _fence(run, prefix, text[run.end() : at].strip(), at)
-
-
-def _glued_fence(run: re.Match[str], prefix: str) -> Fence | None:
-    """Return the fence that starts behind prose in mid-line, where a word that is known ends the line."""
-    opener = _GLUED_OPENER.match(run.string, run.end())
-    if opener is None or run[0][0] != "`" or language_of(opener["info"]) is None or _COMMENT.search(prefix):
-        return None
-    quotes = _QUOTES.match(prefix)
-    assert quotes is not None
-    prefix = quotes[0] + " " * (len(prefix) - quotes.end())
-    return Fence(run.start(), run.end(), opener.end("info"), prefix, run[0], opener["info"], glued=True)
-
-
-def _fence(run: re.Match[str], prefix: str, info: str, end: int) -> Fence:
-    start = run.start() - len(prefix)
-    if "<" in prefix or "[" in prefix:
-        prefix = _MARK.sub("", prefix)
-    if _NOTHING.fullmatch(info):
-        info = ""
-    return Fence(start, run.end(), end, prefix, run[0], info)
+        return literal_of(language_of(info) or self._language)
 
 
 def _longest_from(fences: Sequence[Fence]) -> dict[str, list[int]]:
@@ -369,39 +253,3 @@ def _starts_anew(opener: Fence, fence: Fence) -> bool:
     """Tell whether a fence inside a block starts another, so that the first was never closed: it names a language, and
     is indented as fences are."""
     return fence.names_language and fence.indent <= opener.indent + _STRICT
-
-
-def _open_literal(literal: re.Pattern[str], text: str, start: int, end: int) -> int | None:
-    """Return the offset of a literal, or comment, that is still open at ``end``."""
-    last = next(iter(deque(literal.finditer(text, start, end), maxlen=1)), None)
-    return last.start() if last is not None and _is_open(last) else None
-
-
-def _is_open(match: re.Match[str]) -> bool:
-    return (match.lastgroup or "").startswith("open")
-
-
-def _columns(blanks: str) -> int:
-    width = 0
-    for character in blanks:
-        width += _TAB - width % _TAB if character == "\t" else 1
-    return width
-
-
-def _outdent(text: str, columns: int) -> str:
-    """Take up to ``columns`` from the start of each line, as CommonMark does with the content of an indented fence. A
-    content that starts further to the left than its fence loses only as much as its first line has."""
-    if columns == 0:
-        return text
-    lines = text.split("\n")
-    first = next(filter(str.strip, lines), "")
-    columns = min(columns, _columns(first[: len(first) - len(first.lstrip(" \t"))]))
-    return "\n".join(_strip_columns(line, columns) for line in lines)
-
-
-def _strip_columns(line: str, columns: int) -> str:
-    width = place = 0
-    while width < columns and place < len(line) and line[place] in " \t":
-        width += _TAB - width % _TAB if line[place] == "\t" else 1
-        place += 1
-    return " " * (width - columns) + line[place:]
