@@ -115,9 +115,8 @@ class Fences:
         runs = list(islice(_GLUED_CLOSER.finditer(self._text, start, end), _MOST_GLUED))
         if not runs or (block is not None and _is_valid_python(block.text, language)):
             return None
-        may_be_glued = (
-            block is None or opener.glued or _is_python(language) or (following is not None and following.glued)
-        )
+        before_glued = following is not None and following.glued
+        may_be_glued = block is None or opener.glued or _is_python(language) or before_glued
         literal = self._literal(opener.info)
         literals = [] if literal is None else [match.span() for match in literal.finditer(self._text, start, end)]
         for run in runs:

@@ -19,7 +19,7 @@ from evaluator.errors import ApiError, InvalidRequest
 from evaluator.schema import RunRequest, to_bytes, to_text
 from sandbox.toolchain import languages
 
-ENCODED_FIELDS = ("source_code", "stdin", "expected_output")
+_ENCODED_FIELDS = ("source_code", "stdin", "expected_output")
 MAX_ARCHIVE_BYTES, _MAX_ARCHIVE_FILES = 10 * 1024 * 1024, 1000
 
 
@@ -36,7 +36,7 @@ class InvalidSubmission(ApiError):
 def _submission(request: Request, fields_sent: Mapping[str, Any], encoded: bool) -> Judge0Submission:
     fields = dict(fields_sent)
     errors: dict[str, list[str]] = {}
-    for name in ENCODED_FIELDS if encoded else []:
+    for name in _ENCODED_FIELDS if encoded else []:
         if isinstance(fields.get(name), str):
             try:
                 fields[name] = shared.from_base64(fields[name], name).decode("latin-1")
@@ -60,9 +60,8 @@ def _submission(request: Request, fields_sent: Mapping[str, Any], encoded: bool)
         raise InvalidSubmission(errors)
     # From here on a text is one character a byte, whether or not it came in base64.
     if not encoded:
-        texts = {
-            name: to_bytes(value).decode("latin-1") for name in ENCODED_FIELDS if (value := getattr(submission, name))
-        }
+        texts = {name: value for name in _ENCODED_FIELDS if (value := getattr(submission, name))}
+        texts = {name: to_bytes(value).decode("latin-1") for name, value in texts.items()}
         submission = submission.model_copy(update=texts)
     return submission
 
@@ -127,10 +126,10 @@ def _archive_error(problem: str) -> InvalidSubmission:
 def read_submission(
     request: Request, fields_sent: Mapping[str, Any], encoded: bool
 ) -> tuple[SubmissionEntry, RunRequest]:
-    """A submission, and what it asks to be run.
+    """Read a submission, and make the run that it asks for. ``encoded``: its texts are base64.
 
     Raises:
-        InvalidSubmission: it cannot be.
+        InvalidSubmission: it does not follow Judge0\'s contract.
     """
     submission = _submission(request, fields_sent, encoded)
     try:

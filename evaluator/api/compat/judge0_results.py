@@ -36,6 +36,7 @@ class BadRequest(ApiError):
 
 
 def result_of(submission: Judge0Submission, report: RunReport) -> Result:
+    """Return the result of a submission whose run ended like this."""
     compiled = report.compile
     if compiled is not None and not compiled.ok:
         log = compiled.log.encode()
@@ -87,7 +88,7 @@ def _status(submission: Judge0Submission, report: RunReport, stdout: bytes) -> t
 
 
 def to_json(request: Request, entry: SubmissionEntry, fields: tuple[str, ...], encoded: bool) -> dict[str, Any]:
-    """The named fields.
+    """Return the named fields of a submission and its result.
 
     Raises:
         UnreadableText: a text is not UTF-8, and base64 was not asked for.
@@ -142,6 +143,11 @@ _ALL_FIELDS = (
 
 
 def fields_of(field_list: str | None) -> tuple[str, ...]:
+    """Return the fields that a client asks for.
+
+    Raises:
+        BadRequest: one of them does not exist.
+    """
     names = tuple(name.strip() for name in (field_list or "").split(",") if name.strip())
     if "*" in names:
         return ("*",)
@@ -155,4 +161,5 @@ def _iso(moment: datetime) -> str:
 
 
 def now() -> datetime:
+    """Return the time, as a result has it."""
     return datetime.now(UTC)
