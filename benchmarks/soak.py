@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.machine import RUN_ALL, facts, record
-from evaluator.cli.grade import CHUNK, stream_reports
+from evaluator.cli.grade import stream_reports
 from evaluator.local import local_service
 from evaluator.schema import Submission, Suite, Verdict
 
@@ -29,6 +29,7 @@ SUITE = Suite.model_validate(
 )
 ADD = "print(sum(map(int, input().split())))"
 RARE = 1
+_MIN_EARLY_RUNS = 256
 """Weights: a program that runs into a limit takes a hundred times as long as one that does not."""
 PROGRAMS: list[tuple[int, str, Verdict]] = [
     (60, ADD, Verdict.ACCEPTED),
@@ -91,7 +92,7 @@ def main() -> None:
     options = parser.parse_args()
     before = facts()
     runs = mixture(options.runs)
-    early_at = max(CHUNK, options.runs // 20)
+    early_at = max(_MIN_EARLY_RUNS, options.runs // 20)
     unexpected: Counter[str] = Counter()
     with local_service(settings=RUN_ALL) as service:
         started = time.perf_counter()

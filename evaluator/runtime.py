@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evaluator.settings import Settings
+if TYPE_CHECKING:  # the command line names PACKAGES where the server's packages need not be installed
+    from evaluator.settings import Settings
 
 PACKAGES = ("numpy", "sortedcontainers", "pytest>=8.4", "pytest-asyncio>=1")
 """Packages that contest programs and test files import most. pytest-asyncio takes 1 MB with its dependencies,

@@ -20,6 +20,7 @@ from evaluator.schema import (
     RunRequest,
     Submission,
     Suite,
+    SuiteCheck,
     Webhook,
 )
 from trainer_client.background import BackgroundLoop
@@ -111,6 +112,10 @@ class EvaluatorClient:
     def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
         """Run a program once, without judging it."""
         return self.complete(self._client.run(request, timeout_s=timeout_s))
+
+    def check_suite(self, suite: Suite) -> SuiteCheck:
+        """Ask what is known of a suite of mode program before any submission is seen."""
+        return self.complete(self._client.check_suite(suite))
 
     def store_suite(self, suite: Suite) -> str:
         """Have the service store a suite, and return its id."""

@@ -24,6 +24,7 @@ from evaluator.schema import (
     RunRequest,
     Submission,
     Suite,
+    SuiteCheck,
     Webhook,
 )
 from trainer_client.batcher import SubmissionBatcher
@@ -170,6 +171,15 @@ class AsyncEvaluatorClient:
         return await self._ask(
             "POST", "/v1/run", RunReport, request.model_dump_json().encode(), timeout_s=timeout_s, slow=True
         )
+
+    async def check_suite(self, suite: Suite) -> SuiteCheck:
+        """Ask what is known of a suite of mode program before any submission is seen.
+
+        Raises:
+            EvaluatorError: as of ``grade_many``.
+        """
+        body = suite.model_dump_json(exclude_defaults=True).encode()
+        return await self._ask("POST", "/v1/suites/check", SuiteCheck, body, slow=True)
 
     async def store_suite(self, suite: Suite) -> str:
         """Have the service store a suite, unless it has it. Return its id, which submissions may name instead.

@@ -5,20 +5,15 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import httpx
 import typer
 from pydantic import ValidationError
-from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.markup import escape
 
-from evaluator.api.server import TracesMissing, WouldBeOpen
-from evaluator.api.server import serve as serve_http
 from evaluator.cli import calibrate as calibrate_command
 from evaluator.cli import dataset as dataset_command
-from evaluator.cli import doctor as doctor_command
 from evaluator.cli import grade as grade_command
 from evaluator.cli import keys as keys_command
 from evaluator.cli import score as score_command
@@ -26,15 +21,11 @@ from evaluator.cli import suggest as suggest_command
 from evaluator.cli import suites as suites_command
 from evaluator.cli import train as train_command
 from evaluator.cli.dataset import RunStopped
-from evaluator.cli.grade import BadInput, RequestRefusal
+from evaluator.cli.errors import BadInput, CommandFailed, server_packages
 from evaluator.cli.train import TrainingStopped
 from evaluator.keys import KeysUnusable
 from evaluator.local import ServiceFailed
-from evaluator.queueing.base import WorkerRefused
-from evaluator.runtime import PACKAGES, RuntimeNotMade
-from evaluator.runtime import make as make_runtime
-from evaluator.settings import Settings
-from sandbox.isolation import IsolationTooWeak
+from evaluator.runtime import PACKAGES
 from trainer_client import EvaluatorError, RequestRefused
 from trainer_client.dataset.verify.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
 
@@ -78,9 +69,9 @@ def serve(
     fd: Annotated[int | None, typer.Option(hidden=True, help="A listening socket that was inherited.")] = None,
 ) -> None:
     """Start the service. Options win over MICROCODER_* variables."""
-    options = {"host": host, "port": port, "workers": workers}
-    settings = _settings({name: value for name, value in options.items() if value is not None})
-    serve_http(settings, fd)
+    with server_packages("serve"):
+        from evaluator.cli import server
+    server.serve({"host": host, "port": port, "workers": workers}, fd)
 
 
 @app.command()
@@ -89,13 +80,9 @@ def worker(
     workers: Annotated[int | None, typer.Option(help="Programs at a time; by default one for each CPU.")] = None,
 ) -> None:
     """Run programs on this machine for services that share a Redis. Options win over MICROCODER_* variables."""
-    options = {"redis_url": redis_url, "workers": workers}
-    settings = _settings({name: value for name, value in options.items() if value is not None})
-    if settings.redis_url is None:
-        raise BadInput("a worker needs a Redis: give --redis-url, or set MICROCODER_REDIS_URL")
-    from evaluator.queueing.rq_worker import work  # RQ takes a third of a second to import
-
-    work(settings, settings.redis_url)
+    with server_packages("worker"):
+        from evaluator.cli import server
+    server.worker({"redis_url": redis_url, "workers": workers})
 
 
 @app.command()
@@ -126,7 +113,9 @@ def grade(
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
     """Try what this host grants, and show the isolation and languages that work here."""
-    healthy = doctor_command.examine(_settings({}), as_json=as_json)
+    with server_packages("doctor"):
+        from evaluator.cli import server
+    healthy = server.examine(as_json=as_json)
     raise typer.Exit(OK if healthy else FAULT)
 
 
@@ -205,54 +194,29 @@ def runtime(
     python: Annotated[str | None, typer.Option(help="Make it anew, based on this interpreter.")] = None,
 ) -> None:
     """Make the environment of Python submissions, or add packages to it. Restart running services to use it."""
-    made = make_runtime(_settings({}), tuple(packages or PACKAGES), python)
-    Console().print(f"Python submissions run under {made}", highlight=False)
+    with server_packages("runtime"):
+        from evaluator.cli import server
+    interpreter = server.make_runtime(tuple(packages or ()), python)
+    Console().print(f"Python submissions run under {interpreter}", highlight=False)
 
 
 def run() -> None:
     """Run the command line, and turn an error into a sentence and an exit code."""
     try:
         app()
-    except (BadInput, KeysUnusable, RequestRefusal, RequestRefused, ValidationError, WouldBeOpen) as error:
-        _complain(error, WRONG_INPUT)
-    except httpx.TransportError as error:
-        _complain(_unreachable(error), FAULT)
+    except (BadInput, KeysUnusable, RequestRefused, ValidationError) as error:
+        _complain(str(error), WRONG_INPUT)
     except (
+        CommandFailed,
+        EvaluatorError,
         RunStopped,
         ServiceFailed,
-        TracesMissing,
         TrainingStopped,
-        WorkerRefused,
-        IsolationTooWeak,
-        RuntimeNotMade,
         OSError,
-        httpx.HTTPError,
-        EvaluatorError,
     ) as error:
-        _complain(error, FAULT)
+        _complain(str(error), FAULT)
 
 
-def _settings(options: dict[str, Any]) -> Settings:
-    try:
-        return Settings(**options)
-    except ValidationError as error:
-        lines = [f"{_setting(str(e['loc'][0]), options)}: {e['msg']}" for e in error.errors()]
-        raise BadInput("\n".join(lines)) from error
-    except SettingsError as error:
-        name = str(error).split('"')[1]
-        raise BadInput(f"{_setting(name, options)}: this is not JSON ({error.__cause__})") from error
-
-
-def _setting(name: str, options: dict[str, Any]) -> str:
-    """Name a setting as it was written: as an option or as a variable."""
-    return f"--{name.replace('_', '-')}" if name in options else f"MICROCODER_{name.upper()}"
-
-
-def _unreachable(error: httpx.TransportError) -> ServiceFailed:
-    url = error.request.url.copy_with(raw_path=b"/")
-    return ServiceFailed(f"{url} does not answer ({error}): start it by `microcoder serve`, or leave --server out")
-
-
-def _complain(error: Exception, code: int) -> None:
-    Console(stderr=True).print(f"[red]error:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
+def _complain(sentence: str, code: int) -> None:
+    Console(stderr=True).print(f"[red]error:[/red] {escape(sentence)}", highlight=False, soft_wrap=True)
     sys.exit(code)

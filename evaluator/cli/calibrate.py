@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evaluator.cli.grade import BadInput, GradeOptions, read_targets
-from evaluator.local import local_service
+from evaluator.cli.errors import BadInput
+from evaluator.cli.grade import GradeOptions, read_targets, service
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.dataset.verify.limits import LimitRule, needed_s, slowest_s, with_limit
@@ -76,7 +75,7 @@ def calibrate(
     """
     planned = [(path, _read(path), _of_suite(path, suites, references, too_slow)) for path in suites]
     calibrations: list[LimitCalibration] = []
-    with _client(server) as client:
+    with service(server, settings=_RUN_ALL) as url, EvaluatorClient(url) as client:
         for path, suite, programs in planned:
             calibration = _calibration(client, path, suite, programs, rule, repeats)
             _write(path, with_limit(suite, calibration.new_s), folder)
@@ -86,16 +85,6 @@ def calibrate(
     if not as_json:
         _show(calibrations)
     return not any(each.refused or each.too_slow_passing for each in calibrations)
-
-
-@contextmanager
-def _client(server: str | None) -> Iterator[EvaluatorClient]:
-    if server is not None:
-        with EvaluatorClient(server) as client:
-            yield client
-    else:
-        with local_service(settings=_RUN_ALL) as service, EvaluatorClient(service.url) as client:
-            yield client
 
 
 def _read(path: Path) -> Suite:

@@ -21,7 +21,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from evaluator.cli.grade import BadInput
+from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import service as service_at
 
 if TYPE_CHECKING:

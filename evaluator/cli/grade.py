@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from evaluator.local import local_service
-from evaluator.schema import Report, Submission, Suite, Verdict, read_json
+from evaluator.cli.errors import BadInput, require_server_packages
+from evaluator.local import ServiceFailed, local_service
+from evaluator.schema import Report, Submission, Suite, Verdict
 from sandbox.toolchain import languages
+from trainer_client.blocking import EvaluatorClient
+from trainer_client.errors import Unreachable
 
 ANSWERS = (".md", ".txt")
-CHUNK = 256
-"""Submissions in one request."""
+_PATIENCE_S = 2.0
 _Model = TypeVar("_Model", Suite, Submission)
 _COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "magenta", Verdict.CANCELLED: "magenta"}
-
-
-class BadInput(Exception):
-    """A file cannot be graded; the message says which, and what to do."""
-
-
-class RequestRefusal(Exception):
-    """The service refused the request; the message is what it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +75,8 @@ def grade(submissions: Sequence[Submission], *, server: str | None, workers: int
     """Grade, show the reports, and say whether the judge did its part for all of them.
 
     Raises:
-        Refused: the service refused the request.
-        ServiceFailed, httpx.HTTPError: it could not be reached, or failed.
+        ServiceFailed: the service could not be started, or does not answer.
+        EvaluatorError: it refused the request, or failed.
     """
     reports: list[Report] = []
     with service(server, workers) as url, progress(len(submissions), hidden=as_json) as advance:
@@ -100,53 +92,51 @@ def grade(submissions: Sequence[Submission], *, server: str | None, workers: int
 
 
 def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Report]:
-    """Yield reports as they come, with ``index`` the submission's place; equal suites travel once per request."""
-    key = os.environ.get("MICROCODER_API_KEY")
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    with httpx.Client(base_url=url, timeout=None, trust_env=False, headers=headers) as client:
-        for start in range(0, len(submissions), CHUNK):
-            body = _batch(submissions[start : start + CHUNK])
-            headers = {"Accept": "application/x-ndjson"}
-            with client.stream("POST", "/v1/grade/batch", json=body, headers=headers) as response:
-                if response.is_client_error:
-                    response.read()
-                    raise RequestRefusal(problem_of(response))
-                response.raise_for_status()
-                for line in _lines(response.iter_bytes()):
-                    report = read_json(Report, line)
-                    yield report.model_copy(update={"index": start + (report.index or 0)})
+    """Yield reports as they come, with ``index`` the submission's place.
 
-
-def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the lines of a stream, which end at line feeds alone."""
-    rest = b""
-    for piece in pieces:
-        *whole, rest = (rest + piece).split(b"\n")
-        yield from filter(bytes.strip, whole)
+    Raises:
+        BadInput: the URL is none.
+        ServiceFailed: the service does not answer.
+        EvaluatorError: it refused the request, or failed.
+    """
+    with client_of(url) as client:
+        yield from client.stream(submissions)
 
 
 @contextlib.contextmanager
-def service(server: str | None, workers: int | None) -> Iterator[str]:
-    """Yield the URL of the named service, or of one that lasts as long as the block."""
+def client_of(url: str) -> Iterator[EvaluatorClient]:
+    """Yield a client for a command: one that waits for reports as long as they take, and for a service that does not
+    answer only briefly, since somebody sits before it.
+
+    Raises:
+        BadInput: the URL is none.
+        ServiceFailed: the service does not answer.
+    """
+    try:
+        client = EvaluatorClient(url, timeout_s=None, patience_s=_PATIENCE_S, judge_error_retries=0)
+    except ValueError as error:
+        raise BadInput(f"--server: {error}") from error
+    with client:
+        try:
+            yield client
+        except Unreachable as error:
+            hint = "start it by `microcoder serve`, or leave --server out"
+            raise ServiceFailed(f"{url} does not answer ({error}): {hint}") from error
+
+
+@contextlib.contextmanager
+def service(server: str | None, workers: int | None = None, settings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Yield the URL of the named service, or of one that lasts as long as the block.
+
+    Raises:
+        BadInput, ServiceFailed: no service can be started here.
+    """
     if server is not None:
         yield server
     else:
-        with local_service(workers=workers) as started:
+        require_server_packages()
+        with local_service(workers=workers, settings=settings) as started:
             yield started.url
-
-
-def _batch(submissions: Sequence[Submission]) -> dict[str, Any]:
-    suites: dict[str, Suite] = {}
-    bodies = []
-    for submission in submissions:
-        body = submission.model_dump(mode="json", exclude_none=True, exclude={"suite"})
-        if submission.suite is not None:
-            key = next((key for key, suite in suites.items() if suite is submission.suite), f"suite-{len(suites)}")
-            suites[key] = submission.suite
-            body["suite_id"] = key
-        bodies.append(body)
-    dumped = {key: suite.model_dump(mode="json", exclude_defaults=True) for key, suite in suites.items()}
-    return {"submissions": bodies, "suites": dumped}
 
 
 def _read(path: Path) -> str:
@@ -192,14 +182,6 @@ def _parsed(model: type[_Model], data: Any, where: str) -> _Model:
     except ValidationError as error:
         lines = [f"  {'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()[:10]]
         raise BadInput(f"{where}: not a valid {model.__name__.lower()}\n" + "\n".join(lines)) from error
-
-
-def problem_of(response: httpx.Response) -> str:
-    try:
-        problem = response.json()
-        return f"{problem['title']}: {problem['detail']}"
-    except (ValueError, KeyError, TypeError):
-        return f"{response.status_code} {response.reason_phrase}"
 
 
 @contextlib.contextmanager

@@ -16,7 +16,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evaluator.cli.grade import BadInput, RequestRefusal, progress, service
+from evaluator.cli.errors import BadInput
+from evaluator.cli.grade import progress, service
 from evaluator.confinement import OverLimit
 from evaluator.extraction.bounded import extract_bounded
 from evaluator.schema import Report
@@ -177,7 +178,7 @@ def _generate(tasks: Sequence[BenchmarkTask], file: Path, asking: Asking, length
             try:
                 asyncio.run(run())
             except EndpointRefused as refusal:
-                raise RequestRefusal(str(refusal)) from refusal
+                raise BadInput(str(refusal)) from refusal
 
 
 def graded(

@@ -14,8 +14,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from evaluator.cli.grade import BadInput
-from evaluator.local import local_service
+from evaluator.cli.errors import BadInput
+from evaluator.cli.grade import service
 from evaluator.schema import OneChecker, Report, Submission, Suite
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.dataset.verify.grader import ClientGrader
@@ -37,7 +37,7 @@ def suggest(references: Sequence[Submission], wrong: Sequence[Submission], suite
     except ValueError as error:
         raise BadInput(str(error)) from error
     programs = [*references, *wrong]
-    with local_service() as service, EvaluatorClient(service.url) as client:
+    with service(None) as url, EvaluatorClient(url) as client:
         table = AnswerTable(ClientGrader(client), suite.model_copy(update={"checker": floor}), programs)
         _refuse_unjudged(table, programs)
         right = range(len(references))

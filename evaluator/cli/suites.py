@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evaluator.cli.grade import BadInput, RequestRefusal, problem_of, read_suite, service
-from evaluator.schema import Suite, SuiteCheck, TestCodeCheck, Trust
+from evaluator.cli.errors import BadInput
+from evaluator.cli.grade import client_of, read_suite, service
+from evaluator.schema import SuiteCheck, TestCodeCheck, Trust
 
 app = typer.Typer(help="Check suites.", no_args_is_help=True)
 _UNUSABLE = 2
@@ -36,30 +35,13 @@ def check(
     suite = read_suite(file)
     if suite.mode != "program":
         raise BadInput(f'{file}: suites of mode "program" can be checked; this one has mode "{suite.mode}"')
-    with service(server, 1) as url:
-        report = fetch_check(url, suite)
+    with service(server, 1) as url, client_of(url) as client:
+        report = client.check_suite(suite)
     if as_json:
         typer.echo(report.model_dump_json())
     else:
         _show(report)
     raise typer.Exit(0 if report.usable else _UNUSABLE)
-
-
-def fetch_check(url: str, suite: Suite) -> SuiteCheck:
-    """Ask a service to check a suite.
-
-    Raises:
-        Refused: the service refused the request.
-        httpx.HTTPError: it could not be reached, or failed.
-    """
-    key = os.environ.get("MICROCODER_API_KEY")
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    with httpx.Client(base_url=url, timeout=None, trust_env=False, headers=headers) as client:
-        response = client.post("/v1/suites/check", json=suite.model_dump(mode="json", exclude_defaults=True))
-        if response.is_client_error:
-            raise RequestRefusal(problem_of(response))
-        response.raise_for_status()
-        return SuiteCheck.model_validate_json(response.content)
 
 
 def _show(report: SuiteCheck) -> None:

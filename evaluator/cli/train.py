@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from evaluator.cli.grade import BadInput
+from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import service as service_at
 from trainer_client.errors import EvaluatorError
 

@@ -1,0 +1,50 @@
+"""Errors that end a command with a sentence, and the check that the server's packages are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+INSTALL_SERVER = "pip install 'microcoder-evaluator[server]'"
+_SERVER_PACKAGES = ("fastapi", "uvicorn", "pydantic_settings", "prometheus_client")
+_OURS = ("evaluator", "sandbox", "trainer_client")
+
+
+class BadInput(Exception):
+    """Input or usage is wrong; the message says what, and what to do. The exit code is 2."""
+
+
+class CommandFailed(Exception):
+    """This host, or the service, cannot do what was asked for; the message says why. The exit code is 3."""
+
+
+@contextmanager
+def server_packages(command: str) -> Iterator[None]:
+    """Say what to install, if an import of the ``with`` block fails for want of a package.
+
+    Raises:
+        BadInput: a package of the server is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] in _OURS:
+            raise
+        raise BadInput(
+            f"`microcoder {command}` needs the server's packages, and {error.name} is not installed: {INSTALL_SERVER}"
+        ) from error
+
+
+def require_server_packages() -> None:
+    """Say what to do, if a service cannot be started here for want of a package.
+
+    Raises:
+        BadInput: a package of the server is not installed.
+    """
+    missing = next((name for name in _SERVER_PACKAGES if find_spec(name) is None), None)
+    if missing is not None:
+        raise BadInput(
+            f"without --server a service is started here, which needs the server's packages, and {missing} is not "
+            f"installed: give --server URL, or {INSTALL_SERVER}"
+        )

@@ -1,0 +1,91 @@
+"""The commands that need the server's packages: ``serve``, ``worker``, ``doctor`` and ``runtime``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
+from evaluator.api.server import TracesMissing, WouldBeOpen
+from evaluator.api.server import serve as serve_http
+from evaluator.cli import doctor
+from evaluator.cli.errors import BadInput, CommandFailed
+from evaluator.queueing.base import WorkerRefused
+from evaluator.runtime import PACKAGES, RuntimeNotMade, make
+from evaluator.settings import Settings
+from sandbox.isolation import IsolationTooWeak
+
+
+def serve(options: dict[str, Any], descriptor: int | None) -> None:
+    """Run the service until it is told to stop. ``descriptor`` is a listening socket that was inherited.
+
+    Raises:
+        BadInput: a setting is wrong, or the service would be open to a network without keys.
+        CommandFailed: it cannot judge on this host.
+    """
+    try:
+        serve_http(_settings(options), descriptor)
+    except WouldBeOpen as error:
+        raise BadInput(str(error)) from error
+    except (TracesMissing, WorkerRefused, IsolationTooWeak) as error:
+        raise CommandFailed(str(error)) from error
+
+
+def worker(options: dict[str, Any]) -> None:
+    """Run programs for services that share a Redis, until it is told to stop.
+
+    Raises:
+        BadInput: a setting is wrong, or no Redis is named.
+        CommandFailed: it cannot judge on this host.
+    """
+    settings = _settings(options)
+    if settings.redis_url is None:
+        raise BadInput("a worker needs a Redis: give --redis-url, or set MICROCODER_REDIS_URL")
+    from evaluator.queueing.rq_worker import work  # RQ takes a third of a second to import
+
+    try:
+        work(settings, settings.redis_url)
+    except IsolationTooWeak as error:
+        raise CommandFailed(str(error)) from error
+
+
+def examine(*, as_json: bool) -> bool:
+    """Print what this host grants. Returns whether the service can start here.
+
+    Raises:
+        BadInput: a setting is wrong.
+    """
+    return doctor.examine(_settings({}), as_json=as_json)
+
+
+def make_runtime(packages: tuple[str, ...], python: str | None) -> Path:
+    """Make the environment of Python submissions, or add packages to it. Returns its interpreter.
+
+    Raises:
+        BadInput: a setting is wrong.
+        CommandFailed: the interpreter does not start, or pip cannot find the packages.
+    """
+    try:
+        return make(_settings({}), packages or PACKAGES, python)
+    except RuntimeNotMade as error:
+        raise CommandFailed(str(error)) from error
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    """Return the settings. Options that are not None win over variables."""
+    options = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**options)
+    except ValidationError as error:
+        lines = [f"{_setting(str(e['loc'][0]), options)}: {e['msg']}" for e in error.errors()]
+        raise BadInput("\n".join(lines)) from error
+    except SettingsError as error:
+        name = str(error).split('"')[1]
+        raise BadInput(f"{_setting(name, options)}: this is not JSON ({error.__cause__})") from error
+
+
+def _setting(name: str, options: dict[str, Any]) -> str:
+    """Name a setting as it was written: as an option or as a variable."""
+    return f"--{name.replace('_', '-')}" if name in options else f"MICROCODER_{name.upper()}"

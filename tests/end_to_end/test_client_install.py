@@ -1,0 +1,108 @@
+"""``microcoder`` where only the plain install is there: the client half works, the rest says what to install."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import RIGHT, SUM, Client
+
+ROOT = Path(__file__).parents[2]
+EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+SERVER_PACKAGES = sorted(each.partition(">")[0].replace("-", "_") for each in EXTRAS["server"])
+WITHOUT = f"""
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {SERVER_PACKAGES + ["starlette", "yaml", "numpy"]}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Absent())
+sys.path.insert(0, {str(ROOT)!r})
+from evaluator.cli import main
+main()
+"""
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def microcoder(tmp_path: Path) -> Run:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", WITHOUT, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "120", "MICROCODER_DATA_DIR": str(tmp_path / "data")},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> None:
+    (tmp_path / "suite.json").write_text(json.dumps(SUM))
+    (tmp_path / "right.py").write_text(RIGHT)
+    test_code = "def test_one(): assert add(1, 2) == 3"
+    (tmp_path / "asserts.json").write_text(json.dumps({"mode": "program", "program": {"test_code": test_code}}))
+    task = {"id": "sum", "suite": SUM}
+    (tmp_path / "tasks.jsonl").write_text(json.dumps(task))
+    (tmp_path / "samples.jsonl").write_text(json.dumps({"task_id": "sum", "solution": RIGHT}))
+
+
+def test_programs_are_graded_by_a_service_elsewhere(microcoder: Run, files: None, client: Client) -> None:
+    done = microcoder("grade", "right.py", "--suite", "suite.json", "--server", client.service.url, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["verdict"] == "accepted"
+
+
+def test_suites_are_checked_by_a_service_elsewhere(microcoder: Run, files: None, client: Client) -> None:
+    done = microcoder("suites", "check", "asserts.json", "--server", client.service.url, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["usable"]
+
+
+def test_samples_are_scored_by_a_service_elsewhere(microcoder: Run, files: None, client: Client) -> None:
+    done = microcoder("score", "suites", "tasks.jsonl", "samples.jsonl", "--server", client.service.url)
+    assert done.returncode == 0, done.stderr
+    assert "pass@1" in done.stdout
+
+
+def test_keys_are_made(microcoder: Run, tmp_path: Path) -> None:
+    done = microcoder("keys", "new", "team", "--file", str(tmp_path / "keys.toml"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("mc_")
+
+
+@pytest.mark.parametrize("command", [[], ["score"], ["score", "suites"], ["dataset"], ["train"], ["calibrate"]])
+def test_every_command_has_its_help(microcoder: Run, command: list[str]) -> None:
+    done = microcoder(*command, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "Usage: " in done.stdout
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "doctor", "runtime"])
+def test_what_needs_the_server_says_what_to_install(microcoder: Run, command: str) -> None:
+    done = microcoder(command)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: `microcoder {command}` needs the server's packages, and ")
+    assert done.stderr.rstrip().endswith("is not installed: pip install 'microcoder-evaluator[server]'")
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_a_server_it_says_that_one_would_be_started(microcoder: Run, files: None) -> None:
+    done = microcoder("grade", "right.py", "--suite", "suite.json")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: without --server a service is started here")
+    assert "pip install 'microcoder-evaluator[server]'" in done.stderr
