@@ -22,7 +22,7 @@ import sys
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {SERVER_PACKAGES + ["starlette", "yaml", "numpy"]}:
+        if name.partition(".")[0] in {[*SERVER_PACKAGES, "starlette", "yaml", "numpy"]}:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Absent())
