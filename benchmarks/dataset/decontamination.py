@@ -20,7 +20,7 @@ from benchmarks.dataset.intervals import share
 from benchmarks.dataset.real_sets import LATER, TEST, TRAIN, MemorySuites, ServiceGrader, read
 from trainer_client.dataset.config import DecontaminateConfig
 from trainer_client.dataset.decontaminate import decontaminate
-from trainer_client.dataset.decontaminate.benchmarks import Item
+from trainer_client.dataset.decontaminate.benchmarks import BenchmarkProblem
 from trainer_client.dataset.row import Problem, Reference, Rejection
 from trainer_client.dataset.similarity import words
 
@@ -47,7 +47,10 @@ def measure(sets: Path, grader: ServiceGrader, copies: int, seed: int) -> Iterab
     problems = read(sets, TRAIN, TEST, suites=suites)
     later = read(sets, LATER, suites=suites)
     short = [each for each in _docstrings(sets.parent / "humaneval.jsonl") if len(words(each.statement)) < SHORT_WORDS]
-    items = [*(Item("LeetCodeDataset v0.3.1", each) for each in later), *(Item("HumanEval", each) for each in short)]
+    items = [
+        *(BenchmarkProblem("LeetCodeDataset v0.3.1", each) for each in later),
+        *(BenchmarkProblem("HumanEval", each) for each in short),
+    ]
     natural = _run(problems, items, suites, grader)
     yield from _natural(problems, natural, {each.id for each in later})
     yield from ["", "| change | copies | found | must | precision | s |", "|---|---|---|---|---|---|"]
@@ -80,7 +83,7 @@ def _natural(problems: Sequence[Problem], rejected: Sequence[Rejection], later: 
 
 
 def _run(
-    problems: Sequence[Problem], items: Sequence[Item], suites: MemorySuites, grader: ServiceGrader
+    problems: Sequence[Problem], items: Sequence[BenchmarkProblem], suites: MemorySuites, grader: ServiceGrader
 ) -> list[Rejection]:
     outcomes = decontaminate(problems, items, suites, grader, DecontaminateConfig())
     return [each for each in outcomes if isinstance(each, Rejection)]

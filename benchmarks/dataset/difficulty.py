@@ -20,7 +20,7 @@ from benchmarks.dataset.real_sets import TEST, TRAIN, MemorySuites, read
 from benchmarks.machine import facts, record
 from trainer_client.dataset.config import DatasetConfig
 from trainer_client.dataset.filter.beta_binomial import fit_precision, posterior
-from trainer_client.dataset.filter.calibration import Evidence, fit, out_of_fold, reliability
+from trainer_client.dataset.filter.calibration import SolveCounts, fit, out_of_fold, reliability
 from trainer_client.dataset.filter.difficulty import evidence_of
 from trainer_client.dataset.filter.predictor import fold_of, label, predict
 from trainer_client.dataset.filter.selection import Candidate, select
@@ -108,12 +108,12 @@ def _simulated(seeds: int) -> Iterator[str]:
         yield f"| {precision:g} | {method} | {max(errors):.3f} | {np.mean(eces):.3f} | {max(eces):.3f} |"
 
 
-def _evidence(rng: np.random.Generator, precision: float) -> Evidence:
+def _evidence(rng: np.random.Generator, precision: float) -> SolveCounts:
     difficulty = rng.uniform(0, 1, _PROBLEMS)
     mean = 1 / (1 + np.exp(8 * (difficulty - 0.5)))
     p = rng.beta(mean * precision, (1 - mean) * precision)
     c = rng.binomial(_ATTEMPTS, p).astype(float)
-    return Evidence(difficulty, c, np.full(_PROBLEMS, float(_ATTEMPTS)), rng.integers(0, 5, _PROBLEMS))
+    return SolveCounts(difficulty, c, np.full(_PROBLEMS, float(_ATTEMPTS)), rng.integers(0, 5, _PROBLEMS))
 
 
 def _simulated_selection(predicted: Floats, problems: Sequence[Problem], seeds: int) -> Iterator[str]:

@@ -14,7 +14,7 @@ from tests.dataset.test_deduplicate import TEXT, suites, summing
 from tests.dataset.values import Listed, ServiceJudge, Unused, config, context
 from trainer_client import EvaluatorClient
 from trainer_client.dataset.decontaminate import DecontaminateStage, decontaminate
-from trainer_client.dataset.decontaminate.benchmarks import Item
+from trainer_client.dataset.decontaminate.benchmarks import BenchmarkProblem
 from trainer_client.dataset.row import Problem, Reference, Rejection
 from trainer_client.dataset.sources import BadSource
 from trainer_client.dataset.store import SuiteFiles
@@ -40,8 +40,8 @@ def longest(heights, k):
     return best
 """
 ITEMS = [
-    Item("bench", Problem("bench/tide", statement=LONG, references=(Reference(CODE),))),
-    Item("bench", Problem("bench/vowels", statement=SHORT)),
+    BenchmarkProblem("bench", Problem("bench/tide", statement=LONG, references=(Reference(CODE),))),
+    BenchmarkProblem("bench", Problem("bench/vowels", statement=SHORT)),
 ]
 
 
@@ -51,7 +51,7 @@ def judge(service: LocalService) -> Iterator[ServiceJudge]:
         yield ServiceJudge(client)
 
 
-def outcome(problem: Problem, suites: SuiteFiles, judge: Any = None, items: list[Item] = ITEMS) -> Any:
+def outcome(problem: Problem, suites: SuiteFiles, judge: Any = None, items: list[BenchmarkProblem] = ITEMS) -> Any:
     others = [Problem(f"other{n}", statement=f"{OTHER} This is library number {n}.") for n in range(3)]
     settings = config().decontaminate
     found = {each.id: each for each in decontaminate([problem, *others], items, suites, judge or Unused(), settings)}
@@ -98,7 +98,7 @@ def test_a_solution_of_the_benchmark_is_found_under_another_text(suites: SuiteFi
 def test_a_retelling_with_the_same_tests_is_found_by_behaviour(suites: SuiteFiles, judge: ServiceJudge) -> None:
     item = summing("bench/total", suites).evolve(references=())
     retold = summing("own", suites, text=OTHER, name="weigh")
-    found = outcome(retold, suites, judge, [*ITEMS, Item("bench", item)])
+    found = outcome(retold, suites, judge, [*ITEMS, BenchmarkProblem("bench", item)])
     assert isinstance(found, Rejection)
     assert (found.reason, found.evidence["nearest"]) == ("same_behaviour", "bench/total")
 
@@ -108,7 +108,7 @@ def test_a_phrase_that_many_use_is_no_contamination(suites: SuiteFiles) -> None:
         "There is an undirected tree with n nodes numbered from zero to n minus one, given as an array edges of pairs "
         "where edges of i says that there is an edge between both nodes in the tree"
     )
-    item = Item("bench", Problem("bench/tree", statement=f"{phrase}. {LONG}"))
+    item = BenchmarkProblem("bench", Problem("bench/tree", statement=f"{phrase}. {LONG}"))
     problems = [
         Problem(f"own{n}", statement=f"{phrase}. Color number {n} counts: find what {n} {OTHER[10 * n : 90 + 40 * n]}")
         for n in range(8)

@@ -13,20 +13,20 @@ from trainer_client.configuration import BadConfig
 from trainer_client.dataset.config import FilterConfig
 from trainer_client.dataset.filter import FilterStage
 from trainer_client.dataset.filter.beta_binomial import fit_precision, posterior
-from trainer_client.dataset.filter.calibration import Evidence, fit, out_of_fold, reliability
+from trainer_client.dataset.filter.calibration import SolveCounts, fit, out_of_fold, reliability
 from trainer_client.dataset.filter.predictor import HEURISTIC, fold_of, label, predict
 from trainer_client.dataset.filter.rubric import rating, read_answer, rubric
 from trainer_client.dataset.filter.selection import Candidate, select
 from trainer_client.dataset.row import PassRate, Problem, Rejection, Verification
 
 
-def simulated(count: int, seed: int, attempts: int = 8) -> tuple[Evidence, np.ndarray]:
+def simulated(count: int, seed: int, attempts: int = 8) -> tuple[SolveCounts, np.ndarray]:
     """Problems whose pass rate is known: a logistic curve of difficulty, half at 0.5."""
     rng = np.random.default_rng(seed)
     difficulty = rng.uniform(0, 1, count)
     p = 1 / (1 + np.exp(8 * (difficulty - 0.5)))
     k = np.full(count, float(attempts))
-    return Evidence(difficulty, rng.binomial(attempts, p).astype(float), k, rng.integers(0, 5, count)), p
+    return SolveCounts(difficulty, rng.binomial(attempts, p).astype(float), k, rng.integers(0, 5, count)), p
 
 
 @pytest.mark.parametrize(("count", "method"), [(120, "platt"), (500, "isotonic")])
@@ -46,7 +46,7 @@ def test_predictions_are_out_of_fold() -> None:
     evidence, _ = simulated(300, 1)
     before, _ = out_of_fold(evidence)
     own = evidence.fold == 2
-    changed = Evidence(evidence.difficulty, np.where(own, 0.0, evidence.c), evidence.k, evidence.fold)
+    changed = SolveCounts(evidence.difficulty, np.where(own, 0.0, evidence.c), evidence.k, evidence.fold)
     after, _ = out_of_fold(changed)
     assert np.array_equal(before[own], after[own])
     assert not np.array_equal(before[~own], after[~own])
@@ -57,7 +57,7 @@ def test_noise_does_not_beat_the_base_rate() -> None:
     for seed in range(10):
         evidence, _ = simulated(300, seed)
         shuffled = np.random.default_rng(seed).permutation(evidence.difficulty)
-        noise = Evidence(shuffled, evidence.c, evidence.k, evidence.fold)
+        noise = SolveCounts(shuffled, evidence.c, evidence.k, evidence.fold)
         beaten += reliability(noise, *out_of_fold(noise)).beats_base_rate
     assert beaten == 0
 

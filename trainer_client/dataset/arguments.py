@@ -38,10 +38,10 @@ def signature_of(code: str, name: str) -> Signature | None:
         return None
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            given = [each for each in (*node.args.posonlyargs, *node.args.args) if each.arg != "self"]
-            written = tuple(ast.unparse(each.annotation) if each.annotation else "" for each in given)
+            parameters = [each for each in (*node.args.posonlyargs, *node.args.args) if each.arg != "self"]
+            written = tuple(ast.unparse(each.annotation) if each.annotation else "" for each in parameters)
             returns = ast.unparse(node.returns) if node.returns else ""
-            return Signature(name, tuple(each.arg for each in given), written, returns)
+            return Signature(name, tuple(each.arg for each in parameters), written, returns)
     return None
 
 

@@ -45,15 +45,15 @@ def largest_bound(statement: str, constraints: str = "") -> int:
 
 
 def _marked(text: str) -> str:
-    return plain_text(_SUPERSCRIPT.sub(r"^\1 ", _LATEX_SIGN.sub(lambda found: _SIGNS[found[1]], text)))
+    return plain_text(_SUPERSCRIPT.sub(r"^\1 ", _LATEX_SIGN.sub(lambda match: _SIGNS[match[1]], text)))
 
 
 def _numbers(line: str) -> list[int]:
-    return [_number(found) for found in _NUMBER.finditer(line)]
+    return [_number(match) for match in _NUMBER.finditer(line)]
 
 
-def _number(found: re.Match[str]) -> int:
-    factor, power, mantissa, exponent, plain = found.groups()
+def _number(match: re.Match[str]) -> int:
+    factor, power, mantissa, exponent, plain = match.groups()
     if power is not None:
         return round(float(factor or 1) * float(10 ** int(power)))
     if mantissa is not None:

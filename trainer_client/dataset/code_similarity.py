@@ -58,8 +58,8 @@ def _parsed(code: str) -> ast.Module | None:
 
 
 def _tokens(code: str) -> list[str]:
-    found = tokenize.generate_tokens(io.StringIO(code).readline)
-    return ["text" if each.type == tokenize.STRING else each.string for each in found if each.type not in _SKIPPED]
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return ["text" if each.type == tokenize.STRING else each.string for each in tokens if each.type not in _SKIPPED]
 
 
 class _Normalised(ast.NodeTransformer):

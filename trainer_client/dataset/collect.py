@@ -10,9 +10,9 @@ from typing import Any
 from evaluator.schema import Suite, well_formed
 from trainer_client.dataset.config import CollectConfig, SourceConfig
 from trainer_client.dataset.row import Problem, Rejection
-from trainer_client.dataset.sources import SOURCES, BadSource, RowFault, Source
+from trainer_client.dataset.sources import SOURCES, BadSource, ProblemReader, RowFault
 from trainer_client.dataset.sources.records import Record
-from trainer_client.dataset.stage import Outcome, SuiteStore
+from trainer_client.dataset.stage import Outcome, SuiteArchive
 
 NAME, VERSION = "collect", "2"
 _MIB = 1 << 20
@@ -41,7 +41,7 @@ def rows(config: CollectConfig) -> Iterator[Row]:
             yield Row(source, number, record)
 
 
-def read(row: Row, suites: SuiteStore) -> Outcome:
+def read(row: Row, suites: SuiteArchive) -> Outcome:
     """Make a problem of a row, or a rejection with the reason why it is not one.
 
     Raises:
@@ -63,7 +63,7 @@ def read(row: Row, suites: SuiteStore) -> Outcome:
         return _rejection(row, name, "bad_row", f"{type(error).__name__}: {error}")
 
 
-def _problem(row: Row, name: str, reader: Source, content: Mapping[str, Any], suites: SuiteStore) -> Outcome:
+def _problem(row: Row, name: str, reader: ProblemReader, content: Mapping[str, Any], suites: SuiteArchive) -> Outcome:
     collected = reader.problem(content, row.source)
     problem = collected.problem
     identity = f"{name}/{problem.source_id or f'row-{row.number}'}"

@@ -81,14 +81,14 @@ class KeyedJournal:
         """Drop the lines of other keys, if they are more than half of a file of at least ``least_bytes``. This makes
         earlier offsets invalid. The file is replaced as a whole; if there is no room for a second one, it stays as it
         is. Return True if it was replaced."""
-        kept = sorted({self._offsets[bytes.fromhex(each)] for each in keys})
+        offsets = sorted({self._offsets[bytes.fromhex(each)] for each in keys})
         if self._end < least_bytes:
             return False
         with self._lock:
-            live = sum(self._line_bytes(offset) for offset in kept)
+            live = sum(self._line_bytes(offset) for offset in offsets)
             if 2 * live > self._end:
                 return False
-            return self._replaced(kept)
+            return self._replaced(offsets)
 
     def _replaced(self, offsets: Sequence[int]) -> bool:
         """Write the lines at these offsets to a new file, which replaces this one."""

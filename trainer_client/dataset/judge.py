@@ -40,7 +40,7 @@ class ServiceJudge:
         self._lock = Lock()
         self.engine = ""
         """The service's engine; "" before the first request."""
-        self.asked = 0
+        self.programs_sent = 0
         """The number of programs that were sent, with retries after a ``judge_error``."""
 
     def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
@@ -64,7 +64,7 @@ class ServiceJudge:
         key = sha256(request.model_dump_json(exclude_defaults=True).encode() + b"run%d" % repeat).hexdigest()
         report: RunReport | None = self._answer(key, RunReport)
         if report is None:
-            self.asked += 1
+            self.programs_sent += 1
             report = self._connected().run(request)
             self._keep(key, report)
         return report
@@ -83,7 +83,7 @@ class ServiceJudge:
         self.close()
 
     def _grade(self, submissions: Sequence[Submission]) -> list[Report]:
-        self.asked += len(submissions)
+        self.programs_sent += len(submissions)
         return self._connected().grade_many(submissions)
 
     def _key(self, submission: Submission, repeat: int) -> str:

@@ -35,7 +35,7 @@ class CachedModel:
         self._config = config
         self._answers = KeyedJournal(file)
         self._lock = Lock()
-        self._asked: dict[str, Future[_Answer]] = {}
+        self._pending: dict[str, Future[_Answer]] = {}
         self._loop: BackgroundLoop | None = None
         self._endpoint: Endpoint | None = None
         self._key = _api_key(config)
@@ -48,8 +48,8 @@ class CachedModel:
             stored = self._answers.get(key)
             if stored is not None:
                 return _text(stored)
-            mine = key not in self._asked
-            future = self._asked.setdefault(key, Future())
+            mine = key not in self._pending
+            future = self._pending.setdefault(key, Future())
         if mine:
             self._answer(key, body, future)
         return future.result()
@@ -69,7 +69,7 @@ class CachedModel:
             future.set_exception(error)
         finally:
             with self._lock:
-                del self._asked[key]
+                del self._pending[key]
 
     def _reply(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of a reply that is stored.

@@ -20,7 +20,7 @@ _MAX_SOURCE_CHARACTERS = 256 * 1024
 _Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
 
 
-class NotPython(ValueError):
+class UnparsableProgram(ValueError):
     """The program has no syntax tree to mutate; the message is the parser's."""
 
 
@@ -37,7 +37,7 @@ def mutants(code: str, most: int = MAX_MUTANTS, seed: int = 0) -> tuple[Mutant, 
     turns, so that a program with many constants has other mutants too.
 
     Raises:
-        NotPython: the program does not parse.
+        UnparsableProgram: the program does not parse.
     """
     tree = _parsed(code)
     seen = {ast.unparse(tree)}
@@ -56,7 +56,7 @@ def canonical(code: str) -> str:
     """Return a program's text without comments, docstrings and its own layout.
 
     Raises:
-        NotPython: the program does not parse.
+        UnparsableProgram: the program does not parse.
     """
     tree = _parsed(code)
     for node in ast.walk(tree):
@@ -69,12 +69,14 @@ def canonical(code: str) -> str:
 
 def _parsed(code: str) -> ast.Module:
     if len(code) > _MAX_SOURCE_CHARACTERS:
-        raise NotPython(f"the program has {len(code)} characters; only up to {_MAX_SOURCE_CHARACTERS} are mutated")
+        raise UnparsableProgram(
+            f"the program has {len(code)} characters; only up to {_MAX_SOURCE_CHARACTERS} are mutated"
+        )
     try:
         tree = ast.parse(code)
         ast.unparse(tree)  # a program that nests deeply may parse, and fail here
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise NotPython(f"the program does not parse: {error}") from error
+        raise UnparsableProgram(f"the program does not parse: {error}") from error
     return tree
 
 

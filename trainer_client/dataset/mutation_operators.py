@@ -227,8 +227,8 @@ def _calls(slot: _Slot) -> Iterator[Change]:
         case ast.Call(func=ast.Name(id="range") as function, args=arguments):
             yield from _ranges(slot, function, arguments)
         case ast.Call(func=ast.Name(id=name), args=[argument]) if name in _LEFT_OUT:
-            kept = ast.Call(ast.Name("list", ast.Load()), [argument], []) if name != "abs" else argument
-            yield slot.instead("call", f"{name} is left out", kept)
+            replacement = ast.Call(ast.Name("list", ast.Load()), [argument], []) if name != "abs" else argument
+            yield slot.instead("call", f"{name} is left out", replacement)
         case ast.Call(func=ast.Name(id=name) as function) if name in _NEIGHBOURS:
             other = _NEIGHBOURS[name]
             yield slot.within("call", f"{name} becomes {other}", "func", ast.Name(other, ast.Load()))

@@ -198,17 +198,17 @@ class _Tests:
         """Return the statement's samples, those of them that are not among the tests, and those that contradict one."""
         pairs = self._sample_pairs(fields)
         written = _as_json if fields["mode"] == "function" else str
-        samples = self._problem.samples or tuple(Sample(written(given), written(expected)) for given, expected in pairs)
+        samples = self._problem.samples or tuple(Sample(written(value), written(expected)) for value, expected in pairs)
         added: list[dict[str, Any]] = []
         mismatch: list[Any] = []
         known = {json.dumps(test.get("input"), sort_keys=True): test.get("output") for test in tests}
-        for given, expected in pairs:
-            key = json.dumps(given, sort_keys=True)
+        for value, expected in pairs:
+            key = json.dumps(value, sort_keys=True)
             if key not in known and self._config.samples_as_tests:
-                added.append({"input": given, "output": expected, "name": f"sample {len(added) + 1}"})
+                added.append({"input": value, "output": expected, "name": f"sample {len(added) + 1}"})
                 known[key] = expected
             elif key in known and not _alike(known[key], expected):
-                mismatch.append([_shown(given), _shown(expected), _shown(known[key])])
+                mismatch.append([_shown(value), _shown(expected), _shown(known[key])])
         if (fields.get("checker") or {}).get("kind") == "any_of":  # a sample shows only one of several outputs
             added = []
         return samples, added, mismatch
@@ -221,8 +221,8 @@ class _Tests:
             return []
         name = fields["function"]["name"]
         programs = [self._problem.starter_code, *(each.code for each in self._problem.references)]
-        found = (signature_of(code, name) for code in programs if code)
-        signature = self._signature or next((each for each in found if each is not None), None)
+        signatures = (signature_of(code, name) for code in programs if code)
+        signature = self._signature or next((each for each in signatures if each is not None), None)
         return _call_pairs(text, signature) if signature is not None else []
 
     def _row(self, suite: Suite, suite_id: str, size: int, total: int, samples: tuple[Sample, ...]) -> Problem:
@@ -253,9 +253,9 @@ def _suite(fields: Mapping[str, Any]) -> Suite:
 def _call_pairs(text: str, signature: Signature) -> list[tuple[Any, Any]]:
     """Return a function's samples that can be parsed. Text between two samples may make one unreadable."""
     pairs = []
-    for given, expected in statements.call_samples(text):
+    for arguments, expected in statements.call_samples(text):
         try:
-            pairs.append((positional(given, signature), result_of(expected, signature.returns)))
+            pairs.append((positional(arguments, signature), result_of(expected, signature.returns)))
         except BadValue:
             continue
     return pairs

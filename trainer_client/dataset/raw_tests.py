@@ -80,26 +80,26 @@ def text_tests(
     inputs: Sequence[Any], outputs: Sequence[Any], statement: str, faults: Faults
 ) -> Iterator[dict[str, Any]]:
     """Yield tests of standard input and output. A list is read as its lines, as APPS writes some."""
-    for place, (given, expected) in enumerate(zip(inputs, outputs, strict=True)):
-        given, expected = _lines(given), _lines(expected)
+    for place, (stdin, expected) in enumerate(zip(inputs, outputs, strict=True)):
+        stdin, expected = _lines(stdin), _lines(expected)
         if fault := error_in(expected, statement):
             faults.add(fault, place, expected)
-        elif is_cut(given) or is_cut(expected):
-            faults.add("cut", place, f"…{given[-60:]!r} → …{expected[-60:]!r}")
+        elif is_cut(stdin) or is_cut(expected):
+            faults.add("cut", place, f"…{stdin[-60:]!r} → …{expected[-60:]!r}")
         else:
-            yield {"input": given, "output": expected}
+            yield {"input": stdin, "output": expected}
 
 
 def call_tests(
     arguments: Sequence[str], outputs: Sequence[Any], signature: Signature, statement: str, faults: Faults
 ) -> Iterator[dict[str, Any]]:
     """Yield tests of a function whose arguments are written by name, and whose results as JSON or Python."""
-    for place, (given, expected) in enumerate(zip(arguments, outputs, strict=True)):
+    for place, (call, expected) in enumerate(zip(arguments, outputs, strict=True)):
         if fault := error_in(expected, statement):
             faults.add(fault, place, expected)
             continue
         try:
-            yield {"input": positional(given, signature), "output": result_of(expected, signature.returns)}
+            yield {"input": positional(call, signature), "output": result_of(expected, signature.returns)}
         except BadValue as error:
             reason = error.reason if error.reason != "bad_value" else "bad_output"
             faults.add(reason, place, str(error))
@@ -121,9 +121,9 @@ def result_of(text: Any, annotation: str) -> Any:
 
 def line_tests(inputs: Sequence[str], outputs: Sequence[Any], faults: Faults) -> Iterator[dict[str, Any]]:
     """Yield LiveCodeBench's tests of a function: one JSON value on each line, and the result as JSON."""
-    for place, (given, expected) in enumerate(zip(inputs, outputs, strict=True)):
+    for place, (lines, expected) in enumerate(zip(inputs, outputs, strict=True)):
         try:
-            values = [json.loads(line) for line in given.split("\n") if line.strip()]
+            values = [json.loads(line) for line in lines.split("\n") if line.strip()]
             yield {"input": values, "output": json.loads(expected) if isinstance(expected, str) else expected}
         except (ValueError, RecursionError) as error:
             faults.add(error_in(expected, "") or "bad_output", place, f"{expected!r}: {error}")
@@ -136,30 +136,30 @@ def value_tests(
     PRIME)."""
     if outputs and all(isinstance(each, list) and len(each) == 1 for each in outputs):
         outputs = [each[0] for each in outputs]
-    for place, (given, expected) in enumerate(zip(inputs, outputs, strict=True)):
+    for place, (value, expected) in enumerate(zip(inputs, outputs, strict=True)):
         if fault := error_in(expected, statement):
             faults.add(fault, place, expected)
-        elif not isinstance(given, list):
-            faults.add("bad_input", place, f"no list of arguments: {given!r}")
+        elif not isinstance(value, list):
+            faults.add("bad_input", place, f"no list of arguments: {value!r}")
         else:
-            yield {"input": given, "output": expected}
+            yield {"input": value, "output": expected}
 
 
 def distinct(tests: Iterator[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], int, list[Any]]:
     """Return the distinct tests, the number of repetitions, and the inputs that have different outputs."""
     known: dict[str, str] = {}
-    kept: list[dict[str, Any]] = []
+    unique: list[dict[str, Any]] = []
     repeated, contradictory = 0, []
     for test in tests:
-        given, expected = (json.dumps(test[side], sort_keys=True) for side in ("input", "output"))
-        if given not in known:
-            known[given] = expected
-            kept.append(dict(test))
-        elif known[given] == expected:
+        input_text, expected = (json.dumps(test[side], sort_keys=True) for side in ("input", "output"))
+        if input_text not in known:
+            known[input_text] = expected
+            unique.append(dict(test))
+        elif known[input_text] == expected:
             repeated += 1
         else:
-            contradictory.append([given[:_SHOWN_CHARS], known[given][:_SHOWN_CHARS], expected[:_SHOWN_CHARS]])
-    return kept, repeated, contradictory
+            contradictory.append([input_text[:_SHOWN_CHARS], known[input_text][:_SHOWN_CHARS], expected[:_SHOWN_CHARS]])
+    return unique, repeated, contradictory
 
 
 def _lines(value: Any) -> str:

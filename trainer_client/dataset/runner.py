@@ -156,18 +156,18 @@ def _finish_some(
             journal.write(key, rows)
             progress.advance(rejected_among(rows))
         elif failure is None:
-            failure = _told(error, stage, problem)
+            failure = _as_run_error(error, stage, problem)
     if failure is not None:
         raise failure
 
 
-def _told(error: BaseException, stage: Stage, problem: Problem) -> BaseException:
+def _as_run_error(error: BaseException, stage: Stage, problem: Problem) -> BaseException:
     """The error as the user sees it, with the problem's name."""
     error.add_note(f"stage {stage.name}, problem {problem.id}")
     if isinstance(error, RunError | EvaluatorError | OSError):
         return error
-    told = RunError(
+    run_error = RunError(
         f"{stage.name}: problem {problem.id}: {type(error).__name__}: {error}. The problems before it are kept"
     )
-    told.__cause__ = error
-    return told
+    run_error.__cause__ = error
+    return run_error

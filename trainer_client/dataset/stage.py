@@ -23,7 +23,7 @@ Outcome: TypeAlias = Problem | Rejection
 StageResult: TypeAlias = Problem | Rejection | Sequence[Problem | Rejection]
 
 
-class SuiteStore(Protocol):
+class SuiteArchive(Protocol):
     """Suites by their name, on disk. A suite may be of 200 MB: hold no more of them than you need."""
 
     def get(self, suite_id: str) -> Suite:
@@ -90,7 +90,7 @@ class Context:
     """The context of stages, beside the problems. ``llm`` is None if none is configured: steps with it are optional."""
 
     config: DatasetConfig
-    suites: SuiteStore
+    suites: SuiteArchive
     judge: Judge
     llm: LanguageModel | None = None
 
@@ -152,7 +152,7 @@ class RunView:
     """A run as outputs see it. ``problems`` are those that passed the last stage, quarantine included."""
 
     config: DatasetConfig
-    suites: SuiteStore
+    suites: SuiteArchive
     problems: Problems
     rejections: Sequence[Rejection]
     funnel: Sequence[StageCount]

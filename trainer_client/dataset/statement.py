@@ -44,9 +44,9 @@ def block_samples(statement: str) -> list[tuple[str, str]]:
     """Samples that are standard input and output, each below a heading of its own, after the word sample or example."""
     samples: list[tuple[str, str]] = []
     blocks = _blocks(statement)
-    for (kind, given), (next_kind, expected) in pairwise(blocks):
-        if kind == "input" and next_kind == "output" and given.strip() and expected.strip():
-            samples.append((given, expected))
+    for (kind, input_text), (next_kind, expected) in pairwise(blocks):
+        if kind == "input" and next_kind == "output" and input_text.strip() and expected.strip():
+            samples.append((input_text, expected))
     return samples
 
 

@@ -26,23 +26,23 @@ def explain(config: DatasetConfig, problem_id: str) -> Iterator[str]:
         RunError: no stage knows the problem.
     """
     before: Problem | None = None
-    told = False
+    any_line = False
     for name in STAGES:
         folder = stage_folder(config, name)
         if folder.count() is None:
-            yield f"\n{name}: has not run" if told else f"{name}: has not run"
+            yield f"\n{name}: has not run" if any_line else f"{name}: has not run"
             break
         after = next((each for each in folder.problems if each.id == problem_id), None)
         rejected = [each for each in folder.rejections() if each.id == problem_id]
         if after is not None:
             yield from (_birth(after) if before is None else _changes(name, before, after))
-            told, before = True, after
+            any_line, before = True, after
         for rejection in rejected:
             yield from _rejected(rejection)
-            told = True
-        if after is None and told:
+            any_line = True
+        if after is None and any_line:
             break
-    if not told:
+    if not any_line:
         raise RunError(
             f"{config.run}: no stage knows a problem {problem_id!r}; rejected.parquet and the parts have ids"
         )
@@ -97,8 +97,8 @@ def _change(name: str, old: Any, new: Any) -> Iterator[str]:
         unit = "characters" if isinstance(new, str) else "of them"
         yield f"{_words(name)}: {len(old)} → {len(new)} {unit}"
     else:
-        told = "" if old in ("", None, 0, ()) else f"{_shown(plain(old))} → "
-        yield f"{_words(name)}: {told}{_shown(plain(new))}"
+        before = "" if old in ("", None, 0, ()) else f"{_shown(plain(old))} → "
+        yield f"{_words(name)}: {before}{_shown(plain(new))}"
 
 
 def _named(program: Reference | KnownWrong) -> str:

@@ -64,13 +64,13 @@ def from_html(text: str) -> str:
     comparisons such as ``a<b`` too."""
     if _LOOKS_LIKE_HTML.search(text) is None:
         return html.unescape(text) if _ENTITY.search(text) else text
-    reader = _Reader()
+    reader = _HtmlReader()
     reader.feed(text)
     reader.close()
     return "".join(reader.pieces)
 
 
-class _Reader(HTMLParser):
+class _HtmlReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []

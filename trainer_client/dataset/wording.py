@@ -30,13 +30,13 @@ def in_other_words(problem: Problem, config: DatasetConfig, llm: LanguageModel |
     if llm is None or config.llm is None:
         return problem
     if "translate" in config.llm.steps and problem.language_of_statement not in ("en", "und"):
-        problem = _asked(problem, llm, "translated", _TRANSLATE)
+        problem = _ask(problem, llm, "translated", _TRANSLATE)
     if "normalise" in config.llm.steps:
-        problem = _asked(problem, llm, "normalised", _NORMALISE)
+        problem = _ask(problem, llm, "normalised", _NORMALISE)
     return problem
 
 
-def _asked(problem: Problem, llm: LanguageModel, step: str, prompt: str) -> Problem:
+def _ask(problem: Problem, llm: LanguageModel, step: str, prompt: str) -> Problem:
     text = llm.ask(prompt.format(statement=problem.statement))
     if text is None or not text.strip():
         return problem.note("process", **{step: "no answer"})

@@ -7,7 +7,7 @@ import difflib
 
 import pytest
 
-from trainer_client.dataset.mutants import NotPython, canonical, mutants
+from trainer_client.dataset.mutants import UnparsableProgram, canonical, mutants
 
 PROGRAM = '''
 import sys
@@ -80,7 +80,7 @@ def test_kinds_of_changes_take_turns() -> None:
 
 @pytest.mark.parametrize("broken", ["def f(:", "\0", "x = " + "(" * 5000 + ")" * 5000, "x = 1\n" * 100_000])
 def test_what_has_no_syntax_tree_is_said_to_have_none(broken: str) -> None:
-    with pytest.raises(NotPython):
+    with pytest.raises(UnparsableProgram):
         mutants(broken)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainer_client.dataset.decontaminate.benchmarks import dates_of
-from trainer_client.dataset.filter.calibration import Evidence, Reliability, reliability
+from trainer_client.dataset.filter.calibration import Reliability, SolveCounts, reliability
 from trainer_client.dataset.filter.difficulty import evidence_of
 from trainer_client.dataset.row import PassRate, Problem, Rejection
 from trainer_client.dataset.stage import RunView
@@ -55,7 +55,7 @@ def facts_of(run: RunView) -> Facts:
         _count(problem, facts)
         _count_difficulty(problem.difficulty_json, problem.passes, facts, tried)
     for difficulty, passes in _filtered(run.rejections):
-        _count_difficulty(difficulty, passes, facts, tried, kept=False)
+        _count_difficulty(difficulty, passes, facts, tried, survives=False)
     facts.model = tried.model
     facts.reliability = tried.reliability()
     return facts
@@ -111,13 +111,18 @@ def _filtered(rejections: Iterable[Rejection]) -> Iterator[tuple[Mapping[str, An
 
 
 def _count_difficulty(
-    difficulty: Mapping[str, Any] | None, passes: Sequence[PassRate], facts: Facts, tried: _Tried, *, kept: bool = True
+    difficulty: Mapping[str, Any] | None,
+    passes: Sequence[PassRate],
+    facts: Facts,
+    tried: _Tried,
+    *,
+    survives: bool = True,
 ) -> None:
     if difficulty is None:
         return
     if difficulty["score"] is not None:
         facts.scores_before.append(float(difficulty["score"]))
-        facts.scores += [float(difficulty["score"])] if kept else []
+        facts.scores += [float(difficulty["score"])] if survives else []
     facts.predictors[str(difficulty["predictor"])] += 1
     own = [each for each in passes if each.model == difficulty["model"]]
     c, k = sum(each.c for each in own), sum(each.k for each in own)
@@ -146,6 +151,6 @@ class _Tried:
         a problem. None if too few were tried."""
         if len(self._tries) < MIN_TRIED:
             return None
-        evidence: Evidence = evidence_of(self._predicted, self._tries, [0] * len(self._tries))
+        evidence: SolveCounts = evidence_of(self._predicted, self._tries, [0] * len(self._tries))
         base = (evidence.c.sum() - evidence.c) / (evidence.k.sum() - evidence.k)
         return reliability(evidence, evidence.difficulty, base)

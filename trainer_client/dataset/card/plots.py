@@ -14,7 +14,7 @@ from trainer_client.dataset.stage import RunView
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_KEPT, _LOST, _MARK, _QUIET = "#2f6f9f", "#c9663d", "#b03030", "#9aa4ad"
+_KEEP_COLOUR, _LOST, _MARK, _QUIET = "#2f6f9f", "#c9663d", "#b03030", "#9aa4ad"
 _LOSSES = ("#d55e00", "#e69f00", "#8a5a9c", "#5b9b6b", "#cc79a7", "#8c6239", "#56b4e9")
 _WIDTH_IN, _HEIGHT_IN, _DPI = 7.0, 3.6, 120
 _MAX_QUARTERS_LABELLED = 9
@@ -77,7 +77,7 @@ def _save(path: Path, draw_one: Callable[[Axes], None]) -> None:
 def _funnel(axes: Axes, run: RunView) -> None:
     """Draw a bar for each stage: the problems that go on, and the rejected ones by reason."""
     names = [count.name for count in run.funnel]
-    axes.barh(names, [count.problems_out for count in run.funnel], color=_KEPT, label="go on")
+    axes.barh(names, [count.problems_out for count in run.funnel], color=_KEEP_COLOUR, label="go on")
     left = [float(count.problems_out) for count in run.funnel]
     for row, count in enumerate(run.funnel):
         axes.text(count.problems_in, row, f" {count.problems_out}", va="center", fontsize=8)
@@ -110,28 +110,36 @@ def _largest(counts: Counter[str]) -> list[tuple[str, int]]:
 def _difficulty(axes: Axes, facts: Facts) -> None:
     bins = [1 + step * 0.2 for step in range(21)]
     axes.hist(facts.scores_before, bins=bins, color=_QUIET, label=f"scored ({len(facts.scores_before)})")
-    axes.hist(facts.scores, bins=bins, color=_KEPT, label=f"kept ({len(facts.scores)})")
+    axes.hist(facts.scores, bins=bins, color=_KEEP_COLOUR, label=f"kept ({len(facts.scores)})")
     _count_by_whole(axes)
     axes.set(xlabel="difficulty score, from 1 (easy) to 5 (hard)", ylabel="problems", xlim=(1, 5))
     axes.legend(fontsize=8, frameon=False)
 
 
 def _reliability(axes: Axes, facts: Facts) -> None:
-    found = facts.reliability
-    assert found is not None
+    reliability = facts.reliability
+    assert reliability is not None
     axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=1, linestyle="--", label="as predicted")
-    attempts = sum(each[2] for each in found.bins)
-    base = sum(rate * weight for _, rate, weight in found.bins) / attempts
+    attempts = sum(each[2] for each in reliability.bins)
+    base = sum(rate * weight for _, rate, weight in reliability.bins) / attempts
     axes.axhline(base, color=_MARK, linewidth=1, linestyle=":", label=f"rate of all ({base:.2f})")
-    xs, ys = [each[0] for each in found.bins], [each[1] for each in found.bins]
-    bars = [_binomial_half(rate, weight) for _, rate, weight in found.bins]
+    xs, ys = [each[0] for each in reliability.bins], [each[1] for each in reliability.bins]
+    bars = [_binomial_half(rate, weight) for _, rate, weight in reliability.bins]
     axes.errorbar(
-        xs, ys, yerr=bars, color=_KEPT, marker="o", markersize=4, linewidth=1, capsize=2, label="tenths of the attempts"
+        xs,
+        ys,
+        yerr=bars,
+        color=_KEEP_COLOUR,
+        marker="o",
+        markersize=4,
+        linewidth=1,
+        capsize=2,
+        label="tenths of the attempts",
     )
-    verdict = "beats" if found.beats_base_rate else "does not beat"
+    verdict = "beats" if reliability.beats_base_rate else "does not beat"
     axes.set_title(
-        f"{CAPTIONS['reliability']}\n{found.problems} problems: {verdict} the base rate; calibration error "
-        f"{found.ece:.3f}",
+        f"{CAPTIONS['reliability']}\n{reliability.problems} problems: {verdict} the base rate; calibration error "
+        f"{reliability.ece:.3f}",
         fontsize=10,
         loc="left",
     )
@@ -147,14 +155,14 @@ def _pass_rates(axes: Axes, facts: Facts) -> None:
     """Draw a bar for each rate that the number of attempts allows: other bins would show gaps that are not real."""
     steps = min(Counter(facts.attempts).most_common(1)[0][0], _MOST_STEPS)
     bins = [(step - 0.5) / steps for step in range(steps + 2)]
-    axes.hist(facts.pass_rates, bins=bins, color=_KEPT, rwidth=0.92)
+    axes.hist(facts.pass_rates, bins=bins, color=_KEEP_COLOUR, rwidth=0.92)
     axes.set(xlabel=f"pass rate of {facts.model}", ylabel="problems")
     _count_by_whole(axes)
 
 
 def _kill_rates(axes: Axes, facts: Facts) -> None:
     bins = [step / 20 for step in range(21)]
-    series = (("wrong programs", facts.program_kill, _KEPT), ("corrupted outputs", facts.output_kill, _LOST))
+    series = (("wrong programs", facts.program_kill, _KEEP_COLOUR), ("corrupted outputs", facts.output_kill, _LOST))
     shown = [each for each in series if each[1]]
     axes.hist(
         [rates for _, rates, _ in shown],
@@ -169,7 +177,7 @@ def _kill_rates(axes: Axes, facts: Facts) -> None:
 
 def _checkers(axes: Axes, facts: Facts) -> None:
     kinds = sorted({kind for kind, _ in facts.checkers}, key=lambda kind: (-_of_kind(facts, kind), kind))
-    colours = {"proven": _KEPT, "inferred": "#7fb0d3", "cue_only": "#e3b583", "unproven": _LOST}
+    colours = {"proven": _KEEP_COLOUR, "inferred": "#7fb0d3", "cue_only": "#e3b583", "unproven": _LOST}
     left = [0.0] * len(kinds)
     for status, colour in colours.items():
         counts = [float(facts.checkers[kind, status]) for kind in kinds]
@@ -188,7 +196,7 @@ def _of_kind(facts: Facts, kind: str) -> int:
 def _dates(axes: Axes, facts: Facts) -> None:
     """Draw problems by quarter, and the time in which benchmarks' problems were published."""
     quarters = Counter(_quarter(date) for date in facts.dates)
-    axes.bar([place / 4 for place in quarters], list(quarters.values()), width=0.22, align="edge", color=_KEPT)
+    axes.bar([place / 4 for place in quarters], list(quarters.values()), width=0.22, align="edge", color=_KEEP_COLOUR)
     top = max(quarters.values())
     for row, (name, dates) in enumerate(sorted(facts.benchmark_dates.items())):
         height = top * (1.08 + 0.1 * row)
@@ -228,7 +236,7 @@ def _whole_numbers() -> Any:
 
 
 def _similarity(axes: Axes, facts: Facts, threshold: float) -> None:
-    axes.hist(facts.max16, bins=[step / 50 for step in range(51)], color=_KEPT)
+    axes.hist(facts.max16, bins=[step / 50 for step in range(51)], color=_KEEP_COLOUR)
     axes.axvline(threshold, color=_MARK, linewidth=1.2, label=f"threshold {threshold:g}")
     axes.set(xlabel="largest share of 16-grams with a benchmark's problem", ylabel="problems (log scale)", xlim=(0, 1))
     axes.set_yscale("log")
@@ -239,7 +247,7 @@ def _suites(axes: Axes, facts: Facts, inline_kb: int) -> None:
     sizes = [size for size in facts.suite_bytes if size]
     low, high = _decades(sizes)
     bins = [10 ** (low + step * (high - low) / 30) for step in range(31)]
-    axes.hist(sizes, bins=bins, color=_KEPT)
+    axes.hist(sizes, bins=bins, color=_KEEP_COLOUR)
     axes.axvline(inline_kb * 1024, color=_MARK, linewidth=1.2, label=f"{inline_kb} KiB: larger ones go by id")
     axes.set_xscale("log")
     axes.set(xlabel="bytes of a suite", ylabel="suites")

@@ -102,14 +102,14 @@ def _difficulty(facts: Facts) -> Iterator[str]:
         yield from _reliability(facts.model, facts.reliability)
 
 
-def _reliability(model: str, found: Reliability) -> Iterator[str]:
-    yield f"Calibrated by pass rates of {model} on {found.problems} problems. Out of fold:"
+def _reliability(model: str, reliability: Reliability) -> Iterator[str]:
+    yield f"Calibrated by pass rates of {model} on {reliability.problems} problems. Out of fold:"
     yield ""
-    yield f"- expected calibration error {found.ece:.3f}"
-    yield f"- Brier score {found.brier:.4f}; that of the base rate {found.brier_base:.4f}"
-    yield f"- gain {found.gain:.4f} (95 %: {found.gain_low:.4f} to {found.gain_high:.4f})"
+    yield f"- expected calibration error {reliability.ece:.3f}"
+    yield f"- Brier score {reliability.brier:.4f}; that of the base rate {reliability.brier_base:.4f}"
+    yield f"- gain {reliability.gain:.4f} (95 %: {reliability.gain_low:.4f} to {reliability.gain_high:.4f})"
     yield ""
-    if found.beats_base_rate:
+    if reliability.beats_base_rate:
         yield "**The predictions beat the base rate.**"
     else:
         yield "**The predictions do not beat the base rate: the score says nothing certain about this model.**"

@@ -18,21 +18,21 @@ _ANY_SIZE = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class BenchmarkProblem:
     """A problem of a benchmark. Its ``suite_id`` names its tests, or is empty if they have no known form."""
 
     benchmark: str
     problem: Problem
 
 
-def read_benchmarks(benchmarks: Sequence[BenchmarkConfig], context: Context) -> list[Item]:
+def read_benchmarks(benchmarks: Sequence[BenchmarkConfig], context: Context) -> list[BenchmarkProblem]:
     """Read the problems of all benchmarks, sorted. A row without usable tests is compared by its text and solutions.
 
     Raises:
         BadSource: a file cannot be read, or a row is not a problem. A problem that cannot be read could not be kept
     out."""
-    found = [item for each in benchmarks for item in _read(each, context)]
-    return sorted(found, key=lambda item: (item.benchmark, item.problem.id))
+    items = [item for each in benchmarks for item in _read(each, context)]
+    return sorted(items, key=lambda item: (item.benchmark, item.problem.id))
 
 
 def dates_of(benchmarks: Sequence[BenchmarkConfig]) -> dict[str, list[str]]:
@@ -41,17 +41,17 @@ def dates_of(benchmarks: Sequence[BenchmarkConfig]) -> dict[str, list[str]]:
     Raises:
         BadSource: as of ``read_benchmarks``.
     """
-    found = {
+    dates = {
         each.name or each.format: [read.problem.date for read in _collected(each) if read.problem.date]
         for each in benchmarks
     }
-    return {name: dates for name, dates in found.items() if dates}
+    return {name: each for name, each in dates.items() if each}
 
 
-def _read(benchmark: BenchmarkConfig, context: Context) -> Iterator[Item]:
+def _read(benchmark: BenchmarkConfig, context: Context) -> Iterator[BenchmarkProblem]:
     name = benchmark.name or benchmark.format
     for number, collected in enumerate(_collected(benchmark), 1):
-        yield Item(name, _with_tests(collected, f"{name}/{collected.problem.source_id or number}", context))
+        yield BenchmarkProblem(name, _with_tests(collected, f"{name}/{collected.problem.source_id or number}", context))
 
 
 def _collected(benchmark: BenchmarkConfig) -> Iterator[Collected]:

@@ -47,11 +47,11 @@ class WordRuns:
 
     def held(self, text: Sequence[str]) -> list[int]:
         """Return the short items that a text contains."""
-        found: list[int] = []
+        places: list[int] = []
         for length, items in self._short.items():
             runs = set(gram_sequence(text, length).tolist()) & items.keys()
-            found.extend(items[run] for run in runs)
-        return sorted(found)
+            places.extend(items[run] for run in runs)
+        return sorted(places)
 
     def _runs_of(self, length: int) -> tuple[Grams, NDArray[np.int64]]:
         """Return every run of ``length`` words in every item, sorted, with the places of the items."""

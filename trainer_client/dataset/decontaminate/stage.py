@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from evaluator.schema import Suite
 from trainer_client.configuration import Section
 from trainer_client.dataset.config import DatasetConfig, DecontaminateConfig
-from trainer_client.dataset.decontaminate.benchmarks import Item, read_benchmarks
+from trainer_client.dataset.decontaminate.benchmarks import BenchmarkProblem, read_benchmarks
 from trainer_client.dataset.decontaminate.solutions import Solutions
 from trainer_client.dataset.decontaminate.texts import TextMatch, Texts
-from trainer_client.dataset.deduplicate.behaviour import Grader, Suites, passes
+from trainer_client.dataset.deduplicate.behaviour import SubmissionGrader, Suites, passes
 from trainer_client.dataset.deduplicate.candidates import MIN_EVIDENCE_BITS, Pair, Profile, profile, propose
 from trainer_client.dataset.row import Json, Problem, Rejection
 from trainer_client.dataset.stage import Context, Outcome, Problems
@@ -38,9 +38,9 @@ class DecontaminateStage:
 
 def decontaminate(
     problems: Problems | Sequence[Problem],
-    items: Sequence[Item],
+    items: Sequence[BenchmarkProblem],
     suites: Suites,
-    grader: Grader | None,
+    grader: SubmissionGrader | None,
     config: DecontaminateConfig,
 ) -> Iterator[Outcome]:
     """Decide about the problems, in their order."""
@@ -62,7 +62,7 @@ class _Index:
     solutions: Solutions | None
 
     @classmethod
-    def of(cls, items: Sequence[Item], config: DecontaminateConfig) -> _Index:
+    def of(cls, items: Sequence[BenchmarkProblem], config: DecontaminateConfig) -> _Index:
         names = sorted({item.benchmark for item in items})
         numbers = [names.index(item.benchmark) for item in items]
         problems = [item.problem for item in items]
@@ -94,14 +94,14 @@ def _finding(problem: Problem, index: _Index, behaving: int | None) -> _Finding:
     return _Finding(None, text.nearest, *facts)
 
 
-def _outcome(problem: Problem, finding: _Finding, items: Sequence[Item]) -> Outcome:
+def _outcome(problem: Problem, finding: _Finding, items: Sequence[BenchmarkProblem]) -> Outcome:
     facts = _facts(finding, items)
     if finding.reason is not None:
         return Rejection(problem.id, NAME, finding.reason, facts)
     return problem.evolve(decontamination_json=facts)
 
 
-def _facts(finding: _Finding, items: Sequence[Item]) -> Json:
+def _facts(finding: _Finding, items: Sequence[BenchmarkProblem]) -> Json:
     nearest, share = None if finding.item is None else items[finding.item], finding.text.share
     return {
         "benchmark": nearest.benchmark if nearest else None,
@@ -114,7 +114,7 @@ def _facts(finding: _Finding, items: Sequence[Item]) -> Json:
 
 
 def _same_behaviour(
-    problems: Iterable[Problem], items: Sequence[Item], suites: Suites, grader: Grader
+    problems: Iterable[Problem], items: Sequence[BenchmarkProblem], suites: Suites, grader: SubmissionGrader
 ) -> Mapping[str, int]:
     """Return the problems whose reference passes the tests of an item with a similar text, or with the same tests."""
     own = list(problems)
@@ -125,13 +125,13 @@ def _same_behaviour(
         for pair in propose(profiles, min_jaccard=_CANDIDATE_JACCARD)
         if pair.one < len(own) <= pair.other and _evidence(pair, profiles) >= MIN_EVIDENCE_BITS
     ]
-    found: dict[str, int] = {}
+    matches: dict[str, int] = {}
     for pair, passed in zip(
         pairs, passes([(everyone[p.one], everyone[p.other]) for p in pairs], suites, grader), strict=True
     ):
         if passed:
-            found.setdefault(own[pair.one].id, pair.other - len(own))
-    return found
+            matches.setdefault(own[pair.one].id, pair.other - len(own))
+    return matches
 
 
 _CANDIDATE_JACCARD = 0.4

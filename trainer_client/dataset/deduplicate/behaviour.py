@@ -7,7 +7,7 @@ from typing import Protocol
 
 from evaluator.schema import Report, Submission, Suite, Verdict
 from trainer_client.dataset.deduplicate.candidates import Pair
-from trainer_client.dataset.deduplicate.clusters import Trials
+from trainer_client.dataset.deduplicate.clusters import PairTrials
 from trainer_client.dataset.row import Problem, Reference
 
 MAX_TESTS = 40
@@ -22,29 +22,31 @@ class Suites(Protocol):
     def get(self, suite_id: str) -> Suite: ...
 
 
-class Grader(Protocol):
+class SubmissionGrader(Protocol):
     """The protocol of graders."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[Report]: ...
 
 
-def trials_of(pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: Grader) -> dict[Pair, Trials]:
+def trials_of(
+    pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: SubmissionGrader
+) -> dict[Pair, PairTrials]:
     """Run both directions of every pair whose problems have references, tests, and the same way of being called."""
     forth = passes([(problems[pair.one], problems[pair.other]) for pair in pairs], suites, grader)
     back = passes([(problems[pair.other], problems[pair.one]) for pair in pairs], suites, grader)
-    return {pair: Trials(*both) for pair, *both in zip(pairs, forth, back, strict=True)}
+    return {pair: PairTrials(*both) for pair, *both in zip(pairs, forth, back, strict=True)}
 
 
-def passes(asked: Sequence[tuple[Problem, Problem]], suites: Suites, grader: Grader) -> list[bool | None]:
+def passes(pairs: Sequence[tuple[Problem, Problem]], suites: Suites, grader: SubmissionGrader) -> list[bool | None]:
     """Tell, for each pair, whether the first problem's reference passes the second one's tests. None if that cannot be
     tried, or if the service could not judge it."""
-    said: list[bool | None] = []
-    for start in range(0, len(asked), _TRIALS_PER_REQUEST):
-        some = asked[start : start + _TRIALS_PER_REQUEST]
+    answers: list[bool | None] = []
+    for start in range(0, len(pairs), _TRIALS_PER_REQUEST):
+        some = pairs[start : start + _TRIALS_PER_REQUEST]
         submissions = [trial(author, owner, suites) for author, owner in some]
         reports = iter(grader.grade([each for each in submissions if each is not None]))
-        said.extend(None if each is None else _passed(next(reports)) for each in submissions)
-    return said
+        answers.extend(None if each is None else _passed(next(reports)) for each in submissions)
+    return answers
 
 
 def trial(author: Problem, owner: Problem, suites: Suites) -> Submission | None:

@@ -95,9 +95,9 @@ def names_of(starter_code: str) -> frozenset[str]:
         tree = ast.parse(_completed(starter_code))
     except (SyntaxError, ValueError):
         return frozenset(_PARAMETER.findall(starter_code))
-    found = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    found |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    return frozenset(found - {"self", "Solution"})
+    names = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    names |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return frozenset(names - {"self", "Solution"})
 
 
 def propose(profiles: Sequence[Profile], *, min_jaccard: float, settings: MinHash = MinHash()) -> list[Pair]:

@@ -12,7 +12,7 @@ from trainer_client.dataset.deduplicate.candidates import MIN_EVIDENCE_BITS, Pai
 from trainer_client.dataset.row import Problem, Relation
 
 
-class Match(StrEnum):
+class PairMatch(StrEnum):
     """The relation between the two problems of a pair."""
 
     EXACT = "exact"
@@ -28,7 +28,7 @@ class Match(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trials:
+class PairTrials:
     """The service's verdicts: True if the reference of the pair's first problem passes the tests of the other
     (``forth``), and the other way round (``back``). None if it could not be tried."""
 
@@ -42,11 +42,11 @@ class Decision:
 
     place: int
     group: int
-    match: Match = Match.NONE
+    match: PairMatch = PairMatch.NONE
     duplicate_of: int | None = None
     relation: Relation | None = None
     pair: Pair | None = None
-    trials: Trials = Trials()
+    trials: PairTrials = PairTrials()
 
 
 def rank(problem: Problem) -> tuple[Any, ...]:
@@ -66,7 +66,7 @@ def rank(problem: Problem) -> tuple[Any, ...]:
     )
 
 
-def match(pair: Pair, trials: Trials, profiles: Sequence[Profile], *, near: float) -> Match:
+def match(pair: Pair, trials: PairTrials, profiles: Sequence[Profile], *, near: float) -> PairMatch:
     """Determine the relation of a pair.
 
     If both references pass although the stated limits differ, the tests are too small to tell the problems apart. Then
@@ -76,17 +76,17 @@ def match(pair: Pair, trials: Trials, profiles: Sequence[Profile], *, near: floa
         near: the Jaccard similarity from which texts alone make a group.
     """
     if pair.same_text:
-        return Match.EXACT
+        return PairMatch.EXACT
     match trials:
-        case Trials(True, True) if pair.jaccard >= near or _evidence(pair, profiles) >= MIN_EVIDENCE_BITS:
+        case PairTrials(True, True) if pair.jaccard >= near or _evidence(pair, profiles) >= MIN_EVIDENCE_BITS:
             return _by_limits(profiles[pair.one].limits, profiles[pair.other].limits)
-        case Trials(True, True):
-            return Match.NEAR
-        case Trials(True, False):
-            return Match.FIRST_HARDER
-        case Trials(False, True):
-            return Match.OTHER_HARDER
-    return Match.NEAR if pair.jaccard >= near else Match.NONE
+        case PairTrials(True, True):
+            return PairMatch.NEAR
+        case PairTrials(True, False):
+            return PairMatch.FIRST_HARDER
+        case PairTrials(False, True):
+            return PairMatch.OTHER_HARDER
+    return PairMatch.NEAR if pair.jaccard >= near else PairMatch.NONE
 
 
 def _evidence(pair: Pair, profiles: Sequence[Profile]) -> float:
@@ -95,13 +95,13 @@ def _evidence(pair: Pair, profiles: Sequence[Profile]) -> float:
     return pair.shared_bits + profiles[pair.one].output_bits + profiles[pair.other].output_bits
 
 
-def _by_limits(one: frozenset[int], other: frozenset[int]) -> Match:
+def _by_limits(one: frozenset[int], other: frozenset[int]) -> PairMatch:
     if one == other or not (one and other):
-        return Match.SAME_BEHAVIOUR
-    return Match.FIRST_HARDER if sorted(one, reverse=True) > sorted(other, reverse=True) else Match.OTHER_HARDER
+        return PairMatch.SAME_BEHAVIOUR
+    return PairMatch.FIRST_HARDER if sorted(one, reverse=True) > sorted(other, reverse=True) else PairMatch.OTHER_HARDER
 
 
-def decide(count: int, matches: Mapping[Pair, Match], trials: Mapping[Pair, Trials]) -> list[Decision]:
+def decide(count: int, matches: Mapping[Pair, PairMatch], trials: Mapping[Pair, PairTrials]) -> list[Decision]:
     """Decide about each of ``count`` problems, whose places are their ranks.
 
     From the best to the worst: a duplicate of one that is kept is dropped; a variant joins the group of a
@@ -109,7 +109,7 @@ def decide(count: int, matches: Mapping[Pair, Match], trials: Mapping[Pair, Tria
     chain."""
     earlier: dict[int, list[Pair]] = defaultdict(list)
     for pair, each in matches.items():
-        if each is not Match.NONE:
+        if each is not PairMatch.NONE:
             earlier[pair.other].append(pair)
     decisions: list[Decision] = []
     for place in range(count):
@@ -121,19 +121,21 @@ def decide(count: int, matches: Mapping[Pair, Match], trials: Mapping[Pair, Tria
 def _decision(
     place: int,
     pairs: Sequence[Pair],
-    matches: Mapping[Pair, Match],
-    trials: Mapping[Pair, Trials],
+    matches: Mapping[Pair, PairMatch],
+    trials: Mapping[Pair, PairTrials],
     decisions: Sequence[Decision],
 ) -> Decision:
-    if copy := _closest(pair for pair in pairs if matches[pair] in (Match.EXACT, Match.SAME_BEHAVIOUR)):
-        kept = copy.one
-        return Decision(place, decisions[kept].group, matches[copy], kept, None, copy, trials.get(copy, Trials()))
+    if copy := _closest(pair for pair in pairs if matches[pair] in (PairMatch.EXACT, PairMatch.SAME_BEHAVIOUR)):
+        survivor = copy.one
+        return Decision(
+            place, decisions[survivor].group, matches[copy], survivor, None, copy, trials.get(copy, PairTrials())
+        )
     variant = _closest(pair for pair in pairs if decisions[pair.one].group == pair.one)
     if variant is None:
         return Decision(place, place)
-    found = matches[variant]
-    relation: Relation = "near" if found is Match.NEAR else "harder_variant"
-    return Decision(place, variant.one, found, None, relation, variant, trials.get(variant, Trials()))
+    match = matches[variant]
+    relation: Relation = "near" if match is PairMatch.NEAR else "harder_variant"
+    return Decision(place, variant.one, match, None, relation, variant, trials.get(variant, PairTrials()))
 
 
 def _closest(pairs: Iterable[Pair]) -> Pair | None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from evaluator.schema import Suite
 from trainer_client.configuration import Section
 from trainer_client.dataset.config import DatasetConfig, DeduplicateConfig
-from trainer_client.dataset.deduplicate.behaviour import Grader, Suites, trials_of
+from trainer_client.dataset.deduplicate.behaviour import SubmissionGrader, Suites, trials_of
 from trainer_client.dataset.deduplicate.candidates import MinHash, profile, propose
-from trainer_client.dataset.deduplicate.clusters import Decision, Match, Trials, decide, match, rank
+from trainer_client.dataset.deduplicate.clusters import Decision, PairMatch, PairTrials, decide, match, rank
 from trainer_client.dataset.row import Json, Problem, Rejection
 from trainer_client.dataset.stage import Context, Outcome, Problems
 
@@ -32,7 +32,7 @@ class DeduplicateStage:
 
 
 def deduplicate(
-    problems: Sequence[Problem], suites: Suites, grader: Grader | None, config: DeduplicateConfig
+    problems: Sequence[Problem], suites: Suites, grader: SubmissionGrader | None, config: DeduplicateConfig
 ) -> Iterator[Outcome]:
     """Decide about the problems, the best first. Without ``grader``, or if ``config.behaviour`` is off, only equal
     texts are dropped; similar ones may be sequels, and are grouped."""
@@ -42,7 +42,7 @@ def deduplicate(
     pairs = propose(profiles, min_jaccard=config.candidate_jaccard, settings=settings)
     tried = [pair for pair in pairs if not pair.same_text] if config.behaviour and grader is not None else []
     trials = trials_of(tried, ranked, suites, grader) if grader is not None else {}
-    matches = {pair: match(pair, trials.get(pair, Trials()), profiles, near=config.jaccard) for pair in pairs}
+    matches = {pair: match(pair, trials.get(pair, PairTrials()), profiles, near=config.jaccard) for pair in pairs}
     for decision in decide(len(ranked), matches, trials):
         yield _outcome(ranked, decision)
 
@@ -58,12 +58,12 @@ def _outcome(problems: Sequence[Problem], decision: Decision) -> Outcome:
     return problem.note(NAME, variant_of=group, harder=_harder(problem.id, group, decision), **_evidence(decision))
 
 
-_REASONS = {Match.EXACT: "exact_duplicate", Match.SAME_BEHAVIOUR: "same_behaviour"}
+_REASONS = {PairMatch.EXACT: "exact_duplicate", PairMatch.SAME_BEHAVIOUR: "same_behaviour"}
 
 
 def _harder(own: str, group: str, decision: Decision) -> str | None:
     """Return the id of the harder problem, None if that is unknown. The group's own problem is the pair's first."""
-    return {Match.FIRST_HARDER: group, Match.OTHER_HARDER: own}.get(decision.match)
+    return {PairMatch.FIRST_HARDER: group, PairMatch.OTHER_HARDER: own}.get(decision.match)
 
 
 def _evidence(decision: Decision) -> Json:

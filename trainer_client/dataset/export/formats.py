@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class TestColumn:
     """A problem's tests. ``inline`` is the suite's JSON text, None if it is too large: then rows have its
     ``suite_id``."""
 
@@ -35,12 +35,12 @@ class Tests:
         return {"suite": self.inline, "suite_id": None if self.inline else self.suite_id}
 
 
-def trl(problem: Problem, tests: Tests) -> Row:
+def trl(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for TRL's GRPO, which passes other columns to the reward function by name."""
     return {"id": problem.id, "prompt": messages_of(problem), **tests.columns}
 
 
-def verl(problem: Problem, tests: Tests) -> Row:
+def verl(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for verl's RLHFDataset."""
     return {
         "data_source": problem.source,
@@ -51,18 +51,18 @@ def verl(problem: Problem, tests: Tests) -> Row:
     }
 
 
-def openrlhf(problem: Problem, tests: Tests) -> Row:
+def openrlhf(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for OpenRLHF with ``--data.input_key input --data.label_key label --data.apply_chat_template``."""
     return {"id": problem.id, "input": messages_of(problem), "label": tests.value}
 
 
-def prime_rl(problem: Problem, tests: Tests) -> Row:
+def prime_rl(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for verifiers: ``info`` is for rubrics; a v1 taskset's data has the tests in a field ``suite``."""
     info = {name: value for name, value in tests.columns.items() if value is not None}
     return {"id": problem.id, "prompt": messages_of(problem), "answer": "", "info": info}
 
 
-def skyrl(problem: Problem, tests: Tests) -> Row:
+def skyrl(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for SkyRL's environment ``microcoder``."""
     return {
         "data_source": problem.source,
@@ -73,12 +73,12 @@ def skyrl(problem: Problem, tests: Tests) -> Row:
     }
 
 
-def slime(problem: Problem, tests: Tests) -> Row:
+def slime(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for slime: ``--input-key prompt --label-key label --metadata-key metadata --apply-chat-template``."""
     return {"prompt": messages_of(problem), "label": tests.value, "metadata": {"id": problem.id}}
 
 
-def rllm(problem: Problem, tests: Tests) -> Row:
+def rllm(problem: Problem, tests: TestColumn) -> Row:
     """Make a task of rLLM's single-turn environment."""
     return {
         "uid": problem.id,
@@ -88,7 +88,7 @@ def rllm(problem: Problem, tests: Tests) -> Row:
     }
 
 
-def problems(problem: Problem, tests: Tests) -> Row:
+def problems(problem: Problem, tests: TestColumn) -> Row:
     """Make a row of our own file for ``microcoder score``, which always contains the tests."""
     reference = reference_of(problem)
     wrong = next((each.code for each in problem.known_wrong if each.language == language_of(problem)), None)
@@ -104,7 +104,7 @@ def problems(problem: Problem, tests: Tests) -> Row:
     return {name: value for name, value in row.items() if value is not None}
 
 
-FORMATS: dict[ExportFormat, Callable[[Problem, Tests], Row]] = {
+FORMATS: dict[ExportFormat, Callable[[Problem, TestColumn], Row]] = {
     "trl": trl,
     "verl": verl,
     "openrlhf": openrlhf,

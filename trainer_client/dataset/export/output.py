@@ -11,11 +11,11 @@ from pathlib import Path
 from trainer_client.configuration import Section
 from trainer_client.dataset.config import DatasetConfig, ExportConfig
 from trainer_client.dataset.export.files import Writers
-from trainer_client.dataset.export.formats import FORMATS, Tests
+from trainer_client.dataset.export.formats import FORMATS, TestColumn
 from trainer_client.dataset.export.livecodebench import NotExpressible
 from trainer_client.dataset.licenses import is_permissive
 from trainer_client.dataset.row import Problem
-from trainer_client.dataset.stage import RunView, SuiteStore
+from trainer_client.dataset.stage import RunView, SuiteArchive
 
 NAME = "export"
 TRAIN, EVALUATION = "train", "evaluation"
@@ -52,7 +52,7 @@ def split_of(problem: Problem, config: ExportConfig) -> str:
     return EVALUATION if share < config.evaluation_share else TRAIN
 
 
-def _write(problem: Problem, config: ExportConfig, suites: SuiteStore, writers: Writers) -> Iterator[tuple[str, str]]:
+def _write(problem: Problem, config: ExportConfig, suites: SuiteArchive, writers: Writers) -> Iterator[tuple[str, str]]:
     """Add a problem to the files of all formats. Yield the formats that cannot express it, each with the reason."""
     if not _wanted(problem, config):
         yield "all", "license"
@@ -72,13 +72,13 @@ def _wanted(problem: Problem, config: ExportConfig) -> bool:
     return config.license == "any" or is_permissive(problem.license)
 
 
-def _tests(problem: Problem, suites: SuiteStore, inline_bytes: int) -> Tests:
+def _tests(problem: Problem, suites: SuiteArchive, inline_bytes: int) -> TestColumn:
     suite = suites.get(problem.suite_id)
     text = suite.canonical().decode() if problem.suite_bytes <= inline_bytes else None
-    return Tests(suite, problem.suite_id, text if text and len(text) <= inline_bytes else None)
+    return TestColumn(suite, problem.suite_id, text if text and len(text) <= inline_bytes else None)
 
 
-def _copy_suite(problem: Problem, suites: SuiteStore, folder: Path) -> None:
+def _copy_suite(problem: Problem, suites: SuiteArchive, folder: Path) -> None:
     """Copy a problem's suite: tables have only its id."""
     source = suites.path(problem.suite_id)
     target = folder / source.parent.name / source.name

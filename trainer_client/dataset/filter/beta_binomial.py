@@ -63,5 +63,5 @@ def fit_precision(mean: Floats, c: Floats, k: Floats) -> float:
         return -float(np.sum(betaln(a + c, b + k - c) - betaln(a, b)))
 
     bounds = (np.log(_LEAST_PRECISION), np.log(_MOST_PRECISION))
-    found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6})
-    return round(float(np.exp(found.x)), 3)
+    minimum = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6})
+    return round(float(np.exp(minimum.x)), 3)

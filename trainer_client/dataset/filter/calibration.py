@@ -23,7 +23,7 @@ _MIN_P = 0.002
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class SolveCounts:
     """Attempts at problems: difficulties, successes ``c`` of ``k``, and each problem's fold in cross-validation."""
 
     difficulty: Floats
@@ -34,9 +34,9 @@ class Evidence:
     def __len__(self) -> int:
         return int(self.k.size)
 
-    def part(self, chosen: NDArray[np.bool_]) -> Evidence:
+    def part(self, chosen: NDArray[np.bool_]) -> SolveCounts:
         """Return a part of the evidence."""
-        return Evidence(self.difficulty[chosen], self.c[chosen], self.k[chosen], self.fold[chosen])
+        return SolveCounts(self.difficulty[chosen], self.c[chosen], self.k[chosen], self.fold[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Reliability:
         return self.gain_low > 0
 
 
-def fit(evidence: Evidence) -> Calibration:
+def fit(evidence: SolveCounts) -> Calibration:
     """Fit a calibration to all of the evidence, weighted by attempts.
 
     Raises:
@@ -100,7 +100,7 @@ def fit(evidence: Evidence) -> Calibration:
     return _isotonic(evidence) if len(evidence) >= ISOTONIC_FROM else _platt(evidence)
 
 
-def out_of_fold(evidence: Evidence) -> tuple[Floats, Floats]:
+def out_of_fold(evidence: SolveCounts) -> tuple[Floats, Floats]:
     """Predict each problem's pass rate by a calibration without the problems of its fold. Returns the predictions and
     the base rates of the other folds."""
     predicted, base = np.empty(len(evidence)), np.empty(len(evidence))
@@ -113,7 +113,7 @@ def out_of_fold(evidence: Evidence) -> tuple[Floats, Floats]:
     return predicted, base
 
 
-def reliability(evidence: Evidence, predicted: Floats, base: Floats, seed: int = 0) -> Reliability:
+def reliability(evidence: SolveCounts, predicted: Floats, base: Floats, seed: int = 0) -> Reliability:
     """Measure the quality of predictions."""
     losses, base_losses = _brier_sums(evidence, predicted), _brier_sums(evidence, base)
     every = evidence.k.sum()
@@ -134,27 +134,27 @@ def reliability(evidence: Evidence, predicted: Floats, base: Floats, seed: int =
     )
 
 
-def _brier_sums(evidence: Evidence, predicted: Floats) -> Floats:
+def _brier_sums(evidence: SolveCounts, predicted: Floats) -> Floats:
     """Return the sum of squared errors over each problem's attempts."""
     sums: Floats = evidence.c * (1 - predicted) ** 2 + (evidence.k - evidence.c) * predicted**2
     return sums
 
 
-def _bins(evidence: Evidence, predicted: Floats) -> tuple[tuple[float, float, float], ...]:
+def _bins(evidence: SolveCounts, predicted: Floats) -> tuple[tuple[float, float, float], ...]:
     """Divide the predictions into bins with about equal numbers of attempts."""
     order = np.argsort(predicted, kind="stable")
     ends = np.cumsum(evidence.k[order]) / evidence.k.sum() * BINS
     numbers = np.minimum(np.ceil(ends - 1e-9) - 1, BINS - 1).astype(int)
-    found = []
+    bins = []
     for number in np.unique(numbers):
         chosen = order[numbers == number]
         attempts = evidence.k[chosen].sum()
         mean = float((predicted[chosen] * evidence.k[chosen]).sum() / attempts)
-        found.append((mean, float(evidence.c[chosen].sum() / attempts), float(attempts)))
-    return tuple(found)
+        bins.append((mean, float(evidence.c[chosen].sum() / attempts), float(attempts)))
+    return tuple(bins)
 
 
-def _platt(evidence: Evidence) -> Calibration:
+def _platt(evidence: SolveCounts) -> Calibration:
     """Fit a logistic curve, and return it as points."""
     from sklearn.linear_model import LogisticRegression
 
@@ -171,7 +171,7 @@ def _platt(evidence: Evidence) -> Calibration:
     return _curve("platt", grid * scale + centre, ys, len(evidence))
 
 
-def _isotonic(evidence: Evidence) -> Calibration:
+def _isotonic(evidence: SolveCounts) -> Calibration:
     """Fit a falling curve: straight lines through the middles of isotonic regression's steps."""
     from sklearn.isotonic import IsotonicRegression
 

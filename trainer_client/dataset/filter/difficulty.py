@@ -10,7 +10,7 @@ import numpy as np
 
 from trainer_client.dataset.config import FilterConfig
 from trainer_client.dataset.filter.beta_binomial import Posterior, fit_precision, posterior
-from trainer_client.dataset.filter.calibration import MIN_PROBLEMS, Calibration, Evidence, Floats, fit, out_of_fold
+from trainer_client.dataset.filter.calibration import MIN_PROBLEMS, Calibration, Floats, SolveCounts, fit, out_of_fold
 from trainer_client.dataset.filter.pass_rates import attempts, model_of
 from trainer_client.dataset.filter.predictor import fold_of, label, predict
 from trainer_client.dataset.filter.rubric import Rating, rate, rubric
@@ -117,11 +117,11 @@ def _curve_at(calibration: Calibration, score: float | None, unscored: float) ->
     return unscored if score is None else float(calibration([score])[0])
 
 
-def evidence_of(scores: Sequence[float], tries: Sequence[Tries], folds: Sequence[int]) -> Evidence:
+def evidence_of(scores: Sequence[float], tries: Sequence[Tries], folds: Sequence[int]) -> SolveCounts:
     """Return the attempts as arrays."""
     c: Floats = np.array([each[0] for each in tries], dtype=np.float64)
     k: Floats = np.array([each[1] for each in tries], dtype=np.float64)
-    return Evidence(np.array(scores, dtype=np.float64), c, k, np.array(folds, dtype=np.int64))
+    return SolveCounts(np.array(scores, dtype=np.float64), c, k, np.array(folds, dtype=np.int64))
 
 
 def _difficulty(score: _Score, expected: _Expectation | None, tries: Tries | None, model: str) -> Difficulty:

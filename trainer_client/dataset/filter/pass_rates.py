@@ -19,7 +19,7 @@ def read_pass_rates(files: Sequence[Path]) -> dict[str, list[PassRate]]:
     Raises:
         BadConfig: a file cannot be read, or a line is not a pass rate.
     """
-    found: dict[str, list[PassRate]] = defaultdict(list)
+    rates: dict[str, list[PassRate]] = defaultdict(list)
     for file in files:
         try:
             lines = file.read_text(encoding="utf-8").splitlines()
@@ -28,8 +28,8 @@ def read_pass_rates(files: Sequence[Path]) -> dict[str, list[PassRate]]:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 name, rate = _pass_rate(line, f"filter.pass_rates: {file}:{number}")
-                found[name].append(rate)
-    return found
+                rates[name].append(rate)
+    return rates
 
 
 def with_pass_rates(problem: Problem, rates: Sequence[PassRate]) -> Problem:

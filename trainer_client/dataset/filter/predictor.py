@@ -81,13 +81,13 @@ def predict(problems: Sequence[Problem], targets: Sequence[float | None], seed: 
     return np.clip(predicted, 0.0, 1.0), NAME
 
 
-def _fit(matrix: Floats, values: Floats, asked: Floats) -> Floats:
+def _fit(matrix: Floats, values: Floats, new_rows: Floats) -> Floats:
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     model = make_pipeline(StandardScaler(), Ridge(alpha=_ALPHA, solver="cholesky"))
-    predicted: Floats = model.fit(matrix, values).predict(asked)
+    predicted: Floats = model.fit(matrix, values).predict(new_rows)
     return predicted
 
 
@@ -174,8 +174,8 @@ def _size(problem: Problem) -> float:
 
 def _of_tags(problem: Problem) -> list[float]:
     """Return the tags hashed into buckets, so that any set's own tags can be used."""
-    found = [0.0] * _TAG_BUCKETS
+    features = [0.0] * _TAG_BUCKETS
     for tag in problem.tags:
         digest = blake2b(tag.lower().encode(errors="surrogatepass"), digest_size=4).digest()
-        found[int.from_bytes(digest) % _TAG_BUCKETS] = 1.0
-    return found
+        features[int.from_bytes(digest) % _TAG_BUCKETS] = 1.0
+    return features

@@ -50,6 +50,6 @@ def _fate(candidate: Candidate, config: FilterConfig) -> Fate:
     return "too_hard" if below >= config.confidence else "uncertain"
 
 
-def _room(kept: int, quota: float, easy: int) -> int:
-    """Return the number of easy problems to keep beside ``kept`` others, so that they are at most the quota of all."""
-    return easy if quota >= 1.0 else min(easy, int(kept * quota / (1.0 - quota) + 1e-9))
+def _room(chosen: int, quota: float, easy: int) -> int:
+    """Return the number of easy problems to keep beside ``chosen`` others: at most the quota of all."""
+    return easy if quota >= 1.0 else min(easy, int(chosen * quota / (1.0 - quota) + 1e-9))

@@ -6,13 +6,13 @@ from trainer_client.dataset.sources.contests import Apps, CodeContests, LiveCode
 from trainer_client.dataset.sources.functions import Functions, KodCode, LeetCodeDataset
 from trainer_client.dataset.sources.icpc import IcpcPackages
 from trainer_client.dataset.sources.open_r1 import OpenR1
-from trainer_client.dataset.sources.own import Folders, Own
+from trainer_client.dataset.sources.own import Folders, OwnProblems
 from trainer_client.dataset.sources.records import BadSource
-from trainer_client.dataset.sources.source import Collected, RawTests, RowFault, Source
+from trainer_client.dataset.sources.source import Collected, ProblemReader, RawTests, RowFault
 from trainer_client.dataset.sources.training_sets import DeepCoder, Prime
 
-SOURCES: dict[str, Source] = {
-    "own": Own(),
+SOURCES: dict[str, ProblemReader] = {
+    "own": OwnProblems(),
     "folders": Folders(),
     "livecodebench": LiveCodeBench(),
     "apps": Apps(),
@@ -28,4 +28,4 @@ SOURCES: dict[str, Source] = {
     "icpc": IcpcPackages(),
 }
 
-__all__ = ["SOURCES", "BadSource", "Collected", "RawTests", "RowFault", "Source"]
+__all__ = ["SOURCES", "BadSource", "Collected", "ProblemReader", "RawTests", "RowFault"]

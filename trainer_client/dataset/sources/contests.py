@@ -26,12 +26,12 @@ _NUMBER = re.compile(r"[\d.]+")
 
 def limits(cpu_s: float | None, memory_mb: float | None = None) -> dict[str, Any] | None:
     """Return stated limits in a suite's form, None if none is stated."""
-    given: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if cpu_s and cpu_s > 0:
-        given["cpu_s"] = min(float(cpu_s), MAX_CPU_S)
+        fields["cpu_s"] = min(float(cpu_s), MAX_CPU_S)
     if memory_mb and memory_mb >= 1:
-        given["memory_mb"] = max(8, min(int(memory_mb), MAX_MEMORY_MB))
-    return given or None
+        fields["memory_mb"] = max(8, min(int(memory_mb), MAX_MEMORY_MB))
+    return fields or None
 
 
 def stdio_or_function(tests: Mapping[str, Any] | None) -> RawTests | None:

@@ -145,10 +145,10 @@ def _flags_of_data(package: Path) -> dict[str, Any]:
     if not settings.exists():
         return {}
     try:
-        given = yaml.safe_load(settings.read_text(encoding="utf-8"))
+        fields = yaml.safe_load(settings.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise BadSource(f"{settings}: not YAML: {error}") from error
-    flags = given.get("output_validator_flags") if isinstance(given, dict) else None
+    flags = fields.get("output_validator_flags") if isinstance(fields, dict) else None
     return {"validator_flags": flags} if isinstance(flags, str) else {}
 
 
@@ -176,9 +176,9 @@ def _judging(facts: Mapping[str, Any], validator: Mapping[str, str]) -> dict[str
 
 
 def _stated(facts: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    given = facts.get("limits") or {}
-    time = given.get("time_limit") or given.get("time") or facts.get("time_limit_beside")
-    return time, given.get("memory")
+    stated_limits = facts.get("limits") or {}
+    time = stated_limits.get("time_limit") or stated_limits.get("time") or facts.get("time_limit_beside")
+    return time, stated_limits.get("memory")
 
 
 def _name(facts: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ _LANGUAGES = {".py": "python", ".cpp": "cpp", ".c": "c", ".js": "javascript", ".
 _FIELDS = {each.name for each in fields(Problem)}
 
 
-class Own(TableSource):
+class OwnProblems(TableSource):
     """Reads JSON lines of ``{"id", "suite", "statement", …}``. ``suite`` is a suite or anything that ``suite_of``
     converts; ``reference`` and ``buggy`` are one program each; ``prompt`` is the statement; other fields are a
     problem's."""
@@ -32,12 +32,12 @@ class Own(TableSource):
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
         """As of ``Source``."""
-        given = {name: value for name, value in row.items() if name in _FIELDS and name != "id"}
+        values = {name: value for name, value in row.items() if name in _FIELDS and name != "id"}
         if unknown := row.keys() - _FIELDS - {"suite", "reference", "buggy", "prompt", "system", "kind", "language"}:
             raise RowFault("unknown_column", f"unknown columns {sorted(unknown)}")
         language = text(row, "language") or "python"
         try:
-            problem = Problem.from_json({**given, "id": "", "source_id": str(row["id"])})
+            problem = Problem.from_json({**values, "id": "", "source_id": str(row["id"])})
         except TypeError as error:
             raise RowFault("bad_row", str(error)) from error
         if row.get("reference"):

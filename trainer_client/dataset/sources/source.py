@@ -49,7 +49,7 @@ class RowFault(Exception):
         self.reason = reason
 
 
-class Source(Protocol):
+class ProblemReader(Protocol):
     """Reads one kind of public problem set. Add your own to ``sources.SOURCES``."""
 
     @property
@@ -79,7 +79,7 @@ class TableSource:
     columns: tuple[str, ...] = ()
 
     def records(self, config: SourceConfig, row_bytes: int) -> Iterator[Record]:
-        """As of ``Source``."""
+        """As of ``ProblemReader``."""
         for file in files_of(config.files):
             yield from records(file, row_bytes)
 

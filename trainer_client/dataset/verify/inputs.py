@@ -50,7 +50,7 @@ def _changed_input(value: Any, draw: random.Random) -> Any:
 def _changed_calls(value: list[Any], draw: random.Random) -> list[Any]:
     """Change arguments in a sequence of calls of an object's methods. The names and their order stay."""
     names, arguments = json.loads(json.dumps(value))
-    places = [place for place, given in enumerate(arguments) if given]
+    places = [place for place, argument in enumerate(arguments) if argument]
     if places:
         place = draw.choice(places)
         arguments[place] = _changed_values(arguments[place], draw)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.dataset.verify.limits import LIMIT_VERDICTS
-from trainer_client.dataset.verify.table import Source, size_of
+from trainer_client.dataset.verify.table import ProgramText, size_of
 from trainer_client.dataset.verify.work import Work
 
 _POOL_TESTS = 40
@@ -21,7 +21,7 @@ _EASY_SHARE, _EASY_TESTS = 0.5, 3
 """A program is not run further once at least so many tests were run and at least this share of them refuses it."""
 
 
-def kills_of(work: Work, programs: Sequence[Source], samples: Sequence[int]) -> dict[int, frozenset[int]]:
+def kills_of(work: Work, programs: Sequence[ProgramText], samples: Sequence[int]) -> dict[int, frozenset[int]]:
     """Return the known tests that refuse each program, by the program's place; the set is empty if all accept it.
     Programs that could not be judged are left out.
 
@@ -51,7 +51,7 @@ def _is_easy(refusing: int, tests: int) -> bool:
     return tests >= _EASY_TESTS and refusing >= _EASY_SHARE * tests
 
 
-def _kills_of_one(work: Work, programs: Sequence[Source]) -> dict[int, frozenset[int]]:
+def _kills_of_one(work: Work, programs: Sequence[ProgramText]) -> dict[int, frozenset[int]]:
     """Return what ``kills_of`` returns for a suite of mode program that has one test code in place of tests."""
     reports = enumerate(work.grade(programs, policy="first_failure"))
     return {
@@ -72,7 +72,7 @@ def _pool(suite: Suite, samples: Sequence[int]) -> list[int]:
 
 def _run(
     work: Work,
-    programs: Sequence[Source],
+    programs: Sequence[ProgramText],
     running: Sequence[int],
     tests: Sequence[int],
     kills: dict[int, frozenset[int]],
@@ -103,7 +103,7 @@ def _reached_limit(report: Report) -> bool:
     return any(test.verdict in LIMIT_VERDICTS for test in report.tests)
 
 
-def refused_by(work: Work, programs: Mapping[int, Source], suite: Suite) -> dict[int, frozenset[int]]:
+def refused_by(work: Work, programs: Mapping[int, ProgramText], suite: Suite) -> dict[int, frozenset[int]]:
     """Return the tests of another suite that refuse each program, by the program's place."""
     reports = work.grade(list(programs.values()), suite)
     return {

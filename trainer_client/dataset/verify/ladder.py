@@ -48,7 +48,7 @@ def _decimals(powers: Sequence[int], stated: int | None) -> Iterator[Rung]:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class RungResult:
     """The result of one rung: the references that it accepts and the wrong programs that it refuses, by their places in
     the table."""
 
@@ -64,7 +64,7 @@ class Choice:
     checker: OneChecker | None
     status: CheckerStatus
     why: str
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[RungResult, ...] = ()
     floor_is_wrong: bool = False
     """True if the statement allows answers that the floor refuses."""
     differ: bool = False
@@ -170,21 +170,21 @@ def _matches(checker: OneChecker, mutant: Any, test: TestCase, suite: Suite) -> 
     return compare_value(checker, encode(mutant), test.output).accepted
 
 
-def _tried(evidence: Evidence, rung: Rung) -> Trial:
+def _tried(evidence: Evidence, rung: Rung) -> RungResult:
     accepted = evidence.table.accepted(rung.checker)
-    return Trial(
+    return RungResult(
         rung,
         tuple(number for number in evidence.references if accepted[number]),
         tuple(number for number in evidence.wrong if not accepted[number]),
     )
 
 
-def _floor_of(trials: Sequence[Trial]) -> Trial:
+def _floor_of(trials: Sequence[RungResult]) -> RungResult:
     """Return the rung of the floor that accepts most references, of several the strictest."""
     return max((trial for trial in trials if not trial.rung.cue), key=lambda trial: len(trial.accepted))
 
 
-def _differ(evidence: Evidence, floor: Trial) -> bool:
+def _differ(evidence: Evidence, floor: RungResult) -> bool:
     """Tell whether references show that a test has more than one right answer."""
     checker = floor.rung.checker
     if evidence.trusted and len(floor.accepted) < len(evidence.references):
@@ -249,14 +249,14 @@ def _unit(suite: Suite) -> str:
     return "lines" if all(len(line) <= 1 for each in lines for line in each) else "unknown"
 
 
-def _accepted_wrong(evidence: Evidence, floor: Trial, trial: Trial, due: Cues) -> int:
+def _accepted_wrong(evidence: Evidence, floor: RungResult, trial: RungResult, due: Cues) -> int:
     """Count the wrong programs that a rung accepts although the floor refuses them. If the statement has the rung's
     cue, only programs that are known to be wrong count."""
     must = set(evidence.known_wrong) if trial.rung.cue in due.names else set(evidence.wrong)
     return len(must & set(floor.refused) - set(trial.refused))
 
 
-def _reason(trial: Trial, due: Cues, differ: bool) -> str:
+def _reason(trial: RungResult, due: Cues, differ: bool) -> str:
     if not trial.rung.cue:
         return f"all references pass with {_named(trial.rung)}"
     causes = ["the statement allows it"] if trial.rung.cue in due.names else []
@@ -264,7 +264,7 @@ def _reason(trial: Trial, due: Cues, differ: bool) -> str:
     return f"{_named(trial.rung)}: {' and '.join(causes)}"
 
 
-def _nothing_fits(trials: Sequence[Trial], due: Cues, differ: bool) -> str:
+def _nothing_fits(trials: Sequence[RungResult], due: Cues, differ: bool) -> str:
     best = max(trials, key=lambda trial: len(trial.accepted))
     allowed = f"the statement names {', '.join(due.names)}; " if due.names else ""
     disagree = "references disagree" if differ else "references do not disagree with each other"

@@ -79,9 +79,9 @@ def valid_inputs(work: Work, inputs: Sequence[Any]) -> list[Any]:
     if not all(_accepts(work, code, test.input) for test in _some(work.suite.tests)):
         work.note(validator="it refuses an input of the suite, so it is not used")
         return list(inputs)
-    kept = [each for each in inputs if _accepts(work, code, each)]
-    work.note(validator=f"it refuses {len(inputs) - len(kept)} of {len(inputs)} new inputs")
-    return kept
+    valid = [each for each in inputs if _accepts(work, code, each)]
+    work.note(validator=f"it refuses {len(inputs) - len(valid)} of {len(inputs)} new inputs")
+    return valid
 
 
 def _program(work: Work, step: str, prompt: str) -> str | None:

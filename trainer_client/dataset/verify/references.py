@@ -13,12 +13,12 @@ from dataclasses import replace
 from typing import Any
 
 from evaluator.schema import Report, Suite, TestCase, Verdict
-from trainer_client.dataset.mutants import NotPython, canonical
+from trainer_client.dataset.mutants import UnparsableProgram, canonical
 from trainer_client.dataset.row import Problem, Reference, Rejection, Sample, cpu_bound_s
 from trainer_client.dataset.verify.limits import LIMIT_VERDICTS, slowest_s
 from trainer_client.dataset.verify.table import answers, size_of
 from trainer_client.dataset.verify.variants import in_another_order, may_depend_on_hashes, with_hash_seed
-from trainer_client.dataset.verify.work import NO_CHECKER, Work, told
+from trainer_client.dataset.verify.work import NO_CHECKER, Work, report_facts
 
 _HASH_SEEDS = (1, 2)
 _HASHED_TESTS = 8
@@ -96,14 +96,14 @@ def _missing_packages(reports: Sequence[Report]) -> list[str]:
     """Return the modules that all references lack, each one at least: that says nothing of the problem. None where one
     of them got further."""
     reasons = [report.first_failure.reason or "" if report.first_failure else "" for report in reports]
-    found = [_NO_MODULE.search(reason) for reason in reasons]
-    return sorted({match[1] for match in found if match is not None}) if all(found) else []
+    matches = [_NO_MODULE.search(reason) for reason in reasons]
+    return sorted({match[1] for match in matches if match is not None}) if all(matches) else []
 
 
 def _kept_apart(work: Work, candidates: Sequence[Reference], reports: Sequence[Report]) -> Problem:
     """Put a problem in quarantine whose references differ from the tests: either may be right."""
     pairs = zip(candidates, reports, strict=True)
-    work.note(references_refused=[{"origin": each.origin, **told(report)} for each, report in pairs])
+    work.note(references_refused=[{"origin": each.origin, **report_facts(report)} for each, report in pairs])
     return work.finished()
 
 
@@ -138,7 +138,7 @@ def _steady(work: Work, candidates: Sequence[Reference], reports: Sequence[Repor
     work.problem = work.problem.evolve(references=tuple(outcome.get(each, each) for each in work.problem.references))
     work.problem = _verified(work.problem, reference_ok=bool(work.references), deterministic=not unsteady)
     refused = [
-        {"origin": each.origin, **told(report)}
+        {"origin": each.origin, **report_facts(report)}
         for each, report in zip(candidates, reports, strict=True)
         if not _is_accepted(report) and report.verdict.is_score
     ]
@@ -196,7 +196,7 @@ def _without_wrong_outputs(
     """No reference is accepted: where independent ones gave the same other answer, the expected output is wrong.
     Where that is so for few tests these are left out."""
     judged = [place for place, report in enumerate(reports) if report.verdict.is_score]
-    failures = [{"origin": candidates[place].origin, **told(reports[place])} for place in judged]
+    failures = [{"origin": candidates[place].origin, **report_facts(reports[place])} for place in judged]
     wrong = _outputs_refuted(work, [candidates[place] for place in judged])
     if not wrong:
         return work.rejected("reference_failed", references=failures[:_FAILED_SHOWN])
@@ -219,27 +219,27 @@ def _outputs_refuted(work: Work, references: Sequence[Reference]) -> set[int]:
     tables = [answers(work.suite, report) for report in reports]
     refuted = set()
     for place in range(len(work.suite.tests)):
-        given = [table[place] for table in tables]
-        same = all(each.came and each.whole and each.value == given[0].value for each in given)
-        if same and all(each.verdict is Verdict.WRONG_ANSWER for each in given):
+        column = [table[place] for table in tables]
+        same = all(each.came and each.whole and each.value == column[0].value for each in column)
+        if same and all(each.verdict is Verdict.WRONG_ANSWER for each in column):
             refuted.add(place)
     return refuted
 
 
 def count_independent(references: Sequence[Reference]) -> int:
     """Count references without copies: of texts that share most of their words, only one counts."""
-    kept: list[frozenset[tuple[str, ...]]] = []
+    groups: list[frozenset[tuple[str, ...]]] = []
     for reference in references:
         shingles = _shingles(reference)
-        if all(_jaccard(shingles, other) < _COPY_JACCARD for other in kept):
-            kept.append(shingles)
-    return len(kept)
+        if all(_jaccard(shingles, other) < _COPY_JACCARD for other in groups):
+            groups.append(shingles)
+    return len(groups)
 
 
 def _shingles(reference: Reference) -> frozenset[tuple[str, ...]]:
     try:
         text = canonical(reference.code) if _is_python(reference) else reference.code
-    except NotPython:
+    except UnparsableProgram:
         text = reference.code
     words = text.split()
     return frozenset(tuple(words[at : at + _SHINGLE_WORDS]) for at in range(max(1, len(words) - _SHINGLE_WORDS + 1)))

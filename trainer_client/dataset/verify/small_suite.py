@@ -18,12 +18,12 @@ def keep_few_tests(work: Work) -> None:
     if not most or len(work.suite.tests) <= most:
         return
     kills = {str(place): frozenset(wrong.killed_by) for place, wrong in enumerate(work.wrong)}
-    kept = minimised(_facts(work), kills, sample_places(work.suite, work.problem.samples), most)
+    places = minimised(_facts(work), kills, sample_places(work.suite, work.problem.samples), most)
     whole_id, _ = work.context.suites.put(work.suite)
     work.problem = work.problem.evolve(whole_suite_id=whole_id)
-    place_of = {test: place for place, test in enumerate(kept)}
+    place_of = {test: place for place, test in enumerate(places)}
     work.wrong = [replace(each, killed_by=_placed(each, place_of)) for each in work.wrong]
-    work.suite = work.suite.model_copy(update={"tests": tuple(work.suite.tests[place] for place in kept)})
+    work.suite = work.suite.model_copy(update={"tests": tuple(work.suite.tests[place] for place in places)})
 
 
 def _facts(work: Work) -> list[TestFacts]:

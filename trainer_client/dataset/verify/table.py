@@ -32,7 +32,7 @@ _MAX_CHARACTER_BYTES = 4
 _ANSWERED = (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
 
 
-class Source(Protocol):
+class ProgramText(Protocol):
     """The protocol of programs: references and wrong ones."""
 
     @property
@@ -42,7 +42,7 @@ class Source(Protocol):
     def language(self) -> str: ...
 
 
-class Grader(Protocol):
+class RepeatingGrader(Protocol):
     """The protocol of graders, such as ``trainer_client.dataset.stage.Judge`` or a client."""
 
     def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
@@ -71,7 +71,7 @@ class AnswerTable:
         EvaluatorError: the service cannot be reached, or refuses the request.
     """
 
-    def __init__(self, grader: Grader, suite: Suite, programs: Sequence[Source | Submission]) -> None:
+    def __init__(self, grader: RepeatingGrader, suite: Suite, programs: Sequence[ProgramText | Submission]) -> None:
         self._grader, self.suite, self.programs = grader, suite, programs
         self.reports = grader.grade([submission(each, suite, detail="full") for each in programs])
         self._answers = [answers(suite, report) for report in self.reports]
@@ -129,13 +129,13 @@ class AnswerTable:
 
 
 def submission(
-    program: Source | Submission, suite: Suite, *, detail: Detail = "tests", policy: Policy = "all"
+    program: ProgramText | Submission, suite: Suite, *, detail: Detail = "tests", policy: Policy = "all"
 ) -> Submission:
     """Make a submission of a program with all tests of a suite."""
-    asked: dict[str, Any] = {"suite": suite, "suite_id": None, "policy": policy, "detail": detail}
+    fields: dict[str, Any] = {"suite": suite, "suite_id": None, "policy": policy, "detail": detail}
     if isinstance(program, Submission):
-        return program.model_copy(update=asked)
-    return Submission(code=program.code, language=program.language, **asked)
+        return program.model_copy(update=fields)
+    return Submission(code=program.code, language=program.language, **fields)
 
 
 def answers(suite: Suite, report: Report) -> list[Answer]:

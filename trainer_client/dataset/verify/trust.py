@@ -19,8 +19,8 @@ def weigh_trust(work: Work) -> None:
     trust: Any = getattr(report, "trust", None)
     if trust is None:
         return
-    told = trust.model_dump(mode="json")
+    facts = trust.model_dump(mode="json")
     if trust.bits < work.config.trust_min_bits:
-        told["level"] = "weak"
+        facts["level"] = "weak"
         work.set_apart("weak_trust")
-    work.problem = work.problem.evolve(trust_json=told)
+    work.problem = work.problem.evolve(trust_json=facts)

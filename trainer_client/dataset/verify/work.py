@@ -13,7 +13,7 @@ from trainer_client.dataset.row import KnownWrong, Problem, Reference, Rejection
 from trainer_client.dataset.stage import Context
 from trainer_client.dataset.verify.cues import Cues, cues_of
 from trainer_client.dataset.verify.ladder import Choice
-from trainer_client.dataset.verify.table import Source, submission
+from trainer_client.dataset.verify.table import ProgramText, submission
 
 STAGE = "verify"
 NO_CHECKER = "no_checker"
@@ -76,7 +76,7 @@ class Work:
 
     def grade(
         self,
-        programs: Sequence[Source],
+        programs: Sequence[ProgramText],
         suite: Suite | None = None,
         *,
         detail: Detail = "tests",
@@ -90,8 +90,8 @@ class Work:
         """
         if not programs:
             return []
-        asked = [submission(each, suite or self.suite, detail=detail, policy=policy) for each in programs]
-        reports = self.context.judge.grade(asked, repeat=repeat)
+        submissions = [submission(each, suite or self.suite, detail=detail, policy=policy) for each in programs]
+        reports = self.context.judge.grade(submissions, repeat=repeat)
         self.judge_errors += sum(not report.verdict.is_score for report in reports)
         return reports
 
@@ -131,22 +131,22 @@ def is_refused(report: Report) -> bool:
     return report.verdict.is_score and report.verdict is not Verdict.ACCEPTED
 
 
-def told(report: Report) -> dict[str, Any]:
+def report_facts(report: Report) -> dict[str, Any]:
     """Return a report's facts about a program that failed, without measurements: they are the same in every run."""
-    said: dict[str, Any] = {"verdict": report.verdict.value, "passed": report.passed, "total": report.total}
+    facts: dict[str, Any] = {"verdict": report.verdict.value, "passed": report.passed, "total": report.total}
     failure = report.first_failure
     if failure is not None:
-        said |= _failure(failure)
+        facts |= _failure(failure)
     elif report.reason:
-        said["reason"] = _shown(report.reason)
-    return said
+        facts["reason"] = _shown(report.reason)
+    return facts
 
 
 def _failure(failure: FirstFailure) -> dict[str, Any]:
-    said = {"test": failure.index, "input": _shown(failure.input), "expected": _shown(failure.expected)}
+    facts = {"test": failure.index, "input": _shown(failure.input), "expected": _shown(failure.expected)}
     if failure.verdict not in _MEASURED:
-        said |= {"reason": _shown(failure.reason), "output": _shown(failure.output)}
-    return said
+        facts |= {"reason": _shown(failure.reason), "output": _shown(failure.output)}
+    return facts
 
 
 def _shown(value: Any) -> str:

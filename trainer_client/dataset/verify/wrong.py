@@ -19,7 +19,7 @@ from evaluator.schema import (
     UnorderedChecker,
     to_text,
 )
-from trainer_client.dataset.mutants import NotPython, mutants
+from trainer_client.dataset.mutants import UnparsableProgram, mutants
 from trainer_client.dataset.row import KnownWrong, Reference
 from trainer_client.dataset.verify.cheats import cheats
 from trainer_client.dataset.verify.inputs import new_inputs
@@ -86,7 +86,7 @@ def _mutants(work: Work) -> list[KnownWrong]:
 def _mutants_of(reference: Reference, most: int, seed: int) -> list[KnownWrong]:
     try:
         made = mutants(reference.code, most, seed)
-    except NotPython:
+    except UnparsableProgram:
         return []  # the service accepted it with a newer Python than this one
     return [KnownWrong(each.code, origin=f"{MUTANT} of {reference.origin}: {each.name}") for each in made]
 
@@ -115,12 +115,14 @@ def _extra_suite(work: Work) -> Suite | None:
         return None
     blank = "" if work.suite.mode == "stdio" else None
     tests = tuple(TestCase(input=each, output=blank) for each in inputs)
-    asked = work.suite.model_copy(update={"tests": tests, "checker": None})
-    given = _columns(work, work.references, asked)
-    seconds = _columns(work, work.attempts, asked) if count_independent(work.references) < 2 else [[] for _ in tests]
-    agreed = map(partial(_agreed, work.suite), tests, given, seconds)
-    kept = tuple(test for test in agreed if test is not None)
-    return work.suite.model_copy(update={"tests": kept}) if kept else None
+    questions = work.suite.model_copy(update={"tests": tests, "checker": None})
+    outputs = _columns(work, work.references, questions)
+    seconds = (
+        _columns(work, work.attempts, questions) if count_independent(work.references) < 2 else [[] for _ in tests]
+    )
+    agreed = map(partial(_agreed, work.suite), tests, outputs, seconds)
+    agreed_tests = tuple(test for test in agreed if test is not None)
+    return work.suite.model_copy(update={"tests": agreed_tests}) if agreed_tests else None
 
 
 def _inputs(work: Work) -> list[Any]:
@@ -135,18 +137,18 @@ def _columns(work: Work, programs: Sequence[Reference], suite: Suite) -> list[li
     return [[table[place] for table in tables] for place in range(len(suite.tests))]
 
 
-def _agreed(suite: Suite, test: TestCase, given: Sequence[Answer], seconds: Sequence[Answer]) -> TestCase | None:
+def _agreed(suite: Suite, test: TestCase, answers: Sequence[Answer], seconds: Sequence[Answer]) -> TestCase | None:
     """Return the test with the output on which all references agree, and one of the second programs if there are any.
     None if they do not agree."""
-    if not given or not all(answer.came and answer.whole for answer in given):
+    if not answers or not all(answer.came and answer.whole for answer in answers):
         return None
     checker = suite.value_checker
     try:
-        output: Any = _output_of(given[0], checker)
+        output: Any = _output_of(answers[0], checker)
     except (NotPlain, ValueError):
         return None
     made = TestCase(input=test.input, output=output, name=GENERATED)
-    same = all(matches(checker, answer, made, suite.mode) for answer in given)
+    same = all(matches(checker, answer, made, suite.mode) for answer in answers)
     backed = [each.came and each.whole and matches(checker, each, made, suite.mode) for each in seconds]
     return made if same and (any(backed) or not backed) else None
 
