@@ -21,12 +21,12 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
     assert task.suite.interactor is not None
     built_in = context.sandbox.build(task.language, task.code, task.limits)
     with built_in as built, context.author_program(task.suite.interactor) as program:
-        interactor = Interactor(context.sandbox, program)
+        interactor = InteractorProgram(context.sandbox, program)
         outcomes = run_one_by_one(task, lambda test: interactor.talk(test, built.program, task.limits))
         return report_of(task, outcomes, built)
 
 
-class Interactor:
+class InteractorProgram:
     """A suite's interactor, ready to talk."""
 
     def __init__(self, sandbox: Sandbox, program: AuthorProgram) -> None:

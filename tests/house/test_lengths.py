@@ -1,13 +1,21 @@
-"""Functions are short enough to read at once."""
+"""Functions are short enough to read at once, and files to read through."""
 
 from __future__ import annotations
 
 import ast
 
-from tests.house.source import modules
+from tests.house.source import ROOT, modules
 
 MAX_LINES = 60
 """Lines of a function's statements, without its signature and docstring."""
+
+MAX_FILE_LINES = 400
+
+
+def test_no_file_is_longer_than_one_reads_through() -> None:
+    lengths = {module.path: len((ROOT / module.path).read_text().splitlines()) for module in modules().values()}
+    long = [f"{path} has {length} lines" for path, length in lengths.items() if length > MAX_FILE_LINES]
+    assert not long, f"split it by idea; at most {MAX_FILE_LINES} lines:\n" + "\n".join(long)
 
 
 def test_no_function_is_longer_than_a_screen() -> None:
