@@ -1,4 +1,4 @@
-"""What all tests have in common."""
+"""Settings that all tests have in common."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ MATRIX = (
     r"fuzz/test_outcomes\.py::test_an_odd_result_in_another_language_is_a_verdict\[java\]",
     r"distributed/test_faults\.py::test_redis_restarted\[False\]",
 )
-"""What takes ``make test`` long and seldom fails by itself: ``make matrix`` runs it too."""
+"""Tests that take long and seldom fail by themselves: ``make matrix`` runs them too."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

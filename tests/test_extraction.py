@@ -274,7 +274,7 @@ LINES = [
 
 @given(st.lists(st.sampled_from(LINES), max_size=12).map("\n".join))
 def test_blocks_are_commonmark_s(text: str) -> None:
-    """Where all are complete, and none holds a fence or starts to the left of its own: there we do more."""
+    """Texts whose blocks are all complete, none with a fence in it or a start left of its own: there we do more."""
     lines = text.split("\n")
     tokens = [token for token in MarkdownIt("commonmark").parse(text) if token.type == "fence"]
     for token in tokens:

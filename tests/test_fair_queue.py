@@ -1,4 +1,4 @@
-"""Who is next in the queue, by the line itself."""
+"""Turns in the queue, by the queue itself."""
 
 from __future__ import annotations
 

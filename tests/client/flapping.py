@@ -25,7 +25,7 @@ class FlappingProxy:
     def __init__(self, upstream: str, faults: Mapping[str, float], seed: int) -> None:
         self.upstream = upstream
         self.seen: Counter[str] = Counter()
-        """How often each fault was injected."""
+        """The number of times that each fault was injected."""
         self.requests: list[str] = []
         """Their first lines, such as ``POST /v1/grade/batch HTTP/1.1``."""
         self._faults, self._random = dict(faults), random.Random(seed)

@@ -1,4 +1,4 @@
-"""What the client promises, against the real service."""
+"""The client's promises, against the real service."""
 
 from __future__ import annotations
 

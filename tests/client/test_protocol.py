@@ -1,4 +1,4 @@
-"""What goes over the wire, and what is made of answers that the real service does not give on demand."""
+"""Requests as they go over the wire, and the client's reading of answers that the real service gives seldom."""
 
 from __future__ import annotations
 

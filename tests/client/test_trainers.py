@@ -56,7 +56,7 @@ def broken(fake: FakeService, monkeypatch: pytest.MonkeyPatch, _environment: Non
 
 
 class Numbers(list):
-    """What TRL needs of a tensor of shape (rows, functions)."""
+    """The part of a tensor that TRL needs, of shape (rows, functions)."""
 
     def __setitem__(self, key: Any, values: Any) -> None:
         for row, value in zip(self, values, strict=True):

@@ -26,7 +26,7 @@ def fenced(code: str) -> str:
 
 @dataclass(frozen=True)
 class System:
-    """How a program that doubles a number is sent, how one sees that it was right, and that it was not judged.
+    """The ways to send a program that doubles a number, to see that it was right, and that it was not judged.
 
     ``refused`` is the status that says that there was no room.
     """

@@ -1,4 +1,4 @@
-"""What holds for every system whose clients are served."""
+"""Promises that hold for every system whose clients are served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a benchmark has is kept out: by text, by solution, by behaviour; what only sounds alike stays."""
+"""Problems that a benchmark has are kept out: by text, by solution, by behaviour; what only sounds alike stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the extra brings is loaded where it is used: the command line and the client work without it."""
+"""The extra's packages are loaded where they are used: the command line and the client work without it."""
 
 from __future__ import annotations
 

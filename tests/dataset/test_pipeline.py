@@ -140,7 +140,7 @@ def run(config: Path, *arguments: str, **more: Any) -> subprocess.CompletedProce
 
 
 def sentence(ended: subprocess.CompletedProcess[str]) -> str:
-    """What a command that failed said, on one line: the terminal's width must not matter."""
+    """Return the message of a command that failed, on one line: the terminal's width must not matter."""
     assert ended.returncode in (2, 3), ended.stderr
     assert "Traceback" not in ended.stderr
     return " ".join(ended.stderr.split("error:", 1)[1].split())

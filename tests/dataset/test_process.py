@@ -34,7 +34,7 @@ class NoJudge:
 
 
 def processed(folder: Path, tests: RawTests, **fields: Any) -> Any:
-    """What the stage makes of a problem; with its suite where it goes on."""
+    """Return the stage's result for a problem; with its suite where it goes on."""
     store = SuiteFiles(folder)
     name, size = store.put_raw(tests.to_json())
     fields = {"statement": "A statement that is long enough to be read by anyone.", **fields}

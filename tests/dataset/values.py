@@ -63,7 +63,7 @@ class Unused:
 
 
 def context(folder: Path, judge: Any = None, llm: Any = None, **sections: Any) -> Context:
-    """What a stage is handed."""
+    """Make a problem as a stage is handed it."""
     return Context(config(**sections), SuiteFiles(folder / "suites"), judge or Unused(), llm)
 
 

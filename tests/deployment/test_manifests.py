@@ -1,4 +1,4 @@
-"""What the images, the compose file and the Kubernetes manifests promise, read from the files themselves."""
+"""Promises of the images, the compose file and the Kubernetes manifests, read from the files themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a request is said in one shape, and costs nobody else anything."""
+"""Errors of a request have one shape, and costs nobody else anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a compiler reads is as untrusted as what it makes."""
+"""A compiler's input is as untrusted as its output."""
 
 from __future__ import annotations
 

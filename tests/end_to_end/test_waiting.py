@@ -1,4 +1,4 @@
-"""Who waits for an answer, who shares one, and who has gone."""
+"""Clients that wait for an answer, share one, or have gone."""
 
 from __future__ import annotations
 

@@ -15,8 +15,7 @@ _ROUND = 50
 
 
 class Found(NamedTuple):
-    """How many inputs were tried, what was found wrong (each with an input that shows it), and what else is to be
-    said."""
+    """The number of inputs that were tried, the faults (each with an input that shows it), and remarks."""
 
     executions: int
     findings: list[str]

@@ -1,4 +1,4 @@
-"""What a hostile process in the jail may do with all that it shares with us, as a list of acts.
+"""Acts of a hostile process in the jail with all that it shares with us.
 
 ``program`` makes a program in Python that does them: it finds the sockets and pipes of its process, and says, passes
 along and leaves what the acts say. It can only be told from any other by what it does.
@@ -145,7 +145,7 @@ FORMS = st.recursive(
     ),
     max_leaves=12,
 )
-"""What crosses as a value, or nearly."""
+"""Texts that cross as a value, or nearly."""
 
 _ANSWERS = st.one_of(
     FORMS,
@@ -179,7 +179,7 @@ RESULTS = st.one_of(
     ).map(lambda value: json.dumps(value).encode()),
     st.sampled_from([b"[" * 100_000, b'{"value": ' * 50_000, b'{"value": 1e999}', b'{"value": ' + b"9" * 5000 + b"}"]),
 )
-"""What may stand where the harness writes its result."""
+"""Contents of the file that the harness writes its result to."""
 
 
 def _framed(answer: Any) -> bytes:
@@ -214,7 +214,7 @@ _ONE = b'{"value": 1}'.hex()
 
 
 def _as_shared(said: bytes, before: list[Act], most: list[Act]) -> list[Act]:
-    """What a process does that tells of tests as if it had run them: its first is right, and it asks for more."""
+    """Acts of a process that tells of tests as if it had run them: its first is right, and it asks for more."""
     asked = (b"next" + bytes(8)).hex()
     return [["leave", _RESULT, "file", _ONE], ["say", asked, []], ["hear"], *before, ["say", said.hex(), []], *most]
 

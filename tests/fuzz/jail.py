@@ -26,7 +26,7 @@ _MOST_PASSED = 5
 
 
 class Message(NamedTuple):
-    """What is said, and how many descriptors are passed along."""
+    """A message, and the number of descriptors that are passed along."""
 
     data: bytes
     descriptors: int

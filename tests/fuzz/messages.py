@@ -1,4 +1,4 @@
-"""What the owner sends to the helper in C, mutated by libFuzzer under AddressSanitizer and UBSan: ``messages.c``."""
+"""Messages of the owner to the helper in C, mutated by libFuzzer under AddressSanitizer and UBSan: ``messages.c``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LINK = ("-Wno-unused-parameter", "-Wno-unused-function", "-no-pie", "-Wl,--unre
 _LARGEST = 4096
 _SHOWN = 4000
 _IN_MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
-"""Where files are made and removed at once."""
+"""A directory in which files are made and removed at once."""
 _REQUEST, _BATCH, _DESCRIPTORS, _REFUSAL, _FILES_LEFT, _WORD = range(6)
 _BOUNDS = request.ProcessBounds(cpu_s=3, stack_bytes=1 << 26, processes=16)
 _PROGRAMS = (
@@ -108,7 +108,7 @@ def fuzz(binary: Path, directory: Path, seconds: int, seed: int) -> Found:
 
 
 def _finding(said: str, directory: Path) -> str:
-    """What the sanitizers said, and the message that shows it."""
+    """The sanitizers' report, and the message that shows it."""
     start = max(0, said.find("ERROR: "))
     kept = [path for kind in ("crash", "leak", "timeout", "oom") for path in directory.glob(f"{kind}-*")]
     shown = (f"{path.name}: {base64.b64encode(path.read_bytes()).decode()}" for path in kept)

@@ -59,7 +59,7 @@ def ring():
     head = ListNode(1); head.next = head; return head
 def tree(x, n): return nest(n, lambda below: TreeNode(x, below), None)
 """
-"""What the values below are made of."""
+"""The parts of the values below."""
 
 ATOMS = (
     "None",
@@ -297,7 +297,7 @@ sys.exit(0 if int(line) == 14 else 1)
 """
 """An interactor that fails on whatever is no number, and on an end of its input."""
 _COUNTS = (1,) * 10 + (2, 2, 2, 5, 5, 17)
-"""How many tests a suite has: one where the outcome itself is what matters."""
+"""The number of tests of a suite: one where the outcome itself is what matters."""
 _LIMITS = {"cpu_s": 2, "wall_s": 4, "memory_mb": 256}
 
 

@@ -23,10 +23,10 @@ from tests.fuzz.findings import Found, search
 _LIMITS = {"cpu_s": 0.5, "wall_s": 0.7, "memory_mb": 128, "output_mb": 1}
 _SYSTEMS_PYTHON = "/usr/bin/python3"
 _SECRET = secrets.token_hex(8)
-"""What no program can answer: none of these is ever accepted."""
+"""Questions that no program can answer: none of these is ever accepted."""
 _INTERACTOR = f"import sys\nprint(1, flush=True)\nsys.exit(42 if sys.stdin.readline().strip() == {_SECRET!r} else 43)\n"
 _BROKEN_SUITE = "checker"
-"""Whose programs are the suite's own: where they fail, the suite is to blame, and that is said."""
+"""Modes and checkers whose programs are the suite's own: where they fail, the suite is to blame, and that is said."""
 _SUITES: dict[str, dict[str, Any]] = {
     "stdio": {"mode": "stdio", "tests": [{"input": str(n), "output": f"{_SECRET}{n}"} for n in range(8)]},
     "empty": {"mode": "stdio", "tests": [{"input": str(n), "output": _SECRET if n == 7 else ""} for n in range(8)]},

@@ -126,7 +126,7 @@ def _ran() -> Execution:
 
 
 class Results:
-    """What results have come to."""
+    """The outcomes of results."""
 
     def __init__(self) -> None:
         self.verdicts: Counter[str] = Counter()

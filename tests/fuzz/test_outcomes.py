@@ -37,7 +37,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
 
 def faults(client: httpx.Client, requests: list[dict[str, Any]]) -> list[Any]:
-    """What of a batch was not judged; every tenth submission of it is an honest one, which must be accepted."""
+    """Return the part of a batch that was not judged; every tenth submission is honest and must be accepted."""
     mixed = [
         each
         for number, request in enumerate(requests)

@@ -30,9 +30,9 @@ _EACH_ITS_OWN = httpx.Limits(max_keepalive_connections=0)
 _WEBHOOKS = {"MICROCODER_WEBHOOK_NETWORKS": '["192.0.2.0/24"]'}
 """Addresses that nobody has (RFC 5737)."""
 _BUSY = frozenset({503, 504})
-"""What those are told who waited for too long for room."""
+"""The answers to those who waited for too long for room."""
 _BROKEN_SUITE = ("/problems/judge-fault", '{"message":"the checker ')
-"""What some systems' clients are told of a program that the suite cannot judge, lest they take it for a failed one
+"""The answers to some systems' clients about a program that the suite cannot judge, lest they take it for a failed one
 (docs/compat.md). Were it our fault, the log would show it, or a worker or a slot be lost."""
 _CODE = "print(1)"
 _FUNCTION = "def f(a, b=0):\n    return [a, b]\n"

@@ -151,8 +151,8 @@ _TESTS = "test_of_the_author"
 
 @dataclass(frozen=True)
 class Stock:
-    """What a stock runner said. ``own_s``: CPU time that program and tests took, without the runner's. ``cpu_s``: with
-    it, where a program was run by itself."""
+    """The result of a stock runner. ``own_s``: CPU time that program and tests took, without the runner's.
+    ``cpu_s``: with it, where a program was run by itself."""
 
     accepted: bool
     own_s: float

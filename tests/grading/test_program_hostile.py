@@ -262,7 +262,7 @@ LIAR = (
     "    def __lt__(self, other): return True\n    __gt__ = __le__ = __ge__ = __contains__ = __lt__\n"
     "    def __abs__(self): return 0.0\ndef f(x): return Solution()"
 )
-"""What it returns answers as it likes, by operators."""
+"""A value of its own answers as it likes, by operators."""
 
 
 @pytest.mark.parametrize(

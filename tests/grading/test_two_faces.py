@@ -18,7 +18,7 @@ from tests.grading.two_faces import balanced_suite, programs
 PROGRAMS = programs()
 COUNTS = (2, 3, 6, 17, 65)
 TIMES = ("a used process", "an old process")
-"""What these programs go by a busy machine decides: where each test has its own process they throw a coin."""
+"""Programs that go by what a busy machine decides: where each test has its own process they throw a coin."""
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -1,4 +1,4 @@
-"""What a training run may be told, and what is said about what it may not."""
+"""Configurations of a training run, and the errors of those that it refuses."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def told(runs: Path, arm: str, url: str, steps: int = 4) -> configuration.TrainConfig:
-    """What the command is told for an arm, but for the sizes."""
+    """Return the command's settings for an arm, but for the sizes."""
     sizes = ["evaluation.every=2", "evaluation.samples=2", f"trainer.max_steps={steps}"]
     sizes += ["trainer.per_device_train_batch_size=16", "trainer.num_generations=4", f"service.url={url}"]
     places = [f"model={runs / 'base'}", f"trainer.output_dir={runs / f'{arm}-11'}"]

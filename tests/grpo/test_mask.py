@@ -1,4 +1,4 @@
-"""Which truncated completions lose their advantage; and loops, against every period tried one after another."""
+"""Truncated completions that lose their advantage; and loops, against every period tried one after another."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def command(start: Path, out: Path, *more: str) -> list[str]:
 
 
 def history(out: Path) -> dict[int, dict[str, float]]:
-    """What was logged, by step, but for times."""
+    """Return the log by step, without times."""
     found: dict[int, dict[str, float]] = {}
     for entry in json.loads((out / "trainer_state.json").read_text())["log_history"]:
         timed = ("step_time", "reward/seconds", "reward/time_share", "train_runtime")

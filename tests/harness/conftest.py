@@ -26,7 +26,7 @@ LIMITS = RunLimits(cpu_s=5.0, memory_bytes=256 * MIB)
 
 @dataclass(frozen=True)
 class Run:
-    """What the recorder wrote in one run."""
+    """The recorder's output of one run."""
 
     execution: Execution
     records: list[Any]
@@ -47,7 +47,7 @@ class Run:
 
     @property
     def outcomes(self) -> dict[str, str]:
-        """How each test went, by its name."""
+        """Return the outcome of each test, by its name."""
         return {record[1]: record[2] for record in self.records if record[0] == "test"}
 
 

@@ -1,4 +1,4 @@
-"""Where the hostile programs are run: tiers, as root and as a plain user, on this host and as in a container."""
+"""Configurations for the hostile programs: tiers, as root and as a plain user, on this host and as in a container."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ CONFIGURATIONS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one configuration: why it was refused, or a result for each program, and what is left."""
+    """The results of one configuration: why it was refused, or a result for each program, and what is left."""
 
     refused: str | None
     results: dict[str, dict[str, Any]]
@@ -132,7 +132,7 @@ def _started(directory: Path, configuration: Configuration, names: list[str]) ->
 
 
 def _secret(directory: Path) -> dict[str, str]:
-    """What must not be seen in any output, where a service may well have its own."""
+    """Texts that must not be seen in any output, where a service may well have its own."""
     return {"HOSTILE_SECRET": (directory / "canary" / "canary").read_text()}
 
 

@@ -1,4 +1,4 @@
-"""What a hostile program could leave on the host or take from it, looked at from outside the jail.
+"""Traces that a hostile program could leave on the host, and things it could take, looked at from outside the jail.
 
 Other tests and services may run on the machine at the same time, so only what can be tied to this run counts: its
 user ids, its processes, its mark (a random name that the programs use), its canary.
@@ -101,7 +101,7 @@ class Snapshot:
         return replace(self, jail=frozenset(), below=0, settings=nothing, descriptors=nothing)
 
     def traces(self, after: Snapshot) -> list[str]:
-        """What is not as it was, in words."""
+        """Say in words what has changed."""
         found = []
         for field in fields(self):
             was, now = getattr(self, field.name), getattr(after, field.name)
@@ -158,7 +158,7 @@ def _files(ours: Ours) -> Iterator[str]:
 
 
 def _inside(box: str | None) -> Iterator[str]:
-    """What lies in the box below its own three directories; nothing, between two programs."""
+    """List the files in the box below its own three directories; there is none between two programs."""
     if box is not None:
         for directory, names, files in os.walk(box):
             if directory != box or files:

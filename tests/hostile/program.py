@@ -50,7 +50,7 @@ class Hostile:
         return next((self.exceptions[place] for place in places if place in self.exceptions), self.verdicts)
 
     def skip_reason(self, places: tuple[str, ...]) -> str | None:
-        """Why the program says nothing about a configuration; None where it does."""
+        """Return the reason why the program says nothing about a configuration, None if it does."""
         if "process" in places and self.category in NOT_PROMISED:
             return NOT_PROMISED[self.category]
         return next((self.skipped[place] for place in places if place in self.skipped), None)

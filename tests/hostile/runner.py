@@ -164,7 +164,7 @@ class Judge:
         return self._grader.grade(Submission(code="print(1)", suite=suite, policy="all", detail="full"), suite)
 
     def _traces(self, *, sockets: bool) -> list[str]:
-        """What is left on the host; the jail gets a moment, since it clears up while nobody waits for it."""
+        """Return the traces on the host; the jail gets a moment, since it clears up while nobody waits for it."""
         deadline = time.monotonic() + _SETTLES_S
         while found := self._before.traces(now := Snapshot.take(self._ours, sockets=sockets)):
             if time.monotonic() > deadline:

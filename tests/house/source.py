@@ -10,6 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("sandbox", "evaluator", "trainer_client")
+BESIDE = ("tests", "benchmarks")
+"""Folders whose prose has the same rules. Programs that are judged lie among them as data."""
+DATA = ("programs", "cheats")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,13 @@ def _module(path: Path) -> Module:
     relative = path.relative_to(ROOT)
     name = ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
     return Module(name, relative, ast.parse(path.read_text(encoding="utf-8")))
+
+
+@cache
+def modules_beside() -> tuple[Module, ...]:
+    """Return the modules of tests and benchmarks, without the programs that they judge."""
+    paths = [path for folder in BESIDE for path in sorted((ROOT / folder).rglob("*.py"))]
+    return tuple(_module(path) for path in paths if not set(DATA) & set(path.parts))
 
 
 @cache

@@ -67,7 +67,7 @@ Start = Callable[..., AbstractContextManager[Client]]
 
 @contextmanager
 def backend(kind: str, directory: Path, workers: int = 1) -> Iterator[dict[str, str]]:
-    """Where jobs are kept for as long as a block lasts: the settings that a service needs for it."""
+    """Start a store of jobs for the length of a block, and yield the settings that a service needs for it."""
     settings = {"MICROCODER_DATA_DIR": str(directory), "MICROCODER_DRAIN_S": "1"}
     if kind == "sqlite":
         yield settings

@@ -40,6 +40,6 @@ def landlock_grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader
 
 
 def run(sandbox: Sandbox, language: Language, code: str) -> tuple[str, str]:
-    """What a program writes, and what its compiler said."""
+    """Return a program's output, and its compiler's log."""
     with sandbox.build(language, code.encode(), RunLimits()) as built:
         return sandbox.run(built.program, RunLimits()).stdout.decode(), built.log

@@ -1,4 +1,4 @@
-"""What a compiler makes is run whole or not at all."""
+"""Artefacts of compilers are run whole or not at all."""
 
 from __future__ import annotations
 

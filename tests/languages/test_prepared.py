@@ -1,4 +1,4 @@
-"""What is made beforehand for compilers, whatever it is: made when it pays, tried once, needed by none."""
+"""Files that are made beforehand for compilers: made when it pays, tried once, needed by none."""
 
 from __future__ import annotations
 

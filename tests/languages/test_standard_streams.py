@@ -1,4 +1,4 @@
-"""What a program wrote before its end is there, however it ended and however soon it is read.
+"""A program's output is complete, however it ended and however soon it is read.
 
 Node writes to a pipe that does not block, as it would make stdout and stderr, only what fits and the rest in time."""
 

@@ -1,4 +1,4 @@
-"""Who may ask, and how much."""
+"""Keys: the holders that may ask, and how much."""
 
 from __future__ import annotations
 

@@ -47,12 +47,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
 
 
 def memory(service: LocalService) -> int:
-    """What the service takes, in bytes, without its workers and its reader."""
+    """Return the service's memory in bytes, without its workers and its reader."""
     return int(psutil.Process(service.process.pid).memory_info().rss)
 
 
 class Watch(threading.Thread):
-    """How much memory the service takes at most, and how long ``/healthz`` does."""
+    """Return the service's peak memory, and the longest time that ``/healthz`` took."""
 
     def __init__(self, service: LocalService) -> None:
         super().__init__(daemon=True)

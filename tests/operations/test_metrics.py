@@ -1,4 +1,4 @@
-"""What Prometheus is told is what happened, and what the dashboard and the alerts ask for is told."""
+"""Metrics show what happened, and the dashboard and the alerts ask for metrics that exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the service can grade, and how it leaves."""
+"""Readiness of the service, and its end."""
 
 from __future__ import annotations
 

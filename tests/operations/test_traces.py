@@ -1,4 +1,4 @@
-"""What a collector hears, over OTLP: a span for each request, and in it one for each program."""
+"""Traces as a collector receives them over OTLP: a span for each request, and in it one for each program."""
 
 from __future__ import annotations
 

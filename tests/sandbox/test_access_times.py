@@ -20,7 +20,7 @@ from sandbox.toolchain import python_runtime
 LONG_AGO = 1_000_000_000
 PYTHON = "/usr/bin/python3"
 KEEPS_THEM = {Tier.NAMESPACES: False, Tier.LANDLOCK: True, Tier.PROCESS: True}
-"""Whether a program's reading is written down. docs/security.md names those where it is as a gap: only a mount of
+"""Tell whether a program's reading is written down. docs/security.md names those where it is as a gap: only a mount of
 one's own can forbid it."""
 
 

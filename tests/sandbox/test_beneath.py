@@ -1,4 +1,4 @@
-"""What the slot's owner opens below a directory that a program could write in: the program's own files, nothing else."""
+"""Below a directory that a program could write in, the slot's owner opens the program's own files and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many CPUs we count on."""
+"""The number of CPUs that we count on."""
 
 from __future__ import annotations
 

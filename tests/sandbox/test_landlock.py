@@ -1,4 +1,4 @@
-"""What a process may still do with files, TCP, signals and abstract sockets under Landlock."""
+"""Rights that a process keeps to files, TCP, signals and abstract sockets under Landlock."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def since(level: int, what: str) -> pytest.MarkDecorator:
 
 
 def under(rules: list[Rule], action: Callable[[], Any], *, scoped: bool = True) -> Any:
-    """What ``action`` returns in a child that is restricted to ``rules``."""
+    """Return the result of ``action`` in a child that is restricted to ``rules``."""
 
     def enter() -> Any:
         landlock.restrict(rules, scoped=scoped)

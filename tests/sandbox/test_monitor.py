@@ -1,4 +1,4 @@
-"""What the owner believes of what comes over a jail's own sockets."""
+"""The owner believes only what can be true of what comes over a jail's own sockets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def left_out(name: str) -> bytes:
 
 
 def ended(group: Group, requests: list[Message], reports: list[bytes]) -> float:
-    """How long the run took, as its monitor has it; nothing is left open whatever came of it."""
+    """Return the run's time as its monitor has it; nothing is left open whatever came of it."""
     before = len(os.listdir("/proc/self/fd"))
     try:
         with contextlib.ExitStack() as ours:

@@ -1,4 +1,4 @@
-"""What a program writes, compared while it comes."""
+"""A program's output, compared while it comes."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ pytestmark = [
 
 @pytest.fixture
 def copy_of_the_package() -> Iterator[Path]:
-    """Where a plain user can read it, whatever the checkout's permissions are."""
+    """A copy that a plain user can read, whatever the checkout's permissions are."""
     directory = Path(tempfile.mkdtemp())
     directory.chmod(0o755)
     shutil.copytree(Path(sandbox.__file__).parent, directory / "sandbox")
@@ -102,7 +102,7 @@ SENT, MAY_NOT_SEND = "sent", str(errno.EPERM)
 
 
 def beside_a_hostile_one(way: str, kind: str, directory: Path) -> dict[str, Any]:
-    """What ``neighbour_probe`` says, as the user and in the tier that the way names."""
+    """Return the answer of ``neighbour_probe``, as the user and in the tier that the way names."""
     tier, uid, contained = WAYS[way]
     runtime = directory / "runtime"
     runtime.mkdir()

@@ -22,7 +22,7 @@ TIMEOUT_S = 60.0
 
 
 def answer(slot: Slot, data: bytes, descriptors: int = 3) -> dict[str, Any]:
-    """What the child that waits says of such a request; then its slot is as it was."""
+    """Return the answer to such a request from the child that waits; then its slot is as it was."""
     slot.refresh()
     body = memory_file.holding("request", data)
     null = os.open("/dev/null", os.O_RDWR)

@@ -13,7 +13,7 @@ from sandbox.slot import Slot
 from tests.sandbox.conftest import SLOTS, open_slot
 
 USED_S = 1.0
-"""What each of these programs uses, at least."""
+"""The least that each of these programs uses."""
 _BURN = """
 import ctypes, mmap, os, signal, time
 def burn(seconds):
@@ -111,7 +111,7 @@ WAITED_FOR = {
 
 
 ROOTS = {name: SLOTS[name] for name in ("namespaces", "process")}
-"""What a tree hangs from: the jail's first process, or the zygote, as in ``landlock``. All else is the same in all."""
+"""Return the root of the tree: the jail's first process, or the zygote, as in ``landlock``. All else is the same."""
 
 
 @pytest.fixture(scope="module", params=ROOTS.values(), ids=ROOTS)

@@ -219,7 +219,7 @@ class Ended(Exception):
 
 
 def in_child(action: Callable[[], Any]) -> Any:
-    """What ``action`` returns, plain data, in a forked child that leaves no process behind.
+    """Return the result of ``action``, plain data, in a forked child that leaves no process behind.
 
     Raises:
         OSError: ``action`` did.

@@ -293,7 +293,7 @@ def test_nonsense_on_the_socket_harms_nobody_else(run_tests: RunTests, slot: Slo
 
 @pytest.mark.parametrize("pause", ["pass", "time.sleep(0.001)"])
 def test_one_that_asks_again_and_takes_nothing_is_given_no_more(slot: Slot, pause: str) -> None:
-    """What it is given would fill the socket otherwise, and its owner wait for it without end."""
+    """Its inputs would fill the socket otherwise, and its owner wait for it without end."""
     code = SOCKET + (
         "import fcntl, struct, sys, termios, time\n"
         "end = socket.socket(fileno=asks)\n"

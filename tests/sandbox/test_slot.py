@@ -1,4 +1,4 @@
-"""What one run reports, what stops it, and what it leaves behind: nothing."""
+"""One run: its report, its limits, and that it leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from evaluator.sealing.preparation import seal
 
 
 def forged(text: str) -> dict[str, Any]:
-    """What becomes of a suite of which each site is reported once with each of its rows."""
+    """Return the outcome of a suite of which each site is reported once with each of its rows."""
     sealed = seal(text)
     lines = [
         ["site", site.number, [None] * len(site.leaves_truth), list(row)]

@@ -68,7 +68,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
 
 
 def _refusal(action: Callable[[str], object], text: str) -> str:
-    """Why a text is refused; empty if it is not."""
+    """Return the reason why a text is refused, empty if it is not."""
     try:
         action(text)
     except CannotSeal as error:

@@ -1,4 +1,4 @@
-"""Which sites stay open because an object of the submission's is compared, where there is no reference to show it."""
+"""Sites that stay open because an object of the submission's is compared, where there is no reference to show it."""
 
 from __future__ import annotations
 

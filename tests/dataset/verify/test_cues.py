@@ -1,4 +1,4 @@
-"""What statements say about their answers."""
+"""Cues that statements give about their answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which comparison holds, shown by programs that the real service runs once each."""
+"""The comparison that holds, shown by programs that the real service runs once each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a language model writes for ``verify`` is believed as far as it was tried: a real service, an endpoint of ours."""
+"""A language model's texts for ``verify`` are believed as far as they were tried: a real service, our endpoint."""
 
 from __future__ import annotations
 

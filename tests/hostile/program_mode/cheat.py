@@ -38,7 +38,7 @@ class Cheat:
 
     @property
     def weak(self) -> str | None:
-        """Why it may be accepted where the report says that the suite is weak."""
+        """The reason why it may be accepted if the report says that the suite is weak."""
         return self.entry.headers.get("weak")
 
     @property

@@ -60,7 +60,7 @@ def grade(grader: Grader, code: str, suite: dict[str, object]) -> Report:
 
 
 def complaint(cheat: Cheat, report: Report) -> str | None:
-    """What is wrong with a report on a cheat; None where nothing is."""
+    """Say what is wrong with a report on a cheat; None if nothing is."""
     trust = report.trust
     if report.verdict == "accepted":
         allowed = cheat.weak is not None and trust is not None and trust.level == "weak"
