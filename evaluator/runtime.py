@@ -29,8 +29,8 @@ def interpreter(settings: Settings) -> str | None:
     packages."""
     if settings.python is not None:
         return settings.python
-    made = _python_of(settings.data_dir / _DIRECTORY)
-    return str(made) if made.exists() else None
+    python = _python_of(settings.data_dir / _DIRECTORY)
+    return str(python) if python.exists() else None
 
 
 def make(settings: Settings, packages: tuple[str, ...], python: str | None) -> Path:

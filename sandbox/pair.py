@@ -71,7 +71,7 @@ def run_pair(
         program_stdin, judge_stdout = _pipe()
         judge_stdin, program_stdout = _pipe()
         # Held open, so that the judge's sees the end of its input when we say so.
-        judge_may_read = _held(os.dup(program_stdout))
+        judge_may_read = _hold(os.dup(program_stdout))
         end_program, program_may_run = _held_pipe(ours)
         end_judge, judge_may_run = _held_pipe(ours)
         of_program = Streams(program_stdin, program_stdout, end_program, judge_slot.busy_s)
@@ -168,11 +168,11 @@ def _held_pipe(ours: contextlib.ExitStack) -> tuple[int, contextlib.ExitStack]:
     """Return the end to watch, and a stack whose closing is seen there."""
     reading, writing = os.pipe()
     ours.callback(os.close, reading)
-    return reading, _held(writing)
+    return reading, _hold(writing)
 
 
-def _held(descriptor: int) -> contextlib.ExitStack:
+def _hold(descriptor: int) -> contextlib.ExitStack:
     """Return a stack whose closing closes the descriptor."""
-    held = contextlib.ExitStack()
-    held.callback(os.close, descriptor)
-    return held
+    stack = contextlib.ExitStack()
+    stack.callback(os.close, descriptor)
+    return stack

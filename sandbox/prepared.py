@@ -63,10 +63,10 @@ class Prepared:
 
     def _make_room(self) -> None:
         """Those of compilers that are no longer there go in time."""
-        made = sorted(
+        directories = sorted(
             (path for path in self._directory.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime
         )
-        for path in made[: 1 - _MAX_PREPARED]:
+        for path in directories[: 1 - _MAX_PREPARED]:
             shutil.rmtree(path)
 
     @contextlib.contextmanager

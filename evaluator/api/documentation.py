@@ -10,12 +10,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 _REFERENCE = "#/components/schemas/{model}"
-_taken: set[type[BaseModel]] = set()
+_models: set[type[BaseModel]] = set()
 
 
 def takes(model: type[BaseModel]) -> dict[str, Any]:
     """A route's ``openapi_extra`` for a JSON body of that model."""
-    _taken.add(model)
+    _models.add(model)
     schema = {"$ref": _REFERENCE.format(model=model.__name__)}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
@@ -25,7 +25,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         _, definitions = models_json_schema(
-            [(model, "validation") for model in sorted(_taken, key=str)], ref_template=_REFERENCE
+            [(model, "validation") for model in sorted(_models, key=str)], ref_template=_REFERENCE
         )
         document.setdefault("components", {}).setdefault("schemas", {}).update(definitions["$defs"])
         # Whether a key is asked for is the operator's to say; a page that shows this can send one.

@@ -155,7 +155,7 @@ def calibrate(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON lines.")] = False,
 ) -> None:
     """Write suites with the CPU limits that right programs need, and show which verdicts may flip."""
-    held = calibrate_command.calibrate(
+    holds = calibrate_command.calibrate(
         suites,
         reference,
         too_slow or [],
@@ -165,7 +165,7 @@ def calibrate(
         server=server,
         as_json=as_json,
     )
-    raise typer.Exit(OK if held else WRONG_INPUT)
+    raise typer.Exit(OK if holds else WRONG_INPUT)
 
 
 @app.command()

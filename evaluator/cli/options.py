@@ -30,8 +30,10 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def spread(**values: Any) -> None:
-        made = {name: kind(**{field: values.pop(field) for field in fields[name]}) for name, kind in groups.items()}
-        command(**values, **made)
+        instances = {
+            name: kind(**{field: values.pop(field) for field in fields[name]}) for name, kind in groups.items()
+        }
+        command(**values, **instances)
 
     keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
     spread.__signature__ = signature.replace(parameters=keyword)  # type: ignore[attr-defined]

@@ -165,15 +165,15 @@ def _generate(tasks: Sequence[BenchmarkTask], file: Path, asking: Asking, length
         chat=not asking.completions, boundaries=len(lengths) > 1,
     )  # fmt: skip
     with Journal(file) as journal:
-        wanted = missing(tasks, sampling, asking.n, journal)
-        with progress(wanted.total(), "generating") as advance:
+        open_samples = missing(tasks, sampling, asking.n, journal)
+        with progress(open_samples.total(), "generating") as advance:
 
             async def run() -> None:
                 key = os.environ.get("OPENAI_API_KEY")
                 async with Endpoint(
                     asking.base_url, api_key=key, concurrency=asking.concurrency, patience_s=asking.patience_s
                 ) as endpoint:
-                    await generate(endpoint, tasks, sampling, wanted, journal, advance)
+                    await generate(endpoint, tasks, sampling, open_samples, journal, advance)
 
             try:
                 asyncio.run(run())
@@ -188,7 +188,7 @@ def graded(
     jobs: list[tuple[int | None, bool]] = [(at, False) for at in read.by_length]
     if any(task.base is not None for task in tasks):
         jobs += [(at, True) for at in read.by_length]
-    wanted = [
+    pairs = [
         (task.base if base and task.base is not None else task.suite, program)
         for at, base in jobs
         for task in tasks
@@ -201,9 +201,9 @@ def graded(
                 journal = stack.enter_context(Journal(samples.with_name(f"{samples.stem}.reports.jsonl")))
         url = stack.enter_context(service(grading.server, grading.workers))
         client = stack.enter_context(EvaluatorClient(url, timeout_s=None))
-        advance = stack.enter_context(progress(len(wanted)))
+        advance = stack.enter_context(progress(len(pairs)))
         with bad_input():
-            reports = iter(grade(client, wanted, journal, advance))
+            reports = iter(grade(client, pairs, journal, advance))
     runs = []
     for at, base in jobs:
         programs = read.by_length[at]

@@ -69,16 +69,16 @@ def _learn_sealed(trials: Trials, code: bytes, seal: Seal) -> PreparedTest:
             return test
         first = trials.run(code, test, "all", LEARNING)
         reason = reason or (None if first.accepted else _why(first))
-        wanted = _to_open(first, test)
-        if not wanted and first.accepted:
+        to_open = _to_open(first, test)
+        if not to_open and first.accepted:
             second = trials.run_otherwise(code, test)
-            if not (wanted := _to_open(second, test)):
+            if not (to_open := _to_open(second, test)):
                 return test.model_copy(update={"reference": _agreement(test, first, second, opened)})
-        elif not wanted:
-            wanted = _sealed_sites(test)  # the tests may look at themselves
-            if not wanted:
+        elif not to_open:
+            to_open = _sealed_sites(test)  # the tests may look at themselves
+            if not to_open:
                 raise ReferenceFails(reason or _why(first))
-        opened |= wanted
+        opened |= to_open
     raise ReferenceFails(f"in {_MAX_ROUNDS} rounds its runs did not come to the same assertions")
 
 

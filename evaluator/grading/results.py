@@ -116,12 +116,12 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _alone(directory: Path) -> Iterator[None]:
-    held = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(held)
+        os.close(descriptor)
 
 
 def _key(submission: Submission, code: bytes, judge: tuple[str, ...]) -> bytes:

@@ -97,16 +97,16 @@ def _operations(module: types.ModuleType, call: dict[str, Any]) -> list[Any]:
     kind = vars(module).get(call["name"])
     if not isinstance(kind, type):
         raise Missing(call["name"])
-    made, answers = None, []
+    instance, answers = None, []
     for position, (name, call_arguments) in enumerate(zip(names, arguments, strict=True)):
-        method = kind if position == 0 else getattr(made, name, None)
+        method = kind if position == 0 else getattr(instance, name, None)
         if method is None:
             raise Missing(f"{call['name']}.{name}")
         params, returns = structures.types_of(vars(kind).get("__init__") if position == 0 else method, None)
         kinds = [*params.values(), *[None] * len(call_arguments)]
         returned = method(*(structures.build(value, kinds[i], module) for i, value in enumerate(call_arguments)))
         if position == 0:
-            made = returned
+            instance = returned
         answers.append(None if position == 0 else structures.form(_drained(returned), returns))
     return answers
 

@@ -38,11 +38,11 @@ Run = Callable[[TestModule], Summary]
 def main() -> None:
     """Entry point."""
     loading.prepare()
-    delivered = Delivered.of(_taken(DELIVERED))
+    delivered = Delivered.of(_take(DELIVERED))
     sys.argv = [loading.SOURCE]
     run = find_runner(delivered.framework)
     if os.path.exists(SEALED):
-        judged = Judged(Sealed.from_json(_taken(SEALED)), _taken(EXPECTATION) if os.path.exists(EXPECTATION) else None)
+        judged = Judged(Sealed.from_json(_take(SEALED)), _take(EXPECTATION) if os.path.exists(EXPECTATION) else None)
         judged.log.add("end", _run_apart(delivered, judged, run))
         judged.write()
         return
@@ -82,7 +82,7 @@ class Judged:
         os._exit(0)
 
 
-def _taken(name: str) -> dict[str, Any]:
+def _take(name: str) -> dict[str, Any]:
     """The JSON of a file, which programs do not find."""
     with open(name, "rb") as file:
         fields: dict[str, Any] = json.load(file)

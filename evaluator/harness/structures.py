@@ -134,8 +134,8 @@ def _of_node(value: Any) -> Any:
 def _build_list(elements: list[Any] | None, node: Any) -> Any:
     head = None
     for element in reversed(elements or []):
-        made = node(element)
-        made.next, head = head, made
+        link = node(element)
+        link.next, head = head, link
     return head
 
 
@@ -183,11 +183,11 @@ def _tree(root: Any) -> list[Any]:
 
 
 def _build_random(elements: list[Any] | None, node: Any) -> Any:
-    made = [node(value) for value, _ in elements or []]
+    nodes = [node(value) for value, _ in elements or []]
     for position, (_, target) in enumerate(elements or []):
-        made[position].next = made[position + 1] if position + 1 < len(made) else None
-        made[position].random = None if target is None else made[target]
-    return made[0] if made else None
+        nodes[position].next = nodes[position + 1] if position + 1 < len(nodes) else None
+        nodes[position].random = None if target is None else nodes[target]
+    return nodes[0] if nodes else None
 
 
 def _random(head: Any) -> list[Any]:
@@ -234,10 +234,10 @@ def _nary(root: Any) -> list[Any]:
 
 
 def _build_graph(neighbours: list[Any] | None, node: Any) -> Any:
-    made = [_with(node, number, "neighbors") for number in range(1, len(neighbours or []) + 1)]
-    for one, neighbors in zip(made, neighbours or [], strict=True):
-        one.neighbors.extend(made[number - 1] for number in neighbors)
-    return made[0] if made else None
+    nodes = [_with(node, number, "neighbors") for number in range(1, len(neighbours or []) + 1)]
+    for one, neighbors in zip(nodes, neighbours or [], strict=True):
+        one.neighbors.extend(nodes[number - 1] for number in neighbors)
+    return nodes[0] if nodes else None
 
 
 def _graph(start: Any) -> list[Any]:
@@ -254,9 +254,9 @@ def _graph(start: Any) -> list[Any]:
 
 
 def _with(node: Any, value: Any, links: str) -> Any:
-    made = node(value)
-    setattr(made, links, [])
-    return made
+    instance = node(value)
+    setattr(instance, links, [])
+    return instance
 
 
 _CLASS_OF = {

@@ -95,11 +95,11 @@ class JobRunner:
         await self._record()
         now = asyncio.get_running_loop().time()
         if now >= self._next_look_s:
-            held = await self._store.hold(self._job.id)
+            state = await self._store.hold(self._job.id)
             self._next_look_s = now + _HOLD_S
-            if held is HeldJobState.LOST:
+            if state is HeldJobState.LOST:
                 return False
-            if held is HeldJobState.CANCELLED:
+            if state is HeldJobState.CANCELLED:
                 await self._cancel()
                 return False
         if self._stopping:

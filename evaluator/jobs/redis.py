@@ -145,7 +145,7 @@ class RedisJobStore:
             await self.get(job_id)
 
     async def take(self, holding: Collection[str], busy: Collection[str]) -> JobRecord | None:
-        return await self._taken("holder", self._lease_ms, holding, busy)
+        return await self._take_part("holder", self._lease_ms, holding, busy)
 
     async def hold(self, job_id: str) -> HeldJobState:
         async with _failing():
@@ -183,7 +183,7 @@ class RedisJobStore:
                 await self.get(job_id)
 
     async def take_delivery(self, holding: Collection[str], busy: Collection[str]) -> JobRecord | None:
-        job = await self._taken("deliverer", self._delivery_ms, holding, busy)
+        job = await self._take_part("deliverer", self._delivery_ms, holding, busy)
         self._delivering = {*holding, job.id} if job else set(holding)
         return job
 
@@ -220,7 +220,7 @@ class RedisJobStore:
         named = webhook, name, fingerprint, new.owner
         return [job_id, len(new.submissions), new.size, *bounds, *named, *share, *new.suites]
 
-    async def _taken(
+    async def _take_part(
         self, part: str, lease_ms: int, holding: Collection[str], busy: Collection[str]
     ) -> JobRecord | None:
         async with _failing():

@@ -201,10 +201,10 @@ def _text(more: list[Any]) -> str:
 
 def _calls_failure(site: Site, conditions: Conditions, calls: list[Any], awaited: list[Any]) -> Failure | None:
     try:
-        made, waited_for = ([_call(each) for each in each_kind] for each_kind in (calls, awaited))
+        own_calls, waited_for = ([_call(each) for each in each_kind] for each_kind in (calls, awaited))
     except (codec.BadForm, ValueError, TypeError) as error:
         return Failure(f"{site.text}: {error}")
-    return conditions.evaluate_calls(site, made, waited_for)
+    return conditions.evaluate_calls(site, own_calls, waited_for)
 
 
 def _call(form: Any) -> tuple[Any, dict[str, Any]]:

@@ -201,15 +201,16 @@ class RedisQueue(Intake):
         while len(self._sent) >= _AHEAD * self._parallel:
             self._one_done.clear()
             await self._one_done.wait()
-        taken = [waiting for waiting in await self._chunk() if not waiting.answer.done()]  # else the client has gone
-        if not taken:
+        # Of the others the client has gone.
+        chunk_tasks = [waiting for waiting in await self._chunk() if not waiting.answer.done()]
+        if not chunk_tasks:
             return
-        numbered = {next(self._numbers): waiting for waiting in taken}
+        numbered = {next(self._numbers): waiting for waiting in chunk_tasks}
         items = [
             ChunkItem(number=number, request_id=waiting.request_id, task=waiting.task)
             for number, waiting in numbered.items()
         ]
-        queue = INTERACTIVE if taken[0].beside <= _FEW else BATCH
+        queue = INTERACTIVE if chunk_tasks[0].beside <= _FEW else BATCH
         sent = _Sent(TaskChunk(id=uuid4().hex, api=self._name, items=tuple(items)), queue, numbered)
         self._sent[sent.chunk.id] = sent
         for number, waiting in numbered.items():
@@ -220,17 +221,17 @@ class RedisQueue(Intake):
     async def _chunk(self) -> list[PendingTask]:
         """Wait for tasks and return the next chunk of them: no more than each worker's share of the waiting ones. A
         task that has ended a worker before is alone in its chunk, or the last."""
-        taken = [self._charged(await self._queue.get())]
+        tasks = [self._charged(await self._queue.get())]
         share = len(self._queue) // self._parallel
-        expected_s = self._expected_s(taken[0])
-        size = _size(taken[0])
-        while len(taken) < min(share, _MOST) and expected_s < _CHUNK_S and size < _CHUNK_BYTES:
-            if taken[-1].attempts or taken[-1].beside <= _FEW:
+        expected_s = self._expected_s(tasks[0])
+        size = _size(tasks[0])
+        while len(tasks) < min(share, _MOST) and expected_s < _CHUNK_S and size < _CHUNK_BYTES:
+            if tasks[-1].attempts or tasks[-1].beside <= _FEW:
                 break
-            taken.append(self._charged(await self._queue.get()))
-            expected_s += self._expected_s(taken[-1])
-            size += _size(taken[-1])
-        return taken
+            tasks.append(self._charged(await self._queue.get()))
+            expected_s += self._expected_s(tasks[-1])
+            size += _size(tasks[-1])
+        return tasks
 
     async def _put(self, sent: _Sent) -> None:
         """Put a chunk into Redis; retry until that succeeds or nobody waits for it."""
@@ -263,11 +264,11 @@ class RedisQueue(Intake):
 
     async def _hear(self) -> None:
         """Wait for answers and handle those that have come."""
-        got: Any = await self._redis.blpop([self._answers], timeout=_LISTEN_S)
+        first: Any = await self._redis.blpop([self._answers], timeout=_LISTEN_S)
         self._reachable = True
-        if got is None:
+        if first is None:
             return
-        self._handle(got[1])
+        self._handle(first[1])
         more: Any = await self._redis.lpop(self._answers, _AT_ONCE)
         for data in more or ():
             self._handle(data)
@@ -279,7 +280,7 @@ class RedisQueue(Intake):
                 sent.at = message.number
             return
         sent = self._chunk_of.pop(message.number, None)
-        waiting = self._taken_out(sent, message.number) if sent else None
+        waiting = self._take_out(sent, message.number) if sent else None
         if waiting is None:  # answered before, by another worker
             return
         if isinstance(message.answer, Dropped) and not waiting.answer.done():
@@ -298,7 +299,7 @@ class RedisQueue(Intake):
         suite_id = waiting.task.submission.suite_id if isinstance(waiting.task, GradeTask) else None
         return suite_id is not None and suite_id in self.suites
 
-    def _taken_out(self, sent: _Sent, number: int) -> PendingTask | None:
+    def _take_out(self, sent: _Sent, number: int) -> PendingTask | None:
         waiting = sent.left.pop(number, None)
         if not sent.left:
             self._sent.pop(sent.chunk.id, None)
@@ -369,7 +370,7 @@ class RedisQueue(Intake):
         ended = sent.left.get(sent.at) if sent.at is not None else None
         for number in list(sent.left):
             self._chunk_of.pop(number, None)
-            waiting = self._taken_out(sent, number)
+            waiting = self._take_out(sent, number)
             if waiting is not None and waiting is not ended:
                 self._enter([waiting])
         if ended is not None:

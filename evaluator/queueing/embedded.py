@@ -128,15 +128,15 @@ class EmbeddedQueue(Intake):
     def _feed(self, worker: WorkerProcess) -> None:
         """Give an idle worker a task, and a worker with one short task a second short one."""
         if not worker.in_hand:
-            if (taken := self._taken_back(_SOON_S)) is not None:
-                self._give(worker, taken)
+            if (task := self._take_back(_SOON_S)) is not None:
+                self._give(worker, task)
             elif self._following() is not None:
                 self._give(worker, self._charged(self._queue.take()))
-            elif (taken := self._taken_back(0.0)) is not None:
-                self._give(worker, taken)
+            elif (task := self._take_back(0.0)) is not None:
+                self._give(worker, task)
         if len(worker.in_hand) == 1 and all(map(self._is_short, worker.in_hand.values())):
-            if (taken := self._taken_back(_SOON_S)) is not None:
-                self._give(worker, taken)
+            if (task := self._take_back(_SOON_S)) is not None:
+                self._give(worker, task)
             elif (following := self._following()) is not None and self._is_short(following):
                 self._give(worker, self._charged(self._queue.take()))
 
@@ -146,7 +146,7 @@ class EmbeddedQueue(Intake):
             self._queue.take()
         return waiting
 
-    def _taken_back(self, seconds: float) -> PendingTask | None:
+    def _take_back(self, seconds: float) -> PendingTask | None:
         """Take back a task from another worker that has been busy with the one before for longer than ``seconds``."""
         now = time.monotonic()
         for other in self._workers.values():

@@ -87,7 +87,7 @@ def _work(connection: socket.socket, inbox: Inbox, interruptions: Interruptions,
             number, data = delivery
             task = TASK.validate_json(data)
             answer: Result = Dropped()
-            while isinstance(answer, Dropped) and not interruptions.meant(number):
+            while isinstance(answer, Dropped) and not interruptions.include(number):
                 answer = answered(task, grader, store, settings)
             answer.slots_discarded = grader.slots_discarded
             connection.sendall(framed(answer, number))
@@ -129,7 +129,7 @@ class Inbox:
 
 class Interruptions:
     """The numbers of tasks that nobody waits for any more. Any number stops the current run, even a late one of an
-    earlier task; so does the end of the connection. ``meant`` tells whether the current task was meant."""
+    earlier task; so does the end of the connection. ``include`` tells whether the current task was meant."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -138,7 +138,7 @@ class Interruptions:
         """Return the descriptor that becomes readable with the first interruption."""
         return self._connection.fileno()
 
-    def meant(self, number: int) -> bool:
+    def include(self, number: int) -> bool:
         """Read all interruptions; tell whether one of them is for this task, or the queue has closed the connection."""
         is_ours = False
         with contextlib.suppress(BlockingIOError):

@@ -208,8 +208,8 @@ class Suite(Wire):
         if program is not None and program.apart is True:
             silent = program.model_copy(update={"apart": "auto"})
             candidates.append(self.model_copy(update={"program": silent}))
-        wanted = name.removeprefix("sha256:")
-        return next((suite for suite in candidates if suite.id.removeprefix("sha256:") == wanted), None)
+        digest = name.removeprefix("sha256:")
+        return next((suite for suite in candidates if suite.id.removeprefix("sha256:") == digest), None)
 
 
 def _check_weights(suite: Suite) -> None:

@@ -248,8 +248,8 @@ class _Lift:
         if callee(node) != "equals" or len(node.args) != 1 or not isinstance(node.func, ast.Attribute):
             return False
         holder = self._constants.holder(node.args[0])
-        made = self._constants.value(holder) if holder is not None else node.args[0]
-        return made is not None and callee(made) in _FRAMES and self._is_constant(node.args[0])
+        value = self._constants.value(holder) if holder is not None else node.args[0]
+        return value is not None and callee(value) in _FRAMES and self._is_constant(node.args[0])
 
     def _is_distance(self, node: ast.AST) -> bool:
         """``abs(X - C)``"""

@@ -71,10 +71,10 @@ class Constants:
         No more than those: each run of the outer judge executes them, and where one imports a library, it runs in a
         process that has that loaded and is slower to fork.
         """
-        made = (*dict.fromkeys((*self._preface.statements, *self._imports.statements)), *self._shared_statements)
+        statements = (*dict.fromkeys((*self._preface.statements, *self._imports.statements)), *self._shared_statements)
         words = set[str]().union(*map(_words, expressions))
         needed = []
-        for statement in reversed(made):
+        for statement in reversed(statements):
             if statement.name is None or statement.name in words:
                 needed.append(statement.source)
                 words |= _words(statement.source)  # it uses what those before it make
@@ -217,9 +217,9 @@ class Constants:
     def _share(self, holder: Holder, value: ast.expr) -> ast.expr:
         """The name under which a long constant is made once: copies at each use would grow as the square."""
         if holder not in self._shared:
-            made = unparse(self.inline(value))
+            text = unparse(self.inline(value))
             name = self._shared[holder] = f"{SHARED}{len(self._shared)}"
-            self._shared_statements.append(_Statement(name, f"{name} = {made}"))
+            self._shared_statements.append(_Statement(name, f"{name} = {text}"))
         return ast.Name(self._shared[holder], ast.Load())
 
 

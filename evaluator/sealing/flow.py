@@ -39,14 +39,14 @@ class Flow:
         self._parameters: dict[str, list[Place]] = {}
         edges = list(self._edges())
         touched = self._reach(edges, self._foreign(edges))
-        taken = {
+        names = {
             node for assertion in assertions if assertion.condition is not None for node in assertion.condition.compared
         }
         self._loose = {
             node
             for node in source.nodes
             if isinstance(node, ast.Compare)
-            and node not in taken
+            and node not in names
             and not is_about_none(node)
             and not is_main_guard(source.parents[node])
             and self._compares(node, constants, columns, touched)

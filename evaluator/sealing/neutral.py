@@ -42,8 +42,8 @@ class Names:
         # Both frameworks keep the order: pytest's is that of the text, unittest's that of the names.
         neutral = {name: f"test_{number:04d}" for number, name in enumerate(sorted(functions))}
         neutral |= {name: f"TestC{number:04d}" for number, name in enumerate(sorted(classes))}
-        taken = {node.id for node in source.nodes if isinstance(node, ast.Name)} - neutral.keys()
-        if not taken.isdisjoint(neutral.values()):
+        names_in_use = {node.id for node in source.nodes if isinstance(node, ast.Name)} - neutral.keys()
+        if not names_in_use.isdisjoint(neutral.values()):
             return
         self.authors = {short: name for name, short in neutral.items()}
         for node in source.nodes:

@@ -13,12 +13,12 @@ from sandbox.limits import RunLimits
 CONTROLLERS = ("memory", "pids", "cpuacct")
 
 
-def own_directories(wanted: Collection[str] = CONTROLLERS) -> dict[str, Path]:
-    """Find this process's group in each hierarchy of ``wanted`` controllers that is mounted (cgroups(7))."""
+def own_directories(controllers: Collection[str] = CONTROLLERS) -> dict[str, Path]:
+    """Find this process's group in each hierarchy of these controllers that is mounted (cgroups(7))."""
     relative: dict[str, str] = {}
     for line in Path("/proc/self/cgroup").read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        relative.update(dict.fromkeys(controllers.split(","), path))
+        _, names, path = line.split(":", 2)
+        relative.update(dict.fromkeys(names.split(","), path))
     groups: dict[str, Path] = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         before, after = line.split(" - ", 1)
@@ -26,7 +26,7 @@ def own_directories(wanted: Collection[str] = CONTROLLERS) -> dict[str, Path]:
         root, point = before.split(" ")[3:5]
         if kind != "cgroup":
             continue
-        for controller in set(options.split(",")) & set(wanted):
+        for controller in set(options.split(",")) & set(controllers):
             path = relative.get(controller, "/")
             inside = os.path.relpath(path, root) if path.startswith(root) else "."
             groups[controller] = Path(point, inside)
@@ -58,13 +58,13 @@ class GroupV1:
         for controller in CONTROLLERS:
             remove_abandoned(own[controller])
         self._at = _Files(*(own[controller] / name for controller in CONTROLLERS))
-        made: list[Path] = []
+        directories: list[Path] = []
         try:
             for path in (self._at.memory, self._at.pids, self._at.cpuacct):
                 path.mkdir()
-                made.append(path)
+                directories.append(path)
         except OSError:
-            for path in made:
+            for path in directories:
                 path.rmdir()
             raise
         self._usage = os.open(self._at.cpuacct / "cpuacct.usage", os.O_RDONLY | os.O_CLOEXEC)

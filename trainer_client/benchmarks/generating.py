@@ -22,7 +22,7 @@ def missing(tasks: Sequence[BenchmarkTask], sampling: Sampling, samples: int, jo
     if silent is not None:
         raise BadFile(f"{silent} has no prompt for a model")
     digests = {task.id: digest(sampling.body(task.question)) for task in tasks if task.question is not None}
-    wanted = Counter({task.id: samples for task in tasks})
+    open_samples = Counter({task.id: samples for task in tasks})
     for number, row in enumerate(journal.rows, 1):
         generation = Generation.of(row, f"line {number}")
         if generation.task_id not in digests:
@@ -32,15 +32,15 @@ def missing(tasks: Sequence[BenchmarkTask], sampling: Sampling, samples: int, jo
                 f"has an answer of {generation.model!r} to {generation.task_id} (line {number}) that was drawn in "
                 "another way; name another file, or give the options of that run"
             )
-        wanted[generation.task_id] -= 1
-    return +wanted
+        open_samples[generation.task_id] -= 1
+    return +open_samples
 
 
 async def generate(
     endpoint: Endpoint,
     tasks: Sequence[BenchmarkTask],
     sampling: Sampling,
-    wanted: Counter[str],
+    open_samples: Counter[str],
     journal: Journal,
     on_answer: Callable[[int], object] = lambda _: None,
 ) -> None:
@@ -51,7 +51,7 @@ async def generate(
     """
 
     async def answered(task: BenchmarkTask) -> None:
-        left = wanted[task.id]
+        left = open_samples[task.id]
         while left:
             for generation in await endpoint.ask(task, sampling, left):
                 journal.write(generation.row())
@@ -61,7 +61,7 @@ async def generate(
     try:
         async with asyncio.TaskGroup() as group:
             for task in tasks:
-                if wanted[task.id]:
+                if open_samples[task.id]:
                     group.create_task(answered(task))
     except* Exception as failures:
         raise failures.exceptions[0] from None

@@ -76,7 +76,7 @@ def task(row: Mapping[str, Any]) -> BenchmarkTask:
 def _tuple(name: str, letters: str) -> str:
     """One of the classes of org.javatuples, as far as the benchmark uses them."""
     fields = [f"value{i}" for i in range(len(letters))]
-    taken = ", ".join(f"{letter} {field}" for letter, field in zip(letters, fields, strict=True))
+    params = ", ".join(f"{letter} {field}" for letter, field in zip(letters, fields, strict=True))
     kinds = f"<{', '.join(letters)}>"
     getters = "".join(
         f"    public {letter} getValue{i}() {{ return {field}; }}\n"
@@ -85,8 +85,8 @@ def _tuple(name: str, letters: str) -> str:
     return (
         f"class {name}{kinds} {{\n"
         + "".join(f"    final {letter} {field};\n" for letter, field in zip(letters, fields, strict=True))
-        + f"    {name}({taken}) {{ {' '.join(f'this.{field} = {field};' for field in fields)} }}\n"
-        + f"    public static {kinds} {name}{kinds} with({taken}) {{ return new {name}<>({', '.join(fields)}); }}\n"
+        + f"    {name}({params}) {{ {' '.join(f'this.{field} = {field};' for field in fields)} }}\n"
+        + f"    public static {kinds} {name}{kinds} with({params}) {{ return new {name}<>({', '.join(fields)}); }}\n"
         + getters
         + f"    java.util.List<Object> all() {{ return java.util.Arrays.asList({', '.join(fields)}); }}\n"
         + f"    public boolean equals(Object o) {{ return o instanceof {name} && all().equals((({name}) o).all()); }}\n"

@@ -45,7 +45,7 @@ class Score:
 
 def grade(
     client: EvaluatorClient,
-    wanted: Sequence[tuple[Suite, BenchmarkProgram]],
+    pairs: Sequence[tuple[Suite, BenchmarkProgram]],
     journal: Journal | None = None,
     on_done: Callable[[int], object] = lambda _: None,
 ) -> list[Report]:
@@ -56,10 +56,10 @@ def grade(
     Raises:
         EvaluatorError: the service is out of reach, or refuses.
     """
-    names = {id(suite): suite.id for suite in {id(suite): suite for suite, _ in wanted}.values()}
-    keys = [_key(names[id(suite)], program) for suite, program in wanted]
+    names = {id(suite): suite.id for suite in {id(suite): suite for suite, _ in pairs}.values()}
+    keys = [_key(names[id(suite)], program) for suite, program in pairs]
     occurrences = Counter(keys)
-    submissions = {key: program.submission(suite) for key, (suite, program) in zip(keys, wanted, strict=True)}
+    submissions = {key: program.submission(suite) for key, (suite, program) in zip(keys, pairs, strict=True)}
     reports = _previous_reports(journal, client.ready().engine) if journal is not None and journal.rows else {}
     reports = {key: report for key, report in reports.items() if key in occurrences}
     on_done(sum(occurrences[key] for key in reports))

@@ -52,7 +52,7 @@ def read(source: ProblemSource) -> list[Task]:
     """
     tasks: list[Task] = []
     for task in (task for file in source.files for task in _tasks(file, source)):
-        if _wanted(task, source):
+        if _is_selected(task, source):
             tasks.append(task)
         if len(tasks) == source.limit:
             break
@@ -65,7 +65,7 @@ def read(source: ProblemSource) -> list[Task]:
     return tasks
 
 
-def _wanted(task: Task, source: ProblemSource) -> bool:
+def _is_selected(task: Task, source: ProblemSource) -> bool:
     low, high = source.pass_rates
     if (low, high) != (0, 1) and task.pass_rate is None:
         raise BadConfig(f"{task.id}: pass_rates are asked for, and this problem has no pass_rate")

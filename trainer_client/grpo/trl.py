@@ -191,10 +191,10 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         keeps = self.preset.mask.keeps(completion_ids, verdicts, max_length=length, eos_ids=ends, rng=self._draws)
         advantages = output["advantages"]
         keeps_tensor = torch.tensor(keeps, device=advantages.device)
-        taken = advantages[~keeps_tensor]
+        masked = advantages[~keeps_tensor]
         output["advantages"] = advantages * keeps_tensor
         self._note("mask/share", 1 - sum(keeps) / max(len(keeps), 1))
-        self._note("mask/advantage", taken.mean().item() if taken.numel() else 0.0)
+        self._note("mask/advantage", masked.mean().item() if masked.numel() else 0.0)
         cut = [truncated(ids, length, ends) for ids in completion_ids]
         self._note("mask/truncated", sum(cut) / max(len(cut), 1))
 

@@ -20,7 +20,7 @@ from trainer_client.suites import UnknownTests, suite_of
 OnError = float | Literal["raise", "nan"] | None
 """The reward of a program that was not judged: an exception, NaN, None where the trainer knows it, or a number that you
 have chosen."""
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 TEST_COLUMNS = ("suite", "suite_id", "ground_truth", "verification_info", "test_list", "tests", "test_cases")
 
 
@@ -184,22 +184,22 @@ def tests_of(row: Mapping[str, Any]) -> Any:
     )
 
 
-def of_rows(make: Callable[[Any], _Made], rows: Iterable[Any]) -> list[_Made]:
+def of_rows(make: Callable[[Any], _Result], rows: Iterable[Any]) -> list[_Result]:
     """Make something of each row of a batch.
 
     Raises:
         UnknownTests: of one it cannot be made; the message has its place, counted from 0.
     """
-    made = []
+    results = []
     for number, row in enumerate(rows):
         try:
-            made.append(make(row))
+            results.append(make(row))
         except UnknownTests as error:
             raise UnknownTests(f"row {number}: {error}") from error
         except ValidationError as error:
             problems = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()[:3]]
             raise UnknownTests(f"row {number}: {'; '.join(problems)}") from error
-    return made
+    return results
 
 
 def text_of(completion: Any) -> str:

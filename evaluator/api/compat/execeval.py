@@ -110,14 +110,14 @@ async def _run(request: Request, job: ExecEvalJob, test: ExecEvalTest) -> ExecEv
     ours, limits = _LANGUAGES[job.language], job.limits or ExecEvalLimits()
     factor = _TIME_FACTORS.get(ours, 1) / languages()[ours].cpu_factor
     memory_mb = shared.memory_mb(limits.address_space) if limits.address_space > 0 else Limits().memory_mb
-    wanted = shared.made(
+    run_request = shared.make(
         RunRequest,
         language=ours,
         code=job.source_code.replace("\r\n", "\n"),
         stdin=test.input.replace("\r\n", "\n"),
         limits={"cpu_s": shared.cpu_s(limits.cpu * factor), "memory_mb": memory_mb},
     )
-    report = await shared.run(request, wanted)
+    report = await shared.run(request, run_request)
     if report.compile is not None and not report.compile.ok:
         return ExecEvalTest(result=report.compile.log, exec_outcome="COMPILATION_ERROR")
     outcome, result = await shared.compare_apart(partial(_outcome, report, test), report.stdout)
@@ -156,9 +156,9 @@ def same_output(expected: str, written: str) -> bool:
     # No more of what was written is taken to pieces than the test has.
     if want.count("\n") == got.count("\n") and _lines(want) == _lines(got):
         return True
-    wanted = want.split()
-    gotten = got.split(None, len(wanted))
-    return len(wanted) == len(gotten) and all(map(_same_token, wanted, gotten))
+    expected_tokens = want.split()
+    gotten = got.split(None, len(expected_tokens))
+    return len(expected_tokens) == len(gotten) and all(map(_same_token, expected_tokens, gotten))
 
 
 def _lines(text: str) -> list[str]:

@@ -74,7 +74,7 @@ def _run_request(submission: Judge0Submission) -> RunRequest:
         raise InvalidSubmission({"command_line_arguments": [str(error)]}) from error
     archive = submission.additional_files
     files = dict(_extracted(shared.from_base64(archive, "additional_files"))) if archive else {}
-    return shared.made(
+    return shared.make(
         RunRequest,
         language=language.name,
         code=to_text(submission.source_code.encode("latin-1")),

@@ -92,7 +92,7 @@ async def _codeforces(
     memory_mb = shared.memory_mb((_number(config, "MEMORY_LIMIT") or Limits().memory_mb) * MIB)
     report = await shared.run(
         request,
-        shared.made(
+        shared.make(
             RunRequest,
             language=_CODEFORCES[job.language],
             code=str(files[main]),
@@ -206,7 +206,7 @@ async def _compiled(
     if (known := _binaries.get(key)) is not None:
         return known
     settings: Settings = request.app.state.settings
-    compiling = shared.made(
+    compiling = shared.make(
         RunRequest,
         language="bash",
         code=_GXX,
@@ -238,7 +238,7 @@ async def _executed(
     args: tuple[str, ...] = (),
     stdin: Text = "",
 ) -> RunReport:
-    wanted = shared.made(
+    run_request = shared.make(
         RunRequest,
         language="bash",
         code=_RUN_BINARY,
@@ -247,7 +247,7 @@ async def _executed(
         files={**(files or {}), _BINARY: program},
         limits=limits,
     )
-    return await shared.run(request, wanted)
+    return await shared.run(request, run_request)
 
 
 def _failure(report: RunReport, seconds: float, memory_mb: int) -> str | None:

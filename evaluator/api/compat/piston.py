@@ -88,9 +88,9 @@ async def execute(request: Request) -> Response:
 
 async def _executed(request: Request, job: PistonJob) -> PistonResult:
     language, version = _chosen(request, job)
-    wanted = _run_request(language, job)
+    run_request = _run_request(language, job)
     try:
-        report = await shared.run(request, wanted)
+        report = await shared.run(request, run_request)
     except ApiError as error:
         if not shared.is_our_fault(error):
             raise
@@ -104,7 +104,7 @@ async def _executed(request: Request, job: PistonJob) -> PistonResult:
 def _run_request(language: Language, job: PistonJob) -> RunRequest:
     code, others = _program(language, job.files)
     stdin = job.stdin or ""
-    return shared.made(
+    return shared.make(
         RunRequest,
         language=language.name,
         code=code,
@@ -236,10 +236,10 @@ def _runtimes(request: Request) -> dict[str, PistonRuntime]:
     }
 
 
-def matches(version: str, wanted: str) -> bool:
+def matches(version: str, selector: str) -> bool:
     """Tell if a version (three numbers) is in an npm range of one comparator: ``*``, ``3.x``, ``3.11``, ``^3.10.0``,
     ``~3.11.2``, ``>=3``."""
-    bounds = _RANGE.fullmatch(wanted)
+    bounds = _RANGE.fullmatch(selector)
     if bounds is None:
         return False
     have = tuple(map(int, version.split(".")))

@@ -112,7 +112,7 @@ def _run_request(body: RunCodeRequest) -> RunRequest:
         for name, data in body.files.items()
         if data is not None and "IGNORE_THIS_FILE" not in name
     }
-    return shared.made(
+    return shared.make(
         RunRequest,
         language=language,
         code=body.code,

@@ -73,7 +73,7 @@ async def read_body(request: Request, model: type[Model]) -> Model:
     return body.parse(model, data)
 
 
-def made(model: type[Model], **fields: Any) -> Model:
+def make(model: type[Model], **fields: Any) -> Model:
     """One of our own wire models from another system's values.
 
     Raises:
@@ -85,7 +85,7 @@ def made(model: type[Model], **fields: Any) -> Model:
         raise body.refused(error, "the request") from error
 
 
-async def run(request: Request, wanted: RunRequest) -> RunReport:
+async def run(request: Request, run_request: RunRequest) -> RunReport:
     """Run a program.
 
     Raises:
@@ -93,19 +93,19 @@ async def run(request: Request, wanted: RunRequest) -> RunReport:
         HeldTooLong: there was no room in time.
         ApiError: with a status of 500 or more, a fault of ours.
     """
-    return await (await started(request, wanted))
+    return await (await started(request, run_request))
 
 
-async def started(request: Request, wanted: RunRequest) -> asyncio.Future[RunReport]:
+async def started(request: Request, run_request: RunRequest) -> asyncio.Future[RunReport]:
     """A program in the queue; where that is full, once there is room.
 
     Raises:
         UnknownLanguage, CodeTooLarge, HeldTooLong: as ``run``. The future raises the rest.
     """
     queue = queue_of(request)
-    queue.languages.require(wanted.language)
-    body.check_size(request, wanted.code)
-    return await _holding(request).taken_in(1, lambda: queue.run(wanted))
+    queue.languages.require(run_request.language)
+    body.check_size(request, run_request.code)
+    return await _holding(request).taken_in(1, lambda: queue.run(run_request))
 
 
 async def program_in(request: Request, response: str, name: str) -> str | None:

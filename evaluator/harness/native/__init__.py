@@ -167,13 +167,13 @@ def java_units(*sources: bytes) -> tuple[bytes, bytes]:
 
 def _missing_nodes(language: str, plain: bytes, kinds: Iterable[str]) -> bytes:
     """Definitions of the nodes that a submission mentions and does not define."""
-    wanted = {b"ListNode": b"ListNode", b"TreeNode": b"TreeNode"}
+    classes = {b"ListNode": b"ListNode", b"TreeNode": b"TreeNode"}
     by_suite = [kind.encode() for kind in kinds if kind.encode() in _LINKS]
     by_use = [kind for kind, link in _LINKS.items() if _mentions(plain, link)]
     if kind := next(iter(by_suite + by_use), None):
-        wanted[b"Node"] = kind
+        classes[b"Node"] = kind
     return b"".join(
-        _NODES[language][kind] for name, kind in wanted.items() if _mentions(plain, name) and not _defines(plain, name)
+        _NODES[language][kind] for name, kind in classes.items() if _mentions(plain, name) and not _defines(plain, name)
     )
 
 
