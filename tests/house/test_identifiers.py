@@ -14,7 +14,9 @@ TWICE = {
     "CodeReward": "trainers' configurations name it: trainer_client.rewards.trl.CodeReward and its like",
 }
 """Class names that several files may have, with the reason."""
-PARTICIPLES = frozenset(["asked", "found", "given", "heard", "kept", "said", "told"])
+PARTICIPLES = frozenset(
+    ["asked", "found", "given", "heard", "kept", "made", "meant", "said", "taken", "told", "wanted"]
+)
 """A reader searches for the thing: a request, a match, an argument, a message."""
 EXCEPTIONS = {
     "trainer_client.benchmarks.generations.Generation.asked": "the field's name in files of generations",

@@ -41,15 +41,15 @@ def mutants(code: str, most: int = MAX_MUTANTS, seed: int = 0) -> tuple[Mutant, 
     """
     tree = _parsed(code)
     seen = {ast.unparse(tree)}
-    made: list[Mutant] = []
+    variants: list[Mutant] = []
     for change in _by_turns(_queues(tree, f"{seed}:{_digest(code)}")):
-        if len(made) == most:
+        if len(variants) == most:
             break
         text = _applied(tree, change)
         if text not in seen:
             seen.add(text)
-            made.append(Mutant(f"line {change.line}: {change.text}", text))
-    return tuple(made)
+            variants.append(Mutant(f"line {change.line}: {change.text}", text))
+    return tuple(variants)
 
 
 def canonical(code: str) -> str:

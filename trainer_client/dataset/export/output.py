@@ -41,7 +41,7 @@ class ExportOutput:
             for problem in run.problems:
                 for name, reason in _write(problem, config, run.suites, writers):
                     left_out.write(json.dumps({"id": problem.id, "format": name, "reason": reason}) + "\n")
-                if problem.suite_id and _wanted(problem, config):
+                if problem.suite_id and _is_selected(problem, config):
                     _copy_suite(problem, run.suites, folder / SUITES)
 
 
@@ -54,7 +54,7 @@ def split_of(problem: Problem, config: ExportConfig) -> str:
 
 def _write(problem: Problem, config: ExportConfig, suites: SuiteArchive, writers: Writers) -> Iterator[tuple[str, str]]:
     """Add a problem to the files of all formats. Yield the formats that cannot express it, each with the reason."""
-    if not _wanted(problem, config):
+    if not _is_selected(problem, config):
         yield "all", "license"
         return
     if not problem.suite_id:
@@ -68,7 +68,7 @@ def _write(problem: Problem, config: ExportConfig, suites: SuiteArchive, writers
             yield name, str(error)
 
 
-def _wanted(problem: Problem, config: ExportConfig) -> bool:
+def _is_selected(problem: Problem, config: ExportConfig) -> bool:
     return config.license == "any" or is_permissive(problem.license)
 
 

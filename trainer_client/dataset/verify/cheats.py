@@ -31,14 +31,16 @@ def cheats(suite: Suite, samples: Sequence[Sample], reference: str) -> list[Know
     """Return programs in Python that a suite must refuse. ``reference`` is a correct one in Python, "" if there is
     none: cheats in mode program define its names."""
     if suite.mode == "stdio":
-        made = _of_programs(suite, samples)
+        programs = _of_programs(suite, samples)
     elif suite.mode == "function":
-        made = _of_functions(suite, samples)
+        programs = _of_functions(suite, samples)
     elif suite.mode == "program" and reference:
-        made = _of_definitions(reference)
+        programs = _of_definitions(reference)
     else:
-        made = []
-    return [KnownWrong(code, origin=f"cheat: {name}") for name, code in made if len(code) <= _MAX_CONSTANT_CHARACTERS]
+        programs = []
+    return [
+        KnownWrong(code, origin=f"cheat: {name}") for name, code in programs if len(code) <= _MAX_CONSTANT_CHARACTERS
+    ]
 
 
 def _of_programs(suite: Suite, samples: Sequence[Sample]) -> list[tuple[str, str]]:
@@ -46,11 +48,11 @@ def _of_programs(suite: Suite, samples: Sequence[Sample]) -> list[tuple[str, str
     if not outputs:
         return [("the input", _ECHO)]
     most = _most_frequent(outputs)
-    made = [("a constant", _CONSTANT.format(value=most)), ("the input", _ECHO)]
+    programs = [("a constant", _CONSTANT.format(value=most)), ("the input", _ECHO)]
     if samples:
         known = {sample.input.strip(): sample.output for sample in samples}
-        made.append(("the samples by heart", _BY_HEART.format(known=known, other=most)))
-    return made
+        programs.append(("the samples by heart", _BY_HEART.format(known=known, other=most)))
+    return programs
 
 
 def _of_functions(suite: Suite, samples: Sequence[Sample]) -> list[tuple[str, str]]:
@@ -59,13 +61,13 @@ def _of_functions(suite: Suite, samples: Sequence[Sample]) -> list[tuple[str, st
         return []
     outputs = [json.dumps(_first(test.output, several=_has_alternatives(suite))) for test in suite.tests]
     most = _most_frequent(outputs)
-    made = [("a constant", _SOLUTION.format(name=spec.name, value=repr(json.loads(most))))]
+    programs = [("a constant", _SOLUTION.format(name=spec.name, value=repr(json.loads(most))))]
     if samples:
         known = {json.dumps(json.loads(sample.input)): sample.output for sample in samples}
-        made.append(
+        programs.append(
             ("the samples by heart", _BY_HEART_OF_FUNCTION.format(known=known, name=spec.name, other=most)),
         )
-    return made
+    return programs
 
 
 def _has_alternatives(suite: Suite) -> bool:

@@ -27,15 +27,15 @@ def new_inputs(suite: Suite, most: int, seed: int) -> list[Any]:
     change: Callable[[Any, random.Random], Any] = (
         _changed_calls if suite.function and suite.function.style == "operations" else _changed_input
     )
-    seen, made = {_text(test.input) for test in suite.tests}, []
+    seen, inputs = {_text(test.input) for test in suite.tests}, []
     for _ in range(_TRIES_PER_INPUT * most if bases else 0):
         candidate = change(draw.choice(bases), draw)
         if _text(candidate) not in seen:
             seen.add(_text(candidate))
-            made.append(candidate)
-        if len(made) == most:
+            inputs.append(candidate)
+        if len(inputs) == most:
             break
-    return made
+    return inputs
 
 
 def _is_base(value: Any) -> bool:
@@ -62,12 +62,12 @@ def _text(value: Any) -> str:
 
 
 def _changed_values(arguments: list[Any], draw: random.Random) -> list[Any]:
-    made = json.loads(json.dumps(arguments))
+    changed = json.loads(json.dumps(arguments))
     for _ in range(draw.choice(_CHANGES)):
-        if made:
-            place = draw.randrange(len(made))
-            made[place] = _changed(made[place], draw)
-    return list(made)
+        if changed:
+            place = draw.randrange(len(changed))
+            changed[place] = _changed(changed[place], draw)
+    return list(changed)
 
 
 def _changed(value: Any, draw: random.Random) -> Any:

@@ -30,8 +30,8 @@ class LimitRule:
 
     def limit_s(self, slowest_s: float) -> float:
         """Return the limit for programs that may be ``factor`` times as slow, rounded up to a tenth of a second."""
-        wanted = max(self.floor_s, self.factor * slowest_s)
-        return min(MAX_CPU_S, _rounded_up(wanted))
+        least_s = max(self.floor_s, self.factor * slowest_s)
+        return min(MAX_CPU_S, _rounded_up(least_s))
 
     def limit_below_s(self, slowest_s: float, too_slow_s: Sequence[float]) -> float:
         """Return ``limit_s``, or a lower limit if a program that is too slow would pass; never less than twice the time

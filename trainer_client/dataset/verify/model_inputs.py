@@ -61,9 +61,9 @@ def inputs_by_model(work: Work, most: int) -> list[Any]:
     printed = (_printed(work, code, seed) for seed in range(1, most + 1))
     known = {_text(test.input) for test in work.suite.tests}
     inputs = {_text(value): value for text in printed if (value := _value(work.suite, text)) is not None}
-    made = [value for text, value in inputs.items() if text not in known]
-    work.note(inputs_by_model=len(made))
-    return made
+    fresh = [value for text, value in inputs.items() if text not in known]
+    work.note(inputs_by_model=len(fresh))
+    return fresh
 
 
 def valid_inputs(work: Work, inputs: Sequence[Any]) -> list[Any]:

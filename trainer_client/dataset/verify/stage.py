@@ -63,12 +63,12 @@ def _stored(work: Work) -> Problem:
     """Store the suite, and return the problem with its new facts."""
     suite_id, size = work.context.suites.put(work.suite)
     checker = work.suite.checker
-    made = work.finished()
-    return made.evolve(
+    verified = work.finished()
+    return verified.evolve(
         suite_id=suite_id,
         suite_bytes=size,
         tests_total=work.tests_total,
-        tests_kept=len(work.suite.tests) or made.tests_kept,
+        tests_kept=len(work.suite.tests) or verified.tests_kept,
         checker_json=None if checker is None else checker.model_dump(mode="json", exclude_defaults=True),
         known_wrong=tuple(work.wrong),
     )

@@ -37,12 +37,12 @@ _SURVIVORS_SHOWN = 10
 def gather_wrong(work: Work) -> None:
     """Collect the supplied wrong programs, mutants of references, and cheats, without duplicates and copies of
     references."""
-    made = [*work.problem.known_wrong, *_mutants(work)]
+    programs = [*work.problem.known_wrong, *_mutants(work)]
     if work.config.cheats:
         reference = work.in_python[0].code if work.in_python else ""
-        made += cheats(work.suite, work.problem.samples, reference)
+        programs += cheats(work.suite, work.problem.samples, reference)
     seen = {each.code for each in work.references}
-    for wrong in made:
+    for wrong in programs:
         if wrong.code not in seen:
             seen.add(wrong.code)
             work.wrong.append(wrong)
@@ -79,16 +79,16 @@ def _mutants(work: Work) -> list[KnownWrong]:
     """Return mutants of the references, which take turns, each with its first ones first."""
     sources = work.in_python
     queues = [_mutants_of(source, work.config.mutants_max, work.config.seed) for source in sources]
-    made = [queue[turn] for turn in range(work.config.mutants_max) for queue in queues if turn < len(queue)]
-    return made[: work.config.mutants_max]
+    variants = [queue[turn] for turn in range(work.config.mutants_max) for queue in queues if turn < len(queue)]
+    return variants[: work.config.mutants_max]
 
 
 def _mutants_of(reference: Reference, most: int, seed: int) -> list[KnownWrong]:
     try:
-        made = mutants(reference.code, most, seed)
+        variants = mutants(reference.code, most, seed)
     except UnparsableProgram:
         return []  # the service accepted it with a newer Python than this one
-    return [KnownWrong(each.code, origin=f"{MUTANT} of {reference.origin}: {each.name}") for each in made]
+    return [KnownWrong(each.code, origin=f"{MUTANT} of {reference.origin}: {each.name}") for each in variants]
 
 
 def _strengthened(work: Work, survivors: Mapping[int, KnownWrong]) -> list[int]:
@@ -147,10 +147,10 @@ def _agreed(suite: Suite, test: TestCase, answers: Sequence[Answer], seconds: Se
         output: Any = _output_of(answers[0], checker)
     except (NotPlain, ValueError):
         return None
-    made = TestCase(input=test.input, output=output, name=GENERATED)
-    same = all(matches(checker, answer, made, suite.mode) for answer in answers)
-    backed = [each.came and each.whole and matches(checker, each, made, suite.mode) for each in seconds]
-    return made if same and (any(backed) or not backed) else None
+    agreed_test = TestCase(input=test.input, output=output, name=GENERATED)
+    same = all(matches(checker, answer, agreed_test, suite.mode) for answer in answers)
+    backed = [each.came and each.whole and matches(checker, each, agreed_test, suite.mode) for each in seconds]
+    return agreed_test if same and (any(backed) or not backed) else None
 
 
 def _output_of(answer: Answer, checker: OneChecker) -> Any:
