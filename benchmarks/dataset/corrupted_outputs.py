@@ -19,8 +19,8 @@ from evaluator.checking.plain import plain
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.dataset.mutants import mutants
 from trainer_client.dataset.row import Problem, Reference, Rejection
-from trainer_client.dataset.verify.limits import with_limit
 from trainer_client.dataset.verify.table import Answer, answers, submission
+from trainer_client.limits import with_limit
 
 _MUTANTS, _CPU_S = 12, 1.0
 _REFERENCES_ALONE = {"mutants_max": 0, "cheats": False}

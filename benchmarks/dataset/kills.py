@@ -15,9 +15,9 @@ from benchmarks.dataset.intervals import share
 from evaluator.schema import Suite, Verdict
 from trainer_client.dataset.mutants import mutants
 from trainer_client.dataset.row import KnownWrong, Problem, Rejection
-from trainer_client.dataset.verify.limits import with_limit
 from trainer_client.dataset.verify.minimise import TestFacts, minimised
 from trainer_client.dataset.verify.table import submission
+from trainer_client.limits import with_limit
 
 _MUTANTS = 30
 _TESTS = 15

@@ -21,7 +21,7 @@ from evaluator.local import local_service
 from evaluator.schema import Report, Submission
 from trainer_client import EvaluatorClient
 from trainer_client.dataset.mutants import mutants
-from trainer_client.dataset.verify.limits import LIMIT_VERDICTS, with_limit
+from trainer_client.limits import LIMIT_VERDICTS, with_limit
 
 _CPU_S = 1.0
 """The floor of calibrated limits, which nearly all of these problems have."""

@@ -27,7 +27,7 @@ from evaluator.keys import KeysUnusable
 from evaluator.local import ServiceFailed
 from evaluator.runtime import PACKAGES
 from trainer_client import EvaluatorError, RequestRefused
-from trainer_client.dataset.verify.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
+from trainer_client.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
 
 OK, WRONG_INPUT, FAULT = 0, 2, 3
 

@@ -17,8 +17,8 @@ from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import GradeOptions, read_targets, service
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.dataset.verify.limits import LimitRule, needed_s, slowest_s, with_limit
 from trainer_client.dataset.verify.table import submission
+from trainer_client.limits import LimitRule, needed_s, slowest_s, with_limit
 
 _RUN_ALL = {"MICROCODER_RESULTS_MB": "0"}
 """A report that was kept of an earlier run is no measurement."""

@@ -29,7 +29,7 @@ from trainer_client.benchmarks.generations import Generation
 from trainer_client.benchmarks.journal import Journal, rows
 from trainer_client.benchmarks.pass_at_k import paired_difference
 from trainer_client.benchmarks.report import Run
-from trainer_client.benchmarks.scoring import Score, grade, score
+from trainer_client.benchmarks.scoring import Score, TaskReports, grade_tasks, limit_by_references, score
 from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask
 
 KS = (1, 5, 10, 100)
@@ -185,15 +185,6 @@ def graded(
     benchmark: str, tasks: Sequence[BenchmarkTask], samples: Path | None, read: Samples, grading: Grading
 ) -> list[Run]:
     """Grade a run for each length, and one more for the original tests of tasks that have more of them."""
-    jobs: list[tuple[int | None, bool]] = [(at, False) for at in read.by_length]
-    if any(task.base is not None for task in tasks):
-        jobs += [(at, True) for at in read.by_length]
-    pairs = [
-        (task.base if base and task.base is not None else task.suite, program)
-        for at, base in jobs
-        for task in tasks
-        for program in read.by_length[at][task.id]
-    ]
     with contextlib.ExitStack() as stack:
         journal = None
         if samples is not None:
@@ -201,20 +192,42 @@ def graded(
                 journal = stack.enter_context(Journal(samples.with_name(f"{samples.stem}.reports.jsonl")))
         url = stack.enter_context(service(grading.server, grading.workers))
         client = stack.enter_context(EvaluatorClient(url, timeout_s=None))
-        advance = stack.enter_context(progress(len(pairs)))
         with bad_input():
-            reports = iter(grade(client, pairs, journal, advance))
-    runs = []
-    for at, base in jobs:
-        programs = read.by_length[at]
-        of = {task.id: [next(reports) for _ in programs[task.id]] for task in tasks}
-        label = " ".join(
-            part for part in (benchmark, "original tests" if base else "", f"at {at} tokens" if at else "") if part
-        )
-        runs.append(Run(label, at, base, tasks, programs, read.answers[at], of, score(of, KS)))
+            tasks = limit_by_references(client, tasks, journal)
+            pairs = [
+                (task, program) for at in read.by_length for task in tasks for program in read.by_length[at][task.id]
+            ]
+            gradings = sum(1 + (task.base is not None) for task, _ in pairs)
+            advance = stack.enter_context(progress(gradings))
+            reports = iter(grade_tasks(client, pairs, journal, advance))
+    by_length = {
+        at: {task.id: [next(reports) for _ in programs[task.id]] for task in tasks}
+        for at, programs in read.by_length.items()
+    }
+    runs = [_run(benchmark, tasks, read, at, by_length[at], base=False) for at in by_length]
+    if any(task.base is not None for task in tasks):
+        runs += [_run(benchmark, tasks, read, at, by_length[at], base=True) for at in by_length]
     for run in runs:
         _tell(run, samples)
     return runs
+
+
+def _run(
+    benchmark: str,
+    tasks: Sequence[BenchmarkTask],
+    read: Samples,
+    at: int | None,
+    graded_programs: Mapping[str, Sequence[TaskReports]],
+    *,
+    base: bool,
+) -> Run:
+    parts = (benchmark, "original tests" if base else "", f"at {at} tokens" if at else "")
+    of = {
+        name: [each.base if base and each.base is not None else each.extended for each in reports]
+        for name, reports in graded_programs.items()
+    }
+    label = " ".join(filter(None, parts))
+    return Run(label, at, base, tasks, read.by_length[at], read.answers[at], of, score(of, KS))
 
 
 def _tell(run: Run, samples: Path | None) -> None:

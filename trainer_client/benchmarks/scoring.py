@@ -14,13 +14,17 @@ from pydantic import ValidationError
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.benchmarks.journal import Journal
 from trainer_client.benchmarks.pass_at_k import pass_at_k
-from trainer_client.benchmarks.task import BenchmarkProgram
+from trainer_client.benchmarks.task import BenchmarkProgram, BenchmarkTask
 from trainer_client.blocking import EvaluatorClient
+from trainer_client.limits import LimitRule, slowest_s
 
 Graded = Mapping[str, Sequence[Report]]
 """Reports by problem, one for each sample."""
 _UNJUDGED = (Verdict.JUDGE_ERROR, Verdict.CANCELLED)
 _ATTEMPTS = 3
+_LIMIT = LimitRule(floor_s=10.0, factor=20.0)
+"""EvalPlus allows each of up to thousands of inputs a second and more, so the whole may be far slower than the author's
+solution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,70 @@ def grade(
         graded = client.grade_many([submissions[key] for key in waiting], on_report=came)
         reports.update(zip(waiting, graded, strict=True))
     return [reports[key] for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReports:
+    """Reports of a program by all tests of its task, and by the original ones alone where the task has more."""
+
+    extended: Report
+    base: Report | None = None
+
+
+def grade_tasks(
+    client: EvaluatorClient,
+    pairs: Sequence[tuple[BenchmarkTask, BenchmarkProgram]],
+    journal: Journal | None = None,
+    on_done: Callable[[int], object] = lambda _: None,
+) -> list[TaskReports]:
+    """Grade programs of tasks as ``grade`` does. Where a task has original tests, they come first. They are among all
+    its tests, so a program that fails them is not run on all: its report by the original tests counts for both. One
+    that never ends then costs one time limit instead of two.
+
+    Raises:
+        EvaluatorError: as of ``grade``.
+    """
+    first = grade(client, [(task.base or task.suite, program) for task, program in pairs], journal, on_done)
+    passed = [
+        (task.suite, program)
+        for (task, program), report in zip(pairs, first, strict=True)
+        if task.base is not None and report.verdict is Verdict.ACCEPTED
+    ]
+    extended = iter(grade(client, passed, journal, on_done))
+    reports = []
+    for (task, _), report in zip(pairs, first, strict=True):
+        if task.base is None:
+            reports.append(TaskReports(report))
+        elif report.verdict is Verdict.ACCEPTED:
+            reports.append(TaskReports(next(extended), report))
+        else:
+            on_done(1)
+            reports.append(TaskReports(report, report))
+    return reports
+
+
+def limit_by_references(
+    client: EvaluatorClient, tasks: Sequence[BenchmarkTask], journal: Journal | None = None
+) -> list[BenchmarkTask]:
+    """Return the tasks with limits by their authors' solutions, where they have original tests and more: those come
+    with a limit for all that a task may need, which is minutes for a program that never ends. Others stay as they are,
+    and so do tasks whose solution is not accepted.
+
+    Raises:
+        EvaluatorError: as of ``grade``.
+    """
+    references = [
+        (task.suite, task.whole(task.reference))
+        for task in tasks
+        if task.base is not None and task.reference is not None
+    ]
+    reports = iter(grade(client, references, journal))
+    limited = []
+    for task in tasks:
+        has_reference = task.base is not None and task.reference is not None
+        needed_s = slowest_s(next(reports)) if has_reference else None
+        limited.append(task if needed_s is None else task.limited(_LIMIT.limit_s(needed_s)))
+    return limited
 
 
 def score(reports: Graded, ks: Sequence[int] = (1, 5)) -> Score:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluator.schema import Submission, Suite
 from trainer_client.benchmarks.prompts import behind
+from trainer_client.limits import with_limit
 
 
 class BadFile(ValueError):
@@ -61,6 +62,11 @@ class BenchmarkTask:
     head: str = ""
     """The prompt's imports and helpers, which a program in an answer may take for granted."""
 
+    def limited(self, cpu_s: float) -> BenchmarkTask:
+        """Return the task with a CPU limit for all its suites, unless they have a lower one."""
+        base = self.base and _limited(self.base, cpu_s)
+        return replace(self, suite=_limited(self.suite, cpu_s), base=base)
+
     def completed(self, completion: str) -> BenchmarkProgram:
         """The program that a completion makes."""
         return self.whole(self.before + completion + self.after)
@@ -74,6 +80,10 @@ class BenchmarkTask:
         for each in self.dropped:
             text = text.replace(each, "")
         return BenchmarkProgram(text, self.language, answer)
+
+
+def _limited(suite: Suite, cpu_s: float) -> Suite:
+    return with_limit(suite, cpu_s) if cpu_s < suite.limits.cpu_s else suite
 
 
 def of_authors(tasks: Sequence[BenchmarkTask], *, buggy: bool = False) -> dict[str, list[BenchmarkProgram]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trainer_client.dataset.verify.limits import LimitRule
+from trainer_client.limits import LimitRule
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from dataclasses import replace
 from evaluator.schema import Report, Verdict
 from trainer_client.dataset.config import LlmConfig
 from trainer_client.dataset.row import KnownWrong, PassRate, Problem, Reference, Rejection, cpu_bound_s
-from trainer_client.dataset.verify.limits import slowest_s
 from trainer_client.dataset.verify.model_programs import model_for, written_program
 from trainer_client.dataset.verify.references import seek_second_opinion
 from trainer_client.dataset.verify.work import Work, is_refused
+from trainer_client.limits import slowest_s
 
 STEP = "attempts"
 _PROMPT = """Solve this programming problem in Python. {form}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from evaluator.schema import Verdict
 from trainer_client.dataset.row import cpu_bound_s
-from trainer_client.dataset.verify.limits import LimitRule, slowest_s, with_limit
 from trainer_client.dataset.verify.work import Work
+from trainer_client.limits import LimitRule, slowest_s, with_limit
 
 STATED, CALIBRATED, DEFAULT = "stated", "calibrated", "default"
 _NARROW_FACTOR = 2.0

@@ -12,9 +12,9 @@ import random
 from collections.abc import Mapping, Sequence
 
 from evaluator.schema import Report, Suite, Verdict
-from trainer_client.dataset.verify.limits import LIMIT_VERDICTS
 from trainer_client.dataset.verify.table import ProgramText, size_of
 from trainer_client.dataset.verify.work import Work
+from trainer_client.limits import LIMIT_VERDICTS
 
 _POOL_TESTS = 40
 _EASY_SHARE, _EASY_TESTS = 0.5, 3

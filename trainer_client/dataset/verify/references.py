@@ -15,10 +15,10 @@ from typing import Any
 from evaluator.schema import Report, Suite, TestCase, Verdict
 from trainer_client.dataset.mutants import UnparsableProgram, canonical
 from trainer_client.dataset.row import Problem, Reference, Rejection, Sample, cpu_bound_s
-from trainer_client.dataset.verify.limits import LIMIT_VERDICTS, slowest_s
 from trainer_client.dataset.verify.table import answers, size_of
 from trainer_client.dataset.verify.variants import in_another_order, may_depend_on_hashes, with_hash_seed
 from trainer_client.dataset.verify.work import NO_CHECKER, Work, report_facts
+from trainer_client.limits import LIMIT_VERDICTS, slowest_s
 
 _HASH_SEEDS = (1, 2)
 _HASHED_TESTS = 8
