@@ -51,6 +51,13 @@ class HashStore:
             return False
         return True
 
+    def version(self, key: str) -> int | None:
+        """Return a number that changes when the file is put anew; None if there is no such file."""
+        try:
+            return os.stat(self._path(key)).st_ino
+        except FileNotFoundError:
+            return None
+
     def put(self, key: str, data: bytes) -> None:
         """Keep a file; readers see all of it or nothing, but after a power cut."""
         path = self._path(key)

@@ -64,8 +64,14 @@ class GradingContext:
         Raises:
             as ``TestRunner.outcomes``
         """
-        suite_id = task.submission.suite_id
-        order = self.order.of(suite_id, len(task.suite.tests), task.code if runner.shared else None)
+        suite_id, tests = task.submission.suite_id, task.suite.tests
+        is_function = task.suite.mode == "function"
+        order = self.order.of(
+            suite_id,
+            len(tests),
+            task.code if runner.shared else None,
+            input_bytes=lambda number: len(tests[number].arguments if is_function else tests[number].stdin),
+        )
         outcomes = runner.outcomes(order)
         self.order.learn(suite_id, outcomes)
         return outcomes

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from evaluator.checking.match import Match
+from evaluator.grading import outcome
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.grading.order import TestOrder
 from evaluator.schema import Submission, Suite, Verdict
 from evaluator.settings import Settings
+from sandbox.execution import Execution
 from sandbox.store import HashStore
 
 COUNT = 30
@@ -16,6 +19,10 @@ SUITE = Suite.model_validate(
     {"mode": "stdio", "tests": [{"input": f"{n}\n", "output": f"{n}\n"} for n in range(COUNT)]}
 )
 WRONG = "n = int(input())\nprint(n if n != {0} else 'wrong')  # {1}"
+
+OUTCOME = outcome.TestOutcome.compared(
+    Execution(0, None, 0.1, 0.1, 0.0, 0, b"", b""), b"", Match(accepted=True), strict=True
+)
 
 
 def grade(grader: Grader, code: str) -> Any:
@@ -54,3 +61,38 @@ def test_without_a_program_the_order_is_the_suites_and_with_one_its_own(tmp_path
     assert mixed == order.of(None, COUNT, b"print(1)") != order.of(None, COUNT, b"print(2)")
     assert sorted(mixed) == list(range(COUNT))
     assert mixed != order.of(SUITE.id, COUNT, b"print(1)") != order.of("sha256:0", COUNT, b"print(1)")
+
+
+def test_before_any_program_ran_large_inputs_come_last(tmp_path: Path) -> None:
+    order = TestOrder(HashStore(tmp_path, max_bytes=1 << 20))
+    sizes = [1 << 20, 100, 1 << 17, 1 << 15, 10]
+    numbers = order.of(SUITE.id, 5, b"print(1)", input_bytes=sizes.__getitem__)
+    assert sorted(numbers[:3]) == [1, 3, 4]
+    assert numbers[3:] == [2, 0]
+
+
+def test_workers_learn_from_each_others_first_programs(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, min_isolation="process")
+    with open_grader(settings) as one, open_grader(settings) as other:
+        for number in range(3):
+            by_turns = (one, other)[number % 2]
+            report = grade(by_turns, WRONG.format(17, number))
+            assert report.first_failure.index == 17
+            if number:
+                assert [test.index for test in report.tests] == [17], "the other worker had seen it fail"
+        assert grade(other, WRONG.format(5, 3)).first_failure.index == 5
+        [first, *_] = one._context.order.of(SUITE.id, COUNT, b"another")
+        known = one._context.order._learnt(SUITE.id).tests
+    assert first in (5, 17)
+    assert known[17].failed == 3
+
+
+def test_what_two_workers_learnt_is_added_up(tmp_path: Path) -> None:
+    store = HashStore(tmp_path, max_bytes=1 << 20)
+    one, other = TestOrder(store), TestOrder(store)
+    for _ in range(40):
+        for order in (one, other):
+            order.learn(SUITE.id, {0: OUTCOME})
+    one.of(SUITE.id, COUNT, None)
+    ran = one._learnt(SUITE.id).tests[0].ran
+    assert 80 - 2 * 32 <= ran <= 80
