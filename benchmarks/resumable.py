@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 Row = dict[str, Any]
@@ -27,6 +30,7 @@ def measure(
     make: Callable[[Item], Iterable[Row]],
     results: Path,
     minutes: float,
+    threads: int = 1,
 ) -> tuple[list[Row], int]:
     """Make the rows of each item, except of those whose rows the file has, until the time is over.
 
@@ -34,19 +38,30 @@ def measure(
         The rows in the order of the items, and the number of items that are left.
     """
     ends_at = time.monotonic() + 60 * minutes
-    lines = results.read_text().splitlines() if results.exists() else []
-    known: dict[str, list[Row]] = {line["of"]: line["rows"] for line in map(json.loads, lines)}
-    rows: list[Row] = []
-    left = 0
-    with results.open("a") as file:
-        for item in items:
-            key = str(name(item))
-            if key not in known and time.monotonic() > ends_at:
-                left += 1
-                continue
-            if key not in known:
-                known[key] = list(make(item))
-                file.write(json.dumps({"of": key, "rows": known[key]}) + "\n")
+    by_key = {str(name(item)): item for item in items}
+    known = _read(results)
+    lock = Lock()
+    with results.open("a") as file, ThreadPoolExecutor(threads) as pool:
+
+        def make_one(key: str) -> None:
+            if time.monotonic() > ends_at:
+                return
+            rows = list(make(by_key[key]))
+            with lock:
+                known[key] = rows
+                file.write(json.dumps({"of": key, "rows": rows}) + "\n")
                 file.flush()
-            rows += known[key]
-    return rows, left
+                print(f"{len(known.keys() & by_key)} of {len(by_key)}: {key}", file=sys.stderr, flush=True)
+
+        for made in [pool.submit(make_one, key) for key in by_key if key not in known]:
+            try:
+                made.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+    return [row for key in by_key for row in known.get(key, ())], len(by_key.keys() - known.keys())
+
+
+def _read(results: Path) -> dict[str, list[Row]]:
+    lines = results.read_text().splitlines() if results.exists() else []
+    return {line["of"]: line["rows"] for line in map(json.loads, lines)}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from benchmarks.machine import RUN_ALL, facts, record
+from benchmarks.resumable import Row, add_options, measure
 from evaluator.local import local_service
 from evaluator.schema import Report, Submission, Suite
 from trainer_client.dataset import collect
@@ -26,8 +27,8 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 OLD_TRAIN, OLD_TEST, NEW_TEST = (
     f"LeetCodeDataset-{name}.jsonl.gz" for name in ("v0.2.0-train", "v0.2.0-test", "v0.3.1-test")
 )
-_THREADS = 3
 Outcome = Problem | Rejection
+Item = TypeVar("Item")
 
 
 class Bench:
@@ -44,8 +45,8 @@ class Bench:
         return Context(config, self.suites, self._judge)
 
     def read(self, file: Path, kind: str, limit: int) -> list[Problem]:
-        """The first problems of a set that ``process`` lets through."""
-        source = {"format": kind, "files": [str(file)], "limit": limit}
+        """Read the first problems of a set that ``process`` lets through. Their ids begin with the file's name."""
+        source = {"format": kind, "files": [str(file)], "limit": limit, "name": file.name.partition(".jsonl")[0]}
         config = DatasetConfig.model_validate({"collect": {"sources": [source]}})
         context = Context(config, self.suites, self._judge)
         collected = (collect.read(row, self.suites) for row in collect.rows(config.collect))
@@ -55,11 +56,11 @@ class Bench:
             if isinstance(problem, Problem) and isinstance(processed := ProcessStage().apply(problem, context), Problem)
         ]
 
-    def verify(self, problems: Iterable[Problem], **settings: Any) -> list[Outcome]:
-        """Verify problems, and return the outcomes in their order."""
-        context = self.context(**settings)
-        with ThreadPoolExecutor(_THREADS) as threads:
-            return list(threads.map(lambda problem: _one(problem, context), problems))
+    def verify(self, problem: Problem, **settings: Any) -> Outcome:
+        """Verify a problem with these settings of ``verify``."""
+        outcome = VerifyStage().apply(problem, self.context(**settings))
+        assert isinstance(outcome, Problem | Rejection)
+        return outcome
 
     def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
         """Grade programs; anew for each ``repeat``."""
@@ -71,44 +72,64 @@ class Bench:
         return problem.evolve(suite_id=suite_id, suite_bytes=size, tests_total=len(suite.tests), **changes)
 
 
-def _one(problem: Problem, context: Context) -> Outcome:
-    outcome = VerifyStage().apply(problem, context)
-    assert isinstance(outcome, Problem | Rejection)
-    return outcome
+@dataclass(frozen=True)
+class Measurement(Generic[Item]):
+    """A measurement that makes rows of each item, one after the other, and a report of all rows."""
+
+    title: str
+    description: str | None
+    items: Callable[[Bench, argparse.Namespace], Sequence[Item]]
+    name: Callable[[Item], str]
+    rows: Callable[[Bench, Item], Iterable[Row]]
+    report: Callable[[Sequence[Row]], Iterable[str]]
+    limit: int
+    """Items of each set, if the command does not say how many."""
+    threads: int = 3
+    """Items at a time."""
+
+    def run(self) -> None:
+        """Entry point: ``FOLDER [--limit N] [--seed S] [--minutes M] [--results FILE] [--record]``."""
+        module = self.title.lower().replace(" ", "_")
+        options = self._options(module)
+        before = facts()
+        with open_bench(options.python) as bench:
+            rows, left = measure(
+                self.items(bench, options),
+                self.name,
+                lambda item: self.rows(bench, item),
+                options.results,
+                options.minutes,
+                self.threads,
+            )
+        if left:
+            print(f"{left} are left: run it again")
+            return
+        lines = list(self.report(rows))
+        print(before, *lines, sep="\n")
+        if options.record:
+            command = f"python -m benchmarks.dataset.{module} CORPUS --limit {options.limit} --seed {options.seed}"
+            record(self.title, command, before, lines, RESULTS)
+
+    def _options(self, module: str) -> argparse.Namespace:
+        parser = argparse.ArgumentParser(description=self.description)
+        parser.add_argument("folder", type=Path, help="the folder of the corpus, with problem_sets in it")
+        parser.add_argument("--limit", type=int, default=self.limit, help="items of each set")
+        parser.add_argument("--seed", type=int, default=1)
+        add_options(parser, f"{module}.jsonl")
+        return parser.parse_args()
 
 
 @contextmanager
-def bench(work: Path | None = None) -> Iterator[Bench]:
-    """A service of its own, and a folder for suites and answers: a measurement that was stopped goes on with those."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = work or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        with ServiceJudge(_service, ServiceConfig(), folder / "answers.jsonl") as judge:
-            yield Bench(judge, folder / "suites")
+def open_bench(python: str | None = None) -> Iterator[Bench]:
+    """Start a service, and make a folder for suites and answers, for the length of a block. ``python`` is the
+    submissions' interpreter."""
 
+    @contextmanager
+    def service() -> Iterator[str]:
+        with local_service(settings=RUN_ALL | ({"MICROCODER_PYTHON": python} if python else {})) as local:
+            yield local.url
 
-@contextmanager
-def _service() -> Iterator[str]:
-    with local_service(settings=RUN_ALL) as service:
-        yield service.url
-
-
-def run(title: str, description: str | None, measure: Callable[[Bench, argparse.Namespace], Iterable[str]]) -> None:
-    """Entry point of a measurement: ``FOLDER [--limit N] [--seed S] [--work FOLDER] [--record]``."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("folder", type=Path, help="the folder of the corpus, with problem_sets in it")
-    parser.add_argument("--limit", type=int, default=20, help="problems")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=Path, help="keep answers of the service here, to go on after an interruption")
-    parser.add_argument("--record", action="store_true", help="add the result to benchmarks/dataset/RESULTS.md")
-    options = parser.parse_args()
-    before, lines = facts(), []
-    print(before)
-    with bench(options.work) as opened:
-        for line in measure(opened, options):
-            lines.append(line)
-            print(line, flush=True)
-    if options.record:
-        module = title.lower().replace(" ", "_")
-        command = f"python -m benchmarks.dataset.{module} CORPUS --limit {options.limit} --seed {options.seed}"
-        record(title, command, before, lines, RESULTS)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        judge = stack.enter_context(ServiceJudge(service, ServiceConfig(), folder / "answers.jsonl"))
+        yield Bench(judge, folder / "suites")

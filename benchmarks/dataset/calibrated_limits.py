@@ -1,6 +1,7 @@
 """Limits calibrated by one accepted program: do too slow programs still fail, and do right ones flip?
 
-``python -m benchmarks.dataset.calibrated_limits CORPUS [--limit 45] [--record]``
+``python -m benchmarks.dataset.calibrated_limits CORPUS [--limit 100] [--minutes M] [--record]``. Every run is a run: no
+answer is kept from the one before.
 """
 
 from __future__ import annotations
@@ -11,35 +12,42 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 from benchmarks.accuracy.labelled import Labelled
-from benchmarks.dataset.bench import Bench, run
+from benchmarks.dataset.bench import Bench, Measurement
 from benchmarks.dataset.intervals import share
 from benchmarks.dataset.labelled_problems import ICPC_FILES, LCB_FILES, LabelledProblem, labelled_problems
-from evaluator.schema import Report, Submission, Suite, Verdict
+from benchmarks.resumable import Row
+from evaluator.schema import Submission, Suite, Verdict
+from trainer_client.dataset.verify.limits import LimitRule, slowest_s, with_limit
 from trainer_client.dataset.verify.table import submission
-from trainer_client.limits import LimitRule, slowest_s, with_limit
 
 _CLIENTS = (1, 2, 4)
 
 
-def measure(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
-    """The lines of the result."""
-    problems = labelled_problems(bench, options.folder, LCB_FILES, references=1)[: options.limit]
-    problems += labelled_problems(bench, options.folder, ICPC_FILES, references=1)[: options.limit]
-    calibrated = [(each, suite) for each in problems if (suite := _calibrated(bench, each)) is not None]
-    limits = [suite.limits.cpu_s for _, suite in calibrated]
-    mean_s = sum(limits) / max(1, len(limits))
-    without = len(problems) - len(calibrated)
-    yield f"{len(calibrated)} problems, mean limit {mean_s:.1f} s; {without} without a reference"
-    asked = [(item, each.suite, suite) for each, suite in calibrated for item in each.others]
-    before = bench.grade([_asked(item, old) for item, old, _ in asked])
-    after = bench.grade([_asked(item, new) for item, _, new in asked])
-    yield from _flips([item for item, _, _ in asked], before, after)
-    yield from _by_clients(bench, [_asked(item, new) for item, _, new in asked], after)
+def items(bench: Bench, options: argparse.Namespace) -> list[LabelledProblem]:
+    """The problems whose programs' times are known."""
+    groups = (labelled_problems(bench, options.folder, files, references=1) for files in (LCB_FILES, ICPC_FILES))
+    return [each for group in groups for each in group[: options.limit]]
+
+
+def rows(bench: Bench, labelled: LabelledProblem) -> Iterator[Row]:
+    """The limit of a problem, and its programs' verdicts before it and with it, by 1, 2 and 4 clients."""
+    suite = _calibrated(bench, labelled)
+    yield {"id": labelled.problem.id, "limit_s": None if suite is None else suite.limits.cpu_s}
+    if suite is None or not labelled.others:
+        return
+    before = bench.grade([_asked(each, labelled.suite) for each in labelled.others])
+    after = [_by_clients(bench, [_asked(each, suite) for each in labelled.others], clients) for clients in _CLIENTS]
+    for program, old, *new in zip(labelled.others, before, *after, strict=True):
+        yield {"id": program.id, "label": program.label, "before": old.verdict.value, "after": new}
 
 
 def _calibrated(bench: Bench, labelled: LabelledProblem) -> Suite | None:
-    """The suite with the limit that its one reference sets, None where that is not accepted here."""
-    [report] = bench.grade([submission(labelled.problem.references[0], labelled.suite)])
+    """The suite with the limit that its one reference sets. None if that is not accepted here, or not in Python: a
+    faster language says nothing of what Python needs."""
+    [reference] = labelled.problem.references
+    if reference.language != "python":
+        return None
+    [report] = bench.grade([submission(reference, labelled.suite)])
     seconds = slowest_s(report)
     return None if seconds is None else with_limit(labelled.suite, LimitRule().limit_s(seconds))
 
@@ -48,28 +56,40 @@ def _asked(item: Labelled, suite: Suite) -> Submission:
     return Submission(code=item.submission["code"], language=item.language, suite=suite, detail="summary")
 
 
-def _flips(items: Sequence[Labelled], before: Sequence[Report], after: Sequence[Report]) -> Iterator[str]:
-    rows = list(zip(items, before, after, strict=True))
-    right = [row for row in rows if row[1].verdict is Verdict.ACCEPTED]
-    flips = [row for row in right if row[2].verdict is not Verdict.ACCEPTED]
-    slow = [row for row in rows if row[0].expected == (Verdict.TIME_LIMIT_EXCEEDED.value,)]
-    failing = [row for row in slow if row[2].verdict is not Verdict.ACCEPTED]
-    yield f"- accepted programs that flip: {share(len(flips), len(right))}"
-    yield from (f"  - {item.id}: {new.verdict}" for item, _, new in flips)
-    yield f"- programs labelled too slow that still fail: {share(len(failing), len(slow))}"
-    yield from (f"  - accepted: {row[0].id}" for row in slow if row not in failing)
-
-
-def _by_clients(bench: Bench, asked: Sequence[Submission], first: Sequence[Report]) -> Iterator[str]:
-    for clients in _CLIENTS:
-        parts = [list(range(start, len(asked), clients)) for start in range(clients)]
-        with ThreadPoolExecutor(clients) as threads:
-            graded = list(threads.map(lambda part: bench.grade([asked[place] for place in part]), parts))
+def _by_clients(bench: Bench, programs: Sequence[Submission], clients: int) -> list[str]:
+    """Verdicts of programs that several clients send at a time. ``repeat`` makes each a run of its own."""
+    parts = [list(range(start, len(programs), clients)) for start in range(clients)]
+    with ThreadPoolExecutor(clients) as threads:
+        graded = threads.map(
+            lambda part: bench.grade([programs[at] for at in part], repeat=clients), filter(None, parts)
+        )
         pairs = zip(chain(*parts), chain(*graded), strict=True)
-        verdicts = {place: report.verdict for place, report in pairs}
-        others = [place for place, report in enumerate(first) if verdicts[place] is not report.verdict]
-        yield f"- {clients} clients: {share(len(others), len(asked))} verdicts differ from the first run's"
+        verdicts = {place: report.verdict.value for place, report in pairs}
+    return [verdicts[place] for place in range(len(programs))]
+
+
+def report(rows: Sequence[Row]) -> Iterator[str]:
+    """The lines of the result."""
+    problems = [row for row in rows if "limit_s" in row]
+    limits = [row["limit_s"] for row in problems if row["limit_s"] is not None]
+    mean_s = sum(limits) / max(1, len(limits))
+    yield f"{len(limits)} problems, mean limit {mean_s:.1f} s; {len(problems) - len(limits)} more have no reference."
+    programs = [row for row in rows if "after" in row]
+    right = [row for row in programs if row["before"] == Verdict.ACCEPTED]
+    flips = [row for row in right if row["after"][0] != Verdict.ACCEPTED]
+    yield f"- Accepted programs that flip: {share(len(flips), len(right))}"
+    yield from (f"  - {row['id']}: {row['after'][0]}" for row in flips)
+    slow = [row for row in programs if row["label"] == Verdict.TIME_LIMIT_EXCEEDED]
+    passing = [row for row in slow if row["after"][0] == Verdict.ACCEPTED]
+    yield f"- Programs labelled too slow that still fail: {share(len(slow) - len(passing), len(slow))}"
+    yield from (f"  - accepted: {row['id']}" for row in passing)
+    apart = [row for row in programs if len(set(row["after"])) > 1]
+    clients = ", ".join(map(str, _CLIENTS))
+    yield f"- Verdicts that differ between {clients} clients: {share(len(apart), len(programs))}"
+    yield from (f"  - {row['id']}, labelled {row['label']}: {row['after']}" for row in apart)
 
 
 if __name__ == "__main__":
-    run("Calibrated limits", __doc__, measure)
+    Measurement(
+        "Calibrated limits", __doc__, items, lambda item: item.problem.id, rows, report, limit=100, threads=1
+    ).run()

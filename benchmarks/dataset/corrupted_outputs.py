@@ -1,8 +1,8 @@
 """One expected output of a sound problem corrupted, alone or together with the reference: is it found?
 
-``python -m benchmarks.dataset.corrupted_outputs CORPUS [--limit 300] [--record]``. The outputs are corrupted as a
-program's bug does it: they are what a mutant of the reference answers. The stage runs without
-wrong programs, which find no corrupted output.
+``python -m benchmarks.dataset.corrupted_outputs CORPUS [--limit 300] [--minutes M] [--record]``. The outputs are
+corrupted as a program's bug does it: they are what a mutant of the reference answers. The stage runs without wrong
+programs, which find no corrupted output.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import argparse
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from benchmarks.dataset.bench import NEW_TEST, OLD_TEST, Bench, Outcome, run
+from benchmarks.dataset.bench import NEW_TEST, OLD_TEST, Bench, Measurement, Outcome
 from benchmarks.dataset.intervals import share
+from benchmarks.resumable import Row
 from evaluator.checking.plain import plain
-from evaluator.schema import Report, Suite, Verdict
+from evaluator.schema import Report, Verdict
 from trainer_client.dataset.mutants import mutants
 from trainer_client.dataset.row import Problem, Reference, Rejection
 from trainer_client.dataset.verify.table import Answer, answers, submission
@@ -24,74 +25,83 @@ from trainer_client.limits import with_limit
 
 _MUTANTS, _CPU_S = 12, 1.0
 _REFERENCES_ALONE = {"mutants_max": 0, "cheats": False}
+Item = tuple[Problem, str]
 
 
-def measure(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
-    """The lines of the result."""
+@dataclass(frozen=True)
+class Slip:
+    """A mutant, its answers, and the tests on which they are wrong."""
+
+    program: Reference
+    answers: Sequence[Answer]
+    wrong: Sequence[int]
+
+
+def items(bench: Bench, options: argparse.Namespace) -> list[Item]:
+    """The problems of two sets, each with its own source of chance."""
     sets = options.folder / "problem_sets"
-    half = -(-options.limit // 2)
-    read = bench.read(sets / NEW_TEST, "leetcodedataset", 2 * half)
-    read += bench.read(sets / OLD_TEST, "leetcodedataset", 2 * half)
-    clean = [problem for problem in read if _is_accepted(bench, problem)][: options.limit]
-    yield f"{len(clean)} problems whose reference is accepted; {len(read)} were read."
-    sound = bench.verify(clean, **_REFERENCES_ALONE)
-    alarms = [each for each in sound if isinstance(each, Rejection)]
-    yield f"- False alarms: {share(len(alarms), len(clean))}" + "".join(f"; {a.id}: {a.reason}" for a in alarms)
-    draw = random.Random(options.seed)
-    corrupted = [made for problem in clean if (made := _corrupted(bench, problem, draw)) is not None]
-    outcomes = bench.verify([problem for problem, _ in corrupted], **_REFERENCES_ALONE)
-    found = [_is_found(each, place) for each, (_, place) in zip(outcomes, corrupted, strict=True)]
-    yield f"- One output corrupted: {share(sum(found), len(found))} found"
-    yield from _missed([problem for problem, _ in corrupted], found)
-    yield from _together(bench, clean, draw)
+    read = [each for name in (NEW_TEST, OLD_TEST) for each in bench.read(sets / name, "leetcodedataset", options.limit)]
+    return [(each, f"{options.seed}:{each.id}") for each in read]
 
 
-def _together(bench: Bench, clean: Sequence[Problem], draw: random.Random) -> Iterator[str]:
-    """Output and reference corrupted: the mutant is the reference, its outputs are what is expected."""
-    for title, seconds in (("a second solution", True), ("no second solution", False)):
-        problems = [made for each in clean if (made := _with_mutant(bench, each, draw, seconds=seconds)) is not None]
-        outcomes = bench.verify(problems, **_REFERENCES_ALONE)
-        told = [isinstance(each, Rejection) or each.verification.second_opinion is False for each in outcomes]
-        reasons = Counter(each.reason if isinstance(each, Rejection) else "quarantine" for each in outcomes)
-        yield f"- Output and reference corrupted, {title}: {share(sum(told), len(told))} told ({dict(reasons)})"
-        yield from _missed(problems, told)
+def rows(bench: Bench, item: Item) -> Iterator[Row]:
+    """What becomes of a problem as it is, with one output corrupted, and with output and reference corrupted."""
+    problem, seed = item
+    draw = random.Random(seed)
+    if not _is_accepted(bench, problem):
+        yield {"id": problem.id, "case": "refused"}
+        return
+    yield _row(problem, "sound", bench.verify(problem, **_REFERENCES_ALONE))
+    slip = _slip(bench, problem, draw)
+    if slip is None:
+        return
+    place = draw.choice(slip.wrong)
+    outcome = bench.verify(_with_outputs(bench, problem, slip, [place]), **_REFERENCES_ALONE)
+    yield _row(problem, "one output", outcome) | {"found": _is_found(outcome, place)}
+    second = [each for each in problem.references[1:] if _accepts(bench, each, problem)][:1]
+    made = _with_outputs(bench, problem, slip, slip.wrong)
+    for case, others in (("a second solution", second), ("no second solution", [])):
+        if case == "no second solution" or others:
+            outcome = bench.verify(made.evolve(references=(slip.program, *others)), **_REFERENCES_ALONE)
+            told = isinstance(outcome, Rejection) or outcome.verification.second_opinion is False
+            yield _row(problem, case, outcome) | {"found": told}
+
+
+def _row(problem: Problem, case: str, outcome: Outcome) -> Row:
+    reason = outcome.reason if isinstance(outcome, Rejection) else ", ".join(outcome.quarantine) or "admitted"
+    return {
+        "id": problem.id,
+        "case": case,
+        "rejected": isinstance(outcome, Rejection),
+        "reason": reason,
+        "references": len(problem.references),
+    }
+
+
+def report(rows: Sequence[Row]) -> Iterator[str]:
+    """The lines of the result."""
+    sound = [row for row in rows if row["case"] == "sound"]
+    refused = [row["id"] for row in rows if row["case"] == "refused"]
+    yield f"{len(sound)} problems whose reference is accepted; of {len(refused)} more it is not, or there is none."
+    alarms = [row for row in sound if row["rejected"]]
+    yield f"- False alarms: {share(len(alarms), len(sound))}" + "".join(f"; {a['id']}: {a['reason']}" for a in alarms)
+    yield from _found("One output corrupted", [row for row in rows if row["case"] == "one output"])
+    for case in ("a second solution", "no second solution"):
+        yield from _found(f"Output and reference corrupted, {case}", [row for row in rows if row["case"] == case])
+
+
+def _found(title: str, rows: Sequence[Row]) -> Iterator[str]:
+    found = [row for row in rows if row["found"]]
+    reasons = dict(Counter(row["reason"] for row in found))
+    yield f"- {title}: {share(len(found), len(rows))} found {reasons}"
+    missed = [f"{row['id']} ({row['reason']})" for row in rows if not row["found"]]
+    if missed:
+        yield f"  - missed: {', '.join(missed)}"
 
 
 def _is_accepted(bench: Bench, problem: Problem) -> bool:
     suite = bench.suites.get(problem.suite_id)
-    if suite.mode != "function" or not problem.references:
-        return False
-    [report] = bench.grade([submission(problem.references[0], suite)])
-    return report.verdict is Verdict.ACCEPTED
-
-
-def _corrupted(bench: Bench, problem: Problem, draw: random.Random) -> tuple[Problem, int] | None:
-    """The problem with one output that a mutant gave, and that test's place."""
-    suite = bench.suites.get(problem.suite_id)
-    found = _mutant_answers(bench, problem.references[0], suite, draw)
-    if found is None:
-        return None
-    _, given, wrong = found
-    place = draw.choice(wrong)
-    test = suite.tests[place].model_copy(update={"output": plain(given[place].value)})
-    tests = (*suite.tests[:place], test, *suite.tests[place + 1 :])
-    return bench.with_suite(problem, suite.model_copy(update={"tests": tests})), place
-
-
-def _with_mutant(bench: Bench, problem: Problem, draw: random.Random, *, seconds: bool) -> Problem | None:
-    second = [each for each in problem.references[1:] if _accepts(bench, each, problem)]
-    if seconds and not second:
-        return None
-    suite = bench.suites.get(problem.suite_id)
-    found = _mutant_answers(bench, problem.references[0], suite, draw)
-    if found is None:
-        return None
-    mutant, given, _ = found
-    tests = tuple(
-        test.model_copy(update={"output": plain(answer.value)}) for test, answer in zip(suite.tests, given, strict=True)
-    )
-    references = (mutant, *second[:1]) if seconds else (mutant,)
-    return bench.with_suite(problem, suite.model_copy(update={"tests": tests}), references=references)
+    return suite.mode == "function" and bool(problem.references) and _accepts(bench, problem.references[0], problem)
 
 
 def _accepts(bench: Bench, reference: Reference, problem: Problem) -> bool:
@@ -99,10 +109,18 @@ def _accepts(bench: Bench, reference: Reference, problem: Problem) -> bool:
     return report.verdict is Verdict.ACCEPTED
 
 
-def _mutant_answers(
-    bench: Bench, reference: Reference, suite: Suite, draw: random.Random
-) -> tuple[Reference, list[Answer], list[int]] | None:
-    """A mutant that ends well on all tests and answers some otherwise, its answers, and which those are."""
+def _with_outputs(bench: Bench, problem: Problem, slip: Slip, places: Sequence[int]) -> Problem:
+    """The problem with the mutant's outputs at these places."""
+    suite = bench.suites.get(problem.suite_id)
+    tests = list(suite.tests)
+    for place in places:
+        tests[place] = tests[place].model_copy(update={"output": plain(slip.answers[place].value)})
+    return bench.with_suite(problem, suite.model_copy(update={"tests": tuple(tests)}))
+
+
+def _slip(bench: Bench, problem: Problem, draw: random.Random) -> Slip | None:
+    """Find a mutant of the first reference that ends well on all tests and answers some otherwise."""
+    reference, suite = problem.references[0], bench.suites.get(problem.suite_id)
     made = list(mutants(reference.code, _MUTANTS, draw.randrange(1000)))
     draw.shuffle(made)
     short = with_limit(suite, _CPU_S)
@@ -113,7 +131,7 @@ def _mutant_answers(
         [report] = bench.grade([submission(program, short, detail="full")])
         given = answers(suite, report)
         if wrong := _wrong_places(given, report):
-            return program, given, wrong
+            return Slip(program, given, wrong)
     return None
 
 
@@ -129,11 +147,5 @@ def _is_found(outcome: Outcome, place: int) -> bool:
     return place in outcome.notes_json["verify"].get("wrong_outputs", [])
 
 
-def _missed(problems: Sequence[Problem], found: Sequence[bool]) -> Iterator[str]:
-    missed = [problem.id for problem, each in zip(problems, found, strict=True) if not each]
-    if missed:
-        yield f"  - missed: {', '.join(missed)}"
-
-
 if __name__ == "__main__":
-    run("Corrupted outputs", __doc__, measure)
+    Measurement("Corrupted outputs", __doc__, items, lambda item: item[0].id, rows, report, limit=300).run()

@@ -87,7 +87,8 @@ def _found(of: str, outcomes: Sequence[Outcome]) -> bool:
 
 
 def _is_copy(rejection: Rejection) -> bool:
-    return rejection.id.removeprefix("copy/") == rejection.evidence["kept"].removeprefix("copy/")
+    kept = str(rejection.evidence["kept"])
+    return rejection.id.removeprefix("copy/") == kept.removeprefix("copy/")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,19 @@
 """Problems with several right answers: a relaxed checker that is proven, or quarantine; and no relaxation elsewhere.
 
-``python -m benchmarks.dataset.many_answers CORPUS [--limit 100] [--record]``. The ICPC problems are taken without their
-validators: only their programs show what may differ.
+``python -m benchmarks.dataset.many_answers CORPUS [--limit 200] [--minutes M] [--record]``. The ICPC problems are taken
+without their validators: only their programs show what may differ.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 from collections.abc import Iterator, Sequence
 
-from benchmarks.dataset.bench import NEW_TEST, OLD_TRAIN, Bench, Outcome, run
+from benchmarks.dataset.bench import NEW_TEST, OLD_TEST, OLD_TRAIN, Bench, Measurement
 from benchmarks.dataset.intervals import share
-from benchmarks.dataset.labelled_problems import ICPC_FILES, LabelledProblem, labelled_problems
+from benchmarks.dataset.labelled_problems import ICPC_FILES, labelled_problems
+from benchmarks.resumable import Row
 from evaluator.schema import IcpcDefaultChecker, ProgramChecker, Suite
 from trainer_client.dataset.row import Problem, Rejection
 from trainer_client.dataset.verify.cues import cues_of
@@ -19,50 +21,28 @@ from trainer_client.dataset.verify.cues import cues_of
 _PLAIN = ("exact", "lines", "tokens", "json")
 _ALL = 10_000
 _REFERENCES = 4
+_ICPC = "ICPC problems with validators, taken without them"
+_CUE = "Statements that allow several answers"
+_ELSEWHERE = "elsewhere"
+Item = tuple[str, Problem]
 
 
-def measure(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
-    """The lines of the result."""
+def items(bench: Bench, options: argparse.Namespace) -> list[Item]:
+    """The problems of each group: with validators, with a cue in the statement, and a sample of the others."""
     sets = options.folder / "problem_sets"
-    rows = [each for name in (NEW_TEST, OLD_TRAIN) for each in bench.read(sets / name, "leetcodedataset", _ALL)]
-    with_cue = [each for each in rows if cues_of(each.statement)][: options.limit]
-    without = [each for each in rows if not cues_of(each.statement)][: options.limit]
-    yield from _told("Statements that allow several answers", bench.verify(with_cue))
-    yield from _elsewhere(bench.verify(without))
-    yield from _icpc(bench, options)
+    names = (NEW_TEST, OLD_TEST, OLD_TRAIN)
+    read = [each for name in names for each in bench.read(sets / name, "leetcodedataset", _ALL)]
+    random.Random(options.seed).shuffle(read)
+    with_cue = [(_CUE, each) for each in read if cues_of(each.statement)][: options.limit]
+    without = [(_ELSEWHERE, each) for each in read if not cues_of(each.statement)][: options.limit]
+    return [*((_ICPC, each) for each in _icpc(bench, options)), *with_cue, *without]
 
 
-def _told(title: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """An outcome is right where the checker is relaxed by proof, or the problem is kept apart."""
-    rows = [each for each in outcomes if isinstance(each, Problem)]
-    proven = [each for each in rows if _is_relaxed(each) and each.checker_status == "proven"]
-    by_cue = [each for each in rows if _is_relaxed(each) and each.checker_status != "proven" and not each.quarantine]
-    apart = [each for each in rows if each not in proven and each.quarantine]
-    exact = [each for each in rows if not _is_relaxed(each) and not each.quarantine]
-    rejected = [each for each in outcomes if isinstance(each, Rejection)]
-    settled = len(proven) + len(apart) + len(rejected)
-    yield f"- {title}: {share(settled, len(outcomes))} with a proven relaxed checker ({len(proven)}), in quarantine "
-    yield f"  ({len(apart)}) or rejected ({len(rejected)}); relaxed by the statement alone: {len(by_cue)}"
-    yield f"  - admitted with plain comparison: {len(exact)}" + "".join(f"; {each.id}" for each in exact)
-
-
-def _elsewhere(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    rows = [each for each in outcomes if isinstance(each, Problem)]
-    relaxed = [each for each in rows if _is_relaxed(each)]
-    names = "".join(f"; {each.id}: {each.notes_json['verify'].get('checker')}" for each in relaxed)
-    yield f"- Elsewhere relaxed: {share(len(relaxed), len(rows))}{names}"
-
-
-def _icpc(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
+def _icpc(bench: Bench, options: argparse.Namespace) -> list[Problem]:
     with_checker = labelled_problems(bench, options.folder, ICPC_FILES, references=_REFERENCES)
     validated = {each.problem.id for each in with_checker if _has_validator(each.suite)}
     bare = labelled_problems(bench, options.folder, ICPC_FILES, references=_REFERENCES, checker=False)
-    chosen: list[LabelledProblem] = [each for each in bare if each.problem.id in validated][: options.limit]
-    outcomes = bench.verify([each.problem for each in chosen])
-    yield from _told("ICPC problems with validators, taken without them", outcomes)
-    for each in outcomes:
-        why = each.reason if isinstance(each, Rejection) else each.notes_json["verify"].get("checker", "")
-        yield f"  - {each.id}: {why}"
+    return [each.problem for each in bare if each.problem.id in validated][: options.limit]
 
 
 def _has_validator(suite: Suite) -> bool:
@@ -71,9 +51,47 @@ def _has_validator(suite: Suite) -> bool:
     return isinstance(checker, ProgramChecker) or (isinstance(checker, IcpcDefaultChecker) and bool(checker.args))
 
 
-def _is_relaxed(problem: Problem) -> bool:
-    return problem.checker_json is not None and problem.checker_json["kind"] not in _PLAIN
+def rows(bench: Bench, item: Item) -> Iterator[Row]:
+    """What becomes of a problem."""
+    group, problem = item
+    outcome = bench.verify(problem)
+    row: Row = {"id": problem.id, "group": group}
+    if isinstance(outcome, Rejection):
+        yield row | {"rejected": outcome.reason}
+        return
+    notes = outcome.notes_json["verify"]
+    yield row | {
+        "relaxed": outcome.checker_json is not None and outcome.checker_json["kind"] not in _PLAIN,
+        "status": outcome.checker_status,
+        "apart": list(outcome.quarantine),
+        "cues": cues_of(problem.statement).names,
+        "why": notes.get("checker", ""),
+    }
+
+
+def report(rows: Sequence[Row]) -> Iterator[str]:
+    """The lines of the result."""
+    for group in (_CUE, _ICPC):
+        yield from _settled(group, [row for row in rows if row["group"] == group])
+    others = [row for row in rows if row["group"] == _ELSEWHERE and "rejected" not in row]
+    relaxed = [row for row in others if row["relaxed"]]
+    yield f"- Elsewhere relaxed: {share(len(relaxed), len(others))}"
+    yield from (f"  - {row['id']}, {row['status']}, {row['apart'] or 'admitted'}: {row['why']}" for row in relaxed)
+
+
+def _settled(title: str, rows: Sequence[Row]) -> Iterator[str]:
+    """A problem is settled where the checker is relaxed by proof, or where it is kept apart."""
+    made = [row for row in rows if "rejected" not in row]
+    proven = [row for row in made if row["relaxed"] and row["status"] == "proven"]
+    apart = [row for row in made if row not in proven and row["apart"]]
+    admitted = [row for row in made if row not in proven and row not in apart]
+    rejected = len(rows) - len(made)
+    settled = len(proven) + len(apart) + rejected
+    yield f"- {title}: {share(settled, len(rows))} with a proven relaxed checker ({len(proven)}), in quarantine "
+    yield f"  ({len(apart)}) or rejected ({rejected})."
+    yield f"  - admitted otherwise: {len(admitted)}"
+    yield from (f"    - {row['id']}: {row['cues']}, {row['status']}, {row['why']}" for row in admitted)
 
 
 if __name__ == "__main__":
-    run("Many answers", __doc__, measure)
+    Measurement("Many answers", __doc__, items, lambda item: f"{item[0]}: {item[1].id}", rows, report, limit=200).run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class ServiceGrader:
     client: EvaluatorClient
     graded: int = 0
 
-    def grade(self, submissions: list[Submission]) -> list[Report]:
+    def grade(self, submissions: Sequence[Submission]) -> list[Report]:
         self.graded += len(submissions)
         return self.client.grade_many(submissions)
 
