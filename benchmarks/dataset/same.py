@@ -1,4 +1,5 @@
-"""The same data set whatever happens: run twice, killed at 20 points, before a service that errs.
+"""The same data set whatever happens: run twice, killed at 20 points, before a service that errs. And the language
+model, an endpoint of ours, is sent no request twice.
 
 ``python -m benchmarks.dataset.same [--config examples/dataset/demo.yaml] [--until card] [--kills 20] [--share 0.2]
 [--work FOLDER] [--record]``. Every run has a folder of its own; compared are all parts, rejections, suites and the
@@ -15,6 +16,7 @@ import time
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from benchmarks.dataset.fake_model import FakeModel, fake_model
 from benchmarks.machine import RUN_ALL, facts, record
 from evaluator.local import local_service
 from tests.dataset.erring import erring
@@ -25,6 +27,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 _LOOK_S = 0.005
 _SHOWN = 8
 _COMPARED = (".parquet", ".zst")
+_MODEL = ("llm.model=fake", "llm.steps=[rubric,normalise,checker,attempts,generator,validator]")
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,11 @@ class Run:
     config: Path
     until: str
     service: str
+    model: str
 
     def command(self) -> list[str]:
         """Its command line."""
-        paths = [f"run={self.folder}/run", f"dataset={self.folder}/dataset"]
+        paths = [f"run={self.folder}/run", f"dataset={self.folder}/dataset", f"llm.url={self.model}", *_MODEL]
         command = [sys.executable, "-m", "evaluator", "dataset", "run", "--config", str(self.config), *paths]
         return [*command, "--until", self.until, "--service", self.service]
 
@@ -105,15 +109,14 @@ def fields_apart(run: Run, first: Run) -> list[str]:
     return []
 
 
-def told(name: str, run: Run, first: Run, more: str) -> str:
+def told(name: str, run: Run, first: Run, *more: str) -> str:
     """A line of the table."""
     ours, theirs = run.outcome(), first.outcome()
     apart = sorted(file for file in ours.keys() | theirs.keys() if ours.get(file) != theirs.get(file))
     for each in fields_apart(run, first) if apart else ():
         print(each)
-    return (
-        f"| {name} | {len(ours)} files, {'all equal' if not apart else f'{len(apart)} differ: {apart[:5]}'} | {more} |"
-    )
+    same = "all equal" if not apart else f"{len(apart)} differ: {apart[:5]}"
+    return f"| {name} | {len(ours)} files, {same} | {' | '.join(more)} |"
 
 
 def main() -> None:
@@ -126,8 +129,8 @@ def main() -> None:
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     before = facts()
-    with tempfile.TemporaryDirectory() as name, local_service(settings=RUN_ALL) as service:
-        lines = measured(options.work or Path(name), service.url, options)
+    with tempfile.TemporaryDirectory() as name, local_service(settings=RUN_ALL) as service, fake_model() as model:
+        lines = measured(options.work or Path(name), service.url, model, options)
     print("\n".join(lines))
     if options.record:
         record(
@@ -135,12 +138,12 @@ def main() -> None:
         )
 
 
-def measured(folder: Path, service: str, options: argparse.Namespace) -> list[str]:
+def measured(folder: Path, service: str, model: FakeModel, options: argparse.Namespace) -> list[str]:
     """The lines of the result."""
 
     def run(title: str, url: str = service) -> Run:
         (folder / title).mkdir(parents=True, exist_ok=True)
-        return Run(folder / title, options.config, options.until, url)
+        return Run(folder / title, options.config, options.until, url, model.url(title))
 
     first, second, killed = run("first"), run("second"), run("killed")
     seconds = f"{first.finish():.0f} s and {second.finish():.0f} s, less what was done before an interruption"
@@ -150,12 +153,16 @@ def measured(folder: Path, service: str, options: argparse.Namespace) -> list[st
         spoiled = run("erring", proxy.url)
         spoiled.finish()
         counts = f"{proxy.seen['unavailable']} times 503, {proxy.seen['judge_error']} judge errors in place of reports"
+    first.finish()
     return [
-        "| run | compared with the first | |",
-        "|---|---|---|",
-        told("again", second, first, seconds),
-        told("killed (SIGKILL)", killed, first, f"{alive} of {options.kills} kills while it ran"),
-        told("a service that errs", spoiled, first, counts),
+        "| run | compared with the first | | |",
+        "|---|---|---|---|",
+        told("again", second, first, seconds, model.told("second")),
+        told("killed (SIGKILL)", killed, first, f"{alive} of {options.kills} kills while it ran", model.told("killed")),
+        told("a service that errs", spoiled, first, counts, model.told("erring")),
+        "",
+        f"The first, run once more when it was done: {model.told('first')}. Of a killed run, a request comes again "
+        "whose answer was not on disk yet.",
     ]
 
 
