@@ -14,7 +14,7 @@ from trainer_client.dataset.files import DiskFull, RunError, exclusive, new_fold
 from trainer_client.dataset.journal import KeyedJournal, lines
 from trainer_client.dataset.parts import ProblemFiles, read_rejections, write_problems, write_rejections
 from trainer_client.dataset.row import Problem, Rejection
-from trainer_client.dataset.store import SuiteFiles
+from trainer_client.dataset.store import SuiteFiles, SuiteLost
 
 KEYS = [f"{number:064x}" for number in range(20)]
 
@@ -142,7 +142,7 @@ def test_suites_are_stored_by_their_names(tmp_path: Path) -> None:
     assert (tmp_path / digest[:2] / f"{digest}.json.zst").exists()
     name, _ = store.put_raw({"inputs": ["1"]})
     assert store.get_raw(name) == {"inputs": ["1"]}
-    with pytest.raises(KeyError):
+    with pytest.raises(SuiteLost, match=r"does not exist\. Remove it and the stages' folders"):
         store.get("sha256:" + "0" * 64)
     with pytest.raises(KeyError, match="names no suite"):
         store.get(name)

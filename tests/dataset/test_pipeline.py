@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from trainer_client.dataset.parts import read_rejections
 from trainer_client.dataset.pipeline import Pipeline, stage_folder
 from trainer_client.dataset.process import ProcessStage
 from trainer_client.dataset.row import Problem
+from trainer_client.dataset.story import explain
 
 KILLS = 6
 
@@ -221,11 +223,59 @@ def test_a_small_disk_that_is_full_is_a_sentence(tmp_path: Path) -> None:
         subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.parametrize("stage", ["collect", "process"])
+@pytest.mark.parametrize("name", ["part-00000.parquet", "rejected.parquet", "done.json"])
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, lambda file: file.write_bytes(file.read_bytes()[:5])], ids=["gone", "cut"]
+)
+def test_a_file_of_a_stage_that_is_gone_is_written_anew(tmp_path: Path, stage: str, name: str, damage: Any) -> None:
+    rows = [*(leetcode_row(number) for number in range(3)), leetcode_row(1)]
+    config = read_config(write_config(tmp_path, source(write_rows(tmp_path / "rows.jsonl", rows))))
+    Pipeline(config).run("process")
+    before, lines = outcome(tmp_path), journal_lines(tmp_path)
+    damage(stage_folder(config, stage).path / name)
+    Pipeline(config).run("process")
+    assert (outcome(tmp_path), journal_lines(tmp_path)) == (before, lines)
+
+
+def test_a_suite_that_is_lost_is_a_sentence_that_says_how_to_get_it_back(tmp_path: Path) -> None:
+    config = read_config(write_config(tmp_path, source(write_rows(tmp_path / "rows.jsonl", [leetcode_row(1)]))))
+    Pipeline(config).run("process")
+    before = outcome(tmp_path)
+    for suite in (tmp_path / "run" / "suites").rglob("*.zst"):
+        suite.write_bytes(suite.read_bytes()[:9])
+    shutil.rmtree(stage_folder(config, "process").path)
+    with pytest.raises(RunError, match=r"is damaged\. Remove it and the stages' folders beside"):
+        Pipeline(config).run("process")
+    for folder in (tmp_path / "run" / "suites", stage_folder(config, "collect").path):
+        shutil.rmtree(folder)
+    Pipeline(config).run("process")
+    assert outcome(tmp_path) == before
+
+
+def test_ids_that_are_no_text_that_can_be_written_are_mended(tmp_path: Path) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", [leetcode_row(1, task_id="half \ud800"), leetcode_row(2, task_id=7)])
+    config = read_config(write_config(tmp_path, source(file)))
+    Pipeline(config).run("process")
+    assert [each.id for each in stage_folder(config, "process").problems] == ["lc/7", "lc/half \\ud800"]
+
+
 def test_a_key_that_nobody_knows_is_a_sentence(tmp_path: Path) -> None:
     config = write_config(tmp_path, source(tmp_path / "rows.jsonl"))
     assert "process: unknown key 'statment_min_chars'; the nearest known one is 'statement_min_chars'" in sentence(
         run(config, "process.statment_min_chars=1")
     )
+
+
+@pytest.mark.parametrize("key", ["decontaminate.benchmarks", "filter.pass_rates"])
+def test_a_file_that_a_later_step_needs_is_missed_at_once(tmp_path: Path, key: str) -> None:
+    file = write_rows(tmp_path / "rows.jsonl", [leetcode_row(1)])
+    value = "[{format: humaneval, files: [none.jsonl]}]" if "benchmarks" in key else "[none.jsonl]"
+    config = read_config(write_config(tmp_path, source(file)), [f"{key}={value}"])
+    with pytest.raises(RunError, match=rf"{key}: .*none\.jsonl does not exist"):
+        Pipeline(config).run()
+    assert not (tmp_path / "run").exists()
+    Pipeline(config).run("process")
 
 
 def test_without_a_service_nothing_is_verified(tmp_path: Path) -> None:
@@ -292,6 +342,8 @@ def test_the_story_of_a_problem_is_told(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "no stage knows a problem 'lc/none'" in " ".join(unknown.stderr.split())
+    with pytest.raises(RunError, match=r"'lc/add-01'; the nearest are lc/add-001"):
+        list(explain(read_config(config), "lc/add-01"))
 
 
 def test_the_lock_says_what_a_run_was_made_of(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def read(row: Row, suites: SuiteArchive) -> Outcome:
 def _problem(row: Row, name: str, reader: ProblemReader, content: Mapping[str, Any], suites: SuiteArchive) -> Outcome:
     collected = reader.problem(content, row.source)
     problem = collected.problem
-    identity = f"{name}/{problem.source_id or f'row-{row.number}'}"
+    identity = well_formed(f"{name}/{problem.source_id or f'row-{row.number}'}")
     if collected.tests is None:
         return Rejection(identity, NAME, "no_tests", {"where": row.record.where})
     if isinstance(collected.tests, Suite):

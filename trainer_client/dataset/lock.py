@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from trainer_client.dataset.config import DatasetConfig
-from trainer_client.dataset.files import sha256_of, write_whole
+from trainer_client.dataset.files import RunError, sha256_of, write_whole
 from trainer_client.dataset.stage_folder import key_of
 
 LOCK = "config.lock.json"
@@ -58,11 +58,17 @@ def settings_of(section: Any, hashes: InputHashes) -> Any:
 
 
 def read_lock(run: Path) -> dict[str, Any]:
-    """Return the lock of a run; empty if there is none."""
+    """Return the lock of a run; empty if there is none.
+
+    Raises:
+        RunError: it is damaged.
+    """
     try:
         content: dict[str, Any] = json.loads((run / LOCK).read_bytes())
     except FileNotFoundError:
         return {}
+    except ValueError as error:
+        raise RunError(f"{run / LOCK}: damaged ({error}); remove it, the next run writes it anew") from error
     return content
 
 

@@ -26,7 +26,7 @@ class ProblemFiles:
     folder: Path
 
     def __len__(self) -> int:
-        return sum(pq.ParquetFile(file).metadata.num_rows for file in self.files())
+        return sum(map(count_rows, self.files()))
 
     def __iter__(self) -> Iterator[Problem]:
         for file in self.files():
@@ -65,6 +65,15 @@ def read_rejections(file: Path) -> list[Rejection]:
     import json
 
     return [Rejection(r["id"], r["stage"], r["reason"], json.loads(r["evidence"])) for r in _rows(file)]
+
+
+def count_rows(file: Path) -> int:
+    """Return the number of rows that a file states.
+
+    Raises:
+        OSError, ValueError: it is missing or damaged.
+    """
+    return int(pq.ParquetFile(file).metadata.num_rows)
 
 
 def _write(rows: Iterable[dict[str, Any]], schema: pa.Schema, folder: Path, name: str) -> int:

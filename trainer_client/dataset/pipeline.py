@@ -91,6 +91,7 @@ class Pipeline:
         if until not in STEPS:
             raise RunError(f"there is no step {until!r}; the steps are {', '.join(STEPS)}")
         steps = STEPS[: STEPS.index(until) + 1]
+        _check_files(self._config, steps)
         with exclusive(self._config.run), ExitStack() as stack:
             judge = stack.enter_context(ServiceJudge(self._service, self._config.service, self._config.run / VERDICTS))
             model = _language_model(self._config)
@@ -207,6 +208,20 @@ def load_step(name: str) -> Any:
     module, _, kind = (_STAGES | _OUTPUTS)[name].partition(":")
     step: Stage | SetStage | Output = getattr(import_module(module), kind)()
     return step
+
+
+def _check_files(config: DatasetConfig, steps: Sequence[str]) -> None:
+    """Check that the files which later steps read exist: they are missed now, not after hours.
+
+    Raises:
+        RunError: one does not.
+    """
+    benchmarks = [file for each in config.decontaminate.benchmarks for file in each.files]
+    needed = {"decontaminate": ("benchmarks", benchmarks), "filter": ("pass_rates", config.filter.pass_rates)}
+    for step, (key, files) in needed.items():
+        missing = [file for file in files if step in steps and not file.exists()]
+        if missing:
+            raise RunError(f"{step}.{key}: {missing[0]} does not exist")
 
 
 def _without_times(inputs: Json) -> Json:

@@ -30,7 +30,7 @@ class SuiteArchive(Protocol):
         """A suite.
 
         Raises:
-            KeyError: there is none.
+            RunError: there is none.
         """
 
     def put(self, suite: Suite) -> tuple[str, int]:
@@ -43,7 +43,7 @@ class SuiteArchive(Protocol):
         """Tests as their source wrote them, of a ``suite_id`` with ``RAW_TESTS_PREFIX``.
 
         Raises:
-            KeyError: there are none.
+            RunError: there are none.
         """
 
     def put_raw(self, tests: Any) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from trainer_client.dataset.files import RunError, disk_errors, write_whole
 from trainer_client.dataset.journal import KeyedJournal
-from trainer_client.dataset.parts import ProblemFiles, read_rejections, write_problems, write_rejections
+from trainer_client.dataset.parts import ProblemFiles, count_rows, read_rejections, write_problems, write_rejections
 from trainer_client.dataset.row import Problem, Rejection, write_canonical
 from trainer_client.dataset.stage import Outcome, StageCount
 
@@ -40,12 +40,18 @@ class StageFolder:
         return self.path / JOURNAL
 
     def done(self) -> dict[str, Any] | None:
-        """The mark of a complete stage: its key, counts, and the digest of what came out; null without one."""
+        """The mark of a complete stage: its key, counts, and the digest of what came out. None without one, or if files
+        are missing or damaged: they are written anew from the journal."""
         try:
             content: dict[str, Any] = json.loads((self.path / DONE).read_bytes())
-        except FileNotFoundError:
+            whole = self._is_whole(StageCount(**content["count"]))
+        except (OSError, ValueError):
             return None
-        return content
+        return content if whole else None
+
+    def _is_whole(self, count: StageCount) -> bool:
+        rejected = count_rows(self.path / REJECTED)
+        return len(self.problems) == count.problems_out and rejected == sum(count.rejections.values())
 
     def count(self) -> StageCount | None:
         """Its step of the funnel; null where it is not complete."""

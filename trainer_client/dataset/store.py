@@ -10,11 +10,21 @@ from typing import Any
 import zstandard
 
 from evaluator.schema import Suite
-from trainer_client.dataset.files import write_whole
+from trainer_client.dataset.files import RunError, write_whole
 from trainer_client.dataset.row import RAW_TESTS_PREFIX, write_canonical
 
 _LEVEL = 3
 _SUITE_PREFIX = "sha256:"
+
+
+class SuiteLost(RunError):
+    """A file of the store is missing or damaged."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(
+            f"{path} {fault}. Remove it and the stages' folders beside {path.parents[1]}, and run again: the sources "
+            "are read anew, and the service's answers are still there"
+        )
 
 
 class SuiteFiles:
@@ -27,7 +37,8 @@ class SuiteFiles:
         """A suite.
 
         Raises:
-            KeyError: there is none.
+            KeyError: the name is no suite's.
+            SuiteLost: its file is missing or damaged.
         """
         if not suite_id.startswith(_SUITE_PREFIX):
             raise KeyError(f"{suite_id!r} names no suite")
@@ -42,7 +53,8 @@ class SuiteFiles:
         """Tests as their source wrote them.
 
         Raises:
-            KeyError: there are none.
+            KeyError: the name is not of raw tests.
+            SuiteLost: their file is missing or damaged.
         """
         if not name.startswith(RAW_TESTS_PREFIX):
             raise KeyError(f"{name!r} names no raw tests")
@@ -57,14 +69,13 @@ class SuiteFiles:
         """The canonical JSON of a suite or of raw tests.
 
         Raises:
-            KeyError: it is not here.
+            SuiteLost: it is not here, or damaged.
         """
         path = self.path(name)
         try:
-            compressed = path.read_bytes()
-        except FileNotFoundError:
-            raise KeyError(f"{path} does not exist") from None
-        return zstandard.ZstdDecompressor().decompress(compressed)
+            return zstandard.ZstdDecompressor().decompress(path.read_bytes())
+        except (FileNotFoundError, zstandard.ZstdError) as error:
+            raise SuiteLost(path, "does not exist" if isinstance(error, OSError) else "is damaged") from error
 
     def path(self, name: str) -> Path:
         """Return the path of a suite or of raw tests, even if it does not exist yet."""

@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from difflib import get_close_matches
 from typing import Any
 
 from trainer_client.dataset.config import DatasetConfig
@@ -43,9 +44,15 @@ def explain(config: DatasetConfig, problem_id: str) -> Iterator[str]:
         if after is None and any_line:
             break
     if not any_line:
-        raise RunError(
-            f"{config.run}: no stage knows a problem {problem_id!r}; rejected.parquet and the parts have ids"
-        )
+        raise RunError(f"{config.run}: no stage knows a problem {problem_id!r}; {_near(config, problem_id)}")
+
+
+def _near(config: DatasetConfig, problem_id: str) -> str:
+    """Name the ids that are most like one that nobody knows."""
+    folders = [stage_folder(config, name) for name in STAGES]
+    known = {each.id for folder in folders for each in (*folder.problems, *folder.rejections())}
+    near = get_close_matches(problem_id, sorted(known), n=3)
+    return f"the nearest are {', '.join(near)}" if near else "rejected.parquet and the parts have ids"
 
 
 def _birth(problem: Problem) -> Iterator[str]:

@@ -22,7 +22,7 @@ def read_pass_rates(files: Sequence[Path]) -> dict[str, list[PassRate]]:
     rates: dict[str, list[PassRate]] = defaultdict(list)
     for file in files:
         try:
-            lines = file.read_text(encoding="utf-8").splitlines()
+            lines = file.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise BadConfig(f"filter.pass_rates: {file}: {error}") from error
         for number, line in enumerate(lines, 1):

@@ -202,7 +202,7 @@ class _ZstdFile(io.RawIOBase):
 
 def _json(data: bytes, where: str) -> Any:
     try:
-        return json.loads(data)
+        return json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise BadSource(f"{where}: not JSON: {error}") from error
 

@@ -49,7 +49,7 @@ class VerifyStage:
 
         Raises:
             EvaluatorError: the service cannot be reached.
-            KeyError: the problem's suite is not in the store.
+            RunError: the problem's suite is not in the store.
         """
         work = Work.of(problem, context)
         for step in _STEPS:
