@@ -88,13 +88,15 @@ class Measurement(Generic[Item]):
     """Items at a time."""
 
     def run(self) -> None:
-        """Entry point: ``FOLDER [--limit N] [--seed S] [--minutes M] [--results FILE] [--record]``."""
+        """Entry point: ``FOLDER [--limit N] [--seed S] [--skip TEXT …] [--minutes M] [--results FILE]
+        [--record]``."""
         module = self.title.lower().replace(" ", "_")
         options = self._options(module)
         before = facts()
         with open_bench(options.python) as bench:
+            items = [each for each in self.items(bench, options) if not any(s in self.name(each) for s in options.skip)]
             rows, left = measure(
-                self.items(bench, options),
+                items,
                 self.name,
                 lambda item: self.rows(bench, item),
                 options.results,
@@ -107,7 +109,10 @@ class Measurement(Generic[Item]):
         lines = list(self.report(rows))
         print(before, *lines, sep="\n")
         if options.record:
-            command = f"python -m benchmarks.dataset.{module} CORPUS --limit {options.limit} --seed {options.seed}"
+            skip = f" --skip {' '.join(options.skip)}" if options.skip else ""
+            command = (
+                f"python -m benchmarks.dataset.{module} CORPUS --limit {options.limit} --seed {options.seed}{skip}"
+            )
             record(self.title, command, before, lines, RESULTS)
 
     def _options(self, module: str) -> argparse.Namespace:
@@ -115,6 +120,7 @@ class Measurement(Generic[Item]):
         parser.add_argument("folder", type=Path, help="the folder of the corpus, with problem_sets in it")
         parser.add_argument("--limit", type=int, default=self.limit, help="items of each set")
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--skip", nargs="*", default=[], help="leave items out whose names have one of these texts")
         add_options(parser, f"{module}.jsonl")
         return parser.parse_args()
 

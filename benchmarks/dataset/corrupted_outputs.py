@@ -21,6 +21,7 @@ from evaluator.schema import Report, Verdict
 from trainer_client.dataset.mutants import mutants
 from trainer_client.dataset.row import Problem, Reference, Rejection
 from trainer_client.dataset.verify.table import Answer, answers, submission
+from trainer_client.dataset.verify.work import NO_CHECKER
 from trainer_client.limits import with_limit
 
 _MUTANTS, _CPU_S = 12, 1.0
@@ -142,9 +143,14 @@ def _wrong_places(given: Sequence[Answer], report: Report) -> list[int]:
 
 
 def _is_found(outcome: Outcome, place: int) -> bool:
+    """Tell whether the problem is rejected, or the output left out, or the problem kept apart with the test named."""
     if isinstance(outcome, Rejection):
         return True
-    return place in outcome.notes_json["verify"].get("wrong_outputs", [])
+    notes = outcome.notes_json["verify"]
+    named = (
+        [each.get("test") for each in notes.get("references_refused", ())] if NO_CHECKER in outcome.quarantine else []
+    )
+    return place in [*notes.get("wrong_outputs", ()), *named]
 
 
 if __name__ == "__main__":

@@ -50,8 +50,10 @@ def counting(tests: int = 8, **fields: Any) -> dict[str, Any]:
     return {"mode": "function", "function": {"name": "count"}, "tests": cases, **fields}
 
 
-def pairing() -> dict[str, Any]:
+def pairing(more: int = 0) -> dict[str, Any]:
     cases = [([1, 2, 3, 4, 5], 6), ([1, 5, 2, 4, 3, 3], 6), ([7], 7), ([0, 9, 4, 5, 8, 1], 9), ([2, 2], 4)]
+    draw = random.Random(1)
+    cases += [([draw.randint(1, 9) for _ in range(7)], draw.randint(6, 12)) for _ in range(more)]
     spaces: dict[str, Any] = {}
     exec(TWO_SUM, spaces)
     tests = [{"input": [*case], "output": spaces["pairs"](*case)} for case in cases]
@@ -166,6 +168,20 @@ def test_any_order_in_the_statement_takes_a_relaxed_checker(verifier: Verifier) 
     admitted = verifier.verify(pairing(), [TWO_SUM], statement=statement, settings={"cue_only": "admit"})
     assert isinstance(admitted, Problem)
     assert admitted.quarantine == ("no_second_opinion",)
+
+
+def test_a_corrupted_output_is_left_out_whatever_the_order_of_answers(verifier: Verifier) -> None:
+    suite = pairing(more=10)
+    suite["tests"][4]["output"] = [[0, 0]]
+    statement = "Return all pairs with that sum, in any order."
+    row = verifier.verify(suite, [TWO_SUM, TWO_SUM_BACKWARDS], statement=statement)
+    assert isinstance(row, Problem)
+    assert row.notes_json["verify"]["wrong_outputs"] == [4]
+    assert (row.checker_json, row.checker_status, row.quarantine) == ({"kind": "unordered"}, "proven", ())
+    several = verifier.verify(suite, [TWO_SUM, TWO_SUM_BACKWARDS], statement="Return any of the valid lists.")
+    assert isinstance(several, Problem)
+    assert "wrong_outputs" not in several.notes_json["verify"]
+    assert "no_checker" in several.quarantine
 
 
 def test_without_a_cue_a_single_reference_in_another_order_fails(verifier: Verifier) -> None:

@@ -16,10 +16,16 @@ from evaluator.schema import (
     Suite,
     TokensChecker,
 )
-from trainer_client.dataset.row import CheckerStatus, Reference
+from trainer_client.dataset.row import CheckerStatus, Reference, Rejection
 from trainer_client.dataset.verify.checker_program import checker_program
 from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, plausible, status_of
-from trainer_client.dataset.verify.references import leave_out_stopped
+from trainer_client.dataset.verify.references import (
+    count_independent,
+    failures_of,
+    leave_out_stopped,
+    leave_out_tests,
+)
+from trainer_client.dataset.verify.refutation import outputs_refuted
 from trainer_client.dataset.verify.table import AnswerTable
 from trainer_client.dataset.verify.work import NO_CHECKER, Work, is_refused
 from trainer_client.dataset.verify.wrong import MUTANT
@@ -28,17 +34,22 @@ _PLAIN = (ExactChecker, LinesChecker, TokensChecker, JsonChecker, LcbChecker)
 _COMPARED = ("stdio", "function")
 
 
-def settle_comparison(work: Work) -> None:
+def settle_comparison(work: Work) -> Rejection | None:
     """Choose a comparison that accepts the references, if the statement or one of them requires more than the floor. A
-    checker program or a tolerance from the source stays: the source knows better."""
+    checker program or a tolerance from the source stays: the source knows better. Ends the work if many of the expected
+    outputs are wrong."""
     suite = work.suite
     if suite.mode not in _COMPARED or not (suite.checker is None or isinstance(suite.checker, _PLAIN)):
-        return
+        return None
     work.suite = suite.model_copy(update={"checker": floor_of(suite)})
     if not work.candidates or not (work.cues or _is_any_refused(work)):
-        return
+        return None
     candidates = work.candidates
     table = AnswerTable(work.context.judge, work.suite, candidates)
+    if count_independent(candidates) > 1 and (wrong := outputs_refuted(table, work.cues)):
+        if rejection := leave_out_tests(work, wrong, failures_of(candidates, table.reports)):
+            return rejection
+        table = AnswerTable(work.context.judge, work.suite, candidates)
     choice = climb(Evidence(table, plausible(table, range(len(candidates)))), work.cues)
     work.note(checker=choice.why)
     if choice.checker == work.suite.checker:
@@ -48,6 +59,7 @@ def settle_comparison(work: Work) -> None:
         work.suite = work.suite.model_copy(update={"checker": choice.checker})
     elif choice.floor_is_wrong:
         _seek_program(work, choice, candidates)
+    return None
 
 
 def _seek_program(work: Work, choice: Choice, references: Sequence[Reference]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from trainer_client.dataset.mutants import UnparsableProgram, canonical
 from trainer_client.dataset.row import Problem, Reference, Rejection, Sample, cpu_bound_s
 from trainer_client.dataset.verify.table import answers, size_of
 from trainer_client.dataset.verify.variants import in_another_order, may_depend_on_hashes, with_hash_seed
-from trainer_client.dataset.verify.work import NO_CHECKER, Work, report_facts
+from trainer_client.dataset.verify.work import NO_CHECKER, Work, is_refused, report_facts
 from trainer_client.limits import LIMIT_VERDICTS, slowest_s
 
 _HASH_SEEDS = (1, 2)
@@ -102,9 +102,14 @@ def _missing_packages(reports: Sequence[Report]) -> list[str]:
 
 def _kept_apart(work: Work, candidates: Sequence[Reference], reports: Sequence[Report]) -> Problem:
     """Put a problem in quarantine whose references differ from the tests: either may be right."""
-    pairs = zip(candidates, reports, strict=True)
-    work.note(references_refused=[{"origin": each.origin, **report_facts(report)} for each, report in pairs])
+    work.note(references_refused=failures_of(candidates, reports))
     return work.finished()
+
+
+def failures_of(candidates: Sequence[Reference], reports: Sequence[Report]) -> list[dict[str, Any]]:
+    """Return the facts about the references that were judged and not accepted."""
+    pairs = zip(candidates, reports, strict=True)
+    return [{"origin": each.origin, **report_facts(report)} for each, report in pairs if is_refused(report)]
 
 
 def seek_second_opinion(work: Work) -> Problem | Rejection | None:
@@ -137,12 +142,7 @@ def _steady(work: Work, candidates: Sequence[Reference], reports: Sequence[Repor
     outcome = dict(zip(candidates, judged, strict=True))
     work.problem = work.problem.evolve(references=tuple(outcome.get(each, each) for each in work.problem.references))
     work.problem = _verified(work.problem, reference_ok=bool(work.references), deterministic=not unsteady)
-    refused = [
-        {"origin": each.origin, **report_facts(report)}
-        for each, report in zip(candidates, reports, strict=True)
-        if not _is_accepted(report) and report.verdict.is_score
-    ]
-    if refused:
+    if refused := failures_of(candidates, reports):
         work.note(references_refused=refused)
     if work.references:
         return None
@@ -196,19 +196,27 @@ def _without_wrong_outputs(
     """No reference is accepted: where independent ones gave the same other answer, the expected output is wrong.
     Where that is so for few tests these are left out."""
     judged = [place for place, report in enumerate(reports) if report.verdict.is_score]
-    failures = [{"origin": candidates[place].origin, **report_facts(reports[place])} for place in judged]
+    failures = failures_of(candidates, reports)
     wrong = _outputs_refuted(work, [candidates[place] for place in judged])
     if not wrong:
         return work.rejected("reference_failed", references=failures[:_FAILED_SHOWN])
+    if rejection := leave_out_tests(work, wrong, failures):
+        return rejection
+    again = work.grade(candidates)
+    if not any(map(_is_accepted, again)):
+        return work.rejected("reference_failed", references=failures[:_FAILED_SHOWN])
+    return again
+
+
+def leave_out_tests(work: Work, wrong: Set[int], failures: Sequence[Mapping[str, Any]]) -> Rejection | None:
+    """Leave out the tests whose expected outputs are wrong. If they are many, the problem is rejected, with what the
+    references did as evidence."""
     tests = [test for place, test in enumerate(work.suite.tests) if place not in wrong]
     if len(wrong) > _DROPPED_SHARE * len(work.suite.tests) or not tests:
         return work.rejected("wrong_output", tests=sorted(wrong)[:_FAILED_SHOWN], references=failures[:_FAILED_SHOWN])
     work.note(wrong_outputs=sorted(wrong))
     work.suite = work.suite.model_copy(update={"tests": tuple(tests)})
-    again = work.grade(candidates)
-    if not any(map(_is_accepted, again)):
-        return work.rejected("reference_failed", references=failures[:_FAILED_SHOWN])
-    return again
+    return None
 
 
 def _outputs_refuted(work: Work, references: Sequence[Reference]) -> set[int]:

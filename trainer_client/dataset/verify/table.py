@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from evaluator.checking import compare_output, compare_value
+from evaluator.checking.plain import plain
 from evaluator.schema import (
     Detail,
     OneChecker,
@@ -21,8 +22,10 @@ from evaluator.schema import (
     Suite,
     TestCase,
     TestReport,
+    UnorderedChecker,
     Verdict,
     to_bytes,
+    to_text,
 )
 
 OUTPUT_BYTES = 64 * 1024
@@ -166,6 +169,21 @@ def matches(checker: OneChecker, answer: Answer, test: TestCase, mode: str) -> b
     if mode == "function":
         return compare_value(checker, answer.value, test.output).accepted
     return compare_output(checker, answer.value, test.expected).accepted
+
+
+def expected_of(answer: Answer, checker: OneChecker) -> Any:
+    """Return an answer as the expected output of a test.
+
+    Raises:
+        NotPlain: JSON has no form for it.
+        ValueError: it has a number for which JSON has no form.
+    """
+    if isinstance(answer.value, bytes):
+        text = to_text(answer.value)
+        return text if isinstance(text, str) else text.model_dump()
+    value = plain(answer.value, sets=isinstance(checker, UnorderedChecker))
+    json.dumps(value, allow_nan=False)
+    return value
 
 
 def _same(checker: OneChecker, one: Answer, other: Answer) -> bool:

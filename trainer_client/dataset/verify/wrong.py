@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from evaluator.checking.plain import plain
 from evaluator.harness.values import NotPlain
 from evaluator.schema import (
     AnyOfChecker,
-    OneChecker,
     ProgramChecker,
     Suite,
     TestCase,
-    UnorderedChecker,
-    to_text,
 )
 from trainer_client.dataset.mutants import UnparsableProgram, mutants
 from trainer_client.dataset.row import KnownWrong, Reference
@@ -27,7 +22,7 @@ from trainer_client.dataset.verify.kills import kills_of, refused_by
 from trainer_client.dataset.verify.minimise import TestFacts, cover
 from trainer_client.dataset.verify.model_inputs import inputs_by_model, valid_inputs
 from trainer_client.dataset.verify.references import count_independent, sample_places
-from trainer_client.dataset.verify.table import Answer, answers, matches, size_of
+from trainer_client.dataset.verify.table import Answer, answers, expected_of, matches, size_of
 from trainer_client.dataset.verify.work import Work
 
 MUTANT, CHEAT, GENERATED = "mutant", "cheat", "generated"
@@ -144,28 +139,13 @@ def _agreed(suite: Suite, test: TestCase, answers: Sequence[Answer], seconds: Se
         return None
     checker = suite.value_checker
     try:
-        output: Any = _output_of(answers[0], checker)
+        output: Any = expected_of(answers[0], checker)
     except (NotPlain, ValueError):
         return None
     agreed_test = TestCase(input=test.input, output=output, name=GENERATED)
     same = all(matches(checker, answer, agreed_test, suite.mode) for answer in answers)
     backed = [each.came and each.whole and matches(checker, each, agreed_test, suite.mode) for each in seconds]
     return agreed_test if same and (any(backed) or not backed) else None
-
-
-def _output_of(answer: Answer, checker: OneChecker) -> Any:
-    """Return a reference's answer as an expected output.
-
-    Raises:
-        NotPlain: JSON has no form for it.
-        ValueError: it has a number for which JSON has no form.
-    """
-    if isinstance(answer.value, bytes):
-        text = to_text(answer.value)
-        return text if isinstance(text, str) else text.model_dump()
-    value = plain(answer.value, sets=isinstance(checker, UnorderedChecker))
-    json.dumps(value, allow_nan=False)
-    return value
 
 
 def _add_tests(work: Work, extra: Suite, refused: Mapping[int, frozenset[int]]) -> None:
