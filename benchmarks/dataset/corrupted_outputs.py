@@ -12,15 +12,16 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from benchmarks.dataset.bench import NEW_TEST, OLD_TEST, Bench, Measurement, Outcome
 from benchmarks.dataset.intervals import share
 from benchmarks.resumable import Row
-from evaluator.checking.plain import plain
-from evaluator.schema import Report, Verdict
+from evaluator.harness.values import NotPlain
+from evaluator.schema import Report, Suite, Verdict
 from trainer_client.dataset.mutants import mutants
 from trainer_client.dataset.row import Problem, Reference, Rejection
-from trainer_client.dataset.verify.table import Answer, answers, submission
+from trainer_client.dataset.verify.table import answers, expected_of, submission
 from trainer_client.dataset.verify.work import NO_CHECKER
 from trainer_client.limits import with_limit
 
@@ -31,10 +32,10 @@ Item = tuple[Problem, str]
 
 @dataclass(frozen=True)
 class Slip:
-    """A mutant, its answers, and the tests on which they are wrong."""
+    """A mutant, its outputs, and the tests on which they are wrong."""
 
     program: Reference
-    answers: Sequence[Answer]
+    outputs: Sequence[Any]
     wrong: Sequence[int]
 
 
@@ -115,7 +116,7 @@ def _with_outputs(bench: Bench, problem: Problem, slip: Slip, places: Sequence[i
     suite = bench.suites.get(problem.suite_id)
     tests = list(suite.tests)
     for place in places:
-        tests[place] = tests[place].model_copy(update={"output": plain(slip.answers[place].value)})
+        tests[place] = tests[place].model_copy(update={"output": slip.outputs[place]})
     return bench.with_suite(problem, suite.model_copy(update={"tests": tuple(tests)}))
 
 
@@ -130,16 +131,22 @@ def _slip(bench: Bench, problem: Problem, draw: random.Random) -> Slip | None:
         if first.verdict is not Verdict.WRONG_ANSWER:
             continue  # of those that never end each test would cost the limit
         [report] = bench.grade([submission(program, short, detail="full")])
-        given = answers(suite, report)
-        if wrong := _wrong_places(given, report):
-            return Slip(program, given, wrong)
+        outputs = _outputs(suite, report)
+        wrong = [test.index for test in report.tests if test.verdict is Verdict.WRONG_ANSWER]
+        if outputs and wrong:
+            return Slip(program, outputs, wrong)
     return None
 
 
-def _wrong_places(given: Sequence[Answer], report: Report) -> list[int]:
+def _outputs(suite: Suite, report: Report) -> list[Any]:
+    """The outputs of a program; none where one is missing, or has no form in JSON."""
+    given = answers(suite, report)
     if not all(answer.came and answer.whole for answer in given):
         return []
-    return [test.index for test in report.tests if test.verdict is Verdict.WRONG_ANSWER]
+    try:
+        return [expected_of(each, suite.value_checker) for each in given]
+    except (NotPlain, ValueError):
+        return []
 
 
 def _is_found(outcome: Outcome, place: int) -> bool:

@@ -119,7 +119,9 @@ def init(file: Annotated[Path, typer.Argument(help="The file to write.")] = _DEF
         raise BadInput(f"{file} exists already; name another file")
     file.write_text(_EXAMPLE, encoding="utf-8")
     Console().print(
-        f"{file} is written: name your files in it, then run: microcoder dataset run --config {file}", highlight=False
+        f"{file} is written: name your files in it, then run: microcoder dataset run --config {file}",
+        highlight=False,
+        soft_wrap=True,
     )
 
 
