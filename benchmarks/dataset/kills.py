@@ -19,7 +19,8 @@ from trainer_client.dataset.verify.limits import with_limit
 from trainer_client.dataset.verify.minimise import TestFacts, minimised
 from trainer_client.dataset.verify.table import size_of, submission
 
-_MUTANTS = 30
+_MUTANTS = 40
+"""Half of them are as many as the pipeline makes by default."""
 _TESTS = 15
 _CPU_S = 1.0
 _GATES = {"with cheats": True, "mutants alone": False}
@@ -47,7 +48,7 @@ def rows(bench: Bench, problem: Problem) -> Iterator[Row]:
 
 
 def _few_tests(kills: Kills, suite: Suite) -> Row:
-    """How many programs are refused by the whole suite, by the tests chosen, and by the longest ones."""
+    """How many programs are refused by the whole suite, by the tests chosen, and by the longest ones; and by which."""
     sizes = [size_of(test) for test in suite.tests]
     names = list(kills)
     seen, unseen = ({name: kills[name] for name in names[start::2]} for start in (0, 1))
@@ -59,7 +60,8 @@ def _few_tests(kills: Kills, suite: Suite) -> Row:
         title: [sum(bool(each & set(tests)) for each in part.values()) for part in (seen, unseen)]
         for title, tests in chosen.items()
     }
-    return {"whole": [len(seen), len(unseen)], **refused}
+    matrix = {"sizes": sizes, "kills": [sorted(tests) for tests in kills.values()]}
+    return {"whole": [len(seen), len(unseen)], **refused, **matrix}
 
 
 def _kills(bench: Bench, problem: Problem, suite: Suite) -> Kills:
