@@ -7,7 +7,8 @@ seen when the tests are chosen; the other half are not.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from benchmarks.dataset.bench import NEW_TEST, Bench, Measurement
 from benchmarks.dataset.intervals import share
@@ -25,8 +26,6 @@ _TESTS = 15
 _CPU_S = 1.0
 _GATES = {"with cheats": True, "mutants alone": False}
 """Cheats always win against one test, so it is also measured how the gate does without them."""
-Kills = Mapping[str, frozenset[int]]
-"""The tests that refuse each wrong program."""
 
 
 def items(bench: Bench, options: argparse.Namespace) -> list[Problem]:
@@ -44,38 +43,19 @@ def rows(bench: Bench, problem: Problem) -> Iterator[Row]:
         apart = [outcome.reason] if isinstance(outcome, Rejection) else list(outcome.quarantine)
         kill = None if isinstance(outcome, Rejection) else outcome.verification.program_kill
         yield {"id": problem.id, "case": title, "apart": apart, "kill": kill}
-    yield {"id": problem.id, "case": "few tests"} | _few_tests(_kills(bench, problem, suite), suite)
+    kills = [sorted(tests) for tests in _kills(bench, problem, suite)]
+    yield {"id": problem.id, "case": "few tests", "sizes": [size_of(test) for test in suite.tests], "kills": kills}
 
 
-def _few_tests(kills: Kills, suite: Suite) -> Row:
-    """How many programs are refused by the whole suite, by the tests chosen, and by the longest ones; and by which."""
-    sizes = [size_of(test) for test in suite.tests]
-    names = list(kills)
-    seen, unseen = ({name: kills[name] for name in names[start::2]} for start in (0, 1))
-    chosen = {
-        "minimised": minimised([TestFacts(size) for size in sizes], seen, most=_TESTS),
-        "the longest": sorted(range(len(sizes)), key=lambda place: (-sizes[place], place))[:_TESTS],
-    }
-    refused = {
-        title: [sum(bool(each & set(tests)) for each in part.values()) for part in (seen, unseen)]
-        for title, tests in chosen.items()
-    }
-    matrix = {"sizes": sizes, "kills": [sorted(tests) for tests in kills.values()]}
-    return {"whole": [len(seen), len(unseen)], **refused, **matrix}
-
-
-def _kills(bench: Bench, problem: Problem, suite: Suite) -> Kills:
+def _kills(bench: Bench, problem: Problem, suite: Suite) -> list[frozenset[int]]:
     """Return the tests that refuse each wrong program, of programs that some test refuses. Those that stop at a limit
     are left out: each test would cost that limit."""
     short = with_limit(suite, _CPU_S)
-    made = [KnownWrong(each.code, origin=each.name) for each in mutants(problem.references[0].code, _MUTANTS, seed=1)]
+    made = [KnownWrong(each.code) for each in mutants(problem.references[0].code, _MUTANTS, seed=1)]
     first = bench.grade([submission(each, short, policy="first_failure") for each in made])
     left = [each for each, report in zip(made, first, strict=True) if report.verdict is Verdict.WRONG_ANSWER]
     reports = bench.grade([submission(each, short) for each in left])
-    return {
-        f"{number} {each.origin}": frozenset(test.index for test in report.tests if test.verdict != Verdict.ACCEPTED)
-        for number, (each, report) in enumerate(zip(left, reports, strict=True))
-    }
+    return [frozenset(test.index for test in report.tests if test.verdict != Verdict.ACCEPTED) for report in reports]
 
 
 def report(rows: Sequence[Row]) -> Iterator[str]:
@@ -88,12 +68,30 @@ def report(rows: Sequence[Row]) -> Iterator[str]:
         passed = [f"{row['id']} ({row['kill']:.2f})" for row in judged if row not in weak]
         yield f"  - pass it, with their share of wrong programs refused: {', '.join(passed) or 'none'}"
         yield from (f"  - without wrong programs: {row['id']}, {row['apart']}" for row in cut if row["kill"] is None)
-    few = [row for row in rows if row["case"] == "few tests"]
-    total = [sum(row["whole"][part] for row in few) for part in (0, 1)]
+    yield from _few_tests([row for row in rows if row["case"] == "few tests"])
+
+
+def _few_tests(rows: Sequence[Row]) -> Iterator[str]:
+    """Of the programs that the whole suite refuses, those that the tests chosen refuse, and the longest ones."""
+    total = Counter[str]()
+    for row in rows:
+        kills = [frozenset(tests) for tests in row["kills"]]
+        parts = {"seen": kills[::2], "unseen": kills[1::2]}
+        for part, programs in parts.items():
+            total[part] += len(programs)
+            for title, tests in _choices(row["sizes"], parts["seen"]).items():
+                total[f"{title}, {part}"] += sum(bool(each & tests) for each in programs)
     for title in ("minimised", "the longest"):
-        seen, unseen = (sum(row[title][part] for row in few) for part in (0, 1))
-        yield f"- {title} {_TESTS} tests of {len(few)} problems: {share(seen + unseen, sum(total))} of what the whole "
-        yield f"  suite refuses; of those unseen {share(unseen, total[1])}"
+        both = total[f"{title}, seen"] + total[f"{title}, unseen"]
+        yield f"- {title} {_TESTS} tests of {len(rows)} problems: {share(both, total['seen'] + total['unseen'])}"
+        yield f"  of what the whole suite refuses; of those unseen {share(total[f'{title}, unseen'], total['unseen'])}"
+
+
+def _choices(sizes: Sequence[int], seen: Sequence[frozenset[int]]) -> dict[str, set[int]]:
+    kills = {str(number): tests for number, tests in enumerate(seen)}
+    chosen = minimised([TestFacts(size) for size in sizes], kills, most=_TESTS)
+    longest = sorted(range(len(sizes)), key=lambda place: (-sizes[place], place))[:_TESTS]
+    return {"minimised": set(chosen), "the longest": set(longest)}
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class VerifyStage:
     """References, comparison, limits and tests of one problem at a time. Thread-safe: it keeps nothing."""
 
     name = STAGE
-    version = "4"
+    version = "5"
 
     def settings(self, config: DatasetConfig) -> Section:
         """The part of the configuration that it depends on."""
