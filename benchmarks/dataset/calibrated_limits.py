@@ -17,8 +17,8 @@ from benchmarks.dataset.intervals import share
 from benchmarks.dataset.labelled_problems import ICPC_FILES, LCB_FILES, LabelledProblem, labelled_problems
 from benchmarks.resumable import Row
 from evaluator.schema import Submission, Suite, Verdict
-from trainer_client.dataset.verify.limits import LimitRule, slowest_s, with_limit
 from trainer_client.dataset.verify.table import submission
+from trainer_client.limits import LimitRule, slowest_s, with_limit
 
 _CLIENTS = (1, 2, 4)
 

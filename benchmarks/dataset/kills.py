@@ -16,9 +16,9 @@ from benchmarks.resumable import Row
 from evaluator.schema import Suite, Verdict
 from trainer_client.dataset.mutants import mutants
 from trainer_client.dataset.row import KnownWrong, Problem, Rejection
-from trainer_client.dataset.verify.limits import with_limit
 from trainer_client.dataset.verify.minimise import TestFacts, minimised
 from trainer_client.dataset.verify.table import size_of, submission
+from trainer_client.limits import with_limit
 
 _MUTANTS = 40
 """Half of them are as many as the pipeline makes by default."""
