@@ -28,7 +28,7 @@ def items(bench: Bench, options: argparse.Namespace) -> list[Problem]:
 
 
 def rows(bench: Bench, problem: Problem) -> Iterator[Row]:
-    """What becomes of a problem."""
+    """Verify a problem."""
     outcome = bench.verify(problem)
     rejected = isinstance(outcome, Rejection)
     reason = outcome.reason if isinstance(outcome, Rejection) else ", ".join(outcome.quarantine)

@@ -47,7 +47,7 @@ def items(bench: Bench, options: argparse.Namespace) -> list[Item]:
 
 
 def rows(bench: Bench, item: Item) -> Iterator[Row]:
-    """What becomes of a problem as it is, with one output corrupted, and with output and reference corrupted."""
+    """Verify a problem as it is, with one output corrupted, and with output and reference corrupted."""
     problem, seed = item
     draw = random.Random(seed)
     if not _is_accepted(bench, problem):

@@ -27,7 +27,7 @@ class FakeModel(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.seen: dict[str, Counter[str]] = defaultdict(Counter)
-        """How often each request came, by the run and the digest of the request's body."""
+        """Counts of each request, by the run and the digest of the request's body."""
         self.lock = threading.Lock()
 
     def url(self, run: str) -> str:

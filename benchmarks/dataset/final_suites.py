@@ -32,7 +32,7 @@ def items(bench: Bench, options: argparse.Namespace) -> list[Item]:
 
 
 def rows(bench: Bench, item: Item) -> Iterator[Row]:
-    """What becomes of a problem, and its programs' verdicts by the suite that comes out."""
+    """Verify a problem, and grade its programs by the suite that comes out."""
     group, labelled = item
     outcome = bench.verify(labelled.problem)
     row: Row = {"id": labelled.problem.id, "group": group}

@@ -35,7 +35,7 @@ def items(bench: Bench, options: argparse.Namespace) -> list[Problem]:
 
 
 def rows(bench: Bench, problem: Problem) -> Iterator[Row]:
-    """What the gate says of one test, and what few tests refuse."""
+    """Put a suite of one test before the gate, and find the tests that refuse wrong programs."""
     suite = bench.suites.get(problem.suite_id)
     cut = bench.with_suite(problem, suite.model_copy(update={"tests": suite.tests[:1]}), samples=())
     for title, cheats in _GATES.items():

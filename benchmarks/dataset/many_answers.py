@@ -52,7 +52,7 @@ def _has_validator(suite: Suite) -> bool:
 
 
 def rows(bench: Bench, item: Item) -> Iterator[Row]:
-    """What becomes of a problem."""
+    """Verify a problem."""
     group, problem = item
     outcome = bench.verify(problem)
     row: Row = {"id": problem.id, "group": group}

@@ -23,15 +23,15 @@ def outputs_refuted(table: AnswerTable, cues: Cues) -> set[int]:
 
 
 def _agree(table: AnswerTable, place: int, checkers: Sequence[OneChecker]) -> bool:
-    given = [table.values(program)[place] for program in range(len(table.programs))]
-    if not all(answer.came and answer.whole for answer in given):
+    answers = [table.values(program)[place] for program in range(len(table.programs))]
+    if not all(answer.came and answer.whole for answer in answers):
         return False
-    return any(_match(given, table, place, checker) for checker in checkers)
+    return any(_match(answers, table, place, checker) for checker in checkers)
 
 
-def _match(given: Sequence[Answer], table: AnswerTable, place: int, checker: OneChecker) -> bool:
+def _match(answers: Sequence[Answer], table: AnswerTable, place: int, checker: OneChecker) -> bool:
     try:
-        test = TestCase(input=table.suite.tests[place].input, output=expected_of(given[0], checker))
+        test = TestCase(input=table.suite.tests[place].input, output=expected_of(answers[0], checker))
     except (NotPlain, ValueError):
         return False
-    return all(matches(checker, answer, test, table.suite.mode) for answer in given)
+    return all(matches(checker, answer, test, table.suite.mode) for answer in answers)
