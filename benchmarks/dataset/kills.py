@@ -60,13 +60,13 @@ def _kills(bench: Bench, problem: Problem, suite: Suite) -> list[frozenset[int]]
 
 def report(rows: Sequence[Row]) -> Iterator[str]:
     """The lines of the result."""
-    for title in _GATES:
+    for title, cheats in _GATES.items():
         cut = [row for row in rows if row["case"] == title and "unverified" not in row["apart"]]
         judged = [row for row in cut if row["kill"] is not None]
         weak = [row for row in judged if "weak_tests" in row["apart"]]
         yield f"- Suites cut to one test, {title}: {share(len(weak), len(judged))} fail the gate"
-        passed = [f"{row['id']} ({row['kill']:.2f})" for row in judged if row not in weak]
-        yield f"  - pass it, with their share of wrong programs refused: {', '.join(passed) or 'none'}"
+        if cheats:
+            yield f"  - pass it: {', '.join(row['id'] for row in judged if row not in weak) or 'none'}"
         yield from (f"  - without wrong programs: {row['id']}, {row['apart']}" for row in cut if row["kill"] is None)
     yield from _few_tests([row for row in rows if row["case"] == "few tests"])
 
