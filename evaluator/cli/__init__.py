@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-FAULT = 3
+_FAULT = 3
 
 
 def main() -> None:
@@ -14,10 +14,16 @@ def main() -> None:
             f"microcoder runs programs in a jail of the Linux kernel; this is {sys.platform}. Run the service on Linux "
             "or in its container; the client (`pip install microcoder-evaluator`) works here and speaks HTTP to it.\n"
         )
-        sys.exit(FAULT)
-    from evaluator.cli.app import run
+        sys.exit(_FAULT)
+    from evaluator.cli import hosting
+    from evaluator.cli.errors import run
 
-    run()
+    if sys.argv[1:2] and sys.argv[1] in hosting.COMMANDS:
+        run(hosting.app)
+    else:
+        from evaluator.cli.app import app
+
+        run(app)
 
 
 __all__ = ["main"]

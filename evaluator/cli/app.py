@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
-from rich.markup import escape
 
 from evaluator.cli import calibrate as calibrate_command
 from evaluator.cli import dataset as dataset_command
 from evaluator.cli import grade as grade_command
+from evaluator.cli import hosting
 from evaluator.cli import keys as keys_command
 from evaluator.cli import score as score_command
 from evaluator.cli import suggest as suggest_command
 from evaluator.cli import suites as suites_command
 from evaluator.cli import train as train_command
-from evaluator.cli.dataset import RunStopped
-from evaluator.cli.errors import BadInput, CommandFailed, server_packages
-from evaluator.cli.train import TrainingStopped
-from evaluator.keys import KeysUnusable
-from evaluator.local import ServiceFailed
-from evaluator.runtime import PACKAGES
-from trainer_client import EvaluatorError, RequestRefused
+from evaluator.cli.errors import FAULT, OK, WRONG_INPUT
 from trainer_client.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
-
-OK, WRONG_INPUT, FAULT = 0, 2, 3
 
 app = typer.Typer(
     name="microcoder",
@@ -40,6 +29,7 @@ app = typer.Typer(
 )
 
 
+app.add_typer(hosting.app)
 app.add_typer(dataset_command.app, name="dataset")
 app.add_typer(score_command.app, name="score")
 app.add_typer(keys_command.app, name="keys")
@@ -59,30 +49,6 @@ class Detail(StrEnum):
     SUMMARY = "summary"
     TESTS = "tests"
     FULL = "full"
-
-
-@app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Worker processes; by default one for each CPU.")] = None,
-    fd: Annotated[int | None, typer.Option(hidden=True, help="A listening socket that was inherited.")] = None,
-) -> None:
-    """Start the service. Options win over MICROCODER_* variables."""
-    with server_packages("serve"):
-        from evaluator.cli import server
-    server.serve({"host": host, "port": port, "workers": workers}, fd)
-
-
-@app.command()
-def worker(
-    redis_url: Annotated[str | None, typer.Option(help="URL of the Redis, such as redis://host:6379/0.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Programs at a time; by default one for each CPU.")] = None,
-) -> None:
-    """Run programs on this machine for services that share a Redis. Options win over MICROCODER_* variables."""
-    with server_packages("worker"):
-        from evaluator.cli import server
-    server.worker({"redis_url": redis_url, "workers": workers})
 
 
 @app.command()
@@ -108,15 +74,6 @@ def grade(
     submissions = grade_command.read_targets(targets, options)
     judged = grade_command.grade(submissions, server=server, workers=workers, as_json=as_json)
     raise typer.Exit(OK if judged else FAULT)
-
-
-@app.command()
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
-    """Try what this host grants, and show the isolation and languages that work here."""
-    with server_packages("doctor"):
-        from evaluator.cli import server
-    healthy = server.examine(as_json=as_json)
-    raise typer.Exit(OK if healthy else FAULT)
 
 
 @app.command("suggest-checker")
@@ -184,39 +141,3 @@ def train(
 ) -> None:
     """Train a model by MicroCoder-GRPO, GRPO or DAPO with rewards from the service. Needs the extra `trl`."""
     train_command.train(config, overrides or [], server=server, resume=resume)
-
-
-@app.command()
-def runtime(
-    packages: Annotated[
-        list[str] | None, typer.Argument(help=f"Packages, as pip takes them; by default {', '.join(PACKAGES)}.")
-    ] = None,
-    python: Annotated[str | None, typer.Option(help="Make it anew, based on this interpreter.")] = None,
-) -> None:
-    """Make the environment of Python submissions, or add packages to it. Restart running services to use it."""
-    with server_packages("runtime"):
-        from evaluator.cli import server
-    interpreter = server.make_runtime(tuple(packages or ()), python)
-    Console().print(f"Python submissions run under {interpreter}", highlight=False)
-
-
-def run() -> None:
-    """Run the command line, and turn an error into a sentence and an exit code."""
-    try:
-        app()
-    except (BadInput, KeysUnusable, RequestRefused, ValidationError) as error:
-        _complain(str(error), WRONG_INPUT)
-    except (
-        CommandFailed,
-        EvaluatorError,
-        RunStopped,
-        ServiceFailed,
-        TrainingStopped,
-        OSError,
-    ) as error:
-        _complain(str(error), FAULT)
-
-
-def _complain(sentence: str, code: int) -> None:
-    Console(stderr=True).print(f"[red]error:[/red] {escape(sentence)}", highlight=False, soft_wrap=True)
-    sys.exit(code)

@@ -21,7 +21,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from evaluator.cli.errors import BadInput
+from evaluator.cli.errors import BadInput, CommandFailed
 from evaluator.cli.grade import service as service_at
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ card:
 """
 
 
-class RunStopped(Exception):
+class RunStopped(CommandFailed):
     """A run cannot go on; the message says why and what to do."""
 
 

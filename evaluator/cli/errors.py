@@ -1,11 +1,22 @@
-"""Errors that end a command with a sentence, and the check that the server's packages are installed."""
+"""The ends of commands: exit codes, errors that become a sentence, and what to install."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+
+from evaluator.keys import KeysUnusable
+from evaluator.local import ServiceFailed
+from trainer_client.errors import EvaluatorError, RequestRefused
+
+OK, WRONG_INPUT, FAULT = 0, 2, 3
 INSTALL_SERVER = "pip install 'microcoder-evaluator[server]'"
 _SERVER_PACKAGES = ("fastapi", "uvicorn", "pydantic_settings", "prometheus_client")
 _OURS = ("evaluator", "sandbox", "trainer_client")
@@ -48,3 +59,23 @@ def require_server_packages() -> None:
             f"without --server a service is started here, which needs the server's packages, and {missing} is not "
             f"installed: give --server URL, or {INSTALL_SERVER}"
         )
+
+
+def run(app: typer.Typer) -> None:
+    """Run the command line, and turn an error into a sentence and an exit code."""
+    try:
+        app()
+    except (BadInput, KeysUnusable, RequestRefused, ValidationError) as error:
+        _complain(str(error), WRONG_INPUT)
+    except (
+        CommandFailed,
+        EvaluatorError,
+        ServiceFailed,
+        OSError,
+    ) as error:
+        _complain(str(error), FAULT)
+
+
+def _complain(sentence: str, code: int) -> None:
+    Console(stderr=True).print(f"[red]error:[/red] {escape(sentence)}", highlight=False, soft_wrap=True)
+    sys.exit(code)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from evaluator.cli.errors import BadInput
+from evaluator.cli.errors import BadInput, CommandFailed
 from evaluator.cli.grade import service as service_at
 from trainer_client.errors import EvaluatorError
 
 NEEDED = "training needs {name}, which is not installed: pip install 'microcoder-evaluator[server,trl]'"
 
 
-class TrainingStopped(Exception):
+class TrainingStopped(CommandFailed):
     """The service could not judge, or the trainer could not go on; the message says why."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.cli.app import FAULT, OK, WRONG_INPUT
+from evaluator.cli.errors import FAULT, OK, WRONG_INPUT
 from evaluator.schema import Limits, Report, Suite, Verdict
 from evaluator.settings import Settings
 from tests.docs.tables import DOCS, ROOT, TABLE, commands, rewritten

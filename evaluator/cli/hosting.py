@@ -1,0 +1,64 @@
+"""The commands of whoever runs the service: ``serve``, ``worker``, ``doctor`` and ``runtime``.
+
+They start without the other commands, whose imports would take a third of the time.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from evaluator.cli.errors import FAULT, OK, server_packages
+from evaluator.runtime import PACKAGES
+
+COMMANDS = ("serve", "worker", "doctor", "runtime")
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; by default one for each CPU.")] = None,
+    fd: Annotated[int | None, typer.Option(hidden=True, help="A listening socket that was inherited.")] = None,
+) -> None:
+    """Start the service. Options win over MICROCODER_* variables."""
+    with server_packages("serve"):
+        from evaluator.cli import server
+    server.serve({"host": host, "port": port, "workers": workers}, fd)
+
+
+@app.command()
+def worker(
+    redis_url: Annotated[str | None, typer.Option(help="URL of the Redis, such as redis://host:6379/0.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Programs at a time; by default one for each CPU.")] = None,
+) -> None:
+    """Run programs on this machine for services that share a Redis. Options win over MICROCODER_* variables."""
+    with server_packages("worker"):
+        from evaluator.cli import server
+    server.worker({"redis_url": redis_url, "workers": workers})
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
+    """Try what this host grants, and show the isolation and languages that work here."""
+    with server_packages("doctor"):
+        from evaluator.cli import server
+    healthy = server.examine(as_json=as_json)
+    raise typer.Exit(OK if healthy else FAULT)
+
+
+@app.command()
+def runtime(
+    packages: Annotated[
+        list[str] | None, typer.Argument(help=f"Packages, as pip takes them; by default {', '.join(PACKAGES)}.")
+    ] = None,
+    python: Annotated[str | None, typer.Option(help="Make it anew, based on this interpreter.")] = None,
+) -> None:
+    """Make the environment of Python submissions, or add packages to it. Restart running services to use it."""
+    with server_packages("runtime"):
+        from evaluator.cli import server
+    interpreter = server.make_runtime(tuple(packages or ()), python)
+    Console().print(f"Python submissions run under {interpreter}", highlight=False)
