@@ -19,13 +19,15 @@ EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["option
 SERVER_PACKAGES = sorted(each.partition(">")[0].replace("-", "_") for each in EXTRAS["server"])
 WITHOUT = f"""
 import sys
+from importlib.machinery import PathFinder
 
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {[*SERVER_PACKAGES, "starlette", "yaml", "numpy"]}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+class WithoutServer(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        hidden = name.partition(".")[0] in {[*SERVER_PACKAGES, "starlette", "yaml", "numpy"]}
+        return None if hidden else super().find_spec(name, path, target)
 
-sys.meta_path.insert(0, Absent())
+sys.meta_path = [WithoutServer if each is PathFinder else each for each in sys.meta_path]
 sys.path.insert(0, {str(ROOT)!r})
 from evaluator.cli import main
 main()
