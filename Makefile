@@ -91,7 +91,8 @@ lint: install  ## format, style and types
 	$(BIN)/clang-format --dry-run -Werror sandbox/zygote/*.[ch] tests/fuzz/*.c
 	$(BIN)/mypy
 
-format: install  ## put the format right
+format: install  ## put the format right, and write the protocol's header
+	$(BIN)/python -m tests.house.header
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/clang-format -i sandbox/zygote/*.[ch] tests/fuzz/*.c

@@ -21,6 +21,7 @@ from sandbox.kernel.sampled import SampledTree
 from sandbox.limits import MIB
 from sandbox.runtime import Runtime, closed_directory, environment
 from sandbox.zygote.config import BOX, Config
+from sandbox.zygote.protocol import Word
 
 _BOOT = "import sys; sys.path.append({root!r}); from sandbox.zygote import forks, boot; sys.path.pop(); boot.main()"
 _ZYGOTE_STACK_BYTES = 256 * MIB
@@ -92,14 +93,14 @@ class Jail:
         self._closing.close()
 
     def await_ready(self) -> bool:
-        """Wait until nothing of the last run is left. Returns False where the jail asks to be replaced (``worn``).
+        """Wait until nothing of the last run is left. Returns False where the jail asks to be replaced (``Word.WORN``).
 
         Raises:
             SlotFailed: it broke.
         """
         if not self.ready:
             try:
-                self.ready = self._expect(b"ready", b"worn") == b"ready"
+                self.ready = self._expect(Word.READY, Word.WORN) is Word.READY
             except OSError as error:
                 raise SlotFailed(f"the jail broke: {error}") from error
         return self.ready
@@ -126,12 +127,12 @@ class Jail:
         self._make_box()
         self._launch((_INSIDE_UID if inside else uid) if root else None)
         if inside and root:
-            self._expect(b"map")
+            self._expect(Word.MAP_USERS)
             namespaces.map_users(self.pid, inside=(0, _INSIDE_UID), outside=host_uids)
-            self.control.send(b"mapped")
-        self.native = self._expect(b"native", b"python") == b"native"
+            self.control.send(Word.USERS_MAPPED.to_bytes())
+        self.native = self._expect(Word.NATIVE, Word.PYTHON) is Word.NATIVE
         """True if the zygote has its helper in C."""
-        self._expect(b"ready")
+        self._expect(Word.READY)
         self.ready = True
         self._note_tree()
 
@@ -228,14 +229,17 @@ class Jail:
         if isinstance(self.group, SampledTree):
             self.group.watch(self.init_pid, processes.resident_bytes(self.init_pid) if shared else 0)
 
-    def _expect(self, *messages: bytes) -> bytes:
+    def _expect(self, *words: Word) -> Word:
         message = self.control.recv(_MESSAGE_BYTES)
-        if message not in messages:
-            reason = message.decode(errors="replace") or "the jail ended"
-            with contextlib.suppress(BlockingIOError):
-                reason += "\n" + os.read(self._log, _MESSAGE_BYTES).decode(errors="replace")
-            raise SlotFailed(reason.strip())
-        return message
+        for word in words:
+            if message == word.to_bytes():
+                return word
+        reason = f"the jail said {message!r}" if message else "the jail ended"
+        if message[:1] == Word.BROKEN.to_bytes():
+            reason = message[1:].decode(errors="replace")
+        with contextlib.suppress(BlockingIOError):
+            reason += "\n" + os.read(self._log, _MESSAGE_BYTES).decode(errors="replace")
+        raise SlotFailed(reason.strip())
 
 
 def _existing(*paths: str) -> tuple[str, ...]:

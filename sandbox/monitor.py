@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import select
 import signal
@@ -12,13 +11,13 @@ import socket
 import sys
 import termios
 import time
-from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 from sandbox.enforcer import LimitEnforcer
 from sandbox.execution import Limit
 from sandbox.limits import RunLimits
 from sandbox.output import OutputBuffer
+from sandbox.zygote.protocol import REPORT, STARTED, Word
 
 _READ_BYTES = 1 << 20
 _LITTLE_BYTES, _CALM_MS = 16 * 1024, 2
@@ -28,21 +27,22 @@ _RETRY_KILL_S = 0.002
 _KILL_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024
 _MAX_QUOTE_BYTES = 200
-_JAIL_ENDED: Mapping[str, Any] = {"failed": "the jail ended"}
-_TEXTS = frozenset({"failed", "syntax_error", "files_refused"})
-_TIMES = frozenset({"started", "ended"})
-_NUMBERS = frozenset({int, float})
-_ROUNDING_S = 1e-6
-"""A time is said in microseconds, and may be rounded up."""
-_REPORT = frozenset({"status", "cpu_s", "peak_memory", "ended"})
-"""All of what the jail's init says once a run is over."""
-ASK, LAST = b"next", b"last"
-"""Words of a program that has ended its tests and would take others, or that ends in the next test; what it says of
-those that ended follows."""
+_NS = 1e-9
+_QUESTIONS = (Word.MORE, Word.LAST)
+"""Words of a program that has ended its tests and would take others, or that ends in the next test."""
 
 
 class RunFailed(OSError):
     """The jail could not run the program: a fault of ours."""
+
+
+class Report(NamedTuple):
+    """Words of the jail's init once a run is over. ``ended`` is of ``time.monotonic``."""
+
+    status: int
+    cpu_s: float
+    peak_memory: int
+    ended: float
 
 
 class Ends(NamedTuple):
@@ -75,8 +75,8 @@ class RunMonitor:
         """A descriptor of the program's working directory, from which files are collected; None until it has come."""
         self.inherited_bytes = 0
         """Of the memory that ``report`` has, what the program only shares with the process that it is a fork of."""
-        self.report: Mapping[str, Any] = {}
-        """The words of the jail's init once the run is over: status, ended, cpu_s, peak_memory."""
+        self.report: Report | None = None
+        """None until the run is over."""
         self.enforcer, self._control, self._requests = enforcer, ends.control, ends.requests
         self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
         self._until, self._interrupt, self._questions = ends.until, ends.interrupt, ends.questions
@@ -172,19 +172,19 @@ class RunMonitor:
         """The time at which the program ended, or a limit made us end it."""
         if self._stopped_at is not None:
             return self._stopped_at
-        return float(self.report.get("ended", time.monotonic()))
+        return self.report.ended if self.report else time.monotonic()
 
     @property
     def late(self) -> bool:
         """True if the program ended by itself, over its CPU limit but within the grace."""
-        ended_by_itself = self.stopped_by is None and not os.WIFSIGNALED(int(self.report["status"]))
+        ended_by_itself = self.stopped_by is None and self.report is not None and not os.WIFSIGNALED(self.report.status)
         has_grace = self.enforcer.limits.cpu_grace > 1
         return ended_by_itself and has_grace and self.limit_reached() is Limit.CPU
 
     @property
     def wall_s(self) -> float:
         """Seconds from the program's start to its end."""
-        return float(self.report.get("ended", time.monotonic())) - (self.started or self._sent)
+        return (self.report.ended if self.report else time.monotonic()) - (self.started or self._sent)
 
     @property
     def batch_wall_s(self) -> float:
@@ -194,7 +194,7 @@ class RunMonitor:
     @property
     def peak_memory(self) -> int:
         """Bytes that the tree had at most."""
-        reported = int(self.report.get("peak_memory", 0))
+        reported = self.report.peak_memory if self.report else 0
         return self.enforcer.group.peak_memory() or max(0, reported - self.inherited_bytes)
 
     def limit_reached(self) -> Limit | None:
@@ -203,7 +203,7 @@ class RunMonitor:
             return Limit.MEMORY
         if self.stopped_by is not None:
             return self.stopped_by
-        status = int(self.report.get("status", 0))
+        status = self.report.status if self.report else 0
         too_late = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
         return Limit.CPU if too_late or self.enforcer.cpu_s > self.enforcer.limits.cpu_s else None
 
@@ -244,12 +244,27 @@ class RunMonitor:
                 if descriptors:
                     self.close()
                     self.directory = descriptors[0]
-                message = _message(data) if data else _JAIL_ENDED
-                if "failed" in message:
-                    raise RunFailed(message["failed"])
-                self.syntax_error = message.get("syntax_error")
-                self.files_refused = message.get("files_refused")
-                self.started = message.get("started")
+                self._note(data)
+
+    def _note(self, message: bytes) -> None:
+        """Take note of one thing that the child said."""
+        if not message:
+            raise RunFailed("the jail ended")
+        text = message[1:].decode(errors="replace")  # a name of a file in it may be cut in the middle of a character
+        match message[0]:
+            case Word.DIRECTORY if not text:
+                pass
+            case Word.STARTED if len(message) == STARTED.size:
+                _, at_ns = STARTED.unpack_from(message)
+                self.started = _past(at_ns, message)
+            case Word.SYNTAX_ERROR:
+                self.syntax_error = text
+            case Word.FILES_REFUSED:
+                self.files_refused = text
+            case Word.FAILED:
+                raise RunFailed(text)
+            case _:
+                raise _nonsense(message)
 
     def _listen(self, questions: socket.socket) -> None:
         """Take a question. The program may say anything here: what is no question ends it, and what it passes along is
@@ -258,7 +273,7 @@ class RunMonitor:
             message = questions.recv(_MESSAGE_BYTES)
         except ConnectionResetError:  # it ended without having read what we sent
             message = b""
-        if message[: len(ASK)] in (ASK, LAST) and self._question is None:
+        if message and message[0] in _QUESTIONS and self._question is None:
             self._question = message
             return
         self._forget(questions)
@@ -271,11 +286,8 @@ class RunMonitor:
             raise RunFailed("the jail ended in the middle of a run")
         if has_unread(self._requests):
             raise RunFailed("the program's process ended before it took its program")
-        report = _message(data)
-        if not report.keys() >= _REPORT or not _is_exit_status(report["status"]):
-            raise RunFailed(f"the jail said what is no report: {data[:_MAX_QUOTE_BYTES]!r}")
-        self.report = report
-        self.enforcer.finish(float(report["cpu_s"]))
+        self.report = _report(data)
+        self.enforcer.finish(self.report.cpu_s)
         self._drain_all()  # nobody is left who could write
 
     def _enforce(self) -> None:
@@ -316,28 +328,35 @@ def has_unread(end: socket.socket) -> bool:
     return int.from_bytes(unread, sys.byteorder) > 0
 
 
-def _message(data: bytes) -> Mapping[str, Any]:
-    """Parse what the jail said: texts, and numbers that are finite and no time to come.
+def _report(message: bytes) -> Report:
+    """Parse what the jail's init said.
 
     Raises:
-        RunFailed: it is none of ours.
+        RunFailed: it is no report.
     """
-    try:
-        # A name of a file in it may be cut in the middle of a character.
-        message = json.loads(data.decode(errors="replace"))
-        now = time.monotonic() + _ROUNDING_S
-        for name, value in message.items():
-            if name in _TEXTS:
-                is_ours = isinstance(value, str)
-            else:
-                is_ours = type(value) in _NUMBERS and 0 <= value <= (now if name in _TIMES else sys.float_info.max)
-            if not is_ours:
-                raise ValueError(name)
-    except (ValueError, AttributeError, RecursionError) as error:
-        raise RunFailed(f"the jail said what is no message: {data[:_MAX_QUOTE_BYTES]!r}") from error
-    return cast("Mapping[str, Any]", message)
+    if len(message) != REPORT.size or message[0] != Word.REPORT:
+        raise _nonsense(message)
+    _, status, cpu_ns, peak_memory, ended_ns = REPORT.unpack_from(message)
+    if not _is_exit_status(status):
+        raise _nonsense(message)
+    return Report(status, cpu_ns * _NS, peak_memory, _past(ended_ns, message))
 
 
-def _is_exit_status(status: float) -> bool:
+def _past(at_ns: int, message: bytes) -> float:
+    """Return a time of the monotonic clock in seconds.
+
+    Raises:
+        RunFailed: it is yet to come.
+    """
+    if at_ns > time.monotonic_ns():
+        raise _nonsense(message)
+    return at_ns * _NS
+
+
+def _nonsense(message: bytes) -> RunFailed:
+    return RunFailed(f"the jail said what is no message: {message[:_MAX_QUOTE_BYTES]!r}")
+
+
+def _is_exit_status(status: int) -> bool:
     """Return whether a process can have ended so: waitpid(2) says the same of one that was stopped."""
-    return isinstance(status, int) and status < 1 << 16 and (os.WIFEXITED(status) or os.WIFSIGNALED(status))
+    return 0 <= status < 1 << 16 and (os.WIFEXITED(status) or os.WIFSIGNALED(status))

@@ -17,6 +17,7 @@ from sandbox.kernel import beneath
 from sandbox.limits import RunLimits
 from sandbox.monitor import Ends, RunMonitor
 from sandbox.zygote import request
+from sandbox.zygote.protocol import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class ProgramRun:
                 self.monitor.await_end()
             finally:
                 self.monitor.close()  # left open, the jail could not be cleared
-            self._jail.control.send(b"next")
+            self._jail.control.send(Word.CLEAR.to_bytes())
         except OSError as failure:
             raise broken(failure) from failure
         finally:
@@ -110,12 +111,14 @@ class ProgramRun:
         """Read what the program has done so far: all of it once it has ended."""
         monitor, enforcer = self.monitor, self.monitor.enforcer
         collected, oversize, refused = self._collect()
-        code = os.waitstatus_to_exitcode(int(monitor.report.get("status", 0)))  # one that asks for more has ended well
+        code = os.waitstatus_to_exitcode(
+            monitor.report.status if monitor.report else 0
+        )  # one that asks for more ended well
         stderr = monitor.stderr.whole()
         stopped_by = monitor.limit_reached()
         if code != 0 and stopped_by is None and self._program.says_out_of_memory(stderr):
             stopped_by = Limit.MEMORY
-        late = bool(monitor.report) and monitor.late
+        late = monitor.report is not None and monitor.late
         return Execution(
             exit_code=code if code >= 0 else None,
             signal=-code if code < 0 else None,
@@ -171,7 +174,7 @@ class ProgramRun:
         # The owner stops a program by the tree's CPU time; this is for one process when the owner is late.
         cpu_s = math.ceil(limits.cpu_stop_s) + 1
         bounds = request.ProcessBounds(cpu_s, limits.stack_bytes, limits.processes + jail.other_tasks())
-        body = request.write_program(program, bounds, several=streams.answers is not None)
+        body = request.write_program(program, bounds, session=streams.answers is not None)
         handed.append(body)
         err, err_end = self._output_pipe(handed)
         out, out_end = (None, streams.stdout) if streams.stdout is not None else self._output_pipe(handed)
@@ -179,7 +182,7 @@ class ProgramRun:
         if streams.answers is not None:
             handed.append(streams.answers.detach())
             more.append(handed[-1])
-        socket.send_fds(jail.requests, [b"run"], [streams.stdin, out_end, err_end, body, *more])
+        socket.send_fds(jail.requests, [Word.RUN.to_bytes()], [streams.stdin, out_end, err_end, body, *more])
         jail.ready, jail.has_program = False, True
         return Ends(jail.control, jail.requests, out, err, streams.until, streams.questions, interrupt)
 

@@ -24,25 +24,25 @@ from typing import NamedTuple, Self
 from sandbox.execution import NO_NAMES, NOTHING, Execution, Input, Program
 from sandbox.kernel import memory_file
 from sandbox.limits import RunLimits
-from sandbox.monitor import ASK, LAST, RunMonitor, has_unread
+from sandbox.monitor import RunMonitor, has_unread
 from sandbox.program_run import Descriptors, ProgramRun, Streams, broken
 from sandbox.slot import Slot
 from sandbox.zygote import request
+from sandbox.zygote.protocol import CLAIM, FILE_END, FIRST_TEST, PROGRESS, Word
 
 _TURN_NS = 50_000_000
 """A process stops in the middle of a batch after so long, and asks for the rest anew."""
 _NS = 1e-9
-_NUMBER_BYTES = 8
 
 
 class BatchEnd(Enum):
     """The way in which a process came to the end of a batch."""
 
-    ASKS = ASK
+    ASKS = Word.MORE
     """It asks for more: those of the batch that it has not come to, or others."""
-    ENDED = LAST
+    ENDED = Word.LAST
     """It ended in the test after the last of ``BatchResult.executions``."""
-    GONE = b""
+    GONE = 0
     """It ended without a word, or a limit ended it."""
 
 
@@ -70,9 +70,8 @@ class BatchResult(NamedTuple):
 
 
 _Claim = tuple[int, ...]
-"""The process's claim about a test: where its output and its messages end, its CPU and wall time in ns; and for each
-file to be collected where that ends, or -1."""
-_CPU_NS, _WALL_NS = 2, 3
+"""The process's claim about a test: ``CLAIM``, and a ``FILE_END`` for each file to be collected."""
+_CPU_NS, _WALL_NS = map([*CLAIM.formats].index, ("cpu_ns", "wall_ns"))
 
 
 class Session:
@@ -116,7 +115,7 @@ class Session:
             self._close()
         else:
             self.alive = True
-            self.imported_modules = int.from_bytes(question[len(ASK) :], "little", signed=True)
+            self.imported_modules = _imported_modules(question)
         return execution
 
     def run_batch(self, batch: BatchRequest) -> BatchResult:
@@ -134,7 +133,8 @@ class Session:
             self._send(batch.inputs)
             claims, end = self._claims(monitor.await_question(), len(batch.inputs))
             executions = self._executions(claims, monitor) if claims else []
-            begun = int.from_bytes(os.pread(self._batch_files[-1], _NUMBER_BYTES, 0), "little")
+            progress = os.pread(self._batch_files[-1], PROGRESS.size, 0)
+            begun = int.from_bytes(progress, "little")
         except OSError as error:
             raise broken(error) from error
         if len(executions) < len(claims):
@@ -180,7 +180,7 @@ class Session:
         try:
             files = [] if self._batch_files else self._new_files()
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                socket.send_fds(self._questions, [b"go"], [body, *files])
+                socket.send_fds(self._questions, [Word.TESTS.to_bytes()], [body, *files])
         finally:
             os.close(body)
 
@@ -196,8 +196,8 @@ class Session:
         be is as good as gone."""
         if question is None:
             return [], BatchEnd.GONE
-        word, numbers = question[: len(ASK)], question[len(ASK) :]
-        of_each = struct.Struct(f"<{_WALL_NS + 1 + len(self._program.collect)}q")
+        word, numbers = question[0], question[1:]
+        of_each = struct.Struct(f"<{CLAIM.codes}{FILE_END.codes * len(self._program.collect)}")
         if len(numbers) % of_each.size or len(numbers) > requested * of_each.size:
             return [], BatchEnd.GONE
         return list(of_each.iter_unpack(numbers)), BatchEnd(word)
@@ -233,3 +233,11 @@ class Session:
         """All of a stream, nothing where it is more than one test may write."""
         size = os.fstat(file).st_size
         return os.pread(file, size, 0) if 0 < size <= self._limits.output_bytes else b""
+
+
+def _imported_modules(question: bytes) -> int:
+    """Read a ``FIRST_TEST``, which the program may have written: 0 where it is none."""
+    if len(question) != FIRST_TEST.size:
+        return 0
+    _, modules = FIRST_TEST.unpack_from(question)
+    return int(modules)

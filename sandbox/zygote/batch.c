@@ -37,10 +37,7 @@ enum {
 #define SIGNALS 64
 #define LOOKS 50
 #define REHEARSALS 32
-#define ALL_DIRECTORIES 3
 #define FNV 14695981039346656037u /* FNV-1a's first value */
-#define COUNTS 4                  /* of several.py: where output and messages end, CPU and wall time */
-#define OWN_SYS 8
 
 /* What the interpreter held before its first program: the entries of builtins, sys and sys.modules, in order. The third
  * and the fourth are sys.modules without and with the modules of ours. */
@@ -50,7 +47,7 @@ static struct {
     uint64_t version; /* when all was as it is kept; 0: not known */
 } kept[KEPT];
 static int modules_kept = MODULES;
-static PyObject *changing[OWN_SYS + 1]; /* names of sys that each test has anew */
+static PyObject *changing[NAMES_SET_ANEW_COUNT + 1]; /* names of sys that each test has anew */
 
 static struct {
     PyObject *argv, *path, *digits;
@@ -228,7 +225,7 @@ static struct signals look_at_signals(void) {
 /* The names in the first few directories that a program may write in, but those that are collected: a number that
  * differs where they do, in whatever order they are listed. */
 static uint64_t list(char **collect, int count) {
-    static const char *const directories[ALL_DIRECTORIES] = {"work", "tmp", "shm"};
+    static const char *const directories[] = {BOX_DIRECTORIES};
     uint64_t sum = 0;
     for (int i = 0; i < count; i++) {
         char path[PATH_MAX];
@@ -277,7 +274,7 @@ static int unchanged(char **collect) {
     if (now.f_ffree == first.space.f_ffree && now.f_bfree == first.space.f_bfree)
         return 1;
     first.space = now;
-    return list(collect, ALL_DIRECTORIES) == first.names;
+    return list(collect, BOX_DIRECTORIES_COUNT) == first.names;
 }
 
 static int called(PyObject *function, PyObject *argument) {
@@ -314,7 +311,7 @@ static int restored(void) {
     int done = interpreter_restored() && called(of.set_context, of.default_context) && fchdir(DIRECTORY) == 0 &&
                renew_streams();
     Py_SetRecursionLimit(before.recursion);
-    umask(022);
+    umask(UMASK);
     PyErr_Clear();
     return done;
 }
@@ -322,8 +319,7 @@ static int restored(void) {
 /* Keep all that is to be found again after each test. Arguments: search path, working directory, recursion limit,
  * digits, and for each standard stream the settings that it was made with. */
 PyObject *keep_state(PyObject *self, PyObject *arguments) {
-    static const char *const own[OWN_SYS] = {"argv",   "orig_argv", "stdin",      "stdout",
-                                             "stderr", "__stdin__", "__stdout__", "__stderr__"};
+    static const char *const own[] = {NAMES_SET_ANEW};
     const char *cwd;
     PyObject *like[3];
     if (!PyArg_ParseTuple(arguments, "O!siOO!O!O!", &PyList_Type, &before.path, &cwd, &before.recursion, &before.digits,
@@ -332,7 +328,7 @@ PyObject *keep_state(PyObject *self, PyObject *arguments) {
     Py_INCREF(before.path);
     Py_INCREF(before.digits);
     before.cwd = strdup(cwd);
-    for (size_t i = 0; i < OWN_SYS; i++)
+    for (size_t i = 0; i < NAMES_SET_ANEW_COUNT; i++)
         if (!(changing[i] = PyUnicode_InternFromString(own[i])))
             return NULL;
     PyObject *name;
@@ -382,7 +378,7 @@ static int64_t copied(const char *name) {
 }
 
 /* How many tests of a batch were begun, in the owner's sight. */
-static uint64_t *begun;
+static struct progress_record *begun;
 
 /* The next test's input and files are put where the one before had its own. */
 static int put(struct batch *batch, char **collect) {
@@ -416,6 +412,11 @@ struct done {
     struct ended ended;
 };
 
+static char *append(char *to, const void *record, size_t size) {
+    memcpy(to, record, size);
+    return to + size;
+}
+
 /* Run the tests of a batch, at least one, until its turn is over or one leaves something. */
 static struct done run_batch(struct batch batch, PyObject *code, PyObject *path, PyObject *directory, char **collect) {
     struct done done = {NULL, 0, 0, {0, 1}};
@@ -423,17 +424,17 @@ static struct done run_batch(struct batch batch, PyObject *code, PyObject *path,
     while (collect[names])
         names++;
     const size_t count = batch.count;
-    int64_t *at = malloc((COUNTS + names) * sizeof *at * (count + 1));
+    char *at = malloc((sizeof(struct claim_record) + names * sizeof(struct file_end_record)) * (count + 1));
     int64_t wall = nanoseconds(CLOCK_MONOTONIC), until = wall + batch.turn_ns;
     int64_t cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
     pid_t pid = getpid();
-    done.said = (char *)at;
+    done.said = at;
     if (!at || ftruncate(1, 0) == -1 || ftruncate(2, 0) == -1)
         _exit(0);
     lseek(1, 0, SEEK_SET);
     lseek(2, 0, SEEK_SET);
     for (uint32_t test = 1; test <= count && (test == 1 || wall <= until); test++) {
-        *begun = test;
+        begun->tests = test;
         if (!put(&batch, collect))
             _exit(0);
         int64_t cpu_before = cpu, wall_before = nanoseconds(CLOCK_MONOTONIC);
@@ -444,20 +445,22 @@ static struct done run_batch(struct batch batch, PyObject *code, PyObject *path,
             break;
         /* All that was done for a test, since the owner knows no more than what all of them took together. */
         cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
-        *at++ = lseek(1, 0, SEEK_CUR);
-        *at++ = lseek(2, 0, SEEK_CUR);
-        *at++ = cpu - cpu_before;
-        *at++ = wall - wall_before;
-        for (char **name = collect; *name; name++)
-            *at++ = copied(*name);
+        struct claim_record claim = {lseek(1, 0, SEEK_CUR), lseek(2, 0, SEEK_CUR), cpu - cpu_before,
+                                     wall - wall_before};
+        at = append(at, &claim, sizeof claim);
+        for (char **name = collect; *name; name++) {
+            struct file_end_record end = {copied(*name)};
+            at = append(at, &end, sizeof end);
+        }
     }
-    done.size = (char *)at - done.said;
+    done.size = at - done.said;
     return done;
 }
 
 /* Tell what the tests did. */
-static void tell(int asks, const char *word, const char *said, size_t size) {
-    struct iovec parts[] = {{(char *)word, strlen(word)}, {(char *)said, size}};
+static void tell(int asks, enum word word, const char *said, size_t size) {
+    char first = word;
+    struct iovec parts[] = {{&first, 1}, {(char *)said, size}};
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     if (sendmsg(asks, &message, MSG_NOSIGNAL) == -1)
         _exit(0);
@@ -465,21 +468,23 @@ static void tell(int asks, const char *word, const char *said, size_t size) {
 
 /* The next batch, and with the first one the files that are the standard streams from now on. */
 static const char *taken(int asks, size_t *size) {
-    int descriptors[MOST_DESCRIPTORS], count = receive(asks, descriptors);
+    int descriptors[MAX_DESCRIPTORS], count = receive(asks, descriptors);
     struct stat status;
-    if (count <= 0 || fstat(descriptors[0], &status) == -1)
+    if (count <= BATCH_DESCRIPTOR_BODY || fstat(descriptors[BATCH_DESCRIPTOR_BODY], &status) == -1)
         _exit(0);
-    const char *data = mmap(NULL, *size = status.st_size, PROT_READ, MAP_PRIVATE, descriptors[0], 0);
+    const char *data =
+        mmap(NULL, *size = status.st_size, PROT_READ, MAP_PRIVATE, descriptors[BATCH_DESCRIPTOR_BODY], 0);
     if (data == MAP_FAILED)
         _exit(0);
-    if (count == 5) {
+    if (count == BATCH_DESCRIPTOR_PROGRESS + 1) {
         for (int i = 0; i < 3; i++)
-            dup2(descriptors[i + 1], i);
+            dup2(descriptors[BATCH_DESCRIPTOR_STDIN + i], i);
         dup3(0, SPARE, O_CLOEXEC);
         look_at_streams(first.process.streams);
-        if (ftruncate(descriptors[4], sizeof *begun) == -1)
+        int progress = descriptors[BATCH_DESCRIPTOR_PROGRESS];
+        if (ftruncate(progress, sizeof *begun) == -1)
             _exit(0);
-        begun = mmap(NULL, sizeof *begun, PROT_WRITE, MAP_SHARED, descriptors[4], 0);
+        begun = mmap(NULL, sizeof *begun, PROT_WRITE, MAP_SHARED, progress, 0);
     }
     for (int i = 0; i < count; i++)
         close(descriptors[i]);
@@ -507,7 +512,7 @@ void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *ar
     if (!run(code, path, directory, ALL, &done.ended) || !may_follow(&done.ended, pid))
         _exit(done.ended.status);
     modules = PyDict_Size(of.modules) - modules;
-    tell(asked->asks, "next", (char *)&modules, sizeof modules);
+    tell(asked->asks, WORD_MORE, (char *)&modules, sizeof modules);
     size_t size;
     const char *data = taken(asked->asks, &size);
     /* Not before there is another test: a process that was made for one ends without the cost. */
@@ -520,7 +525,7 @@ void run_tests(PyObject *code, PyObject *path, PyObject *directory, PyObject *ar
         munmap((void *)data, size);
         if (!(as_before = unchanged(collect)))
             break;
-        tell(asked->asks, done.last ? "last" : "next", done.said, done.size);
+        tell(asked->asks, done.last ? WORD_LAST : WORD_MORE, done.said, done.size);
         free(done.said);
         if (!done.last)
             data = taken(asked->asks, &size);

@@ -18,6 +18,7 @@ from sandbox.kernel import mounts, namespaces
 from sandbox.kernel.libc import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, PR_SET_PDEATHSIG, prctl
 from sandbox.zygote import init
 from sandbox.zygote.config import Config
+from sandbox.zygote.protocol import Word
 from sandbox.zygote.python_main import compile_source
 from sandbox.zygote.scripts import MODULES
 
@@ -69,12 +70,12 @@ def main() -> None:
             last_pid = None
         _warm(config)
     except OSError as error:
-        control.send(f"cannot build the jail: {error}".encode())
+        control.send(Word.BROKEN.to_bytes() + f"cannot build the jail: {error}".encode())
         os._exit(1)
     # Nobody looks into this process through /proc (only now: a plain user's maps are written through it too).
     prctl(PR_SET_DUMPABLE, 0)
     helper = native if config.native else None
-    control.send(b"python" if helper is None else b"native")
+    control.send((Word.PYTHON if helper is None else Word.NATIVE).to_bytes())
     init.serve(config, control, helper, last_pid)
 
 
@@ -126,8 +127,8 @@ def _enter_namespaces(config: Config, control: socket.socket) -> int | None:
     mounts.build_root(config.visible, ETC | {f"{_FROZEN}/{name}": text for name, text in frozen.items()})
     if config.privileged:
         namespaces.unshare(namespaces.NEWUSER | namespaces.EVERYTHING_BUT_USERS)
-        control.send(b"map")
-        if control.recv(16) != b"mapped":
+        control.send(Word.MAP_USERS.to_bytes())
+        if control.recv(16) != Word.USERS_MAPPED.to_bytes():
             raise OSError("the owner could not map users")
         os.setresgid(0, 0, 0)
         os.setresuid(0, 0, 0)

@@ -3,9 +3,7 @@
 It never reads a request: what a program is and gets goes from the slot's owner straight to the waiting child,
 so that no fork of this process can hold another submission's code or another test's input.
 
-Messages on the control socket, to the owner: ``ready`` once per waiting child, then a JSON report per run, and ``worn``
-in the place of ``ready`` where the owner had better start a new jail; from the owner: ``kill`` ends the run, ``next``
-clears up and makes the next child.
+``protocol.Word`` has the messages of the control socket: ``READY`` once per waiting child, then a ``REPORT`` per run.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import gc
-import json
 import os
 import resource
 import select
@@ -22,28 +19,23 @@ import socket
 import sys
 import time
 import types
+from dataclasses import dataclass
 from typing import NoReturn
 
 from sandbox.kernel import disk, mounts, processes
-from sandbox.zygote import forks, run
+from sandbox.zygote import forks, protocol, run
 from sandbox.zygote.config import Config
+from sandbox.zygote.protocol import Word
 from sandbox.zygote.scripts import warm_up
 
-_DYING_S = 0.0005
-"""Time in which a killed process is gone, about."""
-SWEEP_S = 10.0
-"""Time for which processes may resist being killed before the slot is given up."""
-_COLLECTED_S = 0.05
-"""Time in which the kernel is to collect sockets. One that lay in another takes it two ticks more than that one, so a
-program can have it work for many seconds."""
-_LEFT_BYTES_PER_S = 64 << 20
-"""The more a box holds, the longer it is waited for: a second for so much."""
-_LEFT_BYTES = 4 << 20
-"""Memory that programs of one jail may have left, all together, before it is replaced (``worn``)."""
-_MAX_DESCRIPTORS_IN_FLIGHT = 512
-"""Descriptors that may still be in flight when the next program comes, which can send as many less."""
-_INODE_BYTES = 1024
-"""Bytes that the kernel needs for a file of a tmpfs beside its contents."""
+
+@dataclass(slots=True)
+class _Tally:
+    """Sums over the processes of a run that have ended. ``status`` is the main one's, None until it has."""
+
+    status: int | None = None
+    cpu_ns: int = 0
+    peak_memory: int = 0
 
 
 def serve(config: Config, control: socket.socket, native: types.ModuleType | None, last_pid: int | None) -> NoReturn:
@@ -59,7 +51,7 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
         native.prepare(
             *(config.control, config.requests, config.groups, -1 if config.uid is None else config.uid),
             *(-1 if walls.ruleset is None else walls.ruleset, config.box, options, walls.filter_program),
-            *(config.box_bytes, not config.groups, run.OPEN_FILES, -1 if last_pid is None else last_pid),
+            *(config.box_bytes, not config.groups, -1 if last_pid is None else last_pid),
         )
     # A program's collector never walks (and so copies) what was here before it, nor gives back what was free by then.
     gc.collect()
@@ -76,61 +68,60 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
             control.close()
             run.wait_and_become(config, walls, requests, native)
         try:
-            control.send(b"ready")
-            report = _supervise(config, control, child)
-            control.send(json.dumps(report).encode())
-            while (message := control.recv(16)) != b"next":
+            control.send(Word.READY.to_bytes())
+            control.send(_supervise(config, control, child))
+            while (message := control.recv(16)) != Word.CLEAR.to_bytes():
                 if not message:
                     _leave(config)
             left += _clear_box(config)
-            if left > _LEFT_BYTES:
-                control.send(b"worn")
+            if left > protocol.MAX_LEFT_BYTES:
+                control.send(Word.WORN.to_bytes())
                 _leave(config)
         except (BrokenPipeError, ConnectionResetError):
             _leave(config)
 
 
-def _supervise(config: Config, control: socket.socket, child: int) -> dict[str, float]:
-    """Wait for the program's main process, killing it when told to; then end whatever it left."""
+def _supervise(config: Config, control: socket.socket, child: int) -> bytes:
+    """Wait for the program's main process, killing it when told to; then end whatever it left. Returns the report."""
     pidfd = os.pidfd_open(child)
     poller = select.poll()
     poller.register(control, select.POLLIN)
     poller.register(pidfd, select.POLLIN)
-    tally = {"status": -1, "cpu_s": 0.0, "peak_memory": 0.0}
-    while tally["status"] < 0:
+    tally = _Tally()
+    while tally.status is None:
         for descriptor, _ in poller.poll(1000):
             if descriptor == control.fileno():
                 if not control.recv(16):
                     _leave(config)
                 _kill_everything(config)
         _reap(child, tally)
-    tally["ended"] = time.monotonic()
+    ended_ns = time.monotonic_ns()
     os.close(pidfd)
     _end_all(config, child, tally)
-    return tally
+    return protocol.REPORT.pack(Word.REPORT, tally.status, tally.cpu_ns, tally.peak_memory, ended_ns)
 
 
-def _end_all(config: Config, main: int, tally: dict[str, float]) -> None:
+def _end_all(config: Config, main: int, tally: _Tally) -> None:
     """Kill what is left until nothing is; a tree that resists costs the slot."""
-    deadline = time.monotonic() + SWEEP_S
+    deadline = time.monotonic() + protocol.SWEEP_S
     # Whatever a program starts becomes a child of this process when its parent ends: no child, no process.
     while _reap(main, tally):
         if time.monotonic() > deadline:
             os._exit(3)
         _kill_everything(config)
-        time.sleep(_DYING_S)
+        time.sleep(protocol.DYING_S)
 
 
 def _leave(config: Config) -> NoReturn:
     """The owner is gone: end, and leave nothing running."""
-    _end_all(config, 0, {"status": 0, "cpu_s": 0.0, "peak_memory": 0.0})
+    _end_all(config, 0, _Tally())
     if config.tier != "namespaces":
         _clear_box(config)
         os.rmdir(config.box)
     os._exit(0)
 
 
-def _reap(main: int, tally: dict[str, float]) -> bool:
+def _reap(main: int, tally: _Tally) -> bool:
     """Collect the dead and add up what they used. Returns whether any child is left."""
     while True:
         try:
@@ -140,9 +131,9 @@ def _reap(main: int, tally: dict[str, float]) -> bool:
         if pid == 0:
             return True
         if pid == main:
-            tally["status"] = status
-        tally["cpu_s"] += usage.ru_utime + usage.ru_stime
-        tally["peak_memory"] = max(tally["peak_memory"], usage.ru_maxrss * 1024)
+            tally.status = status
+        tally.cpu_ns += round((usage.ru_utime + usage.ru_stime) * 1e9)
+        tally.peak_memory = max(tally.peak_memory, usage.ru_maxrss * 1024)
 
 
 def _kill_everything(config: Config) -> None:
@@ -183,7 +174,7 @@ def _restart_ids(last_pid: int) -> None:
 def _make_box(config: Config) -> None:
     if config.tier == "namespaces":
         mounts.mount_tmpfs(config.box, size=config.box_bytes, inodes=config.box_inodes)
-    for name in run.BOX_DIRECTORIES:
+    for name in protocol.BOX_DIRECTORIES:
         path = f"{config.box}/{name}"
         os.mkdir(path, 0o700)
         if config.uid is not None:
@@ -211,26 +202,26 @@ def _unmount(config: Config) -> int:
     that takes long, it is detached, so that they alone have it.
 
     Returns:
-        How many bytes they still hold, or more than ``_LEFT_BYTES`` where the jail is to be replaced.
+        How many bytes they still hold, or more than ``MAX_LEFT_BYTES`` where the jail is to be replaced.
 
     Raises:
         OSError: the box cannot be taken away.
     """
-    deadline, held = time.monotonic() + _COLLECTED_S, 0
+    deadline, held = time.monotonic() + protocol.SOCKETS_S, 0
     while not _is_unmounted(config.box):
         if held == 0:
             held = _used_bytes(config.box)
-            deadline += min(held / _LEFT_BYTES_PER_S, SWEEP_S)
+            deadline += min(held / protocol.UNMOUNT_BYTES_PER_S, protocol.SWEEP_S)
         if time.monotonic() > deadline:
             mounts.detach(config.box)
             break
-        time.sleep(_DYING_S)
+        time.sleep(protocol.DYING_S)
     else:
         held = 0
     while config.uid is not None and _has_many_in_flight(config.uid):
         if time.monotonic() > deadline:
-            return _LEFT_BYTES + 1
-        time.sleep(_DYING_S)
+            return protocol.MAX_LEFT_BYTES + 1
+        time.sleep(protocol.DYING_S)
     return held
 
 
@@ -248,7 +239,7 @@ def _used_bytes(box: str) -> int:
     """Of a tmpfs: removed files that are still open count."""
     space = os.statvfs(box)
     blocks, inodes = space.f_blocks - space.f_bfree, space.f_files - space.f_ffree
-    return blocks * space.f_frsize + inodes * _INODE_BYTES
+    return blocks * space.f_frsize + inodes * protocol.INODE_BYTES
 
 
 def _has_many_in_flight(uid: int) -> bool:
@@ -258,7 +249,7 @@ def _has_many_in_flight(uid: int) -> bool:
     one, other = socket.socketpair()
     with one, other:
         os.setresuid(uid, -1, -1)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_DESCRIPTORS_IN_FLIGHT, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (protocol.MAX_IN_FLIGHT, hard))
         try:
             socket.send_fds(one, [b"x"], [0])
         except OSError as error:

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { TEST_BYTES = 12, SIZE_BYTES = 8 };
+enum { TEST_BYTES = sizeof(struct test_record), SIZE_BYTES = sizeof(struct file_record) };
 
 static uint64_t size_at(const char *at) {
     uint64_t size;
@@ -10,10 +10,10 @@ static uint64_t size_at(const char *at) {
     return size;
 }
 
-static uint32_t count_at(const char *at) {
-    uint32_t count;
-    memcpy(&count, at, sizeof count);
-    return count;
+static struct test_record test_at(const char *at) {
+    struct test_record test;
+    memcpy(&test, at, sizeof test);
+    return test;
 }
 
 /* Whether there are so many bytes among those that are left, which are fewer then. */
@@ -50,7 +50,8 @@ struct file next_file(struct files *files) {
 }
 
 struct input next_input(struct batch *batch) {
-    struct input input = {batch->files.contents, size_at(batch->tests), count_at(batch->tests + SIZE_BYTES)};
+    struct test_record test = test_at(batch->tests);
+    struct input input = {batch->files.contents, test.stdin_bytes, test.files};
     batch->tests += TEST_BYTES;
     batch->files.contents += input.size;
     batch->count--;
@@ -58,7 +59,7 @@ struct input next_input(struct batch *batch) {
 }
 
 int read_request(char *data, size_t size, struct request *request) {
-    struct program *program = &request->program;
+    struct program_record *program = &request->program;
     uint64_t left = size;
     if (!spend(&left, sizeof *program))
         return 0;
@@ -78,22 +79,24 @@ int read_request(char *data, size_t size, struct request *request) {
 }
 
 int read_batch(const char *data, size_t size, struct batch *batch) {
-    enum { HEAD_BYTES = 16 };
+    struct batch_record head;
     uint64_t left = size, files_of_tests = 0;
-    if (!spend(&left, HEAD_BYTES))
+    if (!spend(&left, sizeof head))
         return 0;
-    uint32_t count = count_at(data + 8), files = count_at(data + 12);
+    memcpy(&head, data, sizeof head);
+    uint32_t count = head.tests, files = head.files;
     if (!spend(&left, (uint64_t)TEST_BYTES * count) || !spend(&left, (uint64_t)SIZE_BYTES * files))
         return 0;
-    const char *tests = data + HEAD_BYTES, *sizes = tests + TEST_BYTES * (size_t)count;
+    const char *tests = data + sizeof head, *sizes = tests + TEST_BYTES * (size_t)count;
     const char *names = sizes + SIZE_BYTES * (size_t)files;
     const char *contents = behind((char *)names, names + left, files);
     if (!contents || !spend(&left, contents - names) || !spend_sizes(&left, sizes, files))
         return 0;
-    *batch = (struct batch){tests, {sizes, names, contents, files}, count, size_at(data)};
+    *batch = (struct batch){tests, {sizes, names, contents, files}, count, head.turn_ns};
     for (; count > 0; count--, tests += TEST_BYTES) {
-        files_of_tests += count_at(tests + SIZE_BYTES);
-        if (!spend(&left, size_at(tests)))
+        struct test_record test = test_at(tests);
+        files_of_tests += test.files;
+        if (!spend(&left, test.stdin_bytes))
             return 0;
     }
     return files_of_tests == files && left == 0;

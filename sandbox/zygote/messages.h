@@ -2,15 +2,10 @@
 
 #pragma once
 
+#include "protocol.h"
+
 #include <stddef.h>
 #include <stdint.h>
-
-/* PROGRAM. */
-struct __attribute__((packed)) program {
-    uint64_t cpu_s, stack_bytes, processes;
-    uint32_t flags, argc, environment, collect, files, strings;
-};
-enum { PYTHON = 1, MODULE = 2, SEVERAL = 4 };
 
 /* The next of some files. */
 struct files {
@@ -25,7 +20,7 @@ struct file next_file(struct files *files);
 
 /* A program. Strings follow one another, each with a zero byte behind it. */
 struct request {
-    struct program program;
+    struct program_record program;
     char *argv, *environment;
     const char *collect;
     struct files files;

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-_RENEWED_OF_SYS = ("argv", "orig_argv", "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__")
+from sandbox.zygote.protocol import NAMES_SET_ANEW
 
 
 class NameRestorer:
@@ -30,7 +30,7 @@ class NameRestorer:
                 self._dictionaries = self._read_before()
             of_builtins, of_sys, modules = self._dictionaries
             _restore(vars(builtins), of_builtins)
-            of_sys.update({name: vars(sys)[name] for name in _RENEWED_OF_SYS})
+            of_sys.update({name: vars(sys)[name] for name in NAMES_SET_ANEW})
             _restore(vars(sys), of_sys)
             self._restore_modules(modules)
         except Exception:

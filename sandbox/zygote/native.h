@@ -6,7 +6,7 @@
 #include <Python.h>
 #include <stdint.h>
 
-#define MOST_DESCRIPTORS 8
+#include "protocol.h"
 
 /* A program of Python's that is to run now, all about its process made ready. Strings follow one another, each with a
  * zero byte behind it. Without a source the first of the command line names a module of ours. */
@@ -20,7 +20,7 @@ struct asked {
 /* spawn.c */
 int place(const char *name, const char *data, uint64_t size); /* a file of the working directory; 0, or -1 and errno */
 void close_from(int first, int but);                          /* all descriptors from one on, except one */
-int receive(int socket, int descriptors[MOST_DESCRIPTORS]);
+int receive(int socket, int descriptors[MAX_DESCRIPTORS]);
 void announce(void);
 void tell_owner(const char *message, size_t size);
 const char *box(void);

@@ -1,12 +1,11 @@
 """Messages of the owner to a child that waits: memory files of packed numbers and names, then contents.
 
-Little-endian and without padding, so that ``spawn.c`` and ``batch.c`` read the same. Names end with a zero byte.
+``protocol.py`` has the layouts of their records; ``messages.c`` reads the same. Names end with a zero byte.
 
-A program: ``PROGRAM`` (limits, flags, how many strings of each kind, how long they are together), a ``SIZE`` for each
-file, the strings (command line, environment as ``NAME=value``, names to collect, names of files), the files' contents.
+A program: ``PROGRAM``, a ``FILE`` for each file, the strings (command line, environment as ``NAME=value``, names to
+collect, names of files), the files' contents.
 
-A batch of tests: how many nanoseconds its turn has, how many tests and how many files (``<Q2I``), for each test its
-input's size and how many files it has (``<QI``), for each file a ``SIZE``, then the files' names; then inputs and
+A batch of tests: ``BATCH``, a ``TEST`` for each test, a ``FILE`` for each file, the files' names; then inputs and
 files, test by test.
 """
 
@@ -19,12 +18,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.kernel import memory_file
+from sandbox.zygote.protocol import BATCH, FILE, PROGRAM, TEST, Flag
 
 if TYPE_CHECKING:  # the owner's, and never in the jail
     from sandbox.execution import Input, Program
-
-PROGRAM, SIZE = struct.Struct("<3Q6I"), struct.Struct("<Q")
-PYTHON, MODULE, SEVERAL = 1, 2, 4
 
 
 class ProcessBounds(NamedTuple):
@@ -35,14 +32,14 @@ class ProcessBounds(NamedTuple):
     processes: int
 
 
-def write_program(program: Program, bounds: ProcessBounds, *, several: bool) -> int:
+def write_program(program: Program, bounds: ProcessBounds, *, session: bool) -> int:
     """A descriptor to send. The caller closes it."""
-    flags = PYTHON * program.python | MODULE * program.module | SEVERAL * several
+    flags = Flag.PYTHON * program.python | Flag.MODULE * program.module | Flag.SESSION * session
     environment = [f"{name}={value}" for name, value in program.environment.items()]
     kinds = (program.argv, environment, program.collect, program.files)
     strings = b"".join(_name(text) for kind in kinds for text in kind)
     head = PROGRAM.pack(*bounds, flags, *map(len, kinds), len(strings))
-    sizes = b"".join(SIZE.pack(len(data)) for data in program.files.values())
+    sizes = b"".join(FILE.pack(len(data)) for data in program.files.values())
     return memory_file.holding("request", b"".join([head, sizes, strings, *program.files.values()]))
 
 
@@ -59,7 +56,8 @@ def write_tests(tests: Sequence[Input], turn_ns: int) -> int:
             sizes += map(len, files.values())
             names += map(_name, files)
             contents += files.values()
-    head = struct.pack(f"<Q2I{'QI' * len(tests)}{len(sizes)}Q", turn_ns, len(tests), len(sizes), *numbers, *sizes)
+    layout = f"<{BATCH.codes}{TEST.codes * len(tests)}{FILE.codes * len(sizes)}"
+    head = struct.pack(layout, turn_ns, len(tests), len(sizes), *numbers, *sizes)
     return memory_file.holding("tests", b"".join([head, *names, *contents]))
 
 
@@ -82,8 +80,8 @@ def read_program(body: int) -> ProgramRequest:
     """
     data = whole(body)
     cpu_s, stack_bytes, processes, flags, *counts, length = PROGRAM.unpack_from(data)
-    names_at = PROGRAM.size + SIZE.size * counts[3]
-    sizes = [size for (size,) in SIZE.iter_unpack(data[PROGRAM.size : names_at])]
+    names_at = PROGRAM.size + FILE.size * counts[3]
+    sizes = [size for (size,) in FILE.iter_unpack(data[PROGRAM.size : names_at])]
     *strings, rest = data[names_at : names_at + length].split(b"\0")
     whole_size = names_at + length + sum(sizes)
     if rest or not counts[0] or len(strings) != sum(counts) or len(sizes) != counts[3] or len(data) != whole_size:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import resource
 import signal
@@ -16,28 +15,16 @@ from typing import NoReturn
 
 from sandbox.kernel import capabilities, landlock, mounts, rlimits, seccomp
 from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
-from sandbox.zygote import request
+from sandbox.zygote import protocol, request
 from sandbox.zygote.config import Config
+from sandbox.zygote.protocol import Flag, RunDescriptor, Word
 from sandbox.zygote.python_main import compile_source, run_script
 from sandbox.zygote.request import ProcessBounds
 from sandbox.zygote.scripts import MODULES, refusal
 
-BOX_DIRECTORIES = ("work", "tmp", "shm")
-OPEN_FILES = 1024
 _PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
 _MAX_DESCRIPTOR = 1 << 20
 _MESSAGE_BYTES = 4096
-_MIN_DESCRIPTORS, _MAX_DESCRIPTORS = 4, 8
-_CANNOT_START_STATUS = 127
-_LIMITS_OF_ALL = (
-    (resource.RLIMIT_CORE, 0),
-    (resource.RLIMIT_MSGQUEUE, 0),
-    (resource.RLIMIT_RTPRIO, 0),
-    (resource.RLIMIT_NICE, 0),
-    (resource.RLIMIT_MEMLOCK, 8 << 20),
-    (resource.RLIMIT_SIGPENDING, 4096),
-)
-"""Resources of which no program needs more, whatever the host grants the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +57,10 @@ def wait_and_become(config: Config, walls: Walls, requests: socket.socket, nativ
         _enter(config, walls, requests)
         if native is not None:
             native.take_and_become()
-        message, descriptors, flags, _ = socket.recv_fds(requests, _MESSAGE_BYTES, _MAX_DESCRIPTORS)
+        message, descriptors, flags, _ = socket.recv_fds(requests, _MESSAGE_BYTES, protocol.MAX_DESCRIPTORS)
         if not message:
             os._exit(0)
-        if len(descriptors) < _MIN_DESCRIPTORS or flags & socket.MSG_CTRUNC:
+        if len(descriptors) < RunDescriptor.EXTRA or flags & socket.MSG_CTRUNC:
             raise OSError(errno.EBADMSG, "a request of too few descriptors")
         _become(config, requests, _take(config, requests, descriptors))
     except BaseException as error:
@@ -95,11 +82,11 @@ def _enter(config: Config, walls: Walls, requests: socket.socket) -> None:
     # A change of user makes a process undumpable, and its /proc/self root's; programs expect their own.
     prctl(PR_SET_DUMPABLE, 1)
     os.chdir(f"{config.box}/work")
-    os.umask(0o022)
-    for limit, value in _LIMITS_OF_ALL:
-        rlimits.lower(limit, value)
+    os.umask(protocol.UMASK)
+    for limit, value in protocol.LIMITS_OF_ALL.items():
+        rlimits.lower(getattr(resource, limit), value)
     directory = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
-    socket.send_fds(requests, [b"{}"], [directory])
+    socket.send_fds(requests, [Word.DIRECTORY.to_bytes()], [directory])
     os.close(directory)
     if walls.ruleset is not None:
         landlock.restrict_self(walls.ruleset)
@@ -125,19 +112,19 @@ def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> Py
     try:
         request.place(program.files)
     except OSError as error:
-        where = os.fsdecode(error.filename or "files")
-        requests.send(json.dumps({"files_refused": f"{error.strerror or error}: {where}"}).encode())
+        text = os.fsencode(f"{error.strerror or error}: ") + os.fsencode(error.filename or "files")
+        requests.send(Word.FILES_REFUSED.to_bytes() + text[: protocol.MAX_FAILURE_BYTES])
         os._exit(1)
     for target, source in enumerate((stdin, stdout, stderr)):
         os.dup2(source, target)
     _set_limits(config, program.bounds)
-    if not program.flags & request.PYTHON:
+    if not program.flags & Flag.PYTHON:
         _announce(requests)
         _execute(more[0] if more else program.argv[0], program.argv, program.environment)
     name = program.argv[0]
     return PythonProgram(
         tuple(map(os.fsdecode, program.argv)),
-        None if program.flags & request.MODULE else program.files[name],
+        None if program.flags & Flag.MODULE else program.files[name],
     )
 
 
@@ -168,8 +155,8 @@ def _set_limits(config: Config, bounds: ProcessBounds) -> None:
 
 def _announce(requests: socket.socket) -> None:
     """Tell the owner that the program starts now."""
-    requests.send(b'{"started": %f}' % time.monotonic())
-    rlimits.lower(resource.RLIMIT_NOFILE, OPEN_FILES)
+    requests.send(protocol.STARTED.pack(Word.STARTED, time.monotonic_ns()))
+    rlimits.lower(resource.RLIMIT_NOFILE, protocol.OPEN_FILES)
 
 
 def _execute(executable: int | bytes, argv: tuple[bytes, ...], environment: tuple[bytes, ...]) -> NoReturn:
@@ -186,4 +173,4 @@ def _execute(executable: int | bytes, argv: tuple[bytes, ...], environment: tupl
         os.execve(executable, argv, os.environb | variables)
     except OSError as error:
         os.write(2, b"cannot start %s: %s\n" % (argv[0], (error.strerror or "").encode()))
-    os._exit(_CANNOT_START_STATUS)
+    os._exit(protocol.CANNOT_START_STATUS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import json
 import sys
 import threading
 import traceback
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.zygote.names import NameRestorer
+from sandbox.zygote.protocol import Word
 from sandbox.zygote.python_main import compile_source, finish, run_script, status_of
 
 MODULES: dict[str, types.ModuleType] = {}
@@ -84,13 +84,13 @@ def refusal(error: BaseException) -> bytes:
             line if len(line) <= _MAX_LINE_CHARACTERS else f"{line[:_MAX_LINE_CHARACTERS]}…\n"
             for line in traceback.format_exception_only(error)
         )
-        return _message("syntax_error", "".join(lines))
-    return _message("failed", f"{type(error).__name__}: {error}")
+        return _message(Word.SYNTAX_ERROR, "".join(lines))
+    return _message(Word.FAILED, f"{type(error).__name__}: {error}")
 
 
-def _message(kind: str, text: str) -> bytes:
-    """Cut a text to what fits into one message: each of these characters may take 12 bytes."""
-    return json.dumps({kind: text[:_MAX_CHARACTERS]}).encode()
+def _message(word: Word, text: str) -> bytes:
+    """Cut a text to what fits into one message."""
+    return word.to_bytes() + text[:_MAX_CHARACTERS].encode(errors="backslashreplace")
 
 
 def _settings(stream: Any) -> dict[str, Any]:

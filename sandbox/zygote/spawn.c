@@ -42,62 +42,42 @@
 #define SYS_landlock_restrict_self 446
 #endif
 #define ALL_FILES (1 << 20)
-#define MESSAGE_BYTES 8192
 #define CAPABILITY_VERSION_3 0x20080522
 #define SET_MODE_FILTER 1
-#define SWEEP_S 10.0
-#define DYING_US 500
-#define COLLECTED_S 0.05 /* of init.py, like the next four */
-#define LEFT_BYTES_PER_S (64 << 20)
-#define LEFT_BYTES (4 << 20)
-#define FEW_IN_FLIGHT 512
-#define INODE_BYTES 1024
+#define DYING_US ((useconds_t)(DYING_S * 1e6))
 
 static struct {
-    int control, requests, ruleset, uid, group_count, open_files, limit_processes, last_pid;
+    int control, requests, ruleset, uid, group_count, limit_processes, last_pid;
     int groups[MOST_GROUPS];
     unsigned long long box_bytes;
     char box[PATH_MAX], mount_options[256];
     struct sock_fprog filter;
 } jail;
 
-static double now(void) {
+static uint64_t now_ns(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec + time.tv_nsec / 1e9;
+    return time.tv_sec * 1000000000ULL + time.tv_nsec;
 }
 
-/* A text as it stands in JSON. */
-static void quote(char *to, size_t room, const char *text) {
-    char *end = to + room - 8;
-    for (; *text && to < end; text++) {
-        unsigned char c = *text;
-        if (c == '"' || c == '\\')
-            to += sprintf(to, "\\%c", c);
-        else if (c < 0x20)
-            to += sprintf(to, "\\u%04x", c);
-        else
-            *to++ = c;
-    }
-    *to = 0;
+static double now(void) {
+    return now_ns() * 1e-9;
 }
 
 void tell_owner(const char *message, size_t size) {
     send(jail.requests, message, size, MSG_NOSIGNAL);
 }
 
-static void give_up(const char *kind, const char *what, int number) {
-    char text[MESSAGE_BYTES / 4], quoted[MESSAGE_BYTES / 2], message[MESSAGE_BYTES];
-    snprintf(text, sizeof text, "%s: %s", strerror(number), what);
-    quote(quoted, sizeof quoted, text);
-    int size = snprintf(message, sizeof message, "{\"%s\": \"%s\"}", kind, quoted);
-    tell_owner(message, size);
+static void give_up(enum word word, const char *what, int number) {
+    char message[1 + MAX_FAILURE_BYTES + 1] = {word};
+    snprintf(message + 1, sizeof message - 1, "%s: %s", strerror(number), what);
+    tell_owner(message, strlen(message));
     _exit(1);
 }
 
 static void must(long result, const char *what) {
     if (result == -1)
-        give_up("failed", what, errno);
+        give_up(WORD_FAILED, what, errno);
 }
 
 static void lower(int limit, rlim_t value) {
@@ -109,14 +89,13 @@ static void lower(int limit, rlim_t value) {
     must(setrlimit(limit, &bounds), "setrlimit");
 }
 
-/* What no program needs more of, whatever the host grants the service: run.py, _LIMITS_OF_ALL. */
 static void limit_all(void) {
-    lower(RLIMIT_CORE, 0);
-    lower(RLIMIT_MSGQUEUE, 0);
-    lower(RLIMIT_RTPRIO, 0);
-    lower(RLIMIT_NICE, 0);
-    lower(RLIMIT_MEMLOCK, 8 << 20);
-    lower(RLIMIT_SIGPENDING, 4096);
+    static const struct {
+        int limit;
+        rlim_t value;
+    } limits[] = {LIMITS_OF_ALL};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        lower(limits[i].limit, limits[i].value);
 }
 
 /* Send a descriptor along with a message. */
@@ -133,7 +112,8 @@ static ssize_t send_with(int socket, struct iovec *part, int descriptor) {
 
 /* The owner gets the working directory while this process may still send descriptors. */
 static void send_directory(void) {
-    struct iovec part = {"{}", 2};
+    char word = WORD_DIRECTORY;
+    struct iovec part = {&word, 1};
     int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     must(directory, "working directory");
     must(send_with(jail.requests, &part, directory), "sendmsg");
@@ -157,7 +137,7 @@ static void enter(void) {
     char work[PATH_MAX + 8];
     snprintf(work, sizeof work, "%s/work", jail.box);
     must(chdir(work), work);
-    umask(022);
+    umask(UMASK);
     limit_all();
     send_directory();
     if (jail.ruleset >= 0) {
@@ -168,7 +148,7 @@ static void enter(void) {
 }
 
 /* run.py, _set_limits. */
-static void set_limits(const struct program *program) {
+static void set_limits(const struct program_record *program) {
     struct rlimit cpu = {program->cpu_s, program->cpu_s + 1};
     must(setrlimit(RLIMIT_CPU, &cpu), "setrlimit");
     lower(RLIMIT_FSIZE, jail.box_bytes);
@@ -210,9 +190,9 @@ int place(const char *name, const char *data, uint64_t size) {
 
 /* A message, and the descriptors that came with it. Returns how many, none of a message that had more than there may
  * be; -1 where the other end has gone. */
-int receive(int socket, int descriptors[MOST_DESCRIPTORS]) {
+int receive(int socket, int descriptors[MAX_DESCRIPTORS]) {
     char text[64];
-    _Alignas(struct cmsghdr) char space[CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
+    _Alignas(struct cmsghdr) char space[CMSG_SPACE(MAX_DESCRIPTORS * sizeof(int))];
     struct iovec part = {text, sizeof text};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
     if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) <= 0)
@@ -229,10 +209,9 @@ int receive(int socket, int descriptors[MOST_DESCRIPTORS]) {
 
 /* Tell the owner that the program starts now. */
 void announce(void) {
-    char text[64];
-    int size = snprintf(text, sizeof text, "{\"started\": %.6f}", now());
-    must(send(jail.requests, text, size, MSG_NOSIGNAL), "send");
-    lower(RLIMIT_NOFILE, jail.open_files);
+    struct started_record started = {WORD_STARTED, now_ns()};
+    must(send(jail.requests, &started, sizeof started, MSG_NOSIGNAL), "send");
+    lower(RLIMIT_NOFILE, OPEN_FILES);
 }
 
 void close_from(int first, int but) {
@@ -247,10 +226,10 @@ void close_from(int first, int but) {
 
 /* run.py, _execute. */
 static void execute(const struct request *request, int executable) {
-    const struct program *program = &request->program;
+    const struct program_record *program = &request->program;
     char *string = request->argv, **argv = calloc((size_t)program->argc + 1, sizeof *argv);
     if (!argv)
-        give_up("failed", "command line", errno);
+        give_up(WORD_FAILED, "command line", errno);
     for (uint32_t i = 0; i < program->argc; i++, string += strlen(string) + 1)
         argv[i] = string;
     for (uint32_t i = 0; i < program->environment; i++, string += strlen(string) + 1)
@@ -265,47 +244,48 @@ static void execute(const struct request *request, int executable) {
     } else
         execve(argv[0], argv, environ);
     dprintf(2, "cannot start %s: %s\n", argv[0], strerror(errno));
-    _exit(127);
+    _exit(CANNOT_START_STATUS);
 }
 
 /* run.py, _take: the request that comes next. A program that is none of Python's starts. */
 static struct asked take(void) {
-    int descriptors[MOST_DESCRIPTORS], count = receive(jail.requests, descriptors);
+    int descriptors[MAX_DESCRIPTORS], count = receive(jail.requests, descriptors);
     if (count == -1)
         _exit(0);
-    if (count < 4)
-        give_up("failed", "a request of too few descriptors", EBADMSG);
-    int body = descriptors[3], more = count > 4 ? descriptors[4] : -1;
+    if (count <= RUN_DESCRIPTOR_BODY)
+        give_up(WORD_FAILED, "a request of too few descriptors", EBADMSG);
+    int body = descriptors[RUN_DESCRIPTOR_BODY];
+    int more = count > RUN_DESCRIPTOR_EXTRA ? descriptors[RUN_DESCRIPTOR_EXTRA] : -1;
     struct stat status;
     must(fstat(body, &status), "request");
     char *data = mmap(NULL, status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, body, 0);
     if (data == MAP_FAILED)
-        give_up("failed", "request", errno);
+        give_up(WORD_FAILED, "request", errno);
     struct request request;
     if (!read_request(data, status.st_size, &request))
-        give_up("failed", "a request that says more or less than it holds", EBADMSG);
-    const struct program *program = &request.program;
+        give_up(WORD_FAILED, "a request that says more or less than it holds", EBADMSG);
+    const struct program_record *program = &request.program;
     struct asked asked = {.argc = program->argc, .collected = program->collect, .argv = request.argv, .asks = -1};
     asked.collect = request.collect;
     while (request.files.count) {
         struct file file = next_file(&request.files);
         if (place(file.name, file.contents, file.size) == -1)
-            give_up("files_refused", file.name, errno);
-        if (!strcmp(file.name, request.argv) && !(program->flags & MODULE)) {
+            give_up(WORD_FILES_REFUSED, file.name, errno);
+        if (!strcmp(file.name, request.argv) && !(program->flags & FLAG_MODULE)) {
             asked.source = file.contents;
             asked.source_size = file.size;
         }
     }
-    if ((program->flags & PYTHON) && !(program->flags & MODULE) && !asked.source)
-        give_up("failed", "a request without its program", EBADMSG);
-    if ((program->flags & SEVERAL) && more == -1)
-        give_up("failed", "a request of too few descriptors", EBADMSG);
+    if ((program->flags & FLAG_PYTHON) && !(program->flags & FLAG_MODULE) && !asked.source)
+        give_up(WORD_FAILED, "a request without its program", EBADMSG);
+    if ((program->flags & FLAG_SESSION) && more == -1)
+        give_up(WORD_FAILED, "a request of too few descriptors", EBADMSG);
     for (int target = 0; target < 3; target++)
-        must(dup2(descriptors[target], target), "dup2");
+        must(dup2(descriptors[RUN_DESCRIPTOR_STDIN + target], target), "dup2");
     set_limits(program);
-    if (!(program->flags & PYTHON))
+    if (!(program->flags & FLAG_PYTHON))
         execute(&request, more);
-    if (program->flags & SEVERAL)
+    if (program->flags & FLAG_SESSION)
         asked.asks = more;
     return asked;
 }
@@ -327,10 +307,10 @@ static void restart_ids(void) {
 }
 
 static int make_box(void) {
-    static const char *const names[] = {"work", "tmp", "shm"}; /* run.py, BOX_DIRECTORIES */
+    static const char *const names[] = {BOX_DIRECTORIES};
     if (mount("tmpfs", jail.box, "tmpfs", MS_NOSUID | MS_NODEV, jail.mount_options) == -1)
         return -1;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < BOX_DIRECTORIES_COUNT; i++) {
         char path[PATH_MAX + 8];
         snprintf(path, sizeof path, "%s/%s", jail.box, names[i]);
         if (mkdir(path, 0700) == -1 || (jail.uid >= 0 && chown(path, jail.uid, jail.uid) == -1))
@@ -366,7 +346,7 @@ static int has_many_in_flight(void) {
     struct iovec part = {"x", 1};
     getrlimit(RLIMIT_NOFILE, &bounds);
     few = bounds;
-    few.rlim_cur = FEW_IN_FLIGHT;
+    few.rlim_cur = MAX_IN_FLIGHT;
     must(setresuid(jail.uid, -1, -1), "setresuid");
     must(setrlimit(RLIMIT_NOFILE, &few), "setrlimit");
     int has = send_with(ends[0], &part, 0) == -1 && errno == ETOOMANYREFS;
@@ -380,7 +360,7 @@ static int has_many_in_flight(void) {
 /* init.py, _unmount: how many bytes are left behind, or -1. */
 static long long clear_box(void) {
     collect_sockets();
-    double deadline = now() + COLLECTED_S;
+    double deadline = now() + SOCKETS_S;
     long long held = 0;
     int unmounted;
     while ((unmounted = umount2(jail.box, 0)) == -1) {
@@ -389,7 +369,7 @@ static long long clear_box(void) {
         if (held == 0) {
             if ((held = used_bytes()) == -1)
                 return -1;
-            double patience = (double)held / LEFT_BYTES_PER_S;
+            double patience = (double)held / UNMOUNT_BYTES_PER_S;
             deadline += patience < SWEEP_S ? patience : SWEEP_S;
         }
         if (now() > deadline) {
@@ -401,7 +381,7 @@ static long long clear_box(void) {
     }
     while (has_many_in_flight()) {
         if (now() > deadline)
-            return LEFT_BYTES + 1;
+            return MAX_LEFT_BYTES + 1;
         usleep(DYING_US);
     }
     return unmounted == 0 ? 0 : held;
@@ -409,8 +389,7 @@ static long long clear_box(void) {
 
 struct tally {
     int status, ended;
-    double cpu_s;
-    long long peak_memory;
+    uint64_t cpu_ns, peak_memory;
 };
 
 /* init.py, _reap: whether any child is left. */
@@ -427,10 +406,10 @@ static int reap(pid_t child, struct tally *tally) {
             tally->status = status;
             tally->ended = 1;
         }
-        tally->cpu_s += usage.ru_utime.tv_sec + usage.ru_stime.tv_sec;
-        tally->cpu_s += (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-        if (usage.ru_maxrss * 1024LL > tally->peak_memory)
-            tally->peak_memory = usage.ru_maxrss * 1024LL;
+        tally->cpu_ns += (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000ULL;
+        tally->cpu_ns += (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000ULL;
+        if (usage.ru_maxrss * 1024ULL > tally->peak_memory)
+            tally->peak_memory = usage.ru_maxrss * 1024ULL;
     }
 }
 
@@ -453,17 +432,22 @@ static void leave(void) {
 }
 
 /* Wait for the next word of the owner's; without one it is gone. */
-static int heard(const char *word) {
+static int heard(enum word word) {
     char message[16];
     ssize_t size = recv(jail.control, message, sizeof message, 0);
     if (size <= 0)
         leave();
-    return (size_t)size == strlen(word) && !memcmp(message, word, size);
+    return size == 1 && *message == (char)word;
 }
 
-static void say(const char *message) {
-    if (send(jail.control, message, strlen(message), MSG_NOSIGNAL) == -1)
+static void say(const void *message, size_t size) {
+    if (send(jail.control, message, size, MSG_NOSIGNAL) == -1)
         leave();
+}
+
+static void say_word(enum word word) {
+    char message = word;
+    say(&message, 1);
 }
 
 /* init.py, _supervise, and the report. */
@@ -476,18 +460,16 @@ static int supervise(pid_t child) {
     while (!tally.ended) {
         poll(ends, 2, 1000);
         if (ends[0].revents) {
-            heard("kill");
+            heard(WORD_KILL);
             kill(-1, SIGKILL);
         }
         reap(child, &tally);
     }
-    double ended = now();
+    uint64_t ended_ns = now_ns();
     close(pidfd);
     end_all(child, &tally);
-    char report[256];
-    snprintf(report, sizeof report, "{\"status\": %d, \"cpu_s\": %.6f, \"peak_memory\": %lld, \"ended\": %.9f}",
-             tally.status, tally.cpu_s, tally.peak_memory, ended);
-    say(report);
+    struct report_record report = {WORD_REPORT, tally.status, tally.cpu_ns, tally.peak_memory, ended_ns};
+    say(&report, sizeof report);
     return 0;
 }
 
@@ -495,9 +477,9 @@ PyObject *prepare(PyObject *self, PyObject *arguments) {
     PyObject *groups;
     const char *box, *options, *filter;
     Py_ssize_t filter_size;
-    if (!PyArg_ParseTuple(arguments, "iiO!iissy#Kpii", &jail.control, &jail.requests, &PyTuple_Type, &groups, &jail.uid,
+    if (!PyArg_ParseTuple(arguments, "iiO!iissy#Kpi", &jail.control, &jail.requests, &PyTuple_Type, &groups, &jail.uid,
                           &jail.ruleset, &box, &options, &filter, &filter_size, &jail.box_bytes, &jail.limit_processes,
-                          &jail.open_files, &jail.last_pid))
+                          &jail.last_pid))
         return NULL;
     jail.group_count = PyTuple_Size(groups);
     if (jail.group_count > MOST_GROUPS || strlen(box) >= sizeof jail.box ||
@@ -537,16 +519,16 @@ PyObject *serve(PyObject *self, PyObject *unused) {
         }
         if (child == -1)
             break;
-        say("ready");
+        say_word(WORD_READY);
         if (supervise(child) == -1)
             break;
-        while (!heard("next"))
+        while (!heard(WORD_CLEAR))
             ;
         if ((more = clear_box()) == -1)
             break;
         left += more;
-        if (left > LEFT_BYTES) {
-            say("worn");
+        if (left > MAX_LEFT_BYTES) {
+            say_word(WORD_WORN);
             leave();
         }
     }

@@ -12,6 +12,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from sandbox.zygote.protocol import FIRST_TEST, Word
+
 Act = list[Any]
 
 _PROGRAM = r"""
@@ -97,8 +99,9 @@ def _hexadecimal(data: st.SearchStrategy[bytes]) -> st.SearchStrategy[str]:
 _SIZES = st.sampled_from([0, 1, 7, 8, 9, 1 << 12, 1 << 20, (1 << 20) + 1, 1 << 27, 1 << 40, (1 << 63) - 1])
 _NUMBERS = st.one_of(st.integers(-2, 70), st.integers(-(1 << 63), (1 << 63) - 1), _SIZES)
 _CLAIMS = st.lists(_NUMBERS, max_size=24).map(lambda numbers: struct.pack(f"<{len(numbers)}q", *numbers))
-_WORDS = st.sampled_from([b"next", b"last", b"", b"nex", b"last" * 2, b"go", b"\0" * 4])
-_SAID = st.one_of(st.tuples(_WORDS, _CLAIMS).map(b"".join), st.binary(max_size=64), st.just(b"next" + b"\xff" * 60_000))
+_MORE = Word.MORE.to_bytes()
+_WORDS = st.sampled_from([*(word.to_bytes() for word in Word), _MORE, Word.LAST.to_bytes(), b"", _MORE * 2, b"\0" * 4])
+_SAID = st.one_of(st.tuples(_WORDS, _CLAIMS).map(b"".join), st.binary(max_size=64), st.just(_MORE + b"\xff" * 60_000))
 _KINDS = st.lists(st.sampled_from(["null", "directory", "socket", "pipe", "memory", "itself"]), max_size=4)
 _NAMES = st.sampled_from(
     [
@@ -215,7 +218,7 @@ _ONE = b'{"value": 1}'.hex()
 
 def _as_shared(said: bytes, before: list[Act], most: list[Act]) -> list[Act]:
     """Acts of a process that tells of tests as if it had run them: its first is right, and it asks for more."""
-    asked = (b"next" + bytes(8)).hex()
+    asked = FIRST_TEST.pack(Word.MORE, 0).hex()
     return [["leave", _RESULT, "file", _ONE], ["say", asked, []], ["hear"], *before, ["say", said.hex(), []], *most]
 
 

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import os
 import socket
 import time
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from sandbox.enforcer import LimitEnforcer
 from sandbox.kernel.cgroups import Group, new_group
 from sandbox.limits import RunLimits
 from sandbox.monitor import Ends, RunFailed, RunMonitor
+from sandbox.zygote.protocol import REPORT, STARTED, Word
 from tests.fuzz.findings import Found, search
 
 _LIMITS = RunLimits(cpu_s=1.0, wall_s=0.2)
@@ -32,31 +32,30 @@ class Message(NamedTuple):
     descriptors: int
 
 
-_NOW = time.monotonic()
-_VALUES = st.one_of(
-    st.integers(),
-    st.floats(),
-    st.text(max_size=8),
-    st.none(),
-    st.lists(st.integers(), max_size=2),
-    st.sampled_from([0, 9, 139, 256, 0x7F, 0xFFFF, 1 << 16, 1 << 40, -1, True, 1e308, _NOW, _NOW + 1e6, "x" * 300]),
+_NOW_NS = time.monotonic_ns()
+_TIMES = st.one_of(st.integers(0, (1 << 64) - 1), st.sampled_from([0, _NOW_NS, _NOW_NS + 10**15, (1 << 64) - 1]))
+_STATUSES = st.one_of(
+    st.integers(-(1 << 31), (1 << 31) - 1), st.sampled_from([0, 9, 139, 256, 0x7F, 0xFFFF, 1 << 16, -1])
 )
-_NAMES = ("failed", "syntax_error", "files_refused", "started", "status", "cpu_s", "peak_memory", "ended", "other")
-_RIGHT = {"status": 0, "cpu_s": 0.1, "peak_memory": 4096, "ended": _NOW}
-_OBJECTS = st.one_of(
-    st.fixed_dictionaries({}, optional=dict.fromkeys(_NAMES, _VALUES)),
-    st.sampled_from([{"started": _NOW}, _RIGHT, {**_RIGHT, "status": 9}]),
-    st.tuples(st.just(_RIGHT), st.dictionaries(st.sampled_from(_NAMES), _VALUES, max_size=2)).map(
-        lambda parts: parts[0] | parts[1]
-    ),
+_WORDS = st.one_of(st.sampled_from(Word), st.integers(0, 255))
+_RIGHT = REPORT.pack(Word.REPORT, 0, 10**8, 4096, _NOW_NS)
+_RECORDS = st.one_of(
+    st.just(_RIGHT),
+    st.just(STARTED.pack(Word.STARTED, _NOW_NS)),
+    st.builds(STARTED.pack, st.just(Word.STARTED), _TIMES),
+    st.builds(REPORT.pack, st.just(Word.REPORT), _STATUSES, _TIMES, _TIMES, _TIMES),
+    st.builds(REPORT.pack, _WORDS, _STATUSES, _TIMES, _TIMES, st.just(_NOW_NS)),
 )
 _DATA = st.one_of(
-    _OBJECTS.map(lambda said: json.dumps(said).encode()),
+    _RECORDS,
+    st.tuples(_WORDS, st.binary(max_size=32)).map(lambda parts: bytes([parts[0]]) + parts[1]),
+    st.tuples(_RECORDS, st.integers(0, 32)).map(lambda parts: parts[0][: parts[1]]),
+    st.tuples(_RECORDS, st.binary(max_size=8)).map(b"".join),
     st.binary(max_size=32),
-    st.sampled_from([b"[" * 60_000, b'{"started": 1' + b"0" * 5000 + b"}", b"null", b"ready", b'{"failed": "\xc3']),
+    st.sampled_from([b"[" * 60_000, Word.DIRECTORY.to_bytes(), Word.FILES_REFUSED.to_bytes() + b"\xc3"]),
 )
 _MESSAGES = st.builds(Message, _DATA, st.integers(0, _MOST_PASSED))
-_REPORTS = st.one_of(st.just([json.dumps(_RIGHT).encode()]), st.lists(_DATA, max_size=2))
+_REPORTS = st.one_of(st.just([_RIGHT]), st.lists(_DATA, max_size=2))
 _TRIALS = st.tuples(st.lists(_MESSAGES, max_size=3), _REPORTS)
 
 
@@ -117,11 +116,11 @@ class Jail:
         assert math.isfinite(run.wall_s)
         assert run.peak_memory >= 0
         assert 0 <= run.enforcer.cpu_s < math.inf
-        os.waitstatus_to_exitcode(int(run.report["status"]))
+        assert run.report is not None
+        os.waitstatus_to_exitcode(run.report.status)
         run.limit_reached()
         assert run.late in (False, True)
-        texts: list[Any] = [run.syntax_error, run.files_refused]
-        assert all(text is None or isinstance(text, str) for text in texts)
+        assert all(text is None or text.encode() is not None for text in (run.syntax_error, run.files_refused))
 
 
 def fuzz(seconds: float, seed: int) -> Found:

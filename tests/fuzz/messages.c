@@ -55,7 +55,7 @@ static void try_request(char *data, size_t size) {
     struct request request;
     if (!read_request(data, size, &request))
         return;
-    const struct program *program = &request.program;
+    const struct program_record *program = &request.program;
     require(read_strings(request.argv, program->argc) == request.environment, "the environment follows");
     require(read_strings(request.environment, program->environment) == request.collect, "the names to collect follow");
     require(read_strings(request.collect, program->collect) == request.files.name, "the names of files follow");
@@ -108,7 +108,7 @@ static void try_batch(const char *data, size_t size) {
 
 /* As many descriptors as the first byte says with the others, over a pair of sockets of the kind in use. */
 static void try_descriptors(const char *data, size_t size) {
-    int ends[2], sent[MOST_SENT], taken[MOST_DESCRIPTORS], unused = dup(0);
+    int ends[2], sent[MOST_SENT], taken[MAX_DESCRIPTORS], unused = dup(0);
     close(unused);
     size_t count = size ? (unsigned char)*data % (MOST_SENT + 1) : 0;
     require(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0, "there are sockets");
@@ -128,7 +128,7 @@ static void try_descriptors(const char *data, size_t size) {
     }
     if (size && sendmsg(ends[0], &message, MSG_NOSIGNAL) != -1) {
         int came = receive(ends[1], taken);
-        require(came == (int)(count > MOST_DESCRIPTORS ? 0 : count), "all descriptors come, or none");
+        require(came == (int)(count > MAX_DESCRIPTORS ? 0 : count), "all descriptors come, or none");
         while (came > 0)
             close(taken[--came]);
     }
@@ -139,25 +139,20 @@ static void try_descriptors(const char *data, size_t size) {
     require(lowest == unused, "no descriptor is left open");
 }
 
-/* What the owner is told of a file that cannot be placed: JSON, whatever its name is. */
+/* What the owner is told of a file that cannot be placed, whatever its name is: as much of it as there may be. */
 static void try_refusal(const char *data, size_t size) {
-    static const char before[] = "{\"files_refused\": \"";
-    char message[2 * MESSAGE_BYTES], *name = strndup(data, size);
+    char message[2 * MAX_FAILURE_BYTES], *name = strndup(data, size), *text = NULL;
     int ends[2];
     require(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0, "there are sockets");
     jail.requests = ends[0];
     if (!setjmp(over))
-        give_up("files_refused", name, ENOSPC);
+        give_up(WORD_FILES_REFUSED, name, ENOSPC);
     ssize_t said = recv(ends[1], message, sizeof message, MSG_DONTWAIT);
-    require(said > (ssize_t)sizeof before && !memcmp(message, before, sizeof before - 1), "it is told");
-    require(!memcmp(message + said - 2, "\"}", 2), "all of it is told");
-    for (const char *at = message + sizeof before - 1; at < message + said - 2; at++) {
-        require((unsigned char)*at >= 0x20 && *at != '"', "each byte can be in a text of JSON");
-        if (*at == '\\') {
-            at += at[1] == 'u' ? 5 : 1;
-            require(at < message + said - 2, "the text is not cut in an escape");
-        }
-    }
+    size_t whole = asprintf(&text, "%s: %s", strerror(ENOSPC), name);
+    require(said > 1 && message[0] == WORD_FILES_REFUSED, "it is told");
+    require((size_t)said - 1 == (whole < MAX_FAILURE_BYTES ? whole : MAX_FAILURE_BYTES), "all of it is told");
+    require(!memcmp(message + 1, text, said - 1), "it is the name");
+    free(text);
     close(ends[0]);
     close(ends[1]);
     free(name);
@@ -183,7 +178,7 @@ static void try_word(const char *data, size_t size) {
     require(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0, "there are sockets");
     jail.control = ends[1];
     if (size && send(ends[0], data, size, MSG_NOSIGNAL) == (ssize_t)size)
-        require(heard("next") == (size == 4 && !memcmp(data, "next", 4)), "only the word is the word");
+        require(heard(WORD_CLEAR) == (size == 1 && *data == WORD_CLEAR), "only the word is the word");
     close(ends[0]);
     close(ends[1]);
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sandbox.execution import Executable, Input, PythonModule, PythonScript
 from sandbox.zygote import request
+from sandbox.zygote.protocol import Word
 from tests.fuzz.findings import Found
 
 _TARGET = Path(__file__).with_name("messages.c")
@@ -117,8 +118,8 @@ def _finding(said: str, directory: Path) -> str:
 
 def _seeds() -> Iterator[bytes]:
     for program in _PROGRAMS:
-        for several in (False, True):
-            yield bytes([_REQUEST]) + _contents(request.write_program(program, _BOUNDS, several=several))
+        for session in (False, True):
+            yield bytes([_REQUEST]) + _contents(request.write_program(program, _BOUNDS, session=session))
     for tests in _BATCHES:
         yield bytes([_BATCH]) + _contents(request.write_tests(tests, 50_000_000))
     for count in (0, 4, 5, 8, 9, 12):
@@ -126,8 +127,8 @@ def _seeds() -> Iterator[bytes]:
     yield bytes([_REFUSAL]) + 'a/"\\\n\x01é'.encode() * 100
     yield bytes([_REFUSAL]) + b"\x01" * 4000
     yield bytes([_FILES_LEFT]) + b"a/b/c\0contents"
-    yield bytes([_WORD]) + b"next"
-    yield bytes([_WORD]) + b"kill"
+    yield bytes([_WORD, Word.CLEAR])
+    yield bytes([_WORD, Word.KILL])
 
 
 def _contents(body: int) -> bytes:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from sandbox.kernel.cgroups import Group, new_group
 from sandbox.monitor import RunFailed
+from sandbox.zygote.protocol import REPORT, STARTED, Word
 from tests.fuzz.jail import Message, monitor
 
-NOW = time.monotonic()
-REPORT: dict[str, Any] = {"status": 0, "cpu_s": 0.1, "peak_memory": 4096, "ended": NOW}
+NOW_NS = time.monotonic_ns()
+LATER_NS = NOW_NS + 10**15
+DIRECTORY = Word.DIRECTORY.to_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +26,9 @@ def group() -> Iterator[Group]:
     made.close()
 
 
-def said(**changed: Any) -> bytes:
-    return json.dumps({**REPORT, **changed}).encode()
-
-
-def left_out(name: str) -> bytes:
-    return json.dumps({key: value for key, value in REPORT.items() if key != name}).encode()
+def report(**changed: int) -> bytes:
+    fields = {"word": Word.REPORT, "status": 0, "cpu_ns": 10**8, "peak_memory": 4096, "ended_ns": NOW_NS}
+    return REPORT.pack(*(fields | changed).values())
 
 
 def ended(group: Group, requests: list[Message], reports: list[bytes]) -> float:
@@ -50,59 +47,55 @@ def ended(group: Group, requests: list[Message], reports: list[bytes]) -> float:
 
 
 def test_a_run_ends_with_its_report(group: Group) -> None:
-    started = json.dumps({"started": NOW - 2}).encode()
-    assert ended(group, [Message(b"{}", 1), Message(started, 0)], [said()]) == pytest.approx(2)
+    started = STARTED.pack(Word.STARTED, NOW_NS - 2 * 10**9)
+    assert ended(group, [Message(DIRECTORY, 1), Message(started, 0)], [report()]) == pytest.approx(2)
 
 
 @pytest.mark.parametrize(
-    "report",
-    [
-        b"nonsense",
-        b"[]",
-        b"{}",
-        b"[" * 60_000,
-        *map(left_out, REPORT),
-        said(status=0x7F),  # stopped, and not ended
-        said(status=1 << 40),
-        said(status=-1),
-        said(status=0.5),
-        said(status="0"),
-        said(cpu_s=float("nan")),
-        said(cpu_s=-1),
-        said(peak_memory=float("inf")),
-        said(peak_memory=None),
-        said(ended=NOW + 1e6),
-        said(ended=True),
-    ],
-    ids=lambda report: report[:70].decode(),
+    "message",
+    {
+        "text": b"nonsense",
+        "long": b"[" * 60_000,
+        "a word alone": Word.REPORT.to_bytes(),
+        "cut": report()[:-1],
+        "something behind it": report() + b"x",
+        "another word": report(word=Word.READY),
+        "stopped, and not ended": report(status=0x7F),
+        "no status": report(status=1 << 30),
+        "a negative status": report(status=-1),
+        "an end to come": report(ended_ns=LATER_NS),
+        "an end beyond all time": report(ended_ns=(1 << 64) - 1),
+    }.items(),
+    ids=lambda case: case[0],
 )
-def test_what_is_no_report_is_a_fault(group: Group, report: bytes) -> None:
-    with pytest.raises(RunFailed):
-        ended(group, [], [report])
+def test_what_is_no_report_is_a_fault(group: Group, message: tuple[str, bytes]) -> None:
+    with pytest.raises(RunFailed, match="no message"):
+        ended(group, [], [message[1]])
 
 
 @pytest.mark.parametrize(
     "message",
     [
-        {"started": NOW + 1e6},
-        {"started": float("nan")},
-        {"started": "now"},
-        {"syntax_error": 5},
-        {"files_refused": ["a"]},
-        {"failed": None},
-        {"failed": "setsid"},
-        ["started"],
-        None,
+        STARTED.pack(Word.STARTED, LATER_NS),
+        STARTED.pack(Word.STARTED, NOW_NS)[:-1],
+        STARTED.pack(Word.STARTED, NOW_NS) + b"x",
+        Word.STARTED.to_bytes(),
+        Word.DIRECTORY.to_bytes() + b"x",
+        Word.MORE.to_bytes(),
+        Word.FAILED.to_bytes() + b"setsid",
+        b'{"started": 0}',
+        b"\0",
     ],
-    ids=str,
+    ids=repr,
 )
-def test_what_is_no_message_of_a_child_is_a_fault(group: Group, message: Any) -> None:
+def test_what_is_no_message_of_a_child_is_a_fault(group: Group, message: bytes) -> None:
     with pytest.raises(RunFailed):
-        ended(group, [Message(json.dumps(message).encode(), 1)], [said()])
+        ended(group, [Message(message, 1)], [report()])
 
 
 @pytest.mark.parametrize("descriptors", [1, 2, 5])
 def test_descriptors_that_nobody_asked_for_are_closed(group: Group, descriptors: int) -> None:
-    ended(group, [Message(b"{}", descriptors)] * 3, [said()])
+    ended(group, [Message(DIRECTORY, descriptors)] * 3, [report()])
+    failed = Word.FAILED.to_bytes() + b"setsid"
     with pytest.raises(RunFailed, match="setsid"):
-        ended(group, [Message(b"{}", descriptors), Message(b'{"failed": "setsid"}', descriptors)], [said()])
+        ended(group, [Message(DIRECTORY, descriptors), Message(failed, descriptors)], [report()])
