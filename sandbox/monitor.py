@@ -36,7 +36,7 @@ class RunFailed(OSError):
     """The jail could not run the program: a fault of ours."""
 
 
-class Report(NamedTuple):
+class JailReport(NamedTuple):
     """Words of the jail's init once a run is over. ``ended`` is of ``time.monotonic``."""
 
     status: int
@@ -75,7 +75,7 @@ class RunMonitor:
         """A descriptor of the program's working directory, from which files are collected; None until it has come."""
         self.inherited_bytes = 0
         """Of the memory that ``report`` has, what the program only shares with the process that it is a fork of."""
-        self.report: Report | None = None
+        self.report: JailReport | None = None
         """None until the run is over."""
         self.enforcer, self._control, self._requests = enforcer, ends.control, ends.requests
         self._streams = {ends.err: self.stderr} | ({} if ends.out is None else {ends.out: self.stdout})
@@ -328,7 +328,7 @@ def has_unread(end: socket.socket) -> bool:
     return int.from_bytes(unread, sys.byteorder) > 0
 
 
-def _report(message: bytes) -> Report:
+def _report(message: bytes) -> JailReport:
     """Parse what the jail's init said.
 
     Raises:
@@ -339,7 +339,7 @@ def _report(message: bytes) -> Report:
     _, status, cpu_ns, peak_memory, ended_ns = REPORT.unpack_from(message)
     if not _is_exit_status(status):
         raise _nonsense(message)
-    return Report(status, cpu_ns * _NS, peak_memory, _past(ended_ns, message))
+    return JailReport(status, cpu_ns * _NS, peak_memory, _past(ended_ns, message))
 
 
 def _past(at_ns: int, message: bytes) -> float:

@@ -111,9 +111,8 @@ class ProgramRun:
         """Read what the program has done so far: all of it once it has ended."""
         monitor, enforcer = self.monitor, self.monitor.enforcer
         collected, oversize, refused = self._collect()
-        code = os.waitstatus_to_exitcode(
-            monitor.report.status if monitor.report else 0
-        )  # one that asks for more ended well
+        # One that asks for more has ended its test well.
+        code = os.waitstatus_to_exitcode(monitor.report.status if monitor.report else 0)
         stderr = monitor.stderr.whole()
         stopped_by = monitor.limit_reached()
         if code != 0 and stopped_by is None and self._program.says_out_of_memory(stderr):

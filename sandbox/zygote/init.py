@@ -48,7 +48,7 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
     requests = socket.socket(fileno=config.requests)
     if native is not None:
         options = mounts.tmpfs_options(size=config.box_bytes, inodes=config.box_inodes)
-        native.prepare(
+        native.prepare_jail(
             *(config.control, config.requests, config.groups, -1 if config.uid is None else config.uid),
             *(-1 if walls.ruleset is None else walls.ruleset, config.box, options, walls.filter_program),
             *(config.box_bytes, not config.groups, -1 if last_pid is None else last_pid),

@@ -41,8 +41,7 @@ struct input {
 struct input next_input(struct batch *batch);
 
 /* Take a message apart. All that it says of lengths and numbers is compared with its size first: what ``next_input``
- * and
- * ``next_file`` give, as often as there is one, lies within it, and so do the strings. Return 0 where the message says
- * more or less than it holds. */
+ * and ``next_file`` give, as often as there is one, lies within it, and so do the strings. Return 0 where the message
+ * says more or less than it holds. */
 int read_request(char *data, size_t size, struct request *request);
 int read_batch(const char *data, size_t size, struct batch *batch);

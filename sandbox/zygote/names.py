@@ -1,6 +1,6 @@
 """Content of builtins, ``sys`` and ``sys.modules`` before the first test of a process, put back if a test changed it.
 
-The helper in C looks for changes after each test (``batch.c``); only where it finds one does it call this.
+The helper in C looks for changes after each test (``names.c``); only where it finds one does it call this.
 """
 
 from __future__ import annotations

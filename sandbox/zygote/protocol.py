@@ -44,7 +44,7 @@ class Word(IntEnum):
     TESTS = 19
 
 
-class Record:
+class RecordLayout:
     """Layout of a record: a format of ``struct`` for each field, in order."""
 
     def __init__(self, **formats: str) -> None:
@@ -55,28 +55,28 @@ class Record:
         self.pack, self.unpack_from, self.iter_unpack = layout.pack, layout.unpack_from, layout.iter_unpack
 
 
-STARTED = Record(word="B", at_ns="Q")
+STARTED = RecordLayout(word="B", at_ns="Q")
 """``at_ns`` and ``ended_ns`` are of the monotonic clock."""
-REPORT = Record(word="B", status="i", cpu_ns="Q", peak_memory="Q", ended_ns="Q")
+REPORT = RecordLayout(word="B", status="i", cpu_ns="Q", peak_memory="Q", ended_ns="Q")
 """The main process's status (waitpid(2)), CPU time of the whole tree, most bytes that one process had, the end."""
-FIRST_TEST = Record(word="B", modules="q")
+FIRST_TEST = RecordLayout(word="B", modules="q")
 """Modules that the first test imported."""
-CLAIM = Record(stdout_end="q", stderr_end="q", cpu_ns="q", wall_ns="q")
+CLAIM = RecordLayout(stdout_end="q", stderr_end="q", cpu_ns="q", wall_ns="q")
 """A test of a batch: where its output and its messages end in the session's files, and its times. For each file to be
 collected there follows where that ends in the output, or -1."""
-FILE_END = Record(at="q")
+FILE_END = RecordLayout(at="q")
 
-PROGRAM = Record(
+PROGRAM = RecordLayout(
     cpu_s="Q", stack_bytes="Q", processes="Q", flags="I", argc="I", environment="I", collect="I", files="I", strings="I"
 )
 """Head of a request: bounds, ``Flag``, the number of strings of each kind, and their bytes together."""
-BATCH = Record(turn_ns="Q", tests="I", files="I")
+BATCH = RecordLayout(turn_ns="Q", tests="I", files="I")
 """Head of a batch: its turn, how many tests, how many files."""
-TEST = Record(stdin_bytes="Q", files="I")
+TEST = RecordLayout(stdin_bytes="Q", files="I")
 """One test of a batch: its input's size, and how many files it has."""
-FILE = Record(bytes="Q")
+FILE = RecordLayout(bytes="Q")
 """Size of one file, of a request or of a batch."""
-PROGRESS = Record(tests="Q")
+PROGRESS = RecordLayout(tests="Q")
 """Contents of the file that says how many tests of a batch were begun."""
 
 

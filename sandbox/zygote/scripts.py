@@ -49,7 +49,7 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
     the memory that it changes. The helper then keeps what the interpreter holds, to be found again after each test;
     programs start in ``cwd``."""
     if native is not None:
-        names = NameRestorer(native.names_kept, native.keep_modules)
+        names = NameRestorer(native.read_names, native.keep_modules)
         native.prepare_scripts(status_of, finish, refusal, names.restored, MODULES)
     main, search = sys.modules["__main__"], list(sys.path)
     with _no_calls_at_exit():

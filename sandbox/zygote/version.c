@@ -1,8 +1,4 @@
-/* A dictionary's version: a number that CPython replaces by a greater one than any dictionary had whenever that
- * dictionary changes (PEP 509). Nobody promises where it lies, or that it is there, so that is tried out; where it is
- * not as it was from 3.11 to 3.13, no dictionary has a version. */
-
-#include "native.h"
+#include "version.h"
 
 #include <string.h>
 
@@ -12,16 +8,10 @@
 #define VERSION_AT (sizeof(PyObject) + sizeof(Py_ssize_t))
 #define ROUNDS 32 /* the interpreter rewrites code that runs often */
 
-static int known;
-
-static uint64_t found(PyObject *dict) {
+uint64_t version_at(PyObject *dict) {
     uint64_t version;
     memcpy(&version, (const char *)dict + VERSION_AT, sizeof version);
     return version;
-}
-
-uint64_t version_of(PyObject *dict) {
-    return known ? found(dict) : 0;
 }
 
 /* ``tried`` is the dictionary, and holds the names of ``module``. */
@@ -72,7 +62,7 @@ static const struct {
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 
-static int ran(PyObject *code, PyObject *names) {
+static int evaluate(PyObject *code, PyObject *names) {
     PyObject *result = code ? PyEval_EvalCode(code, names, names) : NULL;
     Py_XDECREF(result);
     return result != NULL;
@@ -81,28 +71,29 @@ static int ran(PyObject *code, PyObject *names) {
 /* Whether each change of one dictionary, and nothing else, is seen in that dictionary, as a number that none had. */
 static int as_expected(PyObject *names, PyObject *tried, PyObject *other) {
     PyObject *code[STEPS], *first = Py_CompileString(functions, "<version>", Py_file_input);
-    int expected = ran(first, names);
+    int expected = evaluate(first, names);
     Py_XDECREF(first);
     for (int i = 0; i < STEPS; i++)
         code[i] = Py_CompileString(steps[i].text, "<version>", Py_file_input);
     for (int i = 0; expected && i < ROUNDS * STEPS; i++) {
-        uint64_t before = found(tried), of_other = found(other), greatest = before > of_other ? before : of_other;
-        expected = ran(code[i % STEPS], names) &&
-                   (steps[i % STEPS].changes ? found(tried) > greatest : found(tried) == before);
+        uint64_t before = version_at(tried), of_other = version_at(other),
+                 greatest = before > of_other ? before : of_other;
+        expected = evaluate(code[i % STEPS], names) &&
+                   (steps[i % STEPS].changes ? version_at(tried) > greatest : version_at(tried) == before);
     }
     for (int i = 0; i < STEPS; i++)
         Py_XDECREF(code[i]);
     return expected;
 }
 
-void try_versions(void) {
+int dictionaries_have_versions(void) {
     PyObject *module = PyModule_New("tried"), *other = PyDict_New();
     PyObject *tried = module ? PyModule_GetDict(module) : NULL;
     PyObject *size = PyObject_GetAttrString((PyObject *)&PyDict_Type, "__basicsize__");
     PyObject *names =
         tried && other ? Py_BuildValue("{sOsOsO}", "module", module, "tried", tried, "other", other) : NULL;
-    known = Py_Version >> 16 <= LAST_KNOWN && names && size && PyLong_AsSize_t(size) >= VERSION_AT + sizeof(uint64_t) &&
-            as_expected(names, tried, other);
+    int have = Py_Version >> 16 <= LAST_KNOWN && names && size &&
+               PyLong_AsSize_t(size) >= VERSION_AT + sizeof(uint64_t) && as_expected(names, tried, other);
     PyErr_Clear();
     if (names)
         PyDict_Clear(names); /* the functions in it refer to it */
@@ -110,4 +101,5 @@ void try_versions(void) {
     Py_XDECREF(size);
     Py_XDECREF(other);
     Py_XDECREF(module);
+    return have;
 }

@@ -1,7 +1,7 @@
 /* What the helper in C does with whatever it is sent, for libFuzzer: its own sources are compiled with this file. The
  * first byte says what the others are. It runs in an empty directory of its own. */
 
-#include "native.h"
+#include "io.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -21,13 +21,15 @@ static jmp_buf over;
 #define _exit(status) longjmp(over, 1)
 #define kill(pid, number) abort()
 #include "batch.c"
-#include "spawn.c"
+#include "init.c"
+#include "jail.c"
 #undef _exit
 
 #define MOST_SENT 12 /* more descriptors than the helper takes */
 #define LONGEST_NAME 64
 enum { REQUEST, BATCH, DESCRIPTORS_SENT, REFUSAL, FILES_LEFT, WORD, KINDS };
 static uint64_t sum;
+static struct jail jail;
 
 static void require(int holds, const char *what) {
     if (!holds) {
@@ -100,7 +102,7 @@ static void try_batch(const char *data, size_t size) {
     require(each.files.count == 0 && each.files.contents == data + size, "nothing is left");
     if (!inside || !batch.count)
         return;
-    char *collect[] = {"a", "b/c", NULL};
+    char *const collect[] = {"a", "b/c", NULL};
     while (batch.count && put(&batch, collect))
         continue;
     clear_directory();
@@ -146,7 +148,7 @@ static void try_refusal(const char *data, size_t size) {
     require(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0, "there are sockets");
     jail.requests = ends[0];
     if (!setjmp(over))
-        give_up(WORD_FILES_REFUSED, name, ENOSPC);
+        give_up(&jail, WORD_FILES_REFUSED, name, ENOSPC);
     ssize_t said = recv(ends[1], message, sizeof message, MSG_DONTWAIT);
     size_t whole = asprintf(&text, "%s: %s", strerror(ENOSPC), name);
     require(said > 1 && message[0] == WORD_FILES_REFUSED, "it is told");
@@ -168,7 +170,7 @@ static void try_files_left(const char *data, size_t size) {
         abort();
     lseek(1, 0, SEEK_SET);
     if (place(data, zero + 1, rest) == 0)
-        require(copied(data) == (int64_t)rest, "a file is copied as it was placed");
+        require(append_to_output(data) == (int64_t)rest, "a file is copied as it was placed");
     clear_directory();
 }
 
@@ -178,7 +180,7 @@ static void try_word(const char *data, size_t size) {
     require(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0, "there are sockets");
     jail.control = ends[1];
     if (size && send(ends[0], data, size, MSG_NOSIGNAL) == (ssize_t)size)
-        require(heard(WORD_CLEAR) == (size == 1 && *data == WORD_CLEAR), "only the word is the word");
+        require(hear(&jail) == (size == 1 ? (unsigned char)*data : 0), "a word is one byte");
     close(ends[0]);
     close(ends[1]);
 }

@@ -63,7 +63,8 @@ def build(directory: Path) -> Path:
     if said := _compiled(smallest, directory / "smallest"):
         raise NoFuzzer(f"clang without its runtime (Debian: apt install libclang-rt-dev): {said}")
     binary = directory / "messages"
-    if said := _compiled(_TARGET, binary, str(_HELPER / "messages.c"), f"-I{include}", f"-I{_HELPER}"):
+    linked = [str(_HELPER / name) for name in ("box.c", "io.c", "messages.c")]
+    if said := _compiled(_TARGET, binary, *linked, f"-I{include}", f"-I{_HELPER}"):
         raise RuntimeError(said)
     return binary
 

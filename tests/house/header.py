@@ -25,7 +25,7 @@ def text() -> str:
     """Return the header as it should be."""
     parts = [_TOP]
     for name, value in vars(protocol).items():
-        if name.startswith("_") or name in ("Record", "IntEnum", "unique", "struct", "annotations"):
+        if name.startswith("_") or name in ("RecordLayout", "IntEnum", "unique", "struct", "annotations"):
             continue
         parts.append("\n".join(_lines(name, value)) + "\n")
     return "\n".join(parts)
@@ -37,7 +37,7 @@ def _lines(name: str, value: Any) -> Iterator[str]:
             yield f"enum {_snake(name)} {{"
             yield from (f"    {_snake(name).upper()}_{member.name} = {member.value}," for member in value)
             yield "};"
-        case protocol.Record():
+        case protocol.RecordLayout():
             yield f"struct __attribute__((packed)) {name.lower()}_record {{"
             yield from (f"    {_C_TYPES[code]} {field};" for field, code in value.formats.items())
             yield "};"
