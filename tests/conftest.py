@@ -1,11 +1,15 @@
-"""Settings that all tests have in common."""
+"""Settings that all tests have in common, and the service that they share."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from evaluator.local import LocalService, local_service
 
 # Properties are tried without hypothesis's limit per example: a loaded machine is no fault of theirs.
 settings.register_profile("unhurried", deadline=None)
@@ -49,7 +53,7 @@ MATRIX = (
     r"jobs/test_jobs\.py::test_(?!a_job_is_taken_in|reports_are_followed|what_has_not_run|a_job_that_is_forgotten)\w+\[redis",
     # The same walk through the text in a second language; the same fault in front of every other system.
     r"test_extraction\.py::test_time_grows_with_the_length_and_no_faster\[cpp",
-    r"compat/test_every_system\.py::test_a_fault_of_ours_is_never_a_failed_program\[(?!piston|sandbox_fusion|open_r1)",
+    r"compat/test_every_system\.py::test_a_fault_of_ours_is_never_a_failed_program\[(?!piston|sandbox_fusion)",
     # Each compiles a checker, or writes 60 MB: some are always tried.
     r"grading/test_testlib\.py::test_every_end_that_testlib_has_is_told_apart\[(?!quit\(_wa|return 0)",
     r"grading/test_testlib\.py::test_a_checker_of_testlib_decides\[checker(?![0-1]-)",
@@ -57,6 +61,19 @@ MATRIX = (
     r"fuzz/test_outcomes\.py::test_an_odd_outcome_is_a_verdict\[[1-3]\]",
     r"fuzz/test_outcomes\.py::test_an_odd_result_in_another_language_is_a_verdict\[java\]",
     r"distributed/test_faults\.py::test_redis_restarted\[False\]",
+    r"distributed/test_faults\.py::test_clocks_that_differ\[-2\]",
+    # More programs of a kind, each compiled, or a second way of the same.
+    r"grading/test_function_native\.py::test_functions_in_java\[(?!class Solution \{ public int f|code3)",
+    r"grading/test_function_native\.py::test_what_goes_wrong\[java-(?!class Solution \{ int g)",
+    r"grading/test_structures_native\.py::test_nodes_of_every_kind\[(cpp-code[1-5]|java-code([7-9]|10))",
+    r"grading/test_structures_native\.py::test_nodes_that_are_wrong_are_refused\[(cpp|java)-(?!code[04])",
+    r"grading/test_slow_judge\.py.*\[a pattern that backtracks",
+    r"grading/test_judges\.py::test_a_conversation_is_judged\[(spins|sleeps|does not flush)-icpc\]",
+    r"languages/test_headers\.py.*-cpp17\]",
+    r"sandbox/test_plain_user\.py::test_(pipes_of_others|what_a_program_holds)\w+\[(process-root|container-user)",
+    r"scoring/test_generation\.py::test_failures_on_the_way_are_tried_again\[(429|cut)\]",
+    r"end_to_end/test_waiting\.py::test_what_runs_is_ended_when_nobody_waits\[(sleep|run)\]",
+    r"fuzz/test_hostile_processes\.py::test_a_hostile_process\w+\[without helper\]",
 )
 """Tests that take long and seldom fail by themselves: ``make matrix`` runs them too."""
 
@@ -65,3 +82,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(re.search(pattern, item.nodeid) for pattern in MATRIX):
             item.add_marker(pytest.mark.matrix)
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of the shared service. Others may share it, as processes of one host do."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def shared_service(data_dir: Path) -> Iterator[LocalService]:
+    """A service as it comes, for tests that leave it as it was: each start costs seconds of CPU time."""
+    with local_service(settings={"MICROCODER_DATA_DIR": str(data_dir)}) as service:
+        yield service

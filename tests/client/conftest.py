@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
 from trainer_client import EvaluatorClient, Submission, Suite
 from trainer_client.testing import FakeService
 
@@ -36,14 +35,8 @@ def numbered(count: int) -> Iterator[tuple[Submission, str]]:
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="session")
-def service(data_dir: Path) -> Iterator[LocalService]:
-    with local_service(settings={"MICROCODER_DATA_DIR": str(data_dir)}) as service:
-        yield service
+def service(shared_service: LocalService) -> LocalService:
+    return shared_service
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ import importlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
 
 TIMEOUT_S = 120
 DOUBLES = "print(2 * int(input()))"
@@ -126,14 +125,8 @@ def suite(cpu_s: float = 6) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="session")
-def service(data_dir: Path) -> Iterator[LocalService]:
-    with local_service(settings={"MICROCODER_DATA_DIR": str(data_dir)}) as service:
-        yield service
+def service(shared_service: LocalService) -> LocalService:
+    return shared_service
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from evaluator.local import LocalService
+from tests.command import microcoder
 from tests.dataset.erring import erring
 from tests.dataset.problem_set import leetcode_row, write_config, write_rows
 from tests.waiting import until
@@ -331,16 +332,10 @@ def test_the_story_of_a_problem_is_told(tmp_path: Path) -> None:
     )
     config = write_config(tmp_path, source(file))
     Pipeline(read_config(config)).run("process")
-    told = subprocess.run(
-        [sys.executable, "-m", "evaluator", "dataset", "explain", "lc/add-002", "--config", str(config)],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+    told = microcoder("dataset", "explain", "lc/add-002", "--config", config).stdout
     assert "process: REJECTED, error outputs" in told
     assert "Error: x" in told
-    unknown = subprocess.run(
-        [sys.executable, "-m", "evaluator", "dataset", "explain", "lc/none", "--config", str(config)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    unknown = microcoder("dataset", "explain", "lc/none", "--config", config)
     assert "no stage knows a problem 'lc/none'" in " ".join(unknown.stderr.split())
     with pytest.raises(RunError, match=r"'lc/add-01'; the nearest are lc/add-001"):
         list(explain(read_config(config), "lc/add-01"))

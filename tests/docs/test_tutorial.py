@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
 from evaluator.schema import Suite, SuiteCheck, Verdict
+from tests.command import microcoder as run_here
 from tests.docs.tables import DOCS
 from tests.docs.text import fences, files
 
@@ -23,10 +21,8 @@ EXIT_CODES = re.findall(r"^\| `microcoder (.+?)` \| (\d) \|$", (DOCS / "cli.md")
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
-    settings = {"MICROCODER_DATA_DIR": str(tmp_path_factory.mktemp("data")), "MICROCODER_MIN_ISOLATION": "process"}
-    with local_service(workers=1, settings=settings) as started:
-        yield started
+def service(shared_service: LocalService) -> LocalService:
+    return shared_service
 
 
 @pytest.fixture
@@ -40,16 +36,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def microcoder(folder: Path, *words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "evaluator", *words],
-        cwd=folder,
-        env={**os.environ, "COLUMNS": "160", "MICROCODER_DATA_DIR": str(folder / "data")},
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
+def microcoder(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return run_here(*words, cwd=folder, columns=160, MICROCODER_DATA_DIR=str(folder / "data"))
 
 
 def test_each_mode_has_a_suite_with_a_program_that_passes_and_one_that_fails() -> None:

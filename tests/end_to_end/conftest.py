@@ -1,4 +1,4 @@
-"""The real service, started for the session, and what tests ask of it."""
+"""Clients of the real service."""
 
 from __future__ import annotations
 
@@ -28,17 +28,6 @@ class Client(httpx.Client):
         assert response.status_code == 200, response.text
         report: dict[str, Any] = response.json()
         return report
-
-
-@pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="session")
-def shared_service(data_dir: Path) -> Iterator[LocalService]:
-    with local_service(settings={"MICROCODER_DATA_DIR": str(data_dir)}) as service:
-        yield service
 
 
 @pytest.fixture

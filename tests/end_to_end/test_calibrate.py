@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.command import microcoder
 
 SUM = {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}, {"input": "5 7\n", "output": "12\n"}]}
 RIGHT = "print(sum(map(int, input().split())))\n"
 
 
 def calibrate(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "evaluator", "calibrate", *arguments]
-    return subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=300, check=False)
+    return microcoder("calibrate", *arguments, cwd=directory)
 
 
 @pytest.fixture
@@ -27,6 +27,7 @@ def files(tmp_path: Path) -> Path:
         "sum.second.py": "a, b = input().split()\nprint(int(a) + int(b))\n",
         "other.json": json.dumps({**SUM, "limits": {"cpu_s": 4, "wall_s": 9, "memory_mb": 512}}),
         "other.py": RIGHT,
+        "quick.json": json.dumps({**SUM, "limits": {"cpu_s": 1, "wall_s": 3}}),
         "slow.py": "while True: pass\n",
         "wrong.py": "print(3)\n",
     }
@@ -51,11 +52,11 @@ def test_suites_get_the_limits_that_their_own_references_need(files: Path) -> No
 
 def test_it_says_what_it_expects_to_flip_and_what_must_stay_too_slow(files: Path) -> None:
     references = ["--reference", "sum.first.py", "--reference", "sum.second.py"]
-    done = calibrate(files, "sum.json", *references, "--too-slow", "slow.py", "--repeats", "1")
+    done = calibrate(files, "quick.json", *references, "--too-slow", "slow.py", "--repeats", "1")
     assert done.returncode == 0, done.stderr
     assert "0 of 2 references fail" in done.stdout
     assert "1/1" in done.stdout
-    assert (files / "sum.calibrated.json").exists()
+    assert (files / "quick.calibrated.json").exists()
 
 
 def test_a_program_that_should_be_too_slow_and_passes_is_named(files: Path) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.command import microcoder
 
 THIRD = "print(1 / int(input()))\n"
 
@@ -21,11 +21,8 @@ def suggest(directory: Path, tests: list[dict[str, Any]], right: list[str], wron
             (directory / f"{kind}{number}.py").write_text(program)
     references = [str(directory / f"right{number}.py") for number in range(len(right))]
     known = [part for number in range(len(wrong)) for part in ("--wrong", str(directory / f"wrong{number}.py"))]
-    done = subprocess.run(
-        [sys.executable, "-m", "evaluator", "suggest-checker", *references, *known, "--json",
-         "--suite", str(directory / "suite.json")],
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+    suite = directory / "suite.json"
+    done = microcoder("suggest-checker", *references, *known, "--json", "--suite", suite)
     return done.returncode, json.loads(done.stdout)
 
 
@@ -53,10 +50,6 @@ def test_a_known_wrong_program_rules_a_checker_out(tmp_path: Path) -> None:
 def test_a_mode_that_compares_nothing_is_refused(tmp_path: Path, mode: str) -> None:
     (tmp_path / "suite.json").write_text(json.dumps({"mode": mode, "program": {"test_code": "assert f() == 1"}}))
     (tmp_path / "right.py").write_text("def f(): return 1")
-    done = subprocess.run(
-        [sys.executable, "-m", "evaluator", "suggest-checker", str(tmp_path / "right.py"),
-         "--suite", str(tmp_path / "suite.json")],
-        capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
+    done = microcoder("suggest-checker", tmp_path / "right.py", "--suite", tmp_path / "suite.json")
     assert done.returncode == 2
     assert "no checker to suggest" in done.stderr

@@ -30,6 +30,11 @@ def slow(number: int, seconds: float) -> str:
     return f"import time\nx = {number}\nwhile time.process_time() < {seconds}: pass\n{RIGHT}"
 
 
+def sleeper(number: int, seconds: float) -> str:
+    """Right, different for each number, and takes so long without needing a CPU, of which other tests have more use."""
+    return f"import time\nx = {number}\ntime.sleep({seconds})\n{RIGHT}"
+
+
 class Client(httpx.Client):
     """Speaks to one service; knows its process."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.jobs.conftest import PATIENT, RIGHT, SUM, WRONG, Client, Start, batch, gated, slow, verdicts
+from tests.jobs.conftest import PATIENT, RIGHT, SUM, WRONG, Client, Start, batch, gated, sleeper, verdicts
 from tests.waiting import until
 
 NDJSON = {"Accept": "application/x-ndjson"}
@@ -68,7 +68,7 @@ def test_the_wait_ends_when_its_time_is_over_and_shows_what_there_is(start: Star
 
 
 def test_reports_are_followed_and_the_stream_is_taken_up_where_it_broke(client: Client) -> None:
-    job_id = client.submit([slow(number, 0.02) for number in range(40)], PATIENT)
+    job_id = client.submit([sleeper(number, 0.02) for number in range(40)], PATIENT)
     seen: list[dict[str, Any]] = []
     while not seen or seen[-1]["event"] == "report":
         query = {"after": seen[-1]["id"]} if seen else {}
@@ -154,7 +154,7 @@ def test_a_job_that_is_forgotten_while_it_runs_leaves_the_queue(start: Start) ->
 
 def test_somebody_who_waits_for_one_program_does_not_wait_for_a_job(start: Start) -> None:
     with start() as client:
-        job_id = client.submit([slow(number, 0.1) for number in range(100)], PATIENT)
+        job_id = client.submit([sleeper(number, 0.1) for number in range(100)], PATIENT)
         until(lambda: client.job(job_id, reports=False)["done"] > 0, "the job is under way")
         for _ in range(3):
             assert client.post("/v1/grade", json={"code": RIGHT, "suite": SUM}).json()["verdict"] == "accepted"

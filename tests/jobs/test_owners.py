@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from evaluator import keys
-from tests.jobs.conftest import PATIENT, RIGHT, SUM, Client, Start, batch, gated, slow
+from tests.jobs.conftest import PATIENT, RIGHT, SUM, Client, Start, batch, gated, sleeper, slow
 from tests.jobs.receiver import Receiver
 from tests.waiting import until
 
@@ -115,7 +115,7 @@ def test_a_webhook_that_waits_for_its_next_attempt_keeps_back_none_of_its_own_ke
 
 def test_jobs_of_one_key_keep_back_nobody_else_s(keyed: Any) -> None:
     with keyed() as (alice, bob):
-        mine = [alice.submit([slow(100 * job + n, 0.3) for n in range(50)], PATIENT) for job in range(9)]
+        mine = [alice.submit([sleeper(100 * job + n, 0.3) for n in range(50)], PATIENT) for job in range(9)]
         until(lambda: [alice.job(each)["state"] for each in mine].count("running") == 8, "as many as go at once run")
         assert bob.job(bob.submit([RIGHT]), wait=60)["state"] == "finished"
         assert alice.job(mine[-1], reports=False)["state"] == "queued", "its own ones wait their turn"

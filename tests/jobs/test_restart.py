@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from evaluator.local import ServiceFailed
-from tests.jobs.conftest import PATIENT, RIGHT, WRONG, Client, Start, gated, slow, verdicts
+from tests.jobs.conftest import PATIENT, RIGHT, WRONG, Client, Start, gated, sleeper, verdicts
 from tests.waiting import until
 
 NDJSON = {"Accept": "application/x-ndjson"}
@@ -31,7 +31,7 @@ def kill(client: Client) -> None:
 
 def mixed(count: int) -> tuple[list[str], list[str]]:
     """Programs, each unlike the others, and their verdicts."""
-    codes = [slow(n, 0.03) if n % 3 else f"x = {n}\n{WRONG}" for n in range(count)]
+    codes = [sleeper(n, 0.03) if n % 3 else f"x = {n}\n{WRONG}" for n in range(count)]
     return codes, ["accepted" if n % 3 else "wrong_answer" for n in range(count)]
 
 
@@ -82,7 +82,7 @@ def test_a_job_is_safe_as_soon_as_it_is_accepted(start: Start) -> None:
 
 def test_a_job_brings_its_suites_to_a_host_that_has_lost_them(start: Start, tmp_path: Path) -> None:
     with start() as client:
-        job_id = client.submit([slow(number, 1.5) for number in range(4)], PATIENT)
+        job_id = client.submit([sleeper(number, 1.5) for number in range(4)], PATIENT)
         kill(client)
     for suite in (tmp_path / "suites").glob("*/*"):
         suite.unlink()

@@ -22,7 +22,7 @@ from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.queueing.wrapper import QueueWrapper
 from evaluator.schema import Report, Submission
 from evaluator.settings import Settings
-from tests.operations.conftest import FOR_A_WHILE, SUBMISSION, SUM, caller
+from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
 from tests.waiting import until
 
 
@@ -69,10 +69,11 @@ def test_a_worker_that_does_not_judge_makes_the_service_unready_and_health_is_so
 
 
 def test_a_service_with_much_to_do_is_ready(start: Callable[..., LocalService]) -> None:
-    slow = {"code": "while True: pass", "suite": {**SUM, "limits": {"cpu_s": 6}}}
+    slow = {"code": f"import time\ntime.sleep(6)\n{RIGHT}", "suite": {**SUM, "limits": {"cpu_s": 60}}}
     service = start()
     with caller(service) as client, ThreadPoolExecutor() as pool:
-        answer = pool.submit(client.post, "/v1/grade/batch", json={"submissions": [slow] * 2})
+        two = [{**slow, "code": f"{slow['code']}  # {number}"} for number in range(2)]
+        answer = pool.submit(client.post, "/v1/grade/batch", json={"submissions": two})
         until(lambda: client.get("/readyz").json()["queued"] >= 2, "the worker has more than it can do")
         while not answer.done():
             assert client.get("/readyz").status_code == 200

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from tests.command import microcoder
+
 
 def score(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     """``microcoder score``."""
-    command = [sys.executable, "-m", "evaluator", "score", *map(str, arguments)]
-    env = {**os.environ, "COLUMNS": "200", **environment}
-    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, env=env)
+    return microcoder("score", *arguments, cwd=None, columns=200, **environment)
 
 
 def lines(path: Path, *rows: object) -> Path:

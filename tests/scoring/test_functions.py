@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import Client, client, data_dir, shared_service
+from tests.end_to_end.conftest import Client, client
+from tests.scoring.conftest import score
 from trainer_client.benchmarks.functions import read_samples, read_tasks
 from trainer_client.benchmarks.prompts import head_of
 from trainer_client.benchmarks.task import BadFile
 
-__all__ = ["client", "data_dir", "shared_service"]
+__all__ = ["client"]
 HUMANEVAL = {
     "task_id": "HumanEval/0", "prompt": "def twice(n):\n", "canonical_solution": "    return 2 * n\n",
     "test": "def check(candidate):\n    assert candidate(2) == 4\n", "entry_point": "twice",
@@ -23,8 +23,7 @@ MBPP = {"task_id": 1, "text": "Double.", "code": "def twice(n): return 2 * n", "
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "evaluator", "score", "functions", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return score("functions", *arguments)
 
 
 def lines(path: Path, *rows: object) -> Path:

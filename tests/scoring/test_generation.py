@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.end_to_end.conftest import Client, client, data_dir, shared_service
+from tests.end_to_end.conftest import Client, client
 from tests.scoring.conftest import Answer, Model, lines, score
 from tests.scoring.test_livecodebench import ADD, row
 from trainer_client.benchmarks.generations import Generation, token_lengths
 from trainer_client.benchmarks.task import BadFile
 
-__all__ = ["client", "data_dir", "shared_service"]
+__all__ = ["client"]
 Started = Callable[[Answer], Model]
 FENCED = f"So:\n```python\n{ADD}\n```\n"
 

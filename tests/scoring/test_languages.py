@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from benchmarks.humanevalpack import layout
-from tests.end_to_end.conftest import Client, client, data_dir, shared_service
+from tests.end_to_end.conftest import Client, client
 from tests.scoring.conftest import lines, score
 from trainer_client.benchmarks.functions import read_tasks
 from trainer_client.benchmarks.task import BadFile
 
-__all__ = ["client", "data_dir", "shared_service"]
+__all__ = ["client"]
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "humanevalpack.jsonl"
 
 PACK: dict[str, tuple[str, str, str, str]] = {

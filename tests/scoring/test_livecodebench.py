@@ -6,7 +6,6 @@ import base64
 import json
 import pickle
 import subprocess
-import sys
 import zlib
 from datetime import date
 from pathlib import Path
@@ -15,12 +14,13 @@ from typing import Any
 import pytest
 
 from evaluator.schema import Report
-from tests.end_to_end.conftest import Client, client, data_dir, shared_service
+from tests.end_to_end.conftest import Client, client
+from tests.scoring.conftest import score
 from trainer_client.benchmarks import livecodebench
 from trainer_client.benchmarks.livecodebench import Selection
 from trainer_client.benchmarks.task import BadFile
 
-__all__ = ["client", "data_dir", "shared_service"]
+__all__ = ["client"]
 ADD = "print(sum(map(int, input().split())))"
 DOUBLE = "class Solution:\n    def double(self, n: int) -> int:\n        return 2 * n"
 
@@ -145,8 +145,7 @@ def test_codes(verdict: str, passed: int, codes: list[bool | int]) -> None:
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "evaluator", "score", "livecodebench", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return score("livecodebench", *arguments)
 
 
 def test_the_command_scores_and_writes_the_official_files(tmp_path: Path, problems: Path, client: Client) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evaluator.local import local_service
+from evaluator.local import LocalService
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite
 from trainer_client import EvaluatorClient
 from trainer_client.dataset.config import DatasetConfig
@@ -94,9 +93,8 @@ class Verifier:
 
 
 @pytest.fixture(scope="session")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EvaluatorClient]:
-    data: Path = tmp_path_factory.mktemp("data")
-    with local_service(settings={"MICROCODER_DATA_DIR": str(data)}) as service, EvaluatorClient(service.url) as client:
+def client(shared_service: LocalService) -> Iterator[EvaluatorClient]:
+    with EvaluatorClient(shared_service.url) as client:
         yield client
 
 

@@ -1,0 +1,37 @@
+"""``microcoder`` in the test's own process: the real command line without an interpreter that starts for each call.
+
+``tests/end_to_end/test_cli.py`` types commands as processes, and so shows that both are the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+from evaluator.cli import main
+
+
+def microcoder(
+    *arguments: object, cwd: Path | None = None, columns: int = 200, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command. What a service that it starts writes to stderr is not in the result."""
+    argv = ["microcoder", *map(str, arguments)]
+    code: object = 0
+    with (
+        contextlib.chdir(cwd or Path.cwd()),
+        patch.dict(os.environ, {"COLUMNS": str(columns), **environment}),
+        patch.object(sys, "argv", argv),
+        contextlib.redirect_stdout(io.StringIO()) as stdout,
+        contextlib.redirect_stderr(io.StringIO()) as stderr,
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+    assert isinstance(code, int)
+    return subprocess.CompletedProcess(argv, code, stdout.getvalue(), stderr.getvalue())
