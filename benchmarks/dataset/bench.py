@@ -44,17 +44,22 @@ class Bench:
         config = DatasetConfig.model_validate({"collect": sources, "verify": verify})
         return Context(config, self.suites, self._judge)
 
-    def read(self, file: Path, kind: str, limit: int) -> list[Problem]:
-        """Read the first problems of a set that ``process`` lets through. Their ids begin with the file's name."""
+    def collect(self, file: Path, kind: str, limit: int) -> list[Problem]:
+        """Read the first problems of a set, as they are there. Their ids begin with the file's name."""
         source = {"format": kind, "files": [str(file)], "limit": limit, "name": file.name.partition(".jsonl")[0]}
         config = DatasetConfig.model_validate({"collect": {"sources": [source]}})
-        context = Context(config, self.suites, self._judge)
-        collected = (collect.read(row, self.suites) for row in collect.rows(config.collect))
-        return [
-            processed
-            for problem in collected
-            if isinstance(problem, Problem) and isinstance(processed := ProcessStage().apply(problem, context), Problem)
-        ]
+        outcomes = (collect.read(row, self.suites) for row in collect.rows(config.collect))
+        return [each for each in outcomes if isinstance(each, Problem)]
+
+    def process(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The problems that ``process`` lets through, as it changes them."""
+        context = self.context()
+        outcomes = (ProcessStage().apply(each, context) for each in problems)
+        return [each for each in outcomes if isinstance(each, Problem)]
+
+    def read(self, file: Path, kind: str, limit: int) -> list[Problem]:
+        """Of the first problems of a set, those that ``process`` lets through."""
+        return self.process(self.collect(file, kind, limit))
 
     def verify(self, problem: Problem, **settings: Any) -> Outcome:
         """Verify a problem with these settings of ``verify``."""

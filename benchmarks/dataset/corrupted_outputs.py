@@ -26,6 +26,8 @@ from trainer_client.dataset.verify.work import NO_CHECKER
 from trainer_client.limits import with_limit
 
 _MUTANTS, _CPU_S = 12, 1.0
+_SLOW_S = 5.0
+"""CPU seconds of a reference for all tests, from which on its problem is left out: it is run some forty times."""
 _REFERENCES_ALONE = {"mutants_max": 0, "cheats": False}
 Item = tuple[Problem, str]
 
@@ -50,8 +52,8 @@ def rows(bench: Bench, item: Item) -> Iterator[Row]:
     """Verify a problem as it is, with one output corrupted, and with output and reference corrupted."""
     problem, seed = item
     draw = random.Random(seed)
-    if not _is_accepted(bench, problem):
-        yield {"id": problem.id, "case": "refused"}
+    if fault := _unusable(bench, problem):
+        yield {"id": problem.id, "case": fault}
         return
     yield _row(problem, "sound", bench.verify(problem, **_REFERENCES_ALONE))
     slip = _slip(bench, problem, draw)
@@ -84,7 +86,9 @@ def report(rows: Sequence[Row]) -> Iterator[str]:
     """The lines of the result."""
     sound = [row for row in rows if row["case"] == "sound"]
     refused = [row["id"] for row in rows if row["case"] == "refused"]
-    yield f"{len(sound)} problems whose reference is accepted; of {len(refused)} more it is not, or there is none."
+    slow = sum(row["case"] == "slow" for row in rows)
+    yield f"{len(sound)} problems whose reference is accepted; of {len(refused)} more it is not, or there is none; {slow} "
+    yield f"are left out, whose reference takes more than {_SLOW_S:g} s of CPU for all tests."
     alarms = [row for row in sound if row["rejected"]]
     yield f"- False alarms: {share(len(alarms), len(sound))}" + "".join(f"; {a['id']}: {a['reason']}" for a in alarms)
     yield from _found("One output corrupted", [row for row in rows if row["case"] == "one output"])
@@ -101,9 +105,15 @@ def _found(title: str, rows: Sequence[Row]) -> Iterator[str]:
         yield f"  - missed: {', '.join(missed)}"
 
 
-def _is_accepted(bench: Bench, problem: Problem) -> bool:
+def _unusable(bench: Bench, problem: Problem) -> str:
+    """Return the reason why a problem cannot be measured; "" if it can."""
     suite = bench.suites.get(problem.suite_id)
-    return suite.mode == "function" and bool(problem.references) and _accepts(bench, problem.references[0], problem)
+    if suite.mode != "function" or not problem.references:
+        return "refused"
+    [report] = bench.grade([submission(problem.references[0], suite)])
+    if report.verdict is not Verdict.ACCEPTED:
+        return "refused"
+    return "slow" if sum(test.cpu_s or 0.0 for test in report.tests) > _SLOW_S else ""
 
 
 def _accepts(bench: Bench, reference: Reference, problem: Problem) -> bool:

@@ -31,11 +31,12 @@ def items(bench: Bench, options: argparse.Namespace) -> list[Item]:
     """The problems of each group: with validators, with a cue in the statement, and a sample of the others."""
     sets = options.folder / "problem_sets"
     names = (NEW_TEST, OLD_TEST, OLD_TRAIN)
-    read = [each for name in names for each in bench.read(sets / name, "leetcodedataset", _ALL)]
-    random.Random(options.seed).shuffle(read)
-    with_cue = [(_CUE, each) for each in read if cues_of(each.statement)][: options.limit]
-    without = [(_ELSEWHERE, each) for each in read if not cues_of(each.statement)][: options.limit]
-    return [*((_ICPC, each) for each in _icpc(bench, options)), *with_cue, *without]
+    rows = [each for name in names for each in bench.collect(sets / name, "leetcodedataset", _ALL)]
+    random.Random(options.seed).shuffle(rows)
+    with_cue = bench.process([each for each in rows if cues_of(each.statement)][: options.limit])
+    without = bench.process([each for each in rows if not cues_of(each.statement)][: options.limit])
+    groups = {_ICPC: _icpc(bench, options), _CUE: with_cue, _ELSEWHERE: without}
+    return [(group, problem) for group, problems in groups.items() for problem in problems]
 
 
 def _icpc(bench: Bench, options: argparse.Namespace) -> list[Problem]:

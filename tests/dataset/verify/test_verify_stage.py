@@ -170,6 +170,15 @@ def test_any_order_in_the_statement_takes_a_relaxed_checker(verifier: Verifier) 
     assert admitted.quarantine == ("no_second_opinion",)
 
 
+def test_any_order_matters_where_the_suite_has_lists_of_one(verifier: Verifier) -> None:
+    suite = pairing()
+    suite["tests"] = [{"input": [[1, n], n + 1], "output": [[1, n]]} for n in range(3, 9)]
+    row = verifier.verify(suite, [TWO_SUM], statement="Return all pairs with that sum, in any order.")
+    assert isinstance(row, Problem)
+    assert (row.checker_json, row.checker_status) == ({"kind": "unordered"}, "cue_only")
+    assert "cue_only" in row.quarantine
+
+
 def test_a_corrupted_output_is_left_out_whatever_the_order_of_answers(verifier: Verifier) -> None:
     suite = pairing(more=10)
     suite["tests"][4]["output"] = [[0, 0]]

@@ -193,14 +193,14 @@ def _differ(evidence: Evidence, floor: RungResult) -> bool:
 
 
 def _due(cues: Cues, suite: Suite) -> Cues:
-    """Return the cues that can matter for this suite's outputs: order needs several parts, tolerance a decimal."""
+    """Return the cues that can matter for this suite's outputs: order needs parts, tolerance a decimal."""
     outputs = [test.expected if suite.mode == "stdio" else test.output for test in suite.tests]
-    several = any(map(_has_several, outputs))
+    parts = any(map(_has_parts, outputs))
     decimal = any(map(_has_decimal, outputs))
     letters = any(isinstance(output, bytes) and output.upper() != output.lower() for output in outputs)
     return Cues(
-        order=cues.order and several,
-        nested=cues.nested and several,
+        order=cues.order and parts,
+        nested=cues.nested and parts,
         many=cues.many and not all(map(_is_forced, outputs)),
         decimal=cues.decimal and decimal,
         tolerance=cues.tolerance,
@@ -208,8 +208,10 @@ def _due(cues: Cues, suite: Suite) -> Cues:
     )
 
 
-def _has_several(output: Any) -> bool:
-    return len(output.split()) > 1 if isinstance(output, bytes) else isinstance(output, list) and len(output) > 1
+def _has_parts(output: Any) -> bool:
+    """Tell whether an output has parts that may come in another order. A list of one counts: tests that are made later
+    may have longer ones."""
+    return len(output.split()) > 1 if isinstance(output, bytes) else isinstance(output, list) and bool(output)
 
 
 def _has_decimal(output: Any) -> bool:
