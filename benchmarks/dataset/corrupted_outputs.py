@@ -87,8 +87,8 @@ def report(rows: Sequence[Row]) -> Iterator[str]:
     sound = [row for row in rows if row["case"] == "sound"]
     refused = [row["id"] for row in rows if row["case"] == "refused"]
     slow = sum(row["case"] == "slow" for row in rows)
-    yield f"{len(sound)} problems whose reference is accepted; of {len(refused)} more it is not, or there is none; {slow} "
-    yield f"are left out, whose reference takes more than {_SLOW_S:g} s of CPU for all tests."
+    yield f"{len(sound)} problems whose reference is accepted; of {len(refused)} more it is not, or there is none; "
+    yield f"{slow} are left out, whose reference takes more than {_SLOW_S:g} s of CPU for all tests."
     alarms = [row for row in sound if row["rejected"]]
     yield f"- False alarms: {share(len(alarms), len(sound))}" + "".join(f"; {a['id']}: {a['reason']}" for a in alarms)
     yield from _found("One output corrupted", [row for row in rows if row["case"] == "one output"])
