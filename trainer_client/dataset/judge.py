@@ -40,8 +40,6 @@ class ServiceJudge:
         self._lock = Lock()
         self.engine = ""
         """The service's engine; "" before the first request."""
-        self.programs_sent = 0
-        """The number of programs that were sent, with retries after a ``judge_error``."""
 
     def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
         """As of ``stage.Judge``."""
@@ -53,7 +51,9 @@ class ServiceJudge:
                 break
             if attempt:
                 time.sleep(random.uniform(0, min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**attempt)))
-            for place, report in zip(open_places, self._grade([submissions[p] for p in open_places]), strict=True):
+            for place, report in zip(
+                open_places, self._connected().grade_many([submissions[p] for p in open_places]), strict=True
+            ):
                 reports[place] = report
                 if report.repeatable:
                     self._keep(keys[place], report)
@@ -64,7 +64,6 @@ class ServiceJudge:
         key = sha256(request.model_dump_json(exclude_defaults=True).encode() + b"run%d" % repeat).hexdigest()
         report: RunReport | None = self._answer(key, RunReport)
         if report is None:
-            self.programs_sent += 1
             report = self._connected().run(request)
             self._keep(key, report)
         return report
@@ -81,10 +80,6 @@ class ServiceJudge:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _grade(self, submissions: Sequence[Submission]) -> list[Report]:
-        self.programs_sent += len(submissions)
-        return self._connected().grade_many(submissions)
 
     def _key(self, submission: Submission, repeat: int) -> str:
         request = submission.model_dump(mode="json", exclude={"suite", "id"}, exclude_defaults=True)
