@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -14,6 +14,7 @@ from benchmarks.machine import RUN_ALL, facts, record
 from benchmarks.resumable import Row, add_options, measure
 from evaluator.local import local_service
 from evaluator.schema import Report, Submission, Suite
+from trainer_client import EvaluatorClient
 from trainer_client.dataset import collect
 from trainer_client.dataset.config import DatasetConfig, ServiceConfig
 from trainer_client.dataset.judge import ServiceJudge
@@ -34,8 +35,10 @@ Item = TypeVar("Item")
 class Bench:
     """Reads sets, and verifies problems against one service."""
 
-    def __init__(self, judge: ServiceJudge, folder: Path) -> None:
+    def __init__(self, judge: ServiceJudge, folder: Path, languages: Collection[str]) -> None:
         self.suites = SuiteFiles(folder)
+        self.languages = languages
+        """The languages that the service judges."""
         self._judge = judge
 
     def context(self, **verify: Any) -> Context:
@@ -134,13 +137,11 @@ class Measurement(Generic[Item]):
 def open_bench(python: str | None = None) -> Iterator[Bench]:
     """Start a service, and make a folder for suites and answers, for the length of a block. ``python`` is the
     submissions' interpreter."""
-
-    @contextmanager
-    def service() -> Iterator[str]:
-        with local_service(settings=RUN_ALL | ({"MICROCODER_PYTHON": python} if python else {})) as local:
-            yield local.url
-
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        judge = stack.enter_context(ServiceJudge(service, ServiceConfig(), folder / "answers.jsonl"))
-        yield Bench(judge, folder / "suites")
+        settings = RUN_ALL | ({"MICROCODER_PYTHON": python} if python else {})
+        url = stack.enter_context(local_service(settings=settings)).url
+        languages = {each.name for each in stack.enter_context(EvaluatorClient(url)).languages()}
+        answers = folder / "answers.jsonl"
+        judge = stack.enter_context(ServiceJudge(lambda: nullcontext(url), ServiceConfig(), answers))
+        yield Bench(judge, folder / "suites", languages)

@@ -15,7 +15,7 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
     middle = p + _Z**2 / (2 * count)
     half = _Z * math.sqrt(p * (1 - p) / count + _Z**2 / (4 * count**2))
     whole = 1 + _Z**2 / count
-    return (middle - half) / whole, (middle + half) / whole
+    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
 
 
 def share(hits: int, count: int) -> str:

@@ -31,9 +31,11 @@ def labelled_problems(
     bench: Bench, folder: Path, files: Sequence[str], *, references: int, checker: bool = True
 ) -> list[LabelledProblem]:
     """Problems of the corpus that have an accepted program: the first ``references`` of those, in Python where there
-    are any, are references. ``checker`` is whether the source's own checker is kept."""
+    are any, are references. Programs in languages that are not here are left out. ``checker`` is whether the source's
+    own checker is kept."""
     made = []
-    for name, programs in sorted(_by_problem(folder, files).items()):
+    for name, every in sorted(_by_problem(folder, files).items()):
+        programs = [each for each in every if each.language in bench.languages]
         accepted = [each for each in programs if each.expected == ("accepted",)]
         accepted.sort(key=lambda each: each.language != "python")
         if accepted:

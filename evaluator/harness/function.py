@@ -61,6 +61,12 @@ def main() -> None:
     loading.forget()
 
 
+def answer_of(code: types.CodeType, call: dict[str, Any]) -> Any:
+    """Run a program that was compiled, and return the form of its call's value."""
+    module = loading.run(code, _BUILTIN_NAMES if call["prelude"] else None)
+    return _OF_STYLE[call["style"]](module, call)
+
+
 def rehearse() -> None:
     """Do once, before there is a submission, what the first does in the interpreter: a child that did it would copy the
     memory that it changes."""

@@ -170,6 +170,14 @@ def test_any_order_in_the_statement_takes_a_relaxed_checker(verifier: Verifier) 
     assert admitted.quarantine == ("no_second_opinion",)
 
 
+def test_references_that_disagree_need_a_wrong_program_as_a_guard(verifier: Verifier) -> None:
+    alone = {"mutants_max": 0, "cheats": False}
+    bare = verifier.verify(pairing(), [TWO_SUM, TWO_SUM_BACKWARDS], settings=alone)
+    assert isinstance(bare, Problem)
+    assert (bare.checker_status, bare.quarantine) == ("unproven", ("no_checker",))
+    assert "no wrong program shows" in bare.notes_json["verify"]["checker"]
+
+
 def test_any_order_matters_where_the_suite_has_lists_of_one(verifier: Verifier) -> None:
     suite = pairing()
     suite["tests"] = [{"input": [[1, n], n + 1], "output": [[1, n]]} for n in range(3, 9)]

@@ -83,13 +83,18 @@ def _is_any_refused(work: Work) -> bool:
 
 
 def prove_comparison(work: Work) -> None:
-    """Determine the proof of the comparison by the wrong programs. A comparison that accepts them is dropped."""
+    """Determine the proof of the comparison by the wrong programs. A comparison that accepts them is dropped; so is one
+    that only the references' disagreement speaks for, if no wrong program was refused: one of them may be wrong."""
     guarded = any(each.killed_by for each in work.wrong)
     status: CheckerStatus
     if work.relaxation is None:
         status = status_of(shown=work.independent > 1, guarded=guarded)
     elif too_loose := _accepted_wrong(work, work.relaxation):
         work.note(checker=f"{work.suite.effective_checker.kind} accepts wrong programs", accepted_wrong=too_loose)
+        work.set_apart(NO_CHECKER)
+        status = "unproven"
+    elif not (guarded or work.relaxation.by_cue):
+        work.note(checker="references disagree, and no wrong program shows what the comparison refuses")
         work.set_apart(NO_CHECKER)
         status = "unproven"
     else:

@@ -44,9 +44,8 @@ sys.stdin = open("/dev/null")
 _stdout, sys.stdout = sys.stdout, sys.stderr
 _harness = _load(_sources)
 _harness.loading.prepare()
-_found = _harness.function._FOUND if _call["prelude"] else None
-_module = _harness.loading.run(compile(_code, "solution.py", "exec", dont_inherit=True), _found)
-_stdout.write(json.dumps(_harness.function._OF_STYLE[_call["style"]](_module, _call)))
+_code = compile(_code, "solution.py", "exec", dont_inherit=True)
+_stdout.write(json.dumps(_harness.function.answer_of(_code, _call)))
 _stdout.flush()
 """
 _PARENT = """{harness}
