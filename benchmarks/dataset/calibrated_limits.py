@@ -75,18 +75,24 @@ def report(rows: Sequence[Row]) -> Iterator[str]:
     mean_s = sum(limits) / max(1, len(limits))
     yield f"{len(limits)} problems, mean limit {mean_s:.1f} s; {len(problems) - len(limits)} more have no reference."
     programs = [row for row in rows if "after" in row]
-    right = [row for row in programs if row["before"] == Verdict.ACCEPTED]
-    flips = [row for row in right if row["after"][0] != Verdict.ACCEPTED]
-    yield f"- Accepted programs that flip: {share(len(flips), len(right))}"
-    yield from (f"  - {row['id']}: {row['after'][0]}" for row in flips)
+    passing = [row for row in programs if row["before"] == Verdict.ACCEPTED]
+    labelled = [row for row in passing if row["label"] == Verdict.ACCEPTED]
+    yield from _flips("Accepted programs", labelled)
+    yield from _flips("Programs whose verdict the source leaves open", [row for row in passing if row not in labelled])
     slow = [row for row in programs if row["label"] == Verdict.TIME_LIMIT_EXCEEDED]
-    passing = [row for row in slow if row["after"][0] == Verdict.ACCEPTED]
-    yield f"- Programs labelled too slow that still fail: {share(len(slow) - len(passing), len(slow))}"
-    yield from (f"  - accepted: {row['id']}" for row in passing)
+    fast = [row for row in slow if row["after"][0] == Verdict.ACCEPTED]
+    yield f"- Programs labelled too slow that still fail: {share(len(slow) - len(fast), len(slow))}"
+    yield from (f"  - accepted: {row['id']}" for row in fast)
     apart = [row for row in programs if len(set(row["after"])) > 1]
     clients = ", ".join(map(str, _CLIENTS))
     yield f"- Verdicts that differ between {clients} clients: {share(len(apart), len(programs))}"
     yield from (f"  - {row['id']}, labelled {row['label']}: {row['after']}" for row in apart)
+
+
+def _flips(title: str, passing: Sequence[Row]) -> Iterator[str]:
+    flips = [row for row in passing if row["after"][0] != Verdict.ACCEPTED]
+    yield f"- {title} that flip: {share(len(flips), len(passing))}"
+    yield from (f"  - {row['id']}: {row['after'][0]}" for row in flips)
 
 
 if __name__ == "__main__":
