@@ -27,7 +27,7 @@ def files(tmp_path: Path) -> Path:
         "sum.second.py": "a, b = input().split()\nprint(int(a) + int(b))\n",
         "other.json": json.dumps({**SUM, "limits": {"cpu_s": 4, "wall_s": 9, "memory_mb": 512}}),
         "other.py": RIGHT,
-        "quick.json": json.dumps({**SUM, "limits": {"cpu_s": 1, "wall_s": 3}}),
+        "quick.json": json.dumps({**SUM, "limits": {"cpu_s": 0.25}}),
         "slow.py": "while True: pass\n",
         "wrong.py": "print(3)\n",
     }
