@@ -126,29 +126,7 @@ class ProgramChecker(ProgramSource):
     kind: Literal["program"]
 
 
-OneChecker = Annotated[
-    TokensChecker
-    | LinesChecker
-    | ExactChecker
-    | JsonChecker
-    | FloatChecker
-    | UnorderedChecker
-    | IcpcDefaultChecker
-    | LcbChecker
-    | MicroCoderLooseChecker,
-    Field(discriminator="kind"),
-]
-"""A checker that compares an output with one expected output."""
-
-
-class AnyOfChecker(Wire):
-    """Each test's ``output`` is a list of outputs, one of which must match by ``checker`` (by default the mode's)."""
-
-    kind: Literal["any_of"]
-    checker: OneChecker | None = None
-
-
-CheckerSpec = Annotated[
+_OneChecker = (
     TokensChecker
     | LinesChecker
     | ExactChecker
@@ -158,9 +136,19 @@ CheckerSpec = Annotated[
     | IcpcDefaultChecker
     | LcbChecker
     | MicroCoderLooseChecker
-    | AnyOfChecker
-    | ProgramChecker,
-    Field(discriminator="kind"),
-]
+)
+OneChecker = Annotated[_OneChecker, Field(discriminator="kind")]
+"""A checker that compares an output with one expected output. ``evaluator.checking.registry`` has its function."""
+
+
+class AnyOfChecker(Wire):
+    """Each test's ``output`` is a list of outputs, one of which must match by ``checker`` (by default the mode's)."""
+
+    kind: Literal["any_of"]
+    checker: OneChecker | None = None
+
+
+CheckerSpec = Annotated[_OneChecker | AnyOfChecker | ProgramChecker, Field(discriminator="kind")]
 
 TEXT_ONLY_CHECKERS = (TokensChecker, LinesChecker, ExactChecker, IcpcDefaultChecker, ProgramChecker)
+"""The checkers that cannot compare the values of mode function."""
