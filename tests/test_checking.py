@@ -12,10 +12,15 @@ from pydantic import TypeAdapter, ValidationError
 from evaluator.checking import compare_output, compare_value
 from evaluator.checking.mutation import of_output, of_value
 from evaluator.harness.values import encode
-from evaluator.schema import CheckerSpec
+from evaluator.schema import TEXT_ONLY_CHECKERS, CheckerSpec, OneChecker
 
 SPEC: TypeAdapter[CheckerSpec] = TypeAdapter(CheckerSpec)
 TEXT_KINDS = ["tokens", "lines", "exact", "float"]
+VALUE_KINDS = [
+    kind
+    for kind in TypeAdapter(OneChecker).json_schema()["discriminator"]["mapping"]
+    if not isinstance(SPEC.validate_python({"kind": kind}), TEXT_ONLY_CHECKERS)
+]
 
 
 def accepts(kind: str, output: bytes, expected: bytes, **options: float) -> bool:
@@ -131,6 +136,13 @@ def test_a_tolerance_is_what_it_is_written_as(got: str, want: str, options: dict
     assert accepts("float", got.encode(), want.encode(), **options) is accepted
     spec = SPEC.validate_python({"kind": "float", **options})
     assert compare_value(spec, float(got), float(want)).accepted is accepted
+
+
+@pytest.mark.parametrize("kind", VALUE_KINDS)
+def test_every_checker_that_a_function_may_have_compares_values(kind: str) -> None:
+    spec = SPEC.validate_python({"kind": kind})
+    assert compare_value(spec, [1, 2], [1, 2]).accepted
+    assert not compare_value(spec, [1, 2], [1, 3]).accepted
 
 
 @pytest.mark.parametrize(

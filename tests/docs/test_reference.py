@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
+import evaluator.api
 from evaluator.cli.errors import FAULT, OK, WRONG_INPUT
-from evaluator.schema import Limits, Report, Suite, Verdict
+from evaluator.schema import CheckerSpec, Limits, Report, Suite, Verdict
 from evaluator.settings import Settings
 from tests.docs.tables import DOCS, ROOT, TABLE, commands, rewritten
 from tests.docs.text import fences
@@ -57,6 +61,29 @@ def test_every_verdict_is_explained() -> None:
     assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(Verdict)
     readme = (ROOT / "README.md").read_text()
     assert [verdict for verdict in Verdict if f"`{verdict}`" not in readme] == []
+
+
+def test_every_checker_is_explained() -> None:
+    kinds = TypeAdapter(CheckerSpec).json_schema()["discriminator"]["mapping"]
+    section = (DOCS / "grading.md").read_text().split("## Checkers")[1].split("###")[0]
+    assert sorted(re.findall(r"^\| `(\w+)`", section, re.MULTILINE)) == sorted(kinds)
+
+
+def test_every_route_is_listed() -> None:
+    names = [each.name for each in pkgutil.iter_modules(evaluator.api.__path__, "evaluator.api.") if not each.ispkg]
+    modules = [importlib.import_module(name) for name in names]
+    routes = [route for module in modules if hasattr(module, "router") for route in module.router.routes]
+    served = [f"{method} {route.path}" for route in routes for method in route.methods]
+    listed = re.findall(r"^\| `([A-Z]+ /\S+)` \|", (DOCS / "api.md").read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(served)
+
+
+def test_every_trainer_has_a_page_and_a_row() -> None:
+    folder = ROOT / "trainer_client/rewards"
+    shared = {"__init__", "judge", "shapes"}
+    trainers = {file.stem for file in folder.glob("*.py")} - shared
+    rows = re.findall(r"^\| .+? \| \[(\w+)\.md\]", (DOCS / "trainers/README.md").read_text(), re.MULTILINE)
+    assert {file.stem for file in (DOCS / "trainers").glob("*.md")} - {"README"} == set(rows) == trainers
 
 
 def test_the_defaults_of_limits_are_stated() -> None:
