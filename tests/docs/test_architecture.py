@@ -1,4 +1,4 @@
-"""Every function and file that docs/architecture.md names exists."""
+"""Every function and file that docs/architecture.md and CONTRIBUTING.md name exists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from tests.docs.tables import DOCS, ROOT
 
 PAGE = (DOCS / "architecture.md").read_text()
 FUNCTIONS = re.findall(r"`((?:trainer_client|evaluator|sandbox)(?:\.\w+)+)`", PAGE)
-FILES = re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?)`", PAGE)
+PATH = re.compile(r"`((?:\w+/)+(?:\w+\.\w+)?)`")
+CONTRIBUTING = PATH.findall((ROOT / "CONTRIBUTING.md").read_text())
+FILES = [
+    *PATH.findall(PAGE),
+    # It names parts of a folder without the folder, and what you would call NAME.
+    *(path for path in CONTRIBUTING if (ROOT / path.split("/")[0]).is_dir() and "NAME" not in path),
+]
 IN_C = re.findall(r"`(sandbox/zygote/\w+\.c): (\w+)`", PAGE)
 NUMBERS = [int(number) for number in re.findall(r"^\| (\d+) \| `", PAGE, re.MULTILINE)]
 

@@ -1,6 +1,6 @@
 """Rewards from reports: ``shapes`` turns a report into a number; one module for each trainer does the rest.
 
-No module here imports its trainer. What all have in common:
+Only ``skyrl`` imports its trainer, whose class it extends. What all have in common:
 
 - The model's whole text is graded; the service finds the program in it.
 - A data set's row says what to test by a column ``suite`` (a suite, or another shape that ``trainer_client.suites``
