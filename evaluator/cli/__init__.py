@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-_FAULT = 3
+_WRONG_USAGE, _FAULT = 2, 3
 
 
 def main() -> None:
@@ -15,6 +15,15 @@ def main() -> None:
             "or in its container; the client (`pip install microcoder-evaluator`) works here and speaks HTTP to it.\n"
         )
         sys.exit(_FAULT)
+    try:
+        import rich  # noqa: F401
+        import typer  # noqa: F401
+    except ModuleNotFoundError as error:
+        sys.stderr.write(
+            f"error: the command line needs a package that is not installed, {error.name}: "
+            "pip install 'microcoder-evaluator[cli]', or [server] to run programs on this machine\n"
+        )
+        sys.exit(_WRONG_USAGE)
     from evaluator.cli import hosting
     from evaluator.cli.errors import run
 

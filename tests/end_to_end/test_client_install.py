@@ -1,4 +1,4 @@
-"""``microcoder`` where only the plain install is there: the client half works, the rest says what to install."""
+"""``microcoder`` without the server's packages: the client half works, the rest says what to install."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,19 +16,20 @@ from tests.end_to_end.conftest import RIGHT, SUM, Client
 
 ROOT = Path(__file__).parents[2]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-SERVER_PACKAGES = sorted(each.partition(">")[0].replace("-", "_") for each in EXTRAS["server"])
-WITHOUT = f"""
+SERVER_PACKAGES = sorted(each.partition(">")[0].replace("-", "_") for each in EXTRAS["server"] if ">" in each)
+COMMAND_LINE = sorted(each.partition(">")[0] for each in EXTRAS["cli"])
+WITHOUT = """
 import sys
 from importlib.machinery import PathFinder
 
 class WithoutServer(PathFinder):
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        hidden = name.partition(".")[0] in {[*SERVER_PACKAGES, "starlette", "yaml", "numpy"]}
+        hidden = name.partition(".")[0] in HIDDEN
         return None if hidden else super().find_spec(name, path, target)
 
 sys.meta_path = [WithoutServer if each is PathFinder else each for each in sys.meta_path]
-sys.path.insert(0, {str(ROOT)!r})
+sys.path.insert(0, ROOT)
 from evaluator.cli import main
 main()
 """
@@ -38,9 +39,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def microcoder(tmp_path: Path) -> Run:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, hidden: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        absent = [*SERVER_PACKAGES, *hidden, "starlette", "yaml", "numpy"]
         return subprocess.run(
-            [sys.executable, "-c", WITHOUT, *arguments],
+            [sys.executable, "-c", f"HIDDEN, ROOT = {absent!r}, {str(ROOT)!r}\n{WITHOUT}", *arguments],
             cwd=tmp_path,
             env={**os.environ, "COLUMNS": "120", "MICROCODER_DATA_DIR": str(tmp_path / "data")},
             capture_output=True,
@@ -108,3 +110,11 @@ def test_without_a_server_it_says_that_one_would_be_started(microcoder: Run, fil
     assert done.returncode == 2
     assert done.stderr.startswith("error: without --server a service is started here")
     assert "pip install 'microcoder-evaluator[server]'" in done.stderr
+
+
+def test_without_the_command_lines_packages_it_says_so(microcoder: Run) -> None:
+    for package in COMMAND_LINE:
+        done = microcoder("grade", "--help", hidden=[package])
+        assert done.returncode == 2
+        assert f"not installed, {package}: pip install 'microcoder-evaluator[cli]'" in done.stderr
+        assert done.stderr.count("\n") == 1
