@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.house.source import ROOT
+from tests.house.test_identifiers import PARTICIPLES
 
 FOLDER = ROOT / "sandbox" / "zygote"
 LAYERS = (
@@ -90,3 +91,9 @@ def test_files_and_functions_can_be_read_at_once(path: Path) -> None:
     assert path.read_text().count("\n") <= MAX_FILE_LINES
     long = [function.name for function in functions(path) if function.lines > MAX_FUNCTION_LINES]
     assert not long, f"split it; at most {MAX_FUNCTION_LINES} lines: " + ", ".join(long)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_identifiers_are_no_participles(path: Path) -> None:
+    words = set(re.findall(r"\w+", re.sub(r'"[^"\n]*"', "", code(path))))
+    assert not words & PARTICIPLES, "name the thing, not what was done to it"
