@@ -19,12 +19,12 @@ from evaluator.cli import main
 def microcoder(
     *arguments: object, cwd: Path | None = None, columns: int = 200, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command. What a service that it starts writes to stderr is not in the result."""
+    """Run a command. A service that it starts has one worker, and its stderr is not in the result."""
     argv = ["microcoder", *map(str, arguments)]
     code: object = 0
     with (
         contextlib.chdir(cwd or Path.cwd()),
-        patch.dict(os.environ, {"COLUMNS": str(columns), **environment}),
+        patch.dict(os.environ, {"COLUMNS": str(columns), "MICROCODER_WORKERS": "1", **environment}),
         patch.object(sys, "argv", argv),
         contextlib.redirect_stdout(io.StringIO()) as stdout,
         contextlib.redirect_stderr(io.StringIO()) as stderr,
