@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -34,6 +35,11 @@ class FakeModel(ThreadingHTTPServer):
         """The base URL for a run."""
         return f"http://127.0.0.1:{self.server_address[1]}/{run}/v1"
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that were killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
     def told(self, run: str) -> str:
         """A run's requests, in words."""
         seen = self.seen[run]
@@ -45,7 +51,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:  # its sender was killed
+            self.close_connection = True
+            return
         digest = sha256(body).hexdigest()
         with self.server.lock:
             self.server.seen[self.path.split("/")[1]][digest] += 1
