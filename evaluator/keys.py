@@ -14,6 +14,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from evaluator.schema.validation import wrong_fields
+
 _PREFIX = "mc_"
 """The beginning of every key, by which people and secret scanners recognise it."""
 _RANDOM_BYTES = 32
@@ -62,8 +64,7 @@ def read(path: Path) -> dict[str, Key]:
             "MICROCODER_KEYS_FILE nobody is asked for a key"
         ) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        raise KeysUnusable(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise KeysUnusable(f"{path}: {wrong_fields(error)[0]}") from error
     except ValueError as error:  # neither UTF-8 nor TOML
         raise KeysUnusable(f"{path}: {error}") from error
     if bad := next((name for name in keys if not _NAME.fullmatch(name)), None):

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from evaluator.schema.validation import wrong_fields
+
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -52,11 +54,8 @@ def load(model: type[_Model], file: Path, overrides: Sequence[str] = ()) -> _Mod
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        lines = [
-            f"  {'.'.join(map(str, e['loc'])) or 'document'}: {e['msg'].removeprefix('Value error, ')}"
-            for e in error.errors()
-        ]
-        raise BadConfig(f"{file}: not a valid configuration\n" + "\n".join(lines)) from error
+        lines = "".join(f"\n  {line}" for line in wrong_fields(error))
+        raise BadConfig(f"{file}: not a valid configuration{lines}") from error
 
 
 def unknown(name: str, known: Iterable[str]) -> str:

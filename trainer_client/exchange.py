@@ -132,4 +132,5 @@ async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
 
 
 def _cut(error: httpx.TransportError) -> Transient:
-    return Transient(f"{type(error).__name__}: {error}")
+    address = error.request.url.netloc.decode()  # without the credentials that a URL may hold
+    return Transient(f"{type(error).__name__} at {address}: {error}")

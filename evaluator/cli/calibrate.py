@@ -16,6 +16,7 @@ from rich.table import Table
 from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import GradeOptions, read_targets, service
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
+from evaluator.schema.validation import wrong_fields
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.dataset.verify.table import submission
 from trainer_client.limits import LimitRule, needed_s, slowest_s, with_limit
@@ -93,7 +94,7 @@ def _read(path: Path) -> Suite:
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
     except ValidationError as error:
-        raise BadInput(f"{path}: not a valid suite: {error.errors()[0]['msg']}") from error
+        raise BadInput(f"{path}: not a valid suite: {wrong_fields(error)[0]}") from error
 
 
 def _of_suite(path: Path, suites: Sequence[Path], references: Sequence[Path], too_slow: Sequence[Path]) -> Programs:

@@ -19,6 +19,7 @@ from rich.table import Table
 from evaluator.cli.errors import BadInput, require_server_packages
 from evaluator.local import ServiceFailed, local_service
 from evaluator.schema import Report, Submission, Suite, Verdict
+from evaluator.schema.validation import wrong_fields
 from sandbox.toolchain import languages
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.errors import Unreachable
@@ -180,8 +181,8 @@ def _parsed(model: type[_Model], data: Any, where: str) -> _Model:
     try:
         return model.model_validate_json(data) if isinstance(data, str) else model.model_validate(data)
     except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']}" for e in error.errors()[:10]]
-        raise BadInput(f"{where}: not a valid {model.__name__.lower()}\n" + "\n".join(lines)) from error
+        lines = "".join(f"\n  {line}" for line in wrong_fields(error))
+        raise BadInput(f"{where}: not a valid {model.__name__.lower()}{lines}") from error
 
 
 @contextlib.contextmanager

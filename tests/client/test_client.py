@@ -116,7 +116,9 @@ def test_a_deadline_ends_the_call_and_keeps_what_came(service: LocalService) -> 
 
 
 def test_who_does_not_answer_is_unreachable() -> None:
-    with EvaluatorClient(f"http://127.0.0.1:{free_port()}", patience_s=0) as client, pytest.raises(Unreachable):
+    address = f"127.0.0.1:{free_port()}"
+    said = f"ConnectError at {address}: "
+    with EvaluatorClient(f"http://user:word@{address}", patience_s=0) as client, pytest.raises(Unreachable, match=said):
         client.grade(Submission(code=RIGHT, suite=SUM))
 
 

@@ -152,7 +152,7 @@ def _problems(file: Path) -> Iterator[LiveCodeBenchProblem]:
                 try:
                     yield problem_of(json.loads(line))
                 except (ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError) as error:
-                    raise BadFile(f"{file}:{number}: this is no problem of LiveCodeBench: {error!r}") from error
+                    raise BadFile(f"{file}:{number}: not a problem of LiveCodeBench: {error!r}") from error
 
 
 def problem_of(row: Mapping[str, Any]) -> LiveCodeBenchProblem:

@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from evaluator.schema.validation import wrong_fields
 from trainer_client.benchmarks.journal import rows
 from trainer_client.benchmarks.task import BadFile, BenchmarkTask, Question
-from trainer_client.suites import UnknownTests, suite_of
+from trainer_client.suites import suite_of
 
 _KNOWN = {"id", "suite", "prompt", "system", "language", "kind", "reference", "buggy"}
+_REQUIRED = {"id", "suite"}
 
 
 def read_tasks(file: Path) -> list[BenchmarkTask]:
@@ -29,8 +31,10 @@ def read_tasks(file: Path) -> list[BenchmarkTask]:
     for where, row in rows(file):
         try:
             task = _task(row)
-        except (KeyError, UnknownTests, ValidationError) as error:
-            raise BadFile(f"{where}: this is no problem: {error!r}") from error
+        except ValidationError as error:
+            raise BadFile(f"{where}: not a problem: {'; '.join(wrong_fields(error, 3))}") from error
+        except ValueError as error:
+            raise BadFile(f"{where}: not a problem: {error}") from error
         if task.id in tasks:
             raise BadFile(f"{where}: the id {task.id!r} comes twice")
         tasks[task.id] = task
@@ -39,7 +43,9 @@ def read_tasks(file: Path) -> list[BenchmarkTask]:
 
 def _task(row: Mapping[str, Any]) -> BenchmarkTask:
     if unknown := row.keys() - _KNOWN:
-        raise KeyError(f"unknown fields {sorted(unknown)}; known are {sorted(_KNOWN)}")
+        raise ValueError(f"unknown fields {sorted(unknown)}; known are {sorted(_KNOWN)}")
+    if missing := _REQUIRED - row.keys():
+        raise ValueError(f"it lacks {sorted(missing)}")
     prompt = row.get("prompt")
     return BenchmarkTask(
         str(row["id"]),

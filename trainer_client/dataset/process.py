@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from evaluator.schema import Suite, write_json
+from evaluator.schema.validation import wrong_fields
 from trainer_client.dataset import statement as statements
 from trainer_client.dataset.arguments import BadValue, Signature, positional, signature_of
 from trainer_client.dataset.config import DatasetConfig, ProcessConfig
@@ -246,7 +247,7 @@ def _suite(fields: Mapping[str, Any]) -> Suite:
     try:
         return Suite.model_validate(fields)
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}"[:_SHOWN_CHARS] for each in error.errors()[:3]]
+        lines = [line[:_SHOWN_CHARS] for line in wrong_fields(error, 3)]
         raise _NotUsable("bad_suite", {"errors": lines}) from error
 
 

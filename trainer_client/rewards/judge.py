@@ -12,6 +12,7 @@ from typing import Any, Literal, Self, TypeVar
 from pydantic import ValidationError
 
 from evaluator.schema import Report, Submission, Suite
+from evaluator.schema.validation import wrong_fields
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.errors import DeadlineExceeded, EvaluatorError, Unreachable
 from trainer_client.rewards.shapes import Shape, binary, shape_of
@@ -197,8 +198,7 @@ def of_rows(make: Callable[[Any], _Result], rows: Iterable[Any]) -> list[_Result
         except UnknownTests as error:
             raise UnknownTests(f"row {number}: {error}") from error
         except ValidationError as error:
-            problems = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}".lstrip(": ") for each in error.errors()[:3]]
-            raise UnknownTests(f"row {number}: {'; '.join(problems)}") from error
+            raise UnknownTests(f"row {number}: {'; '.join(wrong_fields(error, 3))}") from error
     return results
 
 
