@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,10 @@ from evaluator.queueing.base import WorkerRefused
 from evaluator.runtime import PACKAGES, RuntimeNotMade, make
 from evaluator.settings import Settings
 from sandbox.isolation import IsolationTooWeak
+
+_PREFIX = "MICROCODER_"
+_LEAST_LIKENESS = 0.85
+"""Of two names, from 0 to 1. The variables of clients and of the compose file are less like any setting."""
 
 
 def serve(options: dict[str, Any], descriptor: int | None) -> None:
@@ -75,6 +82,7 @@ def make_runtime(packages: tuple[str, ...], python: str | None) -> Path:
 
 def _settings(options: dict[str, Any]) -> Settings:
     """Return the settings. Options that are not None win over variables."""
+    _check_names(os.environ)
     options = {name: value for name, value in options.items() if value is not None}
     try:
         return Settings(**options)
@@ -86,6 +94,16 @@ def _settings(options: dict[str, Any]) -> Settings:
         raise BadInput(f"{_setting(name, options)}: this is not JSON ({error.__cause__})") from error
 
 
+def _check_names(variables: Iterable[str]) -> None:
+    """Refuse a variable that is almost a setting, which would keep its default without a word."""
+    for variable in variables:
+        name = variable.upper().removeprefix(_PREFIX).lower()
+        if not variable.upper().startswith(_PREFIX) or name in Settings.model_fields:
+            continue
+        if near := get_close_matches(name, Settings.model_fields, 1, _LEAST_LIKENESS):
+            raise BadInput(f"{variable} is no setting: write {_PREFIX}{near[0].upper()}, or unset it")
+
+
 def _setting(name: str, options: dict[str, Any]) -> str:
     """Name a setting as it was written: as an option or as a variable."""
-    return f"--{name.replace('_', '-')}" if name in options else f"MICROCODER_{name.upper()}"
+    return f"--{name.replace('_', '-')}" if name in options else f"{_PREFIX}{name.upper()}"

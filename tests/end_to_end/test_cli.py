@@ -152,6 +152,7 @@ def test_the_doctor_finds_what_works_here(microcoder: Run) -> None:
         ("MICROCODER_PORT", "http", "MICROCODER_PORT: Input should be a valid integer"),
         ("MICROCODER_MIN_ISOLATION", "strong", "MICROCODER_MIN_ISOLATION: Input should be 'namespaces'"),
         ("MICROCODER_COMPAT", "piston", "MICROCODER_COMPAT: this is not JSON"),
+        ("MICROCODER_WORKER", "2", "MICROCODER_WORKER is no setting: write MICROCODER_WORKERS"),
         ("MICROCODER_COMPAT", '["kattis"]', "MICROCODER_COMPAT: Input should be 'execeval'"),
     ],
 )
