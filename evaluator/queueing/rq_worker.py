@@ -9,6 +9,7 @@ chunk sees that the lease has expired and sends the chunk again."""
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -53,6 +54,7 @@ from evaluator.queueing.worker import answered, pin
 from evaluator.settings import Settings
 from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
 
+_log = logging.getLogger(__name__)
 _PATIENCE_S = 120.0
 """Seconds that a worker waits for Redis to come back before it ends and the pool replaces it."""
 _BEATS = 4
@@ -77,7 +79,17 @@ def work(settings: Settings, url: str) -> None:
     configure(settings.log_level)
     with open_grader(settings):  # fail before any chunk is taken if this host cannot judge
         pass
+    _tell_if_away(url)
     Pool(settings, url).start(logging_level=_RQ_LOG_LEVEL)
+
+
+def _tell_if_away(url: str) -> None:
+    """Log that Redis cannot be reached: the pool waits for it without a word."""
+    with contextlib.closing(connect(url, 0)) as redis:
+        try:
+            redis.ping()
+        except DOWN as error:
+            _log.warning("Redis cannot be reached; waiting for it", extra={"reason": str(error)})
 
 
 class Pool(WorkerPool):  # type: ignore[misc]
