@@ -38,7 +38,7 @@ Server = Annotated[
     str | None, typer.Option("--service", "--server", help="URL of a running service; without it, one is started.")
 ]
 
-_HERE = ("run=", "dataset=", "service.")
+_HERE = ("run=", "dataset=", "service.", "llm.url=", "llm.key_variable=")
 """Overrides that say where something is on this machine: the card does not repeat them."""
 _DEFAULT = Path("dataset.yaml")
 _EXAMPLE = """\

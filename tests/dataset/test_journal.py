@@ -5,7 +5,9 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -146,6 +148,22 @@ def test_suites_are_stored_by_their_names(tmp_path: Path) -> None:
         store.get("sha256:" + "0" * 64)
     with pytest.raises(KeyError, match="names no suite"):
         store.get(name)
+
+
+def test_threads_store_one_suite_at_the_same_time(tmp_path: Path) -> None:
+    """Two problems may have the same tests, and stages work on several problems at a time."""
+    store, start = SuiteFiles(tmp_path), Barrier(8, timeout=10)
+
+    def put(number: int) -> str:
+        names = []
+        for turn in range(40):
+            start.wait()
+            names.append(store.put_raw({"inputs": ["x" * 200_000, turn]})[0])
+        return ",".join(names)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(put, range(8)))) == 1
+    assert not list(tmp_path.rglob("*.part"))
 
 
 def test_parts_hold_problems_and_rejections(tmp_path: Path) -> None:
