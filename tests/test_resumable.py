@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from benchmarks.resumable import measure
 
 
@@ -31,3 +33,16 @@ def test_a_name_may_have_several_parts(tmp_path: Path) -> None:
         rows, _ = measure([("a", 1)], lambda item: item, lambda item: [{"of": item[0]}], file, minutes=60)
         assert rows == [{"of": "a"}]
     assert len(file.read_text().splitlines()) == 1
+
+
+def test_an_item_that_fails_loses_nothing_of_the_others(tmp_path: Path) -> None:
+    def make(number: int) -> list[dict[str, Any]]:
+        if number == 5:
+            raise ValueError("five")
+        return [{"n": number}]
+
+    file = tmp_path / "rows.jsonl"
+    with pytest.raises(ValueError, match="five"):
+        measure(range(6), str, make, file, minutes=60, threads=3)
+    rows, left = measure(range(5), str, lambda number: [{"again": number}], file, minutes=60, threads=3)
+    assert (rows, left) == ([{"n": number} for number in range(5)], 0)
