@@ -3,7 +3,9 @@
 ``python -m benchmarks.overlap --corpus DIR [--record]``. The batch is that of ``benchmarks.throughput``: real programs,
 64 problems, 8 programs each. The generation is a trace: all samples begin together, each at the same rate of tokens,
 with lengths from a log-normal distribution that is cut at the context. A sample that was cut holds no whole program;
-``--cut-programs`` has it hold one all the same, which is the worst case: they all end in the same moment.
+``--cut-programs`` has it hold one all the same, which is the worst case: they all end in the same moment. With
+``--calibrated`` each suite's limit follows the slowest program that was accepted, as ``microcoder calibrate`` sets it;
+else it is the data set's.
 
 Exposed reward time: seconds from the last sample's end to the last report. It is measured here with this machine's
 workers, the trace replayed in real time, and simulated for nodes with more of them: reports come first come, first
@@ -27,8 +29,10 @@ from pathlib import Path
 from benchmarks.machine import RUN_ALL, facts, record
 from benchmarks.throughput import grpo
 from evaluator.local import local_service
-from evaluator.schema import Report, Submission
+from evaluator.schema import Report, Submission, Suite
 from trainer_client import EvaluatorClient
+from trainer_client.limits import LimitRule, slowest_s, with_limit
+from trainer_client.uploads import SuiteNames
 
 NO_PROGRAM = "I will look at small cases first. For n = 1 the answer is"
 """A response that was cut in the middle of its reasoning."""
@@ -72,14 +76,23 @@ def main() -> None:
     ]
     workers = len(os.sched_getaffinity(0))
     with local_service(settings=RUN_ALL) as service, EvaluatorClient(service.url) as client:
-        client.grade_many(grpo(options.corpus)(1))  # suites, toolchains, the order of tests
+        warm_up = list(grpo(options.corpus)(1))
+        reports = client.grade_many(warm_up)  # toolchains, the order of tests
+        if options.calibrated:
+            calibrated = _CalibratedSuites(warm_up, reports)
+            submissions = [calibrated.of(submission) for submission in submissions]
+            client.grade_many([calibrated.of(submission) for submission in warm_up])
         last, last_reports = _measure(lambda: _after_the_last(client, submissions, trace))
         early, early_reports = _measure(lambda: _as_they_end(client, submissions, trace))
-    differ = sum(one.verdict != other.verdict for one, other in zip(last_reports, early_reports, strict=True))
+    differ = [
+        f"{submission.id}: {last_report.verdict}, {early_report.verdict}"
+        for submission, last_report, early_report in zip(submissions, last_reports, early_reports, strict=True)
+        if last_report.verdict != early_report.verdict
+    ]
     service_s = [report.run_s + _OVERHEAD_S for report in early_reports]
     lines = [
         *_facts_of(trace, options, early_reports),
-        f"Verdicts that differ between the two ways: {differ}.",
+        f"Verdicts that differ between the two ways: {'; '.join(differ) or 'none'}.",
         "",
         "| workers | | reward time after the last sample | of the step | grading begins as samples end | of the step |",
         "|---|---|---|---|---|---|",
@@ -94,7 +107,7 @@ def main() -> None:
     ]
     print(before, *lines, sep="\n")
     if options.record:
-        arguments = " --cut-programs" if options.cut_programs else ""
+        arguments = " --cut-programs" * options.cut_programs + " --calibrated" * options.calibrated
         record("Overlap of grading and generation", f"python -m benchmarks.overlap{arguments}", before, lines)
 
 
@@ -107,8 +120,38 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=40, help="tokens a second of one sample")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cut-programs", action="store_true", help="samples that were cut hold a program too")
+    parser.add_argument("--calibrated", action="store_true", help="limits by the slowest program that is accepted")
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     return parser.parse_args()
+
+
+class _CalibratedSuites:
+    """Suites with limits by the slowest program of theirs that was accepted, one object for all submissions of one."""
+
+    def __init__(self, submissions: Sequence[Submission], reports: Sequence[Report]) -> None:
+        self._names = SuiteNames()
+        self._slowest_s: dict[str, float] = {}
+        self._suites: dict[str, Suite] = {}
+        for submission, report in zip(submissions, reports, strict=True):
+            needed_s = slowest_s(report)
+            if needed_s is not None:
+                name = self._names.of(_suite(submission))
+                self._slowest_s[name] = max(needed_s, self._slowest_s.get(name, 0.0))
+
+    def of(self, submission: Submission) -> Submission:
+        """Return the submission with its suite's limit, which is never above the data set's."""
+        suite = _suite(submission)
+        name = self._names.of(suite)
+        if name not in self._suites:
+            needed_s = self._slowest_s.get(name)
+            limit_s = suite.limits.cpu_s if needed_s is None else LimitRule().limit_s(needed_s)
+            self._suites[name] = with_limit(suite, min(limit_s, suite.limits.cpu_s))
+        return submission.model_copy(update={"suite": self._suites[name]})
+
+
+def _suite(submission: Submission) -> Suite:
+    assert submission.suite is not None
+    return submission.suite
 
 
 def _measure(replay: Callable[[], list[Report]]) -> tuple[float, list[Report]]:
@@ -145,12 +188,13 @@ def _facts_of(trace: Trace, options: argparse.Namespace, reports: Sequence[Repor
     run_s = sorted(report.run_s for report in reports)
     too_slow = sum(report.verdict == "time_limit_exceeded" for report in reports)
     held = "with" if options.cut_programs else "without"
+    limits = "calibrated" if options.calibrated else "the data set's"
     return [
         f"{len(reports)} samples, {sum(trace.is_cut)} cut at {options.context} tokens ({held} a program), {too_slow} "
         f"too slow. Trace: log-normal lengths, median {options.median_tokens:g} tokens, sigma {options.sigma:g}, "
         f"{options.rate:g} tokens/s, seed {options.seed}, so {trace.generation_s:.0f} s of generation. Service time: "
         f"mean {statistics.fmean(run_s):.3f} s, median {statistics.median(run_s):.3f} s, longest {run_s[-1]:.1f} s, "
-        f"all {sum(run_s):.0f} s. Kept results off.",
+        f"all {sum(run_s):.0f} s. Limits: {limits}. Kept results off.",
     ]
 
 
