@@ -1,4 +1,4 @@
-"""``microcoder`` in the test's own process: the real command line without an interpreter that starts for each call.
+"""``microcoder``, as a process or in the test's own process, which saves an interpreter that starts for each call.
 
 ``tests/end_to_end/test_cli.py`` types commands as processes, and so shows that both are the same.
 """
@@ -10,6 +10,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
 
@@ -35,3 +36,16 @@ def microcoder(
             code = end.code or 0
     assert isinstance(code, int)
     return subprocess.CompletedProcess(argv, code, stdout.getvalue(), stderr.getvalue())
+
+
+def run_python(arguments: Sequence[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run our interpreter with ``arguments``, as a user types them in ``cwd``."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "120", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from evaluator.schema import Report, Submission
 from trainer_client.errors import DeadlineExceeded, EvaluatorError, RequestRefused
 
+_REFUSED_WHOEVER_ASKS = (401, 403)
+"""Statuses that speak of the key and not of a submission: smaller requests would be refused as well."""
 _GATHER_S = 0.002
 """Time for which a submission waits for others, so that a burst of them is not a request each."""
 
@@ -56,7 +58,7 @@ class SubmissionBatcher:
             report.add_done_callback(lambda _: timer.cancel())
         self._waiting.append(_Waiting(submission, report))
         if self._timer is None:
-            self._timer = loop.call_later(_GATHER_S, self._send)
+            self._timer = loop.call_later(_GATHER_S, self._send_gathered)
         return report
 
     def close(self) -> None:
@@ -67,9 +69,12 @@ class SubmissionBatcher:
         for request in self._requests:
             request.cancel()
 
+    def _send_gathered(self) -> None:
+        self._timer = None
+        self._send()
+
     def _send(self) -> None:
         """Start requests for what waits, as far as there is room for them."""
-        self._timer = None
         while self._waiting and len(self._requests) < self._max_requests:
             batch: list[_Waiting] = []
             while self._waiting and len(batch) < self._max_submissions:
@@ -110,8 +115,9 @@ class SubmissionBatcher:
                     _settle(open_[report.index], report.model_copy(update={"index": None}))
         except RequestRefused as refused:
             rest = [each for each in open_ if not each.report.done()]
-            if len(open_) == 1:
-                _settle(open_[0], refused)
+            if len(open_) == 1 or refused.status in _REFUSED_WHOEVER_ASKS:
+                for each in rest:
+                    _settle(each, refused)
             else:
                 middle = (len(rest) + 1) // 2
                 await asyncio.gather(self._grade(rest[:middle]), self._grade(rest[middle:]))

@@ -28,7 +28,8 @@ from evaluator.cli.scoring import (
     say_unlike,
 )
 from trainer_client.benchmarks import functions, livecodebench, suites
-from trainer_client.benchmarks.livecodebench import Selection
+from trainer_client.benchmarks.livecodebench import LiveCodeBenchProblem, Selection
+from trainer_client.benchmarks.report import Run
 from trainer_client.benchmarks.scoring import score
 from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, of_authors
 
@@ -107,14 +108,7 @@ def livecodebench_(
         return
     runs = graded("LiveCodeBench", tasks, samples, read, grading)
     for run in runs:
-        stem = samples.stem + (f"_at_{run.tokens}" if run.tokens else "")
-        contents = livecodebench.official_files(
-            slice_, {name: [each.text for each in programs] for name, programs in run.programs.items()},
-            run.answers, run.reports, run.score.metrics(),
-        )  # fmt: skip
-        for ending, content in contents.items():
-            path = samples.with_name(f"{stem}_codegeneration_output{ending}.json")
-            path.write_text(json.dumps(content, indent=4))
+        _write_official_files(run, slice_, samples)
     console = Console()
     if problems.is_dir() and release == "v6" and chosen == Selection():
         whole = "these are all 175 problems" if livecodebench.is_v6(slice_) else "these are not its 175 problems"
@@ -125,6 +119,18 @@ def livecodebench_(
         console.print(f"{run.label}, without {left_out} problems of the errata:", highlight=False)
         say(console, rest)
     finish(runs, grading)
+
+
+def _write_official_files(run: Run, slice_: list[LiveCodeBenchProblem], samples: Path) -> None:
+    """Write custom_evaluator's files of a run beside its samples."""
+    stem = samples.stem + (f"_at_{run.tokens}" if run.tokens else "")
+    contents = livecodebench.official_files(
+        slice_, {name: [each.text for each in programs] for name, programs in run.programs.items()},
+        run.answers, run.reports, run.score.metrics(),
+    )  # fmt: skip
+    for ending, content in contents.items():
+        path = samples.with_name(f"{stem}_codegeneration_output{ending}.json")
+        path.write_text(json.dumps(content, indent=4))
 
 
 @app.command("functions")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.command import run_python
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG, Client
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -20,15 +19,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def microcoder(data_dir: Path, tmp_path: Path) -> Run:
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "evaluator", *arguments],
-            cwd=tmp_path,
-            env={**os.environ, "MICROCODER_DATA_DIR": str(data_dir), "COLUMNS": "120", **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        settings = {"MICROCODER_DATA_DIR": str(data_dir), **environment}
+        return run_python(["-m", "evaluator", *arguments], tmp_path, **settings)
 
     return run
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.command import run_python
 from tests.end_to_end.conftest import RIGHT, SUM, Client
 
 ROOT = Path(__file__).parents[2]
@@ -41,15 +40,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def microcoder(tmp_path: Path) -> Run:
     def run(*arguments: str, hidden: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         absent = [*SERVER_PACKAGES, *hidden, "starlette", "yaml", "numpy"]
-        return subprocess.run(
-            [sys.executable, "-c", f"HIDDEN, ROOT = {absent!r}, {str(ROOT)!r}\n{WITHOUT}", *arguments],
-            cwd=tmp_path,
-            env={**os.environ, "COLUMNS": "120", "MICROCODER_DATA_DIR": str(tmp_path / "data")},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        code = f"HIDDEN, ROOT = {absent!r}, {str(ROOT)!r}\n{WITHOUT}"
+        return run_python(["-c", code, *arguments], tmp_path, MICROCODER_DATA_DIR=str(tmp_path / "data"))
 
     return run
 
