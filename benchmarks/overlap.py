@@ -1,6 +1,6 @@
 """Reward time that a step still shows where grading begins as each sample is finished, and where it waits for the last.
 
-``python -m benchmarks.overlap --corpus DIR [--record]``. The batch is that of ``benchmarks.throughput``: real programs,
+``python -m benchmarks.overlap --corpus DIR [--record]``. The batch is that of ``benchmarks.grpo_batch``: real programs,
 64 problems, 8 programs each. The generation is a trace: all samples begin together, each at the same rate of tokens,
 with lengths from a log-normal distribution that is cut at the context. A sample that was cut holds no whole program;
 ``--cut-programs`` has it hold one all the same, which is the worst case: they all end in the same moment. With
@@ -26,13 +26,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.grpo_batch import CalibratedSuites, grpo
 from benchmarks.machine import RUN_ALL, facts, record
-from benchmarks.throughput import grpo
 from evaluator.local import local_service
-from evaluator.schema import Report, Submission, Suite
+from evaluator.schema import Report, Submission
 from trainer_client import EvaluatorClient
-from trainer_client.limits import LimitRule, slowest_s, with_limit
-from trainer_client.uploads import SuiteNames
 
 NO_PROGRAM = "I will look at small cases first. For n = 1 the answer is"
 """A response that was cut in the middle of its reasoning."""
@@ -79,7 +77,7 @@ def main() -> None:
         warm_up = list(grpo(options.corpus)(1))
         reports = client.grade_many(warm_up)  # toolchains, the order of tests
         if options.calibrated:
-            calibrated = _CalibratedSuites(warm_up, reports)
+            calibrated = CalibratedSuites(warm_up, reports)
             submissions = [calibrated.of(submission) for submission in submissions]
             client.grade_many([calibrated.of(submission) for submission in warm_up])
         last, last_reports = _measure(lambda: _after_the_last(client, submissions, trace))
@@ -123,35 +121,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--calibrated", action="store_true", help="limits by the slowest program that is accepted")
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     return parser.parse_args()
-
-
-class _CalibratedSuites:
-    """Suites with limits by the slowest program of theirs that was accepted, one object for all submissions of one."""
-
-    def __init__(self, submissions: Sequence[Submission], reports: Sequence[Report]) -> None:
-        self._names = SuiteNames()
-        self._slowest_s: dict[str, float] = {}
-        self._suites: dict[str, Suite] = {}
-        for submission, report in zip(submissions, reports, strict=True):
-            needed_s = slowest_s(report)
-            if needed_s is not None:
-                name = self._names.of(_suite(submission))
-                self._slowest_s[name] = max(needed_s, self._slowest_s.get(name, 0.0))
-
-    def of(self, submission: Submission) -> Submission:
-        """Return the submission with its suite's limit, which is never above the data set's."""
-        suite = _suite(submission)
-        name = self._names.of(suite)
-        if name not in self._suites:
-            needed_s = self._slowest_s.get(name)
-            limit_s = suite.limits.cpu_s if needed_s is None else LimitRule().limit_s(needed_s)
-            self._suites[name] = with_limit(suite, min(limit_s, suite.limits.cpu_s))
-        return submission.model_copy(update={"suite": self._suites[name]})
-
-
-def _suite(submission: Submission) -> Suite:
-    assert submission.suite is not None
-    return submission.suite
 
 
 def _measure(replay: Callable[[], list[Report]]) -> tuple[float, list[Report]]:

@@ -5,8 +5,10 @@ workload once; what is told is the median. Distance to the limit: the CPU second
 workers); what is left of the latter is told for each submission and each test that was run.
 
 Workloads: light programs on 40 tests of stdin, right ones and ones that fail a test; programs that use 0.2 s for each
-of 5 tests; and, where the labelled programs are at hand, a batch as GRPO makes it: 64 problems, 8 programs each, once
-with and once without those labelled as too slow, which cost everybody their time limit.
+of 5 tests; and, where the labelled programs are at hand, a batch as GRPO makes it: 64 problems, 8 programs each. It
+comes with those that are too slow, which cost everybody their time limit; with our limits as ``microcoder calibrate``
+sets them, by each problem's slowest accepted program in an earlier round (peers keep their 6 s, one limit for all); and
+without those labelled as too slow. No result is kept from one round for the next.
 
 Peers grade, in the same round and on as many cores, a part of the same programs, since they are slower; where all are
 alike we grade all. One process of theirs for each core, in bubblewrap(1), which lets them run as they are; only their
@@ -19,27 +21,25 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import itertools
 import os
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.accuracy.labelled import load
+from benchmarks.grpo_batch import PROBLEMS, SAMPLES, Batch, CalibratedSuites, grpo, suite_of
 from benchmarks.machine import RUN_ALL, facts, record
 from benchmarks.peers import peer
 from benchmarks.peers.peer import PeerQuestion
 from evaluator.local import local_service
-from evaluator.schema import Detail, Report, Submission, Suite, Verdict
+from evaluator.schema import Detail, Report, Submission, Suite
 from trainer_client import EvaluatorClient
 
 OURS = "MicroCoder-Evaluator"
 TESTS = 40
-PROBLEMS, SAMPLES = 64, 8
 RIGHT = "n = int(input())\nprint(sum(int(x) for x in input().split()) + n)\n# {}"
 WRONG = "n = int(input())\nprint(sum(int(x) for x in input().split()) + n + (n == {} % 40))"
 _HEAVY = """import time
@@ -48,7 +48,6 @@ n = int(input())
 while time.thread_time() < end: sum(range(1000))
 print(n)
 # {}"""
-Batch = Callable[[int], Sequence[Submission]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +87,6 @@ def heavy(count: int) -> Batch:
     return _numbered(Suite.model_validate({"mode": "stdio", "tests": tests}), _HEAVY, count)
 
 
-def grpo(corpus: Path, too_slow: bool = True) -> Batch:
-    """Programs of the corpus with all their tests, grouped by problem, the labels' own mix."""
-    by_suite: dict[str, list[Submission]] = defaultdict(list)
-    for name in ("lcb_full_official", "lcb_samples"):
-        for item in load(corpus / f"{name}.jsonl"):
-            if item.language == "python" and (too_slow or Verdict.TIME_LIMIT_EXCEEDED not in item.expected):
-                submission = Submission.model_validate(item.submission)
-                assert submission.suite is not None
-                by_suite[submission.suite.id].append(submission)
-    problems = sorted(by_suite.values(), key=len, reverse=True)[:PROBLEMS]
-
-    def batch(number: int) -> Sequence[Submission]:
-        # Where a problem has fewer than 8 programs they come again, each time as another text.
-        return [
-            submission.model_copy(update={"code": f"{submission.code}\n# {number} {place}"})
-            for group in problems
-            for place, submission in enumerate(itertools.islice(itertools.cycle(group), SAMPLES))
-        ]
-
-    return batch
-
-
 def _numbered(suite: Suite, template: str, count: int) -> Batch:
     return lambda number: [
         Submission(code=template.format(number * count + i), suite=suite, policy="first_failure") for i in range(count)
@@ -140,21 +117,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     options = parser.parse_args()
-    workloads = {
-        f"light, right, {TESTS} tests": Workload(light(RIGHT, 400), 10, alike=True),
-        f"light, wrong, {TESTS} tests": Workload(light(WRONG, 400), 5, alike=True),
-        "0.2 s a test, 5 tests": Workload(heavy(8)),
-    }
-    if options.corpus is not None:
-        size = f"{PROBLEMS} problems x {SAMPLES} programs"
-        workloads[size] = Workload(grpo(options.corpus), 4)
-        workloads[f"{size}, none too slow"] = Workload(grpo(options.corpus, too_slow=False), 4)
     before, workers = facts(), len(os.sched_getaffinity(0))
     taken: dict[str, list[MeasuredThroughput]] = defaultdict(list)
     compared: dict[str, list[dict[str, tuple[float, int]]]] = defaultdict(list)
     with contextlib.ExitStack() as open_:
         service = open_.enter_context(local_service(settings=RUN_ALL))
         client = open_.enter_context(EvaluatorClient(service.url))
+        workloads = _light_workloads() | ({} if options.corpus is None else _real_workloads(options.corpus, client))
         crowd = None if options.peers is None else _Crowd(options.peers, workers)
         for number in range(options.rounds + 1):
             for name, workload in workloads.items():
@@ -174,7 +143,30 @@ def main() -> None:
         lines += ["", *_comparison(compared)]
     print(before, *lines, sep="\n")
     if options.record:
-        record(f"Throughput over HTTP ({options.rounds} rounds)", "python -m benchmarks.throughput", before, lines)
+        arguments = " --corpus CORPUS" * bool(options.corpus) + " --peers PEERS" * bool(options.peers)
+        command = f"python -m benchmarks.throughput{arguments} --rounds {options.rounds}"
+        record(f"Throughput over HTTP ({options.rounds} rounds)", command, before, lines)
+
+
+def _light_workloads() -> dict[str, Workload]:
+    return {
+        f"light, right, {TESTS} tests": Workload(light(RIGHT, 400), 10, alike=True),
+        f"light, wrong, {TESTS} tests": Workload(light(WRONG, 400), 5, alike=True),
+        "0.2 s a test, 5 tests": Workload(heavy(8)),
+    }
+
+
+def _real_workloads(corpus: Path, client: EvaluatorClient) -> dict[str, Workload]:
+    """Batches of real programs: as they are, with calibrated limits, and without those that are too slow."""
+    whole = grpo(corpus)
+    asked = whole(-1)
+    calibrated = CalibratedSuites(asked, client.grade_many(asked))
+    size = f"{PROBLEMS} problems x {SAMPLES} programs"
+    return {
+        size: Workload(whole, 4),
+        f"{size}, calibrated limits": Workload(lambda number: list(map(calibrated.of, whole(number))), 4),
+        f"{size}, none too slow": Workload(grpo(corpus, too_slow=False), 4),
+    }
 
 
 class _Crowd:
@@ -199,17 +191,12 @@ def _side_by_side(
     client: EvaluatorClient, crowd: _Crowd, workload: Workload, number: int
 ) -> dict[str, tuple[float, int]]:
     part = workload.part(number)
-    questions = [PeerQuestion.of(submission.code or "", _suite(submission)) for submission in part]
+    questions = [PeerQuestion.of(str(submission.code), suite_of(submission)) for submission in part]
     asked = [(submission, question) for submission, question in zip(part, questions, strict=True) if question]
     for_us = workload.batch(number) if workload.alike else [submission for submission, _ in asked]
     measured = MeasuredThroughput.of(client, for_us, "summary")
     ours = {OURS: (measured.submissions / measured.wall_s, measured.accepted)}
     return ours | crowd.grade([question for _, question in asked])
-
-
-def _suite(submission: Submission) -> Suite:
-    assert submission.suite is not None
-    return submission.suite
 
 
 def _comparison(compared: dict[str, list[dict[str, tuple[float, int]]]]) -> list[str]:
