@@ -18,10 +18,9 @@ from evaluator.local import local_service
 from trainer_client import EvaluatorClient
 from trainer_client.benchmarks import livecodebench
 from trainer_client.dataset.export.prompt import language_of, reference_of
-from trainer_client.dataset.export.push import push_suites
 from trainer_client.dataset.parts import ProblemFiles
 from trainer_client.dataset.row import Problem
-from trainer_client.dataset.store import SuiteFiles
+from trainer_client.dataset.store import SuiteFiles, push_suites
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 

@@ -219,7 +219,7 @@ def push_suites(
     """Upload a data set's suites to a service, so that rows may name them by id."""
     with _errors():
         from trainer_client import EvaluatorClient
-        from trainer_client.dataset.export.push import push_suites as push
+        from trainer_client.dataset.store import push_suites as push
 
         with EvaluatorClient(url) as client:
             count = push(dataset, client)

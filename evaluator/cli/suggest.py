@@ -18,7 +18,6 @@ from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import service
 from evaluator.schema import OneChecker, Report, Submission, Suite
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.dataset.verify.grader import ClientGrader
 from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, rungs
 from trainer_client.dataset.verify.table import AnswerTable
 
@@ -38,8 +37,9 @@ def suggest(references: Sequence[Submission], wrong: Sequence[Submission], suite
         raise BadInput(str(error)) from error
     programs = [*references, *wrong]
     with service(None) as url, EvaluatorClient(url) as client:
-        table = AnswerTable(ClientGrader(client), suite.model_copy(update={"checker": floor}), programs)
-        _refuse_unjudged(table, programs)
+        table = AnswerTable(_Grader(client), suite.model_copy(update={"checker": floor}), programs)
+        for number in table.unjudged:
+            raise BadInput(f"{programs[number].id} could not be judged: {table.reports[number].reason}")
         right = range(len(references))
         choice = climb(Evidence(table, right, range(len(references), len(programs)), trusted=True))
     if as_json:
@@ -50,9 +50,15 @@ def suggest(references: Sequence[Submission], wrong: Sequence[Submission], suite
     return choice.checker is not None
 
 
-def _refuse_unjudged(table: AnswerTable, submissions: Sequence[Submission]) -> None:
-    for number in table.unjudged:
-        raise BadInput(f"{submissions[number].id} could not be judged: {table.reports[number].reason}")
+class _Grader:
+    """Grades by a client, outside of a data set's run."""
+
+    def __init__(self, client: EvaluatorClient) -> None:
+        self._client = client
+
+    def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
+        """As of ``RepeatingGrader``."""
+        return self._client.grade_many(submissions, timeout_s=None)
 
 
 def _survivors(checker: OneChecker, suite: Suite) -> tuple[str, ...]:

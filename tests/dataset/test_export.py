@@ -19,10 +19,9 @@ from trainer_client.benchmarks import livecodebench
 from trainer_client.benchmarks.suites import read_tasks
 from trainer_client.dataset.config import ExportFormat
 from trainer_client.dataset.export import ExportOutput
-from trainer_client.dataset.export.push import push_suites
 from trainer_client.dataset.files import RunError
 from trainer_client.dataset.row import Problem, Reference, Sample
-from trainer_client.dataset.store import SuiteFiles
+from trainer_client.dataset.store import SuiteFiles, push_suites
 from trainer_client.rewards.judge import shared_client
 
 FORMATS: tuple[str, ...] = get_args(ExportFormat)

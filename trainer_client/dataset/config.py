@@ -35,6 +35,11 @@ SourceFormat = Literal[
     "mbpp",
     "icpc",
 ]
+PERMISSIVE = frozenset(
+    {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC-BY-3.0", "CC-BY-4.0", "CC0-1.0", "ISC", "MIT",
+     "MIT-0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib"}
+)  # fmt: skip
+"""Licenses, by their SPDX names, that allow use, change and distribution, and require attribution at most."""
 ExportFormat = Literal["trl", "verl", "openrlhf", "prime_rl", "skyrl", "slime", "rllm", "livecodebench", "problems"]
 EXPORTS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 
@@ -197,6 +202,11 @@ class ExportConfig(Section):
     """The share of problems that is held out for evaluation."""
     seed: int = 0
     """The seed of that choice."""
+
+    def admits(self, license_name: str) -> bool:
+        """Tell whether rows with a license are exported. A LicenseRef, which stands for an unknown license or for one
+        without an SPDX name, is not permissive."""
+        return self.license == "any" or license_name in PERMISSIVE
 
 
 class CardConfig(Section):

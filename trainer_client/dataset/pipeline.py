@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
 from hashlib import sha256
 from importlib import import_module
@@ -23,13 +23,21 @@ from trainer_client.dataset import collect
 from trainer_client.dataset.config import DatasetConfig
 from trainer_client.dataset.files import RunError, exclusive, new_folder, sha256_of, write_whole
 from trainer_client.dataset.judge import Service, ServiceJudge
-from trainer_client.dataset.licenses import is_permissive
 from trainer_client.dataset.lock import InputHashes, read_lock, settings_of, write_lock
 from trainer_client.dataset.parts import ProblemFiles, write_problems, write_rejections
-from trainer_client.dataset.progress import Progress, Silence
 from trainer_client.dataset.row import Json, Problem, Rejection
 from trainer_client.dataset.runner import UNVERIFIED, run_collect, run_set_stage, run_stage
-from trainer_client.dataset.stage import Context, Output, Problems, RunView, SetStage, Stage, StageCount
+from trainer_client.dataset.stage import (
+    Context,
+    Output,
+    Problems,
+    Progress,
+    RunView,
+    SetStage,
+    Silence,
+    Stage,
+    StageCount,
+)
 from trainer_client.dataset.stage_folder import StageFolder, key_of
 from trainer_client.dataset.store import SuiteFiles
 
@@ -165,7 +173,7 @@ class Pipeline:
         if self._written() != key:
             with new_folder(self._config.dataset) as folder:
                 (folder / "data").mkdir()
-                write_problems(self._licensed(problems), folder / "data")
+                write_problems(filter(self._is_admitted, problems), folder / "data")
                 for name in names:
                     self._progress.begin(name, None, 0)
                     self._write_output(name, folder, problems, funnel, lock)
@@ -197,10 +205,8 @@ class Pipeline:
         whole = self._config.dataset.exists() and _files_digest(self._config.dataset) == mark["sha256"]
         return str(mark["key"]) if whole else ""
 
-    def _licensed(self, problems: Problems) -> Iterator[Problem]:
-        """Yield the problems whose licenses the configuration admits."""
-        any_license = self._config.export.license == "any"
-        return (each for each in problems if any_license or is_permissive(each.license))
+    def _is_admitted(self, problem: Problem) -> bool:
+        return self._config.export.admits(problem.license)
 
 
 def load_step(name: str) -> Any:

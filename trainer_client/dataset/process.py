@@ -16,7 +16,7 @@ from evaluator.schema import Suite, write_json
 from evaluator.schema.validation import wrong_fields
 from trainer_client.dataset import statement as statements
 from trainer_client.dataset.arguments import BadValue, Signature, positional, signature_of
-from trainer_client.dataset.config import DatasetConfig, ProcessConfig
+from trainer_client.dataset.config import ProcessConfig
 from trainer_client.dataset.raw_tests import (
     Faults,
     call_tests,
@@ -29,24 +29,20 @@ from trainer_client.dataset.raw_tests import (
     value_tests,
 )
 from trainer_client.dataset.row import RAW_TESTS_PREFIX, Json, Problem, Rejection, Sample
-from trainer_client.dataset.stage import Context, StageResult
+from trainer_client.dataset.stage import Context, Stage, StageResult
 from trainer_client.dataset.text import clean, language_of
 from trainer_client.dataset.wording import in_other_words
 
 _SHOWN_CHARS = 300
 
 
-class ProcessStage:
+class ProcessStage(Stage):
     """The stage ``process``. Reasons of its rejections: ``statement_short``, ``statement_unavailable``,
     ``links_only``, ``no_signature``, ``error_outputs``, ``bad_tests``, ``no_tests``, ``contradictory_tests``,
     ``bad_suite``. Quarantine: ``images_missing``."""
 
     name = "process"
     version = "1"
-
-    def settings(self, config: DatasetConfig) -> ProcessConfig:
-        """As of ``Stage``."""
-        return config.process
 
     def apply(self, problem: Problem, context: Context) -> StageResult:
         """As of ``Stage``."""

@@ -15,9 +15,8 @@ from trainer_client.dataset import collect
 from trainer_client.dataset.config import CollectConfig
 from trainer_client.dataset.files import RunError
 from trainer_client.dataset.journal import KeyedJournal
-from trainer_client.dataset.progress import Progress
 from trainer_client.dataset.row import Problem, Rejection
-from trainer_client.dataset.stage import Context, Problems, SetStage, Stage, StageCount
+from trainer_client.dataset.stage import Context, Problems, Progress, SetStage, Stage, StageCount
 from trainer_client.dataset.stage_folder import Outcomes, StageFolder, key_of, rejected_among, to_rows
 from trainer_client.errors import EvaluatorError
 

@@ -1,4 +1,4 @@
-"""The protocols of stages, and the context that they receive.
+"""The kinds of stages, and the context that they receive.
 
 There are three kinds. A ``Stage`` processes one problem at a time, in several threads; a ``SetStage``, such as
 deduplication, needs the whole set; an ``Output`` writes files for the reader of the data set. Each is pure in its key:
@@ -9,6 +9,7 @@ measurement into a row (``row.cpu_bound_s``).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,33 +104,35 @@ class Problems(Protocol):
     def __iter__(self) -> Iterator[Problem]: ...
 
 
-class Stage(Protocol):
+class Step:
+    """The part that all stages and outputs have in common."""
+
+    name: str
+    version: str
+    """Raised whenever the step would come to another result: it is part of the key."""
+
+    def settings(self, config: DatasetConfig) -> Section:
+        """The part of the configuration that it depends on: the section of its name."""
+        section: Section = getattr(config, self.name)
+        return section
+
+
+class Stage(Step, ABC):
     """One problem at a time. ``apply`` runs in several threads at once.
 
     An exception ends the run with a sentence that names the problem; what cannot be done for one problem alone is a
     ``Rejection`` with evidence, or a quarantine.
     """
 
-    name: str
-    version: str
-    """Raised whenever the stage would come to another result: it is part of the key."""
-
-    def settings(self, config: DatasetConfig) -> Section:
-        """The part of the configuration that it depends on."""
-
+    @abstractmethod
     def apply(self, problem: Problem, context: Context) -> StageResult:
         """Process one problem."""
 
 
-class SetStage(Protocol):
+class SetStage(Step, ABC):
     """The whole set at once. The outcome must not depend on the order of the problems in their files."""
 
-    name: str
-    version: str
-
-    def settings(self, config: DatasetConfig) -> Section:
-        """The part of the configuration that it depends on."""
-
+    @abstractmethod
     def apply_all(self, problems: Problems, context: Context) -> Iterable[Outcome]:
         """Process all problems. Yields one outcome for each id, in any order."""
 
@@ -163,15 +166,32 @@ class RunView:
     """Over the names and hashes of the files that are written already."""
 
 
-class Output(Protocol):
+class Output(Step, ABC):
     """Files for the reader of the data set. They are written to an empty folder, which takes the old one's place once
     all of them are there."""
 
-    name: str
-    version: str
-
-    def settings(self, config: DatasetConfig) -> Section:
-        """The part of the configuration that it depends on."""
-
+    @abstractmethod
     def write(self, run: RunView, folder: Path) -> None:
         """Write the files. Equal runs must write equal bytes: no times, no versions of the machine."""
+
+
+class Progress(Protocol):
+    """The receiver of a run's progress. Its methods are called from the run's main thread."""
+
+    def begin(self, stage: str, total: int | None, done: int) -> None:
+        """Begin a stage. ``done`` of its ``total`` problems are in the journal already; ``total`` may be unknown."""
+
+    def advance(self, rejected: int) -> None:
+        """Count one more problem that is done; ``rejected`` is 1 if it was rejected."""
+
+    def end(self, stage: str, problems_out: int, rejected: int) -> None:
+        """End a stage. Called for stages of earlier runs too."""
+
+
+class Silence:
+    """A ``Progress`` that shows nothing."""
+
+    def begin(self, *_: Any, **__: Any) -> None:
+        """Show nothing."""
+
+    advance = end = begin

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
 from evaluator.schema import Suite
+from trainer_client.blocking import EvaluatorClient
 from trainer_client.dataset.files import RunError, write_whole
 from trainer_client.dataset.row import RAW_TESTS_PREFIX, write_canonical
 
@@ -88,3 +90,21 @@ class SuiteFiles:
         if not path.exists():
             write_whole(path, zstandard.ZstdCompressor(_LEVEL).compress(data))
         return digest
+
+
+def push_suites(dataset: Path, client: EvaluatorClient, on_suite: Callable[[str], object] = lambda _: None) -> int:
+    """Upload every suite of a data set's folder that the service lacks, so that rows can name them by id. Return the
+    number of all suites.
+
+    Raises:
+        RunError: the folder has no suites.
+        EvaluatorError: the service cannot be reached, or refuses one.
+    """
+    store = SuiteFiles(dataset / "suites")
+    names = [_SUITE_PREFIX + file.name.removesuffix(".json.zst") for file in sorted(store.folder.glob("*/*.json.zst"))]
+    if not names:
+        raise RunError(f"{store.folder} has no suites: name the folder of a complete data set")
+    for name in names:
+        client.store_suite(store.get(name))
+        on_suite(name)
+    return len(names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from evaluator.harness.values import NotPlain
 from evaluator.schema import (
     AnyOfChecker,
     CheckerSpec,
@@ -12,21 +13,23 @@ from evaluator.schema import (
     JsonChecker,
     LcbChecker,
     LinesChecker,
+    OneChecker,
     ProgramChecker,
     Suite,
+    TestCase,
     TokensChecker,
 )
 from trainer_client.dataset.row import CheckerStatus, Reference, Rejection
-from trainer_client.dataset.verify.checker_program import checker_program
-from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, plausible, status_of
+from trainer_client.dataset.verify.cues import Cues
+from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, plausible, rungs, status_of
+from trainer_client.dataset.verify.model_programs import checker_program
 from trainer_client.dataset.verify.references import (
     count_independent,
     failures_of,
     leave_out_stopped,
     leave_out_tests,
 )
-from trainer_client.dataset.verify.refutation import outputs_refuted
-from trainer_client.dataset.verify.table import AnswerTable
+from trainer_client.dataset.verify.table import Answer, AnswerTable, expected_of, matches
 from trainer_client.dataset.verify.work import NO_CHECKER, Work, is_refused
 from trainer_client.dataset.verify.wrong import MUTANT
 
@@ -60,6 +63,32 @@ def settle_comparison(work: Work) -> Rejection | None:
     elif choice.floor_is_wrong:
         _seek_program(work, choice, candidates)
     return None
+
+
+def outputs_refuted(table: AnswerTable, cues: Cues) -> set[int]:
+    """Return the tests on whose outputs all programs of a table agree by some comparison, while no comparison accepts
+    what is expected. If the statement allows several answers, there are none: both may be right."""
+    if cues.many:
+        return set()
+    checkers = [rung.checker for rung in rungs(table.suite, cues.tolerance)]
+    accepted = [row for checker in checkers for row in table.passed(checker)]
+    refused = [place for place in range(len(table.suite.tests)) if not any(row[place] for row in accepted)]
+    return {place for place in refused if _agree(table, place, checkers)}
+
+
+def _agree(table: AnswerTable, place: int, checkers: Sequence[OneChecker]) -> bool:
+    answers = [table.values(program)[place] for program in range(len(table.programs))]
+    if not all(answer.came and answer.whole for answer in answers):
+        return False
+    return any(_match(answers, table, place, checker) for checker in checkers)
+
+
+def _match(answers: Sequence[Answer], table: AnswerTable, place: int, checker: OneChecker) -> bool:
+    try:
+        test = TestCase(input=table.suite.tests[place].input, output=expected_of(answers[0], checker))
+    except (NotPlain, ValueError):
+        return False
+    return all(matches(checker, answer, test, table.suite.mode) for answer in answers)
 
 
 def _seek_program(work: Work, choice: Choice, references: Sequence[Reference]) -> None:
