@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         Webhook,
     )
     from trainer_client.blocking import EvaluatorClient, Job
-    from trainer_client.client import AsyncEvaluatorClient, AsyncJob
+    from trainer_client.client import AsyncEvaluatorClient
     from trainer_client.errors import (
         BadReply,
         DeadlineExceeded,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         UnknownSuite,
         Unreachable,
     )
+    from trainer_client.jobs import AsyncJob
     from trainer_client.settings import ClientSettings
 
 __all__ = [
@@ -72,7 +73,7 @@ __all__ = [
 
 _OURS = {
     "AsyncEvaluatorClient": "client",
-    "AsyncJob": "client",
+    "AsyncJob": "jobs",
     "BadReply": "errors",
     "ClientSettings": "settings",
     "DeadlineExceeded": "errors",

@@ -7,7 +7,6 @@ import sys
 import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from evaluator.schema import (
@@ -24,7 +23,8 @@ from evaluator.schema import (
     Webhook,
 )
 from trainer_client.background import BackgroundLoop
-from trainer_client.client import AsyncEvaluatorClient, AsyncJob, restored
+from trainer_client.client import AsyncEvaluatorClient, restored
+from trainer_client.jobs import AsyncJob
 from trainer_client.settings import ClientSettings
 
 _Answer = TypeVar("_Answer")
@@ -70,7 +70,11 @@ class EvaluatorClient:
 
     def submit(self, submission: Submission, *, timeout_s: float | None = None) -> Future[Report]:
         """Start to grade one submission without waiting for it, as each sample is finished."""
-        return self._loop.submit(self._submitted(submission, timeout_s))
+
+        async def submitted() -> Report:
+            return await self._client.submit(submission, timeout_s=timeout_s)
+
+        return self._loop.submit(submitted())
 
     def stream(self, submissions: Iterable[Submission], *, timeout_s: float | None = None) -> Iterator[Report]:
         """Yield reports as they come. The submissions are taken from their source in the client's thread."""
@@ -83,13 +87,16 @@ class EvaluatorClient:
         async def following() -> Report | None:
             return await anext(reports, None)
 
+        async def closing() -> None:
+            await reports.aclose()
+
         try:
             while (report := self.complete(following())) is not None:
                 yield report
         finally:
             # Else the client was closed, and the stream with it, or its thread has ended with the interpreter.
             if loop.running and not sys.is_finalizing():
-                loop.submit(_closed(reports)).result()
+                loop.submit(closing()).result()
 
     def submit_job(
         self,
@@ -142,9 +149,7 @@ class EvaluatorClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -164,9 +169,6 @@ class EvaluatorClient:
             else:
                 weakref.finalize(self, _end, self._client, loop, process).atexit = False
         return loop
-
-    async def _submitted(self, submission: Submission, timeout_s: float | None) -> Report:
-        return await self._client.submit(submission, timeout_s=timeout_s)
 
     def complete(self, coroutine: Coroutine[Any, Any, _Answer]) -> _Answer:
         """Run a coroutine in the client's thread, and return its result."""
@@ -214,10 +216,6 @@ def _end(client: AsyncEvaluatorClient, loop: BackgroundLoop, process: int) -> No
     """Clean up after a client that nobody closed. In a child of a fork the loop is its parent's affair."""
     if os.getpid() == process and loop.running and not sys.is_finalizing():
         loop.stop(client.aclose(), wait=False)
-
-
-async def _closed(stream: AsyncGenerator[Report, None]) -> None:
-    await stream.aclose()
 
 
 async def _nothing() -> None:

@@ -107,7 +107,7 @@ class Call:
         body = chunk.request()
         self._requests += 1
         request_id = f"{self._request_id}-{self._requests}"
-        async with self._exchange.stream("/v1/grade/batch", body, request_id=request_id) as pieces:
+        async with self._exchange.stream("POST", "/v1/grade/batch", body, request_id=request_id) as pieces:
             async for line in lines(pieces):
                 report = chunk.take(parse(Report, line))
                 if report is not None:

@@ -8,14 +8,12 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, fields
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import BaseModel
 
 from evaluator.schema import (
     Isolation,
-    JobStatus,
     LanguageInfo,
     LanguageList,
     Readiness,
@@ -30,7 +28,7 @@ from evaluator.schema import (
 from trainer_client.batcher import SubmissionBatcher
 from trainer_client.call import Call
 from trainer_client.errors import DeadlineExceeded, EvaluatorError
-from trainer_client.jobs import JobCalls, JobSubmission
+from trainer_client.jobs import AsyncJob, JobSubmission
 from trainer_client.replies import parse
 from trainer_client.retry import Backoff, retry
 from trainer_client.settings import ClientSettings
@@ -53,7 +51,8 @@ class _Connected:
 
 class AsyncEvaluatorClient:
     """A client of the service, with coroutines. Every method may run many times at once, in one event loop at a time. A
-    client that is used in another loop, or after a fork, opens connections anew.
+    client that is used in another loop, or after a fork, opens connections anew. All calls raise the errors of
+    ``grade_many``.
 
     Args:
         url: of the service; by default ``MICROCODER_URL``, else ``http://127.0.0.1:8000``.
@@ -68,11 +67,7 @@ class AsyncEvaluatorClient:
         self._connected: _Connected | None = None
 
     async def grade(self, submission: Submission, *, timeout_s: float | None = None) -> Report:
-        """Grade one submission.
-
-        Raises:
-            EvaluatorError: as of ``grade_many``.
-        """
+        """Grade one submission."""
         [report] = await self.grade_many([submission], timeout_s=timeout_s)
         return report
 
@@ -108,11 +103,7 @@ class AsyncEvaluatorClient:
         self, submissions: Iterable[Submission], *, timeout_s: float | None = None
     ) -> AsyncGenerator[Report, None]:
         """Yield reports as they come; ``index`` is the submission's place. Submissions are taken from their source when
-        there is room for them on the way. Close it (``contextlib.aclosing``) when you leave early.
-
-        Raises:
-            EvaluatorError: as of ``grade_many``.
-        """
+        there is room for them on the way. Close it (``contextlib.aclosing``) when you leave early."""
         here = self._here()
         reports = self._reports(submissions, here.exchange, here.uploads, self._timeout(timeout_s))
         async with aclosing(reports) as stream:
@@ -122,11 +113,8 @@ class AsyncEvaluatorClient:
     def submit(self, submission: Submission, *, timeout_s: float | None = None) -> asyncio.Future[Report]:
         """Start to grade one submission, and return the future of its report, without an ``index``. Call it as each
         sample is finished: then grading goes on while others are still being generated. Submissions that come together
-        travel in one request. Cancelling the future withdraws the submission if it travels alone.
-
-        The future raises:
-            EvaluatorError: as of ``grade_many``. A submission that is refused costs no other its report.
-        """
+        travel in one request; one that is refused costs no other its report. Cancelling the future withdraws the
+        submission if it travels alone."""
         return self._here().batcher.submit(submission, self._timeout(timeout_s))
 
     async def submit_job(
@@ -141,9 +129,6 @@ class AsyncEvaluatorClient:
 
         The request is repeated until it is answered, under a key of its own, so that there is one job. Give
         ``idempotency_key`` where even this process may end and ask again: the same key and submissions, the same job.
-
-        Raises:
-            EvaluatorError: as of ``grade_many``.
         """
         here, limit_s = self._here(), self._timeout(timeout_s)
         submission = JobSubmission(submissions, webhook, idempotency_key or uuid.uuid4().hex, self._names)
@@ -156,55 +141,31 @@ class AsyncEvaluatorClient:
 
     def job(self, job_id: str) -> AsyncJob:
         """Name a job that was submitted before, here or elsewhere. Nothing is sent yet."""
-        return AsyncJob(self, job_id)
-
-    def job_calls(self, job_id: str) -> JobCalls:
-        """Make the requests of an ``AsyncJob`` over the running loop's connections."""
-        return JobCalls(job_id, self._here().exchange, self.settings.patience_s)
+        return AsyncJob(job_id, lambda: self._here().exchange, self.settings.patience_s)
 
     async def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
-        """Run a program once, without judging it.
-
-        Raises:
-            EvaluatorError: as of ``grade_many``.
-        """
+        """Run a program once, without judging it."""
         return await self._ask(
             "POST", "/v1/run", RunReport, request.model_dump_json().encode(), timeout_s=timeout_s, slow=True
         )
 
     async def check_suite(self, suite: Suite) -> SuiteCheck:
-        """Ask what is known of a suite of mode program before any submission is seen.
-
-        Raises:
-            EvaluatorError: as of ``grade_many``.
-        """
+        """Ask what is known of a suite of mode program before any submission is seen."""
         body = suite.model_dump_json(exclude_defaults=True).encode()
         return await self._ask("POST", "/v1/suites/check", SuiteCheck, body, slow=True)
 
     async def store_suite(self, suite: Suite) -> str:
-        """Have the service store a suite, unless it has it. Return its id, which submissions may name instead.
-
-        Raises:
-            EvaluatorError: as of ``grade_many``.
-        """
+        """Have the service store a suite, unless it has it. Return its id, which submissions may name instead."""
         name = self._names.of(suite)
         await self._here().uploads.ensure({name: suite})
         return name
 
     async def languages(self) -> tuple[LanguageInfo, ...]:
-        """List the languages that the service can judge.
-
-        Raises:
-            EvaluatorError: as of ``grade_many``.
-        """
+        """List the languages that the service can judge."""
         return (await self._ask("GET", "/v1/languages", LanguageList)).languages
 
     async def isolation(self) -> Isolation:
-        """Ask what the service's host grants.
-
-        Raises:
-            EvaluatorError: as of ``grade_many``.
-        """
+        """Ask what the service's host grants."""
         return await self._ask("GET", "/v1/isolation", Isolation)
 
     async def ready(self, *, timeout_s: float | None = None) -> Readiness:
@@ -225,9 +186,7 @@ class AsyncEvaluatorClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -280,59 +239,6 @@ class AsyncEvaluatorClient:
     ) -> AsyncGenerator[Report, None]:
         call = Call(submissions, self.settings, exchange, uploads, self._names, request_id=uuid.uuid4().hex)
         return call.reports(timeout_s)
-
-
-class AsyncJob:
-    """A job at the service. It goes on, connected or not."""
-
-    def __init__(self, client: AsyncEvaluatorClient, job_id: str) -> None:
-        self._client = client
-        self.id = job_id
-
-    async def status(self) -> JobStatus:
-        """Ask how the job fares; ``reports`` is null.
-
-        Raises:
-            RequestRefused: there is no such job (any more).
-            EvaluatorError: as of ``grade_many``.
-        """
-        return await self._client.job_calls(self.id).status()
-
-    async def wait(self, timeout_s: float | None = None) -> JobStatus:
-        """Wait until the job is over, without ``timeout_s`` for as long as that takes.
-
-        Raises:
-            DeadlineExceeded: it was not over in time; it goes on.
-            EvaluatorError: as of ``status``.
-        """
-        return await self._client.job_calls(self.id).wait(timeout_s)
-
-    async def reports(self) -> AsyncGenerator[Report, None]:
-        """Yield each submission's report, once, as they come; ``index`` is its place; across broken connections and
-        restarts of the service.
-
-        Raises:
-            EvaluatorError: as of ``status``.
-        """
-        async with aclosing(self._client.job_calls(self.id).reports(0)) as numbered:
-            async for _, report in numbered:
-                yield report
-
-    async def cancel(self) -> JobStatus:
-        """Cancel the submissions without a report; a job that is over stays as it is.
-
-        Raises:
-            EvaluatorError: as of ``status``.
-        """
-        return await self._client.job_calls(self.id).cancel()
-
-    async def forget(self) -> None:
-        """Remove the job with all its reports.
-
-        Raises:
-            EvaluatorError: as of ``status``.
-        """
-        await self._client.job_calls(self.id).forget()
 
 
 def restored(kind: type[Any], settings: ClientSettings) -> Any:

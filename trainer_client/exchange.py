@@ -72,15 +72,11 @@ class Exchange:
                 raise _cut(error) from error
 
     @asynccontextmanager
-    async def stream(self, path: str, body: bytes, *, request_id: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Post, and read the answer piece by piece as NDJSON. A stream that breaks is ``Transient``."""
-        async with self._opened("POST", path, body, NDJSON, request_id) as response:
-            yield _pieces(response)
-
-    @asynccontextmanager
-    async def follow(self, path: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Get, and read the answer piece by piece as NDJSON. A stream that breaks is ``Transient``."""
-        async with self._opened("GET", path, None, NDJSON, uuid.uuid4().hex) as response:
+    async def stream(
+        self, method: str, path: str, body: bytes | None = None, *, request_id: str = ""
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Send one request, and read its answer piece by piece as NDJSON. A stream that breaks is ``Transient``."""
+        async with self._opened(method, path, body, NDJSON, request_id or uuid.uuid4().hex) as response:
             yield _pieces(response)
 
     @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -51,64 +51,69 @@ class JobSubmission:
                 await backoff.pause(Transient(str(refused), retry_after_s=0.0))
 
 
-class JobCalls:
-    """Requests about one job, over one event loop's connections."""
+class AsyncJob:
+    """A job at the service. It goes on, connected or not. Where there is none (any more) all methods raise
+    ``RequestRefused``; their other errors are those of ``AsyncEvaluatorClient.grade_many``."""
 
-    def __init__(self, job_id: str, exchange: Exchange, patience_s: float) -> None:
+    def __init__(self, job_id: str, exchange: Callable[[], Exchange], patience_s: float) -> None:
+        """``exchange`` returns the connections of the running loop."""
+        self.id = job_id
         self._path = f"/v1/jobs/{quote(job_id, safe='')}"
         self._exchange, self._patience_s = exchange, patience_s
 
-    async def status(self, wait_s: float = 0.0) -> JobStatus:
-        """Ask how the job fares; wait for its end for at most so many seconds."""
-        return await self._ask("GET", {"reports": "false", "wait": f"{wait_s:g}"})
+    async def status(self) -> JobStatus:
+        """Ask how the job fares; ``reports`` is null."""
+        return await self._status(0.0)
 
-    async def wait(self, timeout_s: float | None) -> JobStatus:
-        """Wait until the job is over.
+    async def wait(self, timeout_s: float | None = None) -> JobStatus:
+        """Wait until the job is over, without ``timeout_s`` for as long as that takes.
 
         Raises:
-            DeadlineExceeded
+            DeadlineExceeded: it was not over in time; it goes on.
         """
         try:
             async with asyncio.timeout(timeout_s):
-                while not (job := await self.status(_WAIT_S)).over:
+                while not (job := await self._status(_WAIT_S)).over:
                     pass
                 return job
         except TimeoutError:
             raise DeadlineExceeded(f"the job was not over within {timeout_s} s") from None
 
-    async def cancel(self) -> JobStatus:
-        """Cancel what has no report yet."""
-        return await self._ask("DELETE", {})
-
-    async def forget(self) -> None:
-        """Remove it with all its reports."""
-        await self._sent("DELETE", {"forget": "true"})
-
-    async def reports(self, after: int) -> AsyncGenerator[tuple[int, Report], None]:
-        """Each report with its number, once, as they come; a stream that breaks is taken up after the last one."""
-        backoff = Backoff(self._patience_s)
+    async def reports(self) -> AsyncGenerator[Report, None]:
+        """Yield each submission's report, once, as they come; ``index`` is its place; across broken connections and
+        restarts of the service."""
+        backoff, exchange, last = Backoff(self._patience_s), self._exchange(), 0
         while True:
             try:
-                async with self._exchange.follow(f"{self._path}/events?after={after}") as pieces:
+                async with exchange.stream("GET", f"{self._path}/events?after={last}") as pieces:
                     async for line in lines(pieces):
                         event = _event(line)
                         if isinstance(event, JobOver):
                             return
-                        if event.id != after + 1:
-                            raise BadReply(f"the job's events must rise: {event.id} came after {after}")
-                        after = event.id
+                        if event.id != last + 1:
+                            raise BadReply(f"the job's events must rise: {event.id} came after {last}")
+                        last = event.id
                         backoff.reset()
-                        yield after, event.report
+                        yield event.report
                 raise Transient("the stream ended before the job was over")
             except Transient as fault:
                 await backoff.pause(fault)
 
-    async def _ask(self, method: str, query: dict[str, str]) -> JobStatus:
-        return parse(JobStatus, await self._sent(method, query))
+    async def cancel(self) -> JobStatus:
+        """Cancel the submissions without a report; a job that is over stays as it is."""
+        return parse(JobStatus, await self._sent("DELETE", {}))
+
+    async def forget(self) -> None:
+        """Remove the job with all its reports."""
+        await self._sent("DELETE", {"forget": "true"})
+
+    async def _status(self, wait_s: float) -> JobStatus:
+        """Wait for the job's end for at most so many seconds."""
+        return parse(JobStatus, await self._sent("GET", {"reports": "false", "wait": f"{wait_s:g}"}))
 
     async def _sent(self, method: str, query: dict[str, str]) -> bytes:
-        path = f"{self._path}?{urlencode(query)}"
-        answer = await retry(lambda: self._exchange.send(method, path), Backoff(self._patience_s))
+        exchange, path = self._exchange(), f"{self._path}?{urlencode(query)}"
+        answer = await retry(lambda: exchange.send(method, path), Backoff(self._patience_s))
         return answer.body
 
 

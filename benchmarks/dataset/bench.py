@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -143,5 +143,5 @@ def open_bench(python: str | None = None) -> Iterator[Bench]:
         url = stack.enter_context(local_service(settings=settings)).url
         languages = {each.name for each in stack.enter_context(EvaluatorClient(url)).languages()}
         answers = folder / "answers.jsonl"
-        judge = stack.enter_context(ServiceJudge(lambda: nullcontext(url), ServiceConfig(), answers))
+        judge = stack.enter_context(closing(ServiceJudge(lambda: nullcontext(url), ServiceConfig(), answers)))
         yield Bench(judge, folder / "suites", languages)

@@ -9,8 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
 from trainer_client.blocking import EvaluatorClient
@@ -72,14 +71,6 @@ class ServiceJudge:
         """Close connections, stop the service if it was started here, close the file of answers."""
         self._stack.close()
         self._answers.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _key(self, submission: Submission, repeat: int) -> str:
         request = submission.model_dump(mode="json", exclude={"suite", "id"}, exclude_defaults=True)

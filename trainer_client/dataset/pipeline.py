@@ -101,7 +101,8 @@ class Pipeline:
         steps = STEPS[: STEPS.index(until) + 1]
         _check_files(self._config, steps)
         with exclusive(self._config.run), ExitStack() as stack:
-            judge = stack.enter_context(ServiceJudge(self._service, self._config.service, self._config.run / VERDICTS))
+            judge = ServiceJudge(self._service, self._config.service, self._config.run / VERDICTS)
+            stack.callback(judge.close)
             model = _language_model(self._config)
             if model is not None:
                 stack.callback(model.close)
