@@ -39,11 +39,6 @@ def limits(statement: str) -> frozenset[int]:
     return frozenset(number for line in lines for number in _numbers(line) if number >= _LEAST_LIMIT)
 
 
-def largest_bound(statement: str, constraints: str = "") -> int:
-    """Return the largest stated limit, 0 if none is stated."""
-    return max(bounds(statement, constraints), default=0)
-
-
 def _marked(text: str) -> str:
     return plain_text(_SUPERSCRIPT.sub(r"^\1 ", _LATEX_SIGN.sub(lambda match: _SIGNS[match[1]], text)))
 

@@ -40,7 +40,27 @@ class ProblemFiles:
 
 def write_problems(problems: Iterable[Problem], folder: Path) -> int:
     """Write problems, which must be sorted by id, to parts in ``folder``. Return their number."""
-    return _write((to_arrow(each) for each in problems), problem_schema(), folder, "part-{:05d}.parquet")
+    schema = problem_schema()
+    count, number, size = 0, 0, 0
+    writer: pq.ParquetWriter | None = None
+    try:
+        for table in _tables(map(to_arrow, problems), schema):
+            if writer is None or size > PART_BYTES:
+                if writer is not None:
+                    writer.close()
+                writer, number, size = (
+                    pq.ParquetWriter(folder / f"part-{number:05d}.parquet", schema, compression="zstd"),
+                    number + 1,
+                    0,
+                )
+            writer.write_table(table, row_group_size=len(table))
+            count, size = count + len(table), size + table.nbytes
+        if writer is None:  # a set without problems has a file with the columns too
+            writer = pq.ParquetWriter(folder / "part-00000.parquet", schema, compression="zstd")
+    finally:
+        if writer is not None:
+            writer.close()
+    return count
 
 
 def write_rejections(rejections: Iterable[Rejection], file: Path) -> int:
@@ -74,29 +94,6 @@ def count_rows(file: Path) -> int:
         OSError, ValueError: it is missing or damaged.
     """
     return int(pq.ParquetFile(file).metadata.num_rows)
-
-
-def _write(rows: Iterable[dict[str, Any]], schema: pa.Schema, folder: Path, name: str) -> int:
-    count, number, size = 0, 0, 0
-    writer: pq.ParquetWriter | None = None
-    try:
-        for table in _tables(rows, schema):
-            if writer is None or size > PART_BYTES:
-                if writer is not None:
-                    writer.close()
-                writer, number, size = (
-                    pq.ParquetWriter(folder / name.format(number), schema, compression="zstd"),
-                    number + 1,
-                    0,
-                )
-            writer.write_table(table, row_group_size=len(table))
-            count, size = count + len(table), size + table.nbytes
-        if writer is None:  # a set without problems has a file with the columns too
-            writer = pq.ParquetWriter(folder / name.format(0), schema, compression="zstd")
-    finally:
-        if writer is not None:
-            writer.close()
-    return count
 
 
 def _tables(rows: Iterable[dict[str, Any]], schema: pa.Schema) -> Iterator[pa.Table]:

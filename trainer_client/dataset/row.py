@@ -272,34 +272,30 @@ def _text(value: Any) -> str | None:
 
 
 def problem_schema() -> pa.Schema:
-    """Return the columns of problems. Always pass them to Arrow, which would otherwise infer them from the first rows.
-    Texts are ``large_string``, since those of a column may exceed 2 GiB together."""
+    """Return the columns of problems. Always pass them to Arrow, which would otherwise infer them from the rows."""
     import pyarrow as pa
 
-    text = pa.large_string()
-    kinds = {
-        "int": pa.int64(),
-        "bool": pa.bool_(),
-        "tuple[str, ...]": pa.list_(text),
-        "tuple[Sample, ...]": pa.list_(_struct(Sample)),
-        "tuple[Reference, ...]": pa.list_(_struct(Reference)),
-        "tuple[KnownWrong, ...]": pa.list_(_struct(KnownWrong)),
-        "tuple[PassRate, ...]": pa.list_(_struct(PassRate)),
-        "Verification": _struct(Verification),
-    }
-    return pa.schema([pa.field(each.name, kinds.get(str(each.type), text)) for each in fields(Problem)])
+    return pa.schema(_columns(Problem))
 
 
-def _struct(kind: Any) -> pa.StructType:
+def _columns(kind: Any) -> list[pa.Field[Any]]:
     import pyarrow as pa
 
-    kinds = {
-        "int": pa.int64(),
-        "float | None": pa.float64(),
-        "bool | None": pa.bool_(),
-        "tuple[int, ...]": pa.list_(pa.int64()),
-    }
-    return pa.struct([pa.field(each.name, kinds.get(str(each.type), pa.large_string())) for each in fields(kind)])
+    return [pa.field(each.name, _arrow_type(str(each.type))) for each in fields(kind)]
+
+
+def _arrow_type(annotation: str) -> pa.DataType:
+    """Return Arrow's type for a field of a row. Texts are ``large_string``, since those of a column may exceed 2 GiB
+    together; parts whose fields differ are texts too."""
+    import pyarrow as pa
+
+    if annotation.startswith("tuple["):
+        return pa.list_(_arrow_type(annotation.removeprefix("tuple[").removesuffix(", ...]")))
+    for part in _PARTS.values():
+        if annotation == part.__name__:
+            return pa.struct(_columns(part))
+    numbers: dict[str, pa.DataType] = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
+    return numbers.get(annotation.removesuffix(" | None"), pa.large_string())
 
 
 def rejection_schema() -> pa.Schema:

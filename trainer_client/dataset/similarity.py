@@ -94,13 +94,6 @@ def share_of(part: Grams, whole: Grams) -> float:
     return shared(part, whole) / part.size if part.size else 0.0
 
 
-def contains(whole: Sequence[str], part: Sequence[str]) -> bool:
-    """Test for a run of words in a text. An empty one is in none."""
-    if not part or len(part) > len(whole):
-        return False
-    return bool(np.any(gram_sequence(whole, len(part)) == gram_sequence(part, len(part))[0]))
-
-
 def _mixed(values: Grams) -> Grams:
     """Spread every bit over all others (the finaliser of splitmix64)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -61,6 +61,11 @@ def facts_of(run: RunView) -> Facts:
     return facts
 
 
+def by_size(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return counts with their names, the largest first."""
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
 def _count(problem: Problem, facts: Facts) -> None:
     proof = problem.verification
     facts.problems += 1

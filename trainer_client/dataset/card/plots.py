@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trainer_client.dataset.card.facts import Facts
+from trainer_client.dataset.card.facts import Facts, by_size
 from trainer_client.dataset.stage import RunView
 
 if TYPE_CHECKING:
@@ -95,16 +95,12 @@ def _losses(run: RunView) -> Iterator[tuple[str, str, list[int]]]:
     totals: Counter[str] = Counter()
     for count in run.funnel:
         totals.update(count.rejections)
-    named = [reason for reason, _ in _largest(totals)[: len(_LOSSES)]]
+    named = [reason for reason, _ in by_size(totals)[: len(_LOSSES)]]
     for reason, colour in zip(named, _LOSSES, strict=False):
         yield reason, colour, [count.rejections.get(reason, 0) for count in run.funnel]
     rest = [sum(n for reason, n in count.rejections.items() if reason not in named) for count in run.funnel]
     if any(rest):
         yield "other reasons", _QUIET, rest
-
-
-def _largest(counts: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _difficulty(axes: Axes, facts: Facts) -> None:
@@ -124,7 +120,7 @@ def _reliability(axes: Axes, facts: Facts) -> None:
     base = sum(rate * weight for _, rate, weight in reliability.bins) / attempts
     axes.axhline(base, color=_MARK, linewidth=1, linestyle=":", label=f"rate of all ({base:.2f})")
     xs, ys = [each[0] for each in reliability.bins], [each[1] for each in reliability.bins]
-    bars = [_binomial_half(rate, weight) for _, rate, weight in reliability.bins]
+    bars = [1.96 * math.sqrt(max(rate * (1 - rate), 1 / (4 * weight)) / weight) for _, rate, weight in reliability.bins]
     axes.errorbar(
         xs,
         ys,
@@ -145,10 +141,6 @@ def _reliability(axes: Axes, facts: Facts) -> None:
     )
     axes.set(xlabel="predicted pass rate", ylabel="pass rate", xlim=(0, 1), ylim=(0, 1))
     axes.legend(fontsize=8, frameon=False, loc="upper left")
-
-
-def _binomial_half(rate: float, attempts: float) -> float:
-    return 1.96 * math.sqrt(max(rate * (1 - rate), 1 / (4 * attempts)) / attempts)
 
 
 def _pass_rates(axes: Axes, facts: Facts) -> None:
@@ -176,7 +168,10 @@ def _kill_rates(axes: Axes, facts: Facts) -> None:
 
 
 def _checkers(axes: Axes, facts: Facts) -> None:
-    kinds = sorted({kind for kind, _ in facts.checkers}, key=lambda kind: (-_of_kind(facts, kind), kind))
+    totals: Counter[str] = Counter()
+    for (kind, _), count in facts.checkers.items():
+        totals[kind] += count
+    kinds = [kind for kind, _ in by_size(totals)]
     colours = {"proven": _KEEP_COLOUR, "inferred": "#7fb0d3", "cue_only": "#e3b583", "unproven": _LOST}
     left = [0.0] * len(kinds)
     for status, colour in colours.items():
@@ -187,10 +182,6 @@ def _checkers(axes: Axes, facts: Facts) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("problems, by checker")
     axes.legend(fontsize=8, frameon=False)
-
-
-def _of_kind(facts: Facts, kind: str) -> int:
-    return sum(count for (each, _), count in facts.checkers.items() if each == kind)
 
 
 def _dates(axes: Axes, facts: Facts) -> None:

@@ -8,7 +8,7 @@ from statistics import median
 
 import yaml
 
-from trainer_client.dataset.card.facts import MIN_TRIED, Facts
+from trainer_client.dataset.card.facts import MIN_TRIED, Facts, by_size
 from trainer_client.dataset.card.plots import CAPTIONS
 from trainer_client.dataset.filter.calibration import Reliability
 from trainer_client.dataset.stage import RunView
@@ -18,19 +18,17 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 def card_text(facts: Facts, run: RunView, plots: Sequence[str]) -> str:
     """Return the text of README.md."""
-    parts = [
-        _head(facts, run),
-        f"# {run.config.card.title}",
-        _summary(facts),
-        "\n".join(["## Where problems went", "", *_funnel(run), *_plot("funnel", plots)]),
-        "\n".join(["## What is proven", "", *_proofs(facts), *_plot("kill_rates", plots), *_plot("checkers", plots)]),
-        "\n".join(["## Difficulty", "", *_difficulty(facts), *_plots_of_difficulty(plots)]),
-        "\n".join(["## Benchmarks", "", *_benchmarks(facts, run), *_plot("similarity", plots), *_plot("dates", plots)]),
-        "\n".join(["## Licences", "", *_table(("licence", "problems"), facts.licenses.items())]),
-        "\n".join(["## Files", "", *_files(facts, run), *_plot("suites", plots)]),
-        "\n".join(["## Made by", "", *_made_by(run)]),
-    ]
-    return "\n\n".join(parts) + "\n"
+    sections = {
+        "Where problems went": [*_funnel(run), *_pictures(plots, "funnel")],
+        "What is proven": [*_proofs(facts), *_pictures(plots, "kill_rates", "checkers")],
+        "Difficulty": [*_difficulty(facts), *_pictures(plots, "difficulty", "reliability", "pass_rates")],
+        "Benchmarks": [*_benchmarks(facts, run), *_pictures(plots, "similarity", "dates")],
+        "Licences": _table(("licence", "problems"), facts.licenses),
+        "Files": [*_files(facts, run), *_pictures(plots, "suites")],
+        "Made by": _made_by(run),
+    }
+    parts = ["\n".join([f"## {title}", "", *lines]) for title, lines in sections.items()]
+    return "\n\n".join([_head(facts, run), f"# {run.config.card.title}", _summary(facts), *parts]) + "\n"
 
 
 def _head(facts: Facts, run: RunView) -> str:
@@ -59,7 +57,7 @@ def _funnel(run: RunView) -> Iterator[str]:
     yield from _row("stage", "in", "out", "rejected, by reason")
     yield from _row("---", "---:", "---:", "---")
     for count in run.funnel:
-        reasons = ", ".join(f"{reason} {number}" for reason, number in _by_size(count.rejections))
+        reasons = ", ".join(f"{reason} {number}" for reason, number in by_size(count.rejections))
         yield from _row(count.name, str(count.problems_in), str(count.problems_out), reasons or "–")
     yield ""
     yield "Every rejected problem has a row with its evidence in the run's `rejected.parquet`."
@@ -72,7 +70,7 @@ def _proofs(facts: Facts) -> Iterator[str]:
         "same verdict in every repeat",
         "tests complete in the source",
     )
-    yield from _table(("of the problems", "count"), [(name, facts.proofs[name]) for name in names])
+    yield from _table(("of the problems", "count"), {name: facts.proofs[name] for name in names})
     yield ""
     if facts.quarantine:
         apart = ", ".join(f"{name} ({count})" for name, count in sorted(facts.quarantine.items()))
@@ -85,9 +83,9 @@ def _proofs(facts: Facts) -> Iterator[str]:
             yield f"- Suites refuse a median of {median(rates):.0%} of {name} ({len(rates)} suites measured)."
     kinds = Counter({f"{kind}, {status}": count for (kind, status), count in facts.checkers.items()})
     yield ""
-    yield from _table(("checker, and how it is known", "problems"), _by_size(kinds))
+    yield from _table(("checker, and how it is known", "problems"), kinds)
     yield ""
-    yield from _table(("CPU limit", "problems"), _by_size(facts.limits))
+    yield from _table(("CPU limit", "problems"), facts.limits)
 
 
 def _difficulty(facts: Facts) -> Iterator[str]:
@@ -154,30 +152,21 @@ def _made_by(run: RunView) -> Iterator[str]:
     yield f"SHA-256 over all files but this card and its plots: `{run.files_sha256}`."
 
 
-def _plots_of_difficulty(plots: Sequence[str]) -> Iterator[str]:
-    for name in ("difficulty", "reliability", "pass_rates"):
-        yield from _plot(name, plots)
+def _pictures(plots: Sequence[str], *names: str) -> Iterator[str]:
+    for name in names:
+        if name in plots:
+            yield from ["", f"![{CAPTIONS[name]}](plots/{name}.png)"]
 
 
-def _plot(name: str, plots: Sequence[str]) -> Iterator[str]:
-    if name in plots:
-        yield from ["", f"![{CAPTIONS[name]}](plots/{name}.png)"]
-
-
-def _table(head: tuple[str, str], rows: object) -> Iterator[str]:
-    assert hasattr(rows, "__iter__")
+def _table(head: tuple[str, str], counts: Mapping[str, int]) -> Iterator[str]:
     yield from _row(*head)
     yield from _row("---", "---:")
-    for name, count in sorted(rows, key=lambda each: (-each[1], each[0])):
-        yield from _row(str(name), str(count))
+    for name, count in by_size(counts):
+        yield from _row(name, str(count))
 
 
 def _row(*cells: str) -> Iterator[str]:
     yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def _by_size(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
 def _bytes(count: float) -> str:

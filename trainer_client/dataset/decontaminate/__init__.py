@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluator.schema import Suite
 from trainer_client.dataset.config import DecontaminateConfig
 from trainer_client.dataset.decontaminate.benchmarks import BenchmarkProblem, read_benchmarks
 from trainer_client.dataset.decontaminate.solutions import Solutions
 from trainer_client.dataset.decontaminate.texts import TextMatch, Texts
-from trainer_client.dataset.deduplicate.behaviour import SubmissionGrader, Suites, passes
+from trainer_client.dataset.deduplicate.behaviour import passes, suite_of
 from trainer_client.dataset.deduplicate.candidates import MIN_EVIDENCE_BITS, Pair, Profile, profile, propose
 from trainer_client.dataset.row import Json, Problem, Rejection
-from trainer_client.dataset.stage import Context, Outcome, Problems, SetStage
+from trainer_client.dataset.stage import Context, Judge, Outcome, Problems, SetStage, SuiteArchive
 
 NAME = "decontaminate"
 
@@ -35,8 +34,8 @@ class DecontaminateStage(SetStage):
 def decontaminate(
     problems: Problems | Sequence[Problem],
     items: Sequence[BenchmarkProblem],
-    suites: Suites,
-    grader: SubmissionGrader | None,
+    suites: SuiteArchive,
+    judge: Judge | None,
     config: DecontaminateConfig,
 ) -> Iterator[Outcome]:
     """Decide about the problems, in their order."""
@@ -45,7 +44,7 @@ def decontaminate(
         return
     index = _Index.of(items, config)
     index.texts.learn_phrases(problems)
-    behaving = _same_behaviour(problems, items, suites, grader) if config.behaviour and grader is not None else {}
+    behaving = _same_behaviour(problems, items, suites, judge) if config.behaviour and judge is not None else {}
     for problem in problems:
         yield _outcome(problem, _finding(problem, index, behaving.get(problem.id)), items)
 
@@ -110,12 +109,12 @@ def _facts(finding: _Finding, items: Sequence[BenchmarkProblem]) -> Json:
 
 
 def _same_behaviour(
-    problems: Iterable[Problem], items: Sequence[BenchmarkProblem], suites: Suites, grader: SubmissionGrader
+    problems: Iterable[Problem], items: Sequence[BenchmarkProblem], suites: SuiteArchive, judge: Judge
 ) -> Mapping[str, int]:
     """Return the problems whose reference passes the tests of an item with a similar text, or with the same tests."""
     own = list(problems)
     everyone = [*own, *(item.problem for item in items)]
-    profiles = [profile(each, _suite(each, suites)) for each in everyone]
+    profiles = [profile(each, suite_of(each, suites)) for each in everyone]
     pairs = [
         pair
         for pair in propose(profiles, min_jaccard=_CANDIDATE_JACCARD)
@@ -123,7 +122,7 @@ def _same_behaviour(
     ]
     matches: dict[str, int] = {}
     for pair, passed in zip(
-        pairs, passes([(everyone[p.one], everyone[p.other]) for p in pairs], suites, grader), strict=True
+        pairs, passes([(everyone[p.one], everyone[p.other]) for p in pairs], suites, judge), strict=True
     ):
         if passed:
             matches.setdefault(own[pair.one].id, pair.other - len(own))
@@ -135,7 +134,3 @@ _CANDIDATE_JACCARD = 0.4
 
 def _evidence(pair: Pair, profiles: Sequence[Profile]) -> float:
     return pair.shared_bits + profiles[pair.other].output_bits
-
-
-def _suite(problem: Problem, suites: Suites) -> Suite | None:
-    return suites.get(problem.suite_id) if problem.suite_id else None

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from evaluator.schema import Suite
 from trainer_client.dataset.config import DeduplicateConfig
-from trainer_client.dataset.deduplicate.behaviour import SubmissionGrader, Suites, trials_of
+from trainer_client.dataset.deduplicate.behaviour import suite_of, trials_of
 from trainer_client.dataset.deduplicate.candidates import MinHash, profile, propose
 from trainer_client.dataset.deduplicate.clusters import Decision, PairMatch, PairTrials, decide, match, rank
 from trainer_client.dataset.row import Json, Problem, Rejection
-from trainer_client.dataset.stage import Context, Outcome, Problems, SetStage
+from trainer_client.dataset.stage import Context, Judge, Outcome, Problems, SetStage, SuiteArchive
 
 NAME = "deduplicate"
 
@@ -33,16 +32,16 @@ class DeduplicateStage(SetStage):
 
 
 def deduplicate(
-    problems: Sequence[Problem], suites: Suites, grader: SubmissionGrader | None, config: DeduplicateConfig
+    problems: Sequence[Problem], suites: SuiteArchive, judge: Judge | None, config: DeduplicateConfig
 ) -> Iterator[Outcome]:
-    """Decide about the problems, the best first. Without ``grader``, or if ``config.behaviour`` is off, only equal
+    """Decide about the problems, the best first. Without ``judge``, or if ``config.behaviour`` is off, only equal
     texts are dropped; similar ones may be sequels, and are grouped."""
     ranked = sorted(problems, key=rank)
-    profiles = [profile(each, _suite(each, suites), config.shingle_words) for each in ranked]
+    profiles = [profile(each, suite_of(each, suites), config.shingle_words) for each in ranked]
     settings = MinHash(config.permutations, config.seed)
     pairs = propose(profiles, min_jaccard=config.candidate_jaccard, settings=settings)
-    tried = [pair for pair in pairs if not pair.same_text] if config.behaviour and grader is not None else []
-    trials = trials_of(tried, ranked, suites, grader) if grader is not None else {}
+    tried = [pair for pair in pairs if not pair.same_text] if config.behaviour and judge is not None else []
+    trials = trials_of(tried, ranked, suites, judge) if judge is not None else {}
     matches = {pair: match(pair, trials.get(pair, PairTrials()), profiles, near=config.jaccard) for pair in pairs}
     for decision in decide(len(ranked), matches, trials):
         yield _outcome(ranked, decision)
@@ -75,7 +74,3 @@ def _evidence(decision: Decision) -> Json:
         "kept_solves_this": decision.trials.forth,
         "this_solves_kept": decision.trials.back,
     }
-
-
-def _suite(problem: Problem, suites: Suites) -> Suite | None:
-    return suites.get(problem.suite_id) if problem.suite_id else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from evaluator.schema import Report, Submission, Suite, Verdict
 from trainer_client.dataset.deduplicate.candidates import Pair
 from trainer_client.dataset.deduplicate.clusters import PairTrials
 from trainer_client.dataset.row import Problem, Reference
+from trainer_client.dataset.stage import Judge, SuiteArchive
 
 MAX_TESTS = 40
 """Tests of a suite, at most, spread over its whole length: a few show the behaviour."""
@@ -16,40 +16,28 @@ _TRIALS_PER_REQUEST = 64
 """Trials in one request, whose suites are in memory together."""
 
 
-class Suites(Protocol):
-    """The protocol of stores of suites."""
-
-    def get(self, suite_id: str) -> Suite: ...
-
-
-class SubmissionGrader(Protocol):
-    """The protocol of graders."""
-
-    def grade(self, submissions: Sequence[Submission]) -> list[Report]: ...
-
-
 def trials_of(
-    pairs: Sequence[Pair], problems: Sequence[Problem], suites: Suites, grader: SubmissionGrader
+    pairs: Sequence[Pair], problems: Sequence[Problem], suites: SuiteArchive, judge: Judge
 ) -> dict[Pair, PairTrials]:
     """Run both directions of every pair whose problems have references, tests, and the same way of being called."""
-    forth = passes([(problems[pair.one], problems[pair.other]) for pair in pairs], suites, grader)
-    back = passes([(problems[pair.other], problems[pair.one]) for pair in pairs], suites, grader)
+    forth = passes([(problems[pair.one], problems[pair.other]) for pair in pairs], suites, judge)
+    back = passes([(problems[pair.other], problems[pair.one]) for pair in pairs], suites, judge)
     return {pair: PairTrials(*both) for pair, *both in zip(pairs, forth, back, strict=True)}
 
 
-def passes(pairs: Sequence[tuple[Problem, Problem]], suites: Suites, grader: SubmissionGrader) -> list[bool | None]:
+def passes(pairs: Sequence[tuple[Problem, Problem]], suites: SuiteArchive, judge: Judge) -> list[bool | None]:
     """Tell, for each pair, whether the first problem's reference passes the second one's tests. None if that cannot be
     tried, or if the service could not judge it."""
     answers: list[bool | None] = []
     for start in range(0, len(pairs), _TRIALS_PER_REQUEST):
         some = pairs[start : start + _TRIALS_PER_REQUEST]
         submissions = [trial(author, owner, suites) for author, owner in some]
-        reports = iter(grader.grade([each for each in submissions if each is not None]))
+        reports = iter(judge.grade([each for each in submissions if each is not None]))
         answers.extend(None if each is None else _passed(next(reports)) for each in submissions)
     return answers
 
 
-def trial(author: Problem, owner: Problem, suites: Suites) -> Submission | None:
+def trial(author: Problem, owner: Problem, suites: SuiteArchive) -> Submission | None:
     """Return a submission of one problem's reference to the tests of another, None if they do not fit together."""
     reference = best_reference(author)
     if reference is None or not owner.suite_id or author.io_mode != owner.io_mode:
@@ -83,3 +71,8 @@ def _adapted(suite: Suite, author: Problem) -> Suite | None:
 
 def _passed(report: Report) -> bool | None:
     return None if report.verdict in (Verdict.JUDGE_ERROR, Verdict.CANCELLED) else report.verdict is Verdict.ACCEPTED
+
+
+def suite_of(problem: Problem, suites: SuiteArchive) -> Suite | None:
+    """Return a problem's suite, None if it has none."""
+    return suites.get(problem.suite_id) if problem.suite_id else None

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer_client.dataset.filter.beta_binomial import Floats
 from trainer_client.dataset.row import write_canonical
 
-Floats = NDArray[np.float64]
 ISOTONIC_FROM = 200
 """Problems from which on the calibration is isotonic. With fewer, steps would follow chance: Platt's curve is used."""
 MIN_PROBLEMS = 20

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainer_client.dataset.config import FilterConfig
-from trainer_client.dataset.filter.beta_binomial import Posterior, fit_precision, posterior
-from trainer_client.dataset.filter.calibration import MIN_PROBLEMS, Calibration, Floats, SolveCounts, fit, out_of_fold
+from trainer_client.dataset.filter.beta_binomial import Floats, Posterior, fit_precision, posterior
+from trainer_client.dataset.filter.calibration import MIN_PROBLEMS, Calibration, SolveCounts, fit, out_of_fold
 from trainer_client.dataset.filter.pass_rates import attempts, model_of
 from trainer_client.dataset.filter.predictor import fold_of, label, predict
 from trainer_client.dataset.filter.rubric import Rating, rate, rubric

@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trainer_client.dataset.bounds import bounds
+from trainer_client.dataset.filter.beta_binomial import Floats
 from trainer_client.dataset.row import Problem
 from trainer_client.dataset.similarity import words
-
-Floats = NDArray[np.float64]
 
 NAME = "ridge-1"
 FOLDS = 5

@@ -22,16 +22,16 @@ _CHANGES = (1, 1, 2, 3)
 
 def new_inputs(suite: Suite, most: int, seed: int) -> list[Any]:
     """Make up to ``most`` inputs that the suite does not have, the same for the same suite and seed."""
-    draw = random.Random(f"{seed}:{suite.mode}:{len(suite.tests)}:{_text(suite.tests[0].input)[:1000]}")
+    draw = random.Random(f"{seed}:{suite.mode}:{len(suite.tests)}:{text_of(suite.tests[0].input)[:1000]}")
     bases = [test.input for test in suite.tests if _is_base(test.input)]
     change: Callable[[Any, random.Random], Any] = (
         _changed_calls if suite.function and suite.function.style == "operations" else _changed_input
     )
-    seen, inputs = {_text(test.input) for test in suite.tests}, []
+    seen, inputs = {text_of(test.input) for test in suite.tests}, []
     for _ in range(_TRIES_PER_INPUT * most if bases else 0):
         candidate = change(draw.choice(bases), draw)
-        if _text(candidate) not in seen:
-            seen.add(_text(candidate))
+        if text_of(candidate) not in seen:
+            seen.add(text_of(candidate))
             inputs.append(candidate)
         if len(inputs) == most:
             break
@@ -40,7 +40,7 @@ def new_inputs(suite: Suite, most: int, seed: int) -> list[Any]:
 
 def _is_base(value: Any) -> bool:
     """Tell whether new inputs can be made of one. Bytes that are not text, and named arguments, are no basis."""
-    return isinstance(value, str | list) and len(_text(value)) <= _MAX_INPUT_CHARACTERS
+    return isinstance(value, str | list) and len(text_of(value)) <= _MAX_INPUT_CHARACTERS
 
 
 def _changed_input(value: Any, draw: random.Random) -> Any:
@@ -57,7 +57,8 @@ def _changed_calls(value: list[Any], draw: random.Random) -> list[Any]:
     return [names, arguments]
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return an input as text: JSON where it is none."""
     return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from evaluator.schema import Limits, RunRequest, Suite, TestCase, to_string
+from trainer_client.dataset.verify.inputs import text_of
 from trainer_client.dataset.verify.model_programs import model_for, written_program
 from trainer_client.dataset.verify.work import Work
 
@@ -59,8 +60,8 @@ def inputs_by_model(work: Work, most: int) -> list[Any]:
     if code is None:
         return []
     printed = (_printed(work, code, seed) for seed in range(1, most + 1))
-    known = {_text(test.input) for test in work.suite.tests}
-    inputs = {_text(value): value for text in printed if (value := _value(work.suite, text)) is not None}
+    known = {text_of(test.input) for test in work.suite.tests}
+    inputs = {text_of(value): value for text in printed if (value := _value(work.suite, text)) is not None}
     fresh = [value for text, value in inputs.items() if text not in known]
     work.note(inputs_by_model=len(fresh))
     return fresh
@@ -87,7 +88,7 @@ def valid_inputs(work: Work, inputs: Sequence[Any]) -> list[Any]:
 def _program(work: Work, step: str, prompt: str) -> str | None:
     if model_for(work, step) is None:
         return None
-    example = _text(min((test.input for test in work.suite.tests), key=lambda value: len(_text(value))))
+    example = text_of(min((test.input for test in work.suite.tests), key=lambda value: len(text_of(value))))
     form = _FORM_OF_FUNCTIONS.replace("{example}", example) if work.suite.mode == "function" else _FORM_OF_PROGRAMS
     return written_program(work, prompt.replace("{form}", form))
 
@@ -111,14 +112,10 @@ def _value(suite: Suite, text: str | None) -> Any:
 
 
 def _accepts(work: Work, code: str, value: Any) -> bool:
-    request = RunRequest.model_validate({"code": code, "stdin": _text(value), "limits": _LIMITS})
+    request = RunRequest.model_validate({"code": code, "stdin": text_of(value), "limits": _LIMITS})
     return work.context.judge.run(request).exit_code == 0
 
 
 def _some(tests: Sequence[TestCase]) -> Sequence[TestCase]:
     step = max(1, len(tests) // _MAX_TRIED_INPUTS)
     return tests[::step]
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
