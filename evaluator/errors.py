@@ -15,6 +15,7 @@ class ApiError(Exception):
     status: int
     slug: str
     title: str
+    retry_after_s: int | None = None
 
     def __init__(self, detail: str, **extensions: Any) -> None:
         super().__init__(detail)
@@ -22,7 +23,7 @@ class ApiError(Exception):
 
     @property
     def headers(self) -> dict[str, str]:
-        return {}
+        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
 
     def problem(self) -> dict[str, Any]:
         """Return the body of the answer."""
@@ -133,11 +134,7 @@ class QueueFull(ApiError):
 
     def __init__(self, limit: int, retry_after_s: int) -> None:
         super().__init__(f"{limit} submissions wait or run; try again in {retry_after_s} s")
-        self._retry_after_s = retry_after_s
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self._retry_after_s)}
+        self.retry_after_s = retry_after_s
 
 
 class QuotaReached(QueueFull):
@@ -147,7 +144,7 @@ class QuotaReached(QueueFull):
 
     def __init__(self, what: str, retry_after_s: int) -> None:
         ApiError.__init__(self, f"{what}; try again in {retry_after_s} s")
-        self._retry_after_s = retry_after_s
+        self.retry_after_s = retry_after_s
 
 
 class KeyMissing(ApiError):
@@ -223,10 +220,6 @@ class TooManyJobs(ApiError):
     status, slug, title = 429, "too-many-jobs", "Too many jobs are not over yet"
     retry_after_s = 5
 
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after_s)}
-
 
 class InvalidIdempotencyKey(ApiError):
     status, slug, title = 400, "invalid-idempotency-key", "The Idempotency-Key is not valid"
@@ -249,7 +242,3 @@ class StorageFailed(ApiError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the storage of jobs failed ({reason}); try again")
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after_s)}

@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from evaluator.schema.validation import wrong_fields
+from evaluator.schema.jsontext import wrong_fields
 
 _PREFIX = "mc_"
 """The beginning of every key, by which people and secret scanners recognise it."""

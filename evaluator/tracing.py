@@ -25,8 +25,7 @@ from opentelemetry.trace import Span, Status, StatusCode, Tracer
 
 from evaluator.engine import VERSION
 from evaluator.log import request_id
-from evaluator.queueing.base import Queue
-from evaluator.queueing.wrapper import QueueWrapper
+from evaluator.queueing.base import Queue, QueueWrapper
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
 
 _UNTRACED = "healthz,readyz,metrics"

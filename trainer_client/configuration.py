@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from evaluator.schema.validation import wrong_fields
+from evaluator.schema.jsontext import wrong_fields
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

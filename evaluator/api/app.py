@@ -14,8 +14,8 @@ from fastapi_offline import FastAPIOffline
 from evaluator.api import grading, jobs, problems, status, suites
 from evaluator.api.authentication import Accounts, Authentication
 from evaluator.api.compat import ROUTERS
-from evaluator.api.compat.holding import HeldQueue
 from evaluator.api.compat.judge0_store import Submissions
+from evaluator.api.compat.shared import HeldQueue
 from evaluator.api.documentation import describe
 from evaluator.api.large import LargeBodies
 from evaluator.api.middleware import BoundedBody, Measured, SecureHeaders

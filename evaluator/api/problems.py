@@ -9,15 +9,23 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from evaluator.api.answers import JsonAnswer
 from evaluator.errors import ApiError, ClientGone, InvalidRequest
 from evaluator.log import request_id
+from evaluator.schema import write_json
 
 _log = logging.getLogger(__name__)
 _MEDIA_TYPE = "application/problem+json"
+
+
+class JsonAnswer(JSONResponse):
+    """As ``JSONResponse``, of any string: what a request said may be repeated with half of a surrogate pair in it."""
+
+    def render(self, content: Any) -> bytes:
+        return write_json(content)
 
 
 def install(app: FastAPI) -> None:

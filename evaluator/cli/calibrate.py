@@ -16,7 +16,7 @@ from rich.table import Table
 from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import GradeOptions, read_targets, service
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
-from evaluator.schema.validation import wrong_fields
+from evaluator.schema.jsontext import wrong_fields
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.dataset.verify.table import submission
 from trainer_client.limits import LimitRule, needed_s, slowest_s, with_limit

@@ -19,7 +19,7 @@ from rich.table import Table
 from evaluator.cli.errors import BadInput, require_server_packages
 from evaluator.local import ServiceFailed, local_service
 from evaluator.schema import Report, Submission, Suite, Verdict
-from evaluator.schema.validation import wrong_fields
+from evaluator.schema.jsontext import wrong_fields
 from sandbox.toolchain import languages
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.errors import Unreachable

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import inspect
 import json
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 import typer
 from rich.console import Console
 
-from evaluator.cli.options import shared
 from evaluator.cli.scoring import (
     KS,
     Asking,
@@ -48,6 +51,38 @@ class DifficultyOption(StrEnum):
     EASY = "easy"
     MEDIUM = "medium"
     HARD = "hard"
+
+
+def shared(command: Callable[..., None]) -> Callable[..., None]:
+    """Spread out the parameters of a command that are data classes: each field becomes an option of its own."""
+    hints = get_type_hints(command, include_extras=True)
+    groups: dict[str, Any] = {name: kind for name, kind in hints.items() if dataclasses.is_dataclass(kind)}
+    signature = inspect.signature(command)
+    parameters = [
+        parameter.replace(annotation=hints[name])
+        for name, parameter in signature.parameters.items()
+        if name not in groups
+    ]
+    fields = {name: get_type_hints(kind, include_extras=True) for name, kind in groups.items()}
+    for name, kind in groups.items():
+        parameters += [
+            inspect.Parameter(
+                field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=fields[name][field.name]
+            )
+            for field in dataclasses.fields(kind)
+        ]
+
+    @functools.wraps(command)
+    def spread(**values: Any) -> None:
+        instances = {
+            name: kind(**{field: values.pop(field) for field in fields[name]}) for name, kind in groups.items()
+        }
+        command(**values, **instances)
+
+    keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+    spread.__signature__ = signature.replace(parameters=keyword)  # type: ignore[attr-defined]
+    spread.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword}
+    return spread
 
 
 @app.command("livecodebench")

@@ -1,4 +1,4 @@
-"""The protocol of queues, as the API uses them."""
+"""The protocol of queues, as the API uses them, with a wrapper to derive from."""
 
 from __future__ import annotations
 
@@ -66,3 +66,39 @@ class Queue(Protocol):
 
     def readiness(self) -> Readiness:
         """Return the number of workers that are up, and the length of the queue."""
+
+
+class QueueWrapper:
+    """A queue that hands every call to the queue inside. Subclasses override what they add to."""
+
+    def __init__(self, inside: Queue) -> None:
+        self._inside = inside
+
+    @property
+    def suites(self) -> SuiteStore:
+        return self._inside.suites
+
+    @property
+    def languages(self) -> Languages:
+        return self._inside.languages
+
+    async def start(self) -> None:
+        await self._inside.start()
+
+    async def close(self) -> None:
+        await self._inside.close()
+
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+        return self._inside.grade(submissions)
+
+    def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
+        return self._inside.run(request)
+
+    def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
+        return self._inside.check(suite)
+
+    async def room(self, count: int) -> None:
+        await self._inside.room(count)
+
+    def readiness(self) -> Readiness:
+        return self._inside.readiness()

@@ -64,11 +64,7 @@ class Intake:
         """Seconds that a task takes: a moving average."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """Take all submissions in, or none.
-
-        Raises:
-            QueueFull, BatchTooLarge: they do not fit.
-        """
+        """As of ``Queue``."""
         self._make_room(len(submissions))
         waiting = [
             self._waits(GradeTask(submission=submission, holder=holder()), len(submissions))
@@ -79,19 +75,11 @@ class Intake:
         return [each.answer for each in waiting]
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
-        """Take in one program to run.
-
-        Raises:
-            QueueFull: it does not fit.
-        """
+        """As of ``Queue``."""
         return self._enter_one(RunTask(request=request, holder=holder()))
 
     def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
-        """Take in one suite to check.
-
-        Raises:
-            QueueFull: it does not fit.
-        """
+        """As of ``Queue``."""
         return self._enter_one(CheckTask(suite=suite, holder=holder()))
 
     def _enter_one(self, task: Task) -> asyncio.Future[Any]:

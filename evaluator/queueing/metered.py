@@ -8,8 +8,7 @@ from functools import partial
 
 from evaluator.errors import ApiError
 from evaluator.metrics import Metrics
-from evaluator.queueing.base import Queue
-from evaluator.queueing.wrapper import QueueWrapper
+from evaluator.queueing.base import Queue, QueueWrapper
 from evaluator.schema import Report, RunReport, RunRequest, Submission
 from sandbox.toolchain import canonical
 
@@ -24,22 +23,14 @@ class MeteredQueue(QueueWrapper):
         self._metrics = metrics
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """Take all submissions in, or none.
-
-        Raises:
-            QueueFull, BatchTooLarge: they do not fit.
-        """
+        """As of ``Queue``."""
         futures = super().grade(submissions)
         for submission, future in zip(submissions, futures, strict=True):
             future.add_done_callback(partial(self._graded, submission.language))
         return futures
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
-        """Take in one program to run.
-
-        Raises:
-            QueueFull: it does not fit.
-        """
+        """As of ``Queue``."""
         future = super().run(request)
         future.add_done_callback(partial(self._ran, request.language))
         return future

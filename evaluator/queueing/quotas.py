@@ -12,7 +12,7 @@ from typing import Any
 
 from evaluator.errors import BatchTooLarge, QuotaReached
 from evaluator.keys import Key
-from evaluator.queueing.wrapper import QueueWrapper
+from evaluator.queueing.base import QueueWrapper
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
 
 _SOON_S = 1
@@ -137,34 +137,22 @@ def holder() -> str:
 
 
 class QuotaQueue(QueueWrapper):
-    """Counts submissions to the queue inside against the quota of the request's key."""
+    """Counts submissions to the queue inside against the quota of the request's key: raises ``QuotaReached`` too."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """Take all submissions in, or none.
-
-        Raises:
-            QueueFull, QuotaReached, BatchTooLarge: they do not fit.
-        """
+        """As of ``Queue``."""
         with _admitted(len(submissions)) as futures:
             futures += super().grade(submissions)
         return futures
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
-        """Take in one program to run.
-
-        Raises:
-            QueueFull, QuotaReached: it does not fit.
-        """
+        """As of ``Queue``."""
         with _admitted(1) as futures:
             futures.append(future := super().run(request))
         return future
 
     def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
-        """Take in one suite to check.
-
-        Raises:
-            QueueFull, QuotaReached: it does not fit.
-        """
+        """As of ``Queue``."""
         with _admitted(1) as futures:
             futures.append(future := super().check(suite))
         return future

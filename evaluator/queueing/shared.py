@@ -5,7 +5,7 @@ Times are kept by Redis alone, as keys that expire: the clocks of two hosts are 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 from redis import Redis
@@ -30,6 +30,12 @@ CHUNK_KEPT_S = 3600
 _PREFIX = "microcoder"
 _CONNECT_TIMEOUT_S, _ANSWER_TIMEOUT_S = 5.0, 15.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 2.0
+_BACKOFF = ExponentialWithJitterBackoff(base=_FIRST_PAUSE_S, cap=_LONGEST_PAUSE_S)
+_SOCKET: dict[str, Any] = {
+    "socket_connect_timeout": _CONNECT_TIMEOUT_S,
+    "socket_timeout": _ANSWER_TIMEOUT_S,
+    "socket_keepalive": True,
+}
 
 
 class ChunkItem(BaseModel):
@@ -109,25 +115,10 @@ def suite_key(suite_id: str) -> str:
 
 def connect(url: str, patience_s: float) -> Redis:
     """Open a connection that retries for about ``patience_s`` seconds before it raises one of ``DOWN``."""
-    backoff = ExponentialWithJitterBackoff(base=_FIRST_PAUSE_S, cap=_LONGEST_PAUSE_S)
-    retry = Retry(backoff, retries=round(patience_s / _LONGEST_PAUSE_S) + 1)
-    return Redis.from_url(
-        url,
-        retry=retry,
-        retry_on_error=list(DOWN),
-        socket_connect_timeout=_CONNECT_TIMEOUT_S,
-        socket_timeout=_ANSWER_TIMEOUT_S,
-        socket_keepalive=True,
-    )
+    retry = Retry(_BACKOFF, retries=round(patience_s / _LONGEST_PAUSE_S) + 1)
+    return Redis.from_url(url, retry=retry, retry_on_error=list(DOWN), **_SOCKET)
 
 
 def connect_async(url: str, retries: int = 0) -> aio.Redis:
     """Open a connection for the event loop that raises one of ``DOWN`` after ``retries`` retries."""
-    retry = AsyncRetry(ExponentialWithJitterBackoff(base=_FIRST_PAUSE_S, cap=_LONGEST_PAUSE_S), retries=retries)
-    return aio.Redis.from_url(
-        url,
-        retry=retry,
-        socket_connect_timeout=_CONNECT_TIMEOUT_S,
-        socket_timeout=_ANSWER_TIMEOUT_S,
-        socket_keepalive=True,
-    )
+    return aio.Redis.from_url(url, retry=AsyncRetry(_BACKOFF, retries=retries), **_SOCKET)

@@ -16,7 +16,6 @@ A text goes through these files, from top to bottom:
 | ``source.py`` | the tree of the text, bounded |
 | ``framework.py`` | what runs these tests? do they import the submission? |
 | ``neutral.py`` | which names, docstrings, ids and messages tell, and are dropped? |
-| ``flags.py`` | what does the suite read that differs from run to run? |
 | ``regions.py`` | must a run reach a statement? do the tests hear of its failure? |
 | ``scopes.py``, ``attributes.py`` | which names mean the same, where are they bound and used? |
 | ``vocabulary.py`` | unittest's, numpy's, pandas' and mock's assertions; what constants may be made of (data) |
@@ -29,7 +28,7 @@ A text goes through these files, from top to bottom:
 | ``flow.py`` | what depends on the submission only through comparisons outside assertions? |
 | ``hiding.py`` | which constants can leave the text, since nobody else reads them? |
 | ``rewriter.py`` | the text as delivered |
-| ``preparation.py`` | all of these in turn |
+| ``preparation.py`` | all of these in turn; what does the suite read that differs from run to run? |
 | ``plain.py``, ``way.py`` | apart or sealed? |
 | ``guesses.py``, ``bits.py`` | how hard are the values to guess? |
 """
@@ -50,7 +49,6 @@ MODULES = (
     "conditions",
     "assertions",
     "objects",
-    "flags",
     "flow",
     "framework",
     "hiding",

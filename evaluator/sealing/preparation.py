@@ -12,7 +12,6 @@ from evaluator.sealing.cells import Cell, Cells
 from evaluator.sealing.columns import Column, Columns
 from evaluator.sealing.conditions import Condition, ConditionSplitter
 from evaluator.sealing.constants import Constants, is_number, unparse
-from evaluator.sealing.flags import find_flags
 from evaluator.sealing.flow import Flow
 from evaluator.sealing.hiding import Hiding
 from evaluator.sealing.objects import Objects
@@ -20,7 +19,7 @@ from evaluator.sealing.regions import Region, Regions
 from evaluator.sealing.rewriter import AssertionSite, Rewriter, drop_runners, token
 from evaluator.sealing.scopes import Scopes
 from evaluator.sealing.sealed import RECORDER, CannotSeal, Form, Kind, NothingToTest, Sealed, Site
-from evaluator.sealing.source import Function, Source, callee, room_to_recurse
+from evaluator.sealing.source import Function, Source, callee, dotted, room_to_recurse
 
 _NEEDS_REFERENCE = "needs a reference: an object that decides itself what it equals is refused here"
 
@@ -261,3 +260,27 @@ def _can_fail(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         return callee(node) in ("fail", "exit", "_exit", "testmod", "main") or callee(node).startswith("assert")
     return isinstance(node, (ast.Raise, ast.Assert))
+
+
+_CLOCK = {"time", "time_ns", "perf_counter", "monotonic", "now", "today", "utcnow", "process_time", "timeit"}
+_CLOCK_OWNERS = {"time", "datetime", "date", "timeit", "pd.Timestamp", "datetime.datetime", "datetime.date"}
+_CHANCE_OWNERS = {"random", "np.random", "numpy.random", "secrets"}
+_CHANCE = {"uuid.uuid4", "uuid4", "os.urandom", "randint", "shuffle", "urandom"}
+_SEEDS = {"seed", "default_rng", "RandomState", "Random", "manual_seed"}
+
+
+def find_flags(source: Source) -> set[str]:
+    """``clock`` and ``chance``, where the text reads them. Chance with a seed is none."""
+    flags: set[str] = set()
+    seeded = False
+    for node in source.nodes:
+        if isinstance(node, ast.Attribute):
+            owner = dotted(node.value)
+            seeded |= node.attr in _SEEDS
+            if node.attr in _CLOCK and owner in _CLOCK_OWNERS:
+                flags.add("clock")
+            if owner in _CHANCE_OWNERS or f"{owner}.{node.attr}" in _CHANCE:
+                flags.add("chance")
+        elif isinstance(node, ast.Name) and node.id in _CHANCE:
+            flags.add("chance")
+    return flags - {"chance"} if seeded else flags

@@ -18,8 +18,8 @@ import pytest
 from evaluator.api.probe import ReadinessProbe
 from evaluator.errors import NotReady
 from evaluator.local import LocalService, local_service
+from evaluator.queueing.base import QueueWrapper
 from evaluator.queueing.embedded import EmbeddedQueue
-from evaluator.queueing.wrapper import QueueWrapper
 from evaluator.schema import Report, Submission
 from evaluator.settings import Settings
 from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller

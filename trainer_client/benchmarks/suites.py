@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evaluator.schema.validation import wrong_fields
+from evaluator.schema.jsontext import wrong_fields
 from trainer_client.benchmarks.journal import rows
 from trainer_client.benchmarks.task import BadFile, BenchmarkTask, Question
 from trainer_client.suites import suite_of

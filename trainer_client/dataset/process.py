@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from evaluator.schema import Suite, write_json
-from evaluator.schema.validation import wrong_fields
+from evaluator.schema.jsontext import wrong_fields
 from trainer_client.dataset import statement as statements
 from trainer_client.dataset.arguments import BadValue, Signature, positional, signature_of
 from trainer_client.dataset.config import ProcessConfig

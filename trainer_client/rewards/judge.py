@@ -12,7 +12,7 @@ from typing import Any, Literal, Self, TypeVar
 from pydantic import ValidationError
 
 from evaluator.schema import Report, Submission, Suite
-from evaluator.schema.validation import wrong_fields
+from evaluator.schema.jsontext import wrong_fields
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.errors import DeadlineExceeded, EvaluatorError, Unreachable
 from trainer_client.rewards.shapes import Shape, binary, shape_of

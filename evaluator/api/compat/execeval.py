@@ -1,23 +1,66 @@
-"""ExecEval (xCodeEval's judge): ``POST /api/execute_code``, ``GET /api/all_runtimes``."""
+"""ExecEval (xCodeEval's judge): ``POST /api/execute_code``, ``GET /api/all_runtimes``. The models are those of its
+execution_engine/job.py and unittest.py."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Context, Decimal, InvalidOperation
 from functools import partial
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Request
 from fastapi.responses import Response
+from pydantic import Field
 
-from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
-from evaluator.api.compat.execeval_wire import ExecEvalJob, ExecEvalLimits, ExecEvalTest, Outcome
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
+from evaluator.api.problems import JsonAnswer
 from evaluator.errors import ApiError, InvalidRequest, MalformedJson, UnknownLanguage
 from evaluator.schema import Limits, RunReport, RunRequest
 from sandbox.toolchain import languages
+
+Outcome = Literal[
+    "PASSED",
+    "WRONG_ANSWER",
+    "TIME_LIMIT_EXCEEDED",
+    "RUNTIME_ERROR",
+    "COMPILATION_ERROR",
+    "MEMORY_LIMIT_EXCEEDED",
+]
+
+
+class ExecEvalTest(shared.Foreign):
+    """A test, and how it went where it was run. Time is CPU seconds, memory is text such as ``8192 kB``."""
+
+    input: str = ""
+    output: tuple[str, ...] = ()
+    result: str | None = None
+    exec_outcome: Outcome | None = None
+    time_consumed: float | None = None
+    peak_memory_consumed: str | None = None
+
+
+class ExecEvalLimits(shared.Foreign):
+    """Of ``setrlimit``'s, those that mean something here: seconds and bytes; -1 is none."""
+
+    cpu: float = 2
+    address_space: Annotated[int, Field(alias="_as")] = 2 << 30
+
+
+class ExecEvalJob(shared.Foreign):
+    language: str
+    source_code: str
+    unittests: Annotated[tuple[ExecEvalTest, ...], Field(min_length=1)]
+    limits: ExecEvalLimits | None = None
+    compile_cmd: str | None = None
+    compile_flags: str | None = None
+    execute_cmd: str | None = None
+    execute_flags: str | None = None
+    block_network: bool = True
+    stop_on_first_fail: bool = True
+    use_sanitizer: bool = False
+
 
 _LANGUAGES: Mapping[str, str] = {
     **dict.fromkeys(("GNU C", "GNU C11"), "c"),

@@ -12,7 +12,6 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.compat.judge0_languages import LANGUAGES, language_json
 from evaluator.api.compat.judge0_requests import MAX_ARCHIVE_BYTES, InvalidSubmission, read_submission
@@ -21,6 +20,7 @@ from evaluator.api.compat.judge0_store import SubmissionEntry, Submissions
 from evaluator.api.compat.judge0_wire import KB_OF_MB, MAX_BATCH, MAX_RUNS, Judge0Submission, Result, Status
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
+from evaluator.api.problems import JsonAnswer
 from evaluator.errors import ApiError, HeldTooLong
 from evaluator.queueing.quotas import holder
 from evaluator.schema import RunReport, RunRequest

@@ -10,11 +10,11 @@ from itertools import takewhile
 from fastapi import Request
 from fastapi.responses import Response
 
-from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import open_r1, shared
 from evaluator.api.compat.piston_wire import Number, PistonFile, PistonJob, PistonResult, PistonRuntime, PistonStage
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
+from evaluator.api.problems import JsonAnswer
 from evaluator.errors import (
     ApiError,
     InvalidRequest,

@@ -18,10 +18,10 @@ from fastapi.responses import Response
 from pydantic import Field, JsonValue, ValidationError, model_validator
 
 from evaluator.api import body
-from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
+from evaluator.api.problems import JsonAnswer
 from evaluator.errors import InvalidRequest, JudgeFault, SuiteNotFound
 from evaluator.schema import Mode, Report, Submission, Verdict, to_bytes
 from evaluator.schema.decoded import response_in

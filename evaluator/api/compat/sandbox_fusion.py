@@ -11,7 +11,6 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from evaluator.api.answers import JsonAnswer
 from evaluator.api.compat import shared
 from evaluator.api.compat.sandbox_fusion_wire import (
     CommandRunResult,
@@ -26,6 +25,7 @@ from evaluator.api.compat.sandbox_fusion_wire import (
 )
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
+from evaluator.api.problems import JsonAnswer
 from evaluator.errors import ApiError, HeldTooLong, InvalidRequest, JudgeFault, MalformedJson, UnknownLanguage
 from evaluator.schema import CompileReport, Limits, RunReport, RunRequest, to_bytes, to_text
 from sandbox.toolchain import languages

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
@@ -15,11 +17,11 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evaluator.api import body
-from evaluator.api.compat.holding import HeldQueue
 from evaluator.confinement import OverLimit
-from evaluator.errors import ApiError, HeldTooLong, InvalidRequest
+from evaluator.errors import ApiError, HeldTooLong, InvalidRequest, QueueFull
 from evaluator.extraction.bounded import Extractor
 from evaluator.queueing.base import Queue
+from evaluator.queueing.quotas import holder
 from evaluator.schema import Report, RunReport, RunRequest, Submission, Text, to_bytes
 from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, size_of
 from evaluator.settings import Settings
@@ -223,3 +225,33 @@ def queue_of(request: Request) -> Queue:
 def _holding(request: Request) -> HeldQueue:
     holding: HeldQueue = request.app.state.holding
     return holding
+
+
+class HeldQueue:
+    """The line in front of a queue."""
+
+    def __init__(self, queue: Queue, hold_s: float) -> None:
+        self._queue, self._hold_s = queue, hold_s
+        self._firsts: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Held by whoever is first, of each key's holder: none waits for another's share. Handed on in order."""
+
+    async def taken_in(self, count: int, take: Callable[[], R]) -> R:
+        """Return what ``take`` returns, once the queue has room for its ``count`` tasks.
+
+        Raises:
+            HeldTooLong: it had none for ``hold_s`` seconds.
+            BatchTooLarge: it never will.
+        """
+        first = self._firsts[holder()]
+        if not first.locked():
+            with contextlib.suppress(QueueFull):
+                return take()
+        try:
+            async with asyncio.timeout(self._hold_s), first:
+                while True:
+                    try:
+                        return take()
+                    except QueueFull:
+                        await self._queue.room(count)
+        except TimeoutError as error:
+            raise HeldTooLong(self._hold_s) from error
