@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from benchmarks.dataset.real_sets import TEST, TRAIN, MemorySuites, read
 from benchmarks.machine import facts, record
 from trainer_client.dataset.config import DatasetConfig
+from trainer_client.dataset.filter import Candidate, select
 from trainer_client.dataset.filter.beta_binomial import fit_precision, posterior
 from trainer_client.dataset.filter.calibration import SolveCounts, fit, out_of_fold, reliability
 from trainer_client.dataset.filter.difficulty import evidence_of
 from trainer_client.dataset.filter.predictor import fold_of, label, predict
-from trainer_client.dataset.filter.selection import Candidate, select
 from trainer_client.dataset.row import Problem
 
 RESULTS = Path(__file__).with_name("RESULTS.md")

@@ -19,8 +19,7 @@ from evaluator.api.compat.shared import HeldQueue
 from evaluator.api.documentation import describe
 from evaluator.api.large import LargeBodies
 from evaluator.api.middleware import BoundedBody, Measured, SecureHeaders
-from evaluator.api.probe import ReadinessProbe
-from evaluator.api.status import Examination
+from evaluator.api.status import Examination, ReadinessProbe
 from evaluator.engine import VERSION
 from evaluator.extraction.bounded import Extractor
 from evaluator.jobs.service import Jobs

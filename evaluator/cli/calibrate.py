@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from evaluator.cli.errors import BadInput
-from evaluator.cli.grade import GradeOptions, read_targets, service
+from evaluator.cli.grade import GradeOptions, read_suite, read_targets, service
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
-from evaluator.schema.jsontext import wrong_fields
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.dataset.verify.table import submission
 from trainer_client.limits import LimitRule, needed_s, slowest_s, with_limit
@@ -74,7 +72,7 @@ def calibrate(
         BadInput: a file is not what it should be, a suite has no reference, or none of them is accepted.
         EvaluatorError, ServiceFailed: the service could not be started, or reached.
     """
-    planned = [(path, _read(path), _of_suite(path, suites, references, too_slow)) for path in suites]
+    planned = [(path, read_suite(path), _of_suite(path, suites, references, too_slow)) for path in suites]
     calibrations: list[LimitCalibration] = []
     with service(server, settings=_RUN_ALL) as url, EvaluatorClient(url) as client:
         for path, suite, programs in planned:
@@ -86,15 +84,6 @@ def calibrate(
     if not as_json:
         _show(calibrations)
     return not any(each.refused or each.too_slow_passing for each in calibrations)
-
-
-def _read(path: Path) -> Suite:
-    try:
-        return Suite.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}") from error
-    except ValidationError as error:
-        raise BadInput(f"{path}: not a valid suite: {wrong_fields(error)[0]}") from error
 
 
 def _of_suite(path: Path, suites: Sequence[Path], references: Sequence[Path], too_slow: Sequence[Path]) -> Programs:

@@ -125,40 +125,20 @@ def init(file: Annotated[Path, typer.Argument(help="The file to write.")] = _DEF
     )
 
 
-@app.command()
-def collect(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Read the sources."""
-    _run("collect", config, overrides, server)
+def _step(name: str, summary: str) -> None:
+    """Add the command that runs all steps up to this one."""
+
+    @app.command(name, help=summary)
+    def command(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
+        _run(name, config, overrides, server)
 
 
-@app.command()
-def process(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Clean statements and tests, after the steps before."""
-    _run("process", config, overrides, server)
-
-
-@app.command()
-def verify(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Prove problems by running their references, after the steps before."""
-    _run("verify", config, overrides, server)
-
-
-@app.command("filter")
-def filter_(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Deduplicate, decontaminate and choose by difficulty, after the steps before."""
-    _run("filter", config, overrides, server)
-
-
-@app.command()
-def export(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Write the files for trainers, after the steps before."""
-    _run("export", config, overrides, server)
-
-
-@app.command()
-def card(config: Config = _DEFAULT, overrides: Overrides = None, server: Server = None) -> None:
-    """Write everything with the card, as `run` does."""
-    _run("card", config, overrides, server)
+_step("collect", "Read the sources.")
+_step("process", "Clean statements and tests, after the steps before.")
+_step("verify", "Prove problems by running their references, after the steps before.")
+_step("filter", "Deduplicate, decontaminate and choose by difficulty, after the steps before.")
+_step("export", "Write the files for trainers, after the steps before.")
+_step("card", "Write everything with the card, as `run` does.")
 
 
 @app.command()

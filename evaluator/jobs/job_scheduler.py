@@ -10,8 +10,7 @@ from functools import partial
 
 from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
 from evaluator.jobs.job import JobRecord
-from evaluator.jobs.job_runner import JobRunner
-from evaluator.jobs.pace import Pace
+from evaluator.jobs.job_runner import JobRunner, Pace
 from evaluator.jobs.store import JobStore
 from evaluator.log import request_id
 from evaluator.queueing.base import Queue

@@ -25,9 +25,8 @@ from evaluator.errors import (
     UnknownJob,
 )
 from evaluator.jobs import redis_scripts as scripts
-from evaluator.jobs.changes import Changes
 from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
-from evaluator.jobs.store import HeldJobState, StoreBounds, state_of
+from evaluator.jobs.store import Changes, HeldJobState, StoreBounds, state_of
 from evaluator.queueing.shared import connect_async
 from evaluator.schema import Verdict, Webhook
 

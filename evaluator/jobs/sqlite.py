@@ -22,9 +22,8 @@ from evaluator.errors import (
     TooManyJobs,
 )
 from evaluator.jobs import sqlite_tables as tables
-from evaluator.jobs.changes import Changes
 from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
-from evaluator.jobs.store import KEPT_GONE, HeldJobState, StoreBounds, StoreUnusable, state_of
+from evaluator.jobs.store import KEPT_GONE, Changes, HeldJobState, StoreBounds, StoreUnusable, state_of
 
 _RECHECK_S = 2.0
 """Seconds between two rechecks: another process of this host may change a job without notice."""
@@ -121,10 +120,8 @@ class SqliteJobStore:
 
     async def submissions(self, job_id: str, indexes: Sequence[int]) -> list[bytes]:
         def select(database: sqlite3.Connection) -> list[bytes]:
-            number, query = (
-                tables.number_of(database, job_id),
-                "SELECT body FROM submission WHERE job = ? AND place = ?",
-            )
+            number = tables.number_of(database, job_id)
+            query = "SELECT body FROM submission WHERE job = ? AND place = ?"
             rows = [database.execute(query, (number, place)).fetchone() for place in indexes]
             return [row[0] for row in rows if row is not None]
 
@@ -266,10 +263,8 @@ class SqliteJobStore:
     def _make_room(self, database: sqlite3.Connection, new: NewJob) -> None:
         self._bounds.check_size(new)
         query = "SELECT count(*), coalesce(sum(size), 0) FROM job WHERE over_s IS NULL AND NOT gone"
-        (waiting, _), (own, own_size) = (
-            database.execute(query).fetchone(),
-            database.execute(f"{query} AND owner = ?", (new.owner,)).fetchone(),
-        )
+        waiting, _ = database.execute(query).fetchone()
+        own, own_size = database.execute(f"{query} AND owner = ?", (new.owner,)).fetchone()
         self._bounds.check_open(new, waiting, own, own_size)
         self._evict(database, self._bounds.size - new.size, new.owner)
         if tables.size_of_jobs(database) + new.size > self._bounds.size:
@@ -291,9 +286,8 @@ class SqliteJobStore:
 
     def _sweep(self, database: sqlite3.Connection) -> None:
         oldest = time.time() - self._bounds.kept_s
-        for (number,) in database.execute(
-            "SELECT number FROM job WHERE over_s <= ? AND NOT gone", (oldest,)
-        ).fetchall():
+        query = "SELECT number FROM job WHERE over_s <= ? AND NOT gone"
+        for (number,) in database.execute(query, (oldest,)).fetchall():
             tables.remove_job(database, number)
         self._evict(database, self._bounds.size, "")
         database.execute(

@@ -11,12 +11,11 @@ import pytest
 from tests.dataset.values import Listed, config, context, varied
 from trainer_client.configuration import BadConfig
 from trainer_client.dataset.config import FilterConfig
-from trainer_client.dataset.filter import FilterStage
+from trainer_client.dataset.filter import Candidate, FilterStage, select
 from trainer_client.dataset.filter.beta_binomial import fit_precision, posterior
 from trainer_client.dataset.filter.calibration import SolveCounts, fit, out_of_fold, reliability
 from trainer_client.dataset.filter.predictor import HEURISTIC, fold_of, label, predict
 from trainer_client.dataset.filter.rubric import rating, read_answer, rubric
-from trainer_client.dataset.filter.selection import Candidate, select
 from trainer_client.dataset.row import PassRate, Problem, Rejection, Verification
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evaluator.api.probe import ReadinessProbe
+from evaluator.api.status import ReadinessProbe
 from evaluator.errors import NotReady
 from evaluator.local import LocalService, local_service
 from evaluator.queueing.base import QueueWrapper

@@ -10,8 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from trainer_client.background import BackgroundLoop
 from trainer_client.benchmarks.endpoint import Endpoint, EndpointRefused
+from trainer_client.blocking import BackgroundLoop
 from trainer_client.dataset.config import LlmConfig
 from trainer_client.dataset.files import RunError
 from trainer_client.dataset.journal import KeyedJournal

@@ -48,11 +48,8 @@ def write_problems(problems: Iterable[Problem], folder: Path) -> int:
             if writer is None or size > PART_BYTES:
                 if writer is not None:
                     writer.close()
-                writer, number, size = (
-                    pq.ParquetWriter(folder / f"part-{number:05d}.parquet", schema, compression="zstd"),
-                    number + 1,
-                    0,
-                )
+                writer = pq.ParquetWriter(folder / f"part-{number:05d}.parquet", schema, compression="zstd")
+                number, size = number + 1, 0
             writer.write_table(table, row_group_size=len(table))
             count, size = count + len(table), size + table.nbytes
         if writer is None:  # a set without problems has a file with the columns too

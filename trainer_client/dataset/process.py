@@ -7,6 +7,8 @@ No program runs here. Each rule rejects a problem with the text in question, or 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +18,7 @@ from evaluator.schema import Suite, write_json
 from evaluator.schema.jsontext import wrong_fields
 from trainer_client.dataset import statement as statements
 from trainer_client.dataset.arguments import BadValue, Signature, positional, signature_of
-from trainer_client.dataset.config import ProcessConfig
+from trainer_client.dataset.config import DatasetConfig, ProcessConfig
 from trainer_client.dataset.raw_tests import (
     Faults,
     call_tests,
@@ -29,9 +31,8 @@ from trainer_client.dataset.raw_tests import (
     value_tests,
 )
 from trainer_client.dataset.row import RAW_TESTS_PREFIX, Json, Problem, Rejection, Sample
-from trainer_client.dataset.stage import Context, Stage, StageResult
+from trainer_client.dataset.stage import Context, LanguageModel, Stage, StageResult
 from trainer_client.dataset.text import clean, language_of
-from trainer_client.dataset.wording import in_other_words
 
 _SHOWN_CHARS = 300
 
@@ -270,3 +271,38 @@ def _alike(one: Any, other: Any) -> bool:
 
 def _shown(value: Any) -> str:
     return json.dumps(value)[:_SHOWN_CHARS]
+
+
+_TRANSLATE = (
+    "Translate this programming problem into English. Keep every number, name, formula, sample and constraint exactly "
+    "as it is. Answer with the translation alone.\n\n{statement}"
+)
+_NORMALISE = (
+    "Rewrite this programming problem as plain Markdown with the headings Input, Output, Constraints and Samples where "
+    "it has them. Keep every number, name, formula, sample and constraint exactly as it is; add nothing and leave "
+    "nothing out. Answer with the problem alone.\n\n{statement}"
+)
+_NUMBER = re.compile(r"\d+")
+
+
+def in_other_words(problem: Problem, config: DatasetConfig, llm: LanguageModel | None) -> Problem:
+    """The problem after the steps ``translate`` and ``normalise``, where they are asked for."""
+    if llm is None or config.llm is None:
+        return problem
+    if "translate" in config.llm.steps and problem.language_of_statement not in ("en", "und"):
+        problem = _ask(problem, llm, "translated", _TRANSLATE)
+    if "normalise" in config.llm.steps:
+        problem = _ask(problem, llm, "normalised", _NORMALISE)
+    return problem
+
+
+def _ask(problem: Problem, llm: LanguageModel, step: str, prompt: str) -> Problem:
+    text = llm.ask(prompt.format(statement=problem.statement))
+    if text is None or not text.strip():
+        return problem.note("process", **{step: "no answer"})
+    if lost := Counter(_NUMBER.findall(problem.statement)) - Counter(_NUMBER.findall(text)):
+        return problem.note("process", **{step: f"refused: numbers {sorted(lost)[:5]} are missing"})
+    changed = problem.evolve(
+        statement=text.strip(), language_of_statement="en" if step == "translated" else problem.language_of_statement
+    )
+    return changed.note("process", **{step: "yes"})
