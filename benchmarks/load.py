@@ -61,13 +61,13 @@ def _table(verdicts: dict[int, list[tuple[str, float]]]) -> list[str]:
 
 def _programs(client: httpx.Client) -> list[dict[str, Any]]:
     """Submissions of every kind at every share of the limit."""
-    rates = {kind: _rate(client, code) for kind, code in KINDS.items()}
+    rates = {kind: work_per_s(client, code) for kind, code in KINDS.items()}
     chosen = [(kind, share) for share in SHARES for kind in KINDS]
     asked = [chosen[number % len(chosen)] for number in range(PROGRAMS)]
     return [_submission(KINDS[kind].format(n=int(rates[kind] * share * LIMIT_S))) for kind, share in asked]
 
 
-def _rate(client: httpx.Client, code: str) -> float:
+def work_per_s(client: httpx.Client, code: str) -> float:
     """Measure the work of a program in a second of CPU time, alone on the machine: at half the limit."""
     guess = 10_000 / _cpu_s(client, code.format(n=10_000))
     return guess * LIMIT_S / 2 / _cpu_s(client, code.format(n=int(guess * LIMIT_S / 2)))

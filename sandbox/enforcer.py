@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import statistics
+import time
 from collections.abc import Callable
 
 from sandbox.calibrator import CpuCalibrator
@@ -11,6 +12,7 @@ from sandbox.execution import Limit
 from sandbox.kernel import processes
 from sandbox.kernel.cgroups import Group
 from sandbox.kernel.disk import BoundedDirectory
+from sandbox.kernel.idleness import Idleness
 from sandbox.limits import RunLimits
 
 _MIN_INTERVAL_S = 0.002
@@ -20,6 +22,11 @@ _SLOWDOWN_SAMPLES = 10
 """Measurements of the slowdown in the time that the CPU limit grants."""
 _SLOWDOWN_MARGIN = 1.15
 """A program may be slowed down by so much more than the calibrator, which does other work."""
+QUIET_GRACE = 1.1
+"""Factor by which a program may miss its limit that had the machine for itself: on a virtual machine others outside of
+it still take their share of caches and memory."""
+_QUIET_SHARE = 0.05
+"""CPU seconds a second of others that slow nobody down."""
 
 
 class LimitEnforcer:
@@ -36,6 +43,10 @@ class LimitEnforcer:
         self._calibrator = calibrator if limits.cpu_grace > _SLOWDOWN_MARGIN else None
         self._partner_busy_s = partner_busy_s
         self._slowdowns: list[float] = []
+        self._graces: list[float] = []
+        """Factors by which the program may miss its limit, one for each of the slowdowns."""
+        self._idleness: Idleness | None = None
+        self._own_before_s = 0.0
         self._cpu_wait_s = 0.0
         self._cpu_before_s = 0.0
         self._final_cpu_s: float | None = None
@@ -102,16 +113,29 @@ class LimitEnforcer:
     def _sample(self, used_cpu_s: float) -> None:
         """Measure what neighbours cost the program: the slowdown, and its waits for a CPU if it may come to be late."""
         if self._calibrator is not None and used_cpu_s > len(self._slowdowns) * self._sample_every_s:
-            self._slowdowns.append(self._calibrator.slowdown())
+            slowdown = self._calibrator.slowdown()
+            self._slowdowns.append(slowdown)
+            is_quiet = slowdown <= QUIET_GRACE and self._is_alone(used_cpu_s)
+            self._graces.append(QUIET_GRACE if is_quiet else _SLOWDOWN_MARGIN * slowdown)
         if self.limits.cpu_grace > 1 and used_cpu_s > self.limits.cpu_s / 2:
             self._cpu_wait_s = self._waited_s()
+
+    def _is_alone(self, used_cpu_s: float) -> bool:
+        """Tell whether nobody else has used the machine since this was first asked. Programs that end soon never ask,
+        since it takes a moment."""
+        own_s = used_cpu_s + time.process_time()
+        if self._idleness is None:
+            self._idleness, self._own_before_s = Idleness(), own_s
+            return False
+        others_share = self._idleness.others_share(own_s - self._own_before_s)
+        return others_share is not None and others_share <= _QUIET_SHARE
 
     @property
     def _cpu_stop_s(self) -> float:
         """CPU seconds at which the program is stopped: at its limit, and as much later as others slow it down."""
-        if not self._slowdowns:
+        if not self._graces:
             return self.limits.cpu_stop_s
-        return self.limits.cpu_s * min(_SLOWDOWN_MARGIN * self.slowdown, self.limits.cpu_grace)
+        return self.limits.cpu_s * min(statistics.fmean(self._graces), self.limits.cpu_grace)
 
     @property
     def _sample_every_s(self) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from sandbox.contention import MachineLock
+from sandbox.enforcer import QUIET_GRACE
 from sandbox.execution import Execution, Input, Limit, Program
 from sandbox.limits import RunLimits
 from sandbox.pair import Conversation
@@ -21,10 +22,9 @@ from sandbox.session import Session
 
 SHARED_GRACE = 1.5
 """Factor by which others may slow a program down at most: two threads of one core slow each other by less."""
-_EXCLUSIVE_RUNS, _EXCLUSIVE_GRACE = 2, 1.1
-"""Number of runs in which a program may show that it keeps its limit while it is exclusive, and the factor by which it
-may miss it for that, in CPU time and by the clock: on a virtual machine others outside of it still take their share of
-caches and memory. One that misses it by more is too slow; all others wait meanwhile, so it is not asked again."""
+_EXCLUSIVE_RUNS = 2
+"""Number of runs in which a program may show that it keeps its limit while it is exclusive. One that misses it by more
+than ``QUIET_GRACE``, in CPU time or by the clock, is too slow; all others wait meanwhile, so it is not asked again."""
 _EXCLUSIVE_S_PER_SUBMISSION = 15.0
 RunResult = tuple[Execution, Conversation | None]
 """A run's execution, and its conversation where it had one."""
@@ -89,8 +89,8 @@ class RunScheduler:
         """Run again a program that ended late. Returns None where that would show nothing (it slept) or may not be (the
         time for it is used up)."""
         execution, conversation = late
-        seconds = _EXCLUSIVE_GRACE * (limits.cpu_s + (conversation.judge.cpu_s if conversation else 0.0))
-        bounds = limits._replace(cpu_grace=_EXCLUSIVE_GRACE, wall_s=min(seconds, limits.wall_s), exclusive=True)
+        seconds = QUIET_GRACE * (limits.cpu_s + (conversation.judge.cpu_s if conversation else 0.0))
+        bounds = limits._replace(cpu_grace=QUIET_GRACE, wall_s=min(seconds, limits.wall_s), exclusive=True)
         result = None
         for _ in range(_EXCLUSIVE_RUNS if execution.idle_s <= execution.cpu_s else 0):
             self._pool.clear()  # before others have to wait

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from sandbox.contention import MachineLock
 from sandbox.execution import Execution, Input, Limit, Program, PythonScript, SlotFailed
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.kernel import processes
+from sandbox.kernel.idleness import CpuReading, Idleness
 from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import python_runtime
@@ -111,9 +113,9 @@ def sleepy(cpu_s: float, sleep_s: float) -> Program:
 def test_nobody_waits_for_a_program_that_sleeps(
     slowed: Callable[[float], Sandbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox = slowed(1.1)
+    sandbox = slowed(1.2)
     alone = told_alone(sandbox, monkeypatch)
-    execution = sandbox.run(sleepy(cpu_s=1.18, sleep_s=2.0), RunLimits(cpu_s=1.0))
+    execution = sandbox.run(sleepy(cpu_s=1.25, sleep_s=2.0), RunLimits(cpu_s=1.0))
     assert (execution.stopped_by, alone) == (Limit.CPU, [])
 
 
@@ -162,7 +164,7 @@ def test_a_submission_of_many_late_tests_is_alone_for_a_bounded_time(
 def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
     measured = iter([1.0])
-    sandbox._pool.calibrator = CpuCalibrator(lambda: next(measured, 1.1))
+    sandbox._pool.calibrator = CpuCalibrator(lambda: next(measured, 1.2))
     alone = told_alone(sandbox, monkeypatch)
     try:
         limits = RunLimits(cpu_s=0.5)
@@ -180,7 +182,7 @@ def test_a_program_that_ends_late_is_run_again_alone(tmp_path: Path, monkeypatch
 def test_a_session_s_first_test_that_ends_late_is_run_again_alone(
     slowed: Callable[[float], Sandbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox = slowed(1.1)
+    sandbox = slowed(1.2)
     if not sandbox.can_share:
         pytest.skip("the helper in C was not built")
     alone = told_alone(sandbox, monkeypatch)
@@ -206,6 +208,29 @@ def test_a_program_is_let_run_on_only_as_far_as_others_slow_it_down(slowed: floa
         assert (execution.stopped_by, execution.late) == (Limit.CPU, late)
     finally:
         sandbox.close()
+
+
+@pytest.mark.parametrize(("idle", "late"), [(True, False), (False, True)])
+def test_a_program_with_the_machine_for_itself_is_not_let_run_on_for_neighbours(
+    idle: bool, late: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = iter([1.0])
+    monkeypatch.setattr("sandbox.enforcer.Idleness", partial(Idleness, lambda: reading(idle=idle)))
+    sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=tmp_path / "compiled")
+    try:
+        slot = sandbox._pool.of_program(busy(1.18))
+        slot.calibrator = CpuCalibrator(lambda: next(measured, 1.08))
+        slot.calibrator.calibrate()
+        execution = slot.run(busy(1.18), RunLimits(cpu_s=1.0, cpu_grace=1.5))
+        assert (execution.stopped_by, execution.late) == (Limit.CPU, late)
+    finally:
+        sandbox.close()
+
+
+def reading(*, idle: bool) -> CpuReading:
+    """The counters of a machine on which nobody, or everybody, does anything."""
+    now_s, cpus = time.monotonic(), os.cpu_count() or 1
+    return CpuReading(now_s, now_s * cpus if idle else 0.0, now_s * cpus)
 
 
 def test_a_calibrator_compares_with_the_fastest_it_saw() -> None:
