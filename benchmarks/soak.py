@@ -65,7 +65,7 @@ class Holdings:
     @classmethod
     def of(cls, pid: int) -> Holdings:
         service = psutil.Process(pid)
-        workers = [child for child in service.children() if "evaluator.queueing.worker" in child.cmdline()]
+        workers = [child for child in service.children() if child.name() == "worker"]
         tree = [service, *service.children(recursive=True)]
         return cls(
             processes=len(tree),

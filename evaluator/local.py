@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -33,12 +33,16 @@ class LocalService:
 
 @contextmanager
 def local_service(
-    *, workers: int | None = None, settings: Mapping[str, str] | None = None, launcher: Sequence[str] = ()
+    *,
+    workers: int | None = None,
+    settings: Mapping[str, str] | None = None,
+    launcher: Sequence[str] = (),
+    start: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen,
 ) -> Iterator[LocalService]:
     """Start the service on a free port of 127.0.0.1, yield it once it is ready, and stop it at the end of the block.
 
     ``settings`` are environment variables for it, such as ``MICROCODER_QUEUE_LIMIT``; ``launcher`` is a command that
-    starts it, such as ``setpriv --reuid 1000``.
+    starts it, such as ``setpriv --reuid 1000``. ``start`` makes its process, as ``subprocess.Popen`` does.
 
     Raises:
         ServiceFailed: it ended, or was not ready in time.
@@ -48,7 +52,7 @@ def local_service(
         command = [*launcher, sys.executable, "-m", "evaluator", "serve", "--fd", str(listener.fileno())]
         if workers is not None:
             command += ["--workers", str(workers)]
-        process = subprocess.Popen(
+        process = start(
             command,
             # Nobody else knows its address, so it asks for no keys.
             env={"MICROCODER_LOG_LEVEL": "warning", **os.environ, "MICROCODER_KEYS_FILE": "", **(settings or {})},

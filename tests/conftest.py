@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
+from tests.forked import local_service
 
 # Properties are tried without hypothesis's limit per example: a loaded machine is no fault of theirs.
 settings.register_profile("unhurried", deadline=None)

@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from evaluator.log import configure
 from evaluator.memory import settle
 from evaluator.queueing.base import Queue
 from evaluator.queueing.embedded import EmbeddedQueue
+from evaluator.queueing.worker_start import Started, fork_workers
 from evaluator.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
         OSError: the address is taken, or not ours.
     """
     configure(settings.log_level)
+    started = [] if settings.redis_url is not None else fork_workers(settings.workers)
     traces = _traces() if settings.traces else None
     accounts = Accounts(Keys(settings.keys_file)) if settings.keys_file else None
     if descriptor is not None:
@@ -80,16 +83,24 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
-            runner.run(_serve(settings, accounts, traces, listener, owned=descriptor is not None))
+            runner.run(
+                _serve(settings, _queue(settings, started), accounts, traces, listener, owned=descriptor is not None)
+            )
         finally:
             if traces is not None:
                 traces.close()
 
 
 async def _serve(
-    settings: Settings, accounts: Accounts | None, traces: Traces | None, listener: socket.socket, *, owned: bool
+    settings: Settings,
+    queue: Queue,
+    accounts: Accounts | None,
+    traces: Traces | None,
+    listener: socket.socket,
+    *,
+    owned: bool,
 ) -> None:
-    queue, jobs, large = _queue(settings), None, None
+    jobs, large = None, None
     if owned:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _end_with_owner)
     try:
@@ -157,9 +168,9 @@ def _traces() -> Traces:
     return Traces()
 
 
-def _queue(settings: Settings) -> Queue:
+def _queue(settings: Settings, started: Iterable[Started]) -> Queue:
     if settings.redis_url is None:
-        return EmbeddedQueue(settings)
+        return EmbeddedQueue(settings, started)
     from evaluator.queueing.distributed import RedisQueue  # RQ takes a third of a second to import
 
     return RedisQueue(settings, settings.redis_url)

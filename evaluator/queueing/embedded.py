@@ -16,6 +16,7 @@ from evaluator.queueing.intake import Intake
 from evaluator.queueing.messages import Answer, Done, Hello
 from evaluator.queueing.pending import PendingTask
 from evaluator.queueing.process import WorkerDied, WorkerProcess
+from evaluator.queueing.worker_start import Started
 from evaluator.runtime import interpreter
 from evaluator.schema import Readiness
 from evaluator.settings import Settings
@@ -34,10 +35,12 @@ class EmbeddedQueue(Intake):
 
     languages: Languages
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, started: Iterable[Started] = ()) -> None:
+        """``started`` are the first processes of its workers; it starts those that are missing."""
         super().__init__(settings.queue_limit, SuiteStore.of(settings))
         self._settings = settings
         self._parallel = settings.workers
+        self._started = dict(enumerate(started))
         self._keepers: list[asyncio.Task[None]] = []
         self._workers: dict[int, WorkerProcess] = {}
         """The workers that are up, by their numbers. While one of them is idle, no task waits."""
@@ -85,7 +88,7 @@ class EmbeddedQueue(Intake):
         pause_s = _FIRST_PAUSE_S
         again: PendingTask | None = None
         while True:
-            worker = WorkerProcess(number, self._answered)
+            worker = WorkerProcess(number, self._answered, self._started.pop(number, None))
             try:
                 hello = await worker.start(self._settings)
                 pause_s = _FIRST_PAUSE_S

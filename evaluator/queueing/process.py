@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
-import sys
 import time
 from collections.abc import Callable
 
@@ -14,6 +12,7 @@ from pydantic import ValidationError
 from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.messages import ANSWER, NUMBER, Answer, Frames, Hello, RefusalMessage, framed, withdrawal
 from evaluator.queueing.pending import PendingTask
+from evaluator.queueing.worker_start import Started, start_worker
 from evaluator.settings import Settings
 
 _END_TIMEOUT_S = 10.0
@@ -27,8 +26,14 @@ class WorkerProcess(asyncio.Protocol):
     """A worker process and the connections to it: one for tasks and answers, which the worker reads between two tasks,
     and one that interrupts it in the middle of a task."""
 
-    def __init__(self, number: int, answered: Callable[[WorkerProcess, PendingTask, Answer, float], None]) -> None:
-        """Prepare a worker. It calls ``answered`` with each task's answer, and the seconds that the worker took."""
+    def __init__(
+        self,
+        number: int,
+        answered: Callable[[WorkerProcess, PendingTask, Answer, float], None],
+        started: Started | None = None,
+    ) -> None:
+        """Prepare a worker: of a process that was ``started``, or of one that ``start`` starts. It calls ``answered``
+        with each task's answer, and the seconds that the worker took."""
         self.number = number
         self.slots_discarded = 0
         self.in_hand: dict[int, PendingTask] = {}
@@ -41,30 +46,20 @@ class WorkerProcess(asyncio.Protocol):
         self.began = 0.0
         """The time at which the first task in hand began (``time.monotonic``)."""
         self._withdrawn: list[int] = []
-        self._process: asyncio.subprocess.Process | None = None
+        self._started = started
         self._tasks: asyncio.Transport | None = None
-        self._interrupts: socket.socket | None = None
 
     async def start(self, settings: Settings) -> Hello:
-        """Start the process and wait until it is ready.
+        """Start the process, unless it was, and wait until it is ready.
 
         Raises:
             WorkerDied: it did not start.
             WorkerRefused: it cannot work on this host.
         """
-        tasks, its_tasks = socket.socketpair()
-        self._interrupts, its_interrupts = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._interrupts.setblocking(False)
-        with its_tasks, its_interrupts:
-            loop = asyncio.get_running_loop()
-            self._tasks, _ = await loop.create_unix_connection(lambda: self, sock=tasks)
-            theirs = (its_tasks.fileno(), its_interrupts.fileno())
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "evaluator.queueing.worker", *map(str, theirs), str(self.number)),
-                pass_fds=theirs,
-                stdin=asyncio.subprocess.DEVNULL,
-            )
+        if self._started is None:
+            self._started = await start_worker(self.number)
+        loop = asyncio.get_running_loop()
+        self._tasks, _ = await loop.create_unix_connection(lambda: self, sock=self._started.tasks)
         self._tasks.write(framed(settings))
         await asyncio.wait((self._hello, self.gone), return_when=asyncio.FIRST_COMPLETED)
         if not self._hello.done():
@@ -101,16 +96,16 @@ class WorkerProcess(asyncio.Protocol):
         """Close the connections, which ends the worker; kill it if it does not end in time. Never fails."""
         if self._tasks is not None:
             self._tasks.close()
-        if self._interrupts is not None:
-            self._interrupts.close()
-        if self._process is None:
+        if self._started is None:
             return
+        self._started.interrupts.close()
+        process = self._started.process
         try:
-            await asyncio.wait_for(self._process.wait(), _END_TIMEOUT_S)
+            await asyncio.wait_for(process.wait(), _END_TIMEOUT_S)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+                process.kill()
+            await process.wait()
 
     def data_received(self, data: bytes) -> None:
         """Decode the worker's messages and handle each (``asyncio.Protocol``)."""
@@ -145,6 +140,6 @@ class WorkerProcess(asyncio.Protocol):
             self._answered(self, waiting, answer, took_s)
 
     def _interrupt(self, number: int) -> None:
-        assert self._interrupts is not None
+        assert self._started is not None
         with contextlib.suppress(OSError):  # the worker has ended; the other connection reports it
-            self._interrupts.send(NUMBER.pack(number))
+            self._started.interrupts.send(NUMBER.pack(number))

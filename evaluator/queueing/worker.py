@@ -37,9 +37,11 @@ from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 from sandbox.execution import Interrupted
 from sandbox.isolation import IsolationTooWeak
-from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
+from sandbox.kernel.libc import PR_SET_NAME, PR_SET_PDEATHSIG, call, prctl
 from sandbox.toolchain import languages
 
+NAME = b"worker"
+"""Name of the process, as ``ps -o comm`` and ``top`` show it: a forked one has the service's command line."""
 _PIECE_BYTES = 1 << 18
 _MARGIN_S = 120.0
 _JUDGE_S = 60.0
@@ -57,9 +59,14 @@ _WAITING_FACTOR = 11
 
 def main() -> None:
     """Run a worker. ``argv`` has the descriptors of the sockets for tasks and for interruptions, and the worker's
-    number; the first message has the settings."""
+    number."""
     connection, interrupting = (socket.socket(fileno=int(descriptor)) for descriptor in sys.argv[1:3])
-    number = int(sys.argv[3])
+    work_at(connection, interrupting, int(sys.argv[3]))
+
+
+def work_at(connection: socket.socket, interrupting: socket.socket, number: int) -> None:
+    """Do the tasks that come over ``connection``, until it ends; the first message has the settings."""
+    call("prctl", PR_SET_NAME, NAME)
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the service decides
     inbox = Inbox(connection)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced, numbered
+from tests.forked import local_service
 from tests.waiting import DEADLINE_S, until
 from trainer_client import (
     AsyncEvaluatorClient,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
 from tests.client.conftest import RIGHT, SUM, numbered
 from tests.client.flapping import FAULTS, flapping
+from tests.forked import local_service
 from trainer_client import EvaluatorClient, Submission
 
 COUNT = 300

@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from evaluator.api.compat import ROUTERS
-from evaluator.local import local_service
 from evaluator.schema import write_json
 from evaluator.settings import SYSTEMS as SETTABLE
 from tests.compat.conftest import DOUBLES, SYSTEMS, System, connected, fenced
+from tests.forked import local_service, workers_of
 from tests.waiting import until
 
 DEADLINE_S = 60.0
@@ -100,14 +100,7 @@ def test_a_fault_of_ours_is_never_a_failed_program(data_dir: Path, system: Syste
 
 
 def workers(client: httpx.Client) -> list[psutil.Process]:
-    found = []
-    for child in psutil.Process(int(client.headers["X-Pid"])).children():
-        try:
-            if "evaluator.queueing.worker" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
-                found.append(child)
-        except psutil.NoSuchProcess:
-            continue
-    return found
+    return workers_of(int(client.headers["X-Pid"]))
 
 
 def kill_workers(client: httpx.Client, killed: set[int]) -> None:

@@ -16,8 +16,9 @@ import psutil
 import pytest
 import redis
 
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
 from tests.end_to_end.conftest import Client
+from tests.forked import local_service, start
 from tests.waiting import until
 
 LEASE_S = "1"
@@ -59,7 +60,7 @@ class Host:
     def __init__(self, url: str, data: Path, workers: int, environment: dict[str, str]) -> None:
         command = [sys.executable, "-m", "evaluator", "worker", "--redis-url", url, "--workers", str(workers)]
         settings = {"MICROCODER_DATA_DIR": str(data), "MICROCODER_LEASE_S": LEASE_S, "MICROCODER_LOG_LEVEL": "error"}
-        self.process = subprocess.Popen(command, env={**os.environ, **settings, **environment})
+        self.process = start(command, env={**os.environ, **settings, **environment})
 
     def slots(self) -> list[psutil.Process]:
         """The worker processes, one for each slot."""
@@ -81,9 +82,7 @@ class Service:
     """``microcoder serve``."""
 
     def __init__(self, port: int, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "evaluator", "serve", "--port", str(port)], env=environment
-        )
+        self.process = start([sys.executable, "-m", "evaluator", "serve", "--port", str(port)], env=environment)
 
 
 class Site:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from evaluator.engine import ENGINE, VERSION
-from evaluator.local import local_service
 from evaluator.schema import Suite
 from tests.distributed.conftest import Site
 from tests.end_to_end.conftest import RIGHT, SUM, Client
+from tests.forked import local_service
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]

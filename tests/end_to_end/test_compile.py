@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.local import local_service
 from tests.end_to_end.conftest import RIGHT, Client
+from tests.forked import local_service
 
 BOMBS = {
     "endless input": '#include "/dev/zero"\nint main() {}',

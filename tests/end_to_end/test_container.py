@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.local import local_service
 from sandbox.kernel import landlock
 from tests.end_to_end.conftest import RIGHT, Client
+from tests.forked import local_service
 
 PYTHON = "/usr/bin/python3"
 LAUNCHER = [sys.executable, str(Path(__file__).parents[1] / "sandbox" / "docker_like.py"), "0"]

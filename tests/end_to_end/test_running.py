@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from evaluator.local import local_service
 from tests.end_to_end.conftest import Client
+from tests.forked import local_service
 
 
 def run(client: Client, **body: Any) -> dict[str, Any]:

@@ -17,8 +17,8 @@ import httpx
 import psutil
 import pytest
 
-from evaluator.local import local_service
 from tests.end_to_end.conftest import RIGHT, SUM, Client
+from tests.forked import local_service, workers_of
 from tests.waiting import DEADLINE_S, until
 
 SPIN = "import os\nif os.fork() == 0: os.setsid()\nwhile True: pass"
@@ -36,8 +36,7 @@ def in_background() -> Iterator[Callable[..., Future[Any]]]:
 
 
 def workers(client: Client) -> list[psutil.Process]:
-    children = psutil.Process(client.service.process.pid).children()
-    return [child for child in children if "evaluator.queueing.worker" in child.cmdline()]
+    return workers_of(client.service.process.pid)
 
 
 def busy(client: Client) -> list[psutil.Process]:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from evaluator.local import local_service
+from tests.forked import local_service
 from tests.fuzz import native
 from tests.fuzz.outcomes import runs, submissions
 

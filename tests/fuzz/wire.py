@@ -19,9 +19,9 @@ import httpx
 from hypothesis import strategies as st
 
 from evaluator import keys
-from evaluator.local import local_service
 from evaluator.schema import Suite
 from tests.compat.conftest import SYSTEMS
+from tests.forked import local_service
 from tests.fuzz.findings import Found, search
 
 _TIMEOUT_S = 120.0

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 pytest.importorskip("trl", reason="TRL is there only where one trains")
-from evaluator.local import local_service
 from examples.grpo import report
 from examples.grpo.arms import ARMS
 from examples.grpo.model import Shape, tokenizer
 from examples.grpo.task import DEPTHS, END, LENGTH, PROMPT_LENGTH, Problem, demonstration, plan, tasks
 from examples.grpo.warmup import Gate, GateClosed, base_model, warm_up
+from tests.forked import local_service
 from trainer_client import EvaluatorClient
 from trainer_client.grpo import config as configuration
 from trainer_client.grpo.training import train

@@ -19,10 +19,10 @@ pytest.importorskip("trl", reason="TRL is there only where one trains")
 import torch
 from transformers import AutoModelForCausalLM
 
-from evaluator.local import local_service
 from examples.grpo.model import Shape, tokenizer
 from examples.grpo.task import tasks
 from examples.grpo.warmup import warm_up
+from tests.forked import local_service
 from trainer_client.grpo.config import BadConfig, load
 from trainer_client.grpo.training import last_checkpoint, train
 from trainer_client.testing import FakeService

@@ -21,7 +21,7 @@ from datasets import Dataset  # noqa: E402
 from tokenizers import Tokenizer, models, pre_tokenizers  # noqa: E402
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM  # noqa: E402
 
-from evaluator.local import local_service  # noqa: E402
+from tests.forked import local_service  # noqa: E402
 from trainer_client import EvaluatorClient, Suite  # noqa: E402
 from trainer_client.grpo import trl as adapter  # noqa: E402
 from trainer_client.grpo.controller import Stages  # noqa: E402

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
+from tests.forked import local_service
 from tests.jobs.hosts import redis_server, worker_host
 
 SUM = {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}, {"input": "20 22\n", "output": "42\n"}]}

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.forked import start
+
 _DEADLINE_S = 60.0
 _STOP_S = 5.0
 
@@ -60,7 +62,7 @@ def _until_it_answers(port: int) -> None:
 @contextmanager
 def worker_host(settings: Mapping[str, str], workers: int) -> Iterator[subprocess.Popen[bytes]]:
     """``microcoder worker``, in a process group of its own."""
-    process = subprocess.Popen(
+    process = start(
         [sys.executable, "-m", "evaluator", "worker", "--workers", str(workers)],
         env={"MICROCODER_LOG_LEVEL": "warning", **os.environ, **settings},
         start_new_session=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.local import local_service
+from tests.forked import local_service
 from tests.jobs.conftest import RIGHT, Client, batch
 from tests.waiting import until
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.local import local_service
+from tests.forked import local_service
 from tests.jobs.conftest import PATIENT, RIGHT, Client, verdicts
 from tests.jobs.hosts import free_port, redis_server, worker_host
 from tests.jobs.test_restart import mixed, seen_so_far

@@ -19,7 +19,8 @@ import pytest
 
 from evaluator import keys
 from evaluator.api.connection import client_of
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
+from tests.forked import local_service
 from tests.operations.conftest import SUBMISSION, caller
 from tests.waiting import until
 

@@ -12,9 +12,10 @@ import httpx
 import psutil
 import pytest
 
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
 from evaluator.schema import Suite
 from sandbox.limits import MIB
+from tests.forked import local_service
 from tests.operations.conftest import RIGHT, caller
 
 SIZE = 12 * MIB

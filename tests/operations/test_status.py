@@ -17,11 +17,12 @@ import pytest
 
 from evaluator.api.status import ReadinessProbe
 from evaluator.errors import NotReady
-from evaluator.local import LocalService, local_service
+from evaluator.local import LocalService
 from evaluator.queueing.base import QueueWrapper
 from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.schema import Report, Submission
 from evaluator.settings import Settings
+from tests.forked import local_service
 from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
 from tests.waiting import until
 
