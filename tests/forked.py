@@ -47,9 +47,16 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         with self._waiting:
-            if self.returncode is None and (status := os.waitpid(self.pid, os.WNOHANG))[0]:
-                self.returncode = os.waitstatus_to_exitcode(status[1])
+            if self.returncode is None:
+                self.returncode = self._look()
         return self.returncode
+
+    def _look(self) -> int | None:
+        try:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+        except ChildProcessError:  # the test has waited for it by its id
+            return 0
+        return os.waitstatus_to_exitcode(status) if pid else None
 
     def wait(self, timeout: float | None = None) -> int:
         deadline = None if timeout is None else time.monotonic() + timeout
