@@ -85,7 +85,7 @@ def build(value: Any, kind: str | None, module: types.ModuleType) -> Any:
     """Make an argument of that type of plain values."""
     structure = _structure(kind)
     if structure is None:
-        return value
+        return _with_number_keys(value) if kind and _NUMBER_KEYS.match(kind) else value
     name, several = structure
     make = _BUILDERS[name]
     node = vars(module).get(_CLASS_OF[name]) or CLASSES[_CLASS_OF[name]]
@@ -105,6 +105,17 @@ def form(value: Any, kind: str | None) -> Any:
     if several and isinstance(value, list | tuple):
         return [values.encode(_FORMS[name](element)) for element in value]
     return values.encode(_FORMS[name](value))
+
+
+_NUMBER_KEYS = re.compile(r"(?:typing\.)?[Dd]ict\[int\b")
+
+
+def _with_number_keys(value: Any) -> Any:
+    """A dict whose keys are numbers, which JSON writes as text. Any other value stays."""
+    try:
+        return {int(key): element for key, element in value.items()} if isinstance(value, dict) else value
+    except ValueError:
+        return value
 
 
 _HINT = re.compile(r"\b(ListNode|TreeNode|RandomNode|NaryNode|GraphNode)\b")

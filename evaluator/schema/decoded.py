@@ -4,6 +4,10 @@ from __future__ import annotations
 
 _ANCHOR = 200
 """Characters at the end of a prompt by which it is found in a query that was decoded slightly differently."""
+_MIN_REST = 8
+"""Characters that a prompt which was cut from the left must have left to be found."""
+_HALF_CHARACTER = "\ufffd"
+"""The decoder's sign for bytes of a character whose first byte was cut off."""
 
 
 def response_in(query: str, prompt: str) -> str:
@@ -14,6 +18,8 @@ def response_in(query: str, prompt: str) -> str:
     """
     if query.startswith(prompt):
         return query[len(prompt) :]
+    if (end := _end_of_rest(query, prompt)) is not None:
+        return query[end:]
     anchor = prompt[-_ANCHOR:]
     # The occurrence nearest to the place where the prompt would end: the last before it, or the first behind.
     starts = [query.rfind(anchor, 0, len(prompt)), query.find(anchor, len(prompt) - len(anchor))]
@@ -21,3 +27,15 @@ def response_in(query: str, prompt: str) -> str:
     if ends:
         return query[min(ends, key=lambda end: abs(end - len(prompt))) :]
     raise ValueError(f"a query does not hold its prompt, which ends in {prompt[-80:]!r}")
+
+
+def _end_of_rest(query: str, prompt: str) -> int | None:
+    """Find where a prompt ends that was cut from the left, as trainers cut those that are too long: the query begins
+    with the prompt's end. None if it does not."""
+    start = len(query) - len(query.lstrip(_HALF_CHARACTER))
+    anchor = prompt[-_ANCHOR:]
+    first = query.find(anchor)
+    if first >= 0 and prompt.endswith(query[start : first + len(anchor)]):
+        return first + len(anchor)
+    lengths = range(min(len(anchor) - 1, len(query) - start), _MIN_REST - 1, -1)
+    return next((start + each for each in lengths if query.startswith(prompt[-each:], start)), None)

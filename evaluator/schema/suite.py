@@ -80,7 +80,8 @@ class TestCase(Wire):
 
 class FunctionTypes(Wire):
     """The types of arguments and result that JSON lacks: ``ListNode``, ``TreeNode``, ``list[ListNode]``, ``RandomNode``
-    (a list with random pointers), ``NaryNode``, ``GraphNode``. Any other name leaves the value as it is."""
+    (a list with random pointers), ``NaryNode``, ``GraphNode``; of arguments in Python also ``dict[int, ...]``. Any
+    other name leaves the value as it is."""
 
     params: tuple[Utf8, ...] = ()
     returns: Utf8 | None = None

@@ -73,7 +73,7 @@ class _Look:
         for node in self._source.nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and self._is_submissions(node):
                 self._refuse_use(node)
-            elif isinstance(node, ast.Attribute) and node.attr in self._classes and not self._is_candidate(node):
+            elif isinstance(node, ast.Attribute) and node.attr in self._classes:
                 raise _Sealed(f"a class of the submission: {node.attr}")
 
     def _refuse_statement(self, node: ast.AST) -> None:
@@ -116,6 +116,8 @@ class _Look:
         """Raise unless a function is called with plain values, and its result is a plain value."""
         if self._is_candidate(node):
             return
+        if self._is_in_candidate(node):
+            raise _Sealed("check is called with an expression, not with a function's name")
         if node.id in self._classes or (self._names is None and node.id[:1].isupper() and node.id != "None"):
             raise _Sealed(f"a class of the submission: {node.id}")
         call = self._source.parents[node]
@@ -130,11 +132,12 @@ class _Look:
             raise _Sealed(misuse)
 
     def _is_candidate(self, node: ast.AST) -> bool:
+        """The function that ``check`` is called with: ``check(two_sum)``."""
+        return _calls_check(self._source.parents[node])
+
+    def _is_in_candidate(self, node: ast.AST) -> bool:
         """A part of what ``check`` is called with: ``check(Solution().two_sum)``."""
-        return any(
-            isinstance(outer, ast.Call) and isinstance(outer.func, ast.Name) and outer.func.id == "check"
-            for outer in self._source.ancestors(node)
-        )
+        return any(map(_calls_check, self._source.ancestors(node)))
 
     def _is_function(self, node: ast.AST) -> bool:
         if not isinstance(node, ast.Name):
@@ -144,6 +147,10 @@ class _Look:
             return False
         variable = self._scopes.variable(node)
         return variable is not None and variable.bindings[0][0] == "definition"
+
+
+def _calls_check(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "check"
 
 
 def _word(node: ast.AST) -> str:

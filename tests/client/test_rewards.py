@@ -138,8 +138,8 @@ def test_half_of_a_surrogate_pair_in_one_completion_costs_no_other(client: Evalu
 @pytest.mark.parametrize(
     ("suite", "said"),
     [
-        (None, "row 1: a row needs its tests in one of"),
-        ("no json", "row 1: neither a suite nor JSON"),
+        (None, "row 1: there are no tests in suite"),
+        ("no json", "row 1: suite: neither a suite nor JSON"),
         ({"mode": "stdio", "tests": []}, "row 1: .*needs at least one test"),
         ({"inputs": ["\ud83d"], "outputs": [""]}, "row 1: .*half of a surrogate pair"),
     ],

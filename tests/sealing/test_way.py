@@ -9,7 +9,7 @@ from evaluator.sealing.way import choose_way
 APART: dict[str, str] = {
     "asserts": "assert f(1) == 2\nassert f([1, 2], x='a') == {'a': 1}\n",
     "check": "def check(candidate):\n    assert candidate(1) == 2\n",
-    "check of a method": "def check(candidate):\n    assert candidate(n=1) == 2\ncheck(Solution().two_sum)\n",
+    "check of a function": "def check(candidate):\n    assert candidate(n=1) == 2\ncheck(two_sum)\n",
     "imported": "from solution import f\ndef test_a():\n    assert f(1) == 2\n",
     "unittest": "import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(f(1), 2)\n",
     "parametrize": "import pytest\nfrom solution import f\n@pytest.mark.parametrize('x, want', [(1, 2)])\ndef test_a(x, want):\n    assert f(x) == want\n",
@@ -21,6 +21,10 @@ APART: dict[str, str] = {
 
 SEALED: dict[str, tuple[str, str]] = {
     "class": ("assert Stack().size() == 0\n", "a class of the submission: Stack"),
+    "check of a method": (
+        "def check(candidate):\n    assert candidate(n=1) == 2\ncheck(Solution().two_sum)\n",
+        "check is called with an expression, not with a function's name",
+    ),
     "imported class": ("from solution import Stack\ns = Stack()\n", "a class of the submission: Stack"),
     "attribute of a result": ("assert f(1).x == 2\n", "an attribute of a result: x"),
     "attribute of a named result": ("r = f(1)\nassert r.x == 2\n", "an attribute of a result: x"),

@@ -7,8 +7,6 @@ where the user has them.
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 import pickle
 import zlib
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluator.schema import Report, Suite, Verdict
+from evaluator.schema.shapes.livecodebench import cases_of
 from trainer_client.benchmarks import lcb_prompt
 from trainer_client.benchmarks.extraction import lcb_exact
 from trainer_client.benchmarks.task import BadFile as BadFile
@@ -45,15 +44,6 @@ _CODES = {
 _RUNTIME_ERROR = -4
 _ROW_FIELDS = ("question_title", "question_content", "platform", "question_id", "contest_id", "contest_date",
          "starter_code", "difficulty")  # fmt: skip
-
-
-class _NoGlobals(pickle.Unpickler):
-    """Reads strings, numbers and containers: a pickle that names anything to be called is refused."""
-
-    def find_class(self, module_name: str, global_name: str) -> Any:
-        raise BadFile(
-            f"a pickled test names {module_name}.{global_name}, and is refused: LiveCodeBench's hold text alone"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +151,10 @@ def problem_of(row: Mapping[str, Any]) -> LiveCodeBenchProblem:
     Raises:
         ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError: it is none.
     """
-    tests = [*json.loads(row["public_test_cases"]), *_private(row["private_test_cases"])]
+    tests = cases_of(row)
     name = json.loads(row["metadata"]).get("func_name") if row.get("metadata") else None
     functional = any(test["testtype"] == "functional" for test in tests)
     return LiveCodeBenchProblem({key: row.get(key) for key in _ROW_FIELDS}, tuple(tests), name if functional else None)
-
-
-def _private(text: str) -> list[dict[str, str]]:
-    """As JSON, or as JSON that was pickled, compressed and written in base64."""
-    try:
-        tests = json.loads(text)
-    except ValueError:
-        pickled = zlib.decompress(base64.b64decode(text.encode()))
-        tests = json.loads(_NoGlobals(io.BytesIO(pickled)).load())
-    return list(tests)
 
 
 def is_v6(problems: Sequence[LiveCodeBenchProblem]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from evaluator.schema.shapes import are_wrapped
 from trainer_client.dataset.arguments import BadValue, Signature, fits, positional, value_of
 
 _SHOWN_CHARS = 200
@@ -134,7 +135,7 @@ def value_tests(
 ) -> Iterator[dict[str, Any]]:
     """Yield tests of a function from values. If every output is a list of one value, that value is the result (APPS,
     PRIME)."""
-    if outputs and all(isinstance(each, list) and len(each) == 1 for each in outputs):
+    if are_wrapped(outputs):
         outputs = [each[0] for each in outputs]
     for place, (value, expected) in enumerate(zip(inputs, outputs, strict=True)):
         if fault := error_in(expected, statement):

@@ -15,8 +15,7 @@ from evaluator.schema import Suite
 from trainer_client.benchmarks import livecodebench
 from trainer_client.benchmarks.livecodebench import BadFile
 from trainer_client.grpo.config import BadConfig, ProblemSource
-from trainer_client.rewards.judge import tests_of
-from trainer_client.suites import UnknownTests, suite_of
+from trainer_client.suites import RowTests, UnknownTests, read_row
 
 _SYSTEM = (
     "You are an expert Python programmer. You will be given a question (problem specification) and will generate a "
@@ -35,7 +34,8 @@ Prompt = str | list[dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One problem. ``tests`` is the suite's JSON text, or the id of one that the service has stored."""
+    """One problem. ``tests`` is the suite's JSON text, or the id of one that the service has stored; with the language
+    around it where the row names one."""
 
     id: str
     prompt: Prompt
@@ -99,12 +99,11 @@ def _of_lines(file: Path, source: ProblemSource) -> Iterator[Task]:
 def _of_row(row: Mapping[str, Any], where: str, source: ProblemSource) -> Task:
     if "prompt" not in row:
         raise ValueError(f"a row needs a prompt; it has: {', '.join(row)}")
-    tests, rate = tests_of(row), row.get("pass_rate")
-    stored = isinstance(tests, str) and tests.startswith("sha256:")
+    rate = row.get("pass_rate")
     return Task(
         id=str(row.get("id", where)),
         prompt=_prompt(row["prompt"], source, chat=bool(source.chat)),
-        tests=tests if stored else _text(suite_of(tests)),
+        tests=_tests(read_row(row)),
         difficulty=None if row.get("difficulty") is None else str(row["difficulty"]),
         pass_rate=None if rate is None else float(rate),
     )
@@ -130,6 +129,13 @@ def _prompt(prompt: Any, source: ProblemSource, *, chat: bool) -> Prompt:
         return prompt
     system = [{"role": "system", "content": source.system}] if source.system else []
     return [*system, {"role": "user", "content": prompt}]
+
+
+def _tests(tests: RowTests) -> str:
+    text = tests.suite_id or _text(tests.suite())
+    if tests.language is None:
+        return text
+    return json.dumps({"language": tests.language, "suite": text})
 
 
 def _text(suite: Suite) -> str:

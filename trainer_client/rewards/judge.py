@@ -11,18 +11,18 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import ValidationError
 
-from evaluator.schema import Report, Submission, Suite
+from evaluator.schema import Report, Submission
 from evaluator.schema.jsontext import wrong_fields
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.errors import DeadlineExceeded, EvaluatorError, Unreachable
 from trainer_client.rewards.shapes import Shape, binary, shape_of
-from trainer_client.suites import UnknownTests, suite_of
+from trainer_client.suites import UnknownTests, read_row
 
 OnError = float | Literal["raise", "nan"] | None
 """The reward of a program that was not judged: an exception, NaN, None where the trainer knows it, or a number that you
 have chosen."""
 _Result = TypeVar("_Result")
-TEST_COLUMNS = ("suite", "suite_id", "ground_truth", "verification_info", "test_list", "tests", "test_cases")
+_ID_COLUMNS = ("id", "task_id", "question_id", "problem_id", "uid", "index")
 
 
 class NotJudged(EvaluatorError):
@@ -73,7 +73,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RewardGrader:
-    """Grades models' texts. ``language`` is what the programs are written in; ``fields`` go into every suite that is
+    """Grades models' texts. ``language`` is the one of rows that name none; ``fields`` go into every suite that is
     not given by id, such as ``{"limits": {"cpu_s": 10}}``. Of a suite of mode program with fewer than ``min_bits``
     (``Report.trust``; 8 and more are strong) no reward counts, be the program accepted or not: it is withheld, as of a
     program that was not judged."""
@@ -106,7 +106,7 @@ class RewardGrader:
 
         Raises:
             RequestRefused, ServiceFault, BadReply: something is wrong that waiting does not cure.
-            UnknownTests: a row holds no tests, or no valid suite; the message has its place in the batch.
+            UnknownTests: a row holds no tests, or no valid suite; the message has its place in the batch, from 0.
         """
         submissions = self.submissions(texts, tests)
         try:
@@ -133,11 +133,11 @@ class RewardGrader:
 
     def _submission(self, text: Any, tests: Any) -> Submission:
         options = {"policy": self.shape.policy, "detail": self.shape.detail}
-        common: dict[str, Any] = {"response": text_of(text), "language": self.language, **options}
-        if isinstance(tests, str) and tests.startswith("sha256:"):
-            return Submission(suite_id=tests, **common)
-        suite: Suite = suite_of(tests, **(self.fields or {}))
-        return Submission(suite=suite, **common)
+        row = read_row(tests)
+        common: dict[str, Any] = {"response": text_of(text), "language": row.language or self.language, **options}
+        if row.suite_id is not None:
+            return Submission(suite_id=row.suite_id, **common)
+        return Submission(suite=row.suite(**(self.fields or {})), **common)
 
     def _judged(self, reports: Sequence[Report | None], error: EvaluatorError | None = None) -> list[Outcome]:
         return [self._outcome(report) if report is not None else Outcome(None, None, error) for report in reports]
@@ -170,36 +170,31 @@ def shared_client() -> EvaluatorClient:
     return EvaluatorClient()
 
 
-def tests_of(row: Mapping[str, Any]) -> Any:
-    """Find a row's tests: the first of its columns ``suite``, ``suite_id``, ``ground_truth``,
-    ``verification_info``, ``test_list``, ``tests``, ``test_cases`` that holds something.
-
-    Raises:
-        UnknownTests: none does.
-    """
-    for column in TEST_COLUMNS:
-        if (value := row.get(column)) is not None:
-            return dict(row) if column == "test_list" else value
-    raise UnknownTests(
-        f"a row needs its tests in one of {', '.join(TEST_COLUMNS)}; it has: {', '.join(map(str, row)) or 'nothing'}"
-    )
-
-
 def of_rows(make: Callable[[Any], _Result], rows: Iterable[Any]) -> list[_Result]:
     """Make something of each row of a batch.
 
     Raises:
-        UnknownTests: of one it cannot be made; the message has its place, counted from 0.
+        UnknownTests: of one it cannot be made; the message has its place, counted from 0, and its id if it has one.
     """
     results = []
     for number, row in enumerate(rows):
         try:
             results.append(make(row))
         except UnknownTests as error:
-            raise UnknownTests(f"row {number}: {error}") from error
+            raise UnknownTests(f"row {number}{_id_of(row)}: {error}") from error
         except ValidationError as error:
-            raise UnknownTests(f"row {number}: {'; '.join(wrong_fields(error, 3))}") from error
+            raise UnknownTests(f"row {number}{_id_of(row)}: {'; '.join(wrong_fields(error, 3))}") from error
     return results
+
+
+def id_columns(columns: Iterable[str]) -> list[str]:
+    """Return those columns that identify a row."""
+    return [name for name in _ID_COLUMNS if name in columns]
+
+
+def _id_of(row: Any) -> str:
+    name = next(iter(id_columns(row)), None) if isinstance(row, Mapping) else None
+    return f" ({name} {row[name]!r})" if name is not None else ""
 
 
 def text_of(completion: Any) -> str:

@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import TEST_COLUMNS, OnError, RewardGrader, tests_of
+from trainer_client.rewards.judge import OnError, RewardGrader
 from trainer_client.rewards.shapes import Shape
+from trainer_client.suites import KNOWN_COLUMNS, read_row
 
 
 async def grade_trace(
@@ -51,4 +52,4 @@ async def solved(task: Any, trace: Any) -> float:
         EvaluatorError: it was not judged.
         UnknownTests: the task has no tests.
     """
-    return await grade_trace(trace, tests_of({name: getattr(task, name, None) for name in TEST_COLUMNS}))
+    return await grade_trace(trace, read_row({name: getattr(task, name, None) for name in KNOWN_COLUMNS}))

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, RewardGrader, tests_of
+from trainer_client.rewards.judge import OnError, RewardGrader
 from trainer_client.rewards.shapes import Shape
+from trainer_client.suites import read_row
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class CodeReward:
             UnknownTests: the task has no tests.
         """
         text = getattr(action, "action", action)
-        [outcome] = self._judge.outcomes([text], [tests_of(task_info)])
+        [outcome] = self._judge.outcomes([text], [read_row(task_info)])
         reward = outcome.certain(self._on_error)
         correct = outcome.verdict == "accepted" if outcome.reward is not None else None
         return RewardOutput(

@@ -14,6 +14,7 @@ from typing import Any
 from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput
 
 from trainer_client.rewards.judge import OnError, Outcome, RewardGrader
+from trainer_client.suites import read_row
 
 
 class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
@@ -29,9 +30,10 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
 
     def __init__(self, env_config: Any = None, extras: dict[str, Any] | None = None) -> None:
         super().__init__()
-        self._tests = ((extras or {}).get("reward_spec") or {}).get("ground_truth")
-        if self._tests is None:
+        row = extras or {}
+        if (row.get("reward_spec") or {}).get("ground_truth") is None:
             raise ValueError("extras hold no tests: give {'reward_spec': {'ground_truth': ...}}")
+        self._tests = read_row(row)
         options = env_config if env_config is not None else {}
         self._judge = RewardGrader.of(
             options.get("client"),

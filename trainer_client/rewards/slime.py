@@ -1,7 +1,7 @@
 """slime: ``--custom-rm-path trainer_client.rewards.slime.custom_rm``, for single samples and for batches.
 
-The tests are the sample's ``metadata["suite"]`` or ``["suite_id"]``, else its ``label``. The verdict goes to
-``metadata["verdict"]``.
+The tests are the sample's ``metadata["suite"]`` or ``["suite_id"]``, else its ``label``; ``metadata["language"]`` is
+what the program is written in. The verdict goes to ``metadata["verdict"]``.
 
 A sample that was not judged raises, which stops the rollout. slime can leave a sample out of the loss
 (``remove_sample``), though not out of its group's baseline: ``on_error="remove"`` does that, with reward 0.
@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, of_rows, tests_of
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, of_rows
 from trainer_client.rewards.shapes import Shape
+from trainer_client.suites import read_row
 
 
 class CodeReward:
@@ -41,7 +42,7 @@ class CodeReward:
             UnknownTests: one has no tests.
         """
         samples = sample if isinstance(sample, list) else [sample]
-        tests = of_rows(lambda each: tests_of({**(each.metadata or {}), "ground_truth": each.label}), samples)
+        tests = of_rows(lambda each: read_row({**(each.metadata or {}), "ground_truth": each.label}), samples)
         outcomes = await self._judge.outcomes_async([each.response for each in samples], tests)
         rewards = [self._settled(each, outcome) for each, outcome in zip(samples, outcomes, strict=True)]
         return rewards if isinstance(sample, list) else rewards[0]

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import TEST_COLUMNS, OnError, Outcome, RewardGrader, of_rows, tests_of, weak_share
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, id_columns, of_rows, weak_share
 from trainer_client.rewards.shapes import Shape
+from trainer_client.suites import KNOWN_COLUMNS, read_row
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class CodeReward:
         name: str = "code_reward",
     ) -> None:
         self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
-        self._columns, self._on_error, self.__name__ = (column,) if column else TEST_COLUMNS, on_error, name
+        self._column, self._on_error, self.__name__ = column, on_error, name
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any) -> list[float | None]:
         """Rewards of shape (B,).
@@ -56,12 +57,13 @@ class CodeReward:
     def _answers_and_tests(
         self, completions: Sequence[Any], columns: dict[str, Any]
     ) -> tuple[Sequence[Any], list[Any]]:
-        there = {name: columns[name] for name in (*self._columns, "test_setup_code", "test_imports") if name in columns}
+        known = (*KNOWN_COLUMNS, *([self._column] if self._column else []), *id_columns(columns))
+        there = {name: columns[name] for name in known if name in columns}
         rows = [{name: values[i] for name, values in there.items()} for i in range(len(completions))]
         return completions, of_rows(self._tests, rows)
 
     def _tests(self, row: dict[str, Any]) -> Any:
-        return row[self._columns[0]] if len(self._columns) == 1 else tests_of(row)
+        return read_row(row) if self._column is None else read_row(row[self._column], row)
 
     def _rewards(self, outcomes: list[Outcome], columns: dict[str, Any]) -> list[float | None]:
         rewards = [outcome.settled(self._on_error) for outcome in outcomes]

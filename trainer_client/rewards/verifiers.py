@@ -14,8 +14,9 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, of_rows, tests_of
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, of_rows
 from trainer_client.rewards.shapes import Shape
+from trainer_client.suites import read_row
 
 
 class CodeReward:
@@ -70,7 +71,7 @@ class GroupCodeReward(CodeReward):
 
 def _tests(answer: Any, info: Any) -> Any:
     row = dict(info) if isinstance(info, Mapping) else {}
-    return tests_of({**row, "ground_truth": row.get("ground_truth") or answer or None})
+    return read_row({**row, "ground_truth": row.get("ground_truth") or answer or None})
 
 
 code_reward = CodeReward()

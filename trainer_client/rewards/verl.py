@@ -31,6 +31,7 @@ from evaluator.schema import Verdict
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.rewards.judge import OnError, Outcome, RewardGrader
 from trainer_client.rewards.shapes import Shape
+from trainer_client.suites import read_row
 
 Score = dict[str, Any] | float
 
@@ -118,4 +119,5 @@ class _Options:
 
 def _tests(ground_truth: Any, extra_info: Mapping[str, Any] | None) -> Any:
     extra = extra_info or {}
-    return next((extra[name] for name in ("suite", "suite_id") if extra.get(name) is not None), ground_truth)
+    stored = {name: extra[name] for name in ("suite", "suite_id") if extra.get(name) is not None}
+    return read_row({**stored, "ground_truth": ground_truth, "extra_info": extra})

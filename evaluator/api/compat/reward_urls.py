@@ -1,8 +1,8 @@
 """Reward URLs of trainers: OpenRLHF's ``--reward.remote_url`` and slime's ``--rm-url``.
 
 A label is the tests: the id of a stored suite, a suite, or another shape that ``evaluator.schema.shapes`` knows, as
-JSON or as JSON text. ``?language=cpp`` says what the programs are written in, ``?reward=fraction`` that each test
-counts.
+JSON or as JSON text. ``?language=cpp`` says what the programs are written in whose label names no language,
+``?reward=fraction`` that each test counts.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
 from evaluator.api.problems import JsonAnswer
 from evaluator.errors import InvalidRequest, JudgeFault, SuiteNotFound
-from evaluator.schema import Mode, Report, Submission, Verdict, to_bytes
+from evaluator.schema import Mode, Policy, Report, Submission, Verdict, to_bytes
 from evaluator.schema.decoded import response_in
-from evaluator.schema.shapes import UnknownTests, suite_of
+from evaluator.schema.shapes import UnknownTests, read_row
 from evaluator.suites import SuiteStore
 
 router = APIRouter(tags=["drop-in: reward URLs"])
@@ -93,16 +93,13 @@ async def slime_reward(request: Request, language: _Language = "python", reward:
 async def _graded(
     request: Request, texts: Sequence[str], labels: Sequence[JsonValue], language: str, reward: Counted
 ) -> list[Report]:
-    submissions = [
-        Submission(
-            response=text,
-            language=language,
-            suite_id=_suite_id(request, label, language),
-            policy="all" if reward == "fraction" else "first_failure",
-            detail="summary",
+    submissions = []
+    for text, label in zip(texts, labels, strict=True):
+        suite_id, named = _suite_of(request, label, language)
+        policy: Policy = "all" if reward == "fraction" else "first_failure"
+        submissions.append(
+            Submission(response=text, language=named, suite_id=suite_id, policy=policy, detail="summary")
         )
-        for text, label in zip(texts, labels, strict=True)
-    ]
     for text in texts:
         body.check_size(request, text)
     reports = await shared.grade(request, submissions)
@@ -116,10 +113,11 @@ class _Labels:
     """Suites by their labels: every sample of a group, and every epoch, brings the same label again."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[bytes, tuple[str, Mode]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[str, Mode, str | None]] = OrderedDict()
 
-    def suite(self, label: Any, store: SuiteStore) -> tuple[str, Mode]:
-        """The id under which a label's suite is stored, and its mode.
+    def suite(self, label: Any, store: SuiteStore) -> tuple[str, Mode | None, str | None]:
+        """The id under which a label's suite is stored, its mode and the language that the label names. The mode of a
+        suite that was stored before is not known.
 
         Raises:
             InvalidRequest: it holds no tests.
@@ -131,12 +129,15 @@ class _Labels:
             self._known.move_to_end(key)
             return known
         try:
-            suite = suite_of(label)
+            tests = read_row(label)
+            if tests.suite_id is not None:
+                return tests.suite_id, None, tests.language
+            suite = tests.suite()
         except UnknownTests as error:
             raise InvalidRequest(f"label: {error}") from error
         except ValidationError as error:
             raise body.refused(error, "label") from error
-        known = self._known[key] = store.put(suite)[0], suite.mode
+        known = self._known[key] = store.put(suite)[0], suite.mode, tests.language
         if len(self._known) > _KNOWN_LABELS:
             self._known.popitem(last=False)
         return known
@@ -145,13 +146,11 @@ class _Labels:
 _labels = _Labels()
 
 
-def _suite_id(request: Request, label: JsonValue, language: str) -> str:
+def _suite_of(request: Request, label: JsonValue, language: str) -> tuple[str, str]:
+    """Return the id of a label's suite, and the language of its programs."""
     queue, store = shared.queue_of(request), request.app.state.suites
-    if isinstance(label, str) and label.startswith("sha256:"):
-        queue.languages.require(language)
-        if label not in store:
-            raise SuiteNotFound(label)
-        return label
-    suite_id, mode = _labels.suite(label, store)
-    queue.languages.require(language, mode)
-    return suite_id
+    suite_id, mode, named = _labels.suite(label, store)
+    queue.languages.require(named or language, mode or "stdio")
+    if suite_id not in store:
+        raise SuiteNotFound(suite_id)
+    return suite_id, named or language

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ class TestColumn:
 
 def trl(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for TRL's GRPO, which passes other columns to the reward function by name."""
-    return {"id": problem.id, "prompt": messages_of(problem), **tests.columns}
+    return {"id": problem.id, "prompt": messages_of(problem), "language": language_of(problem), **tests.columns}
 
 
 def verl(problem: Problem, tests: TestColumn) -> Row:
@@ -53,12 +54,15 @@ def verl(problem: Problem, tests: TestColumn) -> Row:
 
 def openrlhf(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for OpenRLHF with ``--data.input_key input --data.label_key label --data.apply_chat_template``."""
-    return {"id": problem.id, "input": messages_of(problem), "label": tests.value}
+    language = language_of(problem)
+    label = tests.value if language == "python" else json.dumps({"language": language, "suite": tests.value})
+    return {"id": problem.id, "input": messages_of(problem), "label": label}
 
 
 def prime_rl(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for verifiers: ``info`` is for rubrics; a v1 taskset's data has the tests in a field ``suite``."""
     info = {name: value for name, value in tests.columns.items() if value is not None}
+    info["language"] = language_of(problem)
     return {"id": problem.id, "prompt": messages_of(problem), "answer": "", "info": info}
 
 
@@ -75,7 +79,11 @@ def skyrl(problem: Problem, tests: TestColumn) -> Row:
 
 def slime(problem: Problem, tests: TestColumn) -> Row:
     """Make a row for slime: ``--input-key prompt --label-key label --metadata-key metadata --apply-chat-template``."""
-    return {"prompt": messages_of(problem), "label": tests.value, "metadata": {"id": problem.id}}
+    return {
+        "prompt": messages_of(problem),
+        "label": tests.value,
+        "metadata": {"id": problem.id, "language": language_of(problem)},
+    }
 
 
 def rllm(problem: Problem, tests: TestColumn) -> Row:
@@ -85,6 +93,7 @@ def rllm(problem: Problem, tests: TestColumn) -> Row:
         "question": prompt_of(problem),
         "data_source": problem.source,
         "ground_truth": tests.value,
+        "language": language_of(problem),
     }
 
 

@@ -4,51 +4,29 @@ from __future__ import annotations
 
 import ast
 import pickle
-import re
 import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from evaluator.schema import MAX_CPU_S, MAX_MEMORY_MB, Suite
+from evaluator.schema import Suite
+from evaluator.schema.shapes import RawTests, codecontests_programs, stated_limits
 from trainer_client.benchmarks import livecodebench
 from trainer_client.benchmarks.task import BadFile
 from trainer_client.dataset.config import SourceConfig
 from trainer_client.dataset.row import KnownWrong, Problem, Reference, Sample
-from trainer_client.dataset.sources.source import Collected, RawTests, RowFault, TableSource, json_column, text, texts
+from trainer_client.dataset.sources.source import (
+    Collected,
+    RowFault,
+    TableSource,
+    json_column,
+    tests_in,
+    text,
+    texts,
+)
 
-_CODECONTESTS_LANGUAGES = {2: "cpp", 3: "python", 4: "java"}
-"""CodeContests' numbers of languages. 1 is Python 2, which the service does not judge."""
 _CODECONTESTS_PLATFORMS = {1: "codechef", 2: "codeforces", 3: "hackerearth", 4: "codejam", 5: "atcoder", 6: "aizu"}
-_NUMBER = re.compile(r"[\d.]+")
-
-
-def limits(cpu_s: float | None, memory_mb: float | None = None) -> dict[str, Any] | None:
-    """Return stated limits in a suite's form, None if none is stated."""
-    fields: dict[str, Any] = {}
-    if cpu_s and cpu_s > 0:
-        fields["cpu_s"] = min(float(cpu_s), MAX_CPU_S)
-    if memory_mb and memory_mb >= 1:
-        fields["memory_mb"] = max(8, min(int(memory_mb), MAX_MEMORY_MB))
-    return fields or None
-
-
-def stdio_or_function(tests: Mapping[str, Any] | None) -> RawTests | None:
-    """Read tests in the form ``{"inputs", "outputs", "fn_name"?}``.
-
-    Raises:
-        RowFault: there are not as many outputs as inputs.
-    """
-    if not tests or not tests.get("inputs"):
-        return None
-    inputs, outputs = tests["inputs"], tests.get("outputs") or []
-    if len(inputs) != len(outputs):
-        raise RowFault("bad_tests", f"{len(inputs)} inputs and {len(outputs)} outputs")
-    function = tests.get("fn_name") or ""
-    if not function:
-        return RawTests("text", inputs, outputs)
-    return RawTests("lines" if all(isinstance(each, str) for each in inputs) else "values", inputs, outputs, function)
 
 
 class LiveCodeBench(TableSource):
@@ -92,8 +70,7 @@ class Apps(TableSource):
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
         """As of ``Source``."""
         solutions = texts(json_column(row, "solutions"))
-        cpu_s = _NUMBER.match(text(row, "time_limit"))
-        stated = limits(float(cpu_s[0]) if cpu_s else None, _megabytes(text(row, "memory_limit")))
+        stated = stated_limits(row)
         return Collected(
             Problem(
                 "",
@@ -111,7 +88,7 @@ class Apps(TableSource):
                 limits_json=stated,
                 limit_origin="stated" if stated and "cpu_s" in stated else "",
             ),
-            stdio_or_function(json_column(row, "input_output")),
+            tests_in({"input_output": row["input_output"]}),
         )
 
 
@@ -122,20 +99,12 @@ class CodeContests(TableSource):
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
         """As of ``Source``."""
-        parts = [row.get(name) or {} for name in ("public_tests", "private_tests", "generated_tests")]
         files = [text(row, name) for name in ("input_file", "output_file") if row.get(name)]
         if files:
             raise RowFault("file_input", f"programs read or write {', '.join(files)}, not standard input and output")
-        inputs = [each for part in parts for each in part.get("input", ())]
-        outputs = [each for part in parts for each in part.get("output", ())]
-        if len(inputs) != len(outputs):
-            raise RowFault("bad_tests", f"{len(inputs)} inputs and {len(outputs)} outputs")
-        time = row.get("time_limit") or {}
-        stated = limits(
-            float(time.get("seconds") or 0) + float(time.get("nanos") or 0) / 1e9,
-            float(row.get("memory_limit_bytes") or 0) / 2**20,
-        )
-        public = parts[0]
+        stated = stated_limits(row)
+        tests = tests_in({name: row.get(name) for name in ("public_tests", "private_tests", "generated_tests")})
+        public = row["public_tests"] or {}
         return Collected(
             Problem(
                 "",
@@ -152,20 +121,12 @@ class CodeContests(TableSource):
                 limits_json=stated,
                 limit_origin="stated" if stated and "cpu_s" in stated else "",
             ),
-            RawTests("text", inputs, outputs) if inputs else None,
+            tests,
         )
 
 
 def _solutions(row: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
-    column = row.get(name) or {}
-    pairs = zip(column.get("language", ()), column.get("solution", ()), strict=True)
-    return [(_CODECONTESTS_LANGUAGES[int(kind)], code) for kind, code in pairs if int(kind) in _CODECONTESTS_LANGUAGES]
-
-
-def _megabytes(stated: str) -> float | None:
-    """Parse TACO's memory limit in megabytes. A number of bytes, as some rows have it, limits a program's length."""
-    number = _NUMBER.match(stated)
-    return float(number[0]) if number and "megabytes" in stated else None
+    return codecontests_programs(row.get(name) or {})
 
 
 def _tags(value: Any) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evaluator.schema.shapes import UnknownTests
+from evaluator.schema.shapes import RawTests, UnknownTests
 from trainer_client.benchmarks import functions
 from trainer_client.benchmarks.task import BadFile
 from trainer_client.dataset.config import SourceConfig
 from trainer_client.dataset.row import KnownWrong, PassRate, Problem, Reference
 from trainer_client.dataset.sources.contests import checked_suite
-from trainer_client.dataset.sources.source import Collected, RawTests, RowFault, TableSource, text, texts
+from trainer_client.dataset.sources.source import Collected, RowFault, TableSource, text, texts
 
 _STARTER = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _FENCED = re.compile(r"```(?:python)?\n(.*?)```", re.DOTALL)

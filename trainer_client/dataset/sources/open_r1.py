@@ -6,28 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from evaluator.schema.shapes import open_r1_checker, stated_limits
 from trainer_client.dataset.config import SourceConfig
 from trainer_client.dataset.row import Problem, Sample
-from trainer_client.dataset.sources.contests import limits
-from trainer_client.dataset.sources.source import Collected, RawTests, RowFault, TableSource, text, texts
-
-_ADAPTER = """import contextlib, io, sys
-CHECKER = {checker!r}
-# The checker takes input, right answer and output, and prints 1 where the output is right. What makes it fail is wrong.
-sys.argv = ["checker.py", sys.argv[1], sys.argv[3], sys.argv[2]]
-said, fault = io.StringIO(), ""
-with contextlib.redirect_stdout(said):
-    try:
-        exec(compile(CHECKER, "checker.py", "exec"), {{"__name__": "__main__"}})
-    except SystemExit as end:
-        fault = f"it ended with {{end.code}}" if end.code else ""
-    except Exception as error:
-        fault = f"it failed: {{error!r}}"
-is_right = not fault and said.getvalue().split()[-1:] == ["1"]
-if not is_right:
-    print(f"the checker refused the output. {{fault}}", file=sys.stderr)
-sys.exit(not is_right)
-"""
+from trainer_client.dataset.sources.source import Collected, RowFault, TableSource, tests_in, text, texts
 
 
 class OpenR1(TableSource):
@@ -41,8 +23,7 @@ class OpenR1(TableSource):
             raise RowFault("no_interactor", "the set has no interactor for an interactive problem")
         if text(row, "input_mode") == "file":
             raise RowFault("file_input", "programs read and write files, not standard input and output")
-        tests = row["official_tests"] or []
-        stated = limits(row.get("time_limit"), row.get("memory_limit"))
+        stated = stated_limits(row)
         checker = text(row, "generated_checker")
         sections = (("", "description"), ("Input", "input_format"), ("Output", "output_format"), ("Note", "note"))
         return Collected(
@@ -64,17 +45,12 @@ class OpenR1(TableSource):
                 samples=tuple(Sample(each["input"], each["output"]) for each in row.get("examples") or ()),
                 io_mode="stdio",
                 tests_complete=bool(row.get("official_tests_complete", True)),
-                checker_json=_checker(checker) if checker else None,
+                checker_json=open_r1_checker(checker) if checker else None,
                 limits_json=stated,
                 limit_origin="stated" if stated and "cpu_s" in stated else "",
             ),
-            RawTests("text", [each["input"] for each in tests], [each["output"] for each in tests]) if tests else None,
+            tests_in({"official_tests": row["official_tests"]}),
         )
-
-
-def _checker(program: str) -> dict[str, Any]:
-    """Wrap a checker with open-r1's protocol into one with testlib's."""
-    return {"kind": "program", "language": "python", "code": _ADAPTER.format(checker=program)}
 
 
 def _date(seconds: Any) -> str:

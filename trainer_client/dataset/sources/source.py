@@ -6,31 +6,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from evaluator.schema import Suite
+from evaluator.schema.shapes import NoTests, RawTests, UnknownTests, read_row
 from trainer_client.dataset.config import SourceConfig
 from trainer_client.dataset.row import Problem
 from trainer_client.dataset.sources.records import BadSource, Record, files_of, records
-
-Form = Literal["text", "named", "lines", "values"]
-
-
-@dataclass(frozen=True, slots=True)
-class RawTests:
-    """Tests as their source has them. ``form`` is ``text`` for standard input and output, ``named`` for arguments such
-    as ``nums = [1, 2], k = 3``, ``lines`` for one JSON value on a line for each argument, ``values`` for lists of
-    arguments."""
-
-    form: Form
-    inputs: Sequence[Any]
-    outputs: Sequence[Any]
-    function: str = ""
-    """The function's name, for forms other than ``text``."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the tests as JSON."""
-        return {"form": self.form, "inputs": self.inputs, "outputs": self.outputs, "function": self.function}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +64,23 @@ class TableSource:
         """As of ``ProblemReader``."""
         for file in files_of(config.files):
             yield from records(file, row_bytes)
+
+
+def tests_in(row: Mapping[str, Any]) -> RawTests | None:
+    """Return the inputs and outputs that some columns of a row hold, None if they hold none.
+
+    Raises:
+        RowFault: they cannot be read.
+    """
+    try:
+        content = read_row(row).content
+    except NoTests:
+        return None
+    except UnknownTests as error:
+        raise RowFault("bad_tests", str(error)) from error
+    if not isinstance(content, RawTests):
+        raise RowFault("bad_tests", "the tests are not pairs of inputs and outputs")
+    return content
 
 
 def json_column(row: Mapping[str, Any], name: str) -> Any:
