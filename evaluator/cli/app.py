@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from evaluator.cli import calibrate as calibrate_command
+from evaluator.cli import check as check_command
 from evaluator.cli import dataset as dataset_command
 from evaluator.cli import grade as grade_command
 from evaluator.cli import hosting
@@ -74,6 +75,32 @@ def grade(
     submissions = grade_command.read_targets(targets, options)
     judged = grade_command.grade(submissions, server=server, workers=workers, as_json=as_json)
     raise typer.Exit(OK if judged else FAULT)
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="DATASET", help="Files of rows, .jsonl, .json or .parquet, or folders of such."),
+    ],
+    grade: Annotated[
+        bool, typer.Option("--grade", help="Grade the right program that a row has, against the row's tests.")
+    ] = False,
+    column: Annotated[
+        str | None, typer.Option(help="Column that holds the tests; by default the shape of the row says.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Rows to read, at most.")] = None,
+    shown: Annotated[int, typer.Option(min=0, help="Bad rows to name, at most.")] = 20,
+    server: Annotated[
+        str | None, typer.Option(help="URL of a running service for --grade; without it, one is started.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found in each row as JSON lines.")] = False,
+) -> None:
+    """Look a data set over before training: the shapes of its rows, and every row whose tests cannot be used. The exit
+    code is 2 if there is one, or a reference that is not accepted."""
+    options = check_command.CheckOptions(column, limit, grade, shown, as_json)
+    raise typer.Exit(check_command.check(files, options, server=server, workers=workers))
 
 
 @app.command("suggest-checker")

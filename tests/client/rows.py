@@ -384,6 +384,6 @@ REFUSED = {
     "tests of two functions": ({"tests": [{**CALLS[0], "fn_name": "f"}, {**CALLS[1], "fn_name": "g"}]}, "several functions"),
     "outputs that are missing": ({"inputs": '["1", "2"]', "outputs": '["1"]'}, "2 inputs and 1 outputs"),
     "a question alone": ({"prompt": "Add.", "answer": None}, "there are no tests in answer"),
-    "instructions": ({"input": "Add.", "output": "print(3)"}, "needs its tests in one of"),
+    "instructions": ({"input": "Add.", "output": "print(3)"}, "needs its tests in a known shape"),
 }  # fmt: skip
 """Rows that no suite can be made of, and what is said of them."""

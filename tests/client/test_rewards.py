@@ -231,6 +231,15 @@ def test_openrlhf_never_grades_the_prompt() -> None:
         openrlhf.response_in("something else", prompt)
 
 
+@pytest.mark.parametrize("length", [8, 20, 199, 200, 201, 500])
+def test_openrlhf_s_prompt_is_found_that_was_cut_from_the_left(length: int) -> None:
+    prompt = "".join(f"{number} " for number in range(200))
+    cut = prompt[-length:]
+    assert openrlhf.response_in(f"{cut}answer", prompt) == "answer"
+    assert openrlhf.response_in(f"\ufffd{cut}answer", prompt) == "answer"  # in the middle of a character
+    assert openrlhf.response_in(f"{cut}I repeat: {prompt}!", prompt) == f"I repeat: {prompt}!"
+
+
 def test_verifiers(client: EvaluatorClient, broken: EvaluatorClient) -> None:
     state = {}
     reward = verifiers.CodeReward(client=client)

@@ -18,8 +18,8 @@ import pytest
 from evaluator.schema import Suite
 from tests.dataset.problem_set import leetcode_row, write_rows
 from trainer_client.dataset.config import SourceConfig
+from trainer_client.dataset.records import Record, records
 from trainer_client.dataset.sources import SOURCES, BadSource, RawTests, RowFault
-from trainer_client.dataset.sources.records import Record, records
 from trainer_client.dataset.sources.source import Collected
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

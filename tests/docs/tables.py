@@ -19,11 +19,12 @@ from pydantic import BaseModel
 
 from evaluator import errors, schema
 from evaluator.cli.app import app
+from evaluator.schema.shapes.published import SHAPES
 from evaluator.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-TABLE = re.compile(r"<!-- (settings|command|fields|problems): (.+?) -->\n(.*?)<!-- /\1 -->", re.DOTALL)
+TABLE = re.compile(r"<!-- (settings|command|fields|problems|shapes): (.+?) -->\n(.*?)<!-- /\1 -->", re.DOTALL)
 _FIELD_ROW = re.compile(r"^\| `(\w+)` \| .*? \| (.*?) \|$", re.MULTILINE)
 _SHOWN_DEFAULTS = {"workers": "CPUs", "data_dir": "`~/.cache/microcoder-evaluator`", "compat": "all"}
 _TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "string": "text"}
@@ -161,12 +162,23 @@ def problems_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def shapes_table() -> str:
+    """Make the table of the shapes of data sets' rows, in the order in which they are tried."""
+    rows = ["| shape | columns |", "|---|---|"]
+    for shape in SHAPES:
+        columns = ", ".join(f"`{name}`" for name in shape.columns or shape.optional)
+        rows.append(f"| {shape.name} | {columns} |")
+    return "\n".join(rows) + "\n"
+
+
 def table(kind: str, name: str, before: str) -> str:
     """Make a table as it follows from the code; ``before`` is what the page has in its place."""
     if kind == "fields":
         return fields_table(name, before)
     if kind == "problems":
         return problems_table()
+    if kind == "shapes":
+        return shapes_table()
     return settings_table(name) if kind == "settings" else command_table(name)
 
 

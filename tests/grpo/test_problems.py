@@ -60,7 +60,7 @@ def test_problems_are_chosen_by_difficulty_and_pass_rate(tmp_path: Path) -> None
     [
         ([row("a", suite={"mode": "none"})], {}, "problems.jsonl:1: not a problem"),
         ([row("a"), {"id": "b", "suite": SUITE}], {}, "problems.jsonl:3: not a problem: a row needs a prompt"),
-        ([{"prompt": "p"}], {}, "a row needs its tests in one of suite"),
+        ([{"prompt": "p"}], {}, "a row needs its tests in a known shape"),
         ([row("a"), row("a")], {}, "the id 'a' comes 2 times"),
         ([row("a")], {"pass_rates": (0.1, 0.9)}, "has no pass_rate"),
         ([row("a")], {"difficulties": ("hard",)}, "has no difficulty"),

@@ -9,9 +9,9 @@ from typing import Any
 
 from evaluator.schema import Suite, well_formed
 from trainer_client.dataset.config import CollectConfig, SourceConfig
+from trainer_client.dataset.records import Record
 from trainer_client.dataset.row import Problem, Rejection
 from trainer_client.dataset.sources import SOURCES, BadSource, ProblemReader, RowFault
-from trainer_client.dataset.sources.records import Record
 from trainer_client.dataset.stage import Outcome, SuiteArchive
 
 NAME, VERSION = "collect", "2"

@@ -125,7 +125,7 @@ def _in_row(value: Any, row: Mapping[str, Any]) -> RowTests:
 def suite_of(value: Any, **fields: Any) -> Suite:
     """Convert a data set's row, or one of its columns, to a suite.
 
-    ``docs/trainers/README.md`` lists the shapes. If the tests are code and the row has the data set's own solution too,
+    ``docs/data-sets.md`` lists the shapes. If the tests are code and the row has the data set's own solution too,
     that becomes the suite's reference.
 
     Arrow, and so Hugging Face's data sets and Parquet, gives every dict of a column the fields of all others, with null
@@ -246,7 +246,7 @@ def _of_value(value: Any, place: _Place, *, from_text: bool) -> RowTests:
             return RowTests("assertions", code.of_asserts(asserts))
         case [first, *_] as cases if pairs.is_case(first):
             return RowTests("a list of tests", pairs.of_cases(cases, pairs.function_name(place.row)))
-    raise UnknownTests(f"no suite can be made of {shown(value)}; docs/trainers/README.md has the shapes known")
+    raise UnknownTests(f"no suite can be made of {shown(value)}; docs/data-sets.md has the shapes known")
 
 
 def _of_dict(value: dict[str, Any], place: _Place, from_text: bool) -> RowTests:
@@ -264,7 +264,7 @@ def _of_dict(value: dict[str, Any], place: _Place, from_text: bool) -> RowTests:
     columns = ", ".join(map(str, list(value)[:20])) or "nothing"
     if empty := [name for name in TEST_COLUMNS if name in value]:
         raise NoTests(f"there are no tests in {', '.join(empty)}; it has: {columns}")
-    raise UnknownTests(f"a row needs its tests in one of {', '.join(TEST_COLUMNS)}; it has: {columns}")
+    raise UnknownTests(f"a row needs its tests in a known shape, such as a column suite; it has: {columns}")
 
 
 def _wrapper(row: Mapping[str, Any], names: Sequence[str]) -> str | None:

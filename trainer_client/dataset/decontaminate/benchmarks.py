@@ -9,9 +9,9 @@ from typing import Any
 from evaluator.schema import Suite
 from trainer_client.dataset.config import BenchmarkConfig, SourceConfig
 from trainer_client.dataset.process import ProcessStage
+from trainer_client.dataset.records import Record
 from trainer_client.dataset.row import Problem
 from trainer_client.dataset.sources import SOURCES, BadSource, Collected, RowFault
-from trainer_client.dataset.sources.records import Record
 from trainer_client.dataset.stage import Context
 
 _ANY_SIZE = 1 << 60

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from evaluator.schema.shapes import RawTests
+from trainer_client.dataset.records import BadSource
 from trainer_client.dataset.sources.contests import Apps, CodeContests, LiveCodeBench
 from trainer_client.dataset.sources.functions import Functions, KodCode, LeetCodeDataset
 from trainer_client.dataset.sources.icpc import IcpcPackages
 from trainer_client.dataset.sources.open_r1 import OpenR1
 from trainer_client.dataset.sources.own import Folders, OwnProblems
-from trainer_client.dataset.sources.records import BadSource
 from trainer_client.dataset.sources.source import Collected, ProblemReader, RowFault
 from trainer_client.dataset.sources.training_sets import DeepCoder, Prime
 

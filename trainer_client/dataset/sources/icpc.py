@@ -12,9 +12,9 @@ import yaml
 
 from evaluator.schema.shapes import limits
 from trainer_client.dataset.config import SourceConfig
+from trainer_client.dataset.records import BadSource, Record
 from trainer_client.dataset.row import KnownWrong, Problem, Reference, Sample, write_canonical
 from trainer_client.dataset.sources.contests import checked_suite
-from trainer_client.dataset.sources.records import BadSource, Record
 from trainer_client.dataset.sources.source import Collected, RowFault, existing
 
 _LANGUAGES = {".py": "python", ".py3": "python", ".cpp": "cpp", ".cc": "cpp", ".c": "c", ".java": "java"}

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from evaluator.schema import Suite, TestCase, Verdict, write_json
 from trainer_client.dataset.config import SourceConfig
+from trainer_client.dataset.records import BadSource, Record
 from trainer_client.dataset.row import KnownWrong, Problem, Reference, Sample, write_canonical
 from trainer_client.dataset.sources.contests import checked_suite
-from trainer_client.dataset.sources.records import BadSource, Record
 from trainer_client.dataset.sources.source import Collected, RowFault, TableSource, existing, text
 from trainer_client.suites import UnknownTests, suite_of
 

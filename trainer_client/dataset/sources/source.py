@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from evaluator.schema import Suite
 from evaluator.schema.shapes import NoTests, RawTests, UnknownTests, read_row
 from trainer_client.dataset.config import SourceConfig
+from trainer_client.dataset.records import BadSource, Record, files_of, records
 from trainer_client.dataset.row import Problem
-from trainer_client.dataset.sources.records import BadSource, Record, files_of, records
 
 
 @dataclass(frozen=True, slots=True)

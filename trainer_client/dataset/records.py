@@ -12,8 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-import zstandard
-
 from trainer_client.dataset.files import RunError
 from trainer_client.dataset.row import write_canonical
 
@@ -85,7 +83,7 @@ def _of_lines(file: Path, row_bytes: int) -> Iterator[Record]:
                 if not line:
                     return
                 extra = _skip_line(lines) if len(line) > row_bytes and not line.endswith(b"\n") else 0
-            except (EOFError, OSError, zlib.error, zstandard.ZstdError) as error:
+            except (EOFError, OSError, zlib.error) as error:
                 raise BadSource(
                     f"{where}: the file is cut or damaged here ({error}); the {number - 1} rows before it are "
                     "collected. Replace the file and run again"
@@ -119,7 +117,7 @@ def _of_json(file: Path, row_bytes: int) -> Iterator[Record]:
     try:
         with _opened(file) as whole:
             data = whole.read(row_bytes + 1)
-    except (EOFError, OSError, zlib.error, zstandard.ZstdError) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise BadSource(f"{file}: the file is cut or damaged ({error}); replace it and run again") from error
     if len(data) > row_bytes:
         raise BadSource(f"{file}: larger than collect.row_mb; convert it to JSON lines, which are read row by row")
@@ -166,6 +164,9 @@ class _ZstdFile(io.RawIOBase):
     """A Zstandard file of one or several frames. Unlike the library's own reader, it reports a missing end."""
 
     def __init__(self, file: Path) -> None:
+        import zstandard
+
+        self._library = zstandard
         self._file = file.open("rb")
         self._frame = zstandard.ZstdDecompressor().decompressobj()
         self._at_start = True
@@ -179,6 +180,7 @@ class _ZstdFile(io.RawIOBase):
 
         Raises:
             EOFError: the file was cut.
+            OSError: it is damaged.
         """
         while not self._rest:
             data = self._frame.unused_data if self._frame.eof else b""
@@ -188,9 +190,12 @@ class _ZstdFile(io.RawIOBase):
                     raise EOFError("compressed file ended before its end marker")
                 return 0
             if self._frame.eof:
-                self._frame = zstandard.ZstdDecompressor().decompressobj()
+                self._frame = self._library.ZstdDecompressor().decompressobj()
             self._at_start = False
-            self._rest = memoryview(self._frame.decompress(data))
+            try:
+                self._rest = memoryview(self._frame.decompress(data))
+            except self._library.ZstdError as error:
+                raise OSError(str(error)) from error
         size = min(len(buffer), len(self._rest))
         buffer[:size], self._rest = self._rest[:size], self._rest[size:]
         return size

@@ -1,0 +1,122 @@
+"""``microcoder check``: looks a data set over before hours of training."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from evaluator.cli.dataset import NEEDED
+from evaluator.cli.errors import FAULT, OK, WRONG_INPUT, BadInput
+from evaluator.cli.grade import service, stream_reports
+from evaluator.schema import Verdict
+from trainer_client.dataset.look import CheckedRow, RowFinding, look_over
+from trainer_client.dataset.records import BadSource
+
+_CHUNK_ROWS = 64
+_UNJUDGED = (Verdict.JUDGE_ERROR, Verdict.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """Options of the command. ``shown`` is how many bad rows are named, at most."""
+
+    column: str | None
+    limit: int | None
+    grade: bool
+    shown: int
+    as_json: bool
+
+
+def check(files: Sequence[Path], options: CheckOptions, *, server: str | None, workers: int | None) -> int:
+    """Look the rows over, show the findings, and return the exit code.
+
+    Raises:
+        BadInput: a file cannot be read.
+        ServiceFailed, EvaluatorError: references cannot be graded.
+    """
+    findings: list[RowFinding] = []
+    with service(server, workers) if options.grade else nullcontext() as url:
+        try:
+            for finding in _findings(look_over(files, column=options.column, limit=options.limit), url):
+                findings.append(finding)
+                if options.as_json:
+                    sys.stdout.write(json.dumps(asdict(finding)) + "\n")
+        except BadSource as error:
+            raise BadInput(str(error)) from error
+        except ModuleNotFoundError as error:
+            raise BadInput(NEEDED.format(name=error.name)) from error
+    if not findings:
+        raise BadInput("the files have no rows")
+    if not options.as_json:
+        _show(findings, options)
+    if any(finding.verdict in _UNJUDGED for finding in findings):
+        return FAULT
+    return WRONG_INPUT if any(map(_is_bad, findings)) else OK
+
+
+def _findings(rows: Iterable[CheckedRow], url: str | None) -> Iterator[RowFinding]:
+    """Yield the findings, with the verdicts on references if there is a service to ask."""
+    if url is None:
+        yield from (row.finding for row in rows)
+        return
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, _CHUNK_ROWS)):
+        graded = [(row, row.reference) for row in chunk if row.reference is not None]
+        reports = stream_reports(url, [reference for _, reference in graded])
+        verdicts = {row.finding.number: row.with_report(r) for r in reports for row in [graded[r.index or 0][0]]}
+        yield from (verdicts.get(row.finding.number, row.finding) for row in chunk)
+
+
+def _is_bad(finding: RowFinding) -> bool:
+    return bool(finding.refusal) or finding.verdict not in ("", Verdict.ACCEPTED)
+
+
+def _show(findings: Sequence[RowFinding], options: CheckOptions) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(_shapes(findings, options))
+    refused = [finding for finding in findings if finding.refusal]
+    console.print(f"{len(findings)} rows; {len(refused)} cannot be used")
+    if options.grade:
+        _show_references(console, findings)
+    bad = [finding for finding in findings if _is_bad(finding)]
+    for finding in bad[: options.shown]:
+        sentence = finding.refusal or f"its reference gets {finding.verdict}: {finding.reason}"
+        console.print(f"[red]{escape(finding.name)}[/red]: {escape(sentence)}")
+    if len(bad) > options.shown:
+        console.print(f"… and {len(bad) - options.shown} more: --shown {len(bad)} names them, --json writes every row")
+
+
+def _shapes(findings: Sequence[RowFinding], options: CheckOptions) -> Table:
+    table = Table("shape", "mode", "language", "rows", "tests in a row")
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for finding in findings:
+        if not finding.refusal:
+            groups.setdefault((finding.shape, finding.mode or "stored", finding.language), []).append(finding.tests)
+    for kind, tests in sorted(groups.items(), key=lambda each: -len(each[1])):
+        table.add_row(*map(escape, kind), str(len(tests)), _spread(tests))
+    return table
+
+
+def _spread(tests: Sequence[int]) -> str:
+    low, high = min(tests), max(tests)
+    return str(low) if low == high else f"{low} to {high}, median {median(tests):g}"
+
+
+def _show_references(console: Console, findings: Sequence[RowFinding]) -> None:
+    verdicts = Counter(finding.verdict for finding in findings if finding.verdict)
+    total = verdicts.total()
+    others = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common() if verdict != Verdict.ACCEPTED)
+    console.print(
+        f"{total} rows have a reference; {verdicts[Verdict.ACCEPTED]} are accepted" + (f"; {others}" if others else "")
+    )
