@@ -81,8 +81,9 @@ def test_what_only_a_forgiving_checker_accepts_is_no_strict_reward(client: Evalu
 
 
 def test_scripts_that_import_the_earlier_name_go_on_working(client: EvaluatorClient) -> None:
-    from trainer_client.rewards.judge import Judge
+    from trainer_client.rewards.judge import Judge, tests_of
 
+    assert tests_of({"suite": SUITE}).suite() == SUM
     assert Judge(client).outcomes([TEXTS[0]], [SUITE])[0].reward == 1.0
 
 

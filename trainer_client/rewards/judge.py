@@ -156,6 +156,8 @@ class RewardGrader:
 
 Judge = RewardGrader
 """The earlier name of ``RewardGrader``, which users' scripts import."""
+tests_of = read_row
+"""The earlier name of ``trainer_client.suites.read_row``, which users' modules import."""
 
 
 def weak_share(outcomes: Sequence[Outcome]) -> float:
