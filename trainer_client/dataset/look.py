@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from evaluator.schema import Report, Submission, Suite
-from evaluator.schema.validation import wrong_fields
+from evaluator.schema.jsontext import wrong_fields
 from trainer_client.dataset.records import BadSource, Record, files_of, records
 from trainer_client.suites import RowTests, UnknownTests, read_row, references_of
 
