@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from evaluator.local import LocalService
+from tests.data_dirs import DataDirs
 from tests.forked import local_service
 
 # Properties are tried without hypothesis's limit per example: a loaded machine is no fault of theirs.
@@ -86,9 +88,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_dirs(tmp_path_factory: pytest.TempPathFactory) -> DataDirs:
+    base = tmp_path_factory.getbasetemp()
+    session = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return DataDirs(session / "prepared for compilers")
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory, data_dirs: DataDirs) -> Path:
     """The data directory of the shared service. Others may share it, as processes of one host do."""
-    return tmp_path_factory.mktemp("data")
+    return data_dirs.fill(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")

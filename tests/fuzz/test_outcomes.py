@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.data_dirs import DataDirs
 from tests.forked import local_service
 from tests.fuzz import native
 from tests.fuzz.outcomes import runs, submissions
@@ -25,8 +26,9 @@ NATIVE_STEP = {"javascript": 1, "typescript": 5, "cpp": 6, "java": 6}
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    settings = {"MICROCODER_DATA_DIR": str(tmp_path_factory.mktemp("data")), "MICROCODER_RESULTS_MB": "0"}
+def client(tmp_path_factory: pytest.TempPathFactory, data_dirs: DataDirs) -> Iterator[httpx.Client]:
+    data_dir = data_dirs.fill(tmp_path_factory.mktemp("data"))
+    settings = {"MICROCODER_DATA_DIR": str(data_dir), "MICROCODER_RESULTS_MB": "0"}
     with (
         local_service(workers=2, settings=settings) as service,
         httpx.Client(base_url=service.url, timeout=600, trust_env=False) as client,

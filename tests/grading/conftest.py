@@ -11,14 +11,15 @@ from evaluator.grading.grader import Grader, open_grader
 from evaluator.runtime import interpreter
 from evaluator.schema import Report, Submission
 from evaluator.settings import Settings
+from tests.data_dirs import DataDirs
 
 Grade = Callable[..., Report]
 LIMITS = {"cpu_s": 3, "memory_mb": 512}
 
 
 @pytest.fixture(scope="module")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), min_isolation="process")
+def grader(tmp_path_factory: pytest.TempPathFactory, data_dirs: DataDirs) -> Iterator[Grader]:
+    settings = Settings(data_dir=data_dirs.fill(tmp_path_factory.mktemp("data")), min_isolation="process")
     with open_grader(settings) as opened:
         yield opened
 

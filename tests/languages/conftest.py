@@ -17,13 +17,14 @@ from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.store import HashStore
 from sandbox.toolchain import Language
+from tests.data_dirs import DataDirs
 from tests.sandbox.conftest import open_slot
 
 
 @pytest.fixture(scope="module")
-def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
+def grader(tmp_path_factory: pytest.TempPathFactory, data_dirs: DataDirs) -> Iterator[Grader]:
     """In the strongest tier that this host grants."""
-    with open_grader(Settings(data_dir=tmp_path_factory.mktemp("data"))) as opened:
+    with open_grader(Settings(data_dir=data_dirs.fill(tmp_path_factory.mktemp("data")))) as opened:
         yield opened
 
 

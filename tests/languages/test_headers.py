@@ -18,6 +18,7 @@ from sandbox.isolation import Tier
 from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language, languages, probe, python_runtime
+from tests.data_dirs import DataDirs
 from tests.languages.conftest import run
 
 CPP = languages()["cpp"]
@@ -46,8 +47,8 @@ def prepare(sandbox: Sandbox, language: Language) -> None:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("headers")
+def data(tmp_path_factory: pytest.TempPathFactory, data_dirs: DataDirs) -> Path:
+    return data_dirs.lend(tmp_path_factory.mktemp("headers"))
 
 
 @pytest.fixture(scope="module")
