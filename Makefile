@@ -63,14 +63,14 @@ serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
 # Four files at a time, since many of their tests wait; those that wait longest begin, so that none is left to the end. The
-# others count processes, and have the machine for themselves.
+# others measure and count, and have the machine for themselves: the hostile programs, which wait, beside the rest.
 FIRST := $(addprefix tests/,distributed jobs end_to_end scoring operations compat hostile/program_mode dataset docs grading \
   languages test_extraction.py)
 BESIDE := $(FIRST) $(filter-out $(FIRST) tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard tests/*/)) \
   $(wildcard tests/test_*.py))
 
 run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
-	  $(BIN)/pytest $(1) -n 4 --dist loadfile --no-loadscope-reorder $(BESIDE) && $(BIN)/pytest $(1) $(addprefix --ignore=,$(BESIDE))
+	  $(BIN)/pytest $(1) -n 4 --dist loadfile --no-loadscope-reorder $(BESIDE) && $(BIN)/pytest $(1) -n 2 --dist loadfile $(addprefix --ignore=,$(BESIDE))
 
 # What starts no process: rules of the house, sealing, checkers, the wire contract, verdicts, the trainer's mathematics.
 QUICK := tests/house $(addprefix tests/sealing/test_,sites.py tables.py sealed.py bits.py objects.py) tests/test_schema.py tests/test_resumable.py \

@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.client import HTTPResponse
@@ -27,6 +28,7 @@ from tests.waiting import until
 Start = Callable[..., LocalService]
 HEAD = b"POST /v1/grade HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 SOON_S = 30.0
+_LOOK_AGAIN_S = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -304,7 +306,7 @@ def test_the_doctor_is_asked_once_by_all_who_want_to_know(start: Start) -> None:
     doctors: set[int] = set()
     with ThreadPoolExecutor(6) as threads, caller(service) as client:
         asked = [threads.submit(client.get, "/v1/isolation") for _ in range(5)]
-        while not all(each.done() for each in asked):
+        while futures.wait(asked, timeout=_LOOK_AGAIN_S).not_done:
             for child in psutil.Process(service.process.pid).children():
                 try:
                     if "doctor" in child.cmdline():

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from evaluator.settings import Settings
 from tests.forked import local_service
 from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
 from tests.waiting import until
+
+_LOOK_AGAIN_S = 0.05
 
 
 class Counting(QueueWrapper):
@@ -76,7 +79,7 @@ def test_a_service_with_much_to_do_is_ready(start: Callable[..., LocalService]) 
         two = [{**slow, "code": f"{slow['code']}  # {number}"} for number in range(2)]
         answer = pool.submit(client.post, "/v1/grade/batch", json={"submissions": two})
         until(lambda: client.get("/readyz").json()["queued"] >= 2, "the worker has more than it can do")
-        while not answer.done():
+        while not futures.wait([answer], timeout=_LOOK_AGAIN_S).done:
             assert client.get("/readyz").status_code == 200
 
 
