@@ -131,10 +131,22 @@ def probe(language: Language, python: str) -> str | None:
         for command in filter(None, (language.compile, language.run)):
             located(command)
         there = {**environment("/nonexistent"), **language.environment}
-        output = _output(list(located(language.version, python=python)), there)
-        return next((line.strip() for line in output.splitlines() if line.strip()), None)
+        command = located(language.version, python=python)
+        return _first_line(command, tuple(there.items()), _file_identity(command[0]))
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+@functools.cache
+def _first_line(command: tuple[str, ...], env: tuple[tuple[str, str], ...], _: tuple[int, ...]) -> str | None:
+    """The first line that a command says; it is run once for a program's file, by this process and its forks."""
+    return next((line.strip() for line in _output(list(command), dict(env)).splitlines() if line.strip()), None)
+
+
+def _file_identity(program: str) -> tuple[int, ...]:
+    """What changes with a program's file, whatever links lead to it."""
+    status = os.stat(program)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def located(command: tuple[str, ...], **values: str) -> tuple[str, ...]:

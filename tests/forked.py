@@ -161,7 +161,10 @@ def _serve(connection: socket.socket) -> None:
     import evaluator.queueing.distributed
     import evaluator.queueing.rq_worker
     import evaluator.queueing.worker  # noqa: F401
+    from evaluator.languages import Languages
+    from evaluator.settings import Settings
 
+    Languages.probe(Settings())  # forks know what the toolchains said
     interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()

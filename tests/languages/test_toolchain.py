@@ -35,6 +35,22 @@ def test_a_language_needs_all_its_programs() -> None:
     assert probe(Language("x", (), "main.x", ("sh", "-c", "echo 1"), run=("no such program",)), "") is None
 
 
+def test_a_toolchain_is_asked_anew_once_its_file_is_another(tmp_path: Path) -> None:
+    asked, program = tmp_path / "asked", tmp_path / "toolchain"
+    language = Language("x", (), "main.x", (str(program),))
+
+    def install(version: str) -> None:
+        program.unlink(missing_ok=True)
+        program.write_text(f"#!/bin/sh\necho once more >> {asked}\necho {version}\n")
+        program.chmod(0o755)
+
+    install("version 1")
+    assert [probe(language, "") for _ in range(3)] == ["version 1"] * 3
+    install("version 2.0")
+    assert [probe(language, "") for _ in range(3)] == ["version 2.0"] * 3
+    assert len(asked.read_text().splitlines()) == 2
+
+
 @pytest.mark.parametrize(
     "source", [b"{" * 500_000, b"/*" * 500_000, b'"""' * 333_333, b"public " * 150_000, b"'" * 1_000_000, b"\xff\0"]
 )
