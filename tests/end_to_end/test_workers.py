@@ -136,6 +136,15 @@ def test_a_slot_that_breaks_is_replaced_and_counted(small_client: Client) -> Non
     assert small_client.get("/readyz").json()["slots_discarded"] == 1
 
 
+def test_a_worker_that_does_not_end_with_the_service_is_ended(small_client: Client) -> None:
+    [worker] = workers(small_client)
+    everything = [worker, *worker.children(recursive=True)]
+    worker.suspend()
+    small_client.service.process.terminate()
+    assert small_client.service.process.wait(DEADLINE_S) == 0
+    until_gone(everything)
+
+
 def test_a_service_does_not_outlive_who_started_it(data_dir: Path) -> None:
     owner = subprocess.Popen(
         [sys.executable, "-c", _OWNER], stdout=subprocess.PIPE, env={**os.environ, "MICROCODER_DATA_DIR": str(data_dir)}
