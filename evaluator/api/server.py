@@ -65,8 +65,6 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
         OSError: the address is taken, or not ours.
     """
     configure(settings.log_level)
-    started = [] if settings.redis_url is not None else fork_workers(settings.workers)
-    traces = _traces() if settings.traces else None
     accounts = Accounts(Keys(settings.keys_file)) if settings.keys_file else None
     if descriptor is not None:
         listener = socket.socket(fileno=descriptor)
@@ -77,6 +75,8 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
     if accounts is None and not settings.allow_open and not _is_loopback(host):
         listener.close()
         raise WouldBeOpen(host)
+    started = [] if settings.redis_url is not None else fork_workers(settings.workers)
+    traces = _traces() if settings.traces else None  # it has threads
     _log.info("listening", extra={"url": f"http://{host}:{port}", "workers": settings.workers})
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn shuts down in order, then raises the signal again: told to stop and stopped is no failure.

@@ -60,7 +60,7 @@ class ForkedProcess:
 
 
 def fork_workers(count: int) -> list[Started]:
-    """Fork the first workers. Call it while this process has one thread and holds no secret."""
+    """Fork the first workers. Call it while this process has one thread, and nothing can refuse its start any more."""
     from evaluator.queueing import worker  # imported once for all of them; a service with Redis has none
 
     gc.collect()

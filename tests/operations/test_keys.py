@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,19 +11,11 @@ import pytest
 
 from evaluator import keys
 from evaluator.local import LocalService
+from tests.command import microcoder, run_python
 from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
 from tests.waiting import until
 
-
-def microcoder(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "evaluator", *arguments],
-        env={**os.environ, "MICROCODER_KEYS_FILE": "", **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+SERVE = ["-m", "evaluator", "serve", "--port", "0"]
 
 
 def test_a_key_is_shown_once_and_only_its_hash_is_kept(keys_file: Path) -> None:
@@ -62,14 +51,14 @@ def test_a_name_that_could_be_read_otherwise_is_refused(keys_file: Path, name: s
 )
 def test_a_file_that_is_not_one_of_keys_is_refused_before_the_service_starts(keys_file: Path, text: str) -> None:
     keys_file.write_bytes(text.encode("latin-1"))
-    done = microcoder("serve", "--port", "0", MICROCODER_KEYS_FILE=str(keys_file))
+    done = run_python(SERVE, keys_file.parent, MICROCODER_KEYS_FILE=str(keys_file))
     assert done.returncode == 2, done.stderr
     assert str(keys_file.name) in "".join(done.stderr.split("\n"))
     assert "Traceback" not in done.stderr
 
 
-def test_without_keys_the_service_is_not_opened_to_the_network_by_accident() -> None:
-    done = microcoder("serve", "--port", "0", "--host", "0.0.0.0")
+def test_without_keys_the_service_is_not_opened_to_the_network_by_accident(tmp_path: Path) -> None:
+    done = run_python([*SERVE, "--host", "0.0.0.0"], tmp_path)
     assert done.returncode == 2
     said = " ".join(done.stderr.split())
     assert "MICROCODER_KEYS_FILE" in said
