@@ -76,17 +76,16 @@ def test_what_is_no_report_is_a_fault(group: Group, message: tuple[str, bytes]) 
 @pytest.mark.parametrize(
     "message",
     [
-        STARTED.pack(Word.STARTED, LATER_NS),
-        STARTED.pack(Word.STARTED, NOW_NS)[:-1],
-        STARTED.pack(Word.STARTED, NOW_NS) + b"x",
-        Word.STARTED.to_bytes(),
-        Word.DIRECTORY.to_bytes() + b"x",
-        Word.MORE.to_bytes(),
-        Word.FAILED.to_bytes() + b"setsid",
-        b'{"started": 0}',
-        b"\0",
+        pytest.param(STARTED.pack(Word.STARTED, LATER_NS), id="a start to come"),
+        pytest.param(STARTED.pack(Word.STARTED, NOW_NS)[:-1], id="a start that is cut"),
+        pytest.param(STARTED.pack(Word.STARTED, NOW_NS) + b"x", id="a start and a byte"),
+        pytest.param(Word.STARTED.to_bytes(), id="a start without a time"),
+        pytest.param(Word.DIRECTORY.to_bytes() + b"x", id="a directory and a byte"),
+        pytest.param(Word.MORE.to_bytes(), id="another's word"),
+        pytest.param(Word.FAILED.to_bytes() + b"setsid", id="a failure without a number"),
+        pytest.param(b'{"started": 0}', id="JSON"),
+        pytest.param(b"\0", id="a zero"),
     ],
-    ids=repr,
 )
 def test_what_is_no_message_of_a_child_is_a_fault(group: Group, message: bytes) -> None:
     with pytest.raises(RunFailed):
