@@ -66,7 +66,7 @@ class RunStopped(CommandFailed):
 
 
 class _Bars:
-    """A bar for each stage, with rates and the time that is left."""
+    """A ``Progress``: a bar for each stage, with rates and the time that is left."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -92,19 +92,16 @@ class _Bars:
             yield
 
     def begin(self, stage: str, total: int | None, done: int) -> None:
-        """As of ``Progress``."""
         self._rejected = 0
         self._task = self._bars.add_task(stage, total=total, completed=done, rejected=0, rate="")
 
     def advance(self, rejected: int) -> None:
-        """As of ``Progress``."""
         assert self._task is not None
         self._rejected += rejected
         speed = self._bars.tasks[self._bars.task_ids.index(self._task)].speed
         self._bars.update(self._task, advance=1, rejected=self._rejected, rate=f"{speed:.1f}/s" if speed else "")
 
     def end(self, stage: str, problems_out: int, rejected: int) -> None:
-        """As of ``Progress``."""
         if self._task is not None:
             self._bars.remove_task(self._task)
             self._task = None

@@ -51,13 +51,12 @@ def suggest(references: Sequence[Submission], wrong: Sequence[Submission], suite
 
 
 class _Grader:
-    """Grades by a client, outside of a data set's run."""
+    """A ``RepeatingGrader`` by a client, outside of a data set's run."""
 
     def __init__(self, client: EvaluatorClient) -> None:
         self._client = client
 
     def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
-        """As of ``RepeatingGrader``."""
         return self._client.grade_many(submissions, timeout_s=None)
 
 

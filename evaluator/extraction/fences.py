@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from evaluator.extraction.fence_lines import NO_CONTENT, RUN, Fence, fence_lines, outdent
 from evaluator.extraction.formats import OTHER, is_markdown, language_of
-from evaluator.extraction.literals import is_open, literal_of, open_literal
 from evaluator.extraction.source import is_plausible, is_program_before_fences, is_python, parse
+from sandbox.toolchain import languages
 
 _GLUED_CLOSER = re.compile(r"(?<=[^\s`])[ \t]*+(?P<mark>`{3,}+)")
 _MOST_GLUED = 4
@@ -153,7 +154,7 @@ class Fences:
         """Tell whether a fence, outside of the literals of what may be a program, names a language that can run."""
         named = (fence for fence in self._fences if fence.names_language and language_of(fence.info) != OTHER)
         first = next(named, None)
-        return first is not None and (literal is None or open_literal(literal, self._text, 0, first.start) is None)
+        return first is not None and (literal is None or _open_literal(literal, self._text, 0, first.start) is None)
 
     def _read_quote(self, opener: Fence) -> tuple[Sequence[Block], int]:
         """Read a block quote, from the fence on, as a text of its own."""
@@ -176,11 +177,11 @@ class Fences:
         if plain is None or literal is None or self._doubts >= _MOST_DOUBTS:
             return plain
         at, last = self[number].end, plain
-        while (start := open_literal(literal, self._text, at, self[last].start)) is not None:
+        while (start := _open_literal(literal, self._text, at, self[last].start)) is not None:
             match = literal.match(self._text, start)
             assert match is not None
             following = None
-            if not is_open(match) and not self._is_followed_by_another(last, match.end()):
+            if not _is_open(match) and not self._is_followed_by_another(last, match.end()):
                 following = self._next(number, self._first_from(match.end(), last))
             if following is None:
                 self._doubts += 1
@@ -215,7 +216,7 @@ class Fences:
         return None
 
     def _literal(self, info: str) -> re.Pattern[str] | None:
-        return literal_of(language_of(info) or self._language)
+        return _literal_of(language_of(info) or self._language)
 
 
 def _longest_from(fences: Sequence[Fence]) -> dict[str, list[int]]:
@@ -252,3 +253,44 @@ def _starts_anew(opener: Fence, fence: Fence) -> bool:
     """Tell whether a fence inside a block starts another, so that the first was never closed: it names a language, and
     is indented as fences are."""
     return fence.names_language and fence.indent <= opener.indent + _STRICT
+
+
+_PYTHON_LITERAL = re.compile(
+    r"#[^\n]*+"
+    r'|"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|(?P<open1>\\?\Z))'
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|(?P<open2>\\?\Z))"
+    r'|"(?:[^"\\\n]++|\\.)*+"?'
+    r"|'(?:[^'\\\n]++|\\.)*+'?",
+    re.DOTALL,
+)
+_C_LITERAL = re.compile(
+    r"//[^\n]*+"
+    r"|/\*(?:[^*]++|\*(?!/))*+(?:\*/|(?P<open1>\Z))"
+    r'|\bu?8?[RLU]{0,2}R"(?P<mark>[^()\\\s"]{0,16})\((?:[^)]++|\)(?!(?P=mark)"))*+(?:\)(?P=mark)"|(?P<open2>\Z))'
+    r'|"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|(?P<open3>\\?\Z))'
+    r'|"(?:[^"\\\n]++|\\.)*+"?'
+    r"|'(?:[^'\\\n]++|\\.)*+'?",
+    re.DOTALL,
+)
+_LITERALS = {
+    "py": _PYTHON_LITERAL,
+    **dict.fromkeys(["c", "cpp", "cs", "go", "java", "js", "kt", "php", "rs", "ts"], _C_LITERAL),
+}
+"""Comments and literals by a source file's extension: a fence inside one of them is not a fence. If a group
+``open...`` matches, one goes on to the text's end."""
+
+
+def _open_literal(literal: re.Pattern[str], text: str, start: int, end: int) -> int | None:
+    """Return the offset of a literal, or comment, that is still open at ``end``."""
+    last = next(iter(deque(literal.finditer(text, start, end), maxlen=1)), None)
+    return last.start() if last is not None and _is_open(last) else None
+
+
+def _is_open(match: re.Match[str]) -> bool:
+    """Tell whether a literal, or comment, goes on to the end of the text."""
+    return (match.lastgroup or "").startswith("open")
+
+
+def _literal_of(language: str) -> re.Pattern[str] | None:
+    """Return the pattern of a language's comments and literals, None if it has none here."""
+    return None if language == OTHER else _LITERALS.get(languages()[language].extension)

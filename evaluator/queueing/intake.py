@@ -47,7 +47,7 @@ class RemoteProblem(ApiError):
 
 
 class Intake:
-    """The half of a queue that faces the API. All methods are called from the event loop's thread."""
+    """The half of a ``Queue`` that faces the API. All methods are called from the event loop's thread."""
 
     def __init__(self, limit: int, suites: SuiteStore) -> None:
         self.suites = suites
@@ -64,7 +64,6 @@ class Intake:
         """Seconds that a task takes: a moving average."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """As of ``Queue``."""
         self._make_room(len(submissions))
         waiting = [
             self._waits(GradeTask(submission=submission, holder=holder()), len(submissions))
@@ -75,11 +74,9 @@ class Intake:
         return [each.answer for each in waiting]
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
-        """As of ``Queue``."""
         return self._enter_one(RunTask(request=request, holder=holder()))
 
     def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
-        """As of ``Queue``."""
         return self._enter_one(CheckTask(suite=suite, holder=holder()))
 
     def _enter_one(self, task: Task) -> asyncio.Future[Any]:

@@ -23,14 +23,12 @@ class MeteredQueue(QueueWrapper):
         self._metrics = metrics
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """As of ``Queue``."""
         futures = super().grade(submissions)
         for submission, future in zip(submissions, futures, strict=True):
             future.add_done_callback(partial(self._graded, submission.language))
         return futures
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
-        """As of ``Queue``."""
         future = super().run(request)
         future.add_done_callback(partial(self._ran, request.language))
         return future

@@ -140,19 +140,16 @@ class QuotaQueue(QueueWrapper):
     """Counts submissions to the queue inside against the quota of the request's key: raises ``QuotaReached`` too."""
 
     def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
-        """As of ``Queue``."""
         with _admitted(len(submissions)) as futures:
             futures += super().grade(submissions)
         return futures
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:
-        """As of ``Queue``."""
         with _admitted(1) as futures:
             futures.append(future := super().run(request))
         return future
 
     def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
-        """As of ``Queue``."""
         with _admitted(1) as futures:
             futures.append(future := super().check(suite))
         return future

@@ -10,7 +10,7 @@ from typing import Literal
 from evaluator.sealing.conditions import Condition, ConditionSplitter
 from evaluator.sealing.constants import Constants
 from evaluator.sealing.scopes import Scopes
-from evaluator.sealing.source import Function, Source, callee, dotted, walk
+from evaluator.sealing.source import Function, Source, callee, dotted, has_stars, walk
 from evaluator.sealing.vocabulary import (
     ARRAY_ASSERTIONS,
     ARRAY_MESSAGES,
@@ -123,7 +123,7 @@ class Assertions:
     def _of_array_assertion(self, statement: ast.Expr, call: ast.Call) -> Assertion:
         other_keywords = [keyword for keyword in call.keywords if keyword.arg not in ARRAY_MESSAGES]
         message = next((keyword.value for keyword in call.keywords if keyword.arg in ARRAY_MESSAGES), None)
-        if _has_stars(call) or not self._constants.is_constant(call.func):
+        if has_stars(call) or not self._constants.is_constant(call.func):
             return Assertion(call, statement, "call", None, message, "an assertion that is not known outside")
         parts = [(None, value) for value in call.args] + [(keyword.arg, keyword.value) for keyword in other_keywords]
         condition = self._conditions.of_call(self._constants.inline(call.func), parts)
@@ -131,7 +131,7 @@ class Assertions:
 
     def _of_mock(self, statement: ast.Expr, call: ast.Call, method: ast.Attribute) -> Assertion:
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if _has_stars(call) or not all(map(self._constants.is_constant, arguments)):
+        if has_stars(call) or not all(map(self._constants.is_constant, arguments)):
             return Assertion(call, statement, "mock", why_open="an argument is no constant")
         function = ast.Attribute(
             ast.Subscript(ast.Name("_v", ast.Load()), ast.Constant(0), ast.Load()), method.attr, ast.Load()
@@ -183,13 +183,9 @@ class Assertions:
 
 def _arguments(call: ast.Call, parameters: tuple[str, ...]) -> list[tuple[str, ast.expr]] | None:
     """A call's arguments with their parameters, in the order of the text; None if that cannot be told."""
-    if _has_stars(call) or len(call.args) > len(parameters):
+    if has_stars(call) or len(call.args) > len(parameters):
         return None
     pairs = list(zip(parameters, call.args, strict=False))
     pairs += [(keyword.arg or "", keyword.value) for keyword in call.keywords]
     names = [parameter for parameter, _ in pairs]
     return pairs if len(set(names)) == len(names) and set(names) <= set(parameters) else None
-
-
-def _has_stars(call: ast.Call) -> bool:
-    return any(isinstance(part, ast.Starred) for part in call.args) or any(k.arg is None for k in call.keywords)

@@ -17,7 +17,7 @@ from typing import Any
 from evaluator.sealing.attributes import ClassAttribute
 from evaluator.sealing.constants import Constants, Holder
 from evaluator.sealing.scopes import Scopes
-from evaluator.sealing.source import Function, Source, callee, children, dotted, walk
+from evaluator.sealing.source import Function, Source, callee, children, dotted, has_stars, walk
 
 MAX_CELLS_PER_NODE = 8
 """Cells that are looked at, per node of the text: a thousand loops over one table of a thousand rows are left open."""
@@ -254,7 +254,7 @@ class Cells:
 
     def _is_starred(self, call: ast.Call) -> bool:
         if call not in self._starred:
-            self._starred[call] = _has_stars(call)
+            self._starred[call] = has_stars(call)
         return self._starred[call]
 
     def _mentions(self, function: ast.FunctionDef | ast.AsyncFunctionDef, method: bool) -> Iterable[ast.AST]:
@@ -352,10 +352,6 @@ def _default(arguments: ast.arguments, parameter: ast.arg) -> list[Cell]:
     number = arguments.kwonlyargs.index(parameter)
     default = arguments.kw_defaults[number]
     return [Cell(arguments.kw_defaults, number, default)] if default is not None else []
-
-
-def _has_stars(call: ast.Call) -> bool:
-    return any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords)
 
 
 def _through_self(call: ast.Call) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from evaluator.sealing.columns import Column, Columns
 from evaluator.sealing.constants import Constants, is_singleton
-from evaluator.sealing.source import callee, dotted, walk
+from evaluator.sealing.source import callee, dotted, has_stars, walk
 from evaluator.sealing.vocabulary import CLOSENESS
 
 _FRAMES = {"DataFrame", "Series", "Index"}
@@ -195,7 +195,7 @@ class _Lift:
         if not isinstance(node, ast.Call):
             return False
         if callee(node) in CLOSENESS and self._is_constant(node.func):
-            return any(map(self._is_secret, node.args)) and not _has_stars(node)
+            return any(map(self._is_secret, node.args)) and not has_stars(node)
         if self._is_frame_equality(node):
             return True
         return (inner := _all_of(node)) is not None and self.exposes(inner)
@@ -269,7 +269,7 @@ class _Lift:
             callee(node) == "approx"
             and isinstance(node, ast.Call)
             and self._is_constant(node.func)
-            and not _has_stars(node)
+            and not has_stars(node)
         )
 
 
@@ -300,10 +300,6 @@ def _all_of(node: ast.Call) -> ast.Compare | None:
     elif not node.args and not node.keywords and isinstance(node.func, ast.Attribute) and node.func.attr == "all":
         inner = node.func.value
     return inner if isinstance(inner, ast.Compare) else None
-
-
-def _has_stars(node: ast.Call) -> bool:
-    return any(isinstance(part, ast.Starred) for part in node.args) or any(k.arg is None for k in node.keywords)
 
 
 def _needs_its_frame(node: ast.AST) -> bool:

@@ -151,6 +151,11 @@ def callee(node: ast.AST) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
+def has_stars(call: ast.Call) -> bool:
+    """Tell whether a call unpacks arguments."""
+    return any(isinstance(part, ast.Starred) for part in call.args) or any(k.arg is None for k in call.keywords)
+
+
 Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 """For ``isinstance``."""
 

@@ -41,7 +41,6 @@ class ServiceJudge:
         """The service's engine; "" before the first request."""
 
     def grade(self, submissions: Sequence[Submission], *, repeat: int = 0) -> list[Report]:
-        """As of ``stage.Judge``."""
         keys = [self._key(each, repeat) for each in submissions]
         reports = [self._answer(key, Report) for key in keys]
         for attempt in range(self._config.judge_retries + 1):
@@ -59,7 +58,6 @@ class ServiceJudge:
         return [report for report in reports if report is not None]
 
     def run(self, request: RunRequest, *, repeat: int = 0) -> RunReport:
-        """As of ``stage.Judge``."""
         key = sha256(request.model_dump_json(exclude_defaults=True).encode() + b"run%d" % repeat).hexdigest()
         report: RunReport | None = self._answer(key, RunReport)
         if report is None:

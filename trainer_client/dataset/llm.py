@@ -41,7 +41,6 @@ class CachedModel:
         self._key = _api_key(config)
 
     def ask(self, prompt: str, *, system: str = "", repeat: int = 0, schema: Json | None = None) -> str | None:
-        """As of ``stage.LanguageModel``."""
         body = self._body(prompt, system, repeat, schema)
         key = sha256(write_canonical(body)).hexdigest()
         with self._lock:

@@ -46,7 +46,6 @@ class ProcessStage(Stage):
     version = "1"
 
     def apply(self, problem: Problem, context: Context) -> StageResult:
-        """As of ``Stage``."""
         config = context.config.process
         problem = _readable(problem)
         reason = _unusable_statement(problem.statement, config.statement_min_chars)

@@ -18,7 +18,6 @@ class CardOutput(Output):
     version = "2"
 
     def write(self, run: RunView, folder: Path) -> None:
-        """As of ``Output``."""
         facts = facts_of(run)
         plots: list[str] = []
         if run.config.card.plots:

@@ -27,7 +27,6 @@ class ExportOutput(Output):
     version = "1"
 
     def write(self, run: RunView, folder: Path) -> None:
-        """As of ``Output``."""
         config = run.config.export
         (folder / FOLDER).mkdir(exist_ok=True)
         with Writers(folder / FOLDER) as writers, (folder / FOLDER / LEFT_OUT).open("w", encoding="utf-8") as left_out:

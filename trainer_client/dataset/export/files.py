@@ -51,26 +51,25 @@ class Writer(Protocol):
 
 
 class JsonLines:
-    """Writes one JSON object on each line."""
+    """A ``Writer`` of one JSON object on each line."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("w", encoding="utf-8", newline="\n")
 
     def write(self, row: Mapping[str, Any]) -> None:
-        """As of ``Writer``. Halves of surrogate pairs are written as escapes."""
+        """Halves of surrogate pairs are written as escapes."""
         with disk_errors(self._path):
             self._file.write(json.dumps(row, allow_nan=False))
             self._file.write("\n")
 
     def close(self) -> None:
-        """As of ``Writer``."""
         with disk_errors(self._path):
             self._file.close()
 
 
 class Table:
-    """Writes Parquet with an explicit schema, in row groups of about ``GROUP_BYTES``."""
+    """A ``Writer`` of Parquet with an explicit schema, in row groups of about ``GROUP_BYTES``."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._path, self._schema = path, schema
@@ -79,14 +78,12 @@ class Table:
         self._bytes = 0
 
     def write(self, row: Mapping[str, Any]) -> None:
-        """As of ``Writer``."""
         self._rows.append(row)
         self._bytes += _size(row)
         if self._bytes >= GROUP_BYTES:
             self._flush()
 
     def close(self) -> None:
-        """As of ``Writer``."""
         self._flush()
         with disk_errors(self._path):
             self._writer.close()
