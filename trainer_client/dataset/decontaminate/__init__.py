@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from trainer_client.dataset.code_similarity import fingerprints, tree_digest
 from trainer_client.dataset.config import DecontaminateConfig
 from trainer_client.dataset.decontaminate.benchmarks import BenchmarkProblem, read_benchmarks
-from trainer_client.dataset.decontaminate.solutions import Solutions
+from trainer_client.dataset.decontaminate.postings import Postings
 from trainer_client.dataset.decontaminate.texts import TextMatch, Texts
 from trainer_client.dataset.deduplicate.behaviour import passes, suite_of
 from trainer_client.dataset.deduplicate.candidates import MIN_EVIDENCE_BITS, Pair, Profile, profile, propose
 from trainer_client.dataset.row import Json, Problem, Rejection
+from trainer_client.dataset.similarity import Grams, share_of
 from trainer_client.dataset.stage import Context, Judge, Outcome, Problems, SetStage, SuiteArchive
 
 NAME = "decontaminate"
@@ -54,14 +56,50 @@ class _Index:
     """An index of the benchmarks' texts and solutions."""
 
     texts: Texts
-    solutions: Solutions | None
+    solutions: _Solutions | None
 
     @classmethod
     def of(cls, items: Sequence[BenchmarkProblem], config: DecontaminateConfig) -> _Index:
         names = sorted({item.benchmark for item in items})
         numbers = [names.index(item.benchmark) for item in items]
         problems = [item.problem for item in items]
-        return cls(Texts(problems, numbers, config), Solutions(problems, numbers) if config.solutions else None)
+        return cls(Texts(problems, numbers, config), _Solutions(problems, numbers) if config.solutions else None)
+
+
+_MIN_SHARE = 0.8
+"""The share of fingerprints that two programs have in common, at least, to count as copies."""
+_MIN_PRINTS = 16
+"""Fingerprints of a program, at least. A shorter one, of about 80 tokens, is similar to others by chance."""
+
+
+class _Solutions:
+    """The programs of a benchmark's items: a copied problem may have another text, but keeps its program."""
+
+    def __init__(self, items: Sequence[Problem], benchmarks: Sequence[int]) -> None:
+        programs = [(place, each.code) for place, item in enumerate(items) for each in item.references]
+        self._trees = {digest: place for place, code in reversed(programs) if (digest := tree_digest(code))}
+        self._owners = [place for place, _ in programs]
+        self._prints = [fingerprints(code) for _, code in programs]
+        self._postings = Postings(self._prints, [benchmarks[place] for place in self._owners])
+
+    def hit(self, problem: Problem) -> tuple[int, str] | None:
+        """Return the item of which the problem has a program, and the evidence: ``tree`` or ``fingerprints``."""
+        for each in problem.references:
+            digest = tree_digest(each.code)
+            if digest in self._trees:
+                return self._trees[digest], "tree"
+        for each in problem.references:
+            if (item := self._by_prints(fingerprints(each.code))) is not None:
+                return item, "fingerprints"
+        return None
+
+    def _by_prints(self, own: Grams) -> int | None:
+        nearest = self._postings.nearest(own)
+        if nearest is None or own.size < _MIN_PRINTS:
+            return None
+        theirs = self._prints[nearest.item]
+        both = min(share_of(own, theirs), share_of(theirs, own))
+        return self._owners[nearest.item] if both >= _MIN_SHARE else None
 
 
 @dataclass(frozen=True, slots=True)
