@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer_client.benchmarks.extraction import lcb_exact
 from trainer_client.benchmarks.journal import Journal, rows
+from trainer_client.benchmarks.livecodebench import lcb_exact
 from trainer_client.benchmarks.pass_at_k import paired_difference, pass_at_k
 
 

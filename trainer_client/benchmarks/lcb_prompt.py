@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from trainer_client.benchmarks.task import Question
 
-_SYSTEM = (
+ROLE = (
     "You are an expert Python programmer. You will be given a question (problem specification) and will generate a "
-    "correct Python program that matches the specification and passes all tests. You will NOT return anything except "
-    "for the program."
+    "correct Python program that matches the specification and passes all tests."
 )
+_SYSTEM = f"{ROLE} You will NOT return anything except for the program."
 _WITH_STARTER = (
     "You will use the following starter code to write the solution to the problem and enclose your code within "
     "delimiters."

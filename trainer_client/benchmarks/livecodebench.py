@@ -19,9 +19,8 @@ from typing import Any
 from evaluator.schema import Report, Suite, Verdict
 from evaluator.schema.shapes.livecodebench import cases_of
 from trainer_client.benchmarks import lcb_prompt
-from trainer_client.benchmarks.extraction import lcb_exact
-from trainer_client.benchmarks.task import BadFile as BadFile
-from trainer_client.benchmarks.task import BenchmarkProgram, BenchmarkTask
+from trainer_client.benchmarks.journal import rows
+from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask
 from trainer_client.suites import from_inputs_outputs
 
 TIMEOUT_S = 6.0
@@ -136,13 +135,11 @@ def read(files: Sequence[Path], selection: Selection = Selection()) -> list[Live
 
 
 def _problems(file: Path) -> Iterator[LiveCodeBenchProblem]:
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    yield problem_of(json.loads(line))
-                except (ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError) as error:
-                    raise BadFile(f"{file}:{number}: not a problem of LiveCodeBench: {error!r}") from error
+    for where, row in rows(file):
+        try:
+            yield problem_of(row)
+        except (ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError) as error:
+            raise BadFile(f"{where}: not a problem of LiveCodeBench: {error!r}") from error
 
 
 def problem_of(row: Mapping[str, Any]) -> LiveCodeBenchProblem:
@@ -198,6 +195,18 @@ def read_samples(file: Path, problems: Sequence[LiveCodeBenchProblem]) -> dict[s
 def program(answer: str, *, tolerant: bool = False) -> BenchmarkProgram:
     """The program in a model's answer by LiveCodeBench's rule, or with ``tolerant`` by the service's own."""
     return BenchmarkProgram(answer, answer=True) if tolerant else BenchmarkProgram(lcb_exact(answer))
+
+
+def lcb_exact(text: str) -> str:
+    """Return the text between the last two lines that hold a fence; nothing where there are fewer
+    (lcb_runner/utils/extraction_utils.py, extract_code).
+
+    The rule takes the wrong part of an answer that was cut inside its last block: it is there for scores that are to be
+    compared with published ones. The service's own extraction is ``response`` in place of ``code``.
+    """
+    lines = text.split("\n")
+    fences = [number for number, line in enumerate(lines) if "```" in line]
+    return "\n".join(lines[fences[-2] + 1 : fences[-1]]) if len(fences) >= 2 else ""
 
 
 def codes(report: Report) -> list[bool | int]:

@@ -12,23 +12,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from evaluator.schema import Suite
-from trainer_client.benchmarks import livecodebench
-from trainer_client.benchmarks.livecodebench import BadFile
+from trainer_client.benchmarks import lcb_prompt, livecodebench
+from trainer_client.benchmarks.journal import rows
+from trainer_client.benchmarks.task import BadFile
 from trainer_client.grpo.config import BadConfig, ProblemSource
 from trainer_client.suites import RowTests, UnknownTests, read_row
 
-_SYSTEM = (
-    "You are an expert Python programmer. You will be given a question (problem specification) and will generate a "
-    "correct Python program that matches the specification and passes all tests."
-)
-_WITH_STARTER = (
-    "You will use the following starter code to write the solution to the problem and enclose your code within "
-    "delimiters."
-)
-_WITHOUT_STARTER = (
-    "Read the inputs from stdin solve the problem and write the answer to stdout (do not directly test on the sample "
-    "inputs). Enclose your code within delimiters as follows."
-)
 Prompt = str | list[dict[str, str]]
 
 
@@ -82,18 +71,18 @@ def _tasks(file: Path, source: ProblemSource) -> Iterator[Task]:
             yield from (_of_livecodebench(problem, source) for problem in livecodebench.read([file]))
         else:
             yield from _of_lines(file, source)
-    except (OSError, UnicodeDecodeError, BadFile) as error:
+    except BadFile as error:
+        raise BadConfig(str(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
         raise BadConfig(f"{file}: {error}") from error
 
 
 def _of_lines(file: Path, source: ProblemSource) -> Iterator[Task]:
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    yield _of_row(json.loads(line), f"{file.name}:{number}", source)
-                except (ValueError, KeyError, TypeError, UnknownTests, ValidationError) as error:
-                    raise BadConfig(f"{file}:{number}: not a problem: {error}") from error
+    for where, row in rows(file):
+        try:
+            yield _of_row(row, Path(where).name, source)
+        except (ValueError, KeyError, TypeError, UnknownTests, ValidationError) as error:
+            raise BadConfig(f"{where}: not a problem: {error}") from error
 
 
 def _of_row(row: Mapping[str, Any], where: str, source: ProblemSource) -> Task:
@@ -110,16 +99,12 @@ def _of_row(row: Mapping[str, Any], where: str, source: ProblemSource) -> Task:
 
 
 def _of_livecodebench(problem: livecodebench.LiveCodeBenchProblem, source: ProblemSource) -> Task:
-    """In the words of LiveCodeBench's own prompt (lcb_runner/prompts/code_generation.py), for chat models."""
-    starter = str(problem.row.get("starter_code") or "")
-    says, code = (_WITH_STARTER, starter) if starter else (_WITHOUT_STARTER, "# YOUR CODE HERE")
-    question = f"### Question:\n{problem.row['question_content']}\n\n### Format: {says}\n```python\n{code}\n```\n\n"
-    text = question + "### Answer: (use the provided format with backticks)\n\n"
-    chat = source.chat is not False
-    prompt = _prompt(
-        text, source.model_copy(update={"system": source.system or (_SYSTEM if chat else None)}), chat=chat
-    )
-    return Task(problem.id, prompt, _text(problem.suite), problem.difficulty)
+    """Ask in the words of LiveCodeBench's own prompt, but for the sentence that forbids to reason first."""
+    task, chat = problem.task, source.chat is not False
+    assert task.question is not None
+    system = source.system or (lcb_prompt.ROLE if chat else None)
+    prompt = _prompt(task.question.user, source.model_copy(update={"system": system}), chat=chat)
+    return Task(task.id, prompt, _text(task.suite), task.kind)
 
 
 def _prompt(prompt: Any, source: ProblemSource, *, chat: bool) -> Prompt:

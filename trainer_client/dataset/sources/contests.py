@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import ast
-import pickle
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from evaluator.schema import Suite
-from evaluator.schema.shapes import RawTests, codecontests_programs, stated_limits
-from trainer_client.benchmarks import livecodebench
-from trainer_client.benchmarks.task import BadFile
+from evaluator.schema.shapes import codecontests_programs, stated_limits
+from trainer_client.benchmarks.livecodebench import TIMEOUT_S
 from trainer_client.dataset.config import SourceConfig
 from trainer_client.dataset.row import KnownWrong, Problem, Reference, Sample
 from trainer_client.dataset.sources.source import (
@@ -36,29 +33,21 @@ class LiveCodeBench(TableSource):
     columns = ("question_id", "question_content", "public_test_cases", "private_test_cases")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
-        try:
-            problem = livecodebench.problem_of(row)
-        except (ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError, BadFile) as error:
-            raise RowFault("bad_tests", f"its tests cannot be read: {error!r}") from error
-        inputs = [test["input"] for test in problem.tests]
-        outputs = [test["output"] for test in problem.tests]
-        tests = RawTests("lines" if problem.function else "text", inputs, outputs, problem.function or "")
         return Collected(
             Problem(
                 "",
-                source_id=problem.id,
+                source_id=text(row, "question_id"),
                 title=text(row, "question_title"),
                 statement=text(row, "question_content"),
-                platform=problem.platform,
+                platform=text(row, "platform"),
                 contest=text(row, "contest_id"),
                 date=text(row, "contest_date")[:10],
                 source_difficulty=text(row, "difficulty"),
                 starter_code=text(row, "starter_code"),
-                limits_json={"cpu_s": livecodebench.TIMEOUT_S},
+                limits_json={"cpu_s": TIMEOUT_S},
                 limit_origin="stated",
             ),
-            tests if inputs else None,
+            tests_in({name: row.get(name) for name in ("public_test_cases", "private_test_cases", "metadata")}),
         )
 
 
@@ -68,7 +57,6 @@ class Apps(TableSource):
     columns = ("question", "solutions", "input_output")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         solutions = texts(json_column(row, "solutions"))
         stated = stated_limits(row)
         return Collected(
@@ -98,7 +86,6 @@ class CodeContests(TableSource):
     columns = ("name", "description", "public_tests", "private_tests", "solutions")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         files = [text(row, name) for name in ("input_file", "output_file") if row.get(name)]
         if files:
             raise RowFault("file_input", f"programs read or write {', '.join(files)}, not standard input and output")

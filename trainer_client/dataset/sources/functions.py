@@ -29,7 +29,6 @@ class LeetCodeDataset(TableSource):
     columns = ("task_id", "completion", "entry_point", "input_output")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         facts = row.get("meta") or {}
         statement, starter = _statement(row)
         tests = row["input_output"] or []
@@ -95,7 +94,6 @@ class KodCode(TableSource):
     columns = ("question", "solution", "gpt_pass_sequence")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         trials = row.get("gpt_pass_sequence") or ()
         rates = (PassRate("gpt-4o", len(trials), sum(map(bool, trials))),) if trials else ()
         test_code = text(row, "test") or text(row, "test_code")
@@ -124,7 +122,6 @@ class Functions(TableSource):
     columns = ("task_id",)
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         try:
             task = functions.task_of(row)
         except (BadFile, UnknownTests, ValidationError) as error:

@@ -43,7 +43,6 @@ class IcpcPackages:
     columns = ("tests",)
 
     def records(self, config: SourceConfig, row_bytes: int) -> Iterator[Record]:
-        """As of ``Source``."""
         existing(config.files)
         packages = [package for path in config.files for package in _packages(path)]
         if not packages:
@@ -58,7 +57,6 @@ class IcpcPackages:
             yield Record(str(package), sha256(data).hexdigest(), len(data), lambda content=content: content)  # type: ignore[misc]
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         facts = row["facts"]
         stated = limits(*_stated(facts))
         suite = {"tests": row["tests"], "limits": stated or {}, **_judging(facts, row["validator"])}

@@ -18,7 +18,6 @@ class OpenR1(TableSource):
     columns = ("id", "description", "official_tests")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         if row.get("interaction_format"):
             raise RowFault("no_interactor", "the set has no interactor for an interactive problem")
         if text(row, "input_mode") == "file":

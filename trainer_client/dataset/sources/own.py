@@ -31,7 +31,6 @@ class OwnProblems(TableSource):
     columns = ("id", "suite")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         values = {name: value for name, value in row.items() if name in _FIELDS and name != "id"}
         if unknown := row.keys() - _FIELDS - {"suite", "reference", "buggy", "prompt", "system", "kind", "language"}:
             raise RowFault("unknown_column", f"unknown columns {sorted(unknown)}")
@@ -55,7 +54,6 @@ class Folders:
     columns = ("suite",)
 
     def records(self, config: SourceConfig, row_bytes: int) -> Iterator[Record]:
-        """As of ``Source``."""
         existing(config.files)
         problems = [folder for path in config.files for folder in _problems(path)]
         if not problems:
@@ -66,7 +64,6 @@ class Folders:
             yield Record(str(folder), sha256(data).hexdigest(), len(data), lambda content=content: content)  # type: ignore[misc]
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         programs = [(Verdict(file.split(".")[0]), *each) for file, each in row["programs"].items()]
         suite = checked_suite(row["suite"])
         stated = "limits" in row["suite"] and "cpu_s" in row["suite"]["limits"]

@@ -61,7 +61,6 @@ class TableSource:
     columns: tuple[str, ...] = ()
 
     def records(self, config: SourceConfig, row_bytes: int) -> Iterator[Record]:
-        """As of ``ProblemReader``."""
         for file in files_of(config.files):
             yield from records(file, row_bytes)
 

@@ -18,7 +18,6 @@ class Prime(TableSource):
     columns = ("prompt",)
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         kind = text(row, "ability") or text(row, "task_type")
         if kind and ("code" not in kind or "prediction" in kind):
             raise RowFault("not_code", f"the problem is of the kind {kind!r}")
@@ -44,7 +43,6 @@ class DeepCoder(TableSource):
     columns = ("problem", "solutions", "tests")
 
     def problem(self, row: Mapping[str, Any], config: SourceConfig) -> Collected:
-        """As of ``Source``."""
         return Collected(
             Problem(
                 "",
