@@ -20,7 +20,6 @@ from trainer_client.limits import LimitRule, slowest_s
 
 Graded = Mapping[str, Sequence[Report]]
 """Reports by problem, one for each sample."""
-_UNJUDGED = (Verdict.JUDGE_ERROR, Verdict.CANCELLED)
 _ATTEMPTS = 3
 _LIMIT = LimitRule(floor_s=10.0, factor=20.0)
 """EvalPlus allows each of up to thousands of inputs a second and more, so the whole may be far slower than the author's
@@ -68,14 +67,14 @@ def grade(
     reports = {key: report for key, report in reports.items() if key in occurrences}
     on_done(sum(occurrences[key] for key in reports))
     for attempt in range(_ATTEMPTS):
-        waiting = [key for key in occurrences if key not in reports or reports[key].verdict in _UNJUDGED]
+        waiting = [key for key in occurrences if key not in reports or not reports[key].verdict.is_score]
         if not waiting:
             break
 
         def came(report: Report, waiting: Sequence[str] = waiting, first: bool = attempt == 0) -> None:
             assert report.index is not None
             key = waiting[report.index]
-            if journal is not None and report.verdict not in _UNJUDGED:
+            if journal is not None and report.verdict.is_score:
                 journal.write({"program": key, "report": report.model_dump(mode="json", exclude_defaults=True)})
             if first:
                 on_done(occurrences[key])
@@ -151,7 +150,7 @@ def limit_by_references(
 
 def score(reports: Graded, ks: Sequence[int] = (1, 5)) -> Score:
     """pass@k over the problems whose programs were all judged, for each k that there are samples for."""
-    unjudged = tuple(name for name, each in reports.items() if any(report.verdict in _UNJUDGED for report in each))
+    unjudged = tuple(name for name, each in reports.items() if not all(report.verdict.is_score for report in each))
     counted = {name: each for name, each in reports.items() if name not in unjudged}
     passed = {name: sum(r.verdict is Verdict.ACCEPTED for r in each) for name, each in counted.items()}
     fewest = min(map(len, counted.values()), default=0)

@@ -70,7 +70,7 @@ def _adapted(suite: Suite, author: Problem) -> Suite | None:
 
 
 def _passed(report: Report) -> bool | None:
-    return None if report.verdict in (Verdict.JUDGE_ERROR, Verdict.CANCELLED) else report.verdict is Verdict.ACCEPTED
+    return report.verdict is Verdict.ACCEPTED if report.verdict.is_score else None
 
 
 def suite_of(problem: Problem, suites: SuiteArchive) -> Suite | None:
