@@ -120,6 +120,4 @@ def view(problems: Sequence[Problem], folder: Path, rejections: Sequence[Rejecti
     ]
     lock = {"command": "microcoder dataset run --config dataset.yaml", "packages": {"pyarrow": "26.0.1"}}
     run = config(**sections)
-    return RunView(
-        run, SuiteFiles(folder / "suites"), Listed(problems), rejections, funnel, Listed(problems), lock, "ab" * 32
-    )
+    return RunView(run, SuiteFiles(folder / "suites"), Listed(problems), rejections, funnel, lock, "ab" * 32)

@@ -78,7 +78,6 @@ def test_a_selection(problems: Path) -> None:
     assert names(problems, first_day=date(2025, 3, 1)) == ["b_hard", "c_function"]
     assert names(problems, last_day=date(2025, 3, 31), platforms=frozenset({"leetcode"})) == ["c_function"]
     assert names(problems, difficulties=frozenset({"hard"})) == ["b_hard"]
-    assert names(problems, without=frozenset({"b_hard"})) == ["a_easy", "c_function"]
 
 
 def test_releases_are_files(tmp_path: Path, problems: Path) -> None:

@@ -95,8 +95,6 @@ class Selection:
     last_day: date | None = None
     platforms: frozenset[str] = frozenset()
     difficulties: frozenset[str] = frozenset()
-    without: frozenset[str] = frozenset()
-    """Ids of problems to leave out, such as those of the errata."""
 
     def has(self, problem: LiveCodeBenchProblem) -> bool:
         """Tell if a problem is one of them. Both days are included, as LiveCodeBench has it."""
@@ -105,7 +103,6 @@ class Selection:
             and (self.last_day is None or problem.day <= self.last_day)
             and (not self.platforms or problem.platform in self.platforms)
             and (not self.difficulties or problem.difficulty in self.difficulties)
-            and problem.id not in self.without
         )
 
 

@@ -20,17 +20,18 @@ from trainer_client.dataset.similarity import Grams, gram_sequence
 GRAM_TOKENS = 12
 WINDOW_GRAMS = 8
 """Any run of ``GRAM_TOKENS + WINDOW_GRAMS - 1`` tokens that two programs share leaves a shared fingerprint."""
+_MIN_NODES = 40
 _SKIPPED = frozenset(
     {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING,
      tokenize.ENDMARKER}
 )  # fmt: skip
 
 
-def tree_digest(code: str, *, min_nodes: int = 40) -> str | None:
+def tree_digest(code: str) -> str | None:
     """Return the digest of a Python program's syntax tree, with its names numbered by first appearance. None if it does
-    not parse, or has fewer than ``min_nodes`` nodes: small programs are alike without being copies."""
+    not parse, or has fewer than ``_MIN_NODES`` nodes: small programs are alike without being copies."""
     tree = _parsed(code)
-    if tree is None or sum(1 for _ in ast.walk(tree)) < min_nodes:
+    if tree is None or sum(1 for _ in ast.walk(tree)) < _MIN_NODES:
         return None
     tree = _Normalised(_bound_names(tree)).visit(tree)
     return blake2b(ast.dump(tree).encode(errors="surrogatepass"), digest_size=16).hexdigest()

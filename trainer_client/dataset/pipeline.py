@@ -186,9 +186,8 @@ class Pipeline:
     def _write_output(
         self, name: str, folder: Path, problems: Problems, funnel: Sequence[StageCount], lock: Json
     ) -> None:
-        before = stage_folder(self._config, STAGES[-2]).problems
         rejections, digest = self._rejections(funnel), _files_digest(folder)
-        view = RunView(self._config, self._suites, problems, rejections, funnel, before, lock, digest)
+        view = RunView(self._config, self._suites, problems, rejections, funnel, lock, digest)
         load_step(name).write(view, folder)
 
     def _outputs_key(self, names: Sequence[str], funnel: Sequence[StageCount], lock: Json) -> str:

@@ -159,7 +159,6 @@ class RunView:
     problems: Problems
     rejections: Sequence[Rejection]
     funnel: Sequence[StageCount]
-    before_filter: Problems
     lock: Json
     """The content of ``config.lock.json``, and ``command``, which makes the data set again."""
     files_sha256: str

@@ -64,12 +64,11 @@ def measure(
     )
 
 
-def choose_temperature(probes: Sequence[Probe], *, diversity: float | None = None, accurate: float = ACCURATE) -> float:
+def choose_temperature(probes: Sequence[Probe], *, diversity: float | None = None) -> float:
     """The lowest accurate temperature that is diverse enough.
 
     Args:
         diversity: to reach; by default ``DIVERSE`` times the one at the highest accurate temperature.
-        accurate: share of the best accuracy that a temperature must keep.
     Raises:
         NoTemperature: nothing was judged, nothing was ever accepted, or no accurate temperature is so diverse.
     Source: the paper's words: start where diversity is at or above what training converges to, not far above. The
@@ -80,7 +79,7 @@ def choose_temperature(probes: Sequence[Probe], *, diversity: float | None = Non
     if best == 0:
         raise NoTemperature("no program was accepted at any temperature; train on easier problems first")
     candidates = sorted(
-        (probe for probe, accuracy in judged if accuracy >= accurate * best), key=lambda probe: probe.temperature
+        (probe for probe, accuracy in judged if accuracy >= ACCURATE * best), key=lambda probe: probe.temperature
     )
     target = DIVERSE * candidates[-1].diversity if diversity is None else diversity
     for probe in candidates:

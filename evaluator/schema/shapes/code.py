@@ -35,7 +35,7 @@ def of_check(test_code: str, entry_point: str, *, prelude: bool = False) -> dict
     return _program({"test_code": test_code, "entry_point": entry_point}, prelude)
 
 
-def of_code(test_code: str, *, prelude: bool = False) -> dict[str, Any]:
+def of_code(test_code: str) -> dict[str, Any]:
     """Return the fields of a suite with one text of tests.
 
     Raises:
@@ -45,7 +45,7 @@ def of_code(test_code: str, *, prelude: bool = False) -> dict[str, Any]:
         raise UnknownTests(f"no test code: {shown(test_code)}")
     if _CHECK.search(test_code) and not _CALLS_CHECK.search(test_code):
         raise UnknownTests('the tests are a "check(candidate)" without the entry_point that it is called with')
-    return _program({"test_code": test_code}, prelude)
+    return _program({"test_code": test_code})
 
 
 def is_test_code(text: str) -> bool:
@@ -65,5 +65,5 @@ def setup_of(row: Mapping[str, Any]) -> str:
     return "\n".join(filter(None, [*imports, code]))
 
 
-def _program(program: Mapping[str, Any], prelude: bool) -> dict[str, Any]:
+def _program(program: Mapping[str, Any], prelude: bool = False) -> dict[str, Any]:
     return {"mode": "program", "program": {**program, "prelude": True} if prelude else dict(program)}

@@ -45,11 +45,11 @@ def label(problem: Problem) -> float | None:
     return min(max((rating - _RATING_LEAST) / (_RATING_MOST - _RATING_LEAST), 0.0), 1.0)
 
 
-def fold_of(problem: Problem, seed: int, folds: int = FOLDS) -> int:
+def fold_of(problem: Problem, seed: int) -> int:
     """Return a problem's fold in cross-validation. Problems of one day, or of one group of variants, share a fold: a
     sequel must not be predicted from its twin."""
     group = problem.date or problem.group_id or problem.id
-    return int.from_bytes(blake2b(f"{seed} {group}".encode(), digest_size=8).digest()) % folds
+    return int.from_bytes(blake2b(f"{seed} {group}".encode(), digest_size=8).digest()) % FOLDS
 
 
 def features(problem: Problem) -> list[float]:
