@@ -132,12 +132,6 @@ class Sealed:
         values["columns"] = tuple(tuple(column) for column in form["columns"])
         return cls(**{**values, "sites": tuple(_site(site) for site in form["sites"])})
 
-    @property
-    def required_tokens(self) -> tuple[int, ...]:
-        """Cells of literal tables that must be reported, each at its sites, where there is no reference."""
-        numbers = {number for site in self.sites if site.each_row for number in site.columns}
-        return tuple(sorted({token for number in numbers for token in self.columns[number]}))
-
 
 def _site(form: Mapping[str, Any]) -> Site:
     return Site(**{**form, "leaves_truth": tuple(form["leaves_truth"]), "columns": tuple(form["columns"])})
