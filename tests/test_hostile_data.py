@@ -20,8 +20,8 @@ from evaluator.api.compat import execeval, sandbox_fusion
 from evaluator.checking.registry import comparison
 from evaluator.extraction import extract
 from evaluator.grading.modes.function import judging
-from evaluator.harness import native
 from evaluator.harness.function import RESULT
+from evaluator.harness.native import cpp, java
 from evaluator.memory import settle
 from evaluator.schema import CheckerSpec, Suite
 from evaluator.schema.decoded import response_in
@@ -169,12 +169,13 @@ def test_texts_that_were_gone_over_again_and_again_take_time_in_proportion(
 @pytest.mark.parametrize(
     "joined",
     [
-        lambda code: native.javascript(code, "f", ["ListNode"]),
-        lambda code: native.java(code, prelude=True, kinds=["ListNode"]),
-        lambda code: native.cpp(code, "f", prelude=False, kinds=["ListNode"]),
+        lambda code: java.sources(code, lambda _: "Main.java", prelude=True, kinds=["ListNode"]),
+        lambda code: java.units(code),
+        lambda code: cpp.join(code, cpp.Function("f", ([1],)), prelude=False, kinds=["ListNode"]),
+        lambda code: cpp.hiding_main(code),
         lambda code: languages()["java"].file_name(code),
     ],
-    ids=["javascript", "java", "cpp", "file name"],
+    ids=["java", "units of java", "cpp", "main of cpp", "file name"],
 )
 def test_a_source_is_scanned_in_proportion_to_its_length(shape: str, joined: Callable[[bytes], object]) -> None:
     def work(n: int) -> Callable[[], object]:

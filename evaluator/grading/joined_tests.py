@@ -12,7 +12,7 @@ import secrets
 
 from evaluator.grading.outcome import Case, JudgeBroken, TestOutcome, failure
 from evaluator.grading.python_tests import Judged
-from evaluator.harness import native
+from evaluator.harness.native import cpp, java
 from evaluator.schema import Verdict
 from sandbox.execution import Program
 from sandbox.limits import RunLimits
@@ -74,13 +74,13 @@ def join(language: Language, code: bytes, test_code: bytes) -> bytes:
     """
     if language.extension in ("c", "cpp"):
         parameters = b"" if _NO_PARAMETERS.search(test_code) else b"int, char **"
-        return _C % (native.hiding_main(code), code, parameters, test_code)
+        return _C % (cpp.hiding_main(code), code, parameters, test_code)
     if language.extension in ("js", "ts"):
         return _JAVASCRIPT % (code, test_code)
     if language.extension == "java":
         if not re.search(rb"\bclass\s+Main\b", test_code):
             raise JudgeBroken("Java's test code must hold a class Main, whose main method runs the tests")
-        return _JAVA % native.java_units(code, test_code)
+        return _JAVA % java.units(code, test_code)
     raise JudgeBroken(f"mode program has no harness for {language.name}")
 
 

@@ -113,7 +113,8 @@ def _operations(module: types.ModuleType, call: dict[str, Any]) -> list[Any]:
         returned = method(*(structures.build(value, kinds[i], module) for i, value in enumerate(call_arguments)))
         if position == 0:
             instance = returned
-        answers.append(None if position == 0 else structures.form(_drained(returned), returns))
+        # The instance itself, for calls in a chain: no value of it is meant.
+        answers.append(None if returned is instance else structures.form(_drained(returned), returns))
     return answers
 
 

@@ -75,7 +75,7 @@ WRONG = [
     ("cpp", "struct S { S() { _Exit(0); } } s;\nint f(int a, int b) { return 0; }", "runtime_error"),
     ("cpp", "int f(int a, int b) { throw 1; }", "runtime_error"),
     ("cpp", "int g(int a, int b) { return a + b; }", "compile_error"),
-    ("cpp", "int f(int a) { return a; }", "runtime_error"),
+    ("cpp", "int f(int a) { return a; }", "compile_error"),
     ("java", "class Solution { int f(int a, int b) { return a - b; } }", "wrong_answer"),
     ("java", "class Solution { boolean f(int a, int b) { return true; } }", "wrong_answer"),
     ("java", "class Solution { static { System.exit(0); } int f(int a, int b) { return 0; } }", "runtime_error"),

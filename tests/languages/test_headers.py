@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from evaluator.grading.grader import Grader, open_grader
-from evaluator.harness import native
+from evaluator.harness.native import cpp
 from evaluator.schema import Submission, Suite
 from evaluator.settings import Settings
 from sandbox.build import CompileFailed
@@ -140,7 +140,8 @@ def test_errors_name_the_programs_own_lines(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("prelude", [True, False])
 def test_the_harness_of_functions_leaves_it_of_use(sandbox: Sandbox, prelude: bool) -> None:
-    code = native.cpp(f"// Mine.\n{INCLUDE}int f(int a) {{ return a; }}".encode(), "f", prelude=prelude)
+    submission = f"// Mine.\n{INCLUDE}int f(int a) {{ return a; }}".encode()
+    code = cpp.join(submission, cpp.Function("f", ([1],)), prelude=prelude)
     _, log = run(sandbox, strict(CPP), code.decode())
     assert_used(log)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -25,9 +25,10 @@ from evaluator.grading.context import GradingContext, GradingTask, report_of
 from evaluator.grading.outcome import JudgeBroken, TestOutcome, unclean
 from evaluator.grading.report import FAILURE_BYTES
 from evaluator.grading.test_runner import TestRunner
-from evaluator.harness import native, structures, values
+from evaluator.harness import structures, values
 from evaluator.harness.excerpt import excerpt, json_excerpt
 from evaluator.harness.function import CALL, RESULT
+from evaluator.harness.native import cpp, java, javascript
 from evaluator.harness.values import NotPlain
 from evaluator.schema import (
     AnyOfChecker,
@@ -59,9 +60,9 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
         if task.language.name == "python":
             program = build(task.code)
         else:
-            source = join(task.language, task.code, suite)
-            built = open_programs.enter_context(context.sandbox.build(task.language, source, task.limits))
-            program = harnessed(built.program)
+            main, others = sources(task.language, task.code, suite)
+            built = open_programs.enter_context(context.sandbox.build(task.language, main, task.limits, others))
+            program = harnessed(task.language, built.program)
         runner = TestRunner(
             context.sandbox,
             program,
@@ -80,31 +81,34 @@ def build(code: bytes) -> Program:
     return PythonModule((_HARNESS,), {_SOLUTION: code}, collect=(RESULT,))
 
 
-def join(language: Language, code: bytes, suite: Suite) -> bytes:
-    """One source of a submission in another language and the harness behind it.
+def sources(language: Language, code: bytes, suite: Suite) -> tuple[bytes, Mapping[str, bytes]]:
+    """The main source of a submission in another language with its harness, and those beside it.
 
     Raises:
         JudgeBroken: what the suite asks for has no form in the language.
     """
-    function = suite.function
-    assert function is not None
-    kinds = [] if function.types is None else structures.named(*function.types.params, function.types.returns)
+    spec = suite.function
+    assert spec is not None
+    types = () if spec.types is None else spec.types.params
+    kinds = [] if spec.types is None else structures.named(*types, spec.types.returns)
     if language.extension in ("js", "ts"):
-        return native.javascript(code, function.name, kinds)
+        return code, {}
     if language.extension == "java":
-        return native.java(code, prelude=function.prelude, kinds=kinds)
-    operations = None
-    if function.style == "operations":
-        operations = native.Operations.of(test.input for test in suite.tests)
+        return java.sources(code, language.file_name, prelude=spec.prelude, kinds=kinds)
+    inputs = tuple(test.input for test in suite.tests)
+    function = cpp.Function(spec.name, inputs, spec.style == "operations", spec.answer, types)
     try:
-        return native.cpp(code, function.name, prelude=function.prelude, kinds=kinds, operations=operations)
-    except native.NotInLanguage as error:
+        return cpp.join(code, function, prelude=spec.prelude, kinds=kinds), {}
+    except cpp.NotInLanguage as error:
         raise JudgeBroken(str(error)) from error
 
 
-def harnessed(program: Program) -> Program:
-    """The program built of a joined source, as each test needs it."""
-    return dataclasses.replace(program, collect=(RESULT,))
+def harnessed(language: Language, program: Program) -> Program:
+    """The program built of those sources, as each test needs it."""
+    files = program.files
+    if language.extension in ("js", "ts"):
+        files = javascript.around(files, language.artefact if language.compile else language.source)
+    return dataclasses.replace(program, files=files, collect=(RESULT,))
 
 
 def giving(suite: Suite) -> Callable[[int], Input]:

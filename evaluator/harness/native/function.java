@@ -1,6 +1,22 @@
+package microcoder;
 
-/** Behind the submission: calls a method as call.json says and writes what it gave to result.json. */
+import java.lang.reflect.*;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.*;
+import java.util.stream.BaseStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/** Calls a method of the submission as call.json says and writes what it gave to result.json. No class of the submission
+    is named here: it cannot stand in the place of one that is. */
 public class MicrocoderCall {
+    static final int MAX_NODES = 10_000_000, ELEMENTS = 32;
+    /** The place of a node that is not there, since a queue takes no null. */
+    static final Object NONE = new Object();
+
     static final class NotPlain extends RuntimeException {
         NotPlain(String what) { super(what); }
     }
@@ -10,8 +26,8 @@ public class MicrocoderCall {
     }
 
     public static void main(String[] arguments) throws Throwable {
-        java.nio.file.Path to = java.nio.file.Path.of("result.json").toAbsolutePath();
-        java.util.Map<?, ?> call = (java.util.Map<?, ?>) new Parser(java.nio.file.Files.readString(java.nio.file.Path.of("call.json"))).value();
+        Path to = Path.of("result.json").toAbsolutePath();
+        Map<?, ?> call = (Map<?, ?>) new Parser(Files.readString(Path.of("call.json"))).value();
         StringBuilder told = new StringBuilder();
         try {
             StringBuilder value = new StringBuilder();
@@ -26,42 +42,262 @@ public class MicrocoderCall {
             told.append("{\"not_plain\":");
             text(told, error.getMessage());
             told.append('}');
-        } catch (java.lang.reflect.InvocationTargetException error) {
+        } catch (InvocationTargetException error) {
             throw error.getCause();
         }
-        java.nio.file.Files.writeString(to, told);
+        Files.writeString(to, told);
         System.exit(0);
     }
 
-    static void call(java.util.Map<?, ?> call, StringBuilder to) throws Throwable {
-        Class<?> owner = named("Solution");
-        String name = (String) call.get("name");
-        java.util.List<?> given = (java.util.List<?>) call.get("arguments");
-        java.lang.reflect.Method method = method(owner, name, given.size());
-        Object[] built = build(given, method.getGenericParameterTypes());
-        Object object = java.lang.reflect.Modifier.isStatic(method.getModifiers()) ? null : make(owner, java.util.List.of());
-        Object returned = method.invoke(object, built);
+    static void call(Map<?, ?> call, StringBuilder to) throws Throwable {
+        Object arguments = call.get("arguments");
+        List<?> given = arguments instanceof Map<?, ?> members ? new ArrayList<>(members.values()) : (List<?>) arguments;
+        Class<?> owner = owner((String) call.get("name"));
+        Method method = meant(methods(owner, (String) call.get("name"), given.size()), given);
+        Object[] built = build(given, types(method));
+        Object returned = method.invoke(Modifier.isStatic(method.getModifiers()) ? null : make(owner, List.of()), built);
         Object answer = call.get("answer");
-        boolean node = answer == null ? isNode(method.getReturnType()) : isNode(method.getParameterTypes()[number(answer)]);
-        write(to, answer == null ? returned : built[number(answer)], node);
+        if (answer == null) write(to, returned, isNode(method.getReturnType()));
+        else write(to, built[number(answer)], isNode(method.getParameterTypes()[number(answer)]));
     }
 
-    static void operations(java.util.Map<?, ?> call, StringBuilder to) throws Throwable {
+    static void operations(Map<?, ?> call, StringBuilder to) throws Throwable {
+        List<?> both = (List<?>) call.get("arguments");
+        List<?> names = (List<?>) both.get(0), given = (List<?>) both.get(1);
         Class<?> owner = named((String) call.get("name"));
-        java.util.List<?> both = (java.util.List<?>) call.get("arguments");
-        java.util.List<?> names = (java.util.List<?>) both.get(0), given = (java.util.List<?>) both.get(1);
-        Object object = make(owner, (java.util.List<?>) given.get(0));
+        if (owner == null) throw new Missing((String) call.get("name"));
+        Object object = make(owner, (List<?>) given.get(0));
+        Map<List<Object>, List<Method>> known = new HashMap<>();
         to.append("[null");
         for (int at = 1; at < names.size(); at++) {
-            java.util.List<?> arguments = (java.util.List<?>) given.get(at);
-            java.lang.reflect.Method method = method(owner, (String) names.get(at), arguments.size());
-            Object returned = method.invoke(object, build(arguments, method.getGenericParameterTypes()));
-            write(to.append(','), returned, isNode(method.getReturnType()));
+            List<?> values = (List<?>) given.get(at);
+            String name = (String) names.get(at);
+            Method method = meant(known.computeIfAbsent(List.of(name, values.size()), key -> methods(owner, name, values.size())), values);
+            Object returned = method.invoke(object, build(values, types(method)));
+            // The object itself, for calls in a chain: no value of it is meant.
+            write(to.append(','), returned == object ? null : returned, isNode(method.getReturnType()));
         }
         to.append(']');
     }
 
     static int number(Object json) { return Integer.parseInt(json.toString()); }
+
+    /** The submission's class of that name, wherever in it. */
+    static Class<?> named(String name) throws Exception {
+        try {
+            return Class.forName(name, false, MicrocoderCall.class.getClassLoader());
+        } catch (ClassNotFoundException error) {
+            for (Class<?> other : classes()) if (other.getSimpleName().equals(name)) return other;
+            return null;
+        }
+    }
+
+    /** The class whose method is called: Solution, else the first that has such a method. */
+    static Class<?> owner(String name) throws Exception {
+        Class<?> solution = named("Solution");
+        if (solution != null) return solution;
+        for (Class<?> other : classes()) if (has(other, name)) return other;
+        throw new Missing(name);
+    }
+
+    static boolean has(Class<?> owner, String name) {
+        for (Method method : owner.getDeclaredMethods()) if (method.getName().equals(name)) return true;
+        return false;
+    }
+
+    static List<Class<?>> classes() throws Exception {
+        List<Class<?>> found = new ArrayList<>();
+        try (ZipFile archive = new ZipFile(System.getProperty("java.class.path"))) {
+            for (ZipEntry entry : Collections.list(archive.entries())) {
+                String name = entry.getName();
+                if (!name.endsWith(".class") || name.startsWith("microcoder/")) continue;
+                name = name.substring(0, name.length() - ".class".length()).replace('/', '.');
+                found.add(Class.forName(name, false, MicrocoderCall.class.getClassLoader()));
+            }
+        }
+        return found;
+    }
+
+    /** A class's methods of that name and so many parameters: its own, then those that it inherits. */
+    static List<Method> methods(Class<?> owner, String name, int parameters) {
+        List<Method> found = new ArrayList<>();
+        Set<List<Class<?>>> known = new HashSet<>();
+        Deque<Class<?>> waiting = new ArrayDeque<>(List.of(owner));
+        while (!waiting.isEmpty()) {
+            Class<?> at = waiting.poll();
+            for (Method method : at.getDeclaredMethods()) {
+                boolean fits = method.getName().equals(name) && method.getParameterCount() == parameters;
+                if (!fits || method.isBridge() || Modifier.isAbstract(method.getModifiers())) continue;
+                if (known.add(List.of(method.getParameterTypes()))) found.add(method);
+            }
+            if (at.getSuperclass() != null) waiting.add(at.getSuperclass());
+            waiting.addAll(List.of(at.getInterfaces()));
+        }
+        if (found.isEmpty()) throw new Missing(owner.getSimpleName() + "." + name);
+        return found;
+    }
+
+    /** Of overloads that which takes these values: a public one before others, then that whose types fit best. */
+    static <E extends Executable> E meant(List<E> overloads, List<?> given) {
+        E best = overloads.get(0);
+        int least = Integer.MAX_VALUE;
+        for (E overload : overloads.size() == 1 ? List.<E>of() : overloads) {
+            int cost = cost(given, types(overload));
+            if (cost < 0) continue;
+            cost += 1000 * (Modifier.isPublic(overload.getModifiers()) ? 0 : Modifier.isPrivate(overload.getModifiers()) ? 2 : 1);
+            if (cost < least) {
+                best = overload;
+                least = cost;
+            }
+        }
+        if (!Modifier.isPublic(best.getModifiers()) || !Modifier.isPublic(best.getDeclaringClass().getModifiers())) best.setAccessible(true);
+        return best;
+    }
+
+    /** The types of parameters, those of a class's enclosing object included. */
+    static Type[] types(Executable executable) {
+        Type[] generic = executable.getGenericParameterTypes();
+        Type[] all = Arrays.copyOf(executable.getParameterTypes(), executable.getParameterCount(), Type[].class);
+        System.arraycopy(generic, 0, all, all.length - generic.length, generic.length);
+        return all;
+    }
+
+    static Object make(Class<?> owner, List<?> given) throws Throwable {
+        List<Object> all = new ArrayList<>(given);
+        if (owner.isMemberClass() && !Modifier.isStatic(owner.getModifiers())) all.add(0, make(owner.getEnclosingClass(), List.of()));
+        List<Constructor<?>> fitting = new ArrayList<>();
+        for (Constructor<?> constructor : owner.getDeclaredConstructors()) if (constructor.getParameterCount() == all.size()) fitting.add(constructor);
+        if (fitting.isEmpty()) throw new Missing("constructor of " + owner.getName());
+        Constructor<?> constructor = meant(fitting, all);
+        return constructor.newInstance(build(all, types(constructor)));
+    }
+
+    static int cost(List<?> given, Type[] kinds) {
+        int sum = 0;
+        for (int at = 0; at < kinds.length; at++) {
+            int cost = cost(given.get(at), kinds[at]);
+            if (cost < 0) return -1;
+            sum += cost;
+        }
+        return sum;
+    }
+
+    /** How far a type is from what a value is by itself; -1 if it cannot hold it. */
+    static int cost(Object json, Type kind) {
+        Class<?> raw = raw(kind);
+        if (json == null) return raw.isPrimitive() ? -1 : 0;
+        if (json instanceof Boolean) return raw == boolean.class || raw == Boolean.class ? 0 : raw == Object.class ? 9 : -1;
+        if (json instanceof Digits digits) {
+            List<Class<?>> order = digits.natural() instanceof Integer
+                ? List.of(int.class, Integer.class, long.class, Long.class, short.class, byte.class, BigInteger.class, double.class, Double.class, float.class)
+                : digits.natural() instanceof Double
+                ? List.of(double.class, Double.class, float.class, Float.class, BigDecimal.class)
+                : List.of(long.class, Long.class, BigInteger.class, double.class, Double.class);
+            int at = order.indexOf(raw);
+            return at >= 0 ? at : raw.isAssignableFrom(Integer.class) ? 12 : -1;
+        }
+        if (json instanceof String text) {
+            if (raw == String.class) return 0;
+            return raw == char.class || raw == Character.class ? (text.length() == 1 ? 1 : -1) : raw.isAssignableFrom(String.class) ? 9 : -1;
+        }
+        if (json instanceof Map) return Map.class.isAssignableFrom(raw) ? 0 : raw == Object.class ? 9 : -1;
+        if (!(json instanceof List<?> elements)) return raw.isInstance(json) ? 0 : -1;
+        if (isNode(raw)) return 1;
+        if (raw == Object.class) return 9;
+        if (!raw.isArray() && !Iterable.class.isAssignableFrom(raw) && raw != Iterator.class) return -1;
+        int worst = 0;
+        for (Object element : elements.subList(0, Math.min(elements.size(), ELEMENTS))) {
+            int cost = cost(element, element(kind));
+            if (cost < 0) return -1;
+            worst = Math.max(worst, cost);
+        }
+        return worst;
+    }
+
+    static Class<?> raw(Type kind) {
+        if (kind instanceof Class<?> of) return of;
+        if (kind instanceof ParameterizedType generic) return raw(generic.getRawType());
+        if (kind instanceof GenericArrayType array) return Array.newInstance(raw(array.getGenericComponentType()), 0).getClass();
+        if (kind instanceof WildcardType wildcard) return raw(wildcard.getUpperBounds()[0]);
+        return raw(((TypeVariable<?>) kind).getBounds()[0]);
+    }
+
+    /** The type of an array's elements, or a collection's. */
+    static Type element(Type kind) {
+        if (kind instanceof GenericArrayType array) return array.getGenericComponentType();
+        return raw(kind).isArray() ? raw(kind).getComponentType() : parameter(kind, 0);
+    }
+
+    static Type parameter(Type kind, int number) {
+        if (kind instanceof WildcardType wildcard) return parameter(wildcard.getUpperBounds()[0], number);
+        return kind instanceof ParameterizedType generic ? generic.getActualTypeArguments()[number] : Object.class;
+    }
+
+    static Object[] build(List<?> given, Type[] kinds) throws Throwable {
+        Object[] built = new Object[kinds.length];
+        for (int at = 0; at < kinds.length; at++) built[at] = build(given.get(at), kinds[at]);
+        return built;
+    }
+
+    static Object build(Object json, Type kind) throws Throwable {
+        Class<?> raw = raw(kind);
+        switch (link(raw)) {
+            case "next": return list((List<?>) json, raw);
+            case "left": return tree((List<?>) json, raw);
+            case "random": return random((List<?>) json, raw);
+            case "children": return nary((List<?>) json, raw);
+            case "neighbors": return graph((List<?>) json, raw);
+        }
+        if (json instanceof Digits digits) return number(digits, raw);
+        if (json instanceof String text) return raw == char.class || raw == Character.class ? (Object) text.charAt(0) : raw == StringBuilder.class ? new StringBuilder(text) : text;
+        if (json instanceof Map<?, ?> members) {
+            Map<Object, Object> made = empty(raw, Map.class, HashMap.class, TreeMap.class);
+            Type key = parameter(kind, 0), value = parameter(kind, 1);
+            for (Map.Entry<?, ?> member : members.entrySet()) made.put(build(key(member.getKey(), key), key), build(member.getValue(), value));
+            return made;
+        }
+        if (!(json instanceof List<?> elements)) return json;
+        if (raw.isArray()) {
+            Object made = Array.newInstance(raw.getComponentType(), elements.size());
+            for (int at = 0; at < elements.size(); at++) Array.set(made, at, build(elements.get(at), element(kind)));
+            return made;
+        }
+        if (raw == Iterator.class) return many(elements, element(kind), new ArrayList<>()).iterator();
+        return many(elements, element(kind), empty(raw, Collection.class, ArrayList.class, HashSet.class, TreeSet.class, ArrayDeque.class));
+    }
+
+    static Collection<Object> many(List<?> elements, Type kind, Collection<Object> into) throws Throwable {
+        for (Object element : elements) into.add(build(element, kind));
+        return into;
+    }
+
+    /** An empty collection: of that very class, or of the first that can stand for it. */
+    @SuppressWarnings("unchecked")
+    static <T> T empty(Class<?> raw, Class<?> of, Class<?>... usual) throws Throwable {
+        if (of.isAssignableFrom(raw) && !Modifier.isAbstract(raw.getModifiers())) return (T) raw.getDeclaredConstructor().newInstance();
+        for (Class<?> one : usual) if (raw.isAssignableFrom(one)) return (T) one.getDeclaredConstructor().newInstance();
+        throw new Missing("way to make a " + raw.getName());
+    }
+
+    static Object number(Digits digits, Class<?> raw) {
+        String text = digits.text();
+        if (raw == int.class || raw == Integer.class) return Integer.parseInt(text);
+        if (raw == long.class || raw == Long.class) return Long.parseLong(text);
+        if (raw == double.class || raw == Double.class) return Double.parseDouble(text);
+        if (raw == float.class || raw == Float.class) return Float.parseFloat(text);
+        if (raw == short.class || raw == Short.class) return Short.parseShort(text);
+        if (raw == byte.class || raw == Byte.class) return Byte.parseByte(text);
+        if (raw == boolean.class || raw == Boolean.class) return Double.parseDouble(text) != 0;
+        if (raw == char.class || raw == Character.class) return text.charAt(0);
+        if (raw == BigInteger.class) return new BigInteger(text);
+        if (raw == BigDecimal.class) return new BigDecimal(text);
+        return raw == String.class ? text : digits.natural();
+    }
+
+    static Object key(Object text, Type kind) {
+        Class<?> raw = raw(kind);
+        return raw.isInstance(text) || raw == char.class || raw == Character.class ? text : new Digits(text.toString());
+    }
 
     /** What a node is told by: ListNode's next, TreeNode's left, and of the three kinds of Node the field that only it has. */
     static String link(Class<?> kind) {
@@ -69,8 +305,8 @@ public class MicrocoderCall {
             case "ListNode": return "next";
             case "TreeNode": return "left";
             case "Node":
-                for (java.lang.reflect.Field field : kind.getDeclaredFields()) {
-                    if (java.util.List.of("random", "children", "neighbors").contains(field.getName())) return field.getName();
+                for (Field field : kind.getDeclaredFields()) {
+                    if (List.of("random", "children", "neighbors").contains(field.getName())) return field.getName();
                 }
         }
         return "";
@@ -78,107 +314,25 @@ public class MicrocoderCall {
 
     static boolean isNode(Class<?> kind) { return !link(kind).isEmpty(); }
 
-    static Class<?> named(String name) {
-        try {
-            return Class.forName(name);
-        } catch (ClassNotFoundException error) {
-            throw new Missing(name);
-        }
-    }
-
-    static java.lang.reflect.Method method(Class<?> owner, String name, int parameters) {
-        for (java.lang.reflect.Method method : owner.getDeclaredMethods()) {
-            if (method.getName().equals(name) && method.getParameterCount() == parameters && !method.isBridge()) {
-                method.setAccessible(true);
-                return method;
-            }
-        }
-        throw new Missing(owner.getName() + "." + name);
-    }
-
-    static Object make(Class<?> owner, java.util.List<?> given) throws Throwable {
-        for (java.lang.reflect.Constructor<?> constructor : owner.getDeclaredConstructors()) {
-            if (constructor.getParameterCount() == given.size()) {
-                constructor.setAccessible(true);
-                return constructor.newInstance(build(given, constructor.getGenericParameterTypes()));
-            }
-        }
-        throw new Missing("constructor of " + owner.getName());
-    }
-
-    static Object[] build(java.util.List<?> given, java.lang.reflect.Type[] kinds) throws Throwable {
-        Object[] built = new Object[kinds.length];
-        for (int at = 0; at < kinds.length; at++) built[at] = build(given.get(at), kinds[at]);
-        return built;
-    }
-
-    static Object build(Object json, java.lang.reflect.Type kind) throws Throwable {
-        if (kind instanceof java.lang.reflect.ParameterizedType generic) {
-            Class<?> raw = (Class<?>) generic.getRawType();
-            java.lang.reflect.Type[] of = generic.getActualTypeArguments();
-            if (json instanceof java.util.Map<?, ?> members) {
-                java.util.Map<Object, Object> made = new java.util.HashMap<>();
-                for (java.util.Map.Entry<?, ?> member : members.entrySet()) {
-                    made.put(build(key(member.getKey(), of[0]), of[0]), build(member.getValue(), of[1]));
-                }
-                return made;
-            }
-            java.util.Collection<Object> made = java.util.Set.class.isAssignableFrom(raw) ? new java.util.HashSet<>()
-                : raw == java.util.Deque.class || raw == java.util.Queue.class ? new java.util.ArrayDeque<>() : new java.util.ArrayList<>();
-            for (Object element : (java.util.List<?>) json) made.add(build(element, of[0]));
-            return made;
-        }
-        Class<?> raw = (Class<?>) (kind instanceof Class<?> ? kind : Object.class);
-        if (raw.isArray()) {
-            java.util.List<?> elements = (java.util.List<?>) json;
-            Object made = java.lang.reflect.Array.newInstance(raw.getComponentType(), elements.size());
-            for (int at = 0; at < elements.size(); at++) {
-                java.lang.reflect.Array.set(made, at, build(elements.get(at), raw.getComponentType()));
-            }
-            return made;
-        }
-        switch (link(raw)) {
-            case "next": return list((java.util.List<?>) json, raw);
-            case "left": return tree((java.util.List<?>) json, raw);
-            case "random": return random((java.util.List<?>) json, raw);
-            case "children": return nary((java.util.List<?>) json, raw);
-            case "neighbors": return graph((java.util.List<?>) json, raw);
-        }
-        if (json == null) return null;
-        String text = json.toString();
-        if (raw == int.class || raw == Integer.class) return Integer.parseInt(text);
-        if (raw == long.class || raw == Long.class) return Long.parseLong(text);
-        if (raw == double.class || raw == Double.class) return Double.parseDouble(text);
-        if (raw == float.class || raw == Float.class) return Float.parseFloat(text);
-        if (raw == short.class || raw == Short.class) return Short.parseShort(text);
-        if (raw == byte.class || raw == Byte.class) return Byte.parseByte(text);
-        if (raw == char.class || raw == Character.class) return text.charAt(0);
-        if (raw == java.math.BigInteger.class) return new java.math.BigInteger(text);
-        if (json instanceof Digits && raw == Object.class) return text.matches("-?\\d+") ? (Object) Long.valueOf(text) : (Object) Double.valueOf(text);
-        return json;
-    }
-
-    static Object key(Object text, java.lang.reflect.Type kind) { return kind == String.class ? text : new Digits(text.toString()); }
-
     static Object node(Class<?> kind, Object value) throws Throwable {
-        for (java.lang.reflect.Constructor<?> constructor : kind.getDeclaredConstructors()) {
+        for (Constructor<?> constructor : kind.getDeclaredConstructors()) {
             constructor.setAccessible(true);
             if (constructor.getParameterCount() == 1) return constructor.newInstance(build(value, constructor.getGenericParameterTypes()[0]));
         }
-        java.lang.reflect.Constructor<?> plain = kind.getDeclaredConstructor();
+        Constructor<?> plain = kind.getDeclaredConstructor();
         plain.setAccessible(true);
         Object made = plain.newInstance();
         field(made, "val").set(made, build(value, field(made, "val").getGenericType()));
         return made;
     }
 
-    static java.lang.reflect.Field field(Object of, String name) throws Throwable {
-        java.lang.reflect.Field field = of.getClass().getDeclaredField(name);
+    static Field field(Object of, String name) throws Throwable {
+        Field field = of.getClass().getDeclaredField(name);
         field.setAccessible(true);
         return field;
     }
 
-    static Object list(java.util.List<?> given, Class<?> kind) throws Throwable {
+    static Object list(List<?> given, Class<?> kind) throws Throwable {
         Object head = null;
         for (int at = given == null ? -1 : given.size() - 1; at >= 0; at--) {
             Object made = node(kind, given.get(at));
@@ -188,10 +342,10 @@ public class MicrocoderCall {
         return head;
     }
 
-    static Object tree(java.util.List<?> given, Class<?> kind) throws Throwable {
+    static Object tree(List<?> given, Class<?> kind) throws Throwable {
         if (given == null || given.isEmpty() || given.get(0) == null) return null;
         Object root = node(kind, given.get(0));
-        java.util.ArrayDeque<Object> waiting = new java.util.ArrayDeque<>(java.util.List.of(root));
+        ArrayDeque<Object> waiting = new ArrayDeque<>(List.of(root));
         for (int at = 1; at < given.size();) {
             Object parent = waiting.poll();
             for (String side : new String[] {"left", "right"}) {
@@ -206,23 +360,23 @@ public class MicrocoderCall {
         return root;
     }
 
-    static Object random(java.util.List<?> given, Class<?> kind) throws Throwable {
+    static Object random(List<?> given, Class<?> kind) throws Throwable {
         if (given == null || given.isEmpty()) return null;
-        java.util.List<Object> made = new java.util.ArrayList<>();
-        for (Object pair : given) made.add(node(kind, ((java.util.List<?>) pair).get(0)));
+        List<Object> made = new ArrayList<>();
+        for (Object pair : given) made.add(node(kind, ((List<?>) pair).get(0)));
         for (int at = 0; at < made.size(); at++) {
-            Object target = ((java.util.List<?>) given.get(at)).get(1);
+            Object target = ((List<?>) given.get(at)).get(1);
             field(made.get(at), "next").set(made.get(at), at + 1 < made.size() ? made.get(at + 1) : null);
             field(made.get(at), "random").set(made.get(at), target == null ? null : made.get(number(target)));
         }
         return made.get(0);
     }
 
-    static Object nary(java.util.List<?> given, Class<?> kind) throws Throwable {
+    static Object nary(List<?> given, Class<?> kind) throws Throwable {
         if (given == null || given.isEmpty()) return null;
         Object root = node(kind, given.get(0));
-        java.util.List<Object> children = linked(root, "children");
-        java.util.ArrayDeque<java.util.List<Object>> waiting = new java.util.ArrayDeque<>(java.util.List.of(children));
+        List<Object> children = linked(root, "children");
+        ArrayDeque<List<Object>> waiting = new ArrayDeque<>(List.of(children));
         for (Object value : given.subList(1, given.size())) {
             if (value == null) {
                 children = waiting.remove();
@@ -235,62 +389,64 @@ public class MicrocoderCall {
         return root;
     }
 
-    static Object graph(java.util.List<?> given, Class<?> kind) throws Throwable {
+    static Object graph(List<?> given, Class<?> kind) throws Throwable {
         if (given == null || given.isEmpty()) return null;
-        java.util.List<Object> made = new java.util.ArrayList<>();
+        List<Object> made = new ArrayList<>();
         while (made.size() < given.size()) made.add(node(kind, new Digits("" + (made.size() + 1))));
         for (int at = 0; at < made.size(); at++) {
-            java.util.List<Object> neighbors = linked(made.get(at), "neighbors");
-            for (Object number : (java.util.List<?>) given.get(at)) neighbors.add(made.get(number(number) - 1));
+            List<Object> neighbors = linked(made.get(at), "neighbors");
+            for (Object number : (List<?>) given.get(at)) neighbors.add(made.get(number(number) - 1));
         }
         return made.get(0);
     }
 
     /** A node's links, empty. */
-    static java.util.List<Object> linked(Object node, String name) throws Throwable {
-        java.util.List<Object> links = new java.util.ArrayList<>();
+    static List<Object> linked(Object node, String name) throws Throwable {
+        List<Object> links = new ArrayList<>();
         field(node, name).set(node, links);
         return links;
     }
 
     static void write(StringBuilder to, Object value, boolean node) throws Throwable {
         if (value == null) to.append(node ? "[]" : "null");
-        else if (value instanceof Boolean || value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte) to.append(value);
-        else if (value instanceof Double || value instanceof Float) {
-            double number = ((Number) value).doubleValue();
-            if (Double.isNaN(number) || Double.isInfinite(number)) throw new NotPlain("number that is not finite");
-            to.append(value instanceof Float ? Double.toString(Double.parseDouble(value.toString())) : Double.toString(number));
-        } else if (value instanceof java.math.BigInteger) {
-            java.math.BigInteger number = (java.math.BigInteger) value;
-            to.append("{\"type\":\"int\",\"value\":\"").append(number.signum() < 0 ? "-0x" : "0x").append(number.abs().toString(16)).append("\"}");
-        } else if (value instanceof CharSequence || value instanceof Character) text(to, value.toString());
+        else if (value instanceof Boolean) to.append(value);
+        else if (value instanceof Number number) write(to, number);
+        else if (value instanceof CharSequence || value instanceof Character) text(to, value.toString());
         else if (value.getClass().isArray()) {
-            for (int at = 0, size = java.lang.reflect.Array.getLength(value); at < size || at == 0; at++) {
-                to.append(at == 0 ? '[' : ',');
-                if (at < size) write(to, java.lang.reflect.Array.get(value, at), isNode(value.getClass().getComponentType()));
-            }
-            to.append(']');
-        } else if (value instanceof java.util.Map<?, ?> members) {
-            to.append("{\"type\":\"dict\",\"value\":[");
-            String between = "";
-            for (java.util.Map.Entry<?, ?> member : members.entrySet()) {
-                write(to.append(between).append('['), member.getKey(), false);
-                write(to.append(','), member.getValue(), false);
-                to.append(']');
-                between = ",";
-            }
-            to.append("]}");
-        } else if (value instanceof Iterable<?> elements) {
-            boolean set = value instanceof java.util.Set;
-            to.append(set ? "{\"type\":\"set\",\"value\":[" : "[");
-            String between = "";
-            for (Object element : elements) {
-                write(to.append(between), element, false);
-                between = ",";
-            }
-            to.append(set ? "]}" : "]");
-        } else if (isNode(value.getClass())) nodes(to, value);
+            List<Object> elements = new ArrayList<>();
+            for (int at = 0, size = Array.getLength(value); at < size; at++) elements.add(Array.get(value, at));
+            all(to, elements, isNode(value.getClass().getComponentType()));
+        } else if (value instanceof Map<?, ?> members) {
+            all(to.append("{\"type\":\"dict\",\"value\":"), members.entrySet(), false);
+            to.append('}');
+        } else if (value instanceof Map.Entry<?, ?> member) all(to, Arrays.asList(member.getKey(), member.getValue()), false);
+        else if (value instanceof Set<?> elements) {
+            all(to.append("{\"type\":\"set\",\"value\":"), elements, false);
+            to.append('}');
+        } else if (value instanceof Iterable<?> elements) all(to, elements, false);
+        else if (value instanceof Iterator<?> elements) all(to, () -> (Iterator<Object>) elements, false);
+        else if (value instanceof BaseStream<?, ?> stream) write(to, stream.iterator(), false);
+        else if (isNode(value.getClass())) nodes(to, value);
         else throw new NotPlain(value.getClass().getName());
+    }
+
+    static void all(StringBuilder to, Iterable<?> elements, boolean nodes) throws Throwable {
+        String between = "[";
+        for (Object element : elements) {
+            write(to.append(between), element, nodes);
+            between = ",";
+        }
+        to.append(between.equals("[") ? "[]" : "]");
+    }
+
+    static void write(StringBuilder to, Number number) {
+        if (number instanceof Integer || number instanceof Long || number instanceof Short || number instanceof Byte) to.append(number);
+        else if (number instanceof Double || number instanceof Float) {
+            if (!Double.isFinite(number.doubleValue())) throw new NotPlain("number that is not finite");
+            to.append(Double.parseDouble(number.toString()));
+        } else if (number instanceof BigInteger integer) {
+            to.append("{\"type\":\"int\",\"value\":\"").append(integer.signum() < 0 ? "-0x" : "0x").append(integer.abs().toString(16)).append("\"}");
+        } else throw new NotPlain(number.getClass().getName());
     }
 
     static void nodes(StringBuilder to, Object start) throws Throwable {
@@ -302,8 +458,8 @@ public class MicrocoderCall {
     }
 
     static void writeRandom(StringBuilder to, Object head) throws Throwable {
-        java.util.Map<Object, Integer> numbers = new java.util.IdentityHashMap<>();
-        java.util.List<Object> found = new java.util.ArrayList<>();
+        Map<Object, Integer> numbers = new IdentityHashMap<>();
+        List<Object> found = new ArrayList<>();
         for (Object node = head; node != null && !numbers.containsKey(node); node = field(node, "next").get(node)) {
             numbers.put(node, found.size());
             found.add(node);
@@ -317,8 +473,8 @@ public class MicrocoderCall {
     }
 
     static void writeGraph(StringBuilder to, Object start) throws Throwable {
-        java.util.Map<Object, Object> found = new java.util.TreeMap<>();
-        java.util.ArrayDeque<Object> waiting = new java.util.ArrayDeque<>(java.util.List.of(start));
+        Map<Object, Object> found = new TreeMap<>();
+        ArrayDeque<Object> waiting = new ArrayDeque<>(List.of(start));
         while (!waiting.isEmpty()) {
             Object node = waiting.pop();
             if (found.putIfAbsent(field(node, "val").get(node), node) != null) continue;
@@ -337,35 +493,36 @@ public class MicrocoderCall {
         to.append("]]");
     }
 
-    static java.util.Collection<?> links(Object node, String name) throws Throwable {
+    static Collection<?> links(Object node, String name) throws Throwable {
         Object links = field(node, name).get(node);
-        return links == null ? java.util.List.of() : (java.util.Collection<?>) links;
+        return links == null ? List.of() : (Collection<?>) links;
     }
 
     /** A list's or a tree's, level by level. */
     static void writeValues(StringBuilder to, Object start) throws Throwable {
         boolean nary = link(start.getClass()).equals("children"), gaps = nary || link(start.getClass()).equals("left");
-        java.util.LinkedList<Object> waiting = new java.util.LinkedList<>(java.util.Collections.singletonList(start));
-        if (nary) waiting.add(null);
-        java.util.Set<Object> seen = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
-        java.util.ArrayList<String> found = new java.util.ArrayList<>();
-        while (!waiting.isEmpty()) {
+        Deque<Object> waiting = new LinkedList<>(Collections.singletonList(start));
+        if (nary) waiting.add(NONE);
+        Set<Object> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        String between = "[";
+        for (int nulls = 0, seen = 0; !waiting.isEmpty(); seen++) {
             Object node = waiting.poll();
-            if (node == null) {
-                if (gaps) found.add("null");
+            if (seen > MAX_NODES || !gaps && !known.add(node)) throw new NotPlain("structure with a cycle");
+            if (node == NONE) {
+                nulls++;
                 continue;
             }
-            if (!seen.add(node)) throw new NotPlain("structure with a cycle");
-            StringBuilder value = new StringBuilder();
-            write(value, field(node, "val").get(node), false);
-            found.add(value.toString());
-            if (nary) {
-                waiting.addAll(links(node, "children"));
-                waiting.add(null);
-            } else for (String link : gaps ? new String[] {"left", "right"} : new String[] {"next"}) waiting.add(field(node, link).get(node));
+            for (; nulls > 0; nulls--, between = ",") to.append(between).append("null");
+            write(to.append(between), field(node, "val").get(node), false);
+            between = ",";
+            if (nary) for (Object child : links(node, "children")) waiting.add(child);
+            if (nary) waiting.add(NONE);
+            else for (String link : gaps ? new String[] {"left", "right"} : new String[] {"next"}) {
+                Object other = field(node, link).get(node);
+                if (other != null || gaps) waiting.add(other == null ? NONE : other);
+            }
         }
-        while (!found.isEmpty() && found.get(found.size() - 1).equals("null")) found.remove(found.size() - 1);
-        to.append('[').append(String.join(",", found)).append(']');
+        to.append(']');
     }
 
     static void text(StringBuilder to, String text) {
@@ -380,6 +537,13 @@ public class MicrocoderCall {
 
     /** A number as it is written. */
     record Digits(String text) {
+        /** As the number that it is by itself. */
+        Object natural() {
+            if (!text.matches("-?\\d+")) return Double.valueOf(text);
+            BigInteger number = new BigInteger(text);
+            return number.bitLength() < 32 ? (Object) number.intValue() : number.bitLength() < 64 ? (Object) number.longValue() : number;
+        }
+
         @Override
         public String toString() { return text; }
     }
@@ -396,13 +560,13 @@ public class MicrocoderCall {
             switch (text.charAt(at)) {
                 case '"' -> value = string();
                 case '[' -> {
-                    java.util.ArrayList<Object> items = new java.util.ArrayList<>();
+                    ArrayList<Object> items = new ArrayList<>();
                     for (at++, blanks(); text.charAt(at) != ']'; comma()) items.add(value());
                     at++;
                     value = items;
                 }
                 case '{' -> {
-                    java.util.LinkedHashMap<String, Object> members = new java.util.LinkedHashMap<>();
+                    LinkedHashMap<String, Object> members = new LinkedHashMap<>();
                     for (at++, blanks(); text.charAt(at) != '}'; comma()) {
                         String key = string();
                         blanks();

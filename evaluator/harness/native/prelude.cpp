@@ -1,3 +1,0 @@
-#include <bits/stdc++.h>
-using namespace std;
-#define main microcoder_submission_main
