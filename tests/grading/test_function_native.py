@@ -92,6 +92,25 @@ def test_what_goes_wrong(grade: Grade, language: str, code: str, verdict: str) -
     assert grade(code, SUM | LIMITS, language=language).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("language", "tool", "name", "verdict"),
+    [
+        ("cpp", "g++", "abs", "compile_error"),
+        ("cpp", "g++", "sqrt", "compile_error"),
+        ("javascript", "node", "isFinite", "runtime_error"),
+        ("javascript", "node", "toString", "runtime_error"),
+    ],
+)
+def test_what_a_library_has_is_not_the_submissions(
+    grade: Grade, language: str, tool: str, name: str, verdict: str
+) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    suite = calls(([1], {"abs": 1, "sqrt": 1.0, "isFinite": True}.get(name, "1"))) | LIMITS
+    report = grade("/* nothing */", {**suite, "function": {"name": name}}, language=language)
+    assert report.verdict == verdict, report
+
+
 @pytest.mark.skipif(shutil.which("javac") is None, reason="javac is not installed")
 def test_an_object_is_made_and_its_methods_are_called_in_java(grade: Grade) -> None:
     code = "class Total { int n; Total(int start) { n = start; } void add(int k) { n += k; } int get() { return n; } }"

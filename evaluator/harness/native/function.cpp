@@ -434,11 +434,13 @@ struct Nodes { static bool matches(const Json &json) { return json.kind == 'a'; 
 template <class E> struct List : Nodes {};
 template <class E> struct Map { static bool matches(const Json &json) { return json.kind == 'o'; } };
 
+template <class S> bool matches_one(const Json &json) { return json.kind == 'n' || S::matches(json); }
+
 /** The arguments of one call. */
 template <class... S> struct Shapes {
     static bool match(const std::vector<Json> &given) {
-        std::size_t at = 0;
-        return given.size() == sizeof...(S) && ((given[at].kind == 'n' || S::matches(given[at]), at++ < given.size()) && ...);
+        [[maybe_unused]] auto one = given.begin();
+        return given.size() == sizeof...(S) && (microcoder::matches_one<S>(*one++) && ...);
     }
 };
 

@@ -130,7 +130,7 @@ public class MicrocoderCall {
                 if (!fits || method.isBridge() || Modifier.isAbstract(method.getModifiers())) continue;
                 if (known.add(List.of(method.getParameterTypes()))) found.add(method);
             }
-            if (at.getSuperclass() != null) waiting.add(at.getSuperclass());
+            if (at.getSuperclass() != null && at.getSuperclass() != Object.class) waiting.add(at.getSuperclass());
             waiting.addAll(List.of(at.getInterfaces()));
         }
         if (found.isEmpty()) throw new Missing(owner.getSimpleName() + "." + name);
