@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from evaluator.schema.thoughts import thought_opened_by, with_thought
+
 _ANCHOR = 200
 """Characters at the end of a prompt by which it is found in a query that was decoded slightly differently."""
 _MIN_REST = 8
@@ -11,11 +13,16 @@ _HALF_CHARACTER = "\ufffd"
 
 
 def response_in(query: str, prompt: str) -> str:
-    """Return the text behind the prompt. The prompt must not be graded with it, since it may contain a program.
+    """Return the text behind the prompt, inside the thought in which the prompt ends. The prompt must not be graded
+    with it, since it may contain a program.
 
     Raises:
         ValueError: the prompt is not found.
     """
+    return with_thought(thought_opened_by(prompt), _behind(query, prompt))
+
+
+def _behind(query: str, prompt: str) -> str:
     if query.startswith(prompt):
         return query[len(prompt) :]
     if (end := _end_of_rest(query, prompt)) is not None:

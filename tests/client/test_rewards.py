@@ -266,7 +266,7 @@ def test_prime_rl(client: EvaluatorClient, broken: EvaluatorClient) -> None:
 
 def test_slime(client: EvaluatorClient, broken: EvaluatorClient) -> None:
     def sample(text: str, **fields) -> SimpleNamespace:
-        given = {"response": text, "label": SUITE, "metadata": {}, "remove_sample": False, **fields}
+        given = {"prompt": "Add.", "response": text, "label": SUITE, "metadata": {}, "remove_sample": False, **fields}
         return SimpleNamespace(**given)
 
     reward = slime.CodeReward(client=client)

@@ -10,11 +10,13 @@ from typing import Any
 
 from transformers import TrainerCallback
 
+from evaluator.schema.thoughts import with_thought
 from trainer_client.benchmarks.pass_at_k import pass_at_k
 from trainer_client.grpo.config import Evaluation
 from trainer_client.grpo.mask import truncated
 from trainer_client.grpo.problems import Task
 from trainer_client.grpo.sampling import Draw, sample
+from trainer_client.grpo.thoughts import thoughts_of
 from trainer_client.rewards.judge import RewardGrader
 
 UNJUDGED = frozenset(["judge_error", "cancelled"])
@@ -86,7 +88,10 @@ class HeldOut(TrainerCallback):  # type: ignore[misc]  # Any to the checker
         """Verdicts of each problem's completions."""
         size = self._settings.samples
         tests = [task.tests for task in self._tasks for _ in range(size)]
-        verdicts = [outcome.verdict for outcome in self._judge.outcomes(self._texts(written), tests)]
+        opened = thoughts_of(self._trainer, [task.prompt for task in self._tasks])
+        thoughts = [thought for thought in opened for _ in range(size)]
+        texts = map(with_thought, thoughts, self._texts(written))
+        verdicts = [outcome.verdict for outcome in self._judge.outcomes(list(texts), tests)]
         return {task.id: verdicts[n * size : (n + 1) * size] for n, task in enumerate(self._tasks)}
 
     def _texts(self, written: Sequence[Sequence[int]]) -> list[str]:

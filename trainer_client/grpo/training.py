@@ -14,6 +14,7 @@ from datasets import Dataset
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from trl import GRPOConfig
 
+from evaluator.schema.thoughts import with_thought
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.grpo import problems
 from trainer_client.grpo.config import BadConfig, TrainConfig, unknown
@@ -23,6 +24,7 @@ from trainer_client.grpo.mask import truncated
 from trainer_client.grpo.problems import Task
 from trainer_client.grpo.sampling import Draw, sample
 from trainer_client.grpo.temperature import Completion, Probe, choose_temperature, measure
+from trainer_client.grpo.thoughts import thoughts_of
 from trainer_client.grpo.trl import MicroCoderTrainer, options, state_file
 from trainer_client.rewards.judge import RewardGrader
 from trainer_client.rewards.shapes import shape_of
@@ -194,7 +196,8 @@ def _probe(trainer: Any, config: TrainConfig, tasks: list[Task], judge: RewardGr
     written = sample(trainer, prompts, Draw(length, temperature, seed=trainer.args.seed))
     verdicts: list[list[str]] = [[]]
     if trainer.accelerator.is_main_process:
-        texts = trainer._tokenizer.batch_decode(written, skip_special_tokens=True)
+        decoded = trainer._tokenizer.batch_decode(written, skip_special_tokens=True)
+        texts = list(map(with_thought, thoughts_of(trainer, prompts), decoded))
         verdicts[0] = [
             each.verdict for each in judge.outcomes(texts, [task.tests for task in tasks for _ in range(size)])
         ]

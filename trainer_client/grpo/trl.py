@@ -33,6 +33,8 @@ from trainer_client.grpo.controller import Stages, TemperatureController
 from trainer_client.grpo.diversity import PREFIX, distinct_diversity, pair_diversity
 from trainer_client.grpo.mask import NoVerdicts, truncated
 from trainer_client.grpo.presets import MICROCODER, Preset
+from trainer_client.grpo.thoughts import thoughts_of
+from trainer_client.rewards.trl import THOUGHT_COLUMN
 
 SUPPORTED = "1.16."
 VERDICTS = "verdict"
@@ -156,6 +158,8 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
             raise TrlChanged(f"log-probabilities are off by {error:.3g} from those at temperature {self.temperature}")
 
     def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> Any:
+        thoughts = thoughts_of(self, prompts)
+        inputs = [{**row, THOUGHT_COLUMN: thought} for row, thought in zip(inputs, thoughts, strict=True)]
         started = time.perf_counter()
         rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
         if self.model.training:

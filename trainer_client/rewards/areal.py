@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import RewardGrader
+from trainer_client.rewards.judge import RewardGrader, after_prompt
 from trainer_client.suites import read_row
 
 TIMEOUT_VARIABLE = "MICROCODER_AREAL_TIMEOUT_S"
@@ -30,7 +30,7 @@ def code_reward(
         EvaluatorError: it was not judged.
         UnknownTests: the row has no tests.
     """
-    [outcome] = RewardGrader(_client()).outcomes([completions], [read_row(data)])
+    [outcome] = RewardGrader(_client()).outcomes([after_prompt(prompt, completions)], [read_row(data)])
     return outcome.certain("raise")
 
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from evaluator.schema import Report, Submission
 from evaluator.schema.jsontext import wrong_fields
+from evaluator.schema.thoughts import openers, thought_opened_by, with_thought
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.errors import DeadlineExceeded, EvaluatorError, Unreachable
 from trainer_client.rewards.shapes import Shape, binary, shape_of
@@ -76,13 +77,15 @@ class RewardGrader:
     """Grades models' texts. ``language`` is the one of rows that name none; ``fields`` go into every suite that is
     not given by id, such as ``{"limits": {"cpu_s": 10}}``. Of a suite of mode program with fewer than ``min_bits``
     (``Report.trust``; 8 and more are strong) no reward counts, be the program accepted or not: it is withheld, as of a
-    program that was not judged."""
+    program that was not judged. ``thought`` is the tag with which the model's chat template opens a thought, such as
+    ``<think>``: a completion whose thought never ends then has no program, whatever it drafts."""
 
     client: EvaluatorClient | None = None
     shape: Shape = binary
     language: str = "python"
     fields: Mapping[str, Any] | None = None
     min_bits: float = 0
+    thought: str = ""
 
     @classmethod
     def of(
@@ -92,13 +95,16 @@ class RewardGrader:
         language: str,
         fields: Any = None,
         min_bits: float = 0,
+        thought: str = "",
     ) -> Self:
         """Make a grader from a trainer's arguments.
 
         Raises:
-            ValueError: there is no shape of that name.
+            ValueError: there is no shape of that name, or ``thought`` is no tag that opens a thought.
         """
-        return cls(client, shape_of(shape), language, dict(fields) if fields else None, min_bits)
+        if thought and thought not in openers():
+            raise ValueError(f"{thought!r} opens no thought; known are: {', '.join(map(repr, openers()))}")
+        return cls(client, shape_of(shape), language, dict(fields) if fields else None, min_bits, thought)
 
     def outcomes(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Outcome]:
         """Grade texts (or completions, as ``text_of`` takes them), one outcome for each, in order; ``tests`` are suites
@@ -134,7 +140,11 @@ class RewardGrader:
     def _submission(self, text: Any, tests: Any) -> Submission:
         options = {"policy": self.shape.policy, "detail": self.shape.detail}
         row = read_row(tests)
-        common: dict[str, Any] = {"response": text_of(text), "language": row.language or self.language, **options}
+        common: dict[str, Any] = {
+            "response": with_thought(self.thought, text_of(text)),
+            "language": row.language or self.language,
+            **options,
+        }
         if row.suite_id is not None:
             return Submission(suite_id=row.suite_id, **common)
         return Submission(suite=row.suite(**(self.fields or {})), **common)
@@ -197,6 +207,17 @@ def id_columns(columns: Iterable[str]) -> list[str]:
 def _id_of(row: Any) -> str:
     name = next(iter(id_columns(row)), None) if isinstance(row, Mapping) else None
     return f" ({name} {row[name]!r})" if name is not None else ""
+
+
+def after_prompt(prompt: Any, completion: Any) -> str:
+    """Return a completion's text, inside the thought in which its prompt ends: a prompt as the model sees it, or
+    messages of which the last is a beginning of the assistant's."""
+    last = prompt if isinstance(prompt, str) else text_of(prompt) if _ends_in_assistant(prompt) else ""
+    return with_thought(thought_opened_by(last), text_of(completion))
+
+
+def _ends_in_assistant(prompt: Any) -> bool:
+    return isinstance(prompt, list) and bool(prompt) and _field(prompt[-1], "role") == "assistant"
 
 
 def text_of(completion: Any) -> str:

@@ -31,6 +31,7 @@ async def grade_trace(
     on_error: OnError = "raise",
     suite_fields: Mapping[str, Any] | None = None,
     min_bits: float = 0,
+    thought: str = "",
 ) -> float:
     """A reward in [0, 1] for the trace's last reply; its verdict goes to ``trace.info["verdict"]``.
     Suites of mode program with fewer than ``min_bits`` count as not judged.
@@ -39,7 +40,7 @@ async def grade_trace(
         EvaluatorError: it was not judged, and ``on_error`` is ``raise``.
         UnknownTests: ``tests`` are none.
     """
-    judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
+    judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
     [outcome] = await judge.outcomes_async([trace.last_reply], [tests])
     trace.info["verdict"] = outcome.verdict
     return outcome.certain(on_error)

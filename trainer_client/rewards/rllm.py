@@ -37,8 +37,9 @@ class CodeReward:
         on_error: OnError = "raise",
         suite_fields: Mapping[str, Any] | None = None,
         min_bits: float = 0,
+        thought: str = "",
     ) -> None:
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
+        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
         self._on_error = on_error
 
     def __call__(self, task_info: Mapping[str, Any], action: Any) -> RewardOutput:

@@ -22,7 +22,7 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
 
     Args:
         env_config: a mapping, or an object with ``get``: ``shape``, ``language``, ``on_error``, ``suite_fields``,
-            ``min_bits``.
+            ``min_bits``, ``thought``.
         extras: the row: ``{"reward_spec": {"ground_truth": tests}}``.
     Raises:
         ValueError: ``extras`` has no tests.
@@ -41,6 +41,7 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
             options.get("language", "python"),
             options.get("suite_fields"),
             options.get("min_bits", 0),
+            options.get("thought", ""),
         )
         self._on_error: OnError = options.get("on_error", "raise")
         self._outcome: Outcome | None = None

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, of_rows
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, after_prompt, of_rows
 from trainer_client.rewards.shapes import Shape
 from trainer_client.suites import read_row
 
@@ -30,8 +30,9 @@ class CodeReward:
         on_error: OnError | Literal["remove"] = "raise",
         suite_fields: Mapping[str, Any] | None = None,
         min_bits: float = 0,
+        thought: str = "",
     ) -> None:
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
+        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
         self._on_error = on_error
 
     async def __call__(self, args: Any, sample: Any, **_: Any) -> float | list[float]:
@@ -43,7 +44,9 @@ class CodeReward:
         """
         samples = sample if isinstance(sample, list) else [sample]
         tests = of_rows(lambda each: read_row({**(each.metadata or {}), "ground_truth": each.label}), samples)
-        outcomes = await self._judge.outcomes_async([each.response for each in samples], tests)
+        outcomes = await self._judge.outcomes_async(
+            [after_prompt(each.prompt, each.response) for each in samples], tests
+        )
         rewards = [self._settled(each, outcome) for each, outcome in zip(samples, outcomes, strict=True)]
         return rewards if isinstance(sample, list) else rewards[0]
 

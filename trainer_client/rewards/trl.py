@@ -11,12 +11,15 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from evaluator.schema.thoughts import with_thought
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, id_columns, of_rows, weak_share
+from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, after_prompt, id_columns, of_rows, weak_share
 from trainer_client.rewards.shapes import Shape
 from trainer_client.suites import KNOWN_COLUMNS, read_row
 
 _log = logging.getLogger(__name__)
+THOUGHT_COLUMN = "prompt_thought"
+"""The column with the tag in which a prompt ends, which ``MicroCoderTrainer`` adds."""
 
 
 class CodeReward:
@@ -27,6 +30,8 @@ class CodeReward:
         column: the data set's column that holds the tests; by default the first known one (``suite``, ``suite_id``...).
         on_error: what a row gets that was not judged: None, a number of your choice, or ``raise``.
         min_bits: suites of mode program with fewer bits get no reward, as if they were not judged (``RewardGrader``).
+        thought: the tag with which the chat template opens a thought (``RewardGrader``). ``MicroCoderTrainer`` says it
+            itself; a prompt that is text with the template applied does so too.
         name: what TRL logs it under.
     """
 
@@ -40,9 +45,10 @@ class CodeReward:
         on_error: OnError = None,
         suite_fields: dict[str, Any] | None = None,
         min_bits: float = 0,
+        thought: str = "",
         name: str = "code_reward",
     ) -> None:
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
+        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
         self._column, self._on_error, self.__name__ = column, on_error, name
 
     def __call__(self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any) -> list[float | None]:
@@ -52,15 +58,18 @@ class CodeReward:
             UnknownTests: a row holds no tests.
             RequestRefused, ServiceFault, BadReply: something is wrong that waiting does not cure.
         """
-        return self._rewards(self._judge.outcomes(*self._answers_and_tests(completions, columns)), columns)
+        answers, tests = self._answers_and_tests(prompts, completions, columns)
+        return self._rewards(self._judge.outcomes(answers, tests), columns)
 
     def _answers_and_tests(
-        self, completions: Sequence[Any], columns: dict[str, Any]
+        self, prompts: Sequence[Any], completions: Sequence[Any], columns: dict[str, Any]
     ) -> tuple[Sequence[Any], list[Any]]:
         known = (*KNOWN_COLUMNS, *([self._column] if self._column else []), *id_columns(columns))
         there = {name: columns[name] for name in known if name in columns}
         rows = [{name: values[i] for name, values in there.items()} for i in range(len(completions))]
-        return completions, of_rows(self._tests, rows)
+        texts = [after_prompt(*pair) for pair in zip(prompts, completions, strict=True)]
+        thoughts = columns.get(THOUGHT_COLUMN, [""] * len(completions))
+        return list(map(with_thought, thoughts, texts)), of_rows(self._tests, rows)
 
     def _tests(self, row: dict[str, Any]) -> Any:
         return read_row(row) if self._column is None else read_row(row[self._column], row)
@@ -88,7 +97,8 @@ class AsyncCodeReward(CodeReward):
         self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
     ) -> list[float | None]:
         """As ``CodeReward``."""
-        return self._rewards(await self._judge.outcomes_async(*self._answers_and_tests(completions, columns)), columns)
+        answers, tests = self._answers_and_tests(prompts, completions, columns)
+        return self._rewards(await self._judge.outcomes_async(answers, tests), columns)
 
 
 code_reward = CodeReward()

@@ -35,11 +35,12 @@ class CodeReward:
         on_error: OnError = "nan",
         suite_fields: Mapping[str, Any] | None = None,
         min_bits: float = 0,
+        thought: str = "",
         name: str = "code_reward",
     ) -> None:
         if on_error == "raise":
             raise ValueError("on_error='raise' would become 0.0 in a rubric: use 'nan', or a number of your choice")
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
+        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
         self._on_error, self.__name__ = on_error, name
 
     async def __call__(self, completion: Any, answer: Any, info: Any, state: MutableMapping[str, Any]) -> float:

@@ -19,6 +19,7 @@ The tests come from ``extra_info``'s ``suite`` or ``suite_id``, else from ``grou
 - ``plain``: the score alone, instead of ``{"score", "acc", "verdict", "passed", "total", "weak_suite"}``
 - ``language``: what the programs are written in
 - ``min_bits``: suites of mode program with fewer bits count as not judged (``RewardGrader``)
+- ``thought``: the tag with which the chat template opens a thought, such as ``<think>`` (``RewardGrader``)
 - ``suite_fields``: fields for every suite that is not given by id, such as ``limits: {cpu_s: 10}``
 """
 
@@ -94,11 +95,12 @@ class _Options:
         on_error: OnError = "raise",
         plain: bool = False,
         min_bits: float = 0,
+        thought: str = "",
         reward_router_address: Any = None,
         reward_model_tokenizer: Any = None,
     ) -> None:
         """From ``reward_kwargs``; the last two are verl's own, and mean nothing here. A misspelt one is refused."""
-        self.judge = RewardGrader.of(client, shape, language, suite_fields, min_bits)
+        self.judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
         self.on_error, self.plain = on_error, plain
 
     def score(self, outcome: Outcome) -> Score:

@@ -26,6 +26,7 @@ from evaluator.errors import InvalidRequest, JudgeFault, SuiteNotFound
 from evaluator.schema import Mode, Policy, Report, Submission, Verdict, to_bytes
 from evaluator.schema.decoded import response_in
 from evaluator.schema.shapes import UnknownTests, read_row
+from evaluator.schema.thoughts import thought_opened_by, with_thought
 from evaluator.suites import SuiteStore
 
 router = APIRouter(tags=["drop-in: reward URLs"])
@@ -50,8 +51,9 @@ class OpenRlhfQueries(shared.Foreign):
 
 
 class SlimeSample(shared.Foreign):
-    """``response`` is the model's text alone."""
+    """``response`` is the model's text alone; ``prompt`` is what it follows, with the chat template applied."""
 
+    prompt: JsonValue = None
     response: str
     label: JsonValue = Field(...)
 
@@ -86,7 +88,9 @@ async def get_reward(request: Request, language: _Language = "python", reward: C
 async def slime_reward(request: Request, language: _Language = "python", reward: Counted = "score") -> Response:
     """The reward in [0, 1], as the whole of the body."""
     sample = await shared.read_body(request, SlimeSample)
-    reports = await cancel_on_disconnect(request, _graded(request, [sample.response], [sample.label], language, reward))
+    opener = thought_opened_by(sample.prompt) if isinstance(sample.prompt, str) else ""
+    text = with_thought(opener, sample.response)
+    reports = await cancel_on_disconnect(request, _graded(request, [text], [sample.label], language, reward))
     return JsonAnswer(reports[0].score)
 
 
