@@ -34,6 +34,8 @@ class MachineLock:
             for name in ("gate", "running", "spent")
         )
         self._allowance = Allowance(self._spent)
+        self.waited_s = 0.0
+        """Seconds for which ``shared`` has waited so far, for those that had the machine exclusively."""
 
     def close(self) -> None:
         """Give up every lock."""
@@ -43,8 +45,10 @@ class MachineLock:
     @contextlib.contextmanager
     def shared(self) -> Iterator[None]:
         """Share the machine with others."""
+        began = time.monotonic()
         with _locked(self._gate, fcntl.LOCK_EX):
             fcntl.flock(self._running, fcntl.LOCK_SH)
+        self.waited_s += time.monotonic() - began
         try:
             yield
         finally:

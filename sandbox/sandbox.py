@@ -83,6 +83,11 @@ class Sandbox:
         """Slots that broke, or could not prove that nothing of a run was left, and were replaced."""
         return self._pool.slots_discarded
 
+    @property
+    def waited_s(self) -> float:
+        """Seconds for which programs have waited for one that had the machine exclusively."""
+        return self._machine.waited_s
+
     def close(self) -> None:
         """End the slots and everything in them."""
         self._pool.close()

@@ -90,6 +90,11 @@ class Grader:
         """Number of slots thrown away since this grader was opened."""
         return self._sandbox.slots_discarded
 
+    @property
+    def waited_s(self) -> float:
+        """Seconds for which programs have waited for one that had the machine for itself."""
+        return self._sandbox.waited_s
+
     def grade(self, submission: Submission, suite: Suite, holder: str = "") -> Report:
         """Judge a submission; whatever its program does is in the report. ``holder`` is whose key it came with.
 

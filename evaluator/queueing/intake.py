@@ -18,6 +18,7 @@ from evaluator.queueing.messages import (
     Answer,
     Checked,
     CheckTask,
+    Done,
     Dropped,
     Graded,
     GradeTask,
@@ -130,17 +131,20 @@ class Intake:
         return self._costs.of(task.submission.suite_id if isinstance(task, GradeTask) else None, self._task_s)
 
     def _deliver(self, worker: int | str, answer: Answer, waiting: PendingTask, took_s: float) -> None:
-        """Deliver an answer to the client that waits for it. ``took_s`` is the worker's time in seconds."""
-        self._queue.charge(waiting.task.holder, took_s - waiting.charged_s)
+        """Deliver an answer to the client that waits for it. ``took_s`` is the worker's time in seconds. What of it the
+        task waited for another that had the machine for itself is not its sender's to pay."""
+        waited_s = answer.waited_s if isinstance(answer, Done) else 0.0
+        used_s = took_s - waited_s
+        self._queue.charge(waiting.task.holder, used_s - waiting.charged_s)
         if isinstance(answer, Dropped):
             _log.info("dropped", extra={"worker": worker, "request_id": waiting.request_id})
             return
-        self._task_s += _NEW_SHARE * (took_s - self._task_s)
+        self._task_s += _NEW_SHARE * (used_s - self._task_s)
         if isinstance(answer, Graded):
             queued_s = max(0.0, time.monotonic() - waiting.since - took_s)
             report = answer.report.model_copy(update={"queued_s": queued_s})
             if isinstance(waiting.task, GradeTask) and not report.cached:
-                self._costs.learn(waiting.task.submission.suite_id, report.run_s)
+                self._costs.learn(waiting.task.submission.suite_id, report.run_s - waited_s)
             level = logging.INFO if waiting.request_id else logging.DEBUG  # without a request's id it is a probe
             if _log.isEnabledFor(level):
                 _log.log(level, "graded", extra={"worker": worker, **_summary(waiting, report)})

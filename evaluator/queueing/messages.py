@@ -50,9 +50,11 @@ class CheckTask(BaseModel):
 
 
 class Done(BaseModel):
-    """The end of a task. ``slots_discarded`` is the worker's count since it started."""
+    """The end of a task. ``slots_discarded`` is the worker's count since it started. For ``waited_s`` of the task's
+    seconds it waited for a run that had the machine for itself."""
 
     slots_discarded: int = 0
+    waited_s: float = 0.0
 
 
 class Graded(Done):
