@@ -1,4 +1,8 @@
-"""The order in which a suite's tests are run: first those that have told wrong programs soonest, then the others.
+"""The order in which a suite's tests are run: first those that cost least for what they tell of wrong programs.
+
+The chance that a test fails a program, divided by the seconds that it takes, is its worth: run in that order, tests
+whose failures have nothing to do with each other find a wrong program at the least expected cost. Both are learnt from
+the programs before. Before any ran, all fail alike and a test's input tells what it may cost.
 
 The workers of a host learn it together, from the first programs of a batch on, and keep it on disk beside the suites.
 Whether a submission is accepted never depends on it; which of several failures is met first may.
@@ -12,17 +16,20 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import nlargest
+from math import frexp
 
 from evaluator.grading.outcome import TestOutcome
 from sandbox.store import HashStore
 
 _FIRST = 3
-"""So many tests are put first: those that fail the same programs as these would tell nothing new."""
-_UNMEASURED_S = 1e-6
-_LIGHT_S = 0.05
-"""A test that takes longer on average comes later, unless it fails most programs: few need it to be told wrong."""
-_LARGE_INPUT_BYTES = 1 << 16
-"""Before any program ran, a test with a larger input counts as one that takes long."""
+"""So many tests are put first by their worth alone: those that fail the same programs as these would tell nothing
+new."""
+_FIRST_FACTOR = 4
+"""Tests that are put first may be worth so many times less than the best: what they failed is certain."""
+_TEST_S, _S_PER_INPUT_BYTE = 3e-3, 5e-6
+"""Added to each test's seconds, so that it matters little if it had a process of its own; and for each byte of its
+input, before any program ran."""
 _SUITES = 512
 _MAX_UNSAVED_PROGRAMS = 32
 
@@ -41,23 +48,11 @@ class _Test:
         self.failed += other.failed
         self.spent_s += other.spent_s
 
-    @property
-    def failed_per_s(self) -> float:
-        return self.failed / (self.spent_s or _UNMEASURED_S)
-
-    @property
-    def light(self) -> bool:
-        return self.spent_s < _LIGHT_S * self.ran
-
-    @property
-    def weight(self) -> int:
-        """About one more each time that the cost of one that is not light doubles."""
-        return int(self.spent_s / self.ran / _LIGHT_S).bit_length()
-
-    @property
-    def tells_soon(self) -> bool:
-        """True if it may be worth running before all others."""
-        return self.failed > 0 and (self.light or 2 * self.failed > self.ran)
+    def worth(self, prior_s: float) -> float:
+        """Chance that it fails the next program, by Laplace's rule of succession, for each second that it takes.
+        ``prior_s`` counts as one more program's cost."""
+        runs = self.ran + 1
+        return (self.failed + 1) / (self.ran + 2) * runs / (self.spent_s + prior_s + runs * _TEST_S)
 
 
 _Tests = defaultdict[int, _Test]
@@ -75,15 +70,24 @@ class _Learnt:
     programs: int = 0
     unsaved: _Tests = field(default_factory=lambda: defaultdict(_Test))
     unsaved_programs: int = 0
+    prior_s: list[float] = field(default_factory=list)
+    """Cost of each test before any program ran, once that was asked for."""
 
-    def best(self) -> list[int]:
-        """Tests that have failed a program before, most failures per second first."""
-        rates = {number: test.failed_per_s for number, test in self.tests.items() if test.tells_soon}
-        return sorted(rates, key=rates.__getitem__, reverse=True)[:_FIRST]
+    def worths(self, count: int, input_bytes: Callable[[int], int]) -> list[float]:
+        """Return the worth of each test. ``input_bytes`` is the size of a test's input."""
+        if len(self.prior_s) != count:
+            self.prior_s = [_S_PER_INPUT_BYTE * input_bytes(number) for number in range(count)]
+        worths = [0.5 / (prior_s + _TEST_S) for prior_s in self.prior_s]
+        for number, test in self.tests.items():
+            if number < count:
+                worths[number] = test.worth(self.prior_s[number])
+        return worths
 
-    def heavy(self) -> dict[int, int]:
-        """The weights of those that are known not to be light; few suites have any."""
-        return {number: test.weight for number, test in self.tests.items() if not test.light}
+    def first(self, worths: list[float]) -> list[int]:
+        """Tests to run before all others: those of the greatest worth that have failed a program before."""
+        failed = [number for number, test in self.tests.items() if test.failed and number < len(worths)]
+        least = max(worths, default=0.0) / _FIRST_FACTOR
+        return nlargest(_FIRST, [number for number in failed if worths[number] > least], key=worths.__getitem__)
 
     @property
     def is_due(self) -> bool:
@@ -104,23 +108,17 @@ class TestOrder:
     def of(
         self, suite_id: str | None, count: int, code: bytes | None, input_bytes: Callable[[int], int] = lambda _: 0
     ) -> list[int]:
-        """The numbers of a suite's tests. With ``code`` all but the first few come in an order that no program knows,
-        the same each time for the same program, those that take long last; without, in the suite's. Tests that no
-        program ran yet are told by ``input_bytes``, the size of a test's input."""
+        """The numbers of a suite's tests by their worth. Those of about the same worth come in the suite's order, or
+        with ``code`` in one that no program knows, the same each time for the same program. ``input_bytes`` is the size
+        of a test's input."""
         order = list(range(count))
         if code is not None:
             random.Random(f"{suite_id}".encode() + code).shuffle(order)  # its code a program can read, its suite not
-        if suite_id is None:
-            return order
-        learnt = self._learnt(suite_id)
-        if code is not None:
-            weights = learnt.heavy()
-            for number in order if len(learnt.tests) < count else ():
-                if number not in learnt.tests:
-                    weights[number] = (input_bytes(number) // _LARGE_INPUT_BYTES).bit_length()
-            if weights:
-                order.sort(key=lambda number: weights.get(number, 0))
-        first = [number for number in learnt.best() if number < count]
+        learnt = self._learnt(suite_id) if suite_id is not None else _Learnt("")
+        worths = learnt.worths(count, input_bytes)
+        ranks = [-frexp(worth)[1] for worth in worths]  # one more each time that the worth halves
+        order.sort(key=ranks.__getitem__)
+        first = learnt.first(worths)
         return first + [number for number in order if number not in first]
 
     def learn(self, suite_id: str | None, outcomes: Mapping[int, TestOutcome]) -> None:
