@@ -144,7 +144,7 @@ def _first_line(command: tuple[str, ...], env: tuple[tuple[str, str], ...], _: t
 
 
 def _file_identity(program: str) -> tuple[int, ...]:
-    """What changes with a program's file, whatever links lead to it."""
+    """Identity of a program's file, whatever links lead to it: it changes with the file."""
     status = os.stat(program)
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
