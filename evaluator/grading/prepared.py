@@ -16,9 +16,11 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from evaluator.judging.plain import PlainConditions
 from evaluator.schema import Policy, ProgramSpec, Trust
+from evaluator.sealing.sealed import Sealed
 from sandbox.store import HashStore
 
 _log = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ _LARGE = frozenset(["unittest", "asyncio"])
 """Modules of the standard library that take long to import."""
 _VALUE_LIBRARIES = frozenset(["numpy", "pandas"])
 """Tests that import one of these are likely to send its values."""
+
+_SEALED = TypeAdapter(Sealed)
 
 Way = Literal["apart", "sealed"]
 
@@ -55,6 +59,14 @@ class ReferenceFacts(_StoredModel):
         return json.dumps({"required": self.required, "outcomes": self.outcomes}).encode()
 
 
+class ConditionData(_StoredModel):
+    """Conditions by the numbers of their sites, and constants by theirs, as ``judging.expressions`` has them. None: it
+    is no data."""
+
+    conditions: tuple[list[Any] | None, ...] = ()
+    constants: tuple[list[Any] | None, ...] = ()
+
+
 class PreparedTest(_StoredModel):
     """One test code, ready to judge by; or the ``reason`` why it cannot be."""
 
@@ -62,6 +74,7 @@ class PreparedTest(_StoredModel):
     """``Sealed.to_json()``. Never beside a submission: it has the conditions."""
     way: Way = "sealed"
     why: str = ""
+    data: ConditionData = ConditionData()
     reference: ReferenceFacts | None = None
     reason: str | None = None
     reference_failed: bool = False
@@ -80,6 +93,24 @@ class PreparedTest(_StoredModel):
         """Name of the slots that run the tests apart: small ones, if they are a script that imports little."""
         light = self.sealed["framework"] in ("check", "script") and not _needs_libraries(self.sealed["text"])
         return "judge" if light else "tests"
+
+    @cached_property
+    def suite(self) -> Sealed:
+        """``sealed``, as it was before it became JSON.
+
+        Raises:
+            ValidationError: it never was.
+        """
+        return _SEALED.validate_python(self.sealed)
+
+    def require_suite(self) -> None:
+        """Raises as ``suite``: whoever prepared it in a jail may have written anything."""
+        _SEALED.validate_python(self.sealed)
+
+    @cached_property
+    def plain_conditions(self) -> PlainConditions:
+        """The conditions that are data."""
+        return PlainConditions(self.data.conditions, self.data.constants)
 
     @cached_property
     def conditions(self) -> bytes:

@@ -118,6 +118,8 @@ class _SuitePreparation:
     def _test(self, form: Any) -> PreparedTest:
         try:
             test = PreparedTest.model_validate(form)
+            if test.reason is None:
+                test.require_suite()
         except ValidationError:
             return PreparedTest(reason="preparing the tests failed: they wrote what they were made into themselves")
         if self._spec.apart == "auto" or test.reason is not None:

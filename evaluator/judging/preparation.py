@@ -12,6 +12,7 @@ from typing import Any
 
 from evaluator.harness.loading import PRELUDE
 from evaluator.judging.conditions import Conditions
+from evaluator.judging.expressions import condition_data, constant_data
 from evaluator.sealing.preparation import seal
 from evaluator.sealing.sealed import CannotSeal, Sealed
 from evaluator.sealing.way import choose_way
@@ -39,10 +40,19 @@ def _prepared(spec: dict[str, Any]) -> dict[str, Any]:
         return {"reason": f"the reference is not Python: {error}"}
     if (reason := _unusable_constant(sealed)) is not None:
         return {"reason": reason}
+    prepared = {"sealed": sealed.to_json(), "data": _data(sealed)}
     if not (spec.get("entry_point") or "f").isidentifier():
-        return {"sealed": sealed.to_json(), "way": "sealed", "why": "the entry point is an expression"}
+        return {**prepared, "way": "sealed", "why": "the entry point is an expression"}
     way = choose_way(spec["test_code"], None if reference is None else names, classes)
-    return {"sealed": sealed.to_json(), "way": way.name, "why": way.reason}
+    return {**prepared, "way": way.name, "why": way.reason}
+
+
+def _data(sealed: Sealed) -> dict[str, Any]:
+    """Conditions and constants as data, as far as they are."""
+    conditions = [
+        None if site.condition is None else condition_data(site.condition, sealed.imports) for site in sealed.sites
+    ]
+    return {"conditions": conditions, "constants": [constant_data(token, sealed.imports) for token in sealed.tokens]}
 
 
 def _names_of(program: str) -> tuple[frozenset[str], frozenset[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from evaluator.forms import codec
-from evaluator.judging.conditions import Conditions, Failure
+from evaluator.judging.conditions import Failure, SiteConditions
 from evaluator.sealing.sealed import Sealed, Site
 
 OUTCOMES = frozenset({"passed", "failed", "error", "skipped", "xfailed", "xpassed", "optional"})
@@ -101,7 +101,7 @@ class Reading:
         return self.observations[self.tested :]
 
 
-def read(sealed: Sealed, conditions: Conditions, records: Iterable[Any]) -> Reading:
+def read(sealed: Sealed, conditions: SiteConditions, records: Iterable[Any]) -> Reading:
     """Evaluate the records of a run, up to the first that is forged."""
     reading, reader = Reading(), _RecordReader(sealed, conditions)
     try:
@@ -138,7 +138,7 @@ def _parsed(line: bytes) -> Any:
 class _RecordReader:
     """Reads the records of one suite's runs."""
 
-    def __init__(self, sealed: Sealed, conditions: Conditions) -> None:
+    def __init__(self, sealed: Sealed, conditions: SiteConditions) -> None:
         self._sites, self._conditions = sealed.sites, conditions
         self._columns = [frozenset(column) for column in sealed.columns]
 
@@ -182,7 +182,7 @@ class _RecordReader:
             return Observation(site, (), Failure(f"{site.text}: {_FOREIGN_TOKEN}"))
         row = tuple(tokens)
         try:
-            decoded = [codec.decode(value) for value in values]
+            decoded = [self._conditions.decode(value) for value in values]
         except codec.BadForm as error:
             return Observation(site, row, Failure(f"{site.text}: {error}"))
         return Observation(site, row, self._conditions.evaluate(site, decoded, row))
@@ -199,19 +199,19 @@ def _text(more: list[Any]) -> str:
     return more[0] if more and isinstance(more[0], str) else ""
 
 
-def _calls_failure(site: Site, conditions: Conditions, calls: list[Any], awaited: list[Any]) -> Failure | None:
+def _calls_failure(site: Site, conditions: SiteConditions, calls: list[Any], awaited: list[Any]) -> Failure | None:
     try:
-        own_calls, waited_for = ([_call(each) for each in each_kind] for each_kind in (calls, awaited))
+        own_calls, waited_for = ([_call(each, conditions) for each in each_kind] for each_kind in (calls, awaited))
     except (codec.BadForm, ValueError, TypeError) as error:
         return Failure(f"{site.text}: {error}")
     return conditions.evaluate_calls(site, own_calls, waited_for)
 
 
-def _call(form: Any) -> tuple[Any, dict[str, Any]]:
+def _call(form: Any, conditions: SiteConditions) -> tuple[Any, dict[str, Any]]:
     """The arguments of a call, and the named ones.
 
     Raises:
         codec.BadForm, ValueError, TypeError: it has no plain ones.
     """
-    arguments, named = (codec.decode(each) for each in form)
+    arguments, named = (conditions.decode(each) for each in form)
     return tuple(arguments), {str(name): value for name, value in dict(named).items()}

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from evaluator.judging.conditions import Conditions
+from evaluator.judging.conditions import Conditions, SiteConditions
 from evaluator.judging.items import LEFT_OUT, TestItem, items_of_sites, items_of_tests
 from evaluator.judging.records import Lines, Reading, read
 from evaluator.sealing.sealed import Sealed
@@ -36,7 +36,7 @@ def conclude(
     sealed: Sealed,
     records: Iterable[Any],
     expectation: dict[str, Any] | None,
-    conditions: Conditions | None = None,
+    conditions: SiteConditions | None = None,
 ) -> dict[str, Any]:
     """The result of a run, for the worker (``conditions`` are the suite's, where somebody has them):
 
