@@ -39,7 +39,7 @@ class Conversation(NamedTuple):
     left: bool
 
 
-class _Usage(NamedTuple):
+class Usage(NamedTuple):
     """A program's use at one time."""
 
     at: float
@@ -47,7 +47,7 @@ class _Usage(NamedTuple):
     over_memory: bool
 
     @classmethod
-    def of(cls, group: Group) -> _Usage:
+    def of(cls, group: Group) -> Usage:
         cpu_s, over_memory = group.cpu_s(), group.over_memory()
         return cls(time.monotonic(), cpu_s, over_memory)
 
@@ -68,19 +68,19 @@ def run_pair(
     slot.refresh()
     judge_slot.refresh()
     with contextlib.ExitStack() as ours:
-        program_stdin, judge_stdout = _pipe()
-        judge_stdin, program_stdout = _pipe()
+        program_stdin, judge_stdout = connect()
+        judge_stdin, program_stdout = connect()
         # Held open, so that the judge's sees the end of its input when we say so.
         judge_may_read = _hold(os.dup(program_stdout))
-        end_program, program_may_run = _held_pipe(ours)
-        end_judge, judge_may_run = _held_pipe(ours)
+        end_program, program_may_run = held_pipe(ours)
+        end_judge, judge_may_run = held_pipe(ours)
         of_program = Streams(program_stdin, program_stdout, end_program, judge_slot.busy_s)
         of_judge = Streams(judge_stdin, judge_stdout, end_judge, slot.busy_s)
         with ThreadPoolExecutor(2, "pair") as pool, program_may_run, judge_may_run, judge_may_read:
             running = pool.submit(slot.run_connected, program, limits, of_program)
             judging = pool.submit(judge_slot.run_connected, judge, judge_limits, of_judge)
             wait((running, judging), return_when=FIRST_COMPLETED)
-            usage, left = _Usage.of(slot.group), False
+            usage, left = Usage.of(slot.group), False
             if running.done():
                 stopped = running.result().stopped_by is not None
                 if not (stopped or running.result().clean):  # will the judge's end for what it was told, or for this?
@@ -99,7 +99,7 @@ def run_pair(
             execution, judged = running.result(), judging.result()
     if judged.ended < execution.ended:
         left = False  # a run is done a little after its program's end
-        if not _was_over(usage, limits, execution, judged):
+        if not was_over(usage, limits, execution, judged.ended):
             execution = execution._replace(stopped_by=None, late=False)
     return Conversation(execution, judged, left)
 
@@ -113,11 +113,11 @@ def run_unanswered(slot: Slot, program: Program, limits: RunLimits) -> Execution
     """
     slot.refresh()
     with contextlib.ExitStack() as ours:
-        stdin, writer = _pipe()
-        reader, stdout = _pipe()
+        stdin, writer = connect()
+        reader, stdout = connect()
         ours.callback(os.close, reader)
         ours.callback(os.close, writer)
-        end, may_run = _held_pipe(ours)
+        end, may_run = held_pipe(ours)
         with ThreadPoolExecutor(1, "unanswered") as pool, may_run:
             running = pool.submit(slot.run_connected, program, limits, Streams(stdin, stdout, end))
             _until_idle(running, slot, _AWAITS_INPUT_IDLE_S)
@@ -127,13 +127,13 @@ def run_unanswered(slot: Slot, program: Program, limits: RunLimits) -> Execution
     return execution if ended else None
 
 
-def _was_over(usage: _Usage, limits: RunLimits, execution: Execution, judged: Execution) -> bool:
-    """Return whether the program was over a limit when the judge's ended. ``usage`` was read a little later: what the
+def was_over(usage: Usage, limits: RunLimits, execution: Execution, ended: float) -> bool:
+    """Return whether a program was over a limit when its partner ``ended``. ``usage`` was read a little later: what the
     program may have used since then does not count."""
     had_ended = execution.ended <= usage.at
     cpu_s = execution.cpu_s if had_ended else usage.cpu_s
     killed_since = had_ended and execution.signal == signal.SIGKILL
-    since_s = min(usage.at, execution.ended) - judged.ended
+    since_s = min(usage.at, execution.ended) - ended
     return cpu_s - since_s > limits.cpu_s or (usage.over_memory and not killed_since)
 
 
@@ -156,7 +156,7 @@ def _until_idle(run: Future[Execution], slot: Slot, patience_s: float, cpu_s: fl
             return
 
 
-def _pipe() -> tuple[int, int]:
+def connect() -> tuple[int, int]:
     """Make a pipe that a program of any user may open again by name (/dev/stdin, /dev/stdout)."""
     reading, writing = os.pipe()
     os.fchmod(reading, 0o666)
@@ -164,7 +164,7 @@ def _pipe() -> tuple[int, int]:
     return reading, writing
 
 
-def _held_pipe(ours: contextlib.ExitStack) -> tuple[int, contextlib.ExitStack]:
+def held_pipe(ours: contextlib.ExitStack) -> tuple[int, contextlib.ExitStack]:
     """Return the end to watch, and a stack whose closing is seen there."""
     reading, writing = os.pipe()
     ours.callback(os.close, reading)

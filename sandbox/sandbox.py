@@ -21,6 +21,7 @@ from sandbox.scheduler import RunResult, RunScheduler
 from sandbox.session import Session
 from sandbox.slot import Slot
 from sandbox.store import HashStore
+from sandbox.talk import T, Talk, run_talk
 from sandbox.toolchain import Language
 
 COMPILE_LIMITS = RunLimits(cpu_s=10.0, wall_s=30.0, memory_bytes=2048 * MIB)
@@ -164,6 +165,24 @@ class Sandbox:
         execution, conversation = self._scheduler.run(limits, run)
         assert conversation is not None
         return conversation._replace(program=execution)
+
+    def talk(self, program: Program, limits: RunLimits, talk: Talk[T]) -> tuple[Execution, T]:
+        """Run a program and talk with it, as ``run_talk``; again from the start where it has to run exclusively.
+
+        Raises:
+            FilesRefused: its files do not fit into its directory.
+            SlotFailed: a fault of ours; the slot has been thrown away.
+        """
+        said: dict[float, T] = {}
+        """By the time at which the run ended."""
+
+        def run(bounds: RunLimits) -> RunResult:
+            execution, said_now = run_talk(self._pool.of_program(program), program, bounds, talk)
+            said[execution.ended] = said_now
+            return execution, None
+
+        execution, _ = self._scheduler.run(limits, run)
+        return execution, said[execution.ended]
 
     def run_unanswered(self, judge: Program, limits: RunLimits) -> Execution | None:
         """Run a judge's program to which nobody says anything. Return how it ended, or None if it waits for input.

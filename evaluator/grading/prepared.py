@@ -67,6 +67,22 @@ class ConditionData(_StoredModel):
     constants: tuple[list[Any] | None, ...] = ()
 
 
+class TestSteps(_StoredModel):
+    """The steps of one test, as ``judging.calls`` has them."""
+
+    name: str
+    line: int
+    steps: tuple[list[Any], ...]
+
+
+class CallData(_StoredModel):
+    """Tests that are calls, as ``judging.calls.Calls`` has them."""
+
+    names: tuple[str, ...]
+    taken: tuple[str, ...]
+    tests: tuple[TestSteps, ...]
+
+
 class PreparedTest(_StoredModel):
     """One test code, ready to judge by; or the ``reason`` why it cannot be."""
 
@@ -75,6 +91,8 @@ class PreparedTest(_StoredModel):
     way: Way = "sealed"
     why: str = ""
     data: ConditionData = ConditionData()
+    calls: CallData | None = None
+    """What tests apart do, where that is no more than calls and comparing what they return."""
     reference: ReferenceFacts | None = None
     reason: str | None = None
     reference_failed: bool = False

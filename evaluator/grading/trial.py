@@ -11,15 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from evaluator import harness
+from evaluator.grading.dialogue import hold
 from evaluator.grading.outcome import describe_exit
 from evaluator.grading.prepared import PreparedTest
 from evaluator.judging.conditions import OutOfReach
-from evaluator.judging.records import Lines
-from evaluator.judging.verdicts import EXPECTATION, RECORDS, RESULT, SEALED, conclude
+from evaluator.judging.records import Lines, Reading
+from evaluator.judging.verdicts import EXPECTATION, RECORDS, RESULT, SEALED, conclude, conclude_reading
 from evaluator.schema import Policy, ProgramSpec
 from sandbox.execution import Executable, Execution, Limit, Program, PythonModule
 from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
+from sandbox.talk import Line
 
 _log = logging.getLogger(__name__)
 
@@ -96,10 +98,31 @@ class Trials:
             SlotFailed: a fault of ours.
         """
         if test.way == "apart":
-            return self._apart(code, test, policy, expectation)
+            by_calls = None if expectation == LEARNING else self.run_calls(code, test, policy, expectation)
+            return by_calls or self._apart(code, test, policy, expectation)
         program = self._program(code, test, policy)
         limits = self.limits._replace(collect_bytes=min(self.limits.collect_bytes, _MAX_RECORD_BYTES))
         return self._judged(self.sandbox.run(program, limits), test, expectation)
+
+    def run_calls(self, code: bytes, test: PreparedTest, policy: Policy, expectation: bytes | None) -> Trial | None:
+        """Run a program under tests that are no more than calls, without a process for those. Returns None where they
+        are more, or what comes of them is irregular.
+
+        Raises:
+            SlotFailed: a fault of ours.
+        """
+        if test.calls is None:
+            return None
+
+        def talk(line: Line) -> Reading | None:
+            return hold(line, test, self.spec, policy)
+
+        execution, reading = self.sandbox.talk(PythonModule((_SERVER,), {SUBMISSION: code}), self.limits, talk)
+        self.on_run(execution)
+        if reading is None:
+            return None
+        known = None if expectation is None else json.loads(expectation)
+        return Trial(execution, conclude_reading(test.suite, reading, known))
 
     def run_otherwise(self, code: bytes, test: PreparedTest) -> Trial:
         """Run a reference under another order of sets: what its process is, is decided before it is there.

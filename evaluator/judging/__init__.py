@@ -6,5 +6,5 @@ Sources travel into the jail when a slot starts (``harness.test_sources``).
 """
 
 VERDICTS = ("assertions", "vacuous", "conditions", "records", "items", "verdicts")
-MODULES = (*VERDICTS, "expressions", "preparation", "weighing")
+MODULES = (*VERDICTS, "expressions", "calls", "preparation", "weighing")
 """The outer judge's modules, and all; each after those that it imports."""

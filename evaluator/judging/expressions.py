@@ -42,7 +42,7 @@ MAX_DEPTH: Final = 30
 """Nesting of plain values, and of conditions."""
 _VALUES, _TOKENS, _ASSERTIONS = "_v", "_t", "_tc"
 _REFERENCES = frozenset({_VALUES, _TOKENS, _ASSERTIONS})
-_MAKERS: Final = frozenset({"float", "int", "complex", "bytes", "list", "tuple", "dict", "set", "frozenset", "range"})
+MAKERS: Final = frozenset({"float", "int", "complex", "bytes", "list", "tuple", "dict", "set", "frozenset", "range"})
 """Builtins that constants may be made by."""
 _CONSTANT_PARTS = (
     *(ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.unaryop, ast.BinOp, ast.operator),
@@ -94,7 +94,7 @@ def constant(node: ast.expr, names: Mapping[str, Any], bound: frozenset[str]) ->
         Exception: whatever evaluating it raises.
     """
     used = {name for name in _names(node) if name not in names}
-    if not used <= _MAKERS or used & bound or (used and "*" in bound):
+    if not used <= MAKERS or used & bound or (used and "*" in bound):
         raise NotData
     makers = {name: vars(builtins)[name] for name in used}
     return eval(compile(ast.Expression(node), "<constant>", "eval"), {"__builtins__": makers}, dict(names))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluator.harness.loading import PRELUDE
+from evaluator.judging.calls import find_calls
 from evaluator.judging.conditions import Conditions
 from evaluator.judging.expressions import condition_data, constant_data
 from evaluator.sealing.preparation import seal
@@ -40,7 +41,8 @@ def _prepared(spec: dict[str, Any]) -> dict[str, Any]:
         return {"reason": f"the reference is not Python: {error}"}
     if (reason := _unusable_constant(sealed)) is not None:
         return {"reason": reason}
-    prepared = {"sealed": sealed.to_json(), "data": _data(sealed)}
+    calls = find_calls(sealed, spec.get("entry_point"))
+    prepared = {"sealed": sealed.to_json(), "data": _data(sealed), "calls": None if calls is None else calls.to_json()}
     if not (spec.get("entry_point") or "f").isidentifier():
         return {**prepared, "way": "sealed", "why": "the entry point is an expression"}
     way = choose_way(spec["test_code"], None if reference is None else names, classes)

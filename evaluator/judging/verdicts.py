@@ -38,7 +38,13 @@ def conclude(
     expectation: dict[str, Any] | None,
     conditions: SiteConditions | None = None,
 ) -> dict[str, Any]:
-    """The result of a run, for the worker (``conditions`` are the suite's, where somebody has them):
+    """The result of a run that left records, as of ``conclude_reading``; ``conditions`` are the suite's, where somebody
+    has them."""
+    return conclude_reading(sealed, read(sealed, conditions or Conditions(sealed), records), expectation)
+
+
+def conclude_reading(sealed: Sealed, reading: Reading, expectation: dict[str, Any] | None) -> dict[str, Any]:
+    """The result of a run, for the worker:
 
     - ``items``: each test as the report lists it, with ``passed``, ``failed`` or ``error``, or none where it was not
       reached;
@@ -50,7 +56,6 @@ def conclude(
     - ``opens``, ``rows``, ``outcomes``, where the expectation has no outcomes: what a reference's run shows
       (``observed``).
     """
-    reading = read(sealed, conditions or Conditions(sealed), records)
     end = reading.end or {}
     if isinstance(end.get("syntax_error"), str):
         return {"items": [], "accepted": False, "syntax_error": end["syntax_error"]}

@@ -1,0 +1,107 @@
+"""A program that talks with us: its output is what we hear, and what we say its input."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from sandbox.execution import Execution, Program
+from sandbox.limits import RunLimits
+from sandbox.pair import Usage, connect, held_pipe, was_over
+from sandbox.program_run import Streams
+from sandbox.slot import Slot
+
+_READ_BYTES = 1 << 16
+T = TypeVar("T")
+
+
+class HungUp(Exception):
+    """The program has ended, or closed its end."""
+
+
+class Line:
+    """Our end of a conversation. It waits for as long as the program may run."""
+
+    def __init__(self, hearing: int, speaking: int) -> None:
+        self._hearing, self._speaking = hearing, speaking
+        self._heard = bytearray()
+        self._began = time.monotonic()
+        self._waited_s = 0.0
+        self._waits_since: float | None = None
+
+    def say(self, data: bytes) -> None:
+        """Write all of it.
+
+        Raises:
+            HungUp: nobody reads.
+        """
+        with self._waiting():
+            try:
+                while data:
+                    data = data[os.write(self._speaking, data) :]
+            except BrokenPipeError:
+                raise HungUp from None
+
+    def hear(self, size: int) -> bytes:
+        """Read so many bytes.
+
+        Raises:
+            HungUp: there are fewer.
+        """
+        with self._waiting():
+            while len(self._heard) < size:
+                data = os.read(self._hearing, _READ_BYTES)
+                if not data:
+                    raise HungUp
+                self._heard += data
+        heard = bytes(self._heard[:size])
+        del self._heard[:size]
+        return heard
+
+    def busy_s(self) -> float:
+        """Seconds for which the program had to wait for us."""
+        now, since = time.monotonic(), self._waits_since
+        waits_s = 0.0 if since is None else now - since
+        return max(0.0, now - self._began - self._waited_s - waits_s)
+
+    @contextlib.contextmanager
+    def _waiting(self) -> Iterator[None]:
+        self._waits_since = began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._waits_since, self._waited_s = None, self._waited_s + time.monotonic() - began
+
+
+Talk = Callable[[Line], T]
+
+
+def run_talk(slot: Slot, program: Program, limits: RunLimits, talk: Talk[T]) -> tuple[Execution, T]:
+    """Run a program, and ``talk`` with it meanwhile; what that returns comes along. Then the program is ended: a limit
+    that it reached after that does not count.
+
+    Raises:
+        FilesRefused: the program's files do not fit into its directory.
+        SlotFailed: the jail broke; the slot is of no further use.
+    """
+    slot.refresh()
+    with contextlib.ExitStack() as ours:
+        stdin, speaking = connect()
+        hearing, stdout = connect()
+        ours.callback(os.close, hearing)
+        ours.callback(os.close, speaking)
+        end_program, program_may_run = held_pipe(ours)
+        line = Line(hearing, speaking)
+        with ThreadPoolExecutor(1, "talk") as pool, program_may_run:
+            running = pool.submit(slot.run_connected, program, limits, Streams(stdin, stdout, end_program, line.busy_s))
+            said = talk(line)
+            usage, ended = Usage.of(slot.group), time.monotonic()
+            program_may_run.close()
+            execution = running.result()
+    if ended < execution.ended and not was_over(usage, limits, execution, ended):
+        execution = execution._replace(stopped_by=None, late=False)
+    return execution, said
