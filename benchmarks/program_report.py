@@ -88,7 +88,7 @@ def _named(rows: Iterable[Row], ways: Sequence[str]) -> Iterator[str]:
                 yield f"- {row['set']} {row['id']}: stock refuses the reference; {said_by_stock}"
 
 
-def throughput_lines(problems: Sequence[Problem], python: str | None) -> list[str]:
+def throughput_lines(problems: Sequence[Problem], python: str | None, copies: int = _COPIES) -> list[str]:
     """Rows a second of each set through a service with two workers, once its suites are prepared."""
     lines = ["| set | rows | rows/s |", "|---|---|---|"]
     sets = list(dict.fromkeys(problem.set for problem in problems))
@@ -98,7 +98,7 @@ def throughput_lines(problems: Sequence[Problem], python: str | None) -> list[st
             members = [problem for problem in problems if problem.set == name]
             _all_graded(service.url, members, 1)
             started = time.perf_counter()
-            count = _all_graded(service.url, members, _COPIES)
+            count = _all_graded(service.url, members, copies)
             lines.append(f"| {name} | {count} | {count / (time.perf_counter() - started):.1f} |")
     return [*lines, f"({_WORKERS} workers on {len(os.sched_getaffinity(0))} CPUs)"]
 
