@@ -49,6 +49,7 @@ _CONSTANT_PARTS = (
     *(ast.Call, ast.keyword, ast.Name, ast.Load),
 )
 _MAX_NODES = 20_000
+_MAX_EXPONENT = 10_000
 _WORD = re.compile(r"\w+|\*")
 
 
@@ -111,7 +112,21 @@ def _names(node: ast.expr) -> set[str]:
         raise NotData
     if any(isinstance(each, ast.Call) and not isinstance(each.func, ast.Name) for each in nodes):
         raise NotData
+    if not all(_is_cheap(each) for each in nodes if isinstance(each, ast.BinOp)):
+        raise NotData
     return {each.id for each in nodes if isinstance(each, ast.Name)}
+
+
+def _is_cheap(node: ast.BinOp) -> bool:
+    """Tell whether an operation's result is not much longer than its text: a tower of powers has no end."""
+    match node:
+        case ast.BinOp(left, ast.Pow(), ast.Constant(int(exponent))):
+            return exponent <= _MAX_EXPONENT and not any(isinstance(each, ast.Pow) for each in ast.walk(left))
+        case ast.BinOp(_, ast.Pow(), ast.UnaryOp(ast.USub(), ast.Constant(int(exponent)))):
+            return exponent <= _MAX_EXPONENT
+        case ast.BinOp(_, ast.LShift(), ast.Constant(int(exponent))):
+            return exponent <= _MAX_EXPONENT
+    return not isinstance(node.op, ast.Pow | ast.LShift)
 
 
 class _Reader:

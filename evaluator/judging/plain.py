@@ -117,7 +117,7 @@ class PlainConditions(SiteConditions):
                 return "expected", got, f"{expected} within {shown(by)}"
             case ["compare", str(name), left, right]:
                 return _WORDS[name], *ordered(left, right)
-            case ["assert", _, left, right]:
+            case ["assert", _, left, right, *_]:
                 return "expected", *ordered(left, right)
         raise ValueError("no two sides")
 
