@@ -21,7 +21,7 @@ LetFinish = Callable[[Execution], bool]
 """Tells whether a program may go on to its own end, now that the judge's has ended like this."""
 _PARTNER_GONE_IDLE_S = 2.0
 """Idle time after which a program whose partner has ended is ended too; CPU time, where it can change nothing more."""
-_ALL_READ_IDLE_S = 0.05
+ALL_READ_IDLE_S = 0.05
 """Idle time after which the interactor is taken to have read everything."""
 _AWAITS_INPUT_IDLE_S = 1.0
 """Idle time after which a program to which nobody says anything is taken to wait for input."""
@@ -84,17 +84,17 @@ def run_pair(
             if running.done():
                 stopped = running.result().stopped_by is not None
                 if not (stopped or running.result().clean):  # will the judge's end for what it was told, or for this?
-                    _until_idle(judging, judge_slot, _ALL_READ_IDLE_S)
+                    until_idle(judging, judge_slot, ALL_READ_IDLE_S)
                 left = not judging.done()
                 judge_may_read.close()
                 if stopped:  # nothing that the judge's does can change the verdict
-                    _until_idle(judging, judge_slot, _ALL_READ_IDLE_S, _PARTNER_GONE_IDLE_S)
+                    until_idle(judging, judge_slot, ALL_READ_IDLE_S, _PARTNER_GONE_IDLE_S)
                 else:
-                    _until_idle(judging, judge_slot, _PARTNER_GONE_IDLE_S)
+                    until_idle(judging, judge_slot, _PARTNER_GONE_IDLE_S)
                 judge_may_run.close()
             else:
                 if let_finish(judging.result()):
-                    _until_idle(running, slot, _PARTNER_GONE_IDLE_S)
+                    until_idle(running, slot, _PARTNER_GONE_IDLE_S)
                 program_may_run.close()
             execution, judged = running.result(), judging.result()
     if judged.ended < execution.ended:
@@ -120,7 +120,7 @@ def run_unanswered(slot: Slot, program: Program, limits: RunLimits) -> Execution
         end, may_run = held_pipe(ours)
         with ThreadPoolExecutor(1, "unanswered") as pool, may_run:
             running = pool.submit(slot.run_connected, program, limits, Streams(stdin, stdout, end))
-            _until_idle(running, slot, _AWAITS_INPUT_IDLE_S)
+            until_idle(running, slot, _AWAITS_INPUT_IDLE_S)
             ended = running.done()
             may_run.close()
             execution = running.result()
@@ -137,7 +137,7 @@ def was_over(usage: Usage, limits: RunLimits, execution: Execution, ended: float
     return cpu_s - since_s > limits.cpu_s or (usage.over_memory and not killed_since)
 
 
-def _until_idle(run: Future[Execution], slot: Slot, patience_s: float, cpu_s: float = float("inf")) -> None:
+def until_idle(run: Future[Execution], slot: Slot, patience_s: float, cpu_s: float = float("inf")) -> None:
     """Wait until a run has ended, has used ``cpu_s`` more, or all of its threads have been blocked for so long.
 
     A thread that waits for a CPU is not blocked, nor is a program that was not handed over yet, so a busy machine makes

@@ -11,11 +11,13 @@ from typing import TypeVar
 
 from sandbox.execution import Execution, Program
 from sandbox.limits import RunLimits
-from sandbox.pair import Usage, connect, held_pipe, was_over
+from sandbox.pair import ALL_READ_IDLE_S, Usage, connect, held_pipe, until_idle, was_over
 from sandbox.program_run import Streams
 from sandbox.slot import Slot
 
 _READ_BYTES = 1 << 16
+_END_CPU_S = 0.2
+"""CPU time in which a program that hears nothing more may end by itself, and write what it has not yet written."""
 T = TypeVar("T")
 
 
@@ -27,7 +29,8 @@ class Line:
     """Our end of a conversation. It waits for as long as the program may run."""
 
     def __init__(self, hearing: int, speaking: int) -> None:
-        self._hearing, self._speaking = hearing, speaking
+        self._hearing = hearing
+        self._speaking: int | None = speaking
         self._heard = bytearray()
         self._began = time.monotonic()
         self._waited_s = 0.0
@@ -39,6 +42,7 @@ class Line:
         Raises:
             HungUp: nobody reads.
         """
+        assert self._speaking is not None
         with self._waiting():
             try:
                 while data:
@@ -62,6 +66,12 @@ class Line:
         del self._heard[:size]
         return heard
 
+    def hang_up(self) -> None:
+        """Let the program see the end of its input. May be called again."""
+        if self._speaking is not None:
+            os.close(self._speaking)
+            self._speaking = None
+
     def busy_s(self) -> float:
         """Seconds for which the program had to wait for us."""
         now, since = time.monotonic(), self._waits_since
@@ -81,8 +91,8 @@ Talk = Callable[[Line], T]
 
 
 def run_talk(slot: Slot, program: Program, limits: RunLimits, talk: Talk[T]) -> tuple[Execution, T]:
-    """Run a program, and ``talk`` with it meanwhile; what that returns comes along. Then the program is ended: a limit
-    that it reached after that does not count.
+    """Run a program, and ``talk`` with it meanwhile; what that returns comes along. Then the program sees the end of
+    its input, and is ended if it does not end: a limit that it reached after the talk does not count.
 
     Raises:
         FilesRefused: the program's files do not fit into its directory.
@@ -93,13 +103,15 @@ def run_talk(slot: Slot, program: Program, limits: RunLimits, talk: Talk[T]) -> 
         stdin, speaking = connect()
         hearing, stdout = connect()
         ours.callback(os.close, hearing)
-        ours.callback(os.close, speaking)
-        end_program, program_may_run = held_pipe(ours)
         line = Line(hearing, speaking)
+        ours.callback(line.hang_up)
+        end_program, program_may_run = held_pipe(ours)
         with ThreadPoolExecutor(1, "talk") as pool, program_may_run:
             running = pool.submit(slot.run_connected, program, limits, Streams(stdin, stdout, end_program, line.busy_s))
             said = talk(line)
             usage, ended = Usage.of(slot.group), time.monotonic()
+            line.hang_up()
+            until_idle(running, slot, ALL_READ_IDLE_S, _END_CPU_S)
             program_may_run.close()
             execution = running.result()
     if ended < execution.ended and not was_over(usage, limits, execution, ended):
