@@ -39,7 +39,7 @@ class Conversation(NamedTuple):
     left: bool
 
 
-class Usage(NamedTuple):
+class ProgramUsage(NamedTuple):
     """A program's use at one time."""
 
     at: float
@@ -47,7 +47,7 @@ class Usage(NamedTuple):
     over_memory: bool
 
     @classmethod
-    def of(cls, group: Group) -> Usage:
+    def of(cls, group: Group) -> ProgramUsage:
         cpu_s, over_memory = group.cpu_s(), group.over_memory()
         return cls(time.monotonic(), cpu_s, over_memory)
 
@@ -80,7 +80,7 @@ def run_pair(
             running = pool.submit(slot.run_connected, program, limits, of_program)
             judging = pool.submit(judge_slot.run_connected, judge, judge_limits, of_judge)
             wait((running, judging), return_when=FIRST_COMPLETED)
-            usage, left = Usage.of(slot.group), False
+            usage, left = ProgramUsage.of(slot.group), False
             if running.done():
                 stopped = running.result().stopped_by is not None
                 if not (stopped or running.result().clean):  # will the judge's end for what it was told, or for this?
@@ -127,7 +127,7 @@ def run_unanswered(slot: Slot, program: Program, limits: RunLimits) -> Execution
     return execution if ended else None
 
 
-def was_over(usage: Usage, limits: RunLimits, execution: Execution, ended: float) -> bool:
+def was_over(usage: ProgramUsage, limits: RunLimits, execution: Execution, ended: float) -> bool:
     """Return whether a program was over a limit when its partner ``ended``. ``usage`` was read a little later: what the
     program may have used since then does not count."""
     had_ended = execution.ended <= usage.at

@@ -173,16 +173,16 @@ class Sandbox:
             FilesRefused: its files do not fit into its directory.
             SlotFailed: a fault of ours; the slot has been thrown away.
         """
-        said: dict[float, T] = {}
+        results: dict[float, T] = {}
         """By the time at which the run ended."""
 
         def run(bounds: RunLimits) -> RunResult:
-            execution, said_now = run_talk(self._pool.of_program(program), program, bounds, talk)
-            said[execution.ended] = said_now
+            execution, result = run_talk(self._pool.of_program(program), program, bounds, talk)
+            results[execution.ended] = result
             return execution, None
 
         execution, _ = self._scheduler.run(limits, run)
-        return execution, said[execution.ended]
+        return execution, results[execution.ended]
 
     def run_unanswered(self, judge: Program, limits: RunLimits) -> Execution | None:
         """Run a judge's program to which nobody says anything. Return how it ended, or None if it waits for input.

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sandbox.execution import Execution, Program
 from sandbox.limits import RunLimits
-from sandbox.pair import ALL_READ_IDLE_S, Usage, connect, held_pipe, until_idle, was_over
+from sandbox.pair import ALL_READ_IDLE_S, ProgramUsage, connect, held_pipe, until_idle, was_over
 from sandbox.program_run import Streams
 from sandbox.slot import Slot
 
@@ -31,7 +31,7 @@ class Line:
     def __init__(self, hearing: int, speaking: int) -> None:
         self._hearing = hearing
         self._speaking: int | None = speaking
-        self._heard = bytearray()
+        self._buffer = bytearray()
         self._began = time.monotonic()
         self._waited_s = 0.0
         self._waits_since: float | None = None
@@ -57,14 +57,14 @@ class Line:
             HungUp: there are fewer.
         """
         with self._waiting():
-            while len(self._heard) < size:
+            while len(self._buffer) < size:
                 data = os.read(self._hearing, _READ_BYTES)
                 if not data:
                     raise HungUp
-                self._heard += data
-        heard = bytes(self._heard[:size])
-        del self._heard[:size]
-        return heard
+                self._buffer += data
+        message = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return message
 
     def hang_up(self) -> None:
         """Let the program see the end of its input. May be called again."""
@@ -108,12 +108,12 @@ def run_talk(slot: Slot, program: Program, limits: RunLimits, talk: Talk[T]) -> 
         end_program, program_may_run = held_pipe(ours)
         with ThreadPoolExecutor(1, "talk") as pool, program_may_run:
             running = pool.submit(slot.run_connected, program, limits, Streams(stdin, stdout, end_program, line.busy_s))
-            said = talk(line)
-            usage, ended = Usage.of(slot.group), time.monotonic()
+            result = talk(line)
+            usage, ended = ProgramUsage.of(slot.group), time.monotonic()
             line.hang_up()
             until_idle(running, slot, ALL_READ_IDLE_S, _END_CPU_S)
             program_may_run.close()
             execution = running.result()
     if ended < execution.ended and not was_over(usage, limits, execution, ended):
         execution = execution._replace(stopped_by=None, late=False)
-    return execution, said
+    return execution, result

@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from evaluator.forms.codec import BadForm
 from evaluator.grading.prepared import PreparedTest, TestSteps
 from evaluator.harness.trace import SubmissionRaised, describe
 from evaluator.judging.conditions import OutOfReach
@@ -36,12 +35,13 @@ _MAKE: Final[dict[str, Callable[..., Any]]] = {
     "min": min,
     "abs": abs,
     "bool": bool,
+    "int": int,
     "item": lambda value, place: value[place],
 }
 
 
-class Irregular(Exception):
-    """What only the tests' own process can tell."""
+class Irregular(OutOfReach):
+    """The answer is one of which only the tests' own process can tell what comes of it."""
 
 
 class _TestEnded(Exception):
@@ -52,12 +52,14 @@ class _TestEnded(Exception):
         self.line, self.trace, self.raised = line, trace, raised
 
 
-def hold(line: Line, test: PreparedTest, spec: ProgramSpec, policy: Policy) -> Reading | None:
-    """Make all calls of a test code. Returns what its tests came to, or None where that is irregular."""
-    try:
-        return _Dialogue(line, test, spec, policy).reading()
-    except (Irregular, OutOfReach, BadForm):
-        return None
+def hold(line: Line, test: PreparedTest, spec: ProgramSpec, policy: Policy) -> Reading:
+    """Make all calls of a test code, and return what its tests came to.
+
+    Raises:
+        OutOfReach: something is irregular.
+        Exception: the parts of the test do not fit together.
+    """
+    return _Dialogue(line, test, spec, policy).reading()
 
 
 class _Dialogue:
@@ -74,7 +76,7 @@ class _Dialogue:
     def reading(self) -> Reading:
         """
         Raises:
-            Irregular, OutOfReach, BadForm: as of ``hold``.
+            Exception: as of ``hold``.
         """
         try:
             answer = self._ask(do="load", prelude=self._prelude)
@@ -95,7 +97,7 @@ class _Dialogue:
         if (
             has_hooks
             or not set(self._calls.names) <= set(functions)
-            or not set(self._calls.taken).isdisjoint(functions)
+            or not set(self._calls.collisions).isdisjoint(functions)
         ):
             raise Irregular
 
@@ -149,7 +151,7 @@ class _Dialogue:
             raise _TestEnded(*describe(raised), raised=True)
         if "after" in answer:
             self._require_alike(answer["after"], arguments, named)
-        return self._conditions.decode(answer.get("value"))
+        return self._conditions.value(answer.get("value"))
 
     def _require_alike(self, after: Any, arguments: list[Any], named: dict[str, Any]) -> None:
         """Raise unless these are values of the arguments, which no test looks at again."""
@@ -158,7 +160,7 @@ class _Dialogue:
                 len(positional) == len(arguments) and by_name.keys() == named.keys()
             ):
                 for form in (*positional, *by_name.values()):
-                    self._conditions.decode(form)
+                    self._conditions.value(form)
             case _:
                 raise Irregular
 
@@ -187,7 +189,7 @@ def _fault(answer: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _leaf(data: Any, results: list[Any]) -> Any:
-    """What an assertion looks at.
+    """The value that an assertion looks at.
 
     Raises:
         Irregular: it raises an exception.

@@ -79,7 +79,7 @@ class CallData(_StoredModel):
     """Tests that are calls, as ``judging.calls.Calls`` has them."""
 
     names: tuple[str, ...]
-    taken: tuple[str, ...]
+    collisions: tuple[str, ...]
     tests: tuple[TestSteps, ...]
 
 
@@ -92,7 +92,7 @@ class PreparedTest(_StoredModel):
     why: str = ""
     data: ConditionData = ConditionData()
     calls: CallData | None = None
-    """What tests apart do, where that is no more than calls and comparing what they return."""
+    """The calls of tests apart, where these do no more than call and compare what they get."""
     reference: ReferenceFacts | None = None
     reason: str | None = None
     reference_failed: bool = False

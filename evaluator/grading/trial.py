@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -115,14 +115,18 @@ class Trials:
             return None
 
         def talk(line: Line) -> Reading | None:
-            return hold(line, test, self.spec, policy)
+            with _within_reach():
+                return hold(line, test, self.spec, policy)
+            return None
 
         execution, reading = self.sandbox.talk(PythonModule((_SERVER,), {SUBMISSION: code}), self.limits, talk)
         self.on_run(execution)
         if reading is None:
             return None
         known = None if expectation is None else json.loads(expectation)
-        return Trial(execution, conclude_reading(test.suite, reading, known))
+        with _within_reach():
+            return Trial(execution, conclude_reading(test.suite, reading, known))
+        return None
 
     def run_otherwise(self, code: bytes, test: PreparedTest) -> Trial:
         """Run a reference under another order of sets: what its process is, is decided before it is there.
@@ -157,10 +161,10 @@ class Trials:
         return Trial(execution, self._judge(test, execution.collected.get(RECORDS, refused), expectation))
 
     def _judge(self, test: PreparedTest, records: bytes, expectation: bytes | None) -> dict[str, Any]:
-        """What the records say: read here where they are few and all plain, else by the outer judge in its jail."""
+        """The result of a run by its records: read here where they are few and plain, else by the outer judge."""
         if len(records) <= _MAX_RECORD_BYTES_HERE:
             known = None if expectation is None else json.loads(expectation)
-            with contextlib.suppress(OutOfReach):
+            with _within_reach():
                 return conclude(test.suite, Lines(records), known, test.plain_conditions)
         return self._judge_in_jail(test, records, expectation)
 
@@ -214,6 +218,18 @@ class Trials:
         cpu_s, memory_bytes = self.limits.cpu_s + _TESTS_CPU_S, self.limits.memory_bytes + _TESTS_MEMORY
         # They wait for as long as the submission may take.
         return RunLimits(cpu_s, wall_s=self.limits.wall_s + 2 * cpu_s, memory_bytes=memory_bytes)
+
+
+@contextlib.contextmanager
+def _within_reach() -> Iterator[None]:
+    """Suppress that something is ``OutOfReach``, for who goes on in a jail. The author's own code may have written what
+    was prepared of the suite, so that its parts do not fit together: then too."""
+    try:
+        yield
+    except OutOfReach:
+        return
+    except (LookupError, TypeError, ValueError) as error:
+        _log.error("what was prepared of a suite does not fit together: %s", error)
 
 
 def _file(expectation: bytes | None) -> dict[str, bytes]:

@@ -46,7 +46,7 @@ class Failure(NamedTuple):
 
 
 class OutOfReach(Exception):
-    """What whoever evaluates conditions cannot: somebody else has to."""
+    """A condition or value that somebody else has to evaluate."""
 
 
 class _LeafRaised(Exception):
@@ -127,7 +127,7 @@ class SiteConditions(ABC):
 
     @abstractmethod
     def _result(self, site: Site, values: Sequence[Any], constants: Sequence[Any]) -> Any:
-        """What the condition is on these; it may raise anything."""
+        """The condition's value for these; it may raise anything."""
 
     @abstractmethod
     def _sides(self, site: Site, values: Sequence[Any], constants: Sequence[Any]) -> tuple[str, str, str]:

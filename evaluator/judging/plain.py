@@ -40,20 +40,31 @@ class PlainConditions(SiteConditions):
 
     def __init__(self, conditions: Sequence[Data | None], constants: Sequence[Data | None]) -> None:
         self._conditions, self._constants = conditions, constants
-        self._made: dict[int, Any] = {}
+        self._cache: dict[int, Any] = {}
 
     def decode(self, form: codec.Form) -> Any:
         if not is_plain(form):
             raise OutOfReach
         return codec.decode(form)
 
+    def value(self, form: codec.Form) -> Any:
+        """As ``decode``, of what has a value.
+
+        Raises:
+            OutOfReach: it has none, or no plain one.
+        """
+        try:
+            return self.decode(form)
+        except codec.BadForm:
+            raise OutOfReach from None
+
     def constant(self, number: int) -> Any:
-        if number not in self._made:
+        if number not in self._cache:
             data = self._constants[number]
             if data is None:
                 raise OutOfReach
-            self._made[number] = self.decode(data[1])
-        return self._made[number]
+            self._cache[number] = self.decode(data[1])
+        return self._cache[number]
 
     def evaluate_calls(self, site: Site, calls: object, awaited: object) -> NoReturn:
         raise OutOfReach

@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evaluator.extraction": {"evaluator", "evaluator.schema", "sandbox"},
     "evaluator.grading": {
         *("evaluator", "evaluator.checking", "evaluator.extraction", "evaluator.harness", "evaluator.judging"),
+        "evaluator.sealing",
         *("evaluator.schema", "sandbox"),
     },
     "evaluator.queueing": {"evaluator", "evaluator.grading", "evaluator.schema", "sandbox", "sandbox.kernel"},

@@ -1,4 +1,4 @@
-"""Which tests are data: calls with constants, and comparisons of what they return."""
+"""Tests that are data: calls with constants, and comparisons of what they return."""
 
 from __future__ import annotations
 
@@ -110,4 +110,4 @@ def test_names_that_must_be_there_and_that_must_not_be_are_told() -> None:
     calls = find_calls(seal(f"{FUNCTIONS}def test_a():\n    assert sorted(g(float('inf'))) == [300]\n"), None)
     assert calls is not None
     assert set(calls.names) == {"f", "g"}
-    assert {"float", "sorted", "test_0000"} <= set(calls.taken)
+    assert {"float", "sorted", "test_0000"} <= set(calls.collisions)

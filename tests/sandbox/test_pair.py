@@ -13,7 +13,7 @@ import pytest
 from sandbox.execution import Execution, Limit, Program, PythonScript
 from sandbox.kernel import processes
 from sandbox.limits import MIB, RunLimits
-from sandbox.pair import Conversation, Usage, run_pair, run_unanswered, was_over
+from sandbox.pair import Conversation, ProgramUsage, run_pair, run_unanswered, was_over
 from sandbox.slot import Slot
 from tests.sandbox.conftest import SLOTS, open_slot
 
@@ -129,7 +129,7 @@ ENDED = Execution(exit_code=0, signal=None, cpu_s=0.1, wall_s=1, ended=10.0, pea
 def test_what_a_program_may_have_used_since_the_judge_has_ended_does_not_count(
     program: dict[str, Any], cpu_s: float, over_memory: bool, counts: bool
 ) -> None:
-    usage = Usage(at=10.5, cpu_s=cpu_s, over_memory=over_memory)
+    usage = ProgramUsage(at=10.5, cpu_s=cpu_s, over_memory=over_memory)
     assert was_over(usage, RunLimits(cpu_s=0.5), ENDED._replace(**program), ENDED.ended) is counts
 
 
