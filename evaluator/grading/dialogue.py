@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from evaluator.grading.prepared import PreparedTest, TestSteps
+from evaluator.grading.prepared import PreparedTest, StepData
 from evaluator.harness.trace import SubmissionRaised, describe
 from evaluator.judging.conditions import OutOfReach
 from evaluator.judging.plain import PlainConditions
@@ -118,7 +118,7 @@ class _Dialogue:
         names = [] if self._of_script else [test.name for test in self._calls.tests]
         self._reading.end = {"ok": ok, "ran": ran, "collected": names, "error": None, "trace": "", "leaks": []}
 
-    def _note_end(self, test: TestSteps, end: _TestEnded) -> None:
+    def _note_end(self, test: StepData, end: _TestEnded) -> None:
         reading = self._reading
         if not self._of_script:
             is_error = end.raised and self._suite.framework == "unittest"
@@ -126,7 +126,7 @@ class _Dialogue:
         elif len(reading.breaks) <= len(self._suite.sites):  # more tell nothing more
             reading.breaks.append(Break(reading.last, end.line, end.trace))
 
-    def _run(self, test: TestSteps) -> None:
+    def _run(self, test: StepData) -> None:
         results: list[Any] = []
         for step in test.steps:
             match step:

@@ -67,7 +67,7 @@ class ConditionData(_StoredModel):
     constants: tuple[list[Any] | None, ...] = ()
 
 
-class TestSteps(_StoredModel):
+class StepData(_StoredModel):
     """The steps of one test, as ``judging.calls`` has them."""
 
     name: str
@@ -80,7 +80,7 @@ class CallData(_StoredModel):
 
     names: tuple[str, ...]
     collisions: tuple[str, ...]
-    tests: tuple[TestSteps, ...]
+    tests: tuple[StepData, ...]
 
 
 class PreparedTest(_StoredModel):

@@ -10,7 +10,7 @@ import pytest
 
 from evaluator.grading import python_tests
 from evaluator.grading.grader import Grader
-from evaluator.grading.prepared import CallData, PreparedTest, TestSteps
+from evaluator.grading.prepared import CallData, PreparedTest, StepData
 from evaluator.grading.trial import Trial, Trials
 from evaluator.schema import Suite
 from sandbox.build import CompileFailed
@@ -126,7 +126,7 @@ def test_a_program_that_is_as_usual_is_run_once(packages_grader: Grader, name: s
 def test_calls_that_nobody_of_ours_wrote_are_left_to_the_process(packages_grader: Grader, step: list[Any]) -> None:
     trials, test = prepared(packages_grader, SUITES["script"])
     calls = CallData(
-        names=("f",), collisions=(), tests=(TestSteps(name="", line=1, steps=(["call", "f", [1], {}], step)),)
+        names=("f",), collisions=(), tests=(StepData(name="", line=1, steps=(["call", "f", [1], {}], step)),)
     )
     judged = python_tests.run(trials, RIGHT.encode(), test.model_copy(update={"calls": calls}), "all")
     assert [outcome and outcome.accepted for _, outcome in judged] == [True] * 3
