@@ -37,6 +37,13 @@ _AT_START = ("PYTHON", "LD_")
 """Beginnings of the variables that a process reads when it starts, and not later."""
 
 
+def _read_at_start(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if name.startswith(_AT_START)}
+
+
+_READ = _read_at_start(os.environ)
+
+
 class ForkedProcess:
     """A child of this process, with the part of ``subprocess.Popen`` that tests use."""
 
@@ -86,10 +93,7 @@ def start(
     start_new_session: bool = False,
 ) -> Any:
     """Start ``python -m evaluator ...``, by a fork where that comes to the same."""
-    forked = command[: len(_MODULE)] == _MODULE and not any(
-        env.get(name) != os.environ.get(name) for name in {*env, *os.environ} if name.startswith(_AT_START)
-    )
-    if not forked:
+    if command[: len(_MODULE)] != _MODULE or _read_at_start(env) != _READ:
         return subprocess.Popen(command, env=env, pass_fds=pass_fds, stdin=stdin, start_new_session=start_new_session)
     reading, writing = os.pipe() if stdin == subprocess.PIPE else (os.open(os.devnull, os.O_RDONLY), None)
     order = {
