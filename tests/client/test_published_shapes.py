@@ -121,7 +121,7 @@ def test_the_language_of_a_row_is_honoured_by_asynchronous_trainers(client: Eval
 
 async def _asynchronous_trainers(client: EvaluatorClient) -> None:
     truth = json.dumps(STDIO)
-    samples = [SimpleNamespace(response=text, label=truth, metadata={"language": "cpp"}) for text in TEXTS]
+    samples = [SimpleNamespace(prompt="", response=text, label=truth, metadata={"language": "cpp"}) for text in TEXTS]
     assert await slime.CodeReward(client=client)(None, samples) == [1.0, 0.0]
     info = {"language": "cpp"}
     rewards = [await verifiers.CodeReward(client=client)(text, truth, info, {}) for text in TEXTS]
