@@ -10,7 +10,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from evaluator.schema import Readiness, Report, RunReport, Verdict
+from evaluator.schema import Readiness, RunReport, Verdict
+from evaluator.written_report import WrittenReport
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the time at which a series began is of no use here
 
@@ -61,7 +62,7 @@ class Metrics:
             registry=self._registry,
         )
 
-    def graded(self, language: str, report: Report) -> None:
+    def graded(self, language: str, report: WrittenReport) -> None:
         """Count a report that was delivered."""
         self._runs.labels(report.verdict.value, language).inc()
         if report.verdict is Verdict.JUDGE_ERROR:

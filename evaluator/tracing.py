@@ -26,7 +26,8 @@ from opentelemetry.trace import Span, Status, StatusCode, Tracer
 from evaluator.engine import VERSION
 from evaluator.log import request_id
 from evaluator.queueing.base import Queue, QueueWrapper
-from evaluator.schema import Report, RunReport, RunRequest, Submission, Verdict
+from evaluator.schema import RunReport, RunRequest, Submission, Verdict
+from evaluator.written_report import WrittenReport
 
 _UNTRACED = "healthz,readyz,metrics"
 """Routes without spans: monitoring requests them every few seconds."""
@@ -65,7 +66,7 @@ class _TracedQueue(QueueWrapper):
         super().__init__(inside)
         self._tracer = tracer
 
-    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[WrittenReport]]:
         """Grade as the queue inside does, with a span for each submission."""
         futures = super().grade(submissions)
         for submission, future in zip(submissions, futures, strict=True):
@@ -86,7 +87,7 @@ class _TracedQueue(QueueWrapper):
         return self._tracer.start_span(name, attributes=attributes)
 
 
-def _graded(span: Span, taken_ns: int, future: asyncio.Future[Report]) -> None:
+def _graded(span: Span, taken_ns: int, future: asyncio.Future[WrittenReport]) -> None:
     if not future.cancelled() and future.exception() is None:
         report = future.result()
         # Not after the end, should the host's clock have been set back meanwhile.
@@ -99,7 +100,7 @@ def _graded(span: Span, taken_ns: int, future: asyncio.Future[Report]) -> None:
                 "microcoder.cached": report.cached,
                 "microcoder.queued_s": report.queued_s,
                 "microcoder.run_s": report.run_s,
-                "microcoder.cpu_s": sum(test.cpu_s or 0.0 for test in report.tests),
+                "microcoder.cpu_s": report.cpu_s,
             }
         )
         if report.verdict is Verdict.JUDGE_ERROR:

@@ -6,12 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
-from itertools import starmap
 from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import BaseModel
 
 from evaluator.api import body
 from evaluator.api.disconnect import cancel_on_disconnect
@@ -25,6 +23,7 @@ from evaluator.queueing.quotas import holder
 from evaluator.schema import Batch, Mode, Report, Reports, RunReport, RunRequest, Submission
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
+from evaluator.written_report import WrittenReport
 
 router = APIRouter(tags=["grading"])
 _TOGETHER_S = 0.1
@@ -41,7 +40,7 @@ async def grade(request: Request) -> Response:
         _, [data] = await large_bodies(request).read(holder(), "submission", data)
     submission = body.parse(Submission, data)
     check(request, [submission], "the submission")
-    return await _answered(request, _queue(request).grade([submission]), lambda reports: reports[0])
+    return await _answered(request, _queue(request).grade([submission]), lambda reports: reports[0].to_json())
 
 
 @router.post("/v1/grade/batch", response_model=Reports, openapi_extra=takes(Batch))
@@ -56,7 +55,7 @@ async def grade_batch(request: Request) -> Response:
     reports = grade_once(_queue(request), submissions)
     if body.NDJSON in request.headers.get("accept", ""):
         return StreamingResponse(_as_they_finish(reports), media_type=body.NDJSON)
-    return await _answered(request, reports, lambda reports: Reports(reports=tuple(starmap(_at, enumerate(reports)))))
+    return await _answered(request, reports, _together)
 
 
 @router.post("/v1/run", response_model=RunReport, openapi_extra=takes(RunRequest))
@@ -65,7 +64,7 @@ async def run(request: Request) -> Response:
     run_request = body.parse(RunRequest, await body.read(request, body.JSON))
     _queue(request).languages.require(run_request.language)
     body.check_size(request, run_request.code)
-    return await _answered(request, [_queue(request).run(run_request)], lambda reports: reports[0])
+    return await _answered(request, [_queue(request).run(run_request)], _run_answer)
 
 
 async def _submissions_of(request: Request, data: bytes) -> list[Submission]:
@@ -134,23 +133,27 @@ def _check(request: Request, submission: Submission, modes: dict[str, Mode]) -> 
     body.check_size(request, submission.code or submission.response or "")
 
 
-def _at(index: int, report: Report) -> Report:
-    """Return a report with its place in its batch."""
-    return report.model_copy(update={"index": index})
+def _together(reports: Sequence[WrittenReport]) -> bytes:
+    """Return the reports of a batch in one answer."""
+    return b'{"reports":[%b]}' % b",".join(report.to_json(index) for index, report in enumerate(reports))
+
+
+def _run_answer(reports: Sequence[RunReport]) -> bytes:
+    return reports[0].model_dump_json().encode()
 
 
 async def _answered(
-    request: Request, waited_for: Sequence[asyncio.Future[R]], answer: Callable[[list[R]], BaseModel]
+    request: Request, waited_for: Sequence[asyncio.Future[R]], answer: Callable[[list[R]], bytes]
 ) -> Response:
     """Return the answer once all of it is there. Work for which nobody waits any more is given up."""
     try:
         reports = await cancel_on_disconnect(request, asyncio.gather(*waited_for))
-        return Response(answer(reports).model_dump_json(), media_type=body.JSON)
+        return Response(answer(reports), media_type=body.JSON)
     finally:
         _drop(waited_for)
 
 
-async def _as_they_finish(reports: Sequence[asyncio.Future[Report]]) -> AsyncIterator[bytes]:
+async def _as_they_finish(reports: Sequence[asyncio.Future[WrittenReport]]) -> AsyncIterator[bytes]:
     """Yield a line for each. Those that finish within a moment travel together, the last ones at once."""
     finished: list[int] = []
     one, all_ = asyncio.Event(), asyncio.Event()
@@ -170,11 +173,11 @@ async def _as_they_finish(reports: Sequence[asyncio.Future[Report]]) -> AsyncIte
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_TOGETHER_S):
                     await all_.wait()
-            lines = [_at(index, reports[index].result()).model_dump_json() for index in finished]
+            lines = [reports[index].result().to_json(index) for index in finished]
             left -= len(finished)
             finished.clear()
             one.clear()
-            yield "".join(f"{line}\n" for line in lines).encode()
+            yield b"".join(b"%b\n" % line for line in lines)
     finally:
         _drop(reports)
 

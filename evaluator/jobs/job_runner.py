@@ -20,6 +20,7 @@ from evaluator.queueing.base import Queue
 from evaluator.queueing.duplicates import grade_once
 from evaluator.schema import Report, Submission, Suite, Verdict
 from evaluator.suites import SuiteStore
+from evaluator.written_report import WrittenReport
 
 _log = logging.getLogger(__name__)
 _LOOK_S = 0.1
@@ -72,7 +73,7 @@ class JobRunner:
     def __init__(self, job: JobRecord, store: JobStore, queue: Queue, suites: SuiteStore, pace: Pace) -> None:
         self._job, self._store, self._queue, self._suites, self._pace = job, store, queue, suites, pace
         self._todo: deque[int] = deque()
-        self._flying: dict[asyncio.Future[Report], int] = {}
+        self._flying: dict[asyncio.Future[WrittenReport], int] = {}
         self._landed: deque[NewReport] = deque()
         self._something_landed = asyncio.Event()
         self._losses: Counter[int] = Counter()
@@ -167,7 +168,7 @@ class JobRunner:
             self._pace.ours += 1
             future.add_done_callback(self._lands)
 
-    def _lands(self, future: asyncio.Future[Report]) -> None:
+    def _lands(self, future: asyncio.Future[WrittenReport]) -> None:
         index = self._flying.pop(future, None)
         if index is not None:
             self._pace.ours -= 1
@@ -201,7 +202,7 @@ class JobRunner:
         for _ in reports:
             self._landed.popleft()
 
-    def _report(self, index: int, future: asyncio.Future[Report]) -> NewReport | None:
+    def _report(self, index: int, future: asyncio.Future[WrittenReport]) -> NewReport | None:
         if future.cancelled():  # the queue has ended before it came to this submission
             if not self._stopping:
                 self._todo.append(index)
@@ -248,10 +249,10 @@ def _cancelled(indexes: Sequence[int], bodies: Sequence[bytes]) -> list[NewRepor
     ]
 
 
-def _unjudged(verdict: Verdict, reason: str, submission_id: str | None = None) -> Report:
-    return Report(id=submission_id, verdict=verdict, score=None, passed=0, total=0, reason=reason, engine=ENGINE)
+def _unjudged(verdict: Verdict, reason: str, submission_id: str | None = None) -> WrittenReport:
+    report = Report(id=submission_id, verdict=verdict, score=None, passed=0, total=0, reason=reason, engine=ENGINE)
+    return WrittenReport.of(report)
 
 
-def _new_report(index: int, report: Report) -> NewReport:
-    body = report.model_copy(update={"index": index}).model_dump_json().encode()
-    return NewReport(index, report.verdict, body)
+def _new_report(index: int, report: WrittenReport) -> NewReport:
+    return NewReport(index, report.verdict, report.to_json(index))

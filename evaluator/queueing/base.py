@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from evaluator.languages import Languages
-from evaluator.schema import Readiness, Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
+from evaluator.schema import Readiness, RunReport, RunRequest, Submission, Suite, SuiteCheck
 from evaluator.suites import SuiteStore
+from evaluator.written_report import WrittenReport
 
 
 class WorkerRefused(Exception):
@@ -40,7 +41,7 @@ class Queue(Protocol):
     async def close(self) -> None:
         """Let running submissions finish, for as long as the settings say; leave no process behind."""
 
-    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[WrittenReport]]:
         """Take all submissions in, or none. Cancel a future to drop its submission.
 
         Raises:
@@ -88,7 +89,7 @@ class QueueWrapper:
     async def close(self) -> None:
         await self._inside.close()
 
-    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[WrittenReport]]:
         return self._inside.grade(submissions)
 
     def run(self, request: RunRequest) -> asyncio.Future[RunReport]:

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 
 from evaluator.errors import QueueFull
 from evaluator.queueing.base import Queue
-from evaluator.schema import Report, Submission
+from evaluator.schema import Submission, Text
+from evaluator.written_report import WrittenReport
+
+_Content = tuple[str, Text | None, Text | None, str, str, str]
+"""A submission without its id."""
 
 
-def grade_once(queue: Queue, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+def grade_once(queue: Queue, submissions: Sequence[Submission]) -> list[asyncio.Future[WrittenReport]]:
     """Grade submissions as ``queue.grade`` does, but equal ones once. Submissions that differ only in their ``id`` get
     the report of the first of them, marked as cached. If that report is not repeatable (``Report.repeatable``), each is
     graded by itself. Submissions that contain their suite are not compared.
@@ -18,7 +22,7 @@ def grade_once(queue: Queue, submissions: Sequence[Submission]) -> list[asyncio.
     Raises:
         QueueFull, BatchTooLarge: they do not fit.
     """
-    first: dict[str | int, int] = {}
+    first: dict[_Content | int, int] = {}
     twins = [first.setdefault(_content(submission, i), i) for i, submission in enumerate(submissions)]
     own = [i for i, twin in enumerate(twins) if i == twin]
     reports = dict(zip(own, queue.grade([submissions[i] for i in own]), strict=True))
@@ -28,11 +32,14 @@ def grade_once(queue: Queue, submissions: Sequence[Submission]) -> list[asyncio.
     ]
 
 
-def _content(submission: Submission, number: int) -> str | int:
-    return number if submission.suite_id is None else submission.model_dump_json(exclude={"id"})
+def _content(submission: Submission, number: int) -> _Content | int:
+    if submission.suite_id is None:
+        return number
+    program = submission.code, submission.response
+    return submission.language, *program, submission.suite_id, submission.policy, submission.detail
 
 
-async def _twin(queue: Queue, submission: Submission, first: asyncio.Future[Report]) -> Report:
+async def _twin(queue: Queue, submission: Submission, first: asyncio.Future[WrittenReport]) -> WrittenReport:
     report = await asyncio.shield(first)
     copy = report.model_copy(update={"id": submission.id, "cached": True})
     if report.repeatable:

@@ -30,8 +30,9 @@ from evaluator.queueing.messages import (
 from evaluator.queueing.pending import PendingTask
 from evaluator.queueing.quotas import holder
 from evaluator.queueing.retry_policy import RetryPolicy
-from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
+from evaluator.schema import RunReport, RunRequest, Submission, Suite, SuiteCheck
 from evaluator.suites import SuiteStore
+from evaluator.written_report import WrittenReport
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Intake:
         self._task_s = 0.1
         """Seconds that a task takes: a moving average."""
 
-    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[WrittenReport]]:
         self._make_room(len(submissions))
         waiting = [
             self._waits(GradeTask(submission=submission, holder=holder()), len(submissions))
@@ -174,14 +175,14 @@ class Intake:
         self._one_left.set()
 
 
-def _summary(waiting: PendingTask, report: Report) -> dict[str, Any]:
+def _summary(waiting: PendingTask, report: WrittenReport) -> dict[str, Any]:
     submission = waiting.task.submission if isinstance(waiting.task, GradeTask) else None
     return {
         "request_id": waiting.request_id,
         "verdict": report.verdict.value,
         "language": submission.language if submission else None,
         "suite_id": submission.suite_id if submission else None,
-        "cpu_s": round(sum(test.cpu_s or 0.0 for test in report.tests), 4),
+        "cpu_s": round(report.cpu_s, 4),
         "run_s": round(report.run_s, 4),
         "queued_s": round(report.queued_s, 4),
     }

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
+from evaluator.schema import RunReport, RunRequest, Submission, Suite, SuiteCheck
+from evaluator.written_report import WrittenReport
 
 NUMBER = struct.Struct("<Q")
 """A task's number, sent alone to interrupt a worker that runs it."""
@@ -59,7 +60,7 @@ class Done(BaseModel):
 
 class Graded(Done):
     kind: Literal["graded"] = "graded"
-    report: Report
+    report: WrittenReport
 
 
 class Ran(Done):

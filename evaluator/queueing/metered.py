@@ -9,7 +9,8 @@ from functools import partial
 from evaluator.errors import ApiError
 from evaluator.metrics import Metrics
 from evaluator.queueing.base import Queue, QueueWrapper
-from evaluator.schema import Report, RunReport, RunRequest, Submission
+from evaluator.schema import RunReport, RunRequest, Submission
+from evaluator.written_report import WrittenReport
 from sandbox.toolchain import canonical
 
 _OUR_FAULT = 500
@@ -22,7 +23,7 @@ class MeteredQueue(QueueWrapper):
         super().__init__(inside)
         self._metrics = metrics
 
-    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[WrittenReport]]:
         futures = super().grade(submissions)
         for submission, future in zip(submissions, futures, strict=True):
             future.add_done_callback(partial(self._graded, submission.language))
@@ -33,7 +34,7 @@ class MeteredQueue(QueueWrapper):
         future.add_done_callback(partial(self._ran, request.language))
         return future
 
-    def _graded(self, language: str, future: asyncio.Future[Report]) -> None:
+    def _graded(self, language: str, future: asyncio.Future[WrittenReport]) -> None:
         if self._succeeded(future):
             self._metrics.graded(_name(language), future.result())
 
@@ -41,7 +42,7 @@ class MeteredQueue(QueueWrapper):
         if self._succeeded(future):
             self._metrics.ran(_name(language), future.result())
 
-    def _succeeded(self, future: asyncio.Future[Report] | asyncio.Future[RunReport]) -> bool:
+    def _succeeded(self, future: asyncio.Future[WrittenReport] | asyncio.Future[RunReport]) -> bool:
         if future.cancelled():
             return False
         error = future.exception()

@@ -13,7 +13,8 @@ from typing import Any
 from evaluator.errors import BatchTooLarge, QuotaReached
 from evaluator.keys import Key
 from evaluator.queueing.base import QueueWrapper
-from evaluator.schema import Report, RunReport, RunRequest, Submission, Suite, SuiteCheck
+from evaluator.schema import RunReport, RunRequest, Submission, Suite, SuiteCheck
+from evaluator.written_report import WrittenReport
 
 _SOON_S = 1
 """Seconds for ``Retry-After`` where the real time depends on how long programs run."""
@@ -139,7 +140,7 @@ def holder() -> str:
 class QuotaQueue(QueueWrapper):
     """Counts submissions to the queue inside against the quota of the request's key: raises ``QuotaReached`` too."""
 
-    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[WrittenReport]]:
         with _admitted(len(submissions)) as futures:
             futures += super().grade(submissions)
         return futures

@@ -10,6 +10,7 @@ from evaluator.errors import JudgeFault
 from evaluator.queueing.messages import GradeTask
 from evaluator.queueing.pending import PendingTask
 from evaluator.schema import Report, Submission, Verdict
+from evaluator.written_report import WrittenReport
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class RetryPolicy:
         """Answer a task that no worker survives: a fault of ours, never the program's."""
         reason = f"gave up after {self.max_attempts} attempts: each time, the worker process died while it judged this"
         if isinstance(task.task, GradeTask):
-            task.resolve(_judge_error(task.task.submission, reason))
+            task.resolve(WrittenReport.of(_judge_error(task.task.submission, reason)))
         else:
             task.fail(JudgeFault(reason))
 

@@ -35,6 +35,7 @@ from evaluator.queueing.messages import (
 from evaluator.schema import Limits, Suite, well_formed
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
+from evaluator.written_report import WrittenReport
 from sandbox.execution import Interrupted
 from sandbox.isolation import IsolationTooWeak
 from sandbox.kernel.libc import PR_SET_NAME, PR_SET_PDEATHSIG, call, prctl
@@ -183,7 +184,7 @@ def _result(task: Task, grader: Grader, store: SuiteStore, settings: Settings) -
         submission = task.submission
         suite = submission.suite or store.get(submission.suite_id or "")
         _end_if_stuck(suite.limits, _runs(suite), settings)
-        return Graded(report=grader.grade(submission, suite, task.holder))
+        return Graded(report=WrittenReport.of(grader.grade(submission, suite, task.holder)))
     except ApiError as error:
         return RequestProblem(status=error.status, slug=error.slug, title=error.title, detail=well_formed(error.detail))
     except Interrupted:  # the caller finds out which task was meant

@@ -21,8 +21,9 @@ from evaluator.errors import NotReady
 from evaluator.local import LocalService
 from evaluator.queueing.base import QueueWrapper
 from evaluator.queueing.embedded import EmbeddedQueue
-from evaluator.schema import Report, Submission
+from evaluator.schema import Submission
 from evaluator.settings import Settings
+from evaluator.written_report import WrittenReport
 from tests.forked import local_service
 from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
 from tests.waiting import until
@@ -35,7 +36,7 @@ class Counting(QueueWrapper):
 
     given = 0
 
-    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+    def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[WrittenReport]]:
         self.given += len(submissions)
         return super().grade(submissions)
 
@@ -133,7 +134,7 @@ def test_a_probe_that_is_misjudged_is_told_without_details(data_dir: Path) -> No
     class Misjudging(QueueWrapper):
         """As if the sandbox failed."""
 
-        def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Report]]:
+        def grade(self, submissions: Sequence[Submission]) -> list[asyncio.Future[WrittenReport]]:
             return super().grade([each.model_copy(update={"code": "print(0)"}) for each in submissions])
 
     async def ask() -> None:

@@ -23,11 +23,12 @@ from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
 from evaluator.api.problems import JsonAnswer
 from evaluator.errors import InvalidRequest, JudgeFault, SuiteNotFound
-from evaluator.schema import Mode, Policy, Report, Submission, Verdict, to_bytes
+from evaluator.schema import Mode, Policy, Submission, Verdict, to_bytes
 from evaluator.schema.decoded import response_in
 from evaluator.schema.shapes import UnknownTests, read_row
 from evaluator.schema.thoughts import thought_opened_by, with_thought
 from evaluator.suites import SuiteStore
+from evaluator.written_report import WrittenReport
 
 router = APIRouter(tags=["drop-in: reward URLs"])
 Counted = Literal["score", "fraction"]
@@ -96,7 +97,7 @@ async def slime_reward(request: Request, language: _Language = "python", reward:
 
 async def _graded(
     request: Request, texts: Sequence[str], labels: Sequence[JsonValue], language: str, reward: Counted
-) -> list[Report]:
+) -> list[WrittenReport]:
     submissions = []
     for text, label in zip(texts, labels, strict=True):
         suite_id, named = _suite_of(request, label, language)

@@ -22,9 +22,10 @@ from evaluator.errors import ApiError, HeldTooLong, InvalidRequest, QueueFull
 from evaluator.extraction.bounded import Extractor
 from evaluator.queueing.base import Queue
 from evaluator.queueing.quotas import holder
-from evaluator.schema import Report, RunReport, RunRequest, Submission, Text, to_bytes
+from evaluator.schema import RunReport, RunRequest, Submission, Text, to_bytes
 from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, size_of
 from evaluator.settings import Settings
+from evaluator.written_report import WrittenReport
 from sandbox.limits import MIB
 from sandbox.toolchain import Language
 
@@ -132,7 +133,7 @@ async def compare_apart(compare: Callable[[], R], written: Text) -> R:
     return compare() if size_of(written) <= _LONG else await asyncio.to_thread(compare)
 
 
-async def grade(request: Request, submissions: Sequence[Submission]) -> list[Report]:
+async def grade(request: Request, submissions: Sequence[Submission]) -> list[WrittenReport]:
     """Grade submissions that have been checked; where the queue is full, once there is room.
 
     Raises:
