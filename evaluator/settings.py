@@ -39,6 +39,9 @@ class Settings(BaseSettings):
         default_factory=usable,
         description="Worker processes. Each runs one program at a time; the default is one for each usable CPU.",
     )
+    api_processes: Annotated[int, Field(ge=1, le=64)] = Field(
+        1, description="Processes that answer requests, all on the same port. One is enough for about 16 workers."
+    )
     queue_limit: Annotated[int, Field(ge=1)] = Field(
         8192, description="Submissions that may wait or run; beyond them the service answers 429."
     )

@@ -20,6 +20,7 @@ from evaluator.api.documentation import describe
 from evaluator.api.large import LargeBodies
 from evaluator.api.middleware import BoundedBody, Measured, SecureHeaders
 from evaluator.api.status import Examination, ReadinessProbe
+from evaluator.counts import Counts
 from evaluator.engine import VERSION
 from evaluator.extraction.bounded import Extractor
 from evaluator.jobs.service import Jobs
@@ -35,9 +36,10 @@ if TYPE_CHECKING:
 
 
 def create_app(
-    settings: Settings, queue: Queue, accounts: Accounts | None = None, traces: Traces | None = None
+    settings: Settings, queue: Queue, counts: Counts, accounts: Accounts | None = None, traces: Traces | None = None
 ) -> FastAPI:
-    """Make the application in front of a queue that has been started. With accounts, requests need a key."""
+    """Make the application in front of a queue that has been started. With accounts, requests need a key. ``counts``
+    are those of all processes of the service."""
     metrics = Metrics(settings.queue_limit, queue.readiness, accounts.refusals if accounts else dict)
     probe = ReadinessProbe(queue)  # what it sends is nobody's, and counted nowhere
     app = FastAPIOffline(
@@ -59,7 +61,7 @@ def create_app(
     app.state.examination = Examination()
     app.state.suites = queue.suites
     app.state.large = LargeBodies(settings, queue.suites)
-    app.state.jobs = Jobs(settings, queue, queue.suites)
+    app.state.jobs = Jobs(settings, queue, queue.suites, counts)
     for routes in (
         grading.router,
         jobs.router,

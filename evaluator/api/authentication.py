@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from evaluator.api.problems import answer
+from evaluator.counts import Counts, Kind
 from evaluator.errors import KeyMissing, KeyUnknown, QuotaReached
 from evaluator.keys import Keys, KeysUnusable
 from evaluator.queueing.quotas import Account, account
@@ -22,11 +23,14 @@ _OPEN_BELOW = "/static-offline-docs/"
 class Accounts:
     """The holders of keys and what each has under way."""
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    def __init__(self, keys: Keys, counts: Counts) -> None:
+        self._keys, self._counts = keys, counts
         self._known: dict[str, Account] = {}
-        self.unknown = 0
-        """Requests without a key, or with one that is not known."""
+        self._unknown = counts.row("unknown keys")
+
+    def count_unknown(self) -> None:
+        """Count a request without a key, or with one that is not known."""
+        self._unknown.add(Kind.REFUSED_REQUESTS, 1)
 
     def holder(self, secret: str) -> Account | None:
         """Return the account of a key, by the current file; None if the key is unknown."""
@@ -37,7 +41,9 @@ class Accounts:
         if (entry := self._keys.holder(secret)) is None:
             return None
         name, key = entry
-        known = self._known.setdefault(name, Account(name, key))
+        known = self._known.get(name)
+        if known is None:
+            known = self._known[name] = Account(name, key, self._counts.row(f"key {name}"))
         if known.key != key:
             known.limit(key)
         return known
@@ -45,7 +51,7 @@ class Accounts:
     def refusals(self) -> dict[tuple[str, str], int]:
         """Count of the refused requests, by key and reason; those without a known key under the key ``-``."""
         counts = {(each.name, reason): count for each in self._known.values() for reason, count in each.refused.items()}
-        return {**counts, ("-", "unknown"): self.unknown}
+        return {**counts, ("-", "unknown"): self._unknown.total(Kind.REFUSED_REQUESTS)}
 
 
 class Authentication:
@@ -62,7 +68,7 @@ class Authentication:
         secret = secret_of(Headers(scope=scope))
         holder = self._accounts.holder(secret) if secret else None
         if holder is None:
-            self._accounts.unknown += 1
+            self._accounts.count_unknown()
             await answer(KeyUnknown() if secret else KeyMissing())(scope, receive, send)
             return
         scope.setdefault("state", {})["key"] = holder.name

@@ -22,12 +22,15 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes; by default one for each CPU.")] = None,
+    api_processes: Annotated[
+        int | None, typer.Option(help="Processes that answer requests on the same port; by default one.")
+    ] = None,
     fd: Annotated[int | None, typer.Option(hidden=True, help="A listening socket that was inherited.")] = None,
 ) -> None:
     """Start the service. Options win over MICROCODER_* variables."""
     with server_packages("serve"):
         from evaluator.cli import server
-    server.serve({"host": host, "port": port, "workers": workers}, fd)
+    server.serve({"host": host, "port": port, "workers": workers, "api_processes": api_processes}, fd)
 
 
 @app.command()

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from evaluator.api.server import TracesMissing, WouldBeOpen
+from evaluator.api.server import NotShareable, TracesMissing, WouldBeOpen
 from evaluator.api.server import serve as serve_http
+from evaluator.api.supervisor import ApiProcessesFailed
 from evaluator.cli import doctor
 from evaluator.cli.errors import BadInput, CommandFailed
 from evaluator.queueing.base import WorkerRefused
@@ -34,9 +35,9 @@ def serve(options: dict[str, Any], descriptor: int | None) -> None:
     """
     try:
         serve_http(_settings(options), descriptor)
-    except WouldBeOpen as error:
+    except (WouldBeOpen, NotShareable) as error:
         raise BadInput(str(error)) from error
-    except (TracesMissing, WorkerRefused, IsolationTooWeak) as error:
+    except (ApiProcessesFailed, TracesMissing, WorkerRefused, IsolationTooWeak) as error:
         raise CommandFailed(str(error)) from error
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 
+from evaluator.counts import Counts, Kind
 from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, SuiteNotFound, SuiteTooLarge
 from evaluator.jobs.job import JobRecord, NewReport
@@ -39,16 +40,25 @@ _NEW_SHARE = 0.05
 
 
 class Pace:
-    """The jobs' share of the queue, divided among the jobs that this process runs."""
+    """The jobs' share of the queue, divided among the jobs that run."""
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: Queue, counts: Counts) -> None:
         self._queue = queue
+        self._jobs, self._tasks = counts.row("jobs that run"), counts.row("submissions of jobs")
         self._run_s = 0.1
         """Seconds that a submission takes: a moving average."""
-        self.sharing = 0
-        """The number of jobs that this process runs."""
-        self.ours = 0
-        """The number of jobs' submissions in the queue."""
+
+    def begin(self) -> None:
+        """Count a job that this process runs."""
+        self._jobs.add(Kind.RUNNING, 1)
+
+    def end(self) -> None:
+        """Count a job no longer."""
+        self._jobs.add(Kind.RUNNING, -1)
+
+    def enter(self, count: int) -> None:
+        """Count jobs' submissions in the queue; with a negative number, those that left it."""
+        self._tasks.add(Kind.RUNNING, count)
 
     def learn(self, run_s: float) -> None:
         """Count the seconds of one more submission."""
@@ -58,12 +68,12 @@ class Pace:
         """Return the number of submissions that a job may add to its ``own`` in the queue: a good many or none, since
         the queue makes chunks of submissions that arrive together. While other clients keep the workers busy, all jobs
         together have one submission in the queue."""
-        ready = self._queue.readiness()
+        ready, ours = self._queue.readiness(), self._tasks.total(Kind.RUNNING)
         workers = max(1, ready.workers_ready)
-        if ready.queued - self.ours >= workers:
-            return 1 if self.ours == 0 else 0
+        if ready.queued - ours >= workers:
+            return 1 if ours == 0 else 0
         each = min(_MOST, max(_FEWEST, math.ceil(_AHEAD_S / max(self._run_s, 1e-4))))
-        share = max(1, each * workers // max(1, self.sharing))
+        share = max(1, each * workers // max(1, self._jobs.total(Kind.RUNNING)))
         return share - own if own <= share // 2 else 0
 
 
@@ -98,7 +108,7 @@ class JobRunner:
         Raises:
             StorageFailed, UnknownJob, JobGone: it cannot go on. None of its submissions is left in the queue.
         """
-        self._pace.sharing += 1
+        self._pace.begin()
         try:
             done = await self._store.done(self._job.id)
             self._todo.extend(index for index in range(self._job.total) if index not in done)
@@ -121,7 +131,7 @@ class JobRunner:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._something_landed.wait(), _LOOK_S if self._todo else _HOLD_S)
         finally:
-            self._pace.sharing -= 1
+            self._pace.end()
             for future in tuple(self._flying):
                 future.cancel()
 
@@ -165,13 +175,13 @@ class JobRunner:
         self._most = min(_PAGE, 2 * self._most)
         for index, future in zip(submissions, futures, strict=True):
             self._flying[future] = index
-            self._pace.ours += 1
+            self._pace.enter(1)
             future.add_done_callback(self._lands)
 
     def _lands(self, future: asyncio.Future[WrittenReport]) -> None:
         index = self._flying.pop(future, None)
         if index is not None:
-            self._pace.ours -= 1
+            self._pace.enter(-1)
             if (report := self._report(index, future)) is not None:
                 self._landed.append(report)
             self._something_landed.set()
@@ -229,7 +239,7 @@ class JobRunner:
 
     async def _cancel(self) -> None:
         """Cancel the job: every submission without a report gets one with verdict ``cancelled``."""
-        self._pace.ours -= len(self._flying)
+        self._pace.enter(-len(self._flying))
         self._todo.extend(self._flying.values())
         withdrawn = tuple(self._flying)
         self._flying.clear()

@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 from functools import partial
 
+from evaluator.counts import Counts
 from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
 from evaluator.jobs.job import JobRecord
 from evaluator.jobs.job_runner import JobRunner, Pace
@@ -27,9 +28,9 @@ _LOOK_S = 1.0
 class JobScheduler:
     """Takes jobs from the store and runs them in this process. Call all methods from the event loop's thread."""
 
-    def __init__(self, store: JobStore, queue: Queue, suites: SuiteStore) -> None:
+    def __init__(self, store: JobStore, queue: Queue, suites: SuiteStore, counts: Counts) -> None:
         self._store, self._queue, self._suites = store, queue, suites
-        self._pace = Pace(queue)
+        self._pace = Pace(queue, counts)
         self._runners: dict[str, tuple[JobRunner, asyncio.Task[None]]] = {}
         self._look = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from evaluator.counts import Counts
 from evaluator.errors import StorageFailed
 from evaluator.jobs.job import JobRecord, NewJob
 from evaluator.jobs.job_scheduler import JobScheduler
@@ -22,9 +23,9 @@ _LONGEST_SWEEP_S = 60.0
 class Jobs:
     """Everything that a process of the service does for jobs."""
 
-    def __init__(self, settings: Settings, queue: Queue, suites: SuiteStore) -> None:
+    def __init__(self, settings: Settings, queue: Queue, suites: SuiteStore, counts: Counts) -> None:
         self.store = _store(settings)
-        self._scheduler = JobScheduler(self.store, queue, suites)
+        self._scheduler = JobScheduler(self.store, queue, suites, counts)
         self._deliveries = Deliveries(self.store, settings.webhook_networks, settings.webhook_attempts)
         self._sweep_s = min(_LONGEST_SWEEP_S, max(1.0, settings.jobs_kept_h * 360))
         self._sweeping: asyncio.Task[None] | None = None
@@ -88,4 +89,5 @@ def _store(settings: Settings) -> JobStore:
         from evaluator.jobs.redis import RedisJobStore  # its client is slow to import
 
         return RedisJobStore(settings.redis_url, StoreBounds.of(settings), settings.lease_s)
-    return SqliteJobStore(settings.data_dir / "jobs", StoreBounds.of(settings))
+    bounds, has_siblings = StoreBounds.of(settings), settings.api_processes > 1
+    return SqliteJobStore(settings.data_dir / "jobs", bounds, has_siblings=has_siblings)

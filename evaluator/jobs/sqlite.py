@@ -25,8 +25,9 @@ from evaluator.jobs import sqlite_tables as tables
 from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
 from evaluator.jobs.store import KEPT_GONE, Changes, HeldJobState, StoreBounds, StoreUnusable, state_of
 
-_RECHECK_S = 2.0
-"""Seconds between two rechecks: another process of this host may change a job without notice."""
+_RECHECK_S, _SIBLINGS_RECHECK_S = 2.0, 0.2
+"""Seconds between two rechecks: another process of this host may change a job without notice. It often does where the
+service has several API processes."""
 _BUSY_S = 30.0
 R = TypeVar("R")
 
@@ -38,8 +39,8 @@ class SqliteJobStore:
     whether a holder is gone, and depends on no clock.
     """
 
-    def __init__(self, directory: Path, bounds: StoreBounds) -> None:
-        self.changes = Changes(_RECHECK_S)
+    def __init__(self, directory: Path, bounds: StoreBounds, *, has_siblings: bool = False) -> None:
+        self.changes = Changes(_SIBLINGS_RECHECK_S if has_siblings else _RECHECK_S)
         self._directory, self._bounds = directory, bounds
         self._name = uuid.uuid4().hex
         self._lock = -1

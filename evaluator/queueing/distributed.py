@@ -22,6 +22,7 @@ from uuid import uuid4
 from rq import Queue as RqQueue
 from rq.serializers import JSONSerializer
 
+from evaluator.counts import CountRow, Kind
 from evaluator.engine import ENGINE
 from evaluator.errors import NotReady, SuiteNotFound
 from evaluator.languages import Languages
@@ -110,9 +111,9 @@ class RedisQueue(Intake):
 
     suites: SharedSuites
 
-    def __init__(self, settings: Settings, url: str) -> None:
+    def __init__(self, settings: Settings, url: str, row: CountRow | None = None) -> None:
         self._sending = connect(url, _PATIENCE_S)
-        super().__init__(settings.queue_limit, SharedSuites.before(self._sending, settings))
+        super().__init__(settings.queue_limit, SharedSuites.before(self._sending, settings), row)
         self._settings = settings
         self._name = uuid4().hex
         self._answers = answers_key(self._name)
@@ -169,10 +170,10 @@ class RedisQueue(Intake):
         return Readiness(
             workers_ready=workers,
             workers=workers,
-            queued=len(self._unfinished),
+            queued=self._row.total(Kind.RUNNING),
             slots_discarded=sum(each.slots_discarded for each in self._workers.facts.values()),
             workers_lost=self._workers_lost,
-            oldest_s=self._oldest_s(),
+            oldest_s=self._oldest_of_all_s(),
             isolation=self._workers.isolation,
             engine=ENGINE,
         )
@@ -182,6 +183,11 @@ class RedisQueue(Intake):
         for sent in self._sent.values():
             if sent.at is None:
                 yield from sent.left.values()
+
+    def _oldest_of_all_s(self) -> float:
+        """Return the longest wait in any API process of this service; each tells its own from time to time."""
+        self._row.write(Kind.OLDEST_MS, round(self._oldest_s() * 1000))
+        return self._row.most(Kind.OLDEST_MS) / 1000
 
     async def _again_and_again(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Repeat a step for ever; after an error of the connection to Redis, wait and go on."""
@@ -207,7 +213,7 @@ class RedisQueue(Intake):
             return
         numbered = {next(self._numbers): waiting for waiting in chunk_tasks}
         items = [
-            ChunkItem(number=number, request_id=waiting.request_id, task=waiting.task)
+            ChunkItem(number=number, request_id=waiting.request_id, task=waiting.own_task)
             for number, waiting in numbered.items()
         ]
         queue = INTERACTIVE if chunk_tasks[0].beside <= _FEW else BATCH
@@ -329,6 +335,7 @@ class RedisQueue(Intake):
         await self._redis.set(api_key(self._name), "", px=round(1000 * self._settings.lease_s))
         await self._look_for_workers()
         await self._look_for_chunks()
+        self._oldest_of_all_s()
         await asyncio.sleep(self._settings.lease_s / _LOOKS)
 
     async def _look_for_workers(self) -> None:
@@ -382,7 +389,7 @@ class RedisQueue(Intake):
 
 
 def _size(waiting: PendingTask) -> int:
-    task = waiting.task
+    task = waiting.own_task
     if isinstance(task, GradeTask):
         return size_of(task.submission.code or task.submission.response or "")
     return len(task.suite.canonical()) if isinstance(task, CheckTask) else size_of(task.request.code)

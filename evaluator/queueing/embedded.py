@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import count, islice
 
+from evaluator.counts import Kind
 from evaluator.engine import ENGINE
 from evaluator.languages import Languages
 from evaluator.queueing.base import WorkerRefused
@@ -70,12 +71,17 @@ class EmbeddedQueue(Intake):
         await self._drain(self._settings.drain_s)
         await self._stop()
 
+    @property
+    def hello(self) -> Hello:
+        """The first worker's message: the isolation and the toolchains of this host."""
+        return self._first_worker.result()
+
     def readiness(self) -> Readiness:
         """Return the number of workers that are up, and the length of the queue."""
         return Readiness(
             workers_ready=len(self._workers),
             workers=self._settings.workers,
-            queued=len(self._unfinished),
+            queued=self._row.total(Kind.RUNNING),
             slots_discarded=self._slots_discarded,
             workers_lost=self._workers_lost,
             oldest_s=self._oldest_s(),

@@ -4,13 +4,16 @@ derives from it."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from evaluator.counts import CountRow, Counts, Kind
 from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.log import request_id
 from evaluator.queueing.fair_queue import Costs, FairQueue
@@ -20,6 +23,7 @@ from evaluator.queueing.messages import (
     CheckTask,
     Done,
     Dropped,
+    ForeignTask,
     Graded,
     GradeTask,
     Ran,
@@ -28,7 +32,7 @@ from evaluator.queueing.messages import (
     Task,
 )
 from evaluator.queueing.pending import PendingTask
-from evaluator.queueing.quotas import holder
+from evaluator.queueing.quotas import RECHECK_S, holder
 from evaluator.queueing.retry_policy import RetryPolicy
 from evaluator.schema import RunReport, RunRequest, Submission, Suite, SuiteCheck
 from evaluator.suites import SuiteStore
@@ -38,6 +42,15 @@ _log = logging.getLogger(__name__)
 
 _LONGEST_RETRY_AFTER_S = 60
 _NEW_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignAnswer:
+    """The answer to a ``ForeignTask``: the worker, the seconds that it took, and its answer as it was written."""
+
+    worker: int | str
+    took_s: float
+    data: bytes
 
 
 class RemoteProblem(ApiError):
@@ -51,13 +64,15 @@ class RemoteProblem(ApiError):
 class Intake:
     """The half of a ``Queue`` that faces the API. All methods are called from the event loop's thread."""
 
-    def __init__(self, limit: int, suites: SuiteStore) -> None:
+    def __init__(self, limit: int, suites: SuiteStore, row: CountRow | None = None) -> None:
+        """``row`` counts what is unfinished; by default its own, which no other process shares."""
         self.suites = suites
         self._queue: FairQueue[PendingTask] = FairQueue()
         self._unfinished: set[asyncio.Future[Any]] = set()
         self._parallel = 1
         """The number of tasks that run at the same time, about."""
         self._limit = limit
+        self._row = row or Counts().row("queue")
         self._costs = Costs()
         self._retry_policy = RetryPolicy()
         self._one_left = asyncio.Event()
@@ -81,6 +96,16 @@ class Intake:
     def check(self, suite: Suite) -> asyncio.Future[SuiteCheck]:
         return self._enter_one(CheckTask(suite=suite, holder=holder()))
 
+    def hand_on(self, tasks: Sequence[ForeignTask], identifier: str | None) -> list[asyncio.Future[ForeignAnswer]]:
+        """Take in the tasks of a request to another API process, which has made sure that there is room.
+        ``identifier`` is the request's."""
+        token = request_id.set(identifier)
+        self._row.add(Kind.RUNNING, len(tasks))
+        waiting = [self._waits(task, len(tasks)) for task in tasks]
+        request_id.reset(token)
+        self._enter(waiting)
+        return [each.answer for each in waiting]
+
     def _enter_one(self, task: Task) -> asyncio.Future[Any]:
         self._make_room(1)
         waiting = self._waits(task, 1)
@@ -89,9 +114,10 @@ class Intake:
 
     async def room(self, count: int) -> None:
         """Wait until ``count`` tasks may fit."""
-        while len(self._unfinished) + count > self._limit:
+        while self._row.total(Kind.RUNNING) + count > self._limit:
             self._one_left.clear()
-            await self._one_left.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._one_left.wait(), RECHECK_S)
 
     def _enter(self, tasks: Iterable[PendingTask], *, first: bool = False) -> None:
         """Put tasks into the line, those of one sender together, at its end or with ``first`` at its beginning."""
@@ -128,8 +154,7 @@ class Intake:
 
     def _expected_s(self, waiting: PendingTask) -> float:
         """Estimate the seconds that a task takes from those of earlier tasks."""
-        task = waiting.task
-        return self._costs.of(task.submission.suite_id if isinstance(task, GradeTask) else None, self._task_s)
+        return self._costs.of(waiting.task.suite_id, self._task_s)
 
     def _deliver(self, worker: int | str, answer: Answer, waiting: PendingTask, took_s: float) -> None:
         """Deliver an answer to the client that waits for it. ``took_s`` is the worker's time in seconds. What of it the
@@ -141,11 +166,13 @@ class Intake:
             _log.info("dropped", extra={"worker": worker, "request_id": waiting.request_id})
             return
         self._task_s += _NEW_SHARE * (used_s - self._task_s)
-        if isinstance(answer, Graded):
+        if isinstance(answer, Graded) and not answer.report.cached:
+            self._costs.learn(waiting.task.suite_id, answer.report.run_s - waited_s)
+        if isinstance(waiting.task, ForeignTask):
+            waiting.resolve(ForeignAnswer(worker, took_s, waiting.written_answer))
+        elif isinstance(answer, Graded):
             queued_s = max(0.0, time.monotonic() - waiting.since - took_s)
             report = answer.report.model_copy(update={"queued_s": queued_s})
-            if isinstance(waiting.task, GradeTask) and not report.cached:
-                self._costs.learn(waiting.task.submission.suite_id, report.run_s - waited_s)
             level = logging.INFO if waiting.request_id else logging.DEBUG  # without a request's id it is a probe
             if _log.isEnabledFor(level):
                 _log.log(level, "graded", extra={"worker": worker, **_summary(waiting, report)})
@@ -158,13 +185,17 @@ class Intake:
             waiting.fail(JudgeFault(f"unexpected {answer.kind}"))
 
     def _make_room(self, count: int) -> None:
+        """Count tasks as unfinished. Each counts no longer once it has its answer."""
         if count > self._limit:
             raise BatchTooLarge(f"{count} submissions at once; the queue holds {self._limit}: send smaller batches")
-        if len(self._unfinished) + count > self._limit:
-            expected_s = len(self._unfinished) * self._task_s / self._parallel
-            raise QueueFull(self._limit, min(_LONGEST_RETRY_AFTER_S, max(1, math.ceil(expected_s))))
+        with self._row.lock():
+            unfinished = self._row.total(Kind.RUNNING)
+            if unfinished + count > self._limit:
+                expected_s = unfinished * self._task_s / self._parallel
+                raise QueueFull(self._limit, min(_LONGEST_RETRY_AFTER_S, max(1, math.ceil(expected_s))))
+            self._row.add(Kind.RUNNING, count)
 
-    def _waits(self, task: Task, beside: int) -> PendingTask:
+    def _waits(self, task: Task | ForeignTask, beside: int) -> PendingTask:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._unfinished.add(future)
         future.add_done_callback(self._leaves)
@@ -172,6 +203,7 @@ class Intake:
 
     def _leaves(self, future: asyncio.Future[Any]) -> None:
         self._unfinished.discard(future)
+        self._row.add(Kind.RUNNING, -1)
         self._one_left.set()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -37,17 +38,33 @@ class GradeTask(BaseModel):
     holder: str = ""
     """The name of the key that the request came with; empty if the service asks for none."""
 
+    @property
+    def suite_id(self) -> str | None:
+        return self.submission.suite_id
+
 
 class RunTask(BaseModel):
+    suite_id: ClassVar[None] = None
     kind: Literal["run"] = "run"
     request: RunRequest
     holder: str = ""
 
 
 class CheckTask(BaseModel):
+    suite_id: ClassVar[None] = None
     kind: Literal["check"] = "check"
     suite: Suite
     holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTask:
+    """A task of another API process, which this one hands on to a worker unread, as its answer."""
+
+    holder: str
+    suite_id: str | None
+    data: bytes
+    """The task as JSON."""
 
 
 class Done(BaseModel):
@@ -98,9 +115,14 @@ TASK: TypeAdapter[Task] = TypeAdapter(AnyTask)
 ANSWER: TypeAdapter[Answer] = TypeAdapter(Annotated[Answer, Field(discriminator="kind")])
 
 
-def framed(message: BaseModel, number: int = 0) -> bytes:
+def framed(message: BaseModel | ForeignTask, number: int = 0) -> bytes:
     """Encode a message as a frame. ``number`` is its task's, 0 if it belongs to none."""
-    data = message.model_dump_json().encode()
+    data = message.data if isinstance(message, ForeignTask) else message.model_dump_json().encode()
+    return framed_bytes(data, number)
+
+
+def framed_bytes(data: bytes, number: int) -> bytes:
+    """Encode a message that is written already."""
     return _HEAD.pack(len(data), number) + data
 
 

@@ -6,14 +6,14 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from evaluator.queueing.messages import Task
+from evaluator.queueing.messages import ForeignTask, Task
 
 
 @dataclass(eq=False)
 class PendingTask:
     """A task in the queue, with the future that gets its answer."""
 
-    task: Task
+    task: Task | ForeignTask
     answer: asyncio.Future[Any]
     since: float
     request_id: str | None
@@ -21,8 +21,16 @@ class PendingTask:
     """The number of tasks in its request."""
     attempts: int = 0
     """Attempts that failed: the number of workers that it has ended."""
+    written_answer: bytes = b""
+    """The worker's answer as it was written."""
     charged_s: float = 0.0
     """Seconds of the workers' time that its sender is charged for it so far."""
+
+    @property
+    def own_task(self) -> Task:
+        """The task, which came to this process from a client."""
+        assert not isinstance(self.task, ForeignTask)
+        return self.task
 
     def resolve(self, value: object) -> None:
         """Answer the task, unless it is answered or nobody waits for it any more."""

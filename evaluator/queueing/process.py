@@ -113,7 +113,7 @@ class WorkerProcess(asyncio.Protocol):
             for number, message in self._frames.fed(data):
                 answer = ANSWER.validate_json(message)
                 if self._hello.done():
-                    self._note(number, answer)
+                    self._note(number, answer, message)
                 else:
                     self._hello.set_result(answer)
         except ValidationError:  # from here on the stream cannot be decoded
@@ -125,7 +125,7 @@ class WorkerProcess(asyncio.Protocol):
         if not self.gone.done():
             self.gone.set_result(None)
 
-    def _note(self, number: int, answer: Answer) -> None:
+    def _note(self, number: int, answer: Answer, message: bytes) -> None:
         now = time.monotonic()
         took_s, self.began = now - self.began, now
         waiting = self.in_hand.pop(number, None)
@@ -137,6 +137,7 @@ class WorkerProcess(asyncio.Protocol):
             if next_.answer.done():
                 self._interrupt(following)
         if waiting is not None:
+            waiting.written_answer = message
             self._answered(self, waiting, answer, took_s)
 
     def _interrupt(self, number: int) -> None:

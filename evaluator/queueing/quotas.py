@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from evaluator.counts import CountRow, Counts, Kind
 from evaluator.errors import BatchTooLarge, QuotaReached
 from evaluator.keys import Key
 from evaluator.queueing.base import QueueWrapper
@@ -18,6 +20,13 @@ from evaluator.written_report import WrittenReport
 
 _SOON_S = 1
 """Seconds for ``Retry-After`` where the real time depends on how long programs run."""
+RECHECK_S = 0.1
+"""Seconds between two looks for room: other processes make room without notice."""
+_REASONS = {
+    "rate": Kind.REFUSED_RATE,
+    "concurrency": Kind.REFUSED_CONCURRENCY,
+    "requests": Kind.REFUSED_REQUESTS,
+}
 
 
 class Account:
@@ -27,22 +36,27 @@ class Account:
     the balance goes below zero: so batches of any size pass, and the average rate holds.
     """
 
-    def __init__(self, name: str, key: Key, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, name: str, key: Key, row: CountRow | None = None, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """``row`` has the key's counts; by default its own, which no other process shares."""
         self.name = name
         self.key = key
-        self.refused = {"rate": 0, "concurrency": 0, "requests": 0}
-        self._requests = 0
+        self._row = row or Counts().row(name)
         self._now = now
-        self._tokens = self._most()
-        self._at = now()
-        self._running = 0
         self._one_left = asyncio.Event()
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """The number of requests that were refused, by reason."""
+        return {reason: self._row.total(kind) for reason, kind in _REASONS.items()}
 
     def limit(self, key: Key) -> None:
         """Replace the key's limits. A balance below zero stays."""
-        self._refill()
-        self.key = key
-        self._tokens = min(self._tokens, self._most())
+        with self._row.lock():
+            tokens = self._tokens()
+            self.key = key
+            self._row.set_tokens(min(tokens, self._most()), self._now())
 
     @contextmanager
     def request(self, most: int) -> Iterator[None]:
@@ -51,29 +65,31 @@ class Account:
         Raises:
             QuotaReached: ``most`` requests of this key are under way.
         """
-        if self._requests >= most:
-            self.refused["requests"] += 1
-            raise QuotaReached(f"this key has {most} requests under way", _SOON_S)
-        self._requests += 1
+        with self._row.lock():
+            if self._row.total(Kind.REQUESTS) >= most:
+                self._row.add(Kind.REFUSED_REQUESTS, 1)
+                raise QuotaReached(f"this key has {most} requests under way", _SOON_S)
+            self._row.add(Kind.REQUESTS, 1)
         try:
             yield
         finally:
-            self._requests -= 1
+            self._row.add(Kind.REQUESTS, -1)
 
     def admit(self, count: int) -> None:
-        """Count submissions that the queue is about to take in.
+        """Count submissions that the queue is about to take in. ``leave`` counts each when it has its answer.
 
         Raises:
             QuotaReached: they do not fit now; try again later.
             BatchTooLarge: they are more than this key may ever have at once.
         """
-        if (most := self.key.concurrent) is not None:
-            if count > most:
-                raise BatchTooLarge(f"{count} submissions at once; this key may have {most}: send smaller batches")
-            if self._running + count > most:
-                self.refused["concurrency"] += 1
-                raise QuotaReached(f"this key has {self._running} of {most} submissions waiting or running", _SOON_S)
-        self.charge(count)
+        if (most := self.key.concurrent) is not None and count > most:
+            raise BatchTooLarge(f"{count} submissions at once; this key may have {most}: send smaller batches")
+        with self._row.lock():
+            if most is not None and (running := self._row.total(Kind.RUNNING)) + count > most:
+                self._row.add(Kind.REFUSED_CONCURRENCY, 1)
+                raise QuotaReached(f"this key has {running} of {most} submissions waiting or running", _SOON_S)
+            self._charge(count)
+            self._row.add(Kind.RUNNING, count)
 
     def charge(self, count: int) -> None:
         """Count submissions for the rate alone, as for a job, whose submissions are stored and run later.
@@ -81,47 +97,53 @@ class Account:
         Raises:
             QuotaReached: they do not fit now; try again later.
         """
-        if (wait_s := self._wait_s(count)) > 0:
-            self.refused["rate"] += 1
-            raise QuotaReached(f"this key may send {self.key.rate:g} submissions each second", math.ceil(wait_s))
-        if self.key.rate is not None:
-            self._tokens -= count
+        with self._row.lock():
+            self._charge(count)
 
-    def watch(self, futures: Sequence[asyncio.Future[Any]]) -> None:
-        """Count submissions as running until their futures are done."""
-        self._running += len(futures)
-        for future in futures:
-            future.add_done_callback(self._leaves)
+    def _charge(self, count: int) -> None:
+        if self.key.rate is None:
+            return
+        tokens = self._tokens()
+        if (wait_s := self._wait_s(count, tokens)) > 0:
+            self._row.add(Kind.REFUSED_RATE, 1)
+            raise QuotaReached(f"this key may send {self.key.rate:g} submissions each second", math.ceil(wait_s))
+        self._row.set_tokens(tokens - count, self._now())
+
+    def leave(self, _: object = None) -> None:
+        """Count a submission no longer as running."""
+        self._row.add(Kind.RUNNING, -1)
+        self._one_left.set()
 
     def give_back(self, count: int) -> None:
-        """Return the tokens of submissions that were admitted and that the queue did not take in."""
-        if self.key.rate is not None:
-            self._tokens = min(self._tokens + count, self._most())
+        """Return the tokens of submissions that were charged and that the queue did not take in."""
+        if self.key.rate is not None and count:
+            with self._row.lock():
+                self._row.set_tokens(min(self._tokens() + count, self._most()), self._now())
 
     async def room(self, count: int) -> None:
         """Wait until ``count`` submissions may be admitted."""
-        while self.key.concurrent is not None and self._running + count > max(count, self.key.concurrent):
+        while self._running_with(count) > max(count, self.key.concurrent or math.inf):
             self._one_left.clear()
-            await self._one_left.wait()
-        if (wait_s := self._wait_s(count)) > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._one_left.wait(), RECHECK_S)
+        if (wait_s := self._wait_s(count, self._tokens())) > 0:
             await asyncio.sleep(wait_s)
 
-    def _leaves(self, _: object) -> None:
-        self._running -= 1
-        self._one_left.set()
+    def _running_with(self, count: int) -> int:
+        return self._row.total(Kind.RUNNING) + count
 
     def _most(self) -> float:
         return max(1.0, self.key.rate or 0.0)
 
-    def _refill(self) -> None:
-        now = self._now()
-        self._tokens = min(self._most(), self._tokens + (now - self._at) * (self.key.rate or 0.0))
-        self._at = now
+    def _tokens(self) -> float:
+        """Return the tokens that the bucket holds now."""
+        if not self._row.tokens_at:
+            return self._most()
+        return min(self._most(), self._row.tokens + (self._now() - self._row.tokens_at) * (self.key.rate or 0.0))
 
-    def _wait_s(self, count: int) -> float:
-        """Return the seconds until the bucket holds ``count`` tokens, or is full."""
-        self._refill()
-        missing = min(count, self._most()) - self._tokens
+    def _wait_s(self, count: int, tokens: float) -> float:
+        """Return the seconds until a bucket with these tokens holds ``count`` of them, or is full."""
+        missing = min(count, self._most()) - tokens
         return 0.0 if self.key.rate is None or missing <= 0 else missing / self.key.rate
 
 
@@ -176,4 +198,7 @@ def _admitted(count: int) -> Iterator[list[asyncio.Future[Any]]]:
         yield futures
     finally:
         holder.give_back(count - len(futures))
-        holder.watch(futures)
+        for _ in range(count - len(futures)):
+            holder.leave()
+        for future in futures:
+            future.add_done_callback(holder.leave)

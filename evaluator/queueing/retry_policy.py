@@ -35,10 +35,10 @@ class RetryPolicy:
             _log.error("an attempt failed; trying again", extra=extra)
             return task
         _log.error("the last attempt failed; giving up", extra=extra)
-        self._give_up(task)
+        self.give_up(task)
         return None
 
-    def _give_up(self, task: PendingTask) -> None:
+    def give_up(self, task: PendingTask) -> None:
         """Answer a task that no worker survives: a fault of ours, never the program's."""
         reason = f"gave up after {self.max_attempts} attempts: each time, the worker process died while it judged this"
         if isinstance(task.task, GradeTask):

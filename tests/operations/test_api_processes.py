@@ -1,0 +1,147 @@
+"""Several API processes on one port: as one service, whichever of them answers."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from evaluator import keys
+from evaluator.counts import Kind, SharedCounts
+from evaluator.local import LocalService
+from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM
+from tests.operations.test_metrics import samples
+from tests.processes import api_processes, client_of_each
+from tests.waiting import DEADLINE_S, until
+
+PROCESSES = 3
+SLOW = {"code": FOR_A_WHILE, "suite": SUM}
+Start = Callable[..., LocalService]
+
+
+@pytest.fixture
+def several(start: Start, tmp_path: Path) -> Start:
+    """Starts a service of several API processes, which keeps jobs of its own."""
+    return lambda **settings: start(api_processes=PROCESSES, data_dir=tmp_path / "own", **settings)
+
+
+def metric(client: httpx.Client, *name: str) -> float:
+    return samples(client.get("/metrics").text)[name]
+
+
+def test_each_process_grades_and_any_tells_the_metrics_of_all(several: Start) -> None:
+    with client_of_each(several()) as clients:
+        for number, client in enumerate(clients.values()):
+            answer = client.post("/v1/grade", json={**SUBMISSION, "code": f"{RIGHT}\n# {number}"})
+            assert answer.json()["verdict"] == "accepted"
+        for client in clients.values():
+            assert metric(client, "microcoder_runs_total", "python", "accepted") == PROCESSES
+            assert metric(client, "microcoder_workers_ready") == 1
+
+
+def test_the_queue_has_one_limit_for_all(several: Start) -> None:
+    service = several(queue_limit=PROCESSES, hold_s=0)
+    with client_of_each(service) as clients, ThreadPoolExecutor() as pool:
+        sent = [
+            pool.submit(httpx.post, f"{service.url}/v1/grade", json={**SLOW, "code": f"{FOR_A_WHILE}\n# {number}"},
+                        timeout=DEADLINE_S, trust_env=False)
+            for number in range(PROCESSES)
+        ]  # fmt: skip
+        until(lambda: all(client.get("/readyz").json().get("queued", 0) >= PROCESSES for client in clients.values()),
+              "the queue is full")  # fmt: skip
+        assert {client.post("/v1/grade", json=SUBMISSION).status_code for client in clients.values()} == {429}
+        assert {each.result(DEADLINE_S).json()["verdict"] for each in sent} == {"accepted"}
+        until(lambda: metric(next(iter(clients.values())), "microcoder_queue_submissions") == 0, "nothing is left")
+
+
+def test_a_key_has_its_quota_once(several: Start, keys_file: Path) -> None:
+    at_once = keys.add(keys_file, "at-once", concurrent=1)
+    rated = keys.add(keys_file, "rated", rate=0.001)
+    service = several(keys_file=keys_file)
+    with client_of_each(service, at_once) as clients, ThreadPoolExecutor() as pool:
+        first, *others = clients.values()
+        sent = pool.submit(first.post, "/v1/grade", json=SLOW)
+        until(lambda: metric(others[0], "microcoder_queue_submissions") == 1, "the first one runs")
+        refused = [client.post("/v1/grade", json=SUBMISSION) for client in others]
+        assert {answer.json()["type"] for answer in refused} == {"/problems/quota-reached"}
+        assert sent.result(DEADLINE_S).json()["verdict"] == "accepted"
+        assert metric(first, "microcoder_key_refusals_total", "at-once", "concurrency") == len(others)
+    with client_of_each(service, rated) as clients:
+        statuses = [client.post("/v1/grade", json=SUBMISSION).status_code for client in clients.values()]
+        assert sorted(statuses) == [200, *[429] * (PROCESSES - 1)]
+
+
+def test_a_job_is_everybodys(several: Start) -> None:
+    with client_of_each(several()) as clients:
+        creator, *others = clients.values()
+        body = {"submissions": [{"code": f"{RIGHT}\n# {number}", "suite": SUM} for number in range(5)]}
+        job_id = creator.post("/v1/jobs", json=body, headers={"Idempotency-Key": "k"}).json()["job_id"]
+        for client in others:
+            job = client.get(f"/v1/jobs/{job_id}", params={"wait": 60}).json()
+            assert (job["state"], job["done"], len(job["reports"])) == ("finished", 5, 5)
+            again = client.post("/v1/jobs", json=body, headers={"Idempotency-Key": "k"})
+            assert again.json()["job_id"] == job_id
+
+
+def test_a_process_that_dies_is_replaced_and_no_job_is_lost(several: Start) -> None:
+    service = several()
+    with client_of_each(service) as clients:
+        (pid, creator), (_, other), *_ = clients.items()
+        body = {"submissions": [{"code": f"{FOR_A_WHILE}\n# {number}", "suite": SUM} for number in range(3)]}
+        job_id = creator.post("/v1/jobs", json=body).json()["job_id"]
+        until(lambda: metric(other, "microcoder_queue_submissions") > 0, "the job has begun")
+        psutil.Process(pid).send_signal(signal.SIGKILL)
+        job = other.get(f"/v1/jobs/{job_id}", params={"wait": 120}).json()
+        assert (job["state"], job["verdicts"]) == ("finished", {"accepted": 3})
+        until(lambda: metric(other, "microcoder_queue_submissions") == 0, "what the dead process counted is settled")
+        until(lambda: len(api_processes(service)) == PROCESSES, "it is replaced")
+    with client_of_each(service) as clients:
+        assert pid not in clients
+        assert {client.post("/v1/grade", json=SUBMISSION).json()["verdict"] for client in clients.values()} == {
+            "accepted"
+        }
+
+
+def test_told_to_stop_all_finish_what_they_took_in(several: Start) -> None:
+    service = several()
+    with client_of_each(service) as clients, ThreadPoolExecutor() as pool:
+        sent = [
+            pool.submit(client.post, "/v1/grade", json={**SLOW, "code": f"{FOR_A_WHILE}\n# {number}"})
+            for number, client in enumerate(clients.values())
+        ]
+        until(lambda: httpx.get(f"{service.url}/readyz", trust_env=False).json()["queued"] >= PROCESSES, "all wait")
+        everything = psutil.Process(service.process.pid).children(recursive=True)
+        service.process.send_signal(signal.SIGTERM)
+        assert [each.result(DEADLINE_S).json()["verdict"] for each in sent] == ["accepted"] * PROCESSES
+        assert service.process.wait(DEADLINE_S) == 0
+    until(lambda: not any(process.is_running() for process in everything), "nothing is left")
+
+
+def test_what_cannot_be_shared_is_refused() -> None:
+    command = [sys.executable, "-m", "evaluator", "serve", "--api-processes", "2", "--port", "0"]
+    environment = {"PATH": "/usr/bin:/bin", "MICROCODER_COMPAT": '["judge0"]', "PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    assert done.returncode == 2
+    assert "MICROCODER_COMPAT" in done.stderr
+
+
+def test_counts_of_all_processes_add_up_and_those_of_the_dead_are_settled() -> None:
+    owner = SharedCounts.create(2)
+    first, second = (SharedCounts(owner.fileno(), 2, own) for own in range(2))
+    rows = [counts.row("queue") for counts in (first, second, owner)]
+    for row, number in itertools.product(rows[:2], range(1, 4)):
+        with row.lock():
+            row.add(Kind.RUNNING, number)
+        row.add(Kind.REFUSED_RATE, number)
+    assert {row.total(Kind.RUNNING) for row in rows} == {12}
+    assert first.row("another").total(Kind.RUNNING) == 0
+    owner.end(0)
+    assert {(row.total(Kind.RUNNING), row.total(Kind.REFUSED_RATE)) for row in rows} == {(6, 12)}

@@ -1,0 +1,51 @@
+"""The API processes of a service, and a client of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import httpx
+import psutil
+
+from evaluator.local import LocalService
+from tests.waiting import until
+
+_ATTEMPTS = 500
+
+
+def api_processes(service: LocalService) -> list[psutil.Process]:
+    """The processes that answer requests."""
+    children = psutil.Process(service.process.pid).children()
+    return [child for child in children if "evaluator.api.process" in child.cmdline()]
+
+
+@contextmanager
+def client_of_each(service: LocalService, secret: str | None = None) -> Iterator[dict[int, httpx.Client]]:
+    """Clients by the process that has their one connection: whichever accepts it, so it is tried until each has one."""
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+    with ExitStack() as open_:
+        clients: dict[int, httpx.Client] = {}
+        for _ in range(_ATTEMPTS):
+            client = httpx.Client(base_url=service.url, headers=headers, timeout=120, trust_env=False)
+            pid = until(lambda client=client: _holder(service, client), "a process has the connection")
+            if pid in clients:
+                client.close()
+            else:
+                clients[pid] = client
+                open_.callback(client.close)
+            if len(clients) == len(api_processes(service)):
+                break
+        assert clients.keys() == {process.pid for process in api_processes(service)}
+        yield clients
+
+
+def _holder(service: LocalService, client: httpx.Client) -> int | None:
+    """The process that has the connection by which a client was answered."""
+    with client.stream("GET", "/healthz") as response:
+        address = response.extensions["network_stream"].get_extra_info("client_addr")
+        response.read()
+    for process in api_processes(service):
+        if any(held.raddr and held.raddr.port == address[1] for held in process.net_connections("tcp")):
+            return process.pid
+    return None
