@@ -62,6 +62,11 @@ class LimitEnforcer:
         self._calibrator = None  # only a first test's time is measured to the full
         return self._cpu_before_s
 
+    def lower(self, cpu_s: float) -> None:
+        """Stop the program once it has used so much, neighbours or not, until other tests begin."""
+        self.limits = self.limits._replace(cpu_s=cpu_s, cpu_grace=1.0)
+        self._calibrator = None
+
     def finish(self, reaped_cpu_s: float) -> None:
         """Take the final reading of CPU time, now that everything has ended. ``reaped_cpu_s`` is the jail's own."""
         self._final_cpu_s = self.group.final_cpu_s(reaped_cpu_s)

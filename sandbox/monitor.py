@@ -119,6 +119,11 @@ class RunMonitor:
         over = group.cpu_s() > self.enforcer.limits.cpu_s or group.over_memory()
         return None if over or self.interrupted or self.stopped_by is not None else question
 
+    def lower(self, cpu_s: float) -> None:
+        """Stop the program as ``LimitEnforcer.lower`` has it. Before anything else."""
+        self.enforcer.lower(cpu_s)
+        self._next_look = self._sent + self.enforcer.interval_s(0.0, self.enforcer.limits.wall_s)
+
     def begin_batch(self, limits: RunLimits, cpu_s: float, wall_s: float) -> None:
         """Watch other tests from now on, as ``LimitEnforcer.begin_batch`` has it."""
         enforcer = self.enforcer

@@ -127,8 +127,8 @@ class _ScheduledSession(Session):
         self._scheduler, self._pool, self._turn = scheduler, pool, turn
         self._whole_program, self._exact_limits = program, limits
 
-    def run(self, test: Input, expected: bytes = b"") -> Execution:
-        execution = super().run(test, expected)
+    def run(self, test: Input, expected: bytes = b"", patience_s: float = math.inf) -> Execution:
+        execution = super().run(test, expected, patience_s)
         if not execution.late:
             return execution
 

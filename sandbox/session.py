@@ -95,14 +95,17 @@ class Session:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._close(error)
 
-    def run(self, test: Input, expected: bytes = b"") -> Execution:
-        """Run the first test, which starts the process. ``expected`` as in ``Slot.run``.
+    def run(self, test: Input, expected: bytes = b"", patience_s: float = math.inf) -> Execution:
+        """Run the first test, which starts the process. ``expected`` as in ``Slot.run``. It is stopped after
+        ``patience_s`` of CPU time, where that is below its limit.
 
         Raises:
             FilesRefused, Interrupted, SlotFailed: as in ``Slot.run``.
         """
         self._slot.refresh()
         run = self._start(test, expected)
+        if patience_s < self._limits.cpu_s:
+            run.monitor.lower(patience_s)
         try:
             question = run.monitor.await_question()
             if question is None:

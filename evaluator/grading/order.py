@@ -11,13 +11,13 @@ Whether a submission is accepted never depends on it; which of several failures 
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nlargest
-from math import frexp
 
 from evaluator.grading.outcome import TestOutcome
 from sandbox.store import HashStore
@@ -30,6 +30,8 @@ _FIRST_FACTOR = 4
 _TEST_S, _S_PER_INPUT_BYTE = 3e-3, 5e-6
 """Added to each test's seconds, so that it matters little if it had a process of its own; and for each byte of its
 input, before any program ran."""
+_PATIENCE_S, _PATIENCE_FACTOR = 0.2, 4
+"""A test may be put off after so long, and so many times what it took other programs on average."""
 _SUITES = 512
 _MAX_UNSAVED_PROGRAMS = 32
 
@@ -116,10 +118,18 @@ class TestOrder:
             random.Random(f"{suite_id}".encode() + code).shuffle(order)  # its code a program can read, its suite not
         learnt = self._learnt(suite_id) if suite_id is not None else _Learnt("")
         worths = learnt.worths(count, input_bytes)
-        ranks = [-frexp(worth)[1] for worth in worths]  # one more each time that the worth halves
+        ranks = [-math.frexp(worth)[1] for worth in worths]  # one more each time that the worth halves
         order.sort(key=ranks.__getitem__)
         first = learnt.first(worths)
         return first + [number for number in order if number not in first]
+
+    def patience_s(self, suite_id: str | None, number: int) -> float:
+        """CPU seconds after which a test may be put off: it takes longer than it took other programs. Of a suite of
+        which nothing is learnt none is."""
+        if suite_id is None:
+            return math.inf
+        test = self._of_suite(suite_id).tests.get(number)
+        return _PATIENCE_S + (_PATIENCE_FACTOR * test.spent_s / test.ran if test is not None else 0.0)
 
     def learn(self, suite_id: str | None, outcomes: Mapping[int, TestOutcome]) -> None:
         """Take note of how tests went."""

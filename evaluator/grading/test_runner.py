@@ -18,6 +18,7 @@ each test, as if each had its own process:
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +26,7 @@ from typing import TypeVar
 
 from evaluator.grading.outcome import TestOutcome
 from evaluator.schema import Policy
-from sandbox.execution import Execution, Input, Program, SlotFailed
+from sandbox.execution import Execution, Input, Limit, Program, SlotFailed
 from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.session import BatchEnd, BatchRequest, BatchResult, Session
@@ -55,6 +56,15 @@ _PATIENCE_S, _PATIENCE_FACTOR = 0.1, 4
 once, by itself, and not once more for those beside it."""
 _MAX_BATCH_BYTES = 1 << 20
 """Input of a batch, about."""
+_MAX_PUT_OFF = 3
+"""Tests of a program that are stopped soon and run last: one that fails another test then never costs its limit. One
+that is too slow on more is likely so on all."""
+Patience = Callable[[int], float]
+"""CPU seconds after which a test, by its number, is put off."""
+
+
+def _endless(_: int) -> float:
+    return math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +81,18 @@ class TestRunner:
     policy: Policy
     shared: bool
 
-    def outcomes(self, order: list[int]) -> dict[int, TestOutcome]:
-        """Run the tests in that order, until the policy says that it is enough. Outcomes are by a test's number.
+    def outcomes(self, order: list[int], patience_s: Patience = _endless) -> dict[int, TestOutcome]:
+        """Run the tests in that order, until the policy says that it is enough. Outcomes are by a test's number. Where
+        one failure is enough, a few tests that take longer than ``patience_s`` are put off until the others have run.
 
         Raises:
             CompileFailed: Python's parser refused the program.
             JudgeBroken: the suite's checker cannot judge.
             SlotFailed: a fault of ours, again and again.
         """
-        outcomes = self._run_in_shared_processes(order) if self.shared else None
+        if self.policy != "first_failure":
+            patience_s = _endless
+        outcomes = self._run_in_shared_processes(order, patience_s) if self.shared else None
         return self._run_one_by_one(order) if outcomes is None else outcomes
 
     def _run_one_by_one(self, order: list[int]) -> dict[int, TestOutcome]:
@@ -100,10 +113,11 @@ class TestRunner:
                 return session.run(test, expected)
         return self.sandbox.run(self.program.with_files(test.files), self.limits, test.stdin, expected)
 
-    def _run_in_shared_processes(self, order: list[int]) -> dict[int, TestOutcome] | None:
+    def _run_in_shared_processes(self, order: list[int], patience_s: Patience) -> dict[int, TestOutcome] | None:
         """Run tests that share processes. Returns None where the program may have had two answers to one test."""
         outcomes: dict[int, TestOutcome] = {}
         failed: list[int] = []  # in a shared process
+        put_off: list[int] = []
         waiting, max_tests, small = list(order), _MAX_TESTS_PER_BATCH, len(order) < _MANY_TESTS
         while waiting:
             first = waiting[0]
@@ -114,21 +128,30 @@ class TestRunner:
                 failed.remove(first)
                 suspects: list[int] = []
             else:
-                process = retry(partial(self._run_process, waiting, failed, max_tests, repeats=small))
+                may_put_off = len(put_off) < _MAX_PUT_OFF and first not in put_off
+                patience = patience_s(first) if may_put_off else math.inf
+                elsewhere = failed + put_off
+                process = retry(partial(self._run_process, waiting, elsewhere, max_tests, patience, repeats=small))
                 if process.contradicted:
                     return None
                 outcomes.update(process.outcomes)
                 max_tests, suspects = process.max_tests, process.suspects
                 failed += process.failed
-            if self._is_enough(outcomes[first]):
+                if patience < math.inf:
+                    put_off, suspects = put_off + suspects, []
+            if first in outcomes and self._is_enough(outcomes[first]):
                 break
             ahead = [number for number in dict.fromkeys(failed + suspects) if number not in outcomes]
-            waiting = [*ahead, *(number for number in waiting if number not in outcomes and number not in ahead)]
+            last = [number for number in put_off if number not in outcomes and number not in ahead]
+            others = [number for number in waiting if number not in outcomes]
+            waiting = [*ahead, *(number for number in others if number not in ahead and number not in last), *last]
         return outcomes
 
-    def _run_process(self, waiting: list[int], failed: list[int], max_tests: int, *, repeats: bool) -> _SharedProcess:
-        process = _SharedProcess(self, waiting, failed, max_tests, repeats=repeats)
-        process.run()
+    def _run_process(
+        self, waiting: list[int], elsewhere: list[int], max_tests: int, patience_s: float, *, repeats: bool
+    ) -> _SharedProcess:
+        process = _SharedProcess(self, waiting, elsewhere, max_tests, repeats=repeats)
+        process.run(patience_s)
         return process
 
     def _is_enough(self, outcome: TestOutcome) -> bool:
@@ -143,10 +166,11 @@ class _SharedProcess:
     """
 
     def __init__(
-        self, runner: TestRunner, waiting: list[int], failed: list[int], max_tests: int, *, repeats: bool
+        self, runner: TestRunner, waiting: list[int], elsewhere: list[int], max_tests: int, *, repeats: bool
     ) -> None:
+        """``elsewhere`` are tests that have to run in processes of their own."""
         self._runner, self._first, self._repeats = runner, waiting[0], repeats
-        self._others = [number for number in waiting[1:] if number not in failed]
+        self._others = [number for number in waiting[1:] if number not in elsewhere]
         self._light_s = min(_LIGHT_S, len(self._others) * _PROCESS_S) if repeats else _LIGHT_S
         self.max_tests = max_tests
         """Tests that a batch may have: fewer once a process ended in the middle of one."""
@@ -154,18 +178,22 @@ class _SharedProcess:
         self.failed: list[int] = []
         """Tests that were not accepted in a batch, or ended the process. Each runs again in a process of its own."""
         self.suspects: list[int] = []
-        """The test that a process was in when it had to be stopped; those beside it need not wait for it again."""
+        """The test that a process was in when it had to be stopped: those beside it need not wait for it again. The
+        first, where that took longer than it was given."""
         self.contradicted = False
         """The first test failed when it was repeated, or was to be repeated and was not."""
         self._batch: list[int] = []
         self._ended_tests = 0
         self._used_s = self._slowest_s = self._longest_s = 0.0
 
-    def run(self) -> None:
-        """Run the first of the waiting tests, and as many more as may share its process."""
+    def run(self, patience_s: float = math.inf) -> None:
+        """Run the first of the waiting tests, for so much CPU time, and as many more as may share its process."""
         runner, first = self._runner, self._first
         with runner.sandbox.session(runner.program, runner.limits) as session:
-            execution = session.run(runner.input_of(first), runner.expected_of(first))
+            execution = session.run(runner.input_of(first), runner.expected_of(first), patience_s)
+            if patience_s < runner.limits.cpu_s and execution.stopped_by is Limit.CPU:
+                self.suspects = [first]
+                return
             outcome = self.outcomes[first] = runner.judge(first, execution)
             if not (session.alive and outcome.accepted):
                 return
