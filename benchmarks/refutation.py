@@ -5,15 +5,18 @@ of the corpus that comes with all tests of its LiveCodeBench problem runs once o
 orders are replayed on what was measured: each problem's programs come one after the other, ``--rounds`` times in
 random order, and what an order learns it learns from them. The cost of a program is the CPU time of its tests up to the
 first that fails, and of their processes: the time limit for a test that it is too slow on. Right programs run all tests
-in any order. Where tests of one program are tried for a moment and put off, that is left out.
+in any order.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from benchmarks.resumable import Row, add_options, measure
 from evaluator.checking.match import Match
 from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import TestOutcome
+from evaluator.grading.test_runner import MAX_PUT_OFF
 from evaluator.local import local_service
 from evaluator.schema import Submission, Suite
 from sandbox.execution import Execution
@@ -33,9 +37,16 @@ FILES = ("lcb_full_official", "lcb_full_thirdparty")
 TEST_S, PROCESS_S = 20e-6, 1.5e-3
 """CPU time of a further test in a process, and of one more process, without the program's own. A test that fails in a
 shared process is run again in its own."""
-KINDS = ("wrong", "too slow and wrong", "too slow")
-OrderOf = Callable[[Row, int], Sequence[int]]
-"""Order of the tests for a program, which has a number."""
+KINDS = ("wrong", "too slow, and wrong elsewhere", "only too slow", "right")
+
+
+@dataclass(frozen=True, slots=True)
+class _ReplayedOrder:
+    """``order_of`` takes what was learnt, a program and its number. With ``puts_off``, tests that take long are stopped
+    and run last."""
+
+    order_of: Callable[[TestOrder, Row, int], Sequence[int]]
+    puts_off: bool = False
 
 
 def main() -> None:
@@ -85,24 +96,22 @@ def _input_bytes(suite: Suite, number: int) -> int:
 def _report(rows: Sequence[Row], rounds: int, limit_s: float, left: int) -> list[str]:
     wrong = [row for row in rows if not all(row["accepted"])]
     both = [row for row in wrong if _kind(row) == KINDS[1]]
-    orders: dict[str, Callable[[TestOrder], OrderOf]] = {
-        "the suite's": lambda _: lambda row, _: range(len(row["cpu_s"])),
-        "at random": lambda _: _at_random,
-        "as graded, nothing learnt": lambda order: lambda row, _: _as_graded(TestOrder(order._files), row, "none"),
-        "as graded": lambda order: lambda row, _: _as_graded(order, row, row["suite"]),
-        "the cheapest that fails first (no order is better)": lambda _: _best,
+    orders = {
+        "the suite's": _ReplayedOrder(lambda _, row, __: range(len(row["cpu_s"]))),
+        "at random": _ReplayedOrder(lambda _, row, number: _at_random(row, number)),
+        "by inputs alone, nothing learnt": _ReplayedOrder(lambda order, row, _: _of(order, row | {"suite": None})),
+        "learnt": _ReplayedOrder(lambda order, row, _: _of(order, row)),
+        "learnt, and put off what takes long: as graded": _ReplayedOrder(lambda order, row, _: _of(order, row), True),
+        "the cheapest that fails first (no order is better)": _ReplayedOrder(lambda _, row, __: _best(row)),
     }
-    spent = {name: _replay(rows, make, rounds) for name, make in orders.items()}
-    right_s = sum(sum(row["cpu_s"]) for row in rows if all(row["accepted"]))
+    spent = {name: _replay(rows, order, rounds) for name, order in orders.items()}
     return [
         f"{len(rows)} programs of {len({row['suite'] for row in rows})} problems with all tests ({left} left out); "
         f"limit {limit_s:g} s. {len(wrong)} are wrong, {sum(any(row['too_slow']) for row in wrong)} of them too slow "
-        f"on a test, {len(both)} of these also wrong elsewhere. The right ones take {right_s:.1f} s in any order. "
-        f"Means of {rounds} rounds.",
+        f"on a test, {len(both)} of these also wrong elsewhere. CPU seconds, means of {rounds} rounds.",
         "",
-        "| order | CPU s, wrong ones that are not too slow | too slow, wrong elsewhere too | only too slow | failed by "
-        "their first test |",
-        "|---" * 5 + "|",
+        f"| order | {' | '.join(KINDS)} | wrong ones that their first test fails |",
+        "|---" * 6 + "|",
         *(
             f"| {name} | {' | '.join(f'{seconds / rounds:.2f}' for seconds in costs.values())} "
             f"| {first / rounds / len(wrong):.0%} |"
@@ -111,34 +120,52 @@ def _report(rows: Sequence[Row], rounds: int, limit_s: float, left: int) -> list
     ]
 
 
-def _replay(rows: Sequence[Row], make: Callable[[TestOrder], OrderOf], rounds: int) -> tuple[dict[str, float], int]:
-    """CPU seconds until each wrong program is found wrong, by kind, and the number of those whose first test does."""
+def _replay(rows: Sequence[Row], replayed: _ReplayedOrder, rounds: int) -> tuple[dict[str, float], int]:
+    """CPU seconds of all programs by kind, and the number of wrong ones whose first test fails."""
     costs, first = dict.fromkeys(KINDS, 0.0), 0
     for number in range(rounds):
         mixed = list(rows)
         random.Random(number).shuffle(mixed)
         with tempfile.TemporaryDirectory() as directory:
             order = TestOrder(HashStore(Path(directory), max_bytes=1 << 20))
-            order_of = make(order)
             for place, row in enumerate(mixed):
-                chosen = list(order_of(row, number * len(rows) + place))
-                run = chosen[: _until_failure(row, chosen)]
+                chosen = replayed.order_of(order, row, number * len(rows) + place)
+                patience_s = partial(order.patience_s, row["suite"]) if replayed.puts_off else lambda _: math.inf
+                run, spent_s = _run(row, chosen, patience_s)
                 order.learn(row["suite"], {test: _outcome(row, test) for test in run})
-                if not row["accepted"][run[-1]]:
-                    costs[_kind(row)] += _cost_s(row, run)
-                    first += len(run) == 1
+                costs[_kind(row)] += spent_s
+                first += len(run) == 1 and not row["accepted"][run[0]]
     return costs, first
 
 
+def _run(row: Row, chosen: Sequence[int], patience_s: Callable[[int], float]) -> tuple[list[int], float]:
+    """Return the tests that are run to their end, up to the first that fails, and the CPU seconds of all."""
+    run: list[int] = []
+    put_off: list[int] = []
+    spent_s = PROCESS_S
+    for test in chosen:
+        if row["cpu_s"][test] > patience_s(test) and len(put_off) < MAX_PUT_OFF:
+            put_off.append(test)
+            spent_s += patience_s(test) + PROCESS_S
+            continue
+        run.append(test)
+        if not row["accepted"][test]:
+            break
+    else:
+        run += put_off[: _until_failure(row, put_off)]
+        spent_s += PROCESS_S * len(put_off)
+    if len(run) > 1 and not row["accepted"][run[-1]]:
+        spent_s += PROCESS_S
+    return run, spent_s + sum(row["cpu_s"][test] + TEST_S for test in run)
+
+
 def _kind(row: Row) -> str:
-    """One of ``KINDS`` for a wrong program."""
+    """One of ``KINDS``."""
+    if all(row["accepted"]):
+        return KINDS[3]
     if not any(row["too_slow"]):
         return KINDS[0]
     return KINDS[2] if all(map(max, row["accepted"], row["too_slow"])) else KINDS[1]
-
-
-def _cost_s(row: Row, run: Sequence[int]) -> float:
-    return sum(row["cpu_s"][test] + TEST_S for test in run) + PROCESS_S * (1 if len(run) == 1 else 2)
 
 
 def _until_failure(row: Row, order: Sequence[int]) -> int:
@@ -150,9 +177,9 @@ def _outcome(row: Row, test: int) -> TestOutcome:
     return TestOutcome.compared(execution, b"", Match(accepted=row["accepted"][test]), strict=True)
 
 
-def _as_graded(order: TestOrder, row: Row, suite_id: str) -> list[int]:
+def _of(order: TestOrder, row: Row) -> list[int]:
     sizes: list[int] = row["sizes"]
-    return order.of(suite_id, len(sizes), row["code"].encode(), input_bytes=sizes.__getitem__)
+    return order.of(row["suite"], len(sizes), row["code"].encode(), input_bytes=sizes.__getitem__)
 
 
 def _at_random(row: Row, number: int) -> Sequence[int]:
@@ -161,7 +188,7 @@ def _at_random(row: Row, number: int) -> Sequence[int]:
     return tests
 
 
-def _best(row: Row, _: int) -> Sequence[int]:
+def _best(row: Row) -> Sequence[int]:
     return sorted(range(len(row["cpu_s"])), key=lambda test: (row["accepted"][test], row["cpu_s"][test]))
 
 

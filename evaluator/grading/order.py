@@ -30,7 +30,7 @@ _FIRST_FACTOR = 4
 _TEST_S, _S_PER_INPUT_BYTE = 3e-3, 5e-6
 """Added to each test's seconds, so that it matters little if it had a process of its own; and for each byte of its
 input, before any program ran."""
-_PATIENCE_S, _PATIENCE_FACTOR = 0.2, 4
+_PATIENCE_S, _PATIENCE_FACTOR = 0.1, 3
 """A test may be put off after so long, and so many times what it took other programs on average."""
 _SUITES = 512
 _MAX_UNSAVED_PROGRAMS = 32

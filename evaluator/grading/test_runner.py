@@ -56,9 +56,11 @@ _PATIENCE_S, _PATIENCE_FACTOR = 0.1, 4
 once, by itself, and not once more for those beside it."""
 _MAX_BATCH_BYTES = 1 << 20
 """Input of a batch, about."""
-_MAX_PUT_OFF = 3
+MAX_PUT_OFF = 3
 """Tests of a program that are stopped soon and run last: one that fails another test then never costs its limit. One
 that is too slow on more is likely so on all."""
+_PUT_OFF_SHARE = 1 / 8
+"""Part of the limit above which stopping a test soon saves too little."""
 Patience = Callable[[int], float]
 """CPU seconds after which a test, by its number, is put off."""
 
@@ -128,8 +130,9 @@ class TestRunner:
                 failed.remove(first)
                 suspects: list[int] = []
             else:
-                may_put_off = len(put_off) < _MAX_PUT_OFF and first not in put_off
-                patience = patience_s(first) if may_put_off else math.inf
+                patience = patience_s(first)
+                if len(put_off) >= MAX_PUT_OFF or first in put_off or patience > self.limits.cpu_s * _PUT_OFF_SHARE:
+                    patience = math.inf
                 elsewhere = failed + put_off
                 process = retry(partial(self._run_process, waiting, elsewhere, max_tests, patience, repeats=small))
                 if process.contradicted:
