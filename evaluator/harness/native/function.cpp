@@ -473,15 +473,22 @@ template <class E, class T, Strictness how> struct Fits<List<E>, T, how> {
 template <class E, class T, Strictness how> struct Fits<Map<E>, T, how>
     : std::bool_constant<how == anything || IsMap<T>::value> {};
 
-/** The type that a parameter has if the program leaves it open. */
-template <class S> struct Natural { using type = std::vector<int>; };
+/** What is called, and given, where there is nothing else. */
+struct Nothing {};
+
+/** The type that arguments have by themselves, where they have one. */
+template <class S> struct Natural { using type = Nothing; };
 template <> struct Natural<Bool> { using type = bool; };
 template <> struct Natural<Int> { using type = int; };
 template <> struct Natural<Long> { using type = long long; };
 template <> struct Natural<Float> { using type = double; };
 template <> struct Natural<Text> { using type = std::string; };
-template <class E> struct Natural<List<E>> { using type = std::vector<typename Natural<E>::type>; };
-template <class E> struct Natural<Map<E>> { using type = std::map<std::string, typename Natural<E>::type>; };
+template <class E> struct Natural<List<E>> {
+    using type = std::conditional_t<std::is_same_v<typename Natural<E>::type, Nothing>, Nothing, std::vector<typename Natural<E>::type>>;
+};
+template <class E> struct Natural<Map<E>> {
+    using type = std::conditional_t<std::is_same_v<typename Natural<E>::type, Nothing>, Nothing, std::map<std::string, typename Natural<E>::type>>;
+};
 
 /** The arguments of one call, for as long as it lasts. */
 class Held {
@@ -542,9 +549,6 @@ template <class R, class P> const auto &first(const R &range, P fits) {
     throw std::invalid_argument("no test has such arguments");
 }
 
-/** What is called where the program defines nothing. */
-struct Nothing {};
-
 /** How ``F`` is called with arguments of these shapes, as ``Other`` cannot be. */
 template <class F, class Other, class Owner, std::size_t answer, class Numbers, class... S> class Invocation;
 template <class F, class Other, class Owner, std::size_t answer, std::size_t... I, class... S>
@@ -561,12 +565,16 @@ class Invocation<F, Other, Owner, answer, std::index_sequence<I...>, S...> {
             return std::is_invocable_v<Other &, Passing<Owner, S, how, false>...> ? none : rvalues;
         else return none;
     }
+    static constexpr bool by_nature() {
+        if constexpr ((std::is_same_v<typename Natural<S>::type, Nothing> || ...)) return false;
+        else return std::is_invocable_v<F &, typename Natural<S>::type &...> && !std::is_invocable_v<Other &, typename Natural<S>::type &...>;
+    }
     static constexpr Plan planned() {
-        if constexpr (constexpr Way found = way<anything>(); found != none) return {found, anything};
+        if constexpr (by_nature()) return {naturals, anything};
+        else if constexpr (constexpr Way found = way<anything>(); found != none) return {found, anything};
         else if constexpr (constexpr Way strict = way<natural>(); strict != none) return {strict, natural};
         else if constexpr (constexpr Way kind = way<same_kind>(); kind != none) return {kind, same_kind};
         else if constexpr (constexpr Way loose = way<convertible>(); loose != none) return {loose, convertible};
-        else if constexpr (std::is_invocable_v<F &, typename Natural<S>::type &...> && !std::is_invocable_v<Other &, typename Natural<S>::type &...>) return {naturals, anything};
         else return {none, anything};
     }
     static constexpr Plan plan = planned();

@@ -12,6 +12,7 @@ import java.util.zip.ZipFile;
 
 /** Calls a method of the submission as call.json says and writes what it gave to result.json. No class of the submission
     is named here: it cannot stand in the place of one that is. */
+@SuppressWarnings("unchecked")
 public class MicrocoderCall {
     static final int MAX_NODES = 10_000_000, ELEMENTS = 32;
     /** The place of a node that is not there, since a queue takes no null. */
@@ -272,7 +273,6 @@ public class MicrocoderCall {
     }
 
     /** An empty collection: of that very class, or of the first that can stand for it. */
-    @SuppressWarnings("unchecked")
     static <T> T empty(Class<?> raw, Class<?> of, Class<?>... usual) throws Throwable {
         if (of.isAssignableFrom(raw) && !Modifier.isAbstract(raw.getModifiers())) return (T) raw.getDeclaredConstructor().newInstance();
         for (Class<?> one : usual) if (raw.isAssignableFrom(one)) return (T) one.getDeclaredConstructor().newInstance();
