@@ -159,6 +159,14 @@ def test_every_checker_that_a_function_may_have_compares_values(kind: str) -> No
         (["1"], [1], False, False),
         ([0.5, "a", None], [None, 0.5, "a"], False, True),
         (["\ud800"], ["\udfff"], False, False),
+        ([-0.0, 1.5], [1.5, 0.0], False, True),
+        ([2, 1.5], [1.5, 2.0], False, True),
+        ([[2, 1]], [[1.0, 2.0]], True, True),
+        ([2**53 + 1], [float(2**53)], False, False),
+        ([10**400], [1.5], False, False),
+        ([2.0, 1], [1, 2], False, False),
+        ([True], [1.0], False, False),
+        ([{1: "x", "1": "x"}], [{"1": "x"}], False, False),
     ],
 )
 def test_unordered_elements_are_told_apart_as_values(got: Any, want: Any, nested: bool, accepted: bool) -> None:

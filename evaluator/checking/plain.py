@@ -73,7 +73,10 @@ def _plain(form: Any, sets: bool) -> JsonValue:
         case "array":
             return _plain(value[1], sets)
         case "dict" | "counter":
-            return {_key(key): _plain(element, sets) for key, element in value}
+            members = {_key(key): _plain(element, sets) for key, element in value}
+            if len(members) != len(value):
+                raise NotPlain("dict with two keys that JSON writes alike")
+            return members
     raise NotPlain(str(name))
 
 

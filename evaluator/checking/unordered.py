@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -43,11 +44,32 @@ def elements(got: JsonValue, want: JsonValue, *, nested: bool) -> Match:
     if len(got) != len(want):
         return _other_count(len(got), want, "element")
     try:
-        got_parts, want_parts = ([_canonical(element, nested) for element in value] for value in (got, want))
+        number = float if _only_floats(want) else int
+        got_parts, want_parts = ([_canonical(_numbers(part, number), nested) for part in each] for each in (got, want))
     except (RecursionError, ValueError):  # marshal raises ValueError for values that nest too deeply
         return Match.no("the result nests too deeply")
     named = dict(zip(want_parts, want, strict=True))
     return _multisets(got_parts, want_parts, "unordered elements", "element", named.__getitem__)
+
+
+def _only_floats(value: Any) -> bool:
+    """Tell whether all numbers of a value are floats, so that integers equal them."""
+    if isinstance(value, list | dict):
+        return all(map(_only_floats, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, bool) or not isinstance(value, int)
+
+
+def _numbers(value: Any, number: type[int | float]) -> Any:
+    """Return a value with one form for equal numbers: zero without a sign; and a float where only floats are expected
+    and the integer is one."""
+    if isinstance(value, list):
+        return [_numbers(element, number) for element in value]
+    if isinstance(value, dict):
+        return {key: _numbers(element, number) for key, element in value.items()}
+    if isinstance(value, float):
+        return value + 0.0
+    is_float = number is float and type(value) is int and value.bit_length() < sys.float_info.max_exp
+    return float(value) if is_float and float(value) == value else value
 
 
 def _canonical(value: JsonValue, nested: bool) -> bytes:

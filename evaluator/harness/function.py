@@ -88,13 +88,15 @@ def _call(module: types.ModuleType, call: dict[str, Any]) -> Any:
         returned, arguments = function(**named), list(named.values())
         kinds = [params.get(name) for name in arguments]
     else:
-        kinds = [*params.values(), *[None] * len(arguments)][: len(arguments)]
+        # A suite's types count by position: a wrapper's parameters, or *args, have no names for them.
+        known = list(params.values()) if call["types"] is None else call["types"]["params"]
+        kinds = [*known, *[None] * len(arguments)][: len(arguments)]
         arguments = [structures.build(value, kind, module) for value, kind in zip(arguments, kinds, strict=True)]
         returned = function(*arguments)
     if call["answer"] is not None:
         number = call["answer"]
-        return structures.form(_drained(arguments[number]), kinds[number])
-    return structures.form(_drained(returned), returns)
+        return _form(arguments[number], kinds[number])
+    return _form(returned, returns)
 
 
 def _operations(module: types.ModuleType, call: dict[str, Any]) -> list[Any]:
@@ -114,7 +116,7 @@ def _operations(module: types.ModuleType, call: dict[str, Any]) -> list[Any]:
         if position == 0:
             instance = returned
         # The instance itself, for calls in a chain: no value of it is meant.
-        answers.append(None if returned is instance else structures.form(_drained(returned), returns))
+        answers.append(None if returned is instance else _form(returned, returns))
     return answers
 
 
@@ -135,12 +137,13 @@ def _find(module: types.ModuleType, name: str) -> Any:
     return vars(module)[name]
 
 
-def _drained(value: Any) -> Any:
-    """A generator, or another iterator of the library's, becomes the list of what it gives."""
+def _form(value: Any, kind: str | None) -> Any:
+    """The form of a result. A generator, or another iterator of the library's, is the list of what it gives, told apart
+    from a list that the program made."""
     lazy = isinstance(value, types.GeneratorType) or (
         type(value).__module__ in ("builtins", "itertools") and hasattr(type(value), "__next__")
     )
-    return list(value) if lazy else value
+    return values.tagged("list", structures.form(list(value), kind)) if lazy else structures.form(value, kind)
 
 
 def _writer(path: str) -> Callable[[str], None]:

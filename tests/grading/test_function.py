@@ -76,6 +76,10 @@ def of_types(*params: str, returns: str | None = None) -> dict[str, Any]:
         ("def f(): return 2", calls(([], 2.0))),
         ("def f(): return (1, (2, 3))", calls(([], [1, [2, 3]]), checker={"kind": "microcoder_loose"})),
         ("def f(): return True", calls(([], 1), checker={"kind": "lcb"})),
+        ("def f(): return list(map(str, [1]))", calls(([], ["1"]), checker={"kind": "lcb"})),
+        ("class Solution:\n    def f(self, *args): return args[1].val", calls(([1, [3]], 3), types=of_types("int", "TreeNode"))),
+        ("def timer(g):\n    return lambda *a, **k: g(*a, **k)\nclass Solution:\n    @timer\n    def f(self, a, root): return a + root.val",
+         calls(([1, [3]], 4), types=of_types("int", "TreeNode"))),
     ],
 )  # fmt: skip
 def test_right_answers_are_accepted(grade: Grade, code: str, suite: dict[str, Any]) -> None:
@@ -106,6 +110,9 @@ def test_right_answers_are_accepted(grade: Grade, code: str, suite: dict[str, An
         (TREE + "        root.left = root\n        return root", calls(([[1, 2]], [1, 2]))),
         ("def f():\n    a = []\n    a.append(a)\n    return a", calls(([], [[]]))),
         ("def f(): return range(10 ** 12)", calls(([], [0]))),
+        ("def f(): yield 1", calls(([], [1]), checker={"kind": "lcb"})),
+        ("def f(): return map(int, '12')", calls(([], [1, 2]), checker={"kind": "lcb"})),
+        ("def f(): return {1: 0, '1': 1}", calls(([], {"1": 1}))),
     ],
 )  # fmt: skip
 def test_wrong_answers_are_refused(grade: Grade, code: str, suite: dict[str, Any]) -> None:
