@@ -58,7 +58,14 @@ def types_of(function: Any, types: dict[str, Any] | None) -> tuple[dict[str, str
         names = parameters or [str(i) for i in range(len(types["params"]))]
         return dict(zip(names, types["params"], strict=False)), types["returns"]
     hints = getattr(function, "__annotations__", {})
-    return {name: _name(hints.get(name)) for name in parameters}, _name(hints.get("return"))
+    aliases = _aliases(getattr(function, "__globals__", {}))
+    return {name: _name(hints.get(name), aliases) for name in parameters}, _name(hints.get("return"), aliases)
+
+
+def _aliases(names: dict[str, Any]) -> dict[str, str]:
+    """LeetCode's names for classes that the program calls something else (``ListNode = Node``), by those."""
+    own = ((name, names.get(name)) for name in ("ListNode", "TreeNode"))
+    return {kind.__name__: name for name, kind in own if isinstance(kind, type) and kind.__name__ != name}
 
 
 def _parameters(function: Any) -> list[str]:
@@ -74,11 +81,14 @@ def _parameters(function: Any) -> list[str]:
         return []
 
 
-def _name(hint: Any) -> str | None:
+def _name(hint: Any, aliases: dict[str, str]) -> str | None:
     """A hint as text: ``Optional[ListNode]``, ``list[TreeNode]``, whether it is a string or was evaluated."""
     if hint is None:
         return None
-    return hint.__name__ if isinstance(hint, type) and not hasattr(hint, "__args__") else str(hint)
+    text = hint.__name__ if isinstance(hint, type) and not hasattr(hint, "__args__") else str(hint)
+    for own, name in aliases.items():
+        text = re.sub(rf"\b{re.escape(own)}\b", name, text)
+    return text
 
 
 def build(value: Any, kind: str | None, module: types.ModuleType) -> Any:

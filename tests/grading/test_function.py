@@ -77,6 +77,8 @@ def of_types(*params: str, returns: str | None = None) -> dict[str, Any]:
         ("def f(): return (1, (2, 3))", calls(([], [1, [2, 3]]), checker={"kind": "microcoder_loose"})),
         ("def f(): return True", calls(([], 1), checker={"kind": "lcb"})),
         ("def f(): return list(map(str, [1]))", calls(([], ["1"]), checker={"kind": "lcb"})),
+        ("class Node:\n    def __init__(self, val=0, next=None): self.val, self.next = val, next\nListNode = Node\n"
+         "class Solution:\n    def f(self, head: Optional[ListNode]) -> Optional[ListNode]: return head.next", calls(([[1, 2]], [2]))),
         ("class Solution:\n    def f(self, *args): return args[1].val", calls(([1, [3]], 3), types=of_types("int", "TreeNode"))),
         ("def timer(g):\n    return lambda *a, **k: g(*a, **k)\nclass Solution:\n    @timer\n    def f(self, a, root): return a + root.val",
          calls(([1, [3]], 4), types=of_types("int", "TreeNode"))),
