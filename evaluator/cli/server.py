@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import platform
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import psutil
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from evaluator.api.server import NotShareable, TracesMissing, WouldBeOpen
 from evaluator.api.server import serve as serve_http
 from evaluator.api.supervisor import ApiProcessesFailed
-from evaluator.cli import doctor
 from evaluator.cli.errors import BadInput, CommandFailed
+from evaluator.engine import ENGINE
+from evaluator.languages import Languages
 from evaluator.queueing.base import WorkerRefused
 from evaluator.runtime import PACKAGES, RuntimeNotMade, make
+from evaluator.schema import Isolation, Mechanism
 from evaluator.settings import Settings
-from sandbox.isolation import IsolationTooWeak
+from sandbox import survey
+from sandbox.isolation import IsolationTooWeak, Tier
 
 _PREFIX = "MICROCODER_"
 _LEAST_LIKENESS = 0.85
@@ -60,12 +68,17 @@ def worker(options: dict[str, Any]) -> None:
 
 
 def examine(*, as_json: bool) -> bool:
-    """Print what this host grants. Returns whether the service can start here.
+    """Print what this host grants, found by trying. Returns whether the service can start here.
 
     Raises:
         BadInput: a setting is wrong.
     """
-    return doctor.examine(_settings({}), as_json=as_json)
+    findings = _findings(_settings({}))
+    if as_json:
+        print(findings.model_dump_json(indent=2))
+    else:
+        _show(findings)
+    return findings.tier is not None
 
 
 def make_runtime(packages: tuple[str, ...], python: str | None) -> Path:
@@ -108,3 +121,51 @@ def _check_names(variables: Iterable[str]) -> None:
 def _setting(name: str, options: dict[str, Any]) -> str:
     """Name a setting as it was written: as an option or as a variable."""
     return f"--{name.replace('_', '-')}" if name in options else f"{_PREFIX}{name.upper()}"
+
+
+def _findings(settings: Settings) -> Isolation:
+    languages = Languages.probe(settings)
+    tiers = survey.tiers(languages.python_runtime())
+    order = [tier.value for tier in Tier]
+    allowed = order[: order.index(settings.min_isolation) + 1]
+    return Isolation(
+        engine=ENGINE,
+        tier=next((finding.name for finding in tiers if finding.works and finding.name in allowed), None),
+        min_isolation=settings.min_isolation,
+        tiers=tuple(_mechanism(finding) for finding in tiers),
+        mechanisms=tuple(_mechanism(finding) for finding in survey.mechanisms()),
+        languages=dict(languages.versions),
+        user="root" if os.geteuid() == 0 else f"uid {os.geteuid()}",
+        cpus=len(os.sched_getaffinity(0)),
+        memory_mb=psutil.virtual_memory().total >> 20,
+        kernel=f"{platform.system()} {platform.release()} {platform.machine()}",
+        python=languages.python_runtime().python,
+        data_dir=str(settings.data_dir),
+    )
+
+
+def _mechanism(finding: survey.Finding) -> Mechanism:
+    return Mechanism(name=finding.name, works=finding.works, detail=finding.detail)
+
+
+def _show(findings: Isolation) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in findings:
+        for label, text in _rows(value):
+            table.add_row(f"[bold]{name.replace('_', ' ')}[/]", escape(label), text)
+            name = ""
+    console = Console()
+    console.print(table)
+    if findings.tier is None:
+        console.print(f"[red]no tier from {findings.min_isolation} up works here: the service would not start[/]")
+
+
+def _rows(value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, tuple):
+        for mechanism in value:
+            mark = "[green]works[/]" if mechanism.works else "[yellow]no[/]"
+            yield mechanism.name, f"{mark} {escape(mechanism.detail)}".strip()
+    elif isinstance(value, dict):
+        yield from ((name, escape(text)) for name, text in value.items())
+    else:
+        yield "", escape(str(value))

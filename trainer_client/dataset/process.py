@@ -140,11 +140,14 @@ class _Tests:
                 return call_tests(inputs, outputs, self._signature, statement, self._faults)
 
     def _known_signature(self, name: str) -> Signature:
-        programs = [self._problem.starter_code, *(each.code for each in self._problem.references)]
-        for code in programs:
-            if code and (signature := signature_of(code, name)) is not None:
-                return signature
+        if (signature := self._signature_in_code(name)) is not None:
+            return signature
         raise _NotUsable("no_signature", {"function": name, "starter_code": self._problem.starter_code[:_SHOWN_CHARS]})
+
+    def _signature_in_code(self, name: str) -> Signature | None:
+        programs = [self._problem.starter_code, *(each.code for each in self._problem.references)]
+        signatures = (signature_of(code, name) for code in programs if code)
+        return next((each for each in signatures if each is not None), None)
 
     def _fields(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Return the suite's fields other than its tests."""
@@ -216,10 +219,7 @@ class _Tests:
             return [(each.input, each.output) for each in self._problem.samples] or list(statements.block_samples(text))
         if mode != "function":
             return []
-        name = fields["function"]["name"]
-        programs = [self._problem.starter_code, *(each.code for each in self._problem.references)]
-        signatures = (signature_of(code, name) for code in programs if code)
-        signature = self._signature or next((each for each in signatures if each is not None), None)
+        signature = self._signature or self._signature_in_code(fields["function"]["name"])
         return _call_pairs(text, signature) if signature is not None else []
 
     def _row(self, suite: Suite, suite_id: str, size: int, total: int, samples: tuple[Sample, ...]) -> Problem:
