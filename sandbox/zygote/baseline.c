@@ -53,17 +53,13 @@ static uint64_t hash_environment(void) {
     return hash;
 }
 
-static void look_at_streams(int64_t streams[4]) {
+void note_streams(struct process *process) {
     struct stat status;
     for (int i = 0; i < 2; i++)
         if (fstat(i + 1, &status) == 0) {
-            streams[2 * i] = status.st_dev;
-            streams[2 * i + 1] = status.st_ino;
+            process->streams[2 * i] = status.st_dev;
+            process->streams[2 * i + 1] = status.st_ino;
         }
-}
-
-void note_streams(struct baseline *baseline) {
-    look_at_streams(baseline->process.streams);
 }
 
 static struct process look(void) {
@@ -77,7 +73,7 @@ static struct process look(void) {
     process.children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
     process.threads = fstat(TASKS, &status) == 0 ? (int64_t)status.st_nlink : -1; /* one for each, whoever started it */
     process.descriptors = count_descriptors();
-    look_at_streams(process.streams);
+    note_streams(&process);
     process.environment = hash_environment();
     for (int i = 0; i < TIMERS; i++)
         getitimer(timers[i], &process.timers[i]);
@@ -86,7 +82,7 @@ static struct process look(void) {
     return process;
 }
 
-static struct signals look_at_signals(const struct python_refs *py) {
+struct signals look_at_signals(const struct python_refs *py) {
     struct signals signals;
     memset(&signals, 0, sizeof signals);
     for (int i = 1; i <= MAX_SIGNAL; i++) {
@@ -100,10 +96,6 @@ static struct signals look_at_signals(const struct python_refs *py) {
     Py_XDECREF(interrupt);
     PyErr_Clear();
     return signals;
-}
-
-void note_signals(struct baseline *baseline, const struct python_refs *py) {
-    baseline->signals = look_at_signals(py);
 }
 
 static int is_one_of(const char *name, char *const *names) {

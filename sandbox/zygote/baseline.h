@@ -38,8 +38,8 @@ struct baseline {
     uint64_t names;
 };
 
-/* Note the signals' handlers: once, before the first fork. */
-void note_signals(struct baseline *baseline, const struct python_refs *py);
+/* The signals' handlers as they are now: noted once, before the first fork. */
+struct signals look_at_signals(const struct python_refs *py);
 
 /* Close what is not needed but for a socket, and open what is looked at after each test. Returns 0 where that fails. */
 int open_views(const struct baseline *baseline, int socket);
@@ -48,7 +48,7 @@ int open_views(const struct baseline *baseline, int socket);
 void note_process(struct baseline *baseline, char *const *collect);
 
 /* Note which files the standard output and the messages go to. */
-void note_streams(struct baseline *baseline);
+void note_streams(struct process *process);
 
 /* Whether there is nothing that could not be put back. */
 int is_unchanged(struct baseline *baseline, const struct python_refs *py, char *const *collect);

@@ -115,7 +115,7 @@ static void use_files(struct session *session, const int descriptors[MAX_DESCRIP
     for (int i = 0; i < 3; i++)
         dup2(descriptors[BATCH_DESCRIPTOR_STDIN + i], i);
     dup3(0, EMPTY_STDIN, O_CLOEXEC);
-    note_streams(&session->baseline);
+    note_streams(&session->baseline.process);
     int progress = descriptors[BATCH_DESCRIPTOR_PROGRESS];
     if (ftruncate(progress, sizeof *session->progress) == -1)
         _exit(0);

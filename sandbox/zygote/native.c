@@ -72,7 +72,7 @@ static PyObject *keep_state(PyObject *self, PyObject *arguments) {
     zygote.names.has_versions = dictionaries_have_versions();
     if (!keep_streams(&zygote.streams, streams) || !keep_names(&zygote.names))
         return NULL;
-    note_signals(baseline, &zygote.py);
+    baseline->signals = look_at_signals(&zygote.py);
     return rehearse_restoring(settings) ? Py_NewRef(Py_None) : NULL;
 }
 
