@@ -97,7 +97,7 @@ def _polars(module: Any, files: list[str]) -> int:
 
 
 def _duckdb(module: Any, files: list[str]) -> int:
-    return int(module.sql(f"select sum(length(statement)) from read_parquet({files})").fetchone()[0])
+    return int(module.sql(f"select sum(length(statement)) from read_parquet({files})").fetchall()[0][0])
 
 
 def _datasets(module: Any, files: list[str]) -> int:
