@@ -15,7 +15,7 @@ from trainer_client.grpo.diversity import PREFIX
 from trainer_client.grpo.mask import Eligible, TruncationMask
 from trainer_client.grpo.presets import PRESETS, Preset
 from trainer_client.grpo.repetition import REPEAT_WINDOW
-from trainer_client.grpo.temperature import PROBED
+from trainer_client.grpo.temperature import DIVERSE, PROBED
 
 __all__ = ["BadConfig", "TrainConfig", "load", "unknown"]
 
@@ -74,7 +74,7 @@ class ProbeSettings(Section):
     temperatures: tuple[Warmth, ...] = PROBED
     problems: Positive = 64
     samples: Annotated[int, Field(ge=2)] = 8
-    diversity: Share | None = None
+    diversity: Share = DIVERSE
 
 
 class Reward(Section):
