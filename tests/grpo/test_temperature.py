@@ -91,7 +91,7 @@ def draw(curve: Any, rng: np.random.Generator, size: int = 8) -> list[Probe]:
 
 @cache
 def _shift(accuracy: float) -> float:
-    """How much easier all problems must be for that accuracy."""
+    """The ease to add to all problems for that accuracy."""
     low, high = -10.0, 10.0
     for _ in range(30):
         middle = (low + high) / 2

@@ -27,6 +27,7 @@ from trainer_client.grpo import trl as adapter  # noqa: E402
 from trainer_client.grpo.controller import Stages  # noqa: E402
 from trainer_client.grpo.mask import NoVerdicts, TruncationMask  # noqa: E402
 from trainer_client.grpo.presets import DAPO, GRPO, MICROCODER, Preset  # noqa: E402
+from trainer_client.grpo.thoughts import thoughts_of  # noqa: E402
 from trainer_client.grpo.torch_loss import policy_loss  # noqa: E402
 from trainer_client.rewards.trl import CodeReward  # noqa: E402
 
@@ -132,6 +133,38 @@ def test_what_was_cut_and_not_judged_wrong_loses_its_advantage_and_nothing_else_
     assert cut
     assert full
     assert logged(run, "mask/share")[0] > 0
+
+
+def test_the_weight_of_short_and_of_long_completions_is_logged(tmp_path: Path) -> None:
+    run = trainer(tmp_path)
+    tokens = (torch.arange(LENGTH) < torch.tensor([[1], [2], [4], [6]])).long()
+    for ratios in (
+        torch.tensor([[1.0], [0.5], [0.5], [0.25]]),
+        torch.tensor([[1.0], [0.5], [0.5], [0.25]]).expand(4, LENGTH),
+    ):
+        run._note_weights({"importance_sampling_ratio": ratios, "completion_mask": tokens})
+    run._note_weights({"completion_mask": tokens})
+    assert run._metrics["train"]["weight/shortest_quarter"] == [1.0, 1.0]
+    assert run._metrics["train"]["weight/longest_quarter"] == [0.25, 0.25]
+
+
+THINKING = "{% for m in messages %}{{ m['content'] }}{% endfor %}{% if add_generation_prompt %}<think>{% endif %}"
+
+
+def test_a_template_that_opens_a_thought_is_seen_in_the_prompt(tmp_path: Path) -> None:
+    """Whatever a tag's letters are to the tokenizer: its words are what is looked at."""
+    run = trainer(tmp_path, reward=_thoughtful, steps=1)
+    run._tokenizer.add_tokens(["<think>"])
+    run._tokenizer.chat_template = run.processing_class.chat_template = THINKING
+    run.model.resize_token_embeddings(len(run._tokenizer))
+    chat = [{"role": "user", "content": PROMPTS[0]}]
+    assert thoughts_of(run, [chat, chat]) == ["<think>", "<think>"]
+    assert thoughts_of(run, [PROMPTS[0], f"{PROMPTS[0]}<think>"]) == ["", "<think>"]
+
+
+def _thoughtful(prompts: list[Any], completions: list[str], log_extra: Any, prompt_thought: list[str], **_: Any) -> Any:
+    assert prompt_thought == [""] * len(completions)
+    return letters(prompts, completions, log_extra)
 
 
 def test_no_mask_takes_no_advantage(tmp_path: Path) -> None:
@@ -280,6 +313,10 @@ def test_processes_change_their_temperature_together(tmp_path: Path) -> None:
     [
         ({"arguments": {"epsilon_high": 0.5}}, "needs epsilon_high=0.28"),
         ({"arguments": {"loss_type": "grpo"}}, "needs loss_type='dapo'"),
+        (
+            {"arguments": {"vllm_importance_sampling_mode": "sequence_mask"}},
+            "needs vllm_importance_sampling_mode='token",
+        ),
         ({"stages": Stages((0.6, 1.0), floor=0.5)}, "first stage is 0.6"),
     ],
 )

@@ -31,6 +31,7 @@ from trl import __version__ as trl_version
 
 from trainer_client.grpo.controller import Stages, TemperatureController
 from trainer_client.grpo.diversity import PREFIX, distinct_diversity, pair_diversity
+from trainer_client.grpo.importance import TOKEN_RATIOS, weight_by_length
 from trainer_client.grpo.mask import NoVerdicts, truncated
 from trainer_client.grpo.presets import MICROCODER, Preset
 from trainer_client.grpo.thoughts import thoughts_of
@@ -57,6 +58,7 @@ def options(preset: Preset) -> dict[str, Any]:
         "loss_type": {"token": "dapo", "sequence": "grpo"}[preset.aggregation],
         "scale_rewards": "group",
         "mask_truncated_completions": preset.filter_truncated,
+        "vllm_importance_sampling_mode": TOKEN_RATIOS,
     }
 
 
@@ -64,7 +66,8 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
     """GRPOTrainer with a preset's mask and staged temperatures.
 
     Logged besides TRL's metrics: ``mask/share`` (of all completions), ``mask/advantage`` (mean of what was taken from
-    them), ``diversity/pair`` and ``diversity/distinct`` (of token ids), ``temperature``, ``reward/seconds`` (of a
+    them), ``diversity/pair`` and ``diversity/distinct`` (of token ids), ``temperature``, ``weight/shortest_quarter``
+    and ``weight/longest_quarter`` (with vLLM: the mean weight of completions, by length), ``reward/seconds`` (of a
     rollout's rewards) and ``reward/time_share`` (of the time of the steps, this process's).
 
     Prompts are shuffled anew in each epoch, by seed and epoch alone: so that a run that is resumed sees the order that
@@ -180,6 +183,7 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         output = super()._generate_and_score_completions(inputs)
         completion_ids, verdicts = self._rolled_out
         self._mask(output, completion_ids, verdicts)
+        self._note_weights(output)
         self._observe(completion_ids)
         return output
 
@@ -201,6 +205,18 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         self._note("mask/advantage", masked.mean().item() if masked.numel() else 0.0)
         cut = [truncated(ids, length, ends) for ids in completion_ids]
         self._note("mask/truncated", sum(cut) / max(len(cut), 1))
+
+    def _note_weights(self, output: Any) -> None:
+        """Log what weight completions have by their length, where TRL corrects for vLLM's probabilities."""
+        ratios = output.get("importance_sampling_ratio")
+        if ratios is None:
+            return
+        tokens = output["completion_mask"]
+        lengths = tokens.sum(1)
+        weights = (ratios * tokens).sum(1) / lengths.clamp(min=1)
+        short, long = weight_by_length(weights.tolist(), lengths.tolist())
+        self._note("weight/shortest_quarter", short)
+        self._note("weight/longest_quarter", long)
 
     def _observe(self, completion_ids: list[list[int]]) -> None:
         """Diversity over all processes, so that all of them change their temperature together."""
