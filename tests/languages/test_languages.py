@@ -40,13 +40,41 @@ def test_it_runs_in_the_landlock_tier(landlock_grader: Grader, name: str) -> Non
     assert report.verdict == "accepted", report.model_dump_json(indent=1)
 
 
+ASSERTS = (
+    'using System.Diagnostics;\nclass P { static void Main() { %s(%s, "no"); System.Console.WriteLine("hello"); } }'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "verdict"),
+    [
+        ("csharp", ASSERTS % ("Debug.Assert", "1 == 1"), "accepted"),
+        ("csharp", ASSERTS % ("Debug.Assert", "1 == 2"), "runtime_error"),
+        ("csharp", ASSERTS % ("Trace.Assert", "1 == 2"), "runtime_error"),
+        ("go", 'package solution\nimport "fmt"\nfunc Main() { fmt.Println("hello") }', "compile_error"),
+        ("java", 'class A { public static void run() { System.out.println("hello"); } }', "compile_error"),
+        ("typescript", 'console.log(await Promise.resolve<string>("hello"));', "accepted"),
+        ("typescript", 'console.log(await Promise.resolve<string>("hello");', "compile_error"),
+    ],
+)
+def test_what_a_program_of_a_language_has_to_be(grader: Grader, name: str, code: str, verdict: str) -> None:
+    node = grader.languages.versions.get("javascript", "v0.0").removeprefix("v").split(".")
+    if name == "typescript" and tuple(map(int, node[:2])) < (20, 19):
+        pytest.skip("a Node that does not tell ES modules by their text")
+    report = judged(grader, name, code, {"input": "", "output": "hello"}, ROOM)
+    assert report.verdict == verdict, report.model_dump_json(indent=1)
+
+
 def graded(grader: Grader, name: str, kind: str) -> Report:
-    if name not in grader.languages.versions:
-        pytest.skip(f"no toolchain of {name} that works")
     limits: dict[str, Any] = LIMITS if kind == "time_limit" else ROOM
     test = {"input": expected(name, "input"), "output": expected(name, "output")}
+    return judged(grader, name, source(name, kind).read_text(), test, limits)
+
+
+def judged(grader: Grader, name: str, code: str, test: dict[str, str], limits: dict[str, Any]) -> Report:
+    if name not in grader.languages.versions:
+        pytest.skip(f"no toolchain of {name} that works")
     suite = Suite.model_validate({"mode": "stdio", "tests": [test], "limits": limits})
-    code = source(name, kind).read_text()
     return grader.grade(Submission(language=name, code=code, suite=suite, detail="full"), suite)
 
 
