@@ -84,7 +84,7 @@ def _skyrl(rows: Sequence[Row], answers: Sequence[str]) -> list[Any]:
 
 def _slime(rows: Sequence[Row], answers: Sequence[str]) -> list[Any]:
     samples = [
-        SimpleNamespace(response=answer, label=row["label"], metadata=row["metadata"])
+        SimpleNamespace(prompt="", response=answer, label=row["label"], metadata=row["metadata"])
         for row, answer in zip(rows, answers, strict=True)
     ]
 

@@ -86,7 +86,7 @@ def exported(folder: Path, **settings: Any) -> list[Problem]:
     """Write all formats to a folder. Return the problems."""
     run = view([], folder, export=settings)
     found = problems(SuiteFiles(folder / "suites_of_run"))
-    run = type(run)(run.config, SuiteFiles(folder / "suites_of_run"), found, (), (), found, {}, "")
+    run = type(run)(run.config, SuiteFiles(folder / "suites_of_run"), found, (), (), {}, "")
     ExportOutput().write(run, folder)
     return found
 
@@ -178,7 +178,7 @@ def test_what_livecodebench_wrote_comes_back_as_it_was(tmp_path: Path) -> None:
         for name, suite in before.items()
     ]
     run = view([], tmp_path, export={"formats": ["livecodebench"]})
-    run = type(run)(run.config, suites, second, (), (), second, {}, "")
+    run = type(run)(run.config, suites, second, (), (), {}, "")
     (tmp_path / "again").mkdir()
     ExportOutput().write(run, tmp_path / "again")
     assert {

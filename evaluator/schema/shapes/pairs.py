@@ -91,7 +91,7 @@ def of_cases(cases: Sequence[Any], function: str) -> RawTests:
         inputs.append(_side(case, _INPUTS, number))
         outputs.append(_side(case, _OUTPUTS, number))
         names.add(function_name(case))
-        kinds.add(case.get("testtype") or case.get("type") or "")
+        kinds.add(str(case.get("testtype") or case.get("type") or ""))
     if len(names) > 1:
         raise UnknownTests(f"the tests call several functions: {sorted(names)}")
     functional = bool(kinds & _FUNCTION_KINDS)
