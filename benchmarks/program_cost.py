@@ -75,6 +75,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200, help="submissions of each kind in a round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--python", help="interpreter for the programs")
+    parser.add_argument("--rate", action=argparse.BooleanOptionalAction, default=True, help="measure rows a second too")
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     asked = parser.parse_args()
     before, python = facts(), asked.python or interpreter(Settings())
@@ -82,7 +83,8 @@ def main() -> None:
         settings = Settings(data_dir=Path(data), python=python, results_mb=0)
         with open_grader(settings) as grader, closing(_sandbox(python, Path(data))) as sandbox:
             lines = [*_table(grader, sandbox, asked.count, asked.rounds)]
-    lines += ["", *throughput_lines(KINDS, python, copies=asked.count)]
+    if asked.rate:
+        lines += ["", *throughput_lines(KINDS, python, copies=asked.count)]
     print(before, *lines, sep="\n")
     if asked.record:
         record("Cost of program mode", "python -m benchmarks.program_cost", before, lines)
