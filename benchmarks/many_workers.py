@@ -54,7 +54,8 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     options = parser.parse_args()
     before = facts()
-    lines = [*_sleeping(options.workers, options.rounds), "", *_stand_ins(options.api_processes, options.rounds)]
+    lines = [*_sleeping(options.workers, options.rounds), ""] if options.workers else []
+    lines += _stand_ins(options.api_processes, options.rounds) if options.api_processes else []
     print(before, *lines, sep="\n")
     if options.record:
         record("Many workers", "python -m benchmarks.many_workers", before, lines)
