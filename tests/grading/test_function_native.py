@@ -95,6 +95,8 @@ def test_what_goes_wrong(grade: Grade, language: str, code: str, verdict: str) -
 @pytest.mark.parametrize(
     ("language", "tool", "name", "verdict"),
     [
+        ("cpp", "g++", "abs", "compile_error"),
+        ("cpp", "g++", "sqrt", "compile_error"),
         ("javascript", "node", "isFinite", "runtime_error"),
         ("javascript", "node", "toString", "runtime_error"),
     ],
@@ -104,7 +106,7 @@ def test_what_a_library_has_is_not_the_submissions(
 ) -> None:
     if shutil.which(tool) is None:
         pytest.skip(f"{tool} is not installed")
-    suite = calls(([1], True if name == "isFinite" else "1")) | LIMITS
+    suite = calls(([1], {"abs": 1, "sqrt": 1.0, "isFinite": True}.get(name, "1"))) | LIMITS
     report = grade("/* nothing */", {**suite, "function": {"name": name}}, language=language)
     assert report.verdict == verdict, report
 

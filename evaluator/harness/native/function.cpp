@@ -515,9 +515,13 @@ class Held {
     void (*write_)(std::ostream &, const void *) = nullptr;
 };
 
+/** Whether an argument may become ``T``: neither the object itself, nor what no function of a submission takes. */
+template <class Owner, class S, class T, Strictness how>
+constexpr bool is_meant = !std::is_same_v<T, Owner> && !std::is_same_v<T, Nothing> && Fits<S, T, how>::value;
+
 /** Becomes whatever type a parameter has, so that the call is resolved as any other. */
 template <class Owner, class S, Strictness how, bool is_answer> class Argument {
-    template <class T> using IfMeant = std::enable_if_t<!std::is_same_v<std::remove_cv_t<T>, Owner> && Fits<S, std::remove_cv_t<T>, how>::value>;
+    template <class T> using IfMeant = std::enable_if_t<is_meant<Owner, S, std::remove_cv_t<T>, how>>;
 
   public:
     Argument(const Json &from, Held &held) : from_(from), held_(held) {}
@@ -530,7 +534,7 @@ template <class Owner, class S, Strictness how, bool is_answer> class Argument {
 
 /** The same for parameters that only an rvalue binds to. */
 template <class Owner, class S, Strictness how, bool is_answer> class Passing {
-    template <class T> using IfMeant = std::enable_if_t<!std::is_same_v<std::remove_cv_t<T>, Owner> && Fits<S, std::remove_cv_t<T>, how>::value>;
+    template <class T> using IfMeant = std::enable_if_t<is_meant<Owner, S, std::remove_cv_t<T>, how>>;
 
   public:
     Passing(const Json &from, Held &held) : from_(from), held_(held) {}
