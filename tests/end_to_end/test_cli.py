@@ -78,8 +78,10 @@ def test_lines_of_submissions_and_reports_end_at_line_feeds_alone(
 def test_without_a_server_one_is_started_and_stopped(microcoder: Run, files: Path) -> None:
     done = microcoder("grade", "wrong.py", "--suite", "suite.json", MICROCODER_LOG_LEVEL="info")
     assert done.returncode == 0, done.stderr
-    for said in ("wrong_answer", "1/2", "20 22", "token 1 is '3', expected '42'"):
+    for said in ("wrong_answer", "20 22", "token 1 is '3', expected '42'"):
         assert said in done.stdout
+    # It stops at the test that fails, which runs first where services on this machine have learnt that it does.
+    assert "1/2" in done.stdout or "0/2" in done.stdout
     events = [json.loads(line) for line in done.stderr.splitlines()]
     [graded] = [event for event in events if event["event"] == "graded"]
     assert (graded["verdict"], graded["language"]) == ("wrong_answer", "python")
