@@ -174,7 +174,8 @@ class _Crowd:
 
     def __init__(self, directory: Path, cores: int) -> None:
         peer.install(directory)
-        self._cores, self._peers = cores, peer.everyone(directory.resolve(), peer.in_bubblewrap)
+        directory = directory.resolve()
+        self._cores, self._peers = cores, peer.everyone(directory, peer.in_bubblewrap(directory))
 
     def grade(self, questions: Sequence[PeerQuestion]) -> dict[str, tuple[float, int]]:
         """By each peer's name: programs a second, and how many it accepted."""

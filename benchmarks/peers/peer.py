@@ -29,6 +29,8 @@ SUPPORT = ("numpy", "tqdm")
 LIMITS = RunLimits(cpu_s=600.0, wall_s=900.0, memory_bytes=4096 * MIB, processes=256)
 TIMEOUT_S = 6
 """LiveCodeBench's, for each test."""
+READY = b"\nREADY\n"
+"""The driver's words when the peer is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +99,24 @@ def in_slot(slot: Slot) -> Jail:
     return run
 
 
-def in_bubblewrap(command: Sequence[str], files: Mapping[str, bytes]) -> bytes:
-    """bubblewrap(1): no network and nothing to write to, but sockets, so that the peer runs as it is."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, data in files.items():
-            Path(folder, name).write_bytes(data)
-        walls = ["--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
-        places = ["--tmpfs", "/tmp", "--bind", folder, "/mnt", "--chdir", "/mnt"]
-        return subprocess.run(
-            ["bwrap", *walls, *places, *command], stdout=subprocess.PIPE, timeout=LIMITS.wall_s, check=False
-        ).stdout
+def in_bubblewrap(directory: Path) -> Jail:
+    """bubblewrap(1): no network and nothing to write to, but sockets, so that the peers in ``directory`` run as they
+    are."""
+
+    def run(command: Sequence[str], files: Mapping[str, bytes]) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, data in files.items():
+                Path(folder, name).write_bytes(data)
+            walls = ["--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+            places = ["--tmpfs", "/tmp", "--ro-bind", str(directory), str(directory), "--bind", folder, "/mnt"]
+            return subprocess.run(
+                ["bwrap", *walls, *places, "--chdir", "/mnt", *command],
+                stdout=subprocess.PIPE,
+                timeout=LIMITS.wall_s,
+                check=False,
+            ).stdout
+
+    return run
 
 
 class Peer:
@@ -117,7 +127,11 @@ class Peer:
 
     def grade(self, questions: Sequence[PeerQuestion]) -> Answers:
         """Put programs to it one after the other. Those that take the peer down with them, and all after, get no
-        reward."""
+        reward.
+
+        Raises:
+            RuntimeError: it did not start.
+        """
         asked = [{**asdict(question), "timeout_s": TIMEOUT_S} for question in questions]
         files = {
             "driver.py": Path(__file__).with_name("driver.py").read_bytes(),
@@ -125,6 +139,8 @@ class Peer:
         }
         started = time.perf_counter()
         said = self._jail((self._python, "driver.py", self.name, str(self._directory)), files)
+        if READY not in said:
+            raise RuntimeError(f"{self.name} did not start; its own words stand above, on stderr")
         took = re.search(rb"\nTOOK ([0-9.]+)\n", said)
         passed = [b"\nPASSED %d True\n" % number in said for number in range(len(questions))]
         return Answers(passed, float(took[1]) if took else time.perf_counter() - started)
