@@ -125,23 +125,10 @@ def livecodebench_(
         if not slice_:
             raise BadFile("no problem matches the options; see --start-date, --end-date, --platform and --difficulty")
         bad = frozenset(errata.read_text().split()) if errata else frozenset()
-        tasks = [problem.task for problem in slice_]
-
-        def program(text: str, *, answer: bool) -> BenchmarkProgram:
-            return livecodebench.program(text, tolerant=tolerant) if answer else BenchmarkProgram(text)
-
-        if samples.suffix == ".jsonl":
-            read = Samples.generated(tasks, samples, asking, grading, lambda _, each: program(each.text, answer=True))
-        else:
-            texts_by_name = livecodebench.read_samples(samples, slice_)
-            read = Samples.programs(
-                {name: [program(text, answer=answers) for text in texts] for name, texts in texts_by_name.items()},
-                texts_by_name,
-                grading,
-            )
+        read = _read_livecodebench(slice_, samples, asking, grading, answers=answers, tolerant=tolerant)
     if not grading.grade:
         return
-    runs = graded("LiveCodeBench", tasks, samples, read, grading)
+    runs = graded("LiveCodeBench", [problem.task for problem in slice_], samples, read, grading)
     for run in runs:
         _write_official_files(run, slice_, samples)
     console = Console()
@@ -154,6 +141,22 @@ def livecodebench_(
         console.print(f"{run.label}, without {left_out} problems of the errata:", highlight=False)
         say(console, rest)
     finish(runs, grading)
+
+
+def _read_livecodebench(
+    slice_: list[LiveCodeBenchProblem], file: Path, asking: Asking, grading: Grading, *, answers: bool, tolerant: bool
+) -> Samples:
+    """Read generations, or programs as custom_evaluator takes them: ``answers`` says that they are whole answers."""
+
+    def program(text: str, *, answer: bool) -> BenchmarkProgram:
+        return livecodebench.program(text, tolerant=tolerant) if answer else BenchmarkProgram(text)
+
+    if file.suffix == ".jsonl":
+        tasks = [problem.task for problem in slice_]
+        return Samples.generated(tasks, file, asking, grading, lambda _, each: program(each.text, answer=True))
+    texts_by_name = livecodebench.read_samples(file, slice_)
+    programs = {name: [program(text, answer=answers) for text in texts] for name, texts in texts_by_name.items()}
+    return Samples.programs(programs, texts_by_name, grading)
 
 
 def _write_official_files(run: Run, slice_: list[LiveCodeBenchProblem], samples: Path) -> None:

@@ -39,8 +39,9 @@ what programs find that write to a terminal or to a file."""
 _PRIO_PROCESS, _IOPRIO_WHO_PROCESS, _SCHED_OTHER = 0, 1, 0
 _NEGATIVE = 0x80000000
 _MADV_MERGEABLE, _MS_SYNC = 12, 4
-_HARMLESS_PERSONALITIES = (0, 0x0040000, 0xFFFFFFFF)
-"""The default, the same without address randomisation (sanitizers ask for it), and the question what it is."""
+_HARMLESS_PERSONALITIES = (0, 0x0040000)
+"""The default, and the same without address randomisation, which sanitizers ask for."""
+_PERSONALITY_QUERY = 0xFFFFFFFF
 
 Steps = list[tuple[int, str]]
 """Numbers at which, counting upwards from 0, the answer changes, and the label of the new one."""
@@ -101,6 +102,50 @@ _SOCKET_OPTIONS: Steps = [
     (50, "denied"),  # SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF, SO_ATTACH_REUSEPORT_EBPF
     (53, "allow"),
 ]
+
+_FIRST, _SECOND, _THIRD, _FIFTH = (_ARGUMENTS + 8 * index for index in (0, 1, 2, 4))
+"""The low half of an argument is enough, but of an address: the kernel takes all others as 32-bit numbers, or has no
+meaning for the upper half."""
+_SEARCHES = (
+    ("fcntl", _SECOND, _FCNTLS),
+    ("ioctl", _SECOND, _IOCTLS),
+    ("prctl", _FIRST, _PRCTLS),
+    ("setsockopt", _THIRD, _SOCKET_OPTIONS),
+)
+_COMPARISONS: Mapping[str, list[tuple[int, int, int, str | None, str | None]]] = {
+    "non-blocking": [
+        (_FIRST, _EQUAL, _STDOUT, "left undone", None),
+        (_FIRST, _EQUAL, _STDERR, "left undone", "allow"),
+    ],
+    "socketpair": [(_FIRST, _EQUAL, _AF_UNIX, "allow", "no network")],
+    "sendto": [  # without the address of a name to send to, whose halves are looked at in turn
+        (_FIFTH, _EQUAL, 0, None, "no network"),
+        (_FIFTH + 4, _EQUAL, 0, "allow", "no network"),
+    ],
+    "clone": [(_FIRST, _ANY_BIT, _CLONE_NEW, "denied", "allow")],
+    "madvise": [(_THIRD, _EQUAL, _MADV_MERGEABLE, "invalid", "allow")],  # as PR_SET_MEMORY_MERGE
+    "msync": [(_THIRD, _ANY_BIT, _MS_SYNC, "left undone", "allow")],
+    "of itself": [(_FIRST, _EQUAL, 0, "allow", "denied")],
+    "priority of itself": [(_FIRST, _EQUAL, 0, "allow", "left undone")],
+    "sched_setscheduler": [
+        (_FIRST, _EQUAL, 0, None, "left undone"),
+        (_SECOND, _EQUAL, _SCHED_OTHER, "allow", "denied"),  # what waits long holds its slot as long
+    ],
+    "setpriority": [
+        (_FIRST, _EQUAL, _PRIO_PROCESS, None, "denied"),
+        (_SECOND, _EQUAL, 0, None, "denied"),
+        (_THIRD, _AT_LEAST, _NEGATIVE, "denied", "left undone"),
+    ],
+    "ioprio_set": [
+        (_FIRST, _EQUAL, _IOPRIO_WHO_PROCESS, None, "denied"),
+        (_SECOND, _EQUAL, 0, "allow", "denied"),
+    ],
+    "personality": [
+        *((_FIRST, _EQUAL, harmless, "allow", None) for harmless in _HARMLESS_PERSONALITIES),
+        (_FIRST, _EQUAL, _PERSONALITY_QUERY, "allow", "denied"),
+    ],
+}
+"""By call: an argument, the comparison, the value, and the answers where it holds and where not; None goes on."""
 
 _ANSWERS = {
     "allow": _ALLOW,
@@ -264,64 +309,15 @@ def _policy(column: int, *, memory_files: bool, messages: bool) -> dict[int, str
 
 
 def _check_arguments(bpf: _Assembler) -> None:
-    """The low half of an argument is enough, but of an address: the kernel takes all others as 32-bit numbers, or has
-    no meaning for the upper half."""
-    first, second, third, fifth = (_ARGUMENTS + 8 * index for index in (0, 1, 2, 4))
-    for name, argument, steps in (
-        ("fcntl", second, _FCNTLS),
-        ("ioctl", second, _IOCTLS),
-        ("prctl", first, _PRCTLS),
-        ("setsockopt", third, _SOCKET_OPTIONS),
-    ):
+    for name, argument, steps in _SEARCHES:
         bpf.label(name)
         bpf.add(_LOAD, argument)
         bpf.search(steps)
-    bpf.label("non-blocking")
-    bpf.add(_LOAD, first)
-    bpf.add(_EQUAL, _STDOUT, then="left undone")
-    bpf.add(_EQUAL, _STDERR, then="left undone", otherwise="allow")
-    bpf.label("socketpair")
-    bpf.add(_LOAD, first)
-    bpf.add(_EQUAL, _AF_UNIX, then="allow", otherwise="no network")
-    bpf.label("sendto")
-    for half in (fifth, fifth + 4):  # the address of a name to send to
-        bpf.add(_LOAD, half)
-        bpf.add(_EQUAL, 0, otherwise="no network")
-    bpf.answer("allow")
-    bpf.label("clone")
-    bpf.add(_LOAD, first)
-    bpf.add(_ANY_BIT, _CLONE_NEW, then="denied", otherwise="allow")
-    bpf.label("madvise")
-    bpf.add(_LOAD, third)
-    bpf.add(_EQUAL, _MADV_MERGEABLE, then="invalid", otherwise="allow")  # as PR_SET_MEMORY_MERGE
-    bpf.label("msync")
-    bpf.add(_LOAD, third)
-    bpf.add(_ANY_BIT, _MS_SYNC, then="left undone", otherwise="allow")
-    bpf.label("of itself")
-    bpf.add(_LOAD, first)
-    bpf.add(_EQUAL, 0, then="allow", otherwise="denied")
-    bpf.label("priority of itself")
-    bpf.add(_LOAD, first)
-    bpf.add(_EQUAL, 0, then="allow", otherwise="left undone")
-    bpf.label("sched_setscheduler")
-    bpf.add(_LOAD, first)
-    bpf.add(_EQUAL, 0, otherwise="left undone")
-    bpf.add(_LOAD, second)
-    bpf.add(_EQUAL, _SCHED_OTHER, then="allow", otherwise="denied")  # what waits long holds its slot as long
-    bpf.label("setpriority")
-    bpf.add(_LOAD, first)
-    bpf.add(_EQUAL, _PRIO_PROCESS, otherwise="denied")
-    bpf.add(_LOAD, second)
-    bpf.add(_EQUAL, 0, otherwise="denied")
-    bpf.add(_LOAD, third)
-    bpf.add(_AT_LEAST, _NEGATIVE, then="denied", otherwise="left undone")
-    bpf.label("ioprio_set")
-    bpf.add(_LOAD, first)
-    bpf.add(_EQUAL, _IOPRIO_WHO_PROCESS, otherwise="denied")
-    bpf.add(_LOAD, second)
-    bpf.add(_EQUAL, 0, then="allow", otherwise="denied")
-    bpf.label("personality")
-    bpf.add(_LOAD, first)
-    for harmless in _HARMLESS_PERSONALITIES[:-1]:
-        bpf.add(_EQUAL, harmless, then="allow")
-    bpf.add(_EQUAL, _HARMLESS_PERSONALITIES[-1], then="allow", otherwise="denied")
+    for name, comparisons in _COMPARISONS.items():
+        bpf.label(name)
+        loaded = None
+        for argument, comparison, value, then, otherwise in comparisons:
+            if argument != loaded:
+                bpf.add(_LOAD, argument)
+                loaded = argument
+            bpf.add(comparison, value, then=then, otherwise=otherwise)
