@@ -1,6 +1,6 @@
 """Conversion of data sets' rows to suites. This is the one place that knows how public sets write their tests.
 
-``suite_of`` and ``read_row`` recognise the shape of a row or a column; use one of ``from_...`` if you know it. Limits
+``suite_of`` and ``read_row`` recognise the shape of a row or a column; ``from_inputs_outputs`` is for one shape. Limits
 and checker are the service's defaults (tokens for text, equal JSON values for functions) unless the row states others
 or you pass them.
 """
@@ -11,8 +11,6 @@ from evaluator.schema.shapes.row import (
     KNOWN_COLUMNS,
     TEST_COLUMNS,
     RowTests,
-    from_asserts,
-    from_check,
     from_inputs_outputs,
     read_row,
     suite_of,
@@ -29,8 +27,6 @@ __all__ = [
     "UnknownTests",
     "are_wrapped",
     "codecontests_programs",
-    "from_asserts",
-    "from_check",
     "from_inputs_outputs",
     "limits",
     "open_r1_checker",

@@ -155,22 +155,6 @@ def from_inputs_outputs(tests: Mapping[str, Any], **fields: Any) -> Suite:
     return RowTests("inputs and outputs", raw).suite(**fields)
 
 
-def from_asserts(asserts: Sequence[str], *, setup: str = "", reference: str | None = None, **fields: Any) -> Suite:
-    """Make a suite of assertions, each a test of its own (MBPP's ``test_list``), with ``setup`` before each.
-    ``reference`` is a program that they accept."""
-    return _with_reference(code.of_asserts(asserts, setup), reference, fields)
-
-
-def from_check(test_code: str, entry_point: str, *, reference: str | None = None, **fields: Any) -> Suite:
-    """Make a suite of HumanEval's ``check(candidate)``. ``reference`` is a program that it accepts."""
-    return _with_reference(code.of_check(test_code, entry_point), reference, fields)
-
-
-def _with_reference(own: dict[str, Any], reference: str | None, fields: Mapping[str, Any]) -> Suite:
-    program = own["program"] if reference is None else {**own["program"], "reference": reference}
-    return RowTests("test code", {**own, "program": program}).suite(**fields)
-
-
 def _part(value: Any) -> Any:
     """Return the columns of a row that are read, as plain values. A value that is no row stays whole."""
     if isinstance(value, Mapping) and not _is_suite(value):
