@@ -62,15 +62,18 @@ run: system install  ## grade all examples through the service and print a table
 serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
-# Four files at a time, since many of their tests wait; those that wait longest begin, so that none is left to the end. The
+# Five files at a time, since many of their tests wait; those that wait longest begin, so that none is left to the end. The
 # others measure and count, and have the machine for themselves: the hostile programs, which wait, beside the rest.
 FIRST := $(addprefix tests/,distributed jobs end_to_end scoring operations compat hostile/program_mode dataset docs grading \
   languages test_extraction.py)
-BESIDE := $(FIRST) $(filter-out $(FIRST) tests/hostile tests/sandbox,$(patsubst %/,%,$(wildcard tests/*/)) \
+BESIDE := $(FIRST) $(filter-out $(FIRST) tests/hostile tests/sandbox,$(filter-out %__pycache__,$(patsubst %/,%,$(wildcard tests/*/))) \
   $(wildcard tests/test_*.py))
 
 run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
-	  $(BIN)/pytest $(1) -n 4 --dist loadfile --no-loadscope-reorder $(BESIDE) && $(BIN)/pytest $(1) -n 2 --dist loadfile $(addprefix --ignore=,$(BESIDE))
+	  $(BIN)/pytest $(1) -n 5 --dist loadfile --no-loadscope-reorder $(BESIDE) && $(BIN)/pytest $(1) -n 2 --dist loadfile $(addprefix --ignore=,$(BESIDE))
+
+run_lint = $(BIN)/ruff format --check . && $(BIN)/ruff check . && \
+	  $(BIN)/clang-format --dry-run -Werror sandbox/zygote/*.[ch] tests/fuzz/*.c && $(BIN)/mypy
 
 # What starts no process: rules of the house, sealing, checkers, the wire contract, verdicts, the trainer's mathematics.
 QUICK := tests/house $(addprefix tests/sealing/test_,sites.py tables.py sealed.py bits.py objects.py) tests/test_schema.py tests/test_resumable.py \
@@ -79,17 +82,17 @@ QUICK := tests/house $(addprefix tests/sealing/test_,sites.py tables.py sealed.p
 check: lint  ## in a minute: format, style, types, the house's rules and tests that start no process
 	$(BIN)/pytest -q $(QUICK)
 
-test: languages testlib lint  ## every check, and the tests: a quarter of an hour
-	$(call run_tests,-m "not matrix")
+# Lint needs one CPU and many tests wait, so they run side by side. The end shows what lint found.
+test: languages testlib  ## every check, and the tests: ten minutes
+	@($(run_lint)) > $(VENV)/lint.log 2>&1 & lint=$$!; \
+	($(call run_tests,-m "not matrix")); tests=$$?; \
+	wait $$lint; lint=$$?; cat $(VENV)/lint.log; test $$lint = 0 && exit $$tests
 
 matrix: languages testlib  ## all tests in all configurations (tests/conftest.py says which are left to it): half an hour
 	$(call run_tests)
 
 lint: install  ## format, style and types
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/clang-format --dry-run -Werror sandbox/zygote/*.[ch] tests/fuzz/*.c
-	$(BIN)/mypy
+	$(run_lint)
 
 format: install  ## put the format right, and write the protocol's header
 	$(BIN)/python -m tests.house.header
