@@ -38,14 +38,14 @@ def small_service(data_dir: Path, **settings: str) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def busy(client: httpx.Client, cpu_s: float) -> Iterator[None]:
-    """A program that takes all the room there is, for so long."""
-    body = {"code": SPIN, "limits": {"cpu_s": cpu_s}}
+def busy(client: httpx.Client, seconds: float) -> Iterator[None]:
+    """A program that takes all the room there is, for so long, and leaves the CPU to other tests."""
+    body = {"code": "import time\ntime.sleep(100)", "limits": {"wall_s": seconds}}
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(client.post, "/v1/run", json=body)
         until(lambda: client.get("/readyz").json()["queued"] == 1, "it is taken in")
         yield
-        assert running.result().json()["stopped_by"] == "cpu"
+        assert running.result().json()["stopped_by"] == "wall"
 
 
 @each_system

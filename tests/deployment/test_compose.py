@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -137,16 +137,18 @@ class Composed:
         return environment
 
 
-@pytest.fixture
-def composed(tmp_path: Path) -> Iterator[Callable[..., Composed]]:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composed]:
+    """All that the file says, started, and stopped in order. Each test leaves it running."""
     with ExitStack() as stack:
-        yield lambda: Composed(tmp_path, stack)
+        site = Composed(tmp_path_factory.mktemp("composed"), stack)
+        for name in ("redis", "worker", "api"):  # as depends_on has it; the API is healthy once a program was judged
+            site.start(name)
+        yield site
+        assert [site.stop(name) for name in ("api", "worker", "redis")] == [0, 0, 0]
 
 
-def test_what_the_file_says_grades_and_stops_in_order(composed: Callable[..., Composed]) -> None:
-    site = composed()
-    for name in ("redis", "worker", "api"):  # as depends_on has it; the API is healthy once a program was judged
-        site.start(name)
+def test_what_the_file_says_grades(site: Composed) -> None:
     with httpx.Client(base_url=site.url, timeout=120, trust_env=False) as client:
         for language, code in PROGRAMS.items():
             submission = {"language": language, "code": code, "suite": {"mode": "stdio", "tests": TESTS}}
@@ -156,13 +158,9 @@ def test_what_the_file_says_grades_and_stops_in_order(composed: Callable[..., Co
         hostile = {"code": reading, "suite": {"mode": "stdio", "tests": TESTS}}
         assert client.post("/v1/grade", json=hostile).json()["verdict"] in ("runtime_error", "wrong_answer")
         assert client.get("/metrics").status_code == 200
-    assert [site.stop(name) for name in ("api", "worker", "redis")] == [0, 0, 0]
 
 
-def test_what_is_running_when_a_worker_is_stopped_is_finished(composed: Callable[..., Composed]) -> None:
-    site = composed()
-    for name in ("redis", "worker", "api"):
-        site.start(name)
+def test_what_is_running_when_a_worker_is_stopped_is_finished(site: Composed) -> None:
     code = "import time\nwhile time.process_time() < 2: pass\n" + PROGRAMS["python"]
     suite = {"mode": "stdio", "tests": TESTS, "limits": {"cpu_s": 60}}
     with httpx.Client(base_url=site.url, timeout=120, trust_env=False) as client, ExitStack() as stack:
@@ -174,12 +172,10 @@ def test_what_is_running_when_a_worker_is_stopped_is_finished(composed: Callable
             until(lambda: all(line in other.get("/metrics").text for line in waiting), "a worker has it")
         assert site.stop("worker") == 0
         assert '"verdict":"accepted"' in "".join(answer.iter_lines())
+    site.start("worker")
 
 
-def test_a_job_survives_the_api_and_redis_being_started_again(composed: Callable[..., Composed]) -> None:
-    site = composed()
-    for name in ("redis", "worker", "api"):
-        site.start(name)
+def test_a_job_survives_the_api_and_redis_being_started_again(site: Composed) -> None:
     asked = {"submissions": [{"code": PROGRAMS["python"], "suite": {"mode": "stdio", "tests": TESTS}}] * 20}
     with httpx.Client(base_url=site.url, timeout=120, trust_env=False) as client:
         accepted = client.post("/v1/jobs", json=asked)

@@ -15,13 +15,15 @@ from tests.end_to_end.test_workers import in_background
 from tests.waiting import until
 from trainer_client import EvaluatorClient
 
-COUNT = 1200
+COUNT = 400
+SLOW = f"import time\ntime.sleep(0.08)\n{RIGHT}"
+"""So that the batch outlasts the restarts: other tests need the CPU."""
 
 
 def test_every_part_in_turn(new_site: Callable[[bool], Site]) -> None:
     site = new_site(True)
     suite = Suite.model_validate(SUM)
-    kinds = [RIGHT, WRONG, "print(1/0)", RIGHT]
+    kinds = [SLOW, WRONG, "print(1/0)", SLOW]
     batch = [Submission(id=str(n), code=f"{kinds[n % 4]}\n# {n}", suite=suite) for n in range(COUNT)]
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

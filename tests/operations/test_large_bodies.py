@@ -18,7 +18,7 @@ from sandbox.limits import MIB
 from tests.forked import local_service
 from tests.operations.conftest import RIGHT, caller
 
-SIZE = 12 * MIB
+SIZE = 8 * MIB
 JSON = {"Content-Type": "application/json"}
 
 
@@ -37,7 +37,7 @@ BODIES = {
     "no json": b"[" * SIZE,
     "surrogates": filled('{"mode":"stdio","tests":[{"input":"\\ud800","output":"', "x", '"}]}'),
 }
-"""Suites of 12 MiB, of whatever becomes large when it is read."""
+"""Suites of 8 MiB, of whatever becomes large when it is read."""
 
 
 @pytest.fixture(scope="module")

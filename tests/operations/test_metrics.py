@@ -66,7 +66,7 @@ def test_what_happened_is_told(start: Callable[..., LocalService]) -> None:
 
 
 def test_what_waits_is_told_while_it_waits(start: Callable[..., LocalService]) -> None:
-    slow = {"code": "while True: pass", "suite": {**SUM, "limits": {"cpu_s": 3}}}
+    slow = {"code": "import time\ntime.sleep(100)", "suite": {**SUM, "limits": {"wall_s": 1.5}}}
     with caller(start()) as client, caller(LocalService(str(client.base_url), None)) as other:  # type: ignore[arg-type]
         with client.stream("POST", "/v1/grade/batch", json={"submissions": [slow] * 2}, headers=NDJSON) as answer:
             until(
