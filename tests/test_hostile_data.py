@@ -124,7 +124,8 @@ def as_in_a_worker() -> Iterator[None]:
 def assert_linear(work: Callable[[int], Callable[[], object]], size: int) -> None:
     """Assert that ``work(n)()`` takes time in proportion to ``n``; ``work(n)`` itself is not counted."""
     short, long = work(size), work(_TIMES * size)
-    assert min(seconds(long) for _ in range(3)) < _FACTOR * min(seconds(short) for _ in range(3)) + _NOISE_S
+    bound_s = _FACTOR * min(seconds(short) for _ in range(3)) + _NOISE_S
+    assert any(seconds(long) < bound_s for _ in range(3))  # mostly the first time
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -14,14 +14,20 @@ from evaluator.settings import Settings
 LOOK = "import importlib.util, sys\nprint(sys.prefix)\nprint(importlib.util.find_spec('pydantic') is None)"
 
 
-def test_submissions_see_the_environment_that_was_made(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, min_isolation="process")
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings whose environment was made."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("data"), min_isolation="process")
     assert interpreter(settings) is None
     made = make(settings, packages=(), python=None)
     assert interpreter(settings) == str(made)
+    return settings
+
+
+def test_submissions_see_the_environment_that_was_made(settings: Settings) -> None:
     with open_grader(settings) as grader:
         report = grader.run(RunRequest(code=LOOK))
-    assert report.stdout == f"{tmp_path / 'runtime'}\nTrue\n", report
+    assert report.stdout == f"{settings.data_dir / 'runtime'}\nTrue\n", report
 
 
 def test_the_configured_interpreter_wins(tmp_path: Path) -> None:
@@ -29,10 +35,8 @@ def test_the_configured_interpreter_wins(tmp_path: Path) -> None:
     assert interpreter(settings) == "/usr/bin/python3"
 
 
-def test_what_cannot_be_made_is_told(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path)
+def test_what_cannot_be_made_is_told(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(RuntimeNotMade, match="no-such-python"):
-        make(settings, packages=(), python="/no-such-python")
-    make(settings, packages=(), python=None)
+        make(Settings(data_dir=tmp_path), packages=(), python="/no-such-python")
     with pytest.raises(RuntimeNotMade, match="pip install"):
         make(settings, packages=("./no-such-package",), python=None)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.command import microcoder as run_here
 from tests.command import run_python
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG, Client
 
@@ -104,8 +105,8 @@ def test_without_a_server_one_is_started_and_stopped(microcoder: Run, files: Pat
         (["frobnicate"], "No such command"),
     ],
 )
-def test_a_mistake_is_named_and_exits_2(microcoder: Run, files: Path, arguments: list[str], said: str) -> None:
-    done = microcoder(*arguments)
+def test_a_mistake_is_named_and_exits_2(files: Path, arguments: list[str], said: str) -> None:
+    done = run_here(*arguments, cwd=files)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -150,14 +151,22 @@ def test_the_doctor_finds_what_works_here(microcoder: Run) -> None:
         ("MICROCODER_COMPAT", '["kattis"]', "MICROCODER_COMPAT: Input should be 'execeval'"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named_and_exits_2(
-    variable: str, value: str, said: str, microcoder: Run
-) -> None:
-    done = microcoder("doctor", **{variable: value})
+def test_a_setting_that_cannot_be_used_is_named_and_exits_2(variable: str, value: str, said: str) -> None:
+    done = run_here("doctor", **{variable: value})
     assert (done.returncode, done.stderr.startswith(f"error: {said}")) == (2, True), done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_an_option_that_cannot_be_used_is_named_and_exits_2(microcoder: Run) -> None:
-    done = microcoder("serve", "--workers", "0")
+def test_an_option_that_cannot_be_used_is_named_and_exits_2() -> None:
+    done = run_here("serve", "--workers", "0")
     assert (done.returncode, done.stderr.startswith("error: --workers: Input should be")) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"), [(["grade", "absent.py"], {}), (["doctor"], {"MICROCODER_PORT": "http"})]
+)
+def test_a_process_says_the_same_as_the_command_in_the_test_s_own(
+    microcoder: Run, arguments: list[str], environment: dict[str, str]
+) -> None:
+    typed, here = microcoder(*arguments, **environment), run_here(*arguments, columns=120, **environment)
+    assert (typed.returncode, typed.stderr) == (here.returncode, here.stderr)

@@ -49,8 +49,14 @@ def test_a_name_that_could_be_read_otherwise_is_refused(keys_file: Path, name: s
 @pytest.mark.parametrize(
     "text", ["[a]\n", "[a]\nsha256 = 'abc'", "[a", "[a]\nsha256='" + "0" * 64 + "'\nrate=0", "\xff"]
 )
-def test_a_file_that_is_not_one_of_keys_is_refused_before_the_service_starts(keys_file: Path, text: str) -> None:
+def test_a_file_that_is_not_one_of_keys_is_refused(keys_file: Path, text: str) -> None:
     keys_file.write_bytes(text.encode("latin-1"))
+    with pytest.raises(keys.KeysUnusable, match=keys_file.name):
+        keys.read(keys_file)
+
+
+def test_a_file_that_is_not_one_of_keys_is_refused_before_the_service_starts(keys_file: Path) -> None:
+    keys_file.write_text("[a]\n")
     done = run_python(SERVE, keys_file.parent, MICROCODER_KEYS_FILE=str(keys_file))
     assert done.returncode == 2, done.stderr
     assert str(keys_file.name) in "".join(done.stderr.split("\n"))
