@@ -1,16 +1,32 @@
 """Data directories for graders and services, which begin with what compilers need and another directory has.
 
-A compiled header takes five seconds, and as many compilations before it is made. It is the same in every directory.
+A compiled header takes five seconds, and a program that lacks it two. It is the same in every directory.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 from pathlib import Path
 
+from sandbox.isolation import Tier
+from sandbox.limits import RunLimits
+from sandbox.sandbox import Sandbox
+from sandbox.toolchain import Language, languages, probe, python_runtime
+
 PREPARED = "prepared"
 """As ``Sandbox`` names it: beside what it keeps of compilations."""
+_BEFOREHAND = ("cpp", "java")
+_CPP = "// bits/stdc++.h\nint main() {{ return {}; }}"
+_PROGRAMS = {
+    "cpp": _CPP,
+    "cpp17": _CPP,
+    "java": "class Main {{ public static void main(String[] a) {{ System.exit({}); }} }}",
+}
+"""Programs that ask for what is prepared, by their text, and are compiled quickly without."""
+_REQUESTS = 4
+"""As ``sandbox.prepared`` has it: so many ask before it is made."""
 
 
 class DataDirs:
@@ -31,6 +47,27 @@ class DataDirs:
         """Let later directories have what this one comes to have. Returns it."""
         self._made.append(directory)
         return directory
+
+
+def make_beforehand(directory: Path) -> Path:
+    """Make what compilers want in ``directory``, once for all processes of the test session. Returns where it is."""
+    directory.mkdir(exist_ok=True)
+    with open(f"{directory}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (directory / PREPARED).exists():
+            sandbox = Sandbox(python_runtime(None), minimum=Tier.PROCESS, cache=directory / "compiled")
+            for name in _BEFOREHAND:
+                if probe(language := languages()[name], "") is not None:
+                    ask_for_it(sandbox, language)
+            sandbox.close()
+    return directory / PREPARED
+
+
+def ask_for_it(sandbox: Sandbox, language: Language) -> None:
+    """Have a sandbox compile so many programs that it makes what the compiler of their language wants."""
+    for number in range(_REQUESTS):
+        with sandbox.build(language, _PROGRAMS[language.name].format(number).encode(), RunLimits()):
+            pass
 
 
 def _link(source: Path, target: Path) -> None:

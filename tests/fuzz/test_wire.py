@@ -9,7 +9,8 @@ import pytest
 from tests.fuzz import wire
 from tests.fuzz.findings import search
 
-SECONDS = 20
+SECONDS = (5, 20)
+"""The longer time is left to ``make matrix``."""
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,10 @@ def test_what_is_changed_is_right_before(served: wire.Wire) -> None:
         assert response.is_success, (asked, response.text)
 
 
-def test_a_request_that_is_nearly_right_has_an_answer_and_costs_nobody_anything(served: wire.Wire) -> None:
-    tried, findings = search(wire.requests(), served.holds, SECONDS, seed=1)
+@pytest.mark.parametrize("seconds", SECONDS)
+def test_a_request_that_is_nearly_right_has_an_answer_and_costs_nobody_anything(
+    served: wire.Wire, seconds: float
+) -> None:
+    tried, findings = search(wire.requests(), served.holds, seconds, seed=1)
     assert findings == []
-    assert tried > 50
+    assert tried > 2 * seconds

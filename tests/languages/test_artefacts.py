@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from sandbox.isolation import Tier
 from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import Language, languages, probe
+from tests.data_dirs import ask_for_it
 from tests.languages.conftest import run
 from tests.sandbox.conftest import open_slot
 
@@ -100,9 +102,11 @@ def test_what_is_prepared_is_not_bound_by_what_programs_may_be(small: Sandbox) -
     cpp = languages()["cpp"]
     if probe(cpp, "") is None:
         pytest.skip("no C++ compiler")
-    for number in range(5):
-        code = f"#include <bits/stdc++.h>\nint main() {{ std::cout << {number}; }}"
-        assert run(small, cpp, code) == (str(number), "")
+    ask_for_it(small, cpp)
+    code = "#include <bits/stdc++.h>\nint main() { std::cout << 7; }"
+    strict = dataclasses.replace(cpp, compile=(*cpp.compile, "-Winvalid-pch", "-H"))
+    out, log = run(small, strict, code)
+    assert (out, "! " in log) == ("7", True), "-H marks with ! a compiled header that is used"
 
 
 def test_what_the_disk_has_only_the_beginning_of_is_not_run(tier: Tier, tmp_path: Path) -> None:

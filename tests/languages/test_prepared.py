@@ -16,7 +16,7 @@ from tests.languages.conftest import run
 CPP = languages()["cpp"]
 INCLUDE = "#include <bits/stdc++.h>\n"
 PREPARED = {
-    "cpp": INCLUDE + "int main() {{ std::cout << {}; }}",
+    "cpp": "// bits/stdc++.h\n#include <iostream>\nint main() {{ std::cout << {}; }}",  # asks for it by its text
     "java": "class Main {{ public static void main(String[] a) {{ System.out.print({}); }} }}",
 }
 

@@ -126,30 +126,35 @@ SHARED = plus(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("row", "solution", "base", "extended"),
+SOLUTIONS = [
     [
         (TWICE, "def twice(n): return n + n", 1, 1),
-        (TWICE, "def twice(n): return 4", 1, 0),
-        (TWICE, "def twice(n): return 5", 0, 0),
         (HALF, "def half(x): return [x * 0.5 + 1e-9, 1.0]", 1, 1),
-        (HALF, "def half(x): return [x * 0.5 + 1e-3, 1.0]", 0, 0),
-        (HALF, "def half(x): return (x / 2, 1.0)", 0, 0),
         (ROOT, "def find_zero(xs): return -0.5 + 1e-6", 1, 1),
-        (ROOT, "def find_zero(xs): return 0.5", 0, 0),
         (SHARED, "def similar_elements(a, b):\n    assert type(a) is tuple\n    return (5, 4)", 1, 1),
+    ],
+    [
+        (TWICE, "def twice(n): return 4", 1, 0),
+        (HALF, "def half(x): return [x * 0.5 + 1e-3, 1.0]", 0, 0),
+        (ROOT, "def find_zero(xs): return 0.5", 0, 0),
         (SHARED, "def similar_elements(a, b): return (5,)", 0, 0),
     ],
-)
+    [(TWICE, "def twice(n): return 5", 0, 0), (HALF, "def half(x): return (x / 2, 1.0)", 0, 0)],
+]
+"""One solution of each task, and whether it passes the original tests and all."""
+
+
+@pytest.mark.parametrize("solutions", SOLUTIONS, ids=["right", "wrong", "wrong otherwise"])
 def test_evalplus_asks_its_solution_for_what_is_expected(
-    tmp_path: Path, client: Client, row: dict[str, Any], solution: str, base: int, extended: int
+    tmp_path: Path, client: Client, solutions: list[tuple[dict[str, Any], str, int, int]]
 ) -> None:
-    tasks = lines(tmp_path / "tasks.jsonl", row)
-    samples = lines(tmp_path / "samples.jsonl", {"task_id": row["task_id"], "solution": solution})
-    said = score("functions", tasks, samples, "--server", client.service.url)
+    tasks = lines(tmp_path / "tasks.jsonl", *(row for row, *_ in solutions))
+    programs = [{"task_id": row["task_id"], "solution": solution} for row, solution, *_ in solutions]
+    said = score("functions", tasks, lines(tmp_path / "samples.jsonl", *programs), "--server", client.service.url)
     assert said.returncode == 0, said
-    scores = [json.loads((tmp_path / f"samples{ending}.score.json").read_text()) for ending in (".base", "")]
-    assert [each["pass@1"] for each in scores] == [base, extended], said.stdout
+    for ending, place in ((".base", 2), ("", 3)):
+        scores = json.loads((tmp_path / f"samples{ending}.score.json").read_text())["by_problem"]
+        assert scores == {each[0]["task_id"]: each[place] for each in solutions}, said.stdout
 
 
 def test_mbpp_plus_has_a_score_with_its_added_tests_and_one_without(tmp_path: Path, client: Client) -> None:

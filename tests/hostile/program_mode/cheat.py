@@ -79,7 +79,8 @@ class Trial:
 def trials(cheat: Cheat, count: int, turn: int) -> list[Trial]:
     """The suites that a cheat is tried with."""
     if "tests" in cheat.entry.parts:
-        return _own_trials(cheat.entry)
+        own = _own_trials(cheat.entry)
+        return own if count >= len(own) else own[turn % len(own) :][:count]
     if cheat.family == SEARCHERS:
         return [_planted(given) for given in cheat.given(count, turn)]
     return [Trial(str(given), given.suite(), HONEST) for given in cheat.given(count, turn)]
