@@ -31,7 +31,7 @@ from trainer_client.dataset.process import ProcessStage
 from trainer_client.dataset.row import Problem
 from trainer_client.dataset.story import explain
 
-KILLS = 6
+KILLS = 4
 
 
 def source(file: Path, **more: Any) -> dict[str, Any]:
@@ -131,15 +131,8 @@ def test_rows_that_cannot_be_problems_go_aside_with_their_file_and_row(tmp_path:
     assert evidence["row_too_large"]["where"] == f"{file}:7"
 
 
-def run(config: Path, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(config, *arguments),
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "4000"},
-        **more,
-    )
+def run(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return microcoder("dataset", "run", "--config", config, *arguments, columns=4000)
 
 
 def sentence(ended: subprocess.CompletedProcess[str]) -> str:
@@ -197,7 +190,15 @@ def test_a_full_disk_is_a_sentence_and_the_run_goes_on_after(tmp_path: Path) -> 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
 
-    said = sentence(run(config, "--until", "process", preexec_fn=limited))
+    ended = subprocess.run(
+        command(config, "--until", "process"),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "4000"},
+        preexec_fn=limited,
+    )
+    said = sentence(ended)
     assert "could not be written: File too large. Make room and run the same command again" in said
     assert 0 < journal_lines(tmp_path / "full") < 60
     assert run(config, "--until", "process").returncode == 0
