@@ -1,7 +1,7 @@
 """Cost of a whole run through the slot, pinned, alternating with the least that it could cost.
 
-A Python program stands beside a bare fork of the same warm interpreter, an executable beside fork, exec and wait
-without any isolation.
+A Python program stands beside a fork of the same warm interpreter that runs it, an executable beside fork, exec and
+wait, both without any isolation.
 
 ``python -m benchmarks.slot [--runs 500] [--python /usr/bin/python3] [--record]``
 """
@@ -15,6 +15,7 @@ import json
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 
 from benchmarks.machine import facts, record
@@ -27,19 +28,21 @@ from sandbox.toolchain import python_runtime
 
 PROGRAM = PythonScript(("main.py",), {"main.py": b"print(input())"})
 EXECUTABLE = Executable(("/usr/bin/cat",))
+STDIN = b"x\n"
 WARM_UP = 50
-FORK_AND_EXEC = """
-import json, os, sys, time
-
+FORK_AND_RUN, FORK_AND_EXEC = "fork, run and wait", "fork, exec and wait"
+BARE = """
+import gc, importlib, json, os, sys, time
+for name in {warm!r}:
+    importlib.import_module(name)
+gc.collect(); gc.freeze()
 taken = []
-for _ in range(int(sys.argv[1])):
+for _ in range({count}):
     started = time.perf_counter()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.dup2(os.open('/dev/null', os.O_RDONLY), 0)
-        os.dup2(writing, 1)
-        os.execv(sys.argv[2], sys.argv[2:])
+        {child}
     os.close(writing)
     while os.read(reading, 4096): pass
     os.close(reading)
@@ -47,33 +50,15 @@ for _ in range(int(sys.argv[1])):
     taken.append(time.perf_counter() - started)
 print(json.dumps(taken))
 """
-FORK_ONLY = """
-import gc, importlib, json, os, sys, time
-for name in {warm!r}:
-    importlib.import_module(name)
-gc.collect(); gc.freeze()
-taken = []
-for _ in range(int(sys.argv[1])):
-    started = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-    taken.append(time.perf_counter() - started)
-print(json.dumps(taken))
-"""
+WITH_STREAMS = "os.dup2(os.open({stdin!r}, os.O_RDONLY), 0); os.dup2(writing, 1); "
+ENDS = "os._exit(0)"
+RUNS = WITH_STREAMS + "exec(compile({source!r}, 'main.py', 'exec')); sys.stdout.flush(); os._exit(0)"
+EXECUTES = WITH_STREAMS + "os.execv({argv[0]!r}, {argv!r})"
 
 
-def fork_only(runtime: Runtime, count: int) -> list[float]:
-    """Seconds for fork, exit and wait, without any isolation, of an interpreter with the same modules."""
-    command = [runtime.python, "-c", FORK_ONLY.format(warm=runtime.warm), str(count)]
-    taken: list[float] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    return taken
-
-
-def fork_and_exec(runtime: Runtime, program: Executable, count: int) -> list[float]:
-    """Seconds for fork, exec and wait, and reading what it writes, without any isolation, by a small interpreter."""
-    command = [runtime.python, "-IS", "-c", FORK_AND_EXEC, str(count), *program.argv]
+def bare(runtime: Runtime, count: int, child: str, warm: tuple[str, ...] = ()) -> list[float]:
+    """Seconds for fork, what the child does, and wait, without any isolation, of an interpreter with these modules."""
+    command = [runtime.python, "-IS", "-c", BARE.format(warm=warm, count=count, child=child)]
     taken: list[float] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     return taken
 
@@ -83,7 +68,7 @@ def through(slot: Slot, count: int, program: Program = PROGRAM) -> list[float]:
     taken = []
     for _ in range(count):
         started = time.perf_counter()
-        if not slot.run(program, RunLimits(), b"x\n").clean:
+        if not slot.run(program, RunLimits(), STDIN).clean:
             raise SystemExit("a run failed")
         taken.append(time.perf_counter() - started)
     return taken
@@ -98,28 +83,36 @@ def main() -> None:
     before = facts()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     runtime = python_runtime(options.python)
-    taken: dict[str, list[float]] = {"fork only": [], "fork, exec and wait": []}
+    taken: dict[str, list[float]] = {"fork only": [], FORK_AND_RUN: [], FORK_AND_EXEC: []}
     with contextlib.ExitStack() as opened:
+        stdin = opened.enter_context(tempfile.NamedTemporaryFile())
+        stdin.write(STDIN)
+        stdin.flush()
+        runs = RUNS.format(stdin=stdin.name, source=PROGRAM.files["main.py"])
+        executes = EXECUTES.format(stdin=stdin.name, argv=EXECUTABLE.argv)
         slots: dict[str, Slot] = {}
+        starters: dict[str, Slot] = {}
         for tier, native in itertools.product(Tier, (True, False)):
             name = tier.value if native else f"{tier.value}, without the helper in C"
             with contextlib.suppress(SlotFailed):
                 slots[name] = opened.enter_context(contextlib.closing(Slot(tier, runtime, native=native)))
                 through(slots[name], WARM_UP)
+                small = Slot(tier, runtime.for_executables(), native=native)
+                starters[name] = opened.enter_context(contextlib.closing(small))
         for _ in range(10):  # alternating, so that a busy moment of the machine meets all alike
-            taken["fork only"] += fork_only(runtime, options.runs // 10)
-            taken["fork, exec and wait"] += fork_and_exec(runtime, EXECUTABLE, options.runs // 10)
+            taken["fork only"] += bare(runtime, options.runs // 10, ENDS, runtime.warm)
+            taken[FORK_AND_RUN] += bare(runtime, options.runs // 10, runs, runtime.warm)
+            taken[FORK_AND_EXEC] += bare(runtime, options.runs // 10, executes)
             for name, slot in slots.items():
                 taken.setdefault(name, []).extend(through(slot, options.runs // 10))
-                taken.setdefault(f"{name}, {EXECUTABLE.argv[0]}", []).extend(
-                    through(slot, options.runs // 10, EXECUTABLE)
-                )
-    rows = ["| ms per run | median | p90 | × fork only, or fork, exec and wait |", "|---|---|---|---|"]
+                started = through(starters[name], options.runs // 10, EXECUTABLE)
+                taken.setdefault(f"{name}, {EXECUTABLE.argv[0]}", []).extend(started)
+    rows = ["| ms per run | median | p90 | × the same without isolation |", "|---|---|---|---|"]
     for name, values in taken.items():
         middle, late = statistics.median(values), statistics.quantiles(values, n=10)[8]
-        is_executable = name.endswith((f", {EXECUTABLE.argv[0]}", "exec and wait"))
-        base = statistics.median(taken["fork, exec and wait" if is_executable else "fork only"])
-        rows.append(f"| {name} | {middle * 1e3:.2f} | {late * 1e3:.2f} | {middle / base:.1f} |")
+        is_executable = name == FORK_AND_EXEC or name.endswith(f", {EXECUTABLE.argv[0]}")
+        base = statistics.median(taken[FORK_AND_EXEC if is_executable else FORK_AND_RUN])
+        rows.append(f"| {name} | {middle * 1e3:.2f} | {late * 1e3:.2f} | {middle / base:.2f} |")
     print(before, runtime.python, *rows, sep="\n")
     if options.record:
         title = f"A whole run through a slot ({options.runs} runs of {os.path.basename(runtime.python)}, pinned)"

@@ -11,6 +11,8 @@ from typing import ClassVar, NamedTuple, Self
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 """No files."""
 NO_NAMES: frozenset[str] = frozenset()
+EXECUTABLES = "executables"
+"""Name of the runtime that only starts executables."""
 
 
 class FilesRefused(ValueError):
@@ -86,6 +88,7 @@ class PythonModule(_Program):
 class Executable(_Program):
     """A file to execute: that of ``descriptor`` (such as a sealed memfd), else ``argv[0]``, looked up in PATH."""
 
+    runtime: str = EXECUTABLES
     descriptor: int | None = None
 
 

@@ -181,6 +181,7 @@ class Jail:
             box_inodes=spec.box_inodes,
             warm=runtime.warm,
             modules=dict(runtime.modules or {}),
+            only_executables=runtime.only_executables,
         )
 
     def _spawn(self, config: Config) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
 
 from sandbox.calibrator import CpuCalibrator
-from sandbox.execution import Program, SlotFailed
+from sandbox.execution import EXECUTABLES, Program, SlotFailed
 from sandbox.isolation import IsolationTooWeak, Tier
 from sandbox.runtime import Runtime
 from sandbox.slot import Slot
@@ -25,7 +24,8 @@ class SlotPool:
     def __init__(self, first: Slot, runtimes: Mapping[str, Runtime], *, compiler_bytes: int) -> None:
         """``first`` is for programs of the runtime "". ``compiler_bytes`` is the room of a compiler."""
         self.tier = first.tier
-        self._runtimes, self._compiler_bytes = runtimes, compiler_bytes
+        self._runtimes = {**runtimes, EXECUTABLES: runtimes[""].for_executables()}
+        self._compiler_bytes = compiler_bytes
         self._slots: dict[tuple[_Role, str], Slot] = {("program", ""): first}
         self.interrupt: int | None = None
         """As of ``Slot``, for runs that count against a submission's limits."""
@@ -49,8 +49,8 @@ class SlotPool:
     def of_compiler(self) -> Slot:
         """The slot for compilers."""
         if ("compiler", "") not in self._slots:
-            without_modules = dataclasses.replace(self._runtimes[""], warm=(), modules=None)
-            self._slots["compiler", ""] = Slot(self.tier, without_modules, box_bytes=self._compiler_bytes)
+            runtime = self._runtimes[EXECUTABLES]
+            self._slots["compiler", ""] = Slot(self.tier, runtime, box_bytes=self._compiler_bytes)
         return self._for_submission(self._slots["compiler", ""])
 
     def clear(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.execution import SlotFailed
@@ -29,6 +29,12 @@ class Runtime:
     """The directories of installed packages."""
     only_modules: bool = False
     """All that runs under it are ``modules``, as forks of one process: what that holds is no program's memory."""
+    only_executables: bool = False
+    """Nothing runs under it: it only starts executables, which are its forks until then."""
+
+    def for_executables(self) -> Runtime:
+        """Return the same for programs that no interpreter of ours runs: a start has little to copy then."""
+        return replace(self, warm=(), modules=None, only_executables=True)
 
     def identity(self) -> str:
         """Name this interpreter together with its packages: a directory is changed by all that is installed in it."""

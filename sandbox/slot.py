@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.calibrator import CpuCalibrator
-from sandbox.execution import Execution, Program, PythonScript, SlotFailed
+from sandbox.execution import Executable, Execution, Program, PythonScript, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.jail import Jail, JailSpec
 from sandbox.kernel import memory_file, namespaces, processes
@@ -125,12 +125,16 @@ class Slot:
             raise SlotFailed(f"tier {self.tier}: {error}{advice}") from error
 
     def _rehearse(self) -> None:
-        """Run a program that uses a file of the interpreter's, as proof that the jail is not too narrow.
+        """Run a program that uses a file of the interpreter's. It proves that the jail is not too narrow, and that its
+        children have what they need.
 
         Raises:
             SlotFailed: it is.
         """
-        program = PythonScript(("main.py",), {"main.py": b"import this"})
-        stderr = self.run(program, RunLimits()).stderr
-        if stderr:
-            raise SlotFailed(f"a program cannot use the interpreter: {stderr.decode(errors='replace')}")
+        program: Program = PythonScript(("main.py",), {"main.py": b"import this"})
+        if self.runtime.only_executables:
+            program = Executable((self.runtime.python, "-IS", "-c", "import this"))
+        execution = self.run(program, RunLimits())
+        if execution.stderr or not execution.clean:
+            reason = execution.stderr.decode(errors="replace") or f"signal {execution.signal}"
+            raise SlotFailed(f"a program cannot use the interpreter: {reason}")

@@ -30,25 +30,50 @@ static void announce(const struct jail *jail) {
     lower(jail, RLIMIT_NOFILE, OPEN_FILES);
 }
 
+/* A list of ``count`` strings from ``at`` on, with room for ``more``. */
+static char **strings(const struct jail *jail, char *at, size_t count, size_t more) {
+    char **list = calloc(count + more + 1, sizeof *list);
+    if (!list)
+        give_up(jail, WORD_FAILED, "command line", errno);
+    for (size_t i = 0; i < count; i++, at += strlen(at) + 1)
+        list[i] = at;
+    return list;
+}
+
+/* Whether one of ``count`` variables has the name of this one. */
+static int is_set(const char *variable, char *const *variables, size_t count) {
+    size_t size = strcspn(variable, "=") + 1;
+    for (size_t i = 0; i < count; i++)
+        if (!strncmp(variables[i], variable, size))
+            return 1;
+    return 0;
+}
+
+/* The jail's variables, and a program's ``count`` from ``at`` on in the place of those of the same names. */
+static char **environment_of(const struct jail *jail, char *at, size_t count) {
+    size_t inherited = 0, end = count;
+    while (jail->environment[inherited])
+        inherited++;
+    char **environment = strings(jail, at, count, inherited);
+    for (size_t i = 0; i < inherited; i++)
+        if (!is_set(jail->environment[i], environment, count))
+            environment[end++] = jail->environment[i];
+    return environment;
+}
+
 /* run.py, _execute. */
 static _Noreturn void execute(const struct jail *jail, const struct request *request, int executable) {
-    const struct program_record *program = &request->program;
-    char *string = request->argv, **argv = calloc((size_t)program->argc + 1, sizeof *argv);
-    if (!argv)
-        give_up(jail, WORD_FAILED, "command line", errno);
-    for (uint32_t i = 0; i < program->argc; i++, string += strlen(string) + 1)
-        argv[i] = string;
-    for (uint32_t i = 0; i < program->environment; i++, string += strlen(string) + 1)
-        putenv(string);
+    char **argv = strings(jail, request->argv, request->program.argc, 0);
+    char **environment = environment_of(jail, request->environment, request->program.environment);
     announce(jail);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
     close_from(3, executable);
     if (executable >= 0) {
         fcntl(executable, F_SETFD, FD_CLOEXEC);
-        fexecve(executable, argv, environ);
+        fexecve(executable, argv, environment);
     } else
-        execve(argv[0], argv, environ);
+        execve(argv[0], argv, environment);
     dprintf(2, "cannot start %s: %s\n", argv[0], strerror(errno));
     _exit(CANNOT_START_STATUS);
 }
@@ -103,6 +128,8 @@ struct program take_program(const struct jail *jail) {
     set_limits(jail, &request.program);
     if (!(flags & FLAG_PYTHON))
         execute(jail, &request, extra);
+    if (jail->only_executables)
+        give_up(jail, WORD_FAILED, "a script for a jail of executables", EBADMSG);
     return program;
 }
 

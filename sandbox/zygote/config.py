@@ -18,6 +18,7 @@ class Config:
     ``uid`` is what the program becomes, as seen inside (None: it stays what the zygote is). ``privileged``: the
     slot's owner is root and maps users from outside.
     ``native``: use the helper in C where there is one.
+    ``only_executables``: programs are executables, never Python's.
     ``landlock``: restrict files by Landlock too. ``visible`` are the host's paths shown in the jail.
     """
 
@@ -35,6 +36,7 @@ class Config:
     box_inodes: int
     warm: tuple[str, ...]
     modules: dict[str, str]
+    only_executables: bool
 
     def dump(self) -> bytes:
         return json.dumps(asdict(self)).encode()

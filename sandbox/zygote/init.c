@@ -1,5 +1,7 @@
 #include "init.h"
 
+#include "memory.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -119,6 +121,11 @@ static _Noreturn void run_child(struct jail *jail, struct session *session) {
     become(jail, session, &program);
 }
 
+/* A child that only executes a file may not have what fork(3) would call. */
+static pid_t make_child(const struct jail *jail) {
+    return jail->only_executables ? syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL) : fork();
+}
+
 /* Make a box, run a program in it, clear it. Returns how many bytes are left behind, or -1 where the jail is broken. A
  * child's interpreter is not told of the fork: this process has one thread and holds no lock, so all is as it should be
  * but for what modules wish to do then (interpreter.h, reseed). */
@@ -126,7 +133,7 @@ static long long run_one(struct jail *jail, struct session *session) {
     if (make_box(jail) == -1)
         return -1;
     restart_ids(jail);
-    pid_t child = fork();
+    pid_t child = make_child(jail);
     if (child == 0)
         run_child(jail, session);
     if (child == -1)
@@ -140,8 +147,12 @@ static long long run_one(struct jail *jail, struct session *session) {
 }
 
 void serve(struct jail *jail, struct session *session) {
-    leave_frames();
-    fill_gaps();
+    if (jail->only_executables)
+        keep_interpreter();
+    else {
+        leave_frames();
+        fill_gaps();
+    }
     for (long long left = 0, more; (more = run_one(jail, session)) != -1;) {
         left += more;
         if (left > MAX_LEFT_BYTES) {

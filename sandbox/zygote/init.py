@@ -51,7 +51,7 @@ def serve(config: Config, control: socket.socket, native: types.ModuleType | Non
         native.prepare_jail(
             *(config.control, config.requests, config.groups, -1 if config.uid is None else config.uid),
             *(-1 if walls.ruleset is None else walls.ruleset, config.box, options, walls.filter_program),
-            *(config.box_bytes, not config.groups, -1 if last_pid is None else last_pid),
+            *(config.box_bytes, not config.groups, config.only_executables, -1 if last_pid is None else last_pid),
         )
     # A program's collector never walks (and so copies) what was here before it, nor gives back what was free by then.
     gc.collect()

@@ -14,7 +14,8 @@
 /* Set once, by Python, before the first fork. Descriptors are -1, and so is the user, where there is none. */
 struct jail {
     int control, requests, ruleset, last_pid;
-    int uid, limit_processes, group_count, groups[MAX_GROUPS];
+    int uid, limit_processes, only_executables, group_count, groups[MAX_GROUPS];
+    char *const *environment;
     unsigned long long box_bytes;
     struct sock_fprog filter;
     char mount_options[MAX_OPTIONS_BYTES], box[PATH_MAX];

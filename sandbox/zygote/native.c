@@ -90,9 +90,9 @@ static PyObject *prepare_jail(PyObject *self, PyObject *arguments) {
     PyObject *groups;
     const char *box, *options, *filter;
     Py_ssize_t filter_size;
-    if (!PyArg_ParseTuple(arguments, "iiO!iissy#Kpi", &jail->control, &jail->requests, &PyTuple_Type, &groups,
+    if (!PyArg_ParseTuple(arguments, "iiO!iissy#Kppi", &jail->control, &jail->requests, &PyTuple_Type, &groups,
                           &jail->uid, &jail->ruleset, &box, &options, &filter, &filter_size, &jail->box_bytes,
-                          &jail->limit_processes, &jail->last_pid))
+                          &jail->limit_processes, &jail->only_executables, &jail->last_pid))
         return NULL;
     jail->group_count = PyTuple_Size(groups);
     if (jail->group_count > MAX_GROUPS || strlen(box) >= sizeof jail->box ||
@@ -102,6 +102,7 @@ static PyObject *prepare_jail(PyObject *self, PyObject *arguments) {
     }
     for (int i = 0; i < jail->group_count; i++)
         jail->groups[i] = PyLong_AsLong(PyTuple_GetItem(groups, i));
+    jail->environment = environ;
     strcpy(jail->box, box);
     strcpy(jail->mount_options, options);
     jail->filter.len = filter_size / sizeof(struct sock_filter);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -277,6 +278,27 @@ def test_nothing_left_in_the_place_of_a_collected_file_costs_the_slot(slot: Slot
 def test_an_executable_runs(slot: Slot) -> None:
     execution = slot.run(Executable(("/bin/sh", "-c", "read x; echo $x$x")), RunLimits(), b"ab\n")
     assert execution.stdout == b"abab\n"
+
+
+def test_a_slot_for_executables_starts_them_without_the_interpreters_memory(slot: Slot) -> None:
+    program = Executable(
+        ("/bin/sh", "-c", 'read x; echo $x$x $TMPDIR $LANG "$MORE"'), environment={"LANG": "C", "MORE": "a=b"}
+    )
+    with contextlib.closing(Slot(slot.tier, slot.runtime.for_executables(), native=slot.native)) as opened:
+        for _ in range(2):
+            execution = opened.run(program, RunLimits(), b"ab\n")
+            assert execution.stdout == f"abab {opened.jail.box}/tmp C a=b\n".encode(), execution.stderr
+        if opened.native and opened.tier is Tier.NAMESPACES:
+            opened.refresh()
+            (child,) = processes.children(opened.jail.init_pid)
+            assert memory_kib(child) < memory_kib(opened.jail.init_pid) / 2
+            with pytest.raises(SlotFailed, match="a script for a jail of executables"):
+                opened.run(PythonScript(("main.py",), {"main.py": b""}), RunLimits())
+
+
+def memory_kib(pid: int) -> int:
+    """Return the size of a process's address space."""
+    return int(re.findall(r"VmSize:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())[0])
 
 
 def test_a_closed_slot_leaves_nothing(slot: Slot) -> None:

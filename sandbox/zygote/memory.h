@@ -1,0 +1,9 @@
+/* Memory of a process whose children only execute files. */
+
+#pragma once
+
+/* Keep what belongs to the interpreter from children: the kernel then neither copies it when they are made nor takes it
+ * away again when they execute. They find our code, C's library, the stack and what malloc gave. Nothing of Python
+ * works in them, and nothing is looked up in its libraries: an import binds all that ours calls (dlopen(3), RTLD_NOW).
+ */
+void keep_interpreter(void);
