@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
@@ -13,6 +14,9 @@ from sandbox.runtime import Runtime
 from sandbox.slot import Slot
 
 _Role = Literal["program", "author", "compiler"]
+_LIBRARY = "numpy"
+"""A library that many programs import, which takes longer than most of them run."""
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t][^#\n]*\b" + _LIBRARY.encode() + rb"\b", re.MULTILINE)
 
 
 class SlotPool:
@@ -25,6 +29,8 @@ class SlotPool:
         """``first`` is for programs of the runtime "". ``compiler_bytes`` is the room of a compiler."""
         self.tier = first.tier
         self._runtimes = {**runtimes, EXECUTABLES: runtimes[""].for_executables()}
+        if (with_library := runtimes[""].with_library(_LIBRARY)) is not None:
+            self._runtimes[_LIBRARY] = with_library
         self._compiler_bytes = compiler_bytes
         self._slots: dict[tuple[_Role, str], Slot] = {("program", ""): first}
         self.interrupt: int | None = None
@@ -39,8 +45,11 @@ class SlotPool:
             self._slots.popitem()[1].close()
 
     def of_program(self, program: Program) -> Slot:
-        """The slot for a submission's program."""
-        return self._for_submission(self._slot("program", program.runtime))
+        """The slot for a submission's program: of its runtime, with the library where the program imports it."""
+        runtime = program.runtime
+        if runtime == "" and _LIBRARY in self._runtimes and _imports_library(program.files):
+            runtime = _LIBRARY
+        return self._for_submission(self._slot("program", runtime))
 
     def of_author(self, program: Program) -> Slot:
         """The slot for a program of the suite's author."""
@@ -83,6 +92,14 @@ class SlotPool:
         slot.interrupt = self.interrupt
         slot.calibrator = self.calibrator if self.calibrator.is_calibrated else None
         return slot
+
+
+def _imports_library(files: Mapping[str, bytes]) -> bool:
+    """Tell by the text of a program's sources, unless a file beside them would be imported in the library's place."""
+    if any(name.split("/")[0].split(".")[0] == _LIBRARY for name in files):
+        return False
+    sources = [data for name, data in files.items() if name.endswith(".py") and _LIBRARY.encode() in data]
+    return any(_IMPORT.search(source) is not None for source in sources)
 
 
 def strongest(runtime: Runtime, minimum: Tier) -> Slot:

@@ -36,6 +36,12 @@ class Runtime:
         """Return the same for programs that no interpreter of ours runs: a start has little to copy then."""
         return replace(self, warm=(), modules=None, only_executables=True)
 
+    def with_library(self, name: str) -> Runtime | None:
+        """Return the same with a package imported beforehand; None where it is not installed."""
+        if not any(os.path.exists(f"{path}/{name}/__init__.py") for path in self.packages):
+            return None
+        return replace(self, warm=(*self.warm, name))
+
     def identity(self) -> str:
         """Name this interpreter together with its packages: a directory is changed by all that is installed in it."""
         changes = (f"{path}:{os.stat(path).st_mtime_ns}" for path in self.packages if os.path.isdir(path))

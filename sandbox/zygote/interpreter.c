@@ -150,6 +150,9 @@ void reseed(const struct python_refs *py) {
     if (!result || PyObject_SetAttr(py->random, py->n_gauss_next, Py_None) == -1)
         PyErr_Clear();
     Py_XDECREF(result);
+    for (Py_ssize_t i = 0, n = PyTuple_Size(py->seeds); i < n; i++)
+        if (!call(PyTuple_GetItem(py->seeds, i), NULL))
+            PyErr_Clear();
 }
 
 int call(PyObject *function, PyObject *argument) {

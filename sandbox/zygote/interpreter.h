@@ -18,8 +18,8 @@ struct python_refs {
     /* io */
     PyObject *file_io, *buffered_reader, *buffered_writer, *text_wrapper;
     /* ours, in Python: status_of and finish of python_main.py, refusal of scripts.py, NameRestorer.restored of
-     * names.py, MODULES of scripts.py */
-    PyObject *status_of, *finish, *refusal, *restore_names, *own_modules;
+     * names.py, MODULES of scripts.py, its library_seeds */
+    PyObject *status_of, *finish, *refusal, *restore_names, *own_modules, *seeds;
     /* names and other constants */
     PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
         *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_closed, *n_newline, *n_buffer,
@@ -37,7 +37,8 @@ void leave_frames(void);
 /* Take the gaps between objects, once, before the first fork. */
 void fill_gaps(void);
 
-/* What modules do after a fork that Python knows of: of those that are loaded beforehand only random wants to. */
+/* Give modules that are loaded beforehand random numbers of this process's own: random, which does so after each fork
+ * that Python knows of, and libraries, which do so when they are imported. */
 void reseed(const struct python_refs *py);
 
 /* Call a function with one argument or, where that is NULL, none. Returns 0, with an exception set, where it fails. */

@@ -35,10 +35,10 @@ static void link_layers(void) {
 /* Arguments: what is left to Python (interpreter.h, struct python_refs), in its order. */
 static PyObject *prepare_scripts(PyObject *self, PyObject *arguments) {
     struct python_refs *py = &zygote.py;
-    if (!PyArg_ParseTuple(arguments, "OOOOO!", &py->status_of, &py->finish, &py->refusal, &py->restore_names,
-                          &PyDict_Type, &py->own_modules))
+    if (!PyArg_ParseTuple(arguments, "OOOOO!O!", &py->status_of, &py->finish, &py->refusal, &py->restore_names,
+                          &PyDict_Type, &py->own_modules, &PyTuple_Type, &py->seeds))
         return NULL;
-    PyObject *const ours[] = {py->status_of, py->finish, py->refusal, py->restore_names, py->own_modules};
+    PyObject *const ours[] = {py->status_of, py->finish, py->refusal, py->restore_names, py->own_modules, py->seeds};
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         Py_INCREF(ours[i]);
     link_layers();

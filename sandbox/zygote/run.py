@@ -20,7 +20,7 @@ from sandbox.zygote.config import Config
 from sandbox.zygote.protocol import Flag, RunDescriptor, Word
 from sandbox.zygote.python_main import compile_source, run_script
 from sandbox.zygote.request import ProcessBounds
-from sandbox.zygote.scripts import MODULES, refusal
+from sandbox.zygote.scripts import MODULES, library_seeds, refusal
 
 _PROC = ("/proc/self", "/proc/meminfo", "/proc/cpuinfo")
 _MAX_DESCRIPTOR = 1 << 20
@@ -135,6 +135,8 @@ def _become(config: Config, requests: socket.socket, program: PythonProgram) -> 
     if source is None:
         sys.modules.update(MODULES)
         source = f"import {name} as _module\n_module.main()".encode()
+    for seed in library_seeds():
+        seed()
     code = compile_source(source, path)
     _announce(requests)
     sys.argv = list(program.argv)

@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.zygote.names import NameRestorer
@@ -50,7 +50,7 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
     programs start in ``cwd``."""
     if native is not None:
         names = NameRestorer(native.read_names, native.keep_modules)
-        native.prepare_scripts(status_of, finish, refusal, names.restored, MODULES)
+        native.prepare_scripts(status_of, finish, refusal, names.restored, MODULES, library_seeds())
     main, search = sys.modules["__main__"], list(sys.path)
     with _no_calls_at_exit():
         for _ in range(_WARM_UP_RUNS):
@@ -63,6 +63,13 @@ def warm_up(native: types.ModuleType | None, cwd: str) -> None:
     if native is not None:
         streams = map(_settings, (sys.stdin, sys.stdout, sys.stderr))
         native.keep_state(search, cwd, sys.getrecursionlimit(), sys.get_int_max_str_digits(), *streams)
+
+
+def library_seeds() -> tuple[Callable[[], object], ...]:
+    """Return functions that give libraries, where they are warm, new random numbers. A program's process calls them
+    once: imported by the program, a library would have started with its own. A fork by the program calls none."""
+    generators = sys.modules.get("numpy.random.mtrand")
+    return () if generators is None else (generators._rand.seed,)
 
 
 @contextlib.contextmanager
