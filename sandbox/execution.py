@@ -57,6 +57,8 @@ class _Program:
     """True if the warm interpreter runs it."""
     module: ClassVar[bool] = False
     """True if it is a module of the runtime's."""
+    rehearsal: ClassVar[bool] = False
+    """True if it is ours, and shows what programs after it write to."""
 
     def with_files(self, files: Mapping[str, bytes], arguments: tuple[str, ...] = ()) -> Self:
         """The same program with more files beside it and ``arguments`` behind its command line."""
@@ -74,6 +76,14 @@ class PythonScript(_Program):
     """A Python source: ``argv[0]`` names one of ``files``, which the warm interpreter runs."""
 
     python: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal(PythonScript):
+    """A Python source of ours that does what most programs do: children that wait copy beforehand the memory that it
+    changed."""
+
+    rehearsal: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.calibrator import CpuCalibrator
-from sandbox.execution import Executable, Execution, Program, PythonScript, SlotFailed
+from sandbox.execution import Executable, Execution, Program, PythonScript, Rehearsal, SlotFailed
 from sandbox.isolation import Tier
 from sandbox.jail import Jail, JailSpec
 from sandbox.kernel import memory_file, namespaces, processes
@@ -11,6 +11,8 @@ from sandbox.kernel.cgroups import Group
 from sandbox.limits import MIB, RunLimits
 from sandbox.program_run import ProgramRun, Streams
 from sandbox.runtime import Runtime
+
+_TYPICAL, _TYPICAL_INPUT = b"n = int(input())\nprint(sum(int(x) for x in input().split()) + n)", b"3\n1 2 3\n"
 
 
 class Slot:
@@ -131,10 +133,14 @@ class Slot:
         Raises:
             SlotFailed: it is.
         """
-        program: Program = PythonScript(("main.py",), {"main.py": b"import this"})
         if self.runtime.only_executables:
-            program = Executable((self.runtime.python, "-IS", "-c", "import this"))
-        execution = self.run(program, RunLimits())
+            self._require_clean(Executable((self.runtime.python, "-IS", "-c", "import this")))
+        else:
+            self._require_clean(PythonScript(("main.py",), {"main.py": b"import this"}))
+            self._require_clean(Rehearsal(("main.py",), {"main.py": _TYPICAL}), _TYPICAL_INPUT)
+
+    def _require_clean(self, program: Program, stdin: bytes = b"") -> None:
+        execution = self.run(program, RunLimits(), stdin)
         if execution.stderr or not execution.clean:
             reason = execution.stderr.decode(errors="replace") or f"signal {execution.signal}"
             raise SlotFailed(f"a program cannot use the interpreter: {reason}")

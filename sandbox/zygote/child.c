@@ -117,7 +117,10 @@ struct program take_program(const struct jail *jail) {
                               .collect_count = request.program.collect,
                               .argv = request.argv,
                               .collect = request.collect,
-                              .session = flags & FLAG_SESSION ? extra : -1};
+                              .session = flags & FLAG_SESSION ? extra : -1,
+                              .is_rehearsal = (flags & FLAG_REHEARSAL) && jail->noted};
+    if (jail->noted && !program.is_rehearsal)
+        end_sharing(jail->noted);
     place_files(jail, &request, &program);
     if ((flags & FLAG_PYTHON) && !(flags & FLAG_MODULE) && !program.source)
         give_up(jail, WORD_FAILED, "a request without its program", EBADMSG);
@@ -208,5 +211,7 @@ void become(const struct jail *jail, struct session *session, const struct progr
     struct script_end end = {1, 0};
     /* A module of ours has left its result by the time it ends. */
     run_script(session->scripts, &script, program->source ? DESTROY_ALL : DESTROY_NONE, &end);
+    if (program->is_rehearsal)
+        note_pages(jail->noted);
     _exit(end.status);
 }

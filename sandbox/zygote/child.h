@@ -14,6 +14,7 @@ struct program {
     const char *argv, *collect, *source;
     uint64_t source_size;
     int session; /* the socket to ask for more tests, or -1 */
+    int is_rehearsal;
 };
 
 /* Wait for a request and take it. A program that is none of Python's starts. */

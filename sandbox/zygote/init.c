@@ -117,8 +117,16 @@ static int supervise(const struct jail *jail, pid_t child) {
 static _Noreturn void run_child(struct jail *jail, struct session *session) {
     close(jail->control);
     enter(jail);
+    touch_pages(&jail->pages);
     struct program program = take_program(jail);
     become(jail, session, &program);
+}
+
+/* From here on no child shares a page with us. */
+static void take_noted(struct jail *jail) {
+    keep_pages(&jail->pages, jail->noted);
+    end_sharing(jail->noted);
+    jail->noted = NULL;
 }
 
 /* A child that only executes a file may not have what fork(3) would call. */
@@ -141,6 +149,8 @@ static long long run_one(struct jail *jail, struct session *session) {
     say_word(jail, WORD_READY);
     if (supervise(jail, child) == -1)
         return -1;
+    if (jail->noted && jail->noted->is_complete)
+        take_noted(jail);
     while (hear(jail) != WORD_CLEAR)
         ;
     return clear_box(jail);
@@ -152,6 +162,7 @@ void serve(struct jail *jail, struct session *session) {
     else {
         leave_frames();
         fill_gaps();
+        jail->noted = share_pages();
     }
     for (long long left = 0, more; (more = run_one(jail, session)) != -1;) {
         left += more;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "io.h"
+#include "pages.h"
 
 #include <limits.h>
 #include <linux/filter.h>
@@ -19,6 +20,7 @@ struct jail {
     unsigned long long box_bytes;
     struct sock_fprog filter;
     char mount_options[MAX_OPTIONS_BYTES], box[PATH_MAX];
+    struct pages *noted, pages; /* what a rehearsal notes, until it has; what each child touches */
 };
 
 /* Say something to the owner over the requests' socket. */

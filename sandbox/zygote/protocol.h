@@ -101,6 +101,7 @@ enum flag {
     FLAG_PYTHON = 1,
     FLAG_MODULE = 2,
     FLAG_SESSION = 4,
+    FLAG_REHEARSAL = 8,
 };
 
 enum run_descriptor {

@@ -86,6 +86,7 @@ class Flag(IntEnum):
     PYTHON = 1
     MODULE = 2  # the first word of its command line names a module of ours
     SESSION = 4  # it runs once, then again for each test that comes over the session's socket
+    REHEARSAL = 8  # it is ours, and programs after it write to the pages that it does
 
 
 class RunDescriptor(IntEnum):

@@ -35,6 +35,7 @@ class ProcessBounds(NamedTuple):
 def write_program(program: Program, bounds: ProcessBounds, *, session: bool) -> int:
     """A descriptor to send. The caller closes it."""
     flags = Flag.PYTHON * program.python | Flag.MODULE * program.module | Flag.SESSION * session
+    flags |= Flag.REHEARSAL * program.rehearsal
     environment = [f"{name}={value}" for name, value in program.environment.items()]
     kinds = (program.argv, environment, program.collect, program.files)
     strings = b"".join(_name(text) for kind in kinds for text in kind)

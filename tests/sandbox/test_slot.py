@@ -296,6 +296,28 @@ def test_a_slot_for_executables_starts_them_without_the_interpreters_memory(slot
                 opened.run(PythonScript(("main.py",), {"main.py": b""}), RunLimits())
 
 
+def test_a_child_copies_while_it_waits_what_programs_write_to(slot: Slot, run_python: RunPython) -> None:
+    if not slot.native or slot.tier is not Tier.NAMESPACES:
+        pytest.skip("only the helper in C does so, in the jail's first process")
+    slot.refresh()
+    (child,) = processes.children(slot.jail.init_pid)
+    until(lambda: faults(child)[0] > 100, "it has copied most")
+    while_waiting, (_, before) = faults(child)[0], faults(slot.jail.init_pid)
+    execution = run_python("n = int(input())\nprint(sum(int(x) for x in input().split()) + n)", b"3\n1 2 3\n")
+    assert execution.stdout == b"9\n"
+    slot.refresh()
+    of_all = faults(slot.jail.init_pid)[1] - before
+    assert while_waiting > of_all / 2
+    # What one program writes, no other one sees.
+    assert b" rw-s " not in run_python("print(open('/proc/self/maps').read())").stdout
+
+
+def faults(pid: int) -> tuple[int, int]:
+    """Return the pages that a process has copied or been given, and those of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[7]), int(fields[8])
+
+
 def memory_kib(pid: int) -> int:
     """Return the size of a process's address space."""
     return int(re.findall(r"VmSize:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())[0])
