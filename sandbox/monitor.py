@@ -19,7 +19,8 @@ from sandbox.limits import RunLimits
 from sandbox.output import OutputBuffer
 from sandbox.zygote.protocol import REPORT, STARTED, Word
 
-_READ_BYTES = 1 << 20
+_READ_BYTES = 1 << 16
+"""As much as a pipe holds. Room for more would be mapped and unmapped with each read."""
 _LITTLE_BYTES, _CALM_MS = 16 * 1024, 2
 """At first, and after so little output, the pipe, which has four times as much room, is left alone for so long: many
 programs have ended by then, and one that writes line by line would wake us for each."""

@@ -87,8 +87,7 @@ class GroupV1:
 
     def reclaim(self) -> bool:
         """Return whether what earlier programs left charged is no longer worth mentioning."""
-        force_empty = self._at.memory / "memory.force_empty"
-        return reclaim(lambda: int(os.pread(self._charged, 32, 0)), lambda: force_empty.write_text("0"))
+        return reclaim(lambda: int(os.pread(self._charged, 32, 0)), self._force_empty)
 
     def begin(self, limits: RunLimits) -> None:
         """Set the limits of the next run and remember where the counters stand."""
@@ -125,6 +124,9 @@ class GroupV1:
             os.close(descriptor)
         for path in (self._at.memory, self._at.pids, self._at.cpuacct):
             remove(path)
+
+    def _force_empty(self) -> None:
+        (self._at.memory / "memory.force_empty").write_text("0")
 
     def _set_memory(self, size: int) -> None:
         plain, with_swap = (self._at.memory / f"memory.{name}limit_in_bytes" for name in ("", "memsw."))

@@ -39,6 +39,7 @@ class GroupV2:
                 self._write("memory.swap.max", "0")
             self._cpu = os.open(self._at / "cpu.stat", os.O_RDONLY | os.O_CLOEXEC)
             self._events = os.open(self._at / "memory.events", os.O_RDONLY | os.O_CLOEXEC)
+            self._current = os.open(self._at / "memory.current", os.O_RDONLY | os.O_CLOEXEC)
             self._peak = _resettable_peak(self._at)
         except OSError:
             remove(self._at)
@@ -57,8 +58,7 @@ class GroupV2:
 
     def reclaim(self) -> bool:
         """Return whether what earlier programs left charged is no longer worth mentioning."""
-        current = self._at / "memory.current"
-        return reclaim(lambda: int(current.read_text()), lambda: self._write("memory.reclaim", current.read_text()))
+        return reclaim(self._charged, lambda: self._write("memory.reclaim", str(self._charged())))
 
     def begin(self, limits: RunLimits) -> None:
         """Set the limits of the next run and remember where the counters stand."""
@@ -89,10 +89,13 @@ class GroupV2:
 
     def close(self) -> None:
         """Remove the group and whatever is left in it."""
-        for descriptor in (self._cpu, self._events, self._peak):
+        for descriptor in (self._cpu, self._events, self._current, self._peak):
             if descriptor is not None:
                 os.close(descriptor)
         self._at.rmdir()
+
+    def _charged(self) -> int:
+        return int(os.pread(self._current, 32, 0))
 
     def _write(self, file: str, text: str) -> None:
         (self._at / file).write_text(text)
