@@ -43,7 +43,8 @@ from sandbox.toolchain import languages
 
 NAME = b"worker"
 """Name of the process, as ``ps -o comm`` and ``top`` show it: a forked one has the service's command line."""
-_PIECE_BYTES = 1 << 18
+_PIECE_BYTES = 1 << 16
+"""Small enough for memory that is at hand (``settle``): room for more would be mapped and unmapped with each task."""
 _MARGIN_S = 120.0
 _JUDGE_S = 60.0
 """Seconds that a checker, an interactor or tests may take for each run, beside the submission."""
