@@ -16,6 +16,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from evaluator.api.transport import JoinedWrites
 from evaluator.errors import ApiError, HeadTooLarge, NotHttp, RequestTooSlow, TooManyConnections
 from evaluator.schema import write_json
 
@@ -75,7 +76,7 @@ class Connection(HttpToolsProtocol):
     """The request that the application has: not the last one that came, where a client sends many at a time."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport))  # type: ignore[arg-type]
         if self.client is not None:
             self._name = client_of(self.client[0])
             self._counted = self.clients.enter(self._name)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -234,6 +236,19 @@ def test_a_connection_is_used_again_after_an_answer_and_ends_when_it_idles(impat
             assert status(said) == 200
         connection.sendall(b"\r\n")  # which begins nothing
         assert rest(connection) == b""
+
+
+def test_an_answer_comes_in_one_piece_and_whole_where_the_connection_ends(impatient: tuple[LocalService, str]) -> None:
+    service, _ = impatient
+    for method, ends in itertools.product(("GET", "HEAD"), (False, True)):
+        closing = "Connection: close\r\n" * ends
+        with connected(service) as connection:
+            connection.sendall(f"{method} /healthz HTTP/1.1\r\nHost: x\r\n{closing}\r\n".encode())
+            head, blank, body = connection.recv(65536).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 "), head
+            length = int(re.findall(rb"(?i)content-length: (\d+)", head)[0])
+            assert (blank, len(body)) == (b"\r\n\r\n", length if method == "GET" else 0)
+            assert not ends or connection.recv(65536) == b""
 
 
 def test_pipelined_requests_are_answered_in_order(impatient: tuple[LocalService, str]) -> None:
