@@ -13,7 +13,7 @@ from tests.house.test_identifiers import PARTICIPLES
 
 FOLDER = ROOT / "sandbox" / "zygote"
 LAYERS = (
-    *("protocol", "messages", "io", "jail", "box", "memory", "pages"),  # these touch nothing of the interpreter
+    *("protocol", "messages", "io", "pages", "jail", "box", "memory"),  # these touch nothing of the interpreter
     *("interpreter", "version", "names", "streams", "script"),
     *("baseline", "restore", "batch", "child", "init", "native"),
 )
