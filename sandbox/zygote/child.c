@@ -192,6 +192,7 @@ static void open_session(struct session *session, const struct program *program)
 void become(const struct jail *jail, struct session *session, const struct program *program) {
     const struct python_refs *py = session->py;
     reseed(py);
+    number_main_thread(py);
     PyObject *argv = command_line(program);
     struct script script;
     script.directory = PyUnicode_FromFormat("%s/work", jail->box);

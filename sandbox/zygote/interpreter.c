@@ -74,6 +74,8 @@ static const struct {
     {AT(write), "w"},
     {AT(n_gauss_next), "gauss_next"},
     {AT(n_orig_argv), "orig_argv"},
+    {AT(n_main_thread), "_main_thread"},
+    {AT(n_set_native_id), "_set_native_id"},
 };
 
 static PyObject **place_of(struct python_refs *py, size_t at) {
@@ -153,6 +155,14 @@ void reseed(const struct python_refs *py) {
     for (Py_ssize_t i = 0, n = PyTuple_Size(py->seeds); i < n; i++)
         if (!call(PyTuple_GetItem(py->seeds, i), NULL))
             PyErr_Clear();
+}
+
+void number_main_thread(const struct python_refs *py) {
+    PyObject *thread = PyObject_GetAttr(py->threading, py->n_main_thread);
+    PyObject *result = thread ? PyObject_CallMethodObjArgs(thread, py->n_set_native_id, NULL) : NULL;
+    Py_XDECREF(result);
+    Py_XDECREF(thread);
+    PyErr_Clear();
 }
 
 int call(PyObject *function, PyObject *argument) {

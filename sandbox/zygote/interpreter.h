@@ -23,8 +23,8 @@ struct python_refs {
     /* names and other constants */
     PyObject *n_main, *n_file, *n_loader, *n_builtins, *n_cached, *n_flush, *n_stdin, *n_stdout, *n_stderr, *n_dstdin,
         *n_dstdout, *n_dstderr, *n_path, *n_argv, *n_at_exit, *n_name, *n_mode, *n_closed, *n_newline, *n_buffer,
-        *n_raw, *n_detach, *n_dict, *n_annotations, *n_code, *n_gauss_next, *n_orig_argv, *newline, *read, *write,
-        *zero;
+        *n_raw, *n_detach, *n_dict, *n_annotations, *n_code, *n_gauss_next, *n_orig_argv, *n_main_thread,
+        *n_set_native_id, *newline, *read, *write, *zero;
     int has_annotations; /* whether a main module has __annotations__ in this version */
 };
 
@@ -40,6 +40,9 @@ void fill_gaps(void);
 /* Give modules that are loaded beforehand random numbers of this process's own: random, which does so after each fork
  * that Python knows of, and libraries, which do so when they are imported. */
 void reseed(const struct python_refs *py);
+
+/* The main thread's number in the kernel is that of the new process. */
+void number_main_thread(const struct python_refs *py);
 
 /* Call a function with one argument or, where that is NULL, none. Returns 0, with an exception set, where it fails. */
 int call(PyObject *function, PyObject *argument);

@@ -136,6 +136,8 @@ enum batch_descriptor {
 
 #define CANNOT_START_STATUS 127
 
+#define INTERRUPTED_STATUS 258
+
 #define LIMITS_OF_ALL \
     {RLIMIT_CORE, 0}, \
     {RLIMIT_MSGQUEUE, 0}, \

@@ -120,6 +120,8 @@ OPEN_FILES = 1024
 """Descriptors that a program may have open."""
 CANNOT_START_STATUS = 127
 """Exit status where an executable cannot be started, as a shell has it."""
+INTERRUPTED_STATUS = 0x102
+"""Stands for the exit status of a script that ``KeyboardInterrupt`` ends: its process ends by SIGINT."""
 LIMITS_OF_ALL = {
     "RLIMIT_CORE": 0,
     "RLIMIT_MSGQUEUE": 0,

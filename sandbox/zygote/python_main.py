@@ -20,6 +20,8 @@ import threading
 import types
 from typing import Any, NamedTuple
 
+from sandbox.zygote.protocol import INTERRUPTED_STATUS
+
 _FLUSH_FAILED_STATUS = 120
 _ANNOTATED = "__annotations__" in vars(sys.modules["__main__"])
 """True if a main module has them in this version."""
@@ -62,7 +64,11 @@ def run_script(code: types.CodeType, path: str, *, destroys: bool = True) -> End
         uncaught = _without_our_frame(error)
     status = 0 if uncaught is None else status_of(uncaught)
     uncaught = None  # its traceback holds the script's objects
-    return finish(status, module, calls_at_exit, destroys=destroys)
+    ended = finish(status, module, calls_at_exit, destroys=destroys)
+    if ended.status == INTERRUPTED_STATUS:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    return ended
 
 
 def status_of(error: BaseException) -> int:
@@ -97,10 +103,7 @@ def _show(error: BaseException) -> int:
         sys.__excepthook__(type(broken), broken, broken.__traceback__)
         print("\nOriginal exception was:", file=sys.stderr)
         sys.__excepthook__(type(error), error, error.__traceback__)
-    if isinstance(error, KeyboardInterrupt):
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
-    return 1
+    return INTERRUPTED_STATUS if type(error) is KeyboardInterrupt else 1
 
 
 def _without_our_frame(error: BaseException) -> BaseException:
@@ -125,7 +128,7 @@ def finish(status: int, module: types.ModuleType, calls_before: int, *, destroys
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     _fflush(None)  # what C wrote for the script
-    return Ended(status if flushed else _FLUSH_FAILED_STATUS, plainly)
+    return Ended(status if flushed or status == INTERRUPTED_STATUS else _FLUSH_FAILED_STATUS, plainly)
 
 
 def _clear(module: types.ModuleType) -> None:

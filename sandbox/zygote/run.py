@@ -8,10 +8,11 @@ import resource
 import signal
 import socket
 import sys
+import threading
 import time
 import types
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sandbox.kernel import capabilities, landlock, mounts, rlimits, seccomp
 from sandbox.kernel.libc import PR_SET_DUMPABLE, prctl
@@ -141,6 +142,8 @@ def _become(config: Config, requests: socket.socket, program: PythonProgram) -> 
     _announce(requests)
     sys.argv = list(program.argv)
     sys.orig_argv = [sys.executable, *program.argv]
+    main_thread: Any = threading.main_thread()
+    main_thread._set_native_id()
     os.closerange(3, _MAX_DESCRIPTOR)
     os._exit(run_script(code, path, destroys=program.source is not None).status)
 

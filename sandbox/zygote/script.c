@@ -1,5 +1,8 @@
 #include "script.h"
 
+#include "protocol.h"
+
+#include <signal.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 
@@ -170,6 +173,12 @@ static void destroy_objects(const struct python_refs *py, PyObject *names, enum 
     PyErr_Clear();
 }
 
+/* End the process as the interpreter does after KeyboardInterrupt (pymain, exit_sigint). */
+static void interrupt(void) {
+    signal(SIGINT, SIG_DFL);
+    raise(SIGINT);
+}
+
 /* python_main.py, run_script. */
 int run_script(struct scripts *scripts, const struct script *script, enum destroy destroy, struct script_end *end) {
     const struct python_refs *py = scripts->py;
@@ -195,5 +204,7 @@ int run_script(struct scripts *scripts, const struct script *script, enum destro
     flush_streams(scripts->streams);
     if (destroy != DESTROY_NEW || __fpending(stdout) || __fpending(stderr))
         fflush(NULL); /* what C wrote for the script, as at the process's exit */
+    if (end->status == INTERRUPTED_STATUS)
+        interrupt();
     return worked;
 }

@@ -67,6 +67,11 @@ SCRIPTS = {
     "exit with a tuple, caught": "import sys\ntry:\n    sys.exit((0,))\nexcept SystemExit as e:\n    print(repr(e.code))\n    raise",
     "exit with an object": "import sys\nclass A:\n    def __str__(self): return 'told'\nsys.exit(A())",
     "exit with an exception": "import sys\nsys.exit(ValueError(3))",
+    "interrupted": "print('told')\nraise KeyboardInterrupt",
+    "interrupted, with a hook": "import atexit, sys\natexit.register(print, 'bye')\nsys.excepthook = lambda *a: print('hook')\nraise KeyboardInterrupt",
+    "interrupted by its own kind": "class A(KeyboardInterrupt): pass\nraise A",
+    "interrupted by the signal": "import os, signal\nprint('told')\nos.kill(os.getpid(), signal.SIGINT)\nwhile True: pass",
+    "main thread": "import os, threading\nprint(threading.main_thread().native_id == os.getpid() == threading.get_native_id())",
     "digits": "try:\n    int('1' * 5000)\nexcept ValueError as e:\n    print(e)",
 }
 
@@ -101,7 +106,7 @@ def test_a_script_behaves_as_under_a_fresh_interpreter(
     execution = slot.run(PythonScript(("main.py",), {"main.py": script.encode()}), RunLimits(), stdin)
     said = execution.stderr.replace(f"{BOX}/work".encode(), str(tmp_path).encode())
     assert execution.stdout == fresh.stdout
-    assert execution.exit_code == fresh.returncode
+    assert (execution.exit_code if execution.signal is None else -execution.signal) == fresh.returncode
     assert _without_addresses(said) == _without_addresses(fresh.stderr)
 
 
