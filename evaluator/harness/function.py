@@ -9,10 +9,10 @@ import json
 import os
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from evaluator.harness import loading, structures, values
+from evaluator.harness import hints, loading, structures, values
 
 CALL, RESULT = "call.json", "result.json"
 _BUILTIN_NAMES = loading.beside_builtins(structures.CLASSES)
@@ -82,21 +82,30 @@ def _call(module: types.ModuleType, call: dict[str, Any]) -> Any:
     """Call a function once. Its answer is what it returns, or an argument as it left it."""
     function = _find(module, call["name"])
     arguments = call["arguments"]
-    params, returns = structures.types_of(function, call["types"])
+    params, returns = hints.types_of(function, call["types"], vars(module))
+    known = list(params.values())
     if isinstance(arguments, dict):
-        named = {name: structures.build(value, params.get(name), module) for name, value in arguments.items()}
-        returned, arguments = function(**named), list(named.values())
-        kinds = [params.get(name) for name in arguments]
+        by_name = params.keys() >= arguments.keys()
+        kinds = [params[name] for name in arguments] if by_name else _as_many(known, len(arguments))
+        arguments = _built(arguments.values(), kinds, module)
+        returned = function(**dict(zip(call["arguments"], arguments, strict=True)))
     else:
-        # A suite's types count by position: a wrapper's parameters, or *args, have no names for them.
-        known = list(params.values()) if call["types"] is None else call["types"]["params"]
-        kinds = [*known, *[None] * len(arguments)][: len(arguments)]
-        arguments = [structures.build(value, kind, module) for value, kind in zip(arguments, kinds, strict=True)]
+        kinds = _as_many(known, len(arguments))
+        arguments = _built(arguments, kinds, module)
         returned = function(*arguments)
     if call["answer"] is not None:
         number = call["answer"]
         return _form(arguments[number], kinds[number])
     return _form(returned, returns)
+
+
+def _as_many(kinds: list[hints.Type], count: int) -> list[hints.Type]:
+    """Of so many arguments: more than there are parameters belong to the last, ``*args``."""
+    return [*kinds, *(kinds[-1:] or [hints.PLAIN]) * count][:count]
+
+
+def _built(arguments: Iterable[Any], kinds: list[hints.Type], module: types.ModuleType) -> list[Any]:
+    return [structures.build(value, kind, module) for value, kind in zip(arguments, kinds, strict=True)]
 
 
 def _operations(module: types.ModuleType, call: dict[str, Any]) -> list[Any]:
@@ -110,9 +119,10 @@ def _operations(module: types.ModuleType, call: dict[str, Any]) -> list[Any]:
         method = kind if position == 0 else getattr(instance, name, None)
         if method is None:
             raise Missing(f"{call['name']}.{name}")
-        params, returns = structures.types_of(vars(kind).get("__init__") if position == 0 else method, None)
-        kinds = [*params.values(), *[None] * len(call_arguments)]
-        returned = method(*(structures.build(value, kinds[i], module) for i, value in enumerate(call_arguments)))
+        typed = vars(kind).get("__init__") if position == 0 else method
+        params, returns = hints.types_of(typed, None, vars(module))
+        kinds = _as_many(list(params.values()), len(call_arguments))
+        returned = method(*_built(call_arguments, kinds, module))
         if position == 0:
             instance = returned
         # The instance itself, for calls in a chain: no value of it is meant.
@@ -137,7 +147,7 @@ def _find(module: types.ModuleType, name: str) -> Any:
     return vars(module)[name]
 
 
-def _form(value: Any, kind: str | None) -> Any:
+def _form(value: Any, kind: hints.Type) -> Any:
     """The form of a result. A generator, or another iterator of the library's, is the list of what it gives, told apart
     from a list that the program made."""
     lazy = isinstance(value, types.GeneratorType) or (

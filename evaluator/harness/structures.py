@@ -8,13 +8,12 @@ the neighbours of each node, numbered from 1.
 from __future__ import annotations
 
 import collections
-import inspect
-import re
 import types
 from collections.abc import Callable
 from typing import Any
 
 from evaluator.harness import values
+from evaluator.harness.hints import Type
 
 _MOST_NODES = 10_000_000
 
@@ -48,99 +47,45 @@ CLASSES = {"ListNode": ListNode, "TreeNode": TreeNode, "Node": Node}
 """The classes that submissions find where they define none of their own."""
 
 
-_GATHERS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+def build(value: Any, kind: Type, module: types.ModuleType) -> Any:
+    """Make an argument of that type of plain values. A value that has not the type's form stays."""
+    parts = kind.parts
+    match kind.name:
+        case "" | "int":
+            return value
+        case "list":
+            return [build(element, parts[0], module) for element in value] if isinstance(value, list) else value
+        case "tuple":
+            fits = isinstance(value, list) and len(value) == len(parts)
+            return tuple(build(*each, module) for each in zip(value, parts, strict=True)) if fits else value
+        case "dict":
+            return _build_dict(value, parts[0], parts[1], module) if isinstance(value, dict) else value
+    node = vars(module).get(_CLASS_OF[kind.name]) or CLASSES[_CLASS_OF[kind.name]]
+    return _BUILDERS[kind.name](value, node)
 
 
-def types_of(function: Any, types: dict[str, Any] | None) -> tuple[dict[str, str | None], str | None]:
-    """The types of a function's parameters, in order, and of its result: as the suite gives them, else as hinted."""
-    parameters = [name for name in _parameters(function) if name != "self"]
-    if types is not None:
-        names = parameters or [str(i) for i in range(len(types["params"]))]
-        return dict(zip(names, types["params"], strict=False)), types["returns"]
-    hints = getattr(function, "__annotations__", {})
-    aliases = _aliases(getattr(function, "__globals__", {}))
-    return {name: _name(hints.get(name), aliases) for name in parameters}, _name(hints.get("return"), aliases)
-
-
-def _aliases(names: dict[str, Any]) -> dict[str, str]:
-    """LeetCode's names for classes that the program calls something else (``ListNode = Node``), by those."""
-    own = ((name, names.get(name)) for name in ("ListNode", "TreeNode"))
-    return {kind.__name__: name for name, kind in own if isinstance(kind, type) and kind.__name__ != name}
-
-
-def _parameters(function: Any) -> list[str]:
-    """Their names, without ``inspect`` where a function is no more than its code: that takes most of a light test."""
-    plain = getattr(function, "__func__", function)
-    if type(plain) is types.FunctionType and not vars(plain) and not plain.__code__.co_flags & _GATHERS:
-        code = plain.__code__
-        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        return list(names if plain is function else names[1:])
+def _build_dict(pairs: dict[str, Any], key: Type, value: Type, module: types.ModuleType) -> dict[Any, Any]:
+    """A dict. Its keys may be numbers, which JSON writes as text."""
     try:
-        return list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return []
+        return {(int(k) if key.name == "int" else k): build(v, value, module) for k, v in pairs.items()}
+    except ValueError:
+        return pairs
 
 
-def _name(hint: Any, aliases: dict[str, str]) -> str | None:
-    """A hint as text: ``Optional[ListNode]``, ``list[TreeNode]``, whether it is a string or was evaluated."""
-    if hint is None:
-        return None
-    text = hint.__name__ if isinstance(hint, type) and not hasattr(hint, "__args__") else str(hint)
-    for own, name in aliases.items():
-        text = re.sub(rf"\b{re.escape(own)}\b", name, text)
-    return text
-
-
-def build(value: Any, kind: str | None, module: types.ModuleType) -> Any:
-    """Make an argument of that type of plain values."""
-    structure = _structure(kind)
-    if structure is None:
-        return _with_number_keys(value) if kind and _NUMBER_KEYS.match(kind) else value
-    name, several = structure
-    make = _BUILDERS[name]
-    node = vars(module).get(_CLASS_OF[name]) or CLASSES[_CLASS_OF[name]]
-    return [make(element, node) for element in value] if several else make(value, node)
-
-
-def form(value: Any, kind: str | None) -> Any:
+def form(value: Any, kind: Type) -> Any:
     """The form of a result: as JSON for the structures above, else as ``values`` has it.
 
     Raises:
         NotPlain: it has none.
     """
-    structure = _structure(kind)
-    if structure is None:
-        return values.encode(value, _of_node)
-    name, several = structure
-    if several and isinstance(value, list | tuple):
-        return [values.encode(_FORMS[name](element)) for element in value]
-    return values.encode(_FORMS[name](value))
-
-
-_NUMBER_KEYS = re.compile(r"(?:typing\.)?[Dd]ict\[int\b")
-
-
-def _with_number_keys(value: Any) -> Any:
-    """A dict whose keys are numbers, which JSON writes as text. Any other value stays."""
-    try:
-        return {int(key): element for key, element in value.items()} if isinstance(value, dict) else value
-    except ValueError:
-        return value
-
-
-_HINT = re.compile(r"\b(ListNode|TreeNode|RandomNode|NaryNode|GraphNode)\b")
-
-
-def named(*kinds: str | None) -> list[str]:
-    """The structures that types name."""
-    matches = (_HINT.search(kind) for kind in kinds if kind is not None)
-    return [match[1] for match in matches if match is not None]
-
-
-def _structure(kind: str | None) -> tuple[str, bool] | None:
-    """The structure that a type names, and whether it is a list of them."""
-    match = _HINT.search(kind) if kind else None
-    return None if match is None or kind is None else (match[1], bool(re.search(r"\b[Ll]ist\[", kind)))
+    several = isinstance(value, list | tuple)
+    if kind.name == "list" and several:
+        return [form(element, kind.parts[0]) for element in value]
+    if kind.name == "tuple" and several and len(value) == len(kind.parts):
+        return [form(*each) for each in zip(value, kind.parts, strict=True)]
+    if kind.name in _FORMS:
+        return values.encode(_FORMS[kind.name](value))
+    return values.encode(value, _of_node)
 
 
 def _of_node(value: Any) -> Any:

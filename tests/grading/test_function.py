@@ -82,6 +82,22 @@ def of_types(*params: str, returns: str | None = None) -> dict[str, Any]:
         ("class Solution:\n    def f(self, *args): return args[1].val", calls(([1, [3]], 3), types=of_types("int", "TreeNode"))),
         ("def timer(g):\n    return lambda *a, **k: g(*a, **k)\nclass Solution:\n    @timer\n    def f(self, a, root): return a + root.val",
          calls(([1, [3]], 4), types=of_types("int", "TreeNode"))),
+        ("class Solution:\n    def f(self, pair: Tuple[ListNode, int]) -> Tuple[Optional[ListNode], int]:\n"
+         "        return pair[0].next, pair[1]", calls(([[[1, 2], 5]], [[2], 5]))),
+        ("from collections.abc import Sequence\nclass Solution:\n"
+         "    def f(self, heads: Sequence[ListNode], more: Iterable['TreeNode']) -> Iterator[ListNode]:\n"
+         "        for head, tree in zip(heads, more): head.val += tree.val; yield head",
+         calls(([[[1, 2], [3]], [[4], [5]]], [[5, 2], [8]]))),
+        ("from __future__ import annotations\nHead = Optional[ListNode]\nHeads = List['Head']\n"
+         "def f(heads: Heads, by: Dict[int, Head]) -> Head: return by[len(heads)]",
+         calls(([[[1]], {"1": [7]}], [7]))),
+        ("T = TypeVar('T', bound=ListNode)\ndef f(*heads: T): return [head.val for head in heads]",
+         calls(([[1], [2], [3]], [1, 2, 3]))),
+        ("from functools import wraps\ndef timed(g):\n    @wraps(g)\n    def run(*args, **kwargs): return g(*args, **kwargs)\n"
+         "    return run\nclass Solution:\n    @timed\n    def f(self, n: int, head: ListNode) -> ListNode: return head.next",
+         calls(([1, [3, 4]], [4]), ({"n": 1, "head": [3, 4]}, [4]))),
+        ("def f(**named): return named['head'].val + named['n']",
+         calls(({"n": 1, "head": [3]}, 4), types=of_types("int", "ListNode"))),
     ],
 )  # fmt: skip
 def test_right_answers_are_accepted(grade: Grade, code: str, suite: dict[str, Any]) -> None:

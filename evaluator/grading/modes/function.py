@@ -25,7 +25,7 @@ from evaluator.grading.context import GradingContext, GradingTask, report_of
 from evaluator.grading.outcome import JudgeBroken, TestOutcome, unclean
 from evaluator.grading.report import FAILURE_BYTES
 from evaluator.grading.test_runner import TestRunner
-from evaluator.harness import structures, values
+from evaluator.harness import hints, values
 from evaluator.harness.excerpt import excerpt, json_excerpt
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.native import cpp, java, javascript
@@ -90,7 +90,7 @@ def sources(language: Language, code: bytes, suite: Suite) -> tuple[bytes, Mappi
     spec = suite.function
     assert spec is not None
     types = () if spec.types is None else spec.types.params
-    kinds = [] if spec.types is None else structures.named(*types, spec.types.returns)
+    kinds = [] if spec.types is None else hints.named(*types, spec.types.returns)
     if language.extension in ("js", "ts"):
         return code, {}
     if language.extension == "java":
