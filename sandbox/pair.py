@@ -27,6 +27,8 @@ _AWAITS_INPUT_IDLE_S = 1.0
 """Idle time after which a program to which nobody says anything is taken to wait for input."""
 _LOOKS_PER_IDLE_TIME = 5
 """Looks at a tree in the time after which it counts as idle."""
+_SLEEP_LOOK_S = 0.05
+"""Time from one look at whether the judge's program sleeps to the next."""
 _BUSY_CPU_SHARE = 0.02
 """A tree that uses less than this share of a CPU may be idle: the threads of a virtual machine wake up now and then."""
 
@@ -37,6 +39,24 @@ class Conversation(NamedTuple):
     program: Execution
     judge: Execution
     left: bool
+
+
+class JudgeSleep:
+    """Counts the time for which the judge's program slept, so that nobody is blamed who waits for it meanwhile."""
+
+    def __init__(self, slot: Slot) -> None:
+        self._slot = slot
+        self._looked, self._slept_s = time.monotonic(), 0.0
+
+    def look(self) -> None:
+        """Count the time since the last look, if it sleeps now."""
+        before, self._looked = self._looked, time.monotonic()
+        if self._slot.has_program and processes.is_asleep(self._slot.pid):
+            self._slept_s += self._looked - before
+
+    def busy_s(self) -> float:
+        """Seconds for which the judge's program used a CPU, waited for one, or slept."""
+        return self._slot.busy_s() + self._slept_s
 
 
 class ProgramUsage(NamedTuple):
@@ -74,12 +94,14 @@ def run_pair(
         judge_may_read = _hold(os.dup(program_stdout))
         end_program, program_may_run = held_pipe(ours)
         end_judge, judge_may_run = held_pipe(ours)
-        of_program = Streams(program_stdin, program_stdout, end_program, judge_slot.busy_s)
+        sleep = JudgeSleep(judge_slot)
+        of_program = Streams(program_stdin, program_stdout, end_program, sleep.busy_s)
         of_judge = Streams(judge_stdin, judge_stdout, end_judge, slot.busy_s)
         with ThreadPoolExecutor(2, "pair") as pool, program_may_run, judge_may_run, judge_may_read:
             running = pool.submit(slot.run_connected, program, limits, of_program)
             judging = pool.submit(judge_slot.run_connected, judge, judge_limits, of_judge)
-            wait((running, judging), return_when=FIRST_COMPLETED)
+            while not wait((running, judging), _SLEEP_LOOK_S, FIRST_COMPLETED).done:
+                sleep.look()
             usage, left = ProgramUsage.of(slot.group), False
             if running.done():
                 stopped = running.result().stopped_by is not None

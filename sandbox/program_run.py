@@ -26,7 +26,7 @@ class Streams:
 
     Without ``stdout`` the output is kept in the ``Execution``, and compared with ``expected`` while it comes. ``until``
     stays the caller's: the run is ended as soon as the other end of that pipe is closed. ``partner_busy_s`` tells
-    for how long whoever the program talks with used a CPU or waited for one: time that it may have waited for.
+    for how long whoever the program talks with used a CPU, waited for one or slept: time that it may have waited for.
     A program that has ended a test asks for others over ``answers``; its questions come out of ``questions``, which
     stays the caller's.
     """

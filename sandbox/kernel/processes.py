@@ -100,6 +100,12 @@ def is_blocked(root: int) -> bool:
     return all(state in _BLOCKED for pid in below(root) for state in _states(pid))
 
 
+def is_asleep(root: int) -> bool:
+    """Return whether everything below ``root`` is blocked and a thread sleeps for a time that it chose (nanosleep(2)).
+    False where the kernel does not tell in what its threads are blocked (``wchan``)."""
+    return is_blocked(root) and any(b"nanosleep" in place for place in _places_below(root))
+
+
 def tasks_of(uid: int) -> int:
     """Count the threads of a user, in all of its processes: what RLIMIT_NPROC counts (getrlimit(2))."""
     count = 0
@@ -123,6 +129,15 @@ def _threads_below(root: int) -> Iterator[tuple[int, int]]:
     for pid in below(root):
         with contextlib.suppress(OSError):
             yield from (_schedstat(f"{pid}/task/{thread}") for thread in os.listdir(f"/proc/{pid}/task"))
+
+
+def _places_below(root: int) -> Iterator[bytes]:
+    """Functions of the kernel in which threads are blocked."""
+    for pid in below(root):
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{thread}/wchan", "rb") as place:
+                    yield place.read()
 
 
 def _states(pid: int) -> set[bytes]:

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,6 +82,23 @@ def test_a_judge_that_ends_first_was_not_left(converse: Converse) -> None:
     talked = converse("input()", "")
     assert talked.judge.clean
     assert not talked.left
+
+
+def test_time_for_which_the_judge_sleeps_is_not_the_programs(slots: tuple[Slot, Slot], converse: Converse) -> None:
+    if not may_see_where_threads_are_blocked(slots[1]):
+        pytest.skip("the kernel does not tell here in what a program is blocked")
+    sleeps = "import time\ntime.sleep(0.8)\nprint('now', flush=True)\n"
+    brief = LIMITS._replace(wall_s=0.5)
+    talked = converse("input()\nprint('right', flush=True)", sleeps + DECIDES, brief)
+    assert (talked.judge.exit_code, talked.program.stopped_by) == (42, None)
+    talked = converse("import time\ntime.sleep(1.5)\nprint('right', flush=True)", DECIDES, brief)
+    assert talked.program.stopped_by is Limit.WALL
+
+
+def may_see_where_threads_are_blocked(slot: Slot) -> bool:
+    """``wchan`` is 0 to those who may not trace the process."""
+    place = Path(f"/proc/{min(processes.below(slot.pid) | {slot.pid})}/wchan")
+    return place.exists() and place.read_text() not in ("", "0")
 
 
 AFTERWARDS = {
