@@ -85,7 +85,7 @@ class Language:
 def languages() -> Mapping[str, Language]:
     """Every language of the table, by name."""
     table = tomllib.loads(Path(__file__).with_name("languages.toml").read_text())
-    return {name: _language(name, entry) for name, entry in table.items()}
+    return {name: _language(name, _complete(entry, table)) for name, entry in table.items()}
 
 
 def canonical(name: str) -> str | None:
@@ -205,6 +205,20 @@ def _output(command: list[str], env: Mapping[str, str] | None = None) -> str:
 @functools.cache
 def _names() -> dict[str, str]:
     return {alias: name for name, entry in languages().items() for alias in (name, *entry.aliases)}
+
+
+def _complete(entry: dict[str, Any], table: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """An entry with the fields of the one that it is a variant of."""
+    own = {key: value for key, value in entry.items() if key not in ("of", "replaces")}
+    return {**_replaced(table[entry["of"]], entry["replaces"]), **own} if "of" in entry else own
+
+
+def _replaced(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _replaced(each, words) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_replaced(each, words) for each in value]
+    return words.get(value, value) if isinstance(value, str) else value
 
 
 def _language(name: str, entry: dict[str, Any]) -> Language:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 
 from fastapi import Request
@@ -77,15 +78,25 @@ def parse(model: type[_Model], data: bytes, where: str = "the body") -> _Model:
         raise refused(error, where) from error
 
 
-def refused(error: ValidationError, where: str) -> MalformedJson | InvalidRequest:
-    """Return what is wrong as an error of the request."""
+def refused(
+    error: ValidationError, where: str, names: Mapping[str, str] | None = None
+) -> MalformedJson | InvalidRequest:
+    """Return what is wrong as an error of the request. ``names`` are what the caller calls some fields, by our dotted
+    names."""
     errors = error.errors(include_url=False, include_context=False, include_input=False)
     if errors[0]["type"] == "json_invalid":
         return MalformedJson(f"{where}: {errors[0]['msg']}")
-    shown = [{"loc": [*e["loc"]], "msg": e["msg"]} for e in errors[:_SHOWN_ERRORS]]
-    first = ".".join(map(str, errors[0]["loc"])) or "the whole"
+    shown = [{"loc": _renamed(e["loc"], names or {}), "msg": e["msg"]} for e in errors[:_SHOWN_ERRORS]]
+    first = ".".join(map(str, shown[0]["loc"])) or "the whole"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return InvalidRequest(f"{where}: {first}: {errors[0]['msg']}{more}", errors=shown)
+
+
+def _renamed(place: tuple[int | str, ...], names: Mapping[str, str]) -> list[int | str]:
+    for length in range(len(place), 0, -1):
+        if (name := names.get(".".join(map(str, place[:length])))) is not None:
+            return [*name.split("."), *place[length:]]
+    return [*place]
 
 
 def check_size(request: Request, code: Text) -> None:

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from evaluator.harness.values import NotPlain
 
-_LISTS = frozenset({"tuple", "list", "deque", "keys"})
+_LISTS = frozenset({"tuple", "list", "deque", "keys", "items"})
 _SETS = frozenset({"set", "frozenset"})
 
 

@@ -67,6 +67,7 @@ def of_types(*params: str, returns: str | None = None) -> dict[str, Any]:
         ("def f(n):\n    for i in range(n): yield i", calls(([3], [0, 1, 2]))),
         ("def f(n): return map(str, range(n))", calls(([2], ["0", "1"]))),
         ("from collections import deque, Counter\ndef f(s): return deque([Counter(s)])", calls((["aab"], [{"a": 2, "b": 1}]))),
+        ("def f(n): return {n: 1}.items()", calls(([2], [[2, 1]]))),
         ("def f(n): return 10 ** n", calls(([30], 10**30))),
         ("def f(): return {1: 'x', 'y': None}", calls(([], {"1": "x", "y": None}))),
         ("def f(): return {3, 1, 2}", calls(([], [1, 2, 3]), checker={"kind": "unordered"})),

@@ -3,6 +3,7 @@ execution_engine/job.py and unittest.py."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Context, Decimal, InvalidOperation
 from functools import partial
@@ -66,12 +67,13 @@ _LANGUAGES: Mapping[str, str] = {
     **dict.fromkeys(("GNU C", "GNU C11"), "c"),
     **dict.fromkeys(
         (
-            *("GNU C++", "GNU C++0x", "GNU C++11", "GNU C++14", "GNU C++17", "GNU C++17 (64)"),
-            *("GNU C++17 Diagnostics", "Clang++17 Diagnostics", "Clang++17", "Clang++14", "Clang++11"),
-            *("MS C++", "MS C++ 2017"),
+            *("GNU C++", "GNU C++17", "GNU C++17 (64)", "GNU C++17 Diagnostics"),
+            *("Clang++17 Diagnostics", "Clang++17", "MS C++", "MS C++ 2017"),
         ),
         "cpp17",
     ),
+    **dict.fromkeys(("GNU C++0x", "GNU C++11", "Clang++11"), "cpp11"),
+    **dict.fromkeys(("GNU C++14", "Clang++14"), "cpp14"),
     **dict.fromkeys(("GNU C++20", "GNU C++20 (64)", "Clang++20", "Clang++20 Diagnostics"), "cpp"),
     **dict.fromkeys(("MS C#", "C# 8", "C# 10", "Mono C#", ".NET Core C#"), "csharp"),
     **dict.fromkeys(("Python 3", "Python 3 + libs"), "python"),
@@ -86,6 +88,16 @@ _LANGUAGES: Mapping[str, str] = {
 }
 _TIME_FACTORS = {**dict.fromkeys(("python", "javascript", "java", "csharp", "php", "ruby", "kotlin"), 3), "pypy": 2}
 """ExecEval's; of them Java's, Kotlin's and C#'s contain our own."""
+_FORCED_INCLUDES = "#include <math.h>\n#include <limits.h>\n#line 1\n"
+"""ExecEval's for C and C++: its compilers are called with ``-include`` for each."""
+_ALL_OF_CPP = re.compile(r"\s*#\s*include\s*<bits/stdc\+\+\.h>")
+_FIELDS = {
+    "code": "source_code",
+    "stdin": "unittests.input",
+    "limits.cpu_s": "limits.cpu",
+    "limits.memory_mb": "limits._as",
+}
+"""ExecEval's names of what we call otherwise."""
 _TOLERANCE = Decimal("1e-12")
 _CONTEXT = Context(traps=[])
 """A difference that is too large for it becomes an infinity."""
@@ -155,8 +167,9 @@ async def _run(request: Request, job: ExecEvalJob, test: ExecEvalTest) -> ExecEv
     memory_mb = shared.memory_mb(limits.address_space) if limits.address_space > 0 else Limits().memory_mb
     run_request = shared.make(
         RunRequest,
+        _FIELDS,
         language=ours,
-        code=job.source_code.replace("\r\n", "\n"),
+        code=_with_includes(ours, job.source_code.replace("\r\n", "\n")),
         stdin=test.input.replace("\r\n", "\n"),
         limits={"cpu_s": shared.cpu_s(limits.cpu * factor), "memory_mb": memory_mb},
     )
@@ -172,6 +185,13 @@ async def _run(request: Request, job: ExecEvalJob, test: ExecEvalTest) -> ExecEv
             "peak_memory_consumed": f"{report.memory_bytes // 1024} kB",
         }
     )
+
+
+def _with_includes(language: str, code: str) -> str:
+    if languages()[language].extension not in ("c", "cpp"):
+        return code
+    # Where that is the first line already, it stays the first, so that it need not be compiled.
+    return f"{'#include <bits/stdc++.h>' if _ALL_OF_CPP.match(code) else ''}\n{_FORCED_INCLUDES}{code}"
 
 
 def _outcome(report: RunReport, test: ExecEvalTest) -> tuple[Outcome, str | None]:

@@ -1,4 +1,5 @@
-"""Judge0: ``/submissions`` and ``/submissions/batch``, ``/languages``, ``/statuses``, ``/about``, ``/config_info``."""
+"""Judge0: ``/submissions`` and ``/submissions/batch``, ``/languages``, ``/config_info``. What says who it is:
+``judge0_about``."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from evaluator.api.compat import shared
+from evaluator.api.compat import judge0_about, shared
 from evaluator.api.compat.judge0_languages import LANGUAGES, language_json
 from evaluator.api.compat.judge0_requests import MAX_ARCHIVE_BYTES, InvalidSubmission, read_submission
 from evaluator.api.compat.judge0_results import BadRequest, UnreadableText, fields_of, now, result_of, to_json
@@ -27,9 +28,6 @@ from evaluator.schema import RunReport, RunRequest
 from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, MAX_OUTPUT_MB, MAX_PROCESSES, MAX_WALL_S
 from evaluator.settings import Settings
 from sandbox.toolchain import languages
-
-VERSION = "1.13.1"
-"""Of Judge0: what its clients know its languages' numbers by."""
 
 
 class _Missing(ApiError):
@@ -53,6 +51,7 @@ def _refusal(error: ApiError) -> Response:
 
 
 router = shared.router("Judge0", _refusal)
+router.include_router(judge0_about.router)
 
 
 @router.post("/submissions", status_code=201, openapi_extra=takes(Judge0Submission))
@@ -103,6 +102,7 @@ async def show_batch(
     request: Request, tokens: str = "", base64_encoded: str = "false", fields: str | None = None
 ) -> Response:
     """Several submissions; null for a token that is not known (any more)."""
+    tokens = request.headers.get("tokens") or tokens
     shown, names = fields_of(fields), [token for token in tokens.strip().split(",") if token]
     _check_batch(len(names))
     entries = [_store(request).get(token) for token in names]
@@ -156,12 +156,6 @@ async def show_language(number: int, request: Request) -> dict[str, Any]:
 async def list_statuses() -> list[dict[str, int | str]]:
     """List the statuses of submissions."""
     return [status.json for status in Status]
-
-
-@router.get("/about")
-async def about() -> dict[str, str]:
-    """Name the Judge0 that this answers like."""
-    return {"version": VERSION, "homepage": "https://judge0.com", "source_code": "", "maintainer": ""}
 
 
 @router.get("/config_info")

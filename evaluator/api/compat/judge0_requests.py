@@ -20,6 +20,13 @@ from evaluator.schema import RunRequest, to_bytes, to_text
 from sandbox.toolchain import languages
 
 _ENCODED_FIELDS = ("source_code", "stdin", "expected_output")
+_FIELDS = {
+    "code": "source_code",
+    "args": "command_line_arguments",
+    "files": "additional_files",
+    "sources": "additional_files",
+}
+"""Judge0's names of what we call otherwise."""
 MAX_ARCHIVE_BYTES, _MAX_ARCHIVE_FILES = 10 * 1024 * 1024, 1000
 
 
@@ -76,6 +83,7 @@ def _run_request(submission: Judge0Submission) -> RunRequest:
     files = dict(_extracted(shared.from_base64(archive, "additional_files"))) if archive else {}
     return shared.make(
         RunRequest,
+        _FIELDS,
         language=language.name,
         code=to_text(submission.source_code.encode("latin-1")),
         stdin=to_text((submission.stdin or "").encode("latin-1")),
@@ -135,4 +143,7 @@ def read_submission(
     try:
         return SubmissionEntry(submission), _run_request(submission)
     except InvalidRequest as error:
-        raise InvalidSubmission({"submission": [error.detail]}) from error
+        errors: dict[str, list[str]] = {}
+        for each in error.extensions.get("errors", [{"loc": ["submission"], "msg": error.detail}]):
+            errors.setdefault(str(each["loc"][0]), []).append(each["msg"])
+        raise InvalidSubmission(errors) from error

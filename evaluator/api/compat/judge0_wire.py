@@ -63,7 +63,7 @@ class Judge0Submission(Foreign):
     cpu_extra_time: Annotated[float, Field(ge=0, le=MAX_CPU_S)] = 1.0
     wall_time_limit: Annotated[float, Field(ge=1, le=MAX_WALL_S)] = 10.0
     memory_limit: Annotated[float, Field(ge=2048, le=MAX_MEMORY_MB * KB_OF_MB)] = 128000
-    stack_limit: Annotated[int, Field(ge=0)] = 64000
+    stack_limit: Annotated[int, Field(ge=0, le=MAX_MEMORY_MB * KB_OF_MB)] = 64000
     max_processes_and_or_threads: Annotated[int, Field(gt=0, le=MAX_PROCESSES)] = 60
     enable_per_process_and_thread_time_limit: bool = False
     enable_per_process_and_thread_memory_limit: bool = False

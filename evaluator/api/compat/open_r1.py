@@ -94,6 +94,7 @@ async def _codeforces(
         request,
         shared.make(
             RunRequest,
+            {},
             language=_CODEFORCES[job.language],
             code=str(files[main]),
             stdin=stdin,
@@ -208,6 +209,7 @@ async def _compiled(
     settings: Settings = request.app.state.settings
     compiling = shared.make(
         RunRequest,
+        {},
         language="bash",
         code=_GXX,
         args=tuple(f"./{name}" for name in units),
@@ -240,6 +242,7 @@ async def _executed(
 ) -> RunReport:
     run_request = shared.make(
         RunRequest,
+        {},
         language="bash",
         code=_RUN_BINARY,
         stdin=stdin,

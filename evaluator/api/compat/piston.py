@@ -56,6 +56,8 @@ _NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Piston's name and aliases of our languages."""
 _RUN_TIMEOUT_MS = 3000
+_NO_LIMIT = -1
+"""Piston's word, and its clients' default, for a limit that is not set."""
 _UNITS = (".c", ".cc", ".cpp", ".cxx")
 _RANGE = re.compile(r"\s*(\^|~|>=|=)?\s*v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?\s*")
 
@@ -106,6 +108,7 @@ def _run_request(language: Language, job: PistonJob) -> RunRequest:
     stdin = job.stdin or ""
     return shared.make(
         RunRequest,
+        {"code": "files.content", "sources": "files"},
         language=language.name,
         code=code,
         stdin=stdin if not stdin or stdin.endswith("\n") else f"{stdin}\n",
@@ -116,9 +119,19 @@ def _run_request(language: Language, job: PistonJob) -> RunRequest:
 
 
 def _limits(job: PistonJob) -> dict[str, float | int]:
-    time_ms = job.run_cpu_time or job.run_timeout or _RUN_TIMEOUT_MS
-    memory_mb = shared.memory_mb(job.run_memory_limit) if job.run_memory_limit else Limits().memory_mb
-    return {"cpu_s": shared.cpu_s(time_ms / 1000), "memory_mb": memory_mb}
+    cpu_ms = _limit(job.run_cpu_time) or _limit(job.run_timeout) or _RUN_TIMEOUT_MS
+    wall_ms = _limit(job.run_timeout) or max(_RUN_TIMEOUT_MS, cpu_ms)
+    memory_bytes = _limit(job.run_memory_limit)
+    return {
+        "cpu_s": shared.cpu_s(cpu_ms / 1000),
+        "wall_s": shared.wall_s(wall_ms / 1000),
+        "memory_mb": shared.memory_mb(memory_bytes) if memory_bytes else Limits().memory_mb,
+    }
+
+
+def _limit(value: Number | None) -> Number | None:
+    """A limit; None where the client leaves it to the service."""
+    return None if value in (None, 0, _NO_LIMIT) else value
 
 
 def _program(language: Language, files_sent: tuple[PistonFile, ...]) -> tuple[str, dict[str, Text]]:
@@ -146,7 +159,7 @@ def content(file: PistonFile) -> Text:
         case "utf8":
             return file.content
         case "base64":
-            return to_text(shared.from_base64(file.content, file.name or "a file"))
+            return to_text(shared.from_base64(file.content, "files", file.name or "a file"))
         case "hex":
             try:
                 return to_text(bytes.fromhex(file.content))
@@ -207,7 +220,7 @@ def _check_limits(job: PistonJob, settings: Settings) -> None:
     for name, value, largest in _limits_of(job, settings):
         if value is not None and value > largest:
             raise InvalidRequest(f"{name} cannot exceed the configured limit of {largest:g}")
-        if value is not None and value < 0:
+        if value is not None and value < 0 and value != _NO_LIMIT:
             raise InvalidRequest(f"{name} must be non-negative")
 
 

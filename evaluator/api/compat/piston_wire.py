@@ -19,7 +19,7 @@ class PistonFile(Foreign):
 
 
 class PistonJob(Foreign):
-    """Times are milliseconds, memory bytes; 0 and null stand for the default."""
+    """Times are milliseconds, memory bytes; 0, -1 and null stand for the default."""
 
     language: Annotated[StrictStr, Field(min_length=1)]
     version: Annotated[StrictStr, Field(min_length=1)]

@@ -1,4 +1,5 @@
-"""SandboxFusion: ``POST /run_code``, ``POST /submit`` for CommonOJ problems, ``GET /v1/ping``."""
+"""SandboxFusion: ``POST /run_code``, ``POST /submit`` for CommonOJ problems, ``GET /v1/ping``. Its prompts:
+``sandbox_fusion_prompts``."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from evaluator.api.compat import shared
+from evaluator.api.compat import sandbox_fusion_prompts, shared
+from evaluator.api.compat.sandbox_fusion_csharp import with_usings
+from evaluator.api.compat.sandbox_fusion_errors import missing_data, refusal
 from evaluator.api.compat.sandbox_fusion_wire import (
     CommandRunResult,
     CommonOjProblem,
@@ -26,7 +29,7 @@ from evaluator.api.compat.sandbox_fusion_wire import (
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
 from evaluator.api.problems import JsonAnswer
-from evaluator.errors import ApiError, HeldTooLong, InvalidRequest, JudgeFault, MalformedJson, UnknownLanguage
+from evaluator.errors import ApiError, JudgeFault, UnknownLanguage
 from evaluator.schema import CompileReport, Limits, RunReport, RunRequest, to_bytes, to_text
 from sandbox.toolchain import languages
 
@@ -49,25 +52,16 @@ _LANGUAGES: Mapping[FusionLanguage, str] = {
 }
 _COMPILED = frozenset({"cpp", "go", "java", "rust"})
 """Languages of which the original has a compile step of its own; of others it is a part of the run."""
+_FIELDS = {"sources": "files", "collect": "fetch_files"}
+"""SandboxFusion's names of what we call otherwise."""
 _RUNTIME_OPTIONS = {"java": ("-ea",)}
 _RUN_TIMEOUT_S, _COMPILED_RUN_TIMEOUT_S = 20.0, 10.0
 _SHOWN_OF_A_TEST = 1000
 _RELATIVE_TOLERANCE, _LEAST_MAGNITUDE = 1e-5, 1e-10
 
 
-def _refusal(error: ApiError) -> Response:
-    """As FastAPI, on which the original is built, says what is wrong with a body. 504 is what verl tries again."""
-    if isinstance(error, HeldTooLong):
-        return JsonAnswer({"detail": error.detail}, 504)
-    if isinstance(error, MalformedJson | InvalidRequest):
-        wrong = error.extensions.get("errors") or [{"loc": [], "msg": error.detail}]
-        return JsonAnswer(
-            {"detail": [{"type": error.slug, "loc": ["body", *each["loc"]], "msg": each["msg"]} for each in wrong]}, 422
-        )
-    return JsonAnswer({"detail": error.detail, "traceback": []}, error.status)
-
-
-router = shared.router("SandboxFusion", _refusal)
+router = shared.router("SandboxFusion", refusal)
+router.include_router(sandbox_fusion_prompts.router)
 
 
 @router.get("/v1/ping")
@@ -108,19 +102,24 @@ def _run_request(body: RunCodeRequest) -> RunRequest:
         raise UnknownLanguage(body.language, sorted(_LANGUAGES))
     memory_mb = shared.memory_mb(body.memory_limit_MB << 20) if body.memory_limit_MB > 0 else Limits().memory_mb
     files = {
-        posixpath.normpath(name): to_text(shared.from_base64(data, f"files[{name!r}]"))
+        posixpath.normpath(name): to_text(shared.from_base64(data, "files", name))
         for name, data in body.files.items()
         if data is not None and "IGNORE_THIS_FILE" not in name
     }
     return shared.make(
         RunRequest,
+        _FIELDS,
         language=language,
-        code=body.code,
+        code=with_usings(body.code) if language == "csharp" else body.code,
         stdin=body.stdin or "",
         **shared.beside(languages()[language], files),
         collect=tuple(dict.fromkeys(map(posixpath.normpath, body.fetch_files))),
         runtime_options=_RUNTIME_OPTIONS.get(language, ()),
-        limits={"cpu_s": shared.cpu_s(body.run_timeout), "memory_mb": memory_mb},
+        limits={
+            "cpu_s": shared.cpu_s(body.run_timeout),
+            "wall_s": shared.wall_s(body.run_timeout),
+            "memory_mb": memory_mb,
+        },
     )
 
 
@@ -191,18 +190,18 @@ async def _judged(request: Request, body: SubmitRequest) -> EvalResult:
 def _problem(body: SubmitRequest) -> CommonOjProblem:
     config = body.config
     if config.dataset_type not in (None, "CommonOJDataset"):
-        raise InvalidRequest(f"dataset_type {config.dataset_type!r} is not offered here; CommonOJDataset is")
+        message = f"{config.dataset_type!r} is not offered here; CommonOJDataset is"
+        raise shared.wrong_at(("config", "dataset_type"), message)
     if config.custom_extract_logic is not None:
-        raise InvalidRequest(
-            "custom_extract_logic is a program of the client's that would run in this service: refused"
-        )
+        message = "a program of the client's that would run in this service: refused"
+        raise shared.wrong_at(("config", "custom_extract_logic"), message)
     provided_data = config.provided_data
     if isinstance(provided_data, CommonOjProblem):
         return provided_data
     for problem in provided_data or ():
         if problem.id == body.id:
             return problem
-    raise InvalidRequest(f"config.provided_data has no problem of id {body.id!r}; no data sets are stored here")
+    raise missing_data(f"there is no problem of id {body.id!r}")
 
 
 async def _tested(

@@ -23,7 +23,7 @@ from evaluator.extraction.bounded import Extractor
 from evaluator.queueing.base import Queue
 from evaluator.queueing.quotas import holder
 from evaluator.schema import RunReport, RunRequest, Submission, Text, to_bytes
-from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, size_of
+from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB, MAX_WALL_S, size_of
 from evaluator.settings import Settings
 from evaluator.written_report import WrittenReport
 from sandbox.limits import MIB
@@ -32,6 +32,7 @@ from sandbox.toolchain import Language
 R = TypeVar("R")
 Model = TypeVar("Model", bound=BaseModel)
 LEAST_CPU_S, LEAST_MEMORY_MB = 0.001, 8
+_WALL_SLACK, _LEAST_WALL_SLACK_S, _MAX_WALL_SLACK_S = 0.05, 0.2, 0.5
 _SOURCES = frozenset({".h", ".hpp", ".hh", ".hxx", ".inc", ".c", ".cc", ".cpp", ".cxx", ".java", ".go", ".rs"})
 _NUMBERS = re.compile(r"\d+(?:\.\d+){1,2}")
 _LONG = 1 << 16
@@ -76,8 +77,9 @@ async def read_body(request: Request, model: type[Model]) -> Model:
     return body.parse(model, data)
 
 
-def make(model: type[Model], **fields: Any) -> Model:
-    """One of our own wire models from another system's values.
+def make(model: type[Model], names: Mapping[str, str], **fields: Any) -> Model:
+    """One of our own wire models from another system's values. ``names`` are what that calls some fields, by our dotted
+    names.
 
     Raises:
         InvalidRequest: they are outside of what we take.
@@ -85,7 +87,7 @@ def make(model: type[Model], **fields: Any) -> Model:
     try:
         return model(**fields)
     except ValidationError as error:
-        raise body.refused(error, "the request") from error
+        raise body.refused(error, "the request", names) from error
 
 
 async def run(request: Request, run_request: RunRequest) -> RunReport:
@@ -195,6 +197,12 @@ def cpu_s(seconds: float) -> float:
     return min(max(seconds, LEAST_CPU_S), MAX_CPU_S)
 
 
+def wall_s(seconds: float) -> float:
+    """A limit of wall time as ours, where a program that sleeps is to be ended at it: with a little time to begin and
+    end in."""
+    return min(cpu_s(seconds) + min(_WALL_SLACK * seconds, _MAX_WALL_SLACK_S) + _LEAST_WALL_SLACK_S, MAX_WALL_S)
+
+
 def memory_mb(size: float) -> int:
     """A size in bytes as our limits take it."""
     return min(max(-(-int(size) // MIB), LEAST_MEMORY_MB), MAX_MEMORY_MB)
@@ -205,8 +213,8 @@ def shown(text: Text) -> str:
     return to_bytes(text).decode(errors="replace")
 
 
-def from_base64(text: str, where: str) -> bytes:
-    """Bytes, whatever line breaks their base64 has.
+def from_base64(text: str, *place: str | int) -> bytes:
+    """Bytes, whatever line breaks their base64 has. ``place`` leads to it in the body.
 
     Raises:
         InvalidRequest: it is none.
@@ -214,7 +222,12 @@ def from_base64(text: str, where: str) -> bytes:
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except ValueError as error:
-        raise InvalidRequest(f"{where} is not base64: {error}") from error
+        raise wrong_at(place, f"is not base64: {error}") from error
+
+
+def wrong_at(place: Sequence[str | int], message: str) -> InvalidRequest:
+    """The error of a request with something wrong at a place of its body."""
+    return InvalidRequest(f"{'.'.join(map(str, place))}: {message}", errors=[{"loc": [*place], "msg": message}])
 
 
 def queue_of(request: Request) -> Queue:
