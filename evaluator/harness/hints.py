@@ -32,8 +32,8 @@ class Type(NamedTuple):
     parts: tuple[Type, ...] = ()
 
     @property
-    def made(self) -> bool:
-        """Values of it are not plain JSON."""
+    def is_structure(self) -> bool:
+        """True if values of it are not plain JSON."""
         return self.name not in ("", "int")
 
 
@@ -129,8 +129,8 @@ def _generic(name: str, arguments: list[ast.expr]) -> Type:
     if name in _EITHER:
         return _either(parts)
     if name in _DICTS and len(parts) == 2:
-        return Type("dict", tuple(parts)) if parts[0].name == "int" or parts[1].made else PLAIN
-    if not any(part.made for part in parts):
+        return Type("dict", tuple(parts)) if parts[0].name == "int" or parts[1].is_structure else PLAIN
+    if not any(part.is_structure for part in parts):
         return PLAIN
     if name in ("tuple", "Tuple"):
         endless = isinstance(arguments[-1], ast.Constant)
@@ -139,7 +139,7 @@ def _generic(name: str, arguments: list[ast.expr]) -> Type:
 
 
 def _either(parts: list[Type]) -> Type:
-    return next((part for part in parts if part.made), PLAIN)
+    return next((part for part in parts if part.is_structure), PLAIN)
 
 
 def named(*kinds: str | None) -> list[str]:

@@ -56,6 +56,39 @@ def test_outcomes(client: httpx.Client, language: str, code: str, expected: list
     assert outcomes(client, code, language, limits=limits if language == "Python 3" else {}) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "standard", "newer"),
+    [("GNU C++0x", 201103, 201402), ("GNU C++11", 201103, 201402), ("GNU C++14", 201402, 201703)],
+)
+def test_a_standard_of_cpp_is_the_one_that_is_named(
+    client: httpx.Client, language: str, standard: int, newer: int
+) -> None:
+    one = {"unittests": [{"input": "", "output": [str(standard)]}]}
+    code = '#include <cstdio>\nint main() { printf("%ld", __cplusplus); }'
+    assert outcomes(client, code, language, **one) == ["PASSED"]
+    (failed,) = execute(client, f'static_assert(__cplusplus >= {newer}, "old");\nint main() {{}}', language, **one)
+    assert failed["exec_outcome"] == "COMPILATION_ERROR"
+    assert "main.cpp:1:" in failed["result"]
+
+
+@pytest.mark.parametrize(
+    ("language", "first"), [("GNU C", ""), ("GNU C++17", ""), ("GNU C++17", "#include <bits/stdc++.h>\n")]
+)
+def test_two_headers_are_always_there(client: httpx.Client, language: str, first: str) -> None:
+    one = {"unittests": [{"input": "", "output": ["3 2147483647"]}]}
+    code = first + 'int printf(const char *, ...);\nint main() { printf("%d %d", (int)sqrt(9.5), INT_MAX); }'
+    if language != "GNU C":
+        code = code.replace("int printf", 'extern "C" int printf')
+    assert outcomes(client, code, language, **one) == ["PASSED"]
+
+
+def test_a_program_that_sleeps_is_ended_at_its_limit(client: httpx.Client) -> None:
+    one = {"unittests": [{"input": "", "output": ["1"]}], "limits": {"cpu": 0.3}}
+    sleeps = "import time\ntime.sleep({})\nprint(1)"
+    assert outcomes(client, sleeps.format(1.5), **one) == ["TIME_LIMIT_EXCEEDED"]
+    assert outcomes(client, sleeps.format(0.8), **one) == ["PASSED"], "Python's time counts three times"
+
+
 def test_every_test_may_be_asked_for(client: httpx.Client) -> None:
     assert outcomes(client, "print(42)", stop_on_first_fail=False) == ["WRONG_ANSWER", "PASSED"]
     assert outcomes(client, "x = ", stop_on_first_fail=False) == ["COMPILATION_ERROR"]

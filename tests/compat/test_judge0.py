@@ -165,8 +165,9 @@ def test_batches(client: httpx.Client) -> None:
     for answer in (first, last):
         finished(client, answer["token"])
     tokens = ",".join([first["token"], str(uuid.uuid4()), last["token"]])
+    by_header = client.get("/submissions/batch?fields=stdout", headers={"tokens": tokens}).json()
     shown = client.get(f"/submissions/batch?tokens={tokens}&fields=stdout").json()
-    assert shown == {"submissions": [{"stdout": "1\n"}, None, {"stdout": "3\n"}]}
+    assert shown == by_header == {"submissions": [{"stdout": "1\n"}, None, {"stdout": "3\n"}]}
     assert client.post("/submissions/batch", json={"submissions": []}).status_code == 400
     assert client.post("/submissions/batch", json={"submissions": bodies * 6}).status_code == 400
     assert client.get("/submissions/batch?tokens=").status_code == 400
@@ -181,6 +182,8 @@ def test_batches(client: httpx.Client) -> None:
         ({"language_id": 1}, "language_id"),
         ({"cpu_time_limit": 10**6}, "cpu_time_limit"),
         ({"memory_limit": 1}, "memory_limit"),
+        ({"stack_limit": 10**12}, "stack_limit"),
+        ({"command_line_arguments": "a\0b"}, "command_line_arguments"),
         ({"number_of_runs": 21}, "number_of_runs"),
         ({"enable_network": True}, "enable_network"),
         ({"callback_url": "http://127.0.0.1:9/x"}, "callback_url"),
@@ -278,6 +281,13 @@ def test_what_a_client_asks_for_when_it_starts(client: httpx.Client) -> None:
     assert [status["id"] for status in statuses] == list(range(1, 15))
     assert client.get("/about").json()["version"] == "1.13.1"
     assert client.get("/config_info").json()["cpu_time_limit"] == 5.0
+    assert client.get("/version").text == "1.13.1"
+    assert all(client.get(path).headers["Content-Type"].startswith("text/plain") for path in ("/isolate", "/license"))
+    for path in ("/authenticate", "/authorize"):  # judge0-api-wrapper's way, and judge0api's
+        assert client.post(path, headers={"X-Auth-Token": "a", "X-Auth-User": "b"}).status_code == 200
+        assert client.post(path, params={"X-Auth-Token": "a"}).status_code == 200
+    (workers,) = client.get("/workers").json()
+    assert workers["available"] == workers["idle"] + workers["working"] > 0
 
 
 def test_its_own_client(service: LocalService) -> None:

@@ -3,6 +3,7 @@ open-r1's languages, by the requests that its source makes and the way in which 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -97,7 +98,7 @@ def test_units_of_c_are_linked(client: httpx.Client) -> None:
         ({"run_timeout": 1e9}, "run_timeout cannot exceed the configured limit of 600000"),
         ({"run_memory_limit": 1 << 50}, "run_memory_limit cannot exceed the configured limit of "),
         ({"compile_timeout": 10**9}, "compile_timeout cannot exceed the configured limit of "),
-        ({"run_memory_limit": -1}, "run_memory_limit must be non-negative"),
+        ({"run_memory_limit": -2}, "run_memory_limit must be non-negative"),
         ({"run_timeout": "3000"}, "run_timeout"),
         ({"run_memory_limit": True}, "run_memory_limit"),
         ({"language": "klingon"}, "klingon-* runtime is unknown"),
@@ -115,8 +116,35 @@ def test_bad_input_is_a_message(client: httpx.Client, field: dict[str, Any], mes
     assert message in response.json()["message"]
 
 
+def test_what_npm_s_client_sends(client: httpx.Client) -> None:
+    """piston-client 1.0.2: JSON that is called text, -1 for no limit of memory, and arguments of its own."""
+    job = {
+        "language": "python",
+        "version": client.get("/api/v2/runtimes").json()[0]["version"],
+        "files": [{"content": "import sys\nprint(sys.argv[1:])"}],
+        "stdin": "",
+        "args": ["1", "2", "3"],
+        "compile_timeout": 10000,
+        "run_timeout": 3000,
+        "compile_memory_limit": -1,
+        "run_memory_limit": -1,
+    }
+    kind = {"Content-Type": "text/plain;charset=UTF-8"}
+    answer = client.post("/api/v2/execute", content=json.dumps(job), headers=kind)
+    assert answer.json()["run"]["stdout"] == "['1', '2', '3']\n", answer.text
+
+
+def test_a_program_that_sleeps_is_ended_at_its_wall_limit(client: httpx.Client) -> None:
+    sleeps = "import time\ntime.sleep({})\nprint(1)"
+    assert execute(client, sleeps.format(1.6), run_timeout=1000)["run"]["status"] == "TO"
+    assert execute(client, sleeps.format(0.9), run_timeout=1000)["run"]["stdout"] == "1\n"
+    assert execute(client, sleeps.format(1.1), run_cpu_time=500)["run"]["stdout"] == "1\n"
+
+
 def test_another_type_of_body_is_refused(client: httpx.Client) -> None:
-    response = client.post("/api/v2/execute", content="{}", headers={"Content-Type": "text/plain"})
+    response = client.post(
+        "/api/v2/execute", content="a=1", headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
     assert (response.status_code, response.json()) == (415, {"message": "requests must be of type application/json"})
 
 

@@ -88,9 +88,10 @@ def test_a_language_that_is_its_but_not_ours_is_no_failed_program(client: httpx.
     ("field", "where"),
     [
         ({"language": "klingon"}, ["body", "language"]),
-        ({"files": {"a": "%"}}, ["body"]),
+        ({"files": {"a": "%"}}, ["body", "files", "a"]),
         ({"files": {"../a": ""}}, ["body", "files", "../a"]),
-        ({"fetch_files": ["a/b"]}, ["body", "collect", 0]),
+        ({"fetch_files": ["a/b"]}, ["body", "fetch_files", 0]),
+        ({"files": {"../a.h": ""}, "language": "cpp"}, ["body", "files", "../a.h"]),
         ({"run_timeout": "soon"}, ["body", "run_timeout"]),
     ],
 )
@@ -98,6 +99,62 @@ def test_bad_input_is_refused_as_fastapi_does(client: httpx.Client, field: dict[
     response = client.post("/run_code", json={"code": "", "language": "python", **field})
     assert response.status_code == 422
     assert response.json()["detail"][0]["loc"][: len(where)] == where
+
+
+def test_a_program_that_sleeps_is_ended_at_its_timeout(client: httpx.Client) -> None:
+    sleeps = "import time\ntime.sleep({})"
+    late, right = (run_code(client, sleeps.format(seconds), run_timeout=1) for seconds in (1.6, 0.9))
+    assert late["run_result"]["status"] == "TimeLimitExceeded"
+    assert right["status"] == "Success"
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("class P { static void Main() { Console.WriteLine(new List<int> { 3, 4 }.Sum()); } }", 1),
+        ("// adds\n#define FOUR\nusing System;\nclass P {\n  static void Main() {\n#if FOUR\n"
+         "    Console.WriteLine(string.Join(\"\", Enumerable.Repeat(7, 1)));\n#endif\n  }\n}", 3),
+        ("namespace A { class Task { } class P { static void Main() { var t = new Task(); Console.WriteLine(7); } } }", 1),
+    ],
+)  # fmt: skip
+def test_csharp_has_the_usings_of_a_new_console_project(client: httpx.Client, code: str, line: int) -> None:
+    if run_code(client, "", "csharp")["status"] == "SandboxError":
+        pytest.skip("no C# compiler")
+    assert run_code(client, code, "csharp")["run_result"]["stdout"] == "7\n"
+    broken = code.replace("class P", "clas P")
+    assert f"main.cs({line + broken[: broken.index('clas P')].count(chr(10)) - line + 1}," in str(
+        run_code(client, broken, "csharp")
+    )
+
+
+ROWS = [{"id": 7, "content": "Double it.", "labels": '{"level": 1}'}, {"id": "b", "content": "Halve it.", "test": "[]"}]
+
+
+def test_prompts_of_the_rows_that_a_request_brings(client: httpx.Client) -> None:
+    asked = {"dataset": "mine", "config": {"provided_data": ROWS}, "offset": 0, "limit": 1_000_000}
+    first = {"id": 7, "prompt": "Double it.", "labels": {"level": 1}}
+    assert client.post("/list_ids", json=asked).json() == [7, "b"]
+    assert client.post("/get_prompts", json=asked).json() == [first, {"id": "b", "prompt": "Halve it.", "labels": {}}]
+    assert client.post("/get_prompts", json={**asked, "offset": 1, "limit": 1}).json()[0]["id"] == "b"
+    assert client.post("/get_prompt_by_id", json={**asked, "id": 7}).json() == first
+    for path, body in [
+        ("/get_prompts", {"config": {}}),
+        ("/list_ids", {"config": {}}),
+        ("/get_prompt_by_id", {"id": 9}),
+    ]:
+        response = client.post(path, json={**asked, **body})
+        assert response.status_code == 422
+        assert response.json()["detail"][0]["loc"] == ["body", "config", "provided_data"]
+        assert "no data sets are stored here" in response.text
+
+
+def test_its_own_client_asks_for_prompts(service: LocalService) -> None:
+    sdk = released("sandbox_fusion")
+    config = sdk.TestConfig(provided_data=ROWS)
+    prompts = sdk.get_prompts(sdk.GetPromptsRequest(dataset="mine", config=config), endpoint=service.url)
+    assert [prompt.prompt for prompt in prompts] == ["Double it.", "Halve it."]
+    one = sdk.get_prompt_by_id(sdk.GetPromptByIdRequest(dataset="mine", config=config, id="b"), endpoint=service.url)
+    assert one.prompt == "Halve it."
 
 
 def problem(tests: list[dict[str, str]] = TESTS, **fields: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sandbox.toolchain import languages
 PROGRAMS = Path(__file__).parent / "programs"
 EXPECTED: dict[str, dict[str, str]] = tomllib.loads((PROGRAMS / "expected.toml").read_text())
 KINDS = ("hello", "compile_error", "runtime_error", "time_limit", "memory_limit")
-NAMES = sorted(set(languages()) - {"cpp17"})  # it has the programs of cpp
+NAMES = sorted(set(languages()) - {"cpp17", "cpp14", "cpp11"})  # they are cpp by another standard
 LIMITS = {"cpu_s": 1, "wall_s": 20, "memory_mb": 256}
 ROOM = {"cpu_s": 20, "wall_s": 60, "memory_mb": 256}
 """So that the limit which a program breaks is the one that it is about."""
@@ -51,12 +51,16 @@ ASSERTS = (
         ("csharp", ASSERTS % ("Debug.Assert", "1 == 1"), "accepted"),
         ("csharp", ASSERTS % ("Debug.Assert", "1 == 2"), "runtime_error"),
         ("csharp", ASSERTS % ("Trace.Assert", "1 == 2"), "runtime_error"),
+        ("cpp11", "#include <bits/stdc++.h>\nint main() { auto f = [](int x) { return x; }; std::cout << \"hello\"; f(1); }", "accepted"),
+        ("cpp11", "int main() { auto f = [](auto x) { return x; }; static_assert(__cplusplus > 201103L, \"\"); }", "compile_error"),
+        ("cpp14", "#include <bits/stdc++.h>\nint main() { auto f = [](auto x) { return x; }; std::cout << f(\"hello\"); }", "accepted"),
+        ("cpp14", "int main() { if constexpr (true) {} static_assert(__cplusplus > 201402L); }", "compile_error"),
         ("go", 'package solution\nimport "fmt"\nfunc Main() { fmt.Println("hello") }', "compile_error"),
         ("java", 'class A { public static void run() { System.out.println("hello"); } }', "compile_error"),
         ("typescript", 'console.log(await Promise.resolve<string>("hello"));', "accepted"),
         ("typescript", 'console.log(await Promise.resolve<string>("hello");', "compile_error"),
     ],
-)
+)  # fmt: skip
 def test_what_a_program_of_a_language_has_to_be(grader: Grader, name: str, code: str, verdict: str) -> None:
     node = grader.languages.versions.get("javascript", "v0.0").removeprefix("v").split(".")
     if name == "typescript" and tuple(map(int, node[:2])) < (20, 19):

@@ -97,6 +97,11 @@ def test_a_key_may_come_as_other_systems_clients_send_one(keyed: LocalService, k
             ("Authorization", f"Basic {basic}"),
         ):
             assert nobody.get("/v1/languages", headers={header: value}).status_code == 200
+        for path in ("/authenticate", "/authorize"):
+            assert nobody.post(path, params={"X-Auth-Token": secret}).status_code == 200
+            assert nobody.post(path, params={"X-Auth-Token": "another"}).status_code == 401
+            assert nobody.post(path).status_code == 401
+        assert nobody.get("/v1/languages", params={"X-Auth-Token": secret}).status_code == 401
         for bad in ("Basic !!", "Basic " + base64.b64encode(b"\xff:\xff").decode(), "Basic", "Bearer", "", "Digest x"):
             assert nobody.get("/v1/languages", headers={"Authorization": bad}).status_code == 401
         for odd in ("Basic \u00e9", "Basic \u00ff\u00ff==", "Bearer \u00e9", "\u00e9"):

@@ -163,7 +163,7 @@ async def _judged(request: Request, job: ExecEvalJob) -> list[ExecEvalTest]:
 
 async def _run(request: Request, job: ExecEvalJob, test: ExecEvalTest) -> ExecEvalTest:
     ours, limits = _LANGUAGES[job.language], job.limits or ExecEvalLimits()
-    factor = _TIME_FACTORS.get(ours, 1) / languages()[ours].cpu_factor
+    seconds = limits.cpu * _TIME_FACTORS.get(ours, 1)
     memory_mb = shared.memory_mb(limits.address_space) if limits.address_space > 0 else Limits().memory_mb
     run_request = shared.make(
         RunRequest,
@@ -171,7 +171,11 @@ async def _run(request: Request, job: ExecEvalJob, test: ExecEvalTest) -> ExecEv
         language=ours,
         code=_with_includes(ours, job.source_code.replace("\r\n", "\n")),
         stdin=test.input.replace("\r\n", "\n"),
-        limits={"cpu_s": shared.cpu_s(limits.cpu * factor), "memory_mb": memory_mb},
+        limits={
+            "cpu_s": shared.cpu_s(seconds / languages()[ours].cpu_factor),
+            "wall_s": shared.wall_s(seconds),
+            "memory_mb": memory_mb,
+        },
     )
     report = await shared.run(request, run_request)
     if report.compile is not None and not report.compile.ok:

@@ -81,7 +81,7 @@ async def runtimes(request: Request) -> list[PistonRuntime]:
 @router.post("/api/v2/execute", response_model=PistonResult, openapi_extra=takes(PistonJob))
 async def execute(request: Request) -> Response:
     """Run one program. A fault of ours has the status ``XX``."""
-    job = await shared.read_body(request, PistonJob)
+    job = await shared.read_body(request, PistonJob, "text/plain")  # what npm's piston-client calls its JSON
     _check_limits(job, request.app.state.settings)
     work = open_r1.graded(request, job) if open_r1.is_for(job) else _executed(request, job)
     result = await cancel_on_disconnect(request, work)

@@ -65,13 +65,13 @@ def router(system: str, refusal: Callable[[ApiError], Response]) -> APIRouter:
     return APIRouter(tags=[f"drop-in: {system}"], route_class=Route)
 
 
-async def read_body(request: Request, model: type[Model]) -> Model:
-    """The request's body.
+async def read_body(request: Request, model: type[Model], *kinds: str) -> Model:
+    """The request's body: JSON, whose media type may be one of ``kinds`` too.
 
     Raises:
         UnsupportedMediaType, BodyTooLarge, BodyTooComplex, MalformedJson, InvalidRequest
     """
-    data = await body.read(request, body.JSON)
+    data = await body.read(request, body.JSON, *kinds)
     settings: Settings = request.app.state.settings
     body.check_complexity(data, settings.max_values // 4)  # it is read here, and others wait meanwhile
     return body.parse(model, data)
