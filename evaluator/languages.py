@@ -11,8 +11,9 @@ from evaluator.errors import ModeNotSupported, UnknownLanguage
 from evaluator.runtime import interpreter
 from evaluator.schema import LanguageInfo, Mode
 from evaluator.settings import Settings
+from evaluator.toolchains import own_prefix
 from sandbox.runtime import Runtime
-from sandbox.toolchain import Language, canonical, languages, probe, python_runtime
+from sandbox.toolchain import Language, canonical, languages, look_below, probe, python_runtime
 
 _ANY: frozenset[Mode] = frozenset({"stdio", "interactive"})
 _TOGETHER: frozenset[Mode] = _ANY | {"program"}
@@ -39,6 +40,7 @@ class Languages:
         Raises:
             OSError, subprocess.SubprocessError: the interpreter for submissions does not start.
         """
+        look_below(str(own_prefix(settings)))
         python = interpreter(settings)
         runtime = python_runtime(python)
         names = list(languages())

@@ -14,6 +14,7 @@ from evaluator.cli import dataset as dataset_command
 from evaluator.cli import grade as grade_command
 from evaluator.cli import hosting
 from evaluator.cli import keys as keys_command
+from evaluator.cli import languages as languages_command
 from evaluator.cli import score as score_command
 from evaluator.cli import suggest as suggest_command
 from evaluator.cli import suites as suites_command
@@ -34,6 +35,7 @@ app.add_typer(hosting.app)
 app.add_typer(dataset_command.app, name="dataset")
 app.add_typer(score_command.app, name="score")
 app.add_typer(keys_command.app, name="keys")
+app.add_typer(languages_command.app, name="languages")
 app.add_typer(suites_command.app, name="suites")
 
 

@@ -1,4 +1,5 @@
-"""The commands that need the server's packages: ``serve``, ``worker``, ``doctor`` and ``runtime``."""
+"""The commands that need the server's packages: ``serve``, ``worker``, ``doctor``, ``runtime`` and
+``languages``."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from evaluator import toolchains
 from evaluator.api.server import NotShareable, TracesMissing, WouldBeOpen
 from evaluator.api.server import serve as serve_http
 from evaluator.api.supervisor import ApiProcessesFailed
@@ -92,6 +94,25 @@ def make_runtime(packages: tuple[str, ...], python: str | None) -> Path:
         return make(_settings({}), packages or PACKAGES, python)
     except RuntimeNotMade as error:
         raise CommandFailed(str(error)) from error
+
+
+def install_toolchains(names: list[str], prefix: Path | None) -> Iterator[toolchains.Recipe]:
+    """Install toolchains, and yield each recipe once it has worked.
+
+    Raises:
+        BadInput: a setting is wrong, or there is no recipe of a name.
+        CommandFailed: a toolchain could not be installed.
+    """
+    known = toolchains.recipes()
+    if unknown := [name for name in names if name not in known]:
+        raise BadInput(f"no recipe for {', '.join(unknown)}; there are {', '.join(known)}")
+    to = (prefix or toolchains.prefix_of(_settings({}))).absolute()
+    for name in names:
+        try:
+            toolchains.install(known[name], to)
+        except toolchains.NotInstalled as error:
+            raise CommandFailed(str(error)) from error
+        yield known[name]
 
 
 def _settings(options: dict[str, Any]) -> Settings:
