@@ -12,8 +12,8 @@ from evaluator.runtime import interpreter
 from evaluator.schema import LanguageInfo, Mode
 from evaluator.settings import Settings
 from evaluator.toolchains import own_prefix
-from sandbox.runtime import Runtime
-from sandbox.toolchain import Language, canonical, languages, look_below, probe, python_runtime
+from sandbox.runtime import Runtime, look_below
+from sandbox.toolchain import Language, canonical, languages, probe, python_runtime
 
 _ANY: frozenset[Mode] = frozenset({"stdio", "interactive"})
 _TOGETHER: frozenset[Mode] = _ANY | {"program"}

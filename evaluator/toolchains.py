@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox.toolchain import SYSTEM_PREFIX
+from sandbox.runtime import SYSTEM_PREFIX
 
 if TYPE_CHECKING:
     from evaluator.settings import Settings

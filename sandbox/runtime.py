@@ -11,6 +11,11 @@ from pathlib import Path
 from sandbox.execution import SlotFailed
 
 
+SYSTEM_PREFIX = "/opt/microcoder/languages"
+"""Below it root installs toolchains that are newer than the system's (``microcoder languages install``)."""
+_prefixes = [SYSTEM_PREFIX]
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """The interpreter under which Python submissions run.
@@ -68,10 +73,21 @@ def closed_directory(path: Path) -> Path | None:
     return next((directory for directory in above if not directory.stat().st_mode & stat.S_IXOTH), None)
 
 
+def look_below(prefix: str) -> None:
+    """Look for toolchains below a prefix too, before all others. To be called before anything is looked for."""
+    if prefix not in _prefixes:
+        _prefixes.insert(0, prefix)
+
+
+def prefixes() -> tuple[str, ...]:
+    """The directories that exist below which toolchains are looked for first."""
+    return tuple(os.path.realpath(prefix) for prefix in _prefixes if os.path.isdir(prefix))
+
+
 def environment(box: str) -> dict[str, str]:
     """All that a program finds in its environment."""
     return {
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "PATH": ":".join([*(f"{prefix}/bin" for prefix in prefixes()), "/usr/local/bin:/usr/bin:/bin"]),
         "HOME": f"{box}/work",
         "TMPDIR": f"{box}/tmp",
         "LANG": "C.UTF-8",

@@ -17,11 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.isolation import ROOT_PATHS
-from sandbox.runtime import Runtime, environment
+from sandbox.runtime import Runtime, environment, prefixes
 
-SYSTEM_PREFIX = "/opt/microcoder/languages"
-"""Below it root installs toolchains that are newer than the system's (``microcoder languages install``)."""
-_prefixes = [SYSTEM_PREFIX]
 _PROBE_TIMEOUT_S = 30
 _ASK_PYTHON = (
     "import sys, json, site; print(json.dumps([site.getsitepackages(), sys.executable, sys.prefix, sys.base_prefix, "
@@ -123,23 +120,13 @@ def _layout_of(python: str) -> list[Any]:
 
 def extra_reads() -> tuple[str, ...]:
     """Paths of the table's ``reads`` that exist here, and the prefixes of toolchains."""
-    return (*_table_reads(), *_existing_prefixes())
+    return (*_table_reads(), *prefixes())
 
 
 @functools.cache
 def _table_reads() -> tuple[str, ...]:
     patterns = {pattern for language in languages().values() for pattern in language.reads}
     return tuple(sorted(path for pattern in patterns for path in glob.glob(pattern)))
-
-
-def look_below(prefix: str) -> None:
-    """Look for toolchains below a prefix too, before all others. To be called before anything is looked for."""
-    if prefix not in _prefixes:
-        _prefixes.insert(0, prefix)
-
-
-def _existing_prefixes() -> tuple[str, ...]:
-    return tuple(os.path.realpath(prefix) for prefix in _prefixes if os.path.isdir(prefix))
 
 
 def probe(language: Language, python: str) -> str | None:
@@ -177,7 +164,7 @@ def located(command: tuple[str, ...], **values: str) -> tuple[str, ...]:
         command = tuple(part.replace(f"{{{name}}}", value) for part in command)
     if os.path.isabs(command[0]):
         return command
-    own = ":".join(f"{prefix}/bin" for prefix in _existing_prefixes())
+    own = ":".join(f"{prefix}/bin" for prefix in prefixes())
     for directory in f"{own}:{os.environ.get('PATH', '')}:{environment('')['PATH']}".split(":"):
         path = shutil.which(command[0], path=directory or os.devnull)
         if path is not None and _in_sight(path):

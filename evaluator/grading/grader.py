@@ -132,7 +132,7 @@ class Grader:
             with self._sandbox.of_submission(holder):
                 return retry(lambda: self._ran(request, language))
         except CompileFailed as error:
-            return self._not_run(error)
+            return self._not_run(error, self.languages.versions[language.name])
         except FilesRefused as error:
             raise InvalidRequest(f"files: {error}") from error
         except SlotFailed as error:
@@ -236,7 +236,7 @@ class Grader:
         try:
             return GRADE[task.suite.mode](self._context, task)
         except CompileFailed as error:
-            return not_compiled(task.submission, task.suite, error)
+            return not_compiled(task.submission, task.suite, error, self.languages.versions[task.language.name])
         except JudgeBroken as error:
             return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, str(error))
         except FilesRefused as error:
@@ -259,7 +259,7 @@ class Grader:
             engine=ENGINE,
         )
 
-    def _not_run(self, error: CompileFailed) -> RunReport:
+    def _not_run(self, error: CompileFailed, compiler: str) -> RunReport:
         return RunReport(
             exit_code=None,
             signal=None,
@@ -269,7 +269,7 @@ class Grader:
             stdout="",
             stderr="",
             stopped_by=None,
-            compile=failed_compile(error),
+            compile=failed_compile(error, compiler),
             isolation=self.isolation,
             engine=ENGINE,
         )

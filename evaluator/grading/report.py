@@ -61,16 +61,17 @@ def unjudged(submission: Submission, suite: Suite, verdict: Verdict, reason: str
     )
 
 
-def not_compiled(submission: Submission, suite: Suite, error: CompileFailed) -> Report:
-    """A program that the compiler, or Python's parser, refused."""
+def not_compiled(submission: Submission, suite: Suite, error: CompileFailed, compiler: str) -> Report:
+    """A program that the compiler, or Python's parser, refused. ``compiler`` is its version."""
     return unjudged(submission, suite, Verdict.COMPILE_ERROR, "the program does not compile").model_copy(
-        update={"compile": failed_compile(error), "wall_only": error.stopped_by is Limit.WALL}
+        update={"compile": failed_compile(error, compiler), "wall_only": error.stopped_by is Limit.WALL}
     )
 
 
-def failed_compile(error: CompileFailed) -> CompileReport:
+def failed_compile(error: CompileFailed, compiler: str) -> CompileReport:
     """The message of a compiler that refused a program."""
-    report = CompileReport(ok=False, log=well_formed(error.log[:LOG_CHARACTERS]), cpu_s=error.cpu_s)
+    log = well_formed(error.log[:LOG_CHARACTERS])
+    report = CompileReport(ok=False, log=log, cpu_s=error.cpu_s, compiler=compiler)
     return report if error.stopped_by is None else report.model_copy(update={"stopped_by": error.stopped_by.value})
 
 

@@ -78,6 +78,8 @@ class CompileReport(Wire):
     cpu_s: float = 0.0
     stopped_by: StoppedBy | None = None
     """The limit that stopped the compiler, if one did."""
+    compiler: str | None = None
+    """Version of the compiler that refused the program, as ``/v1/languages`` has it."""
 
 
 class Trust(Wire):
