@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sandbox.execution import SlotFailed
 
-
 SYSTEM_PREFIX = "/opt/microcoder/languages"
 """Below it root installs toolchains that are newer than the system's (``microcoder languages install``)."""
 _prefixes = [SYSTEM_PREFIX]
