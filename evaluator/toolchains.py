@@ -186,8 +186,8 @@ def _run(command: Sequence[str], environment: Mapping[str, str] | None = None) -
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotInstalled(f"{command[0]}: {error}") from error
     except subprocess.CalledProcessError as error:
-        said = (error.stderr or error.stdout).strip()
-        raise NotInstalled(f"{' '.join(command[:4])} failed: {said[-2000:]}") from error
+        message = (error.stderr or error.stdout).strip()
+        raise NotInstalled(f"{' '.join(command[:4])} failed: {message[-2000:]}") from error
 
 
 def _tuple(value: Any) -> Any:
