@@ -9,7 +9,7 @@ CORPUS ?= ../shared/corpus
 # Tests start services by the hundred. With this set, each of them would compile all sources anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help install system languages testlib run serve check test matrix lint format bench tricky fuzz accuracy deployment images docs clean
+.PHONY: trainers help install system languages testlib run serve check test matrix lint format bench tricky fuzz accuracy deployment images docs clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -58,6 +58,12 @@ testlib: install  ## testlib.h, for checkers in C++ and their tests
 
 run: system install  ## grade all examples through the service and print a table
 	$(BIN)/python examples/run.py
+
+trainers:  ## the tests of training, with torch, TRL and DeepSpeed in an environment of their own (gigabytes)
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer with venv is needed'; exit 1; }
+	test -x .venv-trainers/bin/pytest || { $(PYTHON) -m venv .venv-trainers && .venv-trainers/bin/pip install --quiet \
+	  --disable-pip-version-check --editable '.[server,trl]' deepspeed 'pytest>=8' 'hypothesis>=6.100'; }
+	.venv-trainers/bin/pytest -q tests/grpo
 
 serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve

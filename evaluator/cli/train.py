@@ -31,6 +31,8 @@ def train(file: Path, overrides: Sequence[str], *, server: str | None, resume: b
     chosen = [*overrides, *([f"service.url={server}"] if server else [])]
     try:
         config = configuration.load(file, chosen)
+        from trainer_client.grpo.mask import NoVerdicts
+        from trainer_client.grpo.temperature import NoTemperature
         from trainer_client.grpo.training import train as run
     except configuration.BadConfig as error:
         raise BadInput(str(error)) from error
@@ -40,6 +42,8 @@ def train(file: Path, overrides: Sequence[str], *, server: str | None, resume: b
         figures = run(config, lambda: service_at(None, config.service.workers), resume=resume)
     except configuration.BadConfig as error:
         raise BadInput(str(error)) from error
+    except (NoTemperature, NoVerdicts) as error:
+        raise TrainingStopped(str(error)) from error
     except EvaluatorError as error:
         raise TrainingStopped(f"{type(error).__name__}: {error}") from error
     for name, value in figures.items():

@@ -119,6 +119,49 @@ def test_a_run_that_was_killed_goes_on_as_if_nothing_had_happened(start: Path, t
         assert {name: resumed[step][name] for name in compared} == pytest.approx(compared, abs=1e-4), step
 
 
+def checkpoint(folder: Path, step: int, *, saved: int = 0, there: int | None = None, finished: bool = True) -> Path:
+    """A checkpoint of ``saved`` processes, of which ``there`` have written their parts; of another trainer if 0."""
+    made = folder / f"checkpoint-{step}"
+    made.mkdir()
+    if finished:
+        (made / "trainer_state.json").write_text("{}")
+    for rank in range(saved if there is None else there):
+        (made / f"microcoder_{rank}.json").write_text(json.dumps({"processes": saved}))
+    return made
+
+
+@pytest.mark.parametrize(("saved", "here"), [(1, 2), (2, 1), (2, 4)])
+def test_another_number_of_processes_is_refused(tmp_path: Path, saved: int, here: int) -> None:
+    checkpoint(tmp_path, 2, saved=saved)
+    with pytest.raises(BadConfig, match=f"checkpoint-2, saved by {saved} processes, and this run has {here}"):
+        last_checkpoint(tmp_path, here)
+
+
+def test_the_last_whole_checkpoint_is_taken(tmp_path: Path) -> None:
+    assert last_checkpoint(tmp_path, 2) is None
+    checkpoint(tmp_path, 4, finished=False)
+    assert last_checkpoint(tmp_path, 2) is None, "a part of the first"
+    whole = checkpoint(tmp_path, 10, saved=2)
+    checkpoint(tmp_path, 9, saved=2)
+    checkpoint(tmp_path, 12, saved=2, there=1)
+    assert last_checkpoint(tmp_path, 2) == whole
+
+
+def test_another_trainer_s_checkpoint_is_never_written_over(tmp_path: Path) -> None:
+    checkpoint(tmp_path, 2)
+    with pytest.raises(BadConfig, match="checkpoint-2, which this trainer did not save"):
+        last_checkpoint(tmp_path, 1)
+
+
+def test_a_resume_with_another_number_of_processes_changes_no_checkpoint(start: Path, tmp_path: Path, url: str) -> None:
+    made = checkpoint(tmp_path, 2, saved=2)
+    before = {file: file.read_bytes() for file in made.iterdir()}
+    with pytest.raises(BadConfig, match="saved by 2 processes"):
+        run(start, tmp_path, url, resume=True)
+    assert {file: file.read_bytes() for file in made.iterdir()} == before
+    assert list(tmp_path.iterdir()) == [made]
+
+
 def test_evaluation_takes_nothing_from_training(start: Path, tmp_path: Path, url: str) -> None:
     run(start, tmp_path / "with", url)
     run(start, tmp_path / "without", url, "data.evaluation=null")
@@ -151,7 +194,13 @@ def test_what_nobody_judged_teaches_nothing(start: Path, tmp_path: Path) -> None
 
 
 def test_the_temperature_is_chosen_by_a_probe_once(start: Path, tmp_path: Path, url: str) -> None:
-    probe = ("temperature=probe", "probe.temperatures=[0.5, 1.5]", "probe.problems=4", "probe.samples=4")
+    probe = (
+        "temperature=probe",
+        "probe.temperatures=[0.5, 1.5]",
+        "probe.problems=4",
+        "probe.samples=4",
+        "probe.diversity=0.1",
+    )
     saving = ("trainer.save_strategy=steps", "trainer.save_steps=2", "trainer.max_steps=2")
     run(start, tmp_path, url, *probe, *saving)
     chosen = json.loads((tmp_path / "probe.json").read_text())

@@ -287,7 +287,7 @@ def test_a_run_without_stages_resumes_one_of_another_temperature(tmp_path: Path)
     with pytest.raises(ValueError, match="stages None are not"):
         staged.train(resume_from_checkpoint=str(tmp_path / "checkpoint-2"))
     (tmp_path / "checkpoint-2" / "microcoder_0.json").unlink()
-    with pytest.raises(ValueError, match="not saved by MicroCoderTrainer"):
+    with pytest.raises(ValueError, match="not saved by MicroCoderTrainer, or not to its end"):
         hotter.train(resume_from_checkpoint=str(tmp_path / "checkpoint-2"))
 
 
@@ -306,6 +306,23 @@ def test_processes_change_their_temperature_together(tmp_path: Path) -> None:
         "microcoder_0.json",
         "microcoder_1.json",
     }
+
+
+@pytest.mark.parametrize("stage", [2, 3])
+def test_two_processes_train_and_resume_under_zero(tmp_path: Path, stage: int) -> None:
+    """Scoring is checked once the model is sharded. The first run compiles a helper of DeepSpeed's, which takes minutes."""
+    pytest.importorskip("deepspeed", reason="make trainers installs it")
+    script = Path(__file__).with_name("deepspeed_processes.py")
+    root = script.parents[2]
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", script, tmp_path]
+    hidden = os.environ | {"PYTHONPATH": ".", "DS_ACCELERATOR": "cpu", "CUDA_VISIBLE_DEVICES": ""}
+    for more in (["2"], ["3", tmp_path / "checkpoint-2"]):
+        subprocess.run([*command, str(stage), *more], cwd=root, env=hidden, check=True, timeout=900)
+    first, second = (json.loads((tmp_path / f"seen_{rank}.json").read_text()) for rank in range(2))
+    assert first == second
+    assert first["processes"] == 2
+    assert len(first["reward"]) == 3
+    assert adapter.processes_of(tmp_path / "checkpoint-3") == 2
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from typing import Any
 
 from accelerate.utils import broadcast_object_list
 from datasets import Dataset
+from transformers import TrainerCallback
+from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from trl import GRPOConfig
 
@@ -25,7 +27,7 @@ from trainer_client.grpo.problems import Task
 from trainer_client.grpo.sampling import Draw, sample
 from trainer_client.grpo.temperature import Completion, Probe, choose_temperature, measure
 from trainer_client.grpo.thoughts import thoughts_of
-from trainer_client.grpo.trl import MicroCoderTrainer, options, state_file
+from trainer_client.grpo.trl import MicroCoderTrainer, options, processes_of
 from trainer_client.rewards.judge import RewardGrader
 from trainer_client.rewards.shapes import shape_of
 from trainer_client.rewards.trl import CodeReward
@@ -63,7 +65,7 @@ def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False)
         trainer = _trainer(config, arguments, tasks, client)
         judge = RewardGrader.of(client, "binary", config.reward.language, config.reward.suite_fields)
         if config.temperature == "probe":
-            trainer.start_at(_probed(trainer, config, tasks, judge, folder))
+            trainer.add_callback(_ProbeFirst(lambda: trainer.start_at(_probed(trainer, config, tasks, judge, folder))))
         evaluation = None
         if held_out:
             lengths = sorted(config.evaluation.lengths) or [
@@ -79,11 +81,43 @@ def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False)
         return evaluation.last if evaluation is not None else {}
 
 
+class _ProbeFirst(TrainerCallback):  # type: ignore[misc]  # Any to the checker
+    """Chooses the temperature before the first step: only then is the model where it is trained."""
+
+    def __init__(self, choose: Callable[[], None]) -> None:
+        self._choose = choose
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """As of ``TrainerCallback``."""
+        self._choose()
+
+
 def last_checkpoint(folder: Path, processes: int) -> Path | None:
-    """The last checkpoint in a run's folder that is whole: a run that is killed while it writes one leaves a part."""
-    checkpoints = folder.glob(f"{PREFIX_CHECKPOINT_DIR}-[0-9]*")
-    whole = [each for each in checkpoints if all(state_file(each, rank).exists() for rank in range(processes))]
-    return max(whole, key=lambda each: int(each.name.rpartition("-")[2]), default=None)
+    """The last checkpoint in a run's folder that is whole: a run that is killed while it writes one leaves a part.
+
+    Raises:
+        BadConfig: another number of processes saved it, or there are only checkpoints of another trainer. The run
+            cannot go on from them, and would write over them.
+    """
+    checkpoints = sorted(folder.glob(f"{PREFIX_CHECKPOINT_DIR}-[0-9]*"), key=_step)
+    whole = [each for each in checkpoints if processes_of(each)]
+    if whole:
+        if (saved := processes_of(whole[-1])) != processes:
+            raise BadConfig(
+                f"{folder} holds {whole[-1].name}, saved by {saved} processes, and this run has {processes}: start as "
+                "many, or choose another folder"
+            )
+        return whole[-1]
+    if others := [each for each in checkpoints if (each / TRAINER_STATE_NAME).exists()]:
+        raise BadConfig(
+            f"{folder} holds {others[-1].name}, which this trainer did not save, or not to its end: remove it, or "
+            "choose another folder"
+        )
+    return None
+
+
+def _step(checkpoint: Path) -> int:
+    return int(checkpoint.name.rpartition("-")[2])
 
 
 def _arguments(config: TrainConfig) -> Any:

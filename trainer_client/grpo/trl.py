@@ -9,8 +9,8 @@
 
 TRL has the clipped loss, the groups and the sampling; added here are the conditional truncation mask and a temperature
 that may change between two rollouts. What is touched of TRL is private, hence the narrow range of versions: a
-temperature is checked by scoring a few tokens with it, at the start and after each change. Without any private part:
-one run per stage, each with a configuration of its own that resumes the one before.
+temperature is checked by scoring a few tokens with it, at training's start and after each change. Without any private
+part: one run per stage, each with a configuration of its own that resumes the one before.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 import torch
 from accelerate.utils import gather_object
 from torch.utils.data import Sampler
+from transformers import TrainerCallback
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from trl import GRPOTrainer
 from trl import __version__ as trl_version
@@ -107,10 +108,20 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         self._draws = random.Random(mask_seed + 1_000_003 * self.accelerator.process_index)
         self._rolled_out: tuple[list[list[int]], list[str] | None] = [], None
         self._diversity_prefix, self._reward_s = diversity_prefix, 0.0
+        self._is_prepared = False
+        self.add_callback(_BeginOnceReady(self))
+
+    def begin(self) -> None:
+        """Check the scoring, now that the model lies where it is trained: before, it may be sharded or elsewhere.
+
+        Raises:
+            TrlChanged: it scores at another temperature than it should.
+        """
+        self._is_prepared = True
         self.check_scoring()
 
     def start_at(self, temperature: float) -> None:
-        """Train at a temperature that was found with the model at hand; before training, and without stages.
+        """Train at a temperature that was found with the model at hand; before the first step, and without stages.
 
         Raises:
             TrlChanged: it did not take effect.
@@ -137,7 +148,8 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
             raise TrlChanged("no module has the forward that scores at a temperature")
         for cell in cells:
             cell.cell_contents = temperature
-        self.check_scoring()
+        if self._is_prepared:
+            self.check_scoring()
 
     def check_scoring(self) -> None:
         """Score a few tokens and compare with log_softmax(logits / temperature).
@@ -248,7 +260,11 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         super()._save_checkpoint(model, trial)
         folder = Path(self._get_output_dir(trial=trial), f"{PREFIX_CHECKPOINT_DIR}-{self.state.global_step}")
-        state = {"controller": self.controller.state_dict() if self._staged else None, "draws": self._draws.getstate()}
+        state = {
+            "controller": self.controller.state_dict() if self._staged else None,
+            "draws": self._draws.getstate(),
+            "processes": self.accelerator.num_processes,
+        }
         # The last that is written: its presence says that the checkpoint is whole.
         unfinished = self._state_file(folder).with_suffix(".part")
         unfinished.write_text(json.dumps(state))
@@ -258,10 +274,12 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         super()._load_optimizer_and_scheduler(checkpoint)
         if checkpoint is None:
             return
-        file = self._state_file(Path(checkpoint))
-        if not file.exists():
-            raise ValueError(f"{checkpoint} was not saved by MicroCoderTrainer with as many processes: no {file.name}")
-        state = json.loads(file.read_text())
+        saved, here = processes_of(Path(checkpoint)), self.accelerator.num_processes
+        if saved != here:
+            if not saved:
+                raise ValueError(f"{checkpoint} was not saved by MicroCoderTrainer, or not to its end")
+            raise ValueError(f"{checkpoint} was saved by {saved} processes, and this run has {here}")
+        state = json.loads(self._state_file(Path(checkpoint)).read_text())
         if self._staged:
             self.controller.load_state_dict(state["controller"] or {})
         version, numbers, gauss = state["draws"]
@@ -274,6 +292,27 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
 def state_file(checkpoint: Path, process: int) -> Path:
     """File of this module's state in a checkpoint, one for each process; it exists once the checkpoint is whole."""
     return checkpoint / f"microcoder_{process}.json"
+
+
+def processes_of(checkpoint: Path) -> int:
+    """Return how many processes saved a checkpoint; 0 if it is not whole, or another trainer's."""
+    first = state_file(checkpoint, 0)
+    if not first.exists():
+        return 0
+    files = sorted(checkpoint.glob("microcoder_*.json"))
+    processes = int(json.loads(first.read_text()).get("processes") or len(files))
+    return processes if all(state_file(checkpoint, rank).exists() for rank in range(processes)) else 0
+
+
+class _BeginOnceReady(TrainerCallback):  # type: ignore[misc]  # Any to the checker
+    """Tells the trainer that its model is prepared."""
+
+    def __init__(self, trainer: MicroCoderTrainer) -> None:
+        self._trainer = trainer
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """As of ``TrainerCallback``."""
+        self._trainer.begin()
 
 
 class _ByEpoch(Sampler):  # type: ignore[misc]  # Any to the checker
