@@ -18,7 +18,8 @@ from trainer_client import EvaluatorClient, Submission
 from trainer_client.benchmarks import livecodebench
 from trainer_client.benchmarks.suites import read_tasks
 from trainer_client.dataset.config import ExportFormat
-from trainer_client.dataset.export import ExportOutput
+from trainer_client.dataset.export import ExportOutput, formats
+from trainer_client.dataset.export.files import SCHEMAS
 from trainer_client.dataset.files import RunError
 from trainer_client.dataset.row import Problem, Reference, Sample
 from trainer_client.dataset.store import SuiteFiles, push_suites
@@ -214,6 +215,15 @@ def test_splits_keep_groups_together(tmp_path: Path) -> None:
 def test_tables_have_their_schema_and_large_texts(folder: Path) -> None:
     schema = pq.read_schema(file_of(folder, "verl"))
     assert str(schema.field("reward_model").type) == "struct<style: large_string, ground_truth: large_string>"
+
+
+def test_tables_have_every_column_of_their_rows() -> None:
+    """A table drops a column that its schema lacks without a word: a C++ row would be graded as Python."""
+    suite = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": "1"}]})
+    problem = Problem("set/cpp", references=(Reference("int main() {}", "cpp"),))
+    for name, schema in SCHEMAS.items():
+        row = formats.FORMATS[name](problem, formats.TestColumn(suite, "id", "text"))
+        assert set(row) <= set(schema.names), name
 
 
 def test_a_folder_without_suites_is_named(tmp_path: Path, client: EvaluatorClient) -> None:

@@ -24,7 +24,7 @@ class ExportOutput(Output):
     that a format cannot express to ``export/left_out.jsonl``."""
 
     name = "export"
-    version = "1"
+    version = "2"
 
     def write(self, run: RunView, folder: Path) -> None:
         config = run.config.export

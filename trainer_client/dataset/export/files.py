@@ -18,7 +18,9 @@ _TEXT = pa.large_string()
 _MESSAGES = pa.list_(pa.struct([("role", _TEXT), ("content", _TEXT)]))
 _INFO = pa.struct([("id", _TEXT), ("language", _TEXT)])
 SCHEMAS: Mapping[ExportFormat, pa.Schema] = {
-    "trl": pa.schema([("id", _TEXT), ("prompt", _MESSAGES), ("suite", _TEXT), ("suite_id", _TEXT)]),
+    "trl": pa.schema(
+        [("id", _TEXT), ("prompt", _MESSAGES), ("language", _TEXT), ("suite", _TEXT), ("suite_id", _TEXT)]
+    ),
     "verl": pa.schema(
         [
             ("data_source", _TEXT),
