@@ -156,7 +156,7 @@ def calibrate(
 
 @app.command()
 def train(
-    config: Annotated[Path, typer.Option(help="YAML file of the run; docs/grpo.md has its keys.")],
+    config: Annotated[Path, typer.Option(help="YAML file of the run; docs/train.md has its keys.")],
     overrides: Annotated[
         list[str] | None,
         typer.Argument(help="key.sub=value, which win over the file: trainer.learning_rate=1e-6 preset=dapo"),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evaluator.cli.errors import BadInput, CommandFailed
 from evaluator.cli.grade import service as service_at
 from trainer_client.errors import EvaluatorError
+
+if TYPE_CHECKING:
+    from trainer_client.grpo.config import TrainConfig
 
 NEEDED = "training needs {name}, which is not installed: pip install 'microcoder-evaluator[server,trl]'"
 
@@ -21,30 +26,49 @@ def train(file: Path, overrides: Sequence[str], *, server: str | None, resume: b
 
     Raises:
         BadInput: they are wrong, or what training needs is not installed.
-        TrainingStopped: the service refused or failed.
+        TrainingStopped: the service refused or failed, or the run cannot go on.
         ServiceFailed: the service did not start.
     """
     try:
         from trainer_client.grpo import config as configuration
+        from trainer_client.grpo.mask import NoVerdicts
+        from trainer_client.grpo.temperature import NoTemperature
+        from trainer_client.grpo.trl_internals import TrlChanged
     except ModuleNotFoundError as error:
         raise BadInput(NEEDED.format(name=error.name)) from error
     chosen = [*overrides, *([f"service.url={server}"] if server else [])]
     try:
         config = configuration.load(file, chosen)
-        from trainer_client.grpo.mask import NoVerdicts
-        from trainer_client.grpo.temperature import NoTemperature
-        from trainer_client.grpo.training import train as run
-    except configuration.BadConfig as error:
-        raise BadInput(str(error)) from error
-    except ModuleNotFoundError as error:
-        raise BadInput(NEEDED.format(name=error.name)) from error
-    try:
+        run = _loaded(config)
         figures = run(config, lambda: service_at(None, config.service.workers), resume=resume)
     except configuration.BadConfig as error:
         raise BadInput(str(error)) from error
-    except (NoTemperature, NoVerdicts) as error:
+    except (NoTemperature, NoVerdicts, TrlChanged) as error:
         raise TrainingStopped(str(error)) from error
     except EvaluatorError as error:
         raise TrainingStopped(f"{type(error).__name__}: {error}") from error
     for name, value in figures.items():
         print(f"{name}: {value:.4f}")
+
+
+def _loaded(config: TrainConfig) -> Callable[..., dict[str, float]]:
+    """Load the trainer, once it is known that what it needs is installed.
+
+    Raises:
+        BadInput: a package is missing, or TRL's version is not known.
+        BadConfig: a package that the settings name is missing.
+    """
+    if find_spec("trl") is None:
+        raise BadInput(NEEDED.format(name="trl"))
+    from trainer_client.grpo.requirements import require_packages
+    from trainer_client.grpo.trl_internals import TrlChanged, require_known_version
+
+    require_packages(config)
+    try:
+        require_known_version()
+        from trainer_client.grpo.training import train as run
+    except ModuleNotFoundError as error:
+        raise BadInput(NEEDED.format(name=error.name)) from error
+    except TrlChanged as error:
+        raise BadInput(str(error)) from error
+    return run

@@ -172,6 +172,26 @@ def test_trl(client: EvaluatorClient) -> None:
     ) == [1.0]
 
 
+def test_trl_logs_what_only_a_checker_s_tolerance_accepts() -> None:
+    def judged(submission):
+        tests = [{"index": 0, "verdict": "accepted", "strict": submission.response != "1.0"}]
+        return report("wrong_answer" if submission.response == "2" else "accepted", tests=tests)
+
+    with FakeService(judged) as fake, EvaluatorClient(fake.url) as client:
+        logged = {}
+        for shape in ("binary", "lcb_strict"):
+            trl.CodeReward(client=client, shape=shape)(
+                ["p"] * 3, ["1", "1.0", "2"], suite=[SUITE] * 3, log_metric=logged.__setitem__
+            )
+            assert logged.get("relaxed") == (None if shape == "binary" else 0.5)
+
+
+def test_a_benchmark_s_own_extraction_stands_in_for_the_service_s() -> None:
+    grader = RewardGrader(extract=str.upper)
+    assert grader.submissions(["a"], [SUITE])[0].code == "A"
+    assert RewardGrader().submissions(["a"], [SUITE])[0].response == "a"
+
+
 def test_trl_leaves_out_what_was_not_judged(broken: EvaluatorClient, caplog: pytest.LogCaptureFixture) -> None:
     logged = {}
     reward = trl.CodeReward(client=broken)

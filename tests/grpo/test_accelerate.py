@@ -47,4 +47,8 @@ def test_the_run_on_eight_gpus_is_made_of_fields_that_trl_has() -> None:
     updates = config.trainer["steps_per_generation"] // config.trainer["gradient_accumulation_steps"]
     assert updates == 2
     assert config.trainer["save_steps"] % updates == 0
-    assert max(config.evaluation.lengths) + 2048 <= config.trainer["vllm_max_model_length"]
+    prompt = config.data.train.max_prompt_tokens
+    assert prompt is not None
+    assert max(config.evaluation.lengths) + prompt <= config.trainer["vllm_max_model_length"]
+    assert config.trainer["save_total_limit"] == 2
+    assert config.trainer["model_init_kwargs"] == {"dtype": "bfloat16"}

@@ -9,6 +9,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from evaluator.schema import Suite
@@ -59,7 +61,7 @@ def test_problems_are_chosen_by_difficulty_and_pass_rate(tmp_path: Path) -> None
     ("rows", "options", "said"),
     [
         ([row("a", suite={"mode": "none"})], {}, "problems.jsonl:1: not a problem"),
-        ([row("a"), {"id": "b", "suite": SUITE}], {}, "problems.jsonl:3: not a problem: a row needs a prompt"),
+        ([row("a"), {"id": "b", "suite": SUITE}], {}, "problems.jsonl:3: not a problem: a row needs a column 'prompt'"),
         ([{"prompt": "p"}], {}, "a row needs its tests in a known shape"),
         ([row("a"), row("a")], {}, "the id 'a' comes 2 times"),
         ([row("a")], {"pass_rates": (0.1, 0.9)}, "has no pass_rate"),
@@ -97,3 +99,76 @@ def test_livecodebench_s_files_are_read_with_its_prompt(tmp_path: Path) -> None:
     hard = read(source(tmp_path, text, function, format="livecodebench", difficulties=("hard",), chat=False))
     assert [each.id for each in hard] == ["1"]
     assert isinstance(hard[0].prompt, str)
+
+
+def test_columns_of_other_names_are_mapped(tmp_path: Path) -> None:
+    columns = {"id": "key", "prompt": "question", "tests": "cases", "language": "lang", "difficulty": "level"}
+    other = {"key": 7, "question": "Add.", "cases": TESTS, "lang": "cpp", "level": "hard", "pass_rate": 0.5}
+    [task] = read(source(tmp_path, other, columns=columns, template="Solve:\n{prompt}\nIn C++."))
+    assert (task.id, task.prompt, task.difficulty, task.pass_rate) == ("7", "Solve:\nAdd.\nIn C++.", "hard", 0.5)
+    assert json.loads(task.tests)["language"] == "cpp"
+    for missing in ("prompt", "tests"):
+        with pytest.raises(
+            BadConfig,
+            match=f"a row needs a column 'none'.*it has: key, question.*columns.{missing}|columns.{missing} names; it has",
+        ):
+            read(source(tmp_path, other, columns=columns | {missing: "none"}))
+
+
+def test_parquet_json_and_folders_are_read_as_json_lines_are(tmp_path: Path) -> None:
+    rows = [row("a"), row("b", prompt=[{"role": "user", "content": "solve b"}])]
+    expected = [read(source(tmp_path, each))[0] for each in rows]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.json").write_text(json.dumps(rows[:1]))
+    table = pa.Table.from_pylist([{**rows[1], "suite": json.dumps(SUITE)}])
+    pq.write_table(table, folder / "b.parquet")
+    assert read(ProblemSource(files=(folder,))) == expected
+    (folder / "c.jsonl").write_text("{")
+    with pytest.raises(BadConfig, match=r"c\.jsonl:1: not JSON"):
+        read(ProblemSource(files=(folder,)))
+
+
+@pytest.mark.parametrize("trainer", ["trl", "verl", "skyrl"])
+def test_our_data_sets_exports_are_read(tmp_path: Path, trainer: str) -> None:
+    from trainer_client.dataset.export import formats
+    from trainer_client.dataset.row import Problem
+
+    suite = Suite.model_validate(SUITE)
+    problem = Problem(id="p1", source="s", source_id="1", statement="Add one.")
+    for inline in (suite.canonical().decode(), None):
+        tests = formats.TestColumn(suite, "sha256:" + "0" * 64, inline)
+        [task] = read(source(tmp_path, dict(getattr(formats, trainer)(problem, tests))))
+        assert task.id == "p1"
+        assert "Add one." in task.prompt[-1]["content"]  # type: ignore[index,call-overload]
+        assert json.loads(task.tests)["suite"] == (inline or tests.suite_id)
+
+
+def test_a_data_set_of_the_hub_is_read_by_its_library(tmp_path: Path) -> None:
+    """A folder stands for the hub, which tests do not reach."""
+    pytest.importorskip("datasets", reason="it comes with TRL")
+    folder = tmp_path / "set"
+    folder.mkdir()
+    rows = [{"id": name, "prompt": f"solve {name}", "suite": json.dumps(SUITE)} for name in "ab"]
+    (folder / "train.jsonl").write_text("".join(json.dumps(each) + "\n" for each in rows))
+    assert [each.id for each in read(ProblemSource(hub={"id": str(folder)}, limit=1))] == ["a"]
+    for wrong, said in (
+        ({"id": str(folder), "split": "none"}, "split none"),
+        ({"id": str(tmp_path / "no")}, "cannot be read"),
+    ):
+        with pytest.raises(BadConfig, match=said):
+            read(ProblemSource(hub=wrong))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({}, "name either files or hub"),
+        ({"files": ("a",), "hub": {"id": "b"}}, "name either files or hub"),
+        ({"hub": {"id": "b"}, "format": "livecodebench"}, "is read from files"),
+        ({"files": ("a",), "template": "Solve."}, "has no {prompt}"),
+    ],
+)
+def test_a_source_that_cannot_be_meant_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        ProblemSource(**options)

@@ -19,12 +19,16 @@ pytest.importorskip("trl", reason="TRL is there only where one trains")
 import torch
 from transformers import AutoModelForCausalLM
 
+from evaluator.cli.errors import BadInput
+from evaluator.cli.train import TrainingStopped
+from evaluator.cli.train import train as train_command
 from examples.grpo.model import Shape, tokenizer
 from examples.grpo.task import tasks
 from examples.grpo.warmup import warm_up
 from tests.forked import local_service
 from trainer_client.grpo.config import BadConfig, load
-from trainer_client.grpo.training import last_checkpoint, train
+from trainer_client.grpo.training import examiner_of, last_checkpoint, train
+from trainer_client.rewards.judge import RewardGrader
 from trainer_client.testing import FakeService
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +82,7 @@ def history(out: Path) -> dict[int, dict[str, float]]:
     """Return the log by step, without times."""
     found: dict[int, dict[str, float]] = {}
     for entry in json.loads((out / "trainer_state.json").read_text())["log_history"]:
-        timed = ("step_time", "reward/seconds", "reward/time_share", "train_runtime")
+        timed = ("eval_seconds", "step_time", "reward/seconds", "reward/time_share", "train_runtime")
         kept = {name: value for name, value in entry.items() if name not in timed and "per_second" not in name}
         found.setdefault(entry["step"], {}).update(kept)
     return found
@@ -193,6 +197,59 @@ def test_what_nobody_judged_teaches_nothing(start: Path, tmp_path: Path) -> None
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
+def test_what_ends_a_run_is_a_sentence(start: Path, tmp_path: Path, url: str) -> None:
+    probe = (
+        "temperature=probe",
+        "probe.temperatures=[0.01]",
+        "probe.problems=2",
+        "probe.samples=2",
+        "probe.diversity=1",
+    )
+    with pytest.raises(TrainingStopped, match=r"no (accurate temperature|program was accepted)"):
+        command_in_process(start, tmp_path, url, *probe)
+    with pytest.raises(BadInput, match="8 problems, and a rollout takes 32"):
+        command_in_process(start, tmp_path, url, "trainer.per_device_train_batch_size=64")
+
+
+def command_in_process(start: Path, out: Path, url: str, *more: str) -> None:
+    config = ROOT / "examples/grpo/cpu.yaml"
+    train_command(config, said(start, out, *more, "data.evaluation=null"), server=url, resume=False)
+
+
+def test_lengths_and_temperatures_change_at_their_steps(start: Path, tmp_path: Path, url: str) -> None:
+    stages = "schedule=[{step: 0, length: 12, temperature: 0.8}, {step: 2, length: 23}, {step: 4, temperature: 1.2}]"
+    file = tmp_path / "run.yaml"
+    content = (ROOT / "examples/grpo/cpu.yaml").read_text()
+    file.write_text(content.replace("  max_completion_length: 23\n", ""))
+    more = (stages, "temperature=null", "trainer.max_steps=6", "data.evaluation=null", f"service.url={url}")
+    train(load(file, said(start, tmp_path / "out", *more)), no_service)
+    by_step = history(tmp_path / "out")
+    assert [by_step[step]["max_length"] for step in (2, 4, 6)] == [12, 23, 23]
+    assert [by_step[step]["temperature"] for step in (2, 4, 6)] == [0.8, 0.8, 1.2]
+    longest = [by_step[step]["completions/max_length"] for step in (2, 4, 6)]
+    assert longest[0] <= 12 < longest[1] <= 23
+
+
+def test_an_adapter_is_trained_in_place_of_all_weights(start: Path, tmp_path: Path, url: str) -> None:
+    pytest.importorskip("peft", reason="make trainers installs it")
+    figures = run(
+        start, tmp_path, url, "lora={rank: 4}", "stages={temperatures: [1.0, 1.5], floor: 0.5}", "temperature=null"
+    )
+    assert "eval_pass@1@23" in figures
+    assert (tmp_path / "final" / "adapter_model.safetensors").exists()
+    assert not (tmp_path / "final" / "model.safetensors").exists()
+
+
+def test_livecodebench_s_programs_are_found_by_its_own_rule(start: Path, tmp_path: Path) -> None:
+    """The text between the last two fences: here what follows the program."""
+    answer, suite = "```python\nprint(1)\n```\nor\n```", {"mode": "stdio", "tests": [{"input": "", "output": "1"}]}
+    for options, code in (((), "or"), (("evaluation.tolerant=true",), None)):
+        held_out = ("data.evaluation.format=livecodebench", *options)
+        config = load(ROOT / "examples/grpo/cpu.yaml", said(start, tmp_path, *held_out))
+        [submission] = examiner_of(config, RewardGrader()).submissions([answer], [suite])
+        assert submission.code == code
+
+
 def test_the_temperature_is_chosen_by_a_probe_once(start: Path, tmp_path: Path, url: str) -> None:
     probe = (
         "temperature=probe",
@@ -234,6 +291,15 @@ def test_two_processes_share_one_service_of_their_own(start: Path, tmp_path: Pat
             "no mult",
         ),
         ("data.evaluation.files=[none.jsonl]", "none.jsonl"),
+        ("trainer.per_device_train_batch_size=64", "8 problems, and a rollout takes 32"),
+        (
+            "trainer.max_completion_length=60",
+            "data.train: 8 of 8 prompts leave no room for 60 tokens in a window of 55",
+        ),
+        ("evaluation.lengths=[23, 49]", r"data.evaluation: 3 of 3 .* Set data.evaluation.max_prompt_tokens=6"),
+        ("data.train.max_prompt_tokens=7", "0 problems, and a rollout takes 8"),
+        ("chat_template=none.jinja", "chat_template: .*none.jinja"),
+        ("model=none", "model: none has no tokenizer that can be loaded"),
     ],
 )
 def test_what_cannot_be_trained_is_refused(start: Path, tmp_path: Path, override: str, why: str) -> None:

@@ -15,6 +15,7 @@ from trainer_client.grpo.diversity import PREFIX
 from trainer_client.grpo.mask import Eligible, TruncationMask
 from trainer_client.grpo.presets import PRESETS, Preset
 from trainer_client.grpo.repetition import REPEAT_WINDOW
+from trainer_client.grpo.schedule import Schedule, ScheduledStage
 from trainer_client.grpo.temperature import DIVERSE, PROBED
 
 __all__ = ["BadConfig", "TrainConfig", "load", "unknown"]
@@ -24,66 +25,158 @@ Positive = Annotated[int, Field(ge=1)]
 Warmth = Annotated[float, Field(gt=0)]
 
 
-class ProblemSource(Section):
-    """Problems: which files, and which of the problems in them."""
+class HubSource(Section):
+    """A data set of the hub, or a folder laid out as one; ``datasets.load_dataset`` reads it."""
 
-    files: tuple[Path, ...] = Field(min_length=1)
-    format: Literal["jsonl", "livecodebench"] = "jsonl"
+    id: str
+    """Its name on the hub, or a folder."""
+    config: str | None = None
+    """The configuration, where it has several."""
+    split: str = "train"
+    """The split."""
+    revision: str | None = None
+    """The commit or tag; by default the newest."""
+
+
+class Columns(Section):
+    """Names of a row's columns, where they are not the usual ones."""
+
+    id: str = "id"
+    """The name of a problem; by default its place in the file."""
+    prompt: str = "prompt"
+    """A text, or a chat's messages."""
+    tests: str | None = None
+    """By default the first column of tests in a known shape (docs/data-sets.md)."""
+    language: str = "language"
+    """The programs' language; by default ``reward.language``."""
+    difficulty: str = "difficulty"
+    """What ``difficulties`` chooses by."""
+    pass_rate: str = "pass_rate"
+    """What ``pass_rates`` chooses by."""
+
+
+class ProblemSource(Section):
+    """Problems: which files, or which data set of the hub, and which of the problems in them."""
+
+    files: tuple[Path, ...] = ()
+    """JSON lines, JSON or Parquet, compressed or not, and folders of such files."""
+    hub: HubSource | None = None
+    format: Literal["rows", "jsonl", "livecodebench"] = "rows"
+    """``livecodebench``: files of code_generation_lite. ``jsonl`` is the earlier name of ``rows``."""
+    columns: Columns = Columns()
     difficulties: tuple[str, ...] = ()
     """Keep these alone, such as [medium, hard]; all if empty."""
     pass_rates: tuple[Share, Share] = (0, 1)
     """Keep rows whose ``pass_rate`` lies between; ends included."""
     limit: Positive | None = None
     """Keep the first so many."""
+    max_prompt_tokens: Positive | None = None
+    """Leave out problems whose prompts are longer, chat template included."""
+    template: str | None = None
+    """A text around prompts that are plain texts, with {prompt} in it."""
     system: str | None = None
     """A system message before prompts that are plain texts."""
     chat: bool | None = None
     """Make plain texts a user's message; by default for livecodebench."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> ProblemSource:
+        if bool(self.files) == (self.hub is not None):
+            raise ValueError("name either files or hub")
+        if self.hub is not None and self.format == "livecodebench":
+            raise ValueError("format: livecodebench is read from files")
+        if self.template is not None and "{prompt}" not in self.template:
+            raise ValueError("template: has no {prompt}, where the prompt goes")
+        return self
 
 
 class Data(Section):
     """The problems to train on, and those held out for evaluation."""
 
     train: ProblemSource
+    """Problems to train on."""
     evaluation: ProblemSource | None = None
+    """Problems to evaluate with, none of which is trained on."""
 
 
 class Mask(Section):
     """The conditional truncation mask, for the preset that has one."""
 
     probability: Share = 0.2
+    """rho: the chance that an eligible completion loses its advantage."""
     eligible: Eligible = Eligible.NOT_JUDGED_WRONG
+    """Truncated completions that may be masked: ``not_judged_wrong``, ``accepted_only`` or ``any``."""
     repeat_window: Positive = REPEAT_WINDOW
+    """m, tokens: a completion that ends in a repetition of so many is not masked."""
     any_period: bool = False
+    """See every loop of up to m tokens, not only those whose period divides m."""
 
 
 class StagesSettings(Section):
     """Temperatures by stage; ``controller.Stages`` has the rule."""
 
     temperatures: tuple[Warmth, ...] = Field(min_length=1)
+    """The temperatures, rising."""
     floor: Share
+    """The diversity below which the next one is due."""
     margin: Share = 0.02
+    """How far above the floor diversity has to be again for the count to begin anew."""
     patience: Positive = 20
+    """Steps below the floor before a change."""
     dwell: Annotated[int, Field(ge=0)] = 100
+    """Steps between two changes, at least."""
     memory: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    """Weight of the past in the mean of diversity."""
+
+
+class ScheduledSettings(Section):
+    """A stage of the schedule; ``schedule.ScheduledStage`` has the rule."""
+
+    step: Annotated[int, Field(ge=0)]
+    """The step of the optimiser from which on it holds; 0 for the first."""
+    length: Positive | None = None
+    """Tokens of a completion, at most; by default as before."""
+    temperature: Warmth | None = None
+    """By default as before."""
+
+
+class Lora(Section):
+    """Train an adapter in place of all weights, by PEFT's ``LoraConfig``. What is saved is the adapter."""
+
+    rank: Positive = 16
+    """Its rank."""
+    alpha: Warmth = 32
+    """Its scale, over the rank."""
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0
+    """Dropout on its input."""
+    target_modules: str | tuple[str, ...] = "all-linear"
+    """The layers that get one: their names, or ``all-linear``."""
 
 
 class ProbeSettings(Section):
     """The probe that chooses the temperature before training; ``temperature.choose_temperature`` has the rule."""
 
     temperatures: tuple[Warmth, ...] = PROBED
+    """Temperatures to try."""
     problems: Positive = 64
+    """Problems to try them on, the first of the training data."""
     samples: Annotated[int, Field(ge=2)] = 8
+    """Completions of each problem."""
     diversity: Share = DIVERSE
+    """The diversity to reach."""
 
 
 class Reward(Section):
     """Options of the reward; ``rewards.trl.CodeReward`` has their meanings."""
 
     shape: Literal["binary", "fraction", "weighted", "lcb_strict"] = "binary"
+    """How much reward for how much passing: docs/trainers/README.md."""
     language: str = "python"
+    """The language of programs whose rows name none."""
     on_error: Share | Literal["raise"] | None = None
+    """What a program gets that was not judged: a number, or ``raise``; by default it is left out of its group."""
     suite_fields: dict[str, Any] | None = None
+    """Fields for every suite, such as {limits: {cpu_s: 10}}."""
     min_bits: Annotated[float, Field(ge=0)] = 0
     """Suites of mode program with fewer bits (``Report.trust``) give no reward."""
 
@@ -97,11 +190,18 @@ class Evaluation(Section):
     lengths: tuple[Positive, ...] = ()
     """Tokens; by default L and 2L, L being max_completion_length."""
     samples: Positive = 4
+    """Completions of each problem."""
     temperature: Warmth = 1.0
+    """Of these completions."""
     top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Of these completions."""
     batch_size: Positive = 64
     """Completions generated at once by each process."""
     seed: int = 77_000
+    """Of these completions: the same weights write the same."""
+    tolerant: bool = False
+    """Find the programs of LiveCodeBench's problems as the service does for rewards, not by LiveCodeBench's rule: the
+    last two fences."""
     keep_texts: bool = False
     """Write the completions beside their scores."""
 
@@ -110,7 +210,9 @@ class Service(Section):
     """The service that judges. Without a URL a service is started for the run, which then is one machine's."""
 
     url: str | None = None
+    """Its URL."""
     workers: Positive | None = None
+    """Workers of the service that is started; by default one for each CPU."""
 
 
 class TrainConfig(Section):
@@ -119,18 +221,34 @@ class TrainConfig(Section):
 
     model: str
     """A folder, or a name on the hub."""
+    chat_template: Path | None = None
+    """A Jinja file in place of the model's chat template; its options are ``trainer.chat_template_kwargs``."""
+    lora: Lora | None = None
+    """An adapter to train."""
     data: Data
+    """Problems."""
     preset: Literal["grpo", "dapo", "dapo_mask_all", "microcoder"] = "microcoder"
+    """The algorithm: docs/grpo.md."""
     mask: Mask | None = None
+    """The mask of preset ``microcoder``."""
     temperature: Warmth | Literal["probe"] | None = None
+    """A number, or ``probe``: tried out before the first step. Required where neither stages nor schedule have one."""
     stages: StagesSettings | None = None
+    """Temperatures that follow diversity."""
+    schedule: tuple[ScheduledSettings, ...] = ()
+    """Lengths and temperatures by step."""
     probe: ProbeSettings = ProbeSettings()
+    """For ``temperature: probe``."""
     diversity_prefix: Positive = PREFIX
     """Tokens of a completion that diversity is measured on."""
     reward: Reward = Reward()
+    """The reward."""
     evaluation: Evaluation = Evaluation()
+    """Scores of held-out problems."""
     service: Service = Service()
+    """The service that judges."""
     trainer: dict[str, Any]
+    """Fields of TRL's ``GRPOConfig``; ``output_dir`` is required."""
 
     @model_validator(mode="after")
     def _agreeing(self) -> TrainConfig:
@@ -138,12 +256,38 @@ class TrainConfig(Section):
             raise ValueError(f'mask: preset "{self.preset}" has none; preset "microcoder" has')
         if self.stages is not None and self.temperature is not None:
             raise ValueError("temperature: the stages begin with theirs; leave it out")
-        if self.stages is None and self.temperature is None:
+        self._check_schedule()
+        if self.stages is None and self.temperature is None and self.scheduled_temperature is None:
             raise ValueError('temperature: is required, a number or "probe", where there are no stages')
         if "output_dir" not in self.trainer:
             raise ValueError("trainer.output_dir is required: where checkpoints and results go")
         self.staged()
         return self
+
+    def _check_schedule(self) -> None:
+        schedule = self.scheduled()
+        if schedule is None:
+            return
+        if schedule.lengths and "max_completion_length" in self.trainer:
+            raise ValueError("trainer.max_completion_length: the schedule has lengths; leave it out")
+        if schedule.lengths and self.schedule[0].length is None:
+            raise ValueError("schedule: where there are lengths, the first stage has one")
+        hot = any(stage.temperature is not None for stage in self.schedule)
+        if hot and (self.scheduled_temperature is None or self.stages is not None or self.temperature is not None):
+            raise ValueError("schedule: temperatures begin with the first stage, and exclude temperature and stages")
+
+    @property
+    def scheduled_temperature(self) -> float | None:
+        """The schedule's first temperature."""
+        return self.schedule[0].temperature if self.schedule else None
+
+    def scheduled(self) -> Schedule | None:
+        """The schedule, if there is one.
+
+        Raises:
+            ValueError: it has no meaning.
+        """
+        return Schedule(tuple(ScheduledStage(**each.model_dump()) for each in self.schedule)) if self.schedule else None
 
     def algorithm(self) -> Preset:
         """The preset with this run's mask."""

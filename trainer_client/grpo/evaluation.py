@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -17,6 +18,7 @@ from trainer_client.grpo.mask import truncated
 from trainer_client.grpo.problems import Task
 from trainer_client.grpo.sampling import Draw, sample
 from trainer_client.grpo.thoughts import thoughts_of
+from trainer_client.grpo.trl_internals import end_ids_of, tokenizer_of
 from trainer_client.rewards.judge import RewardGrader
 
 UNJUDGED = frozenset(["judge_error", "cancelled"])
@@ -29,7 +31,8 @@ class HeldOut(TrainerCallback):  # type: ignore[misc]  # Any to the checker
     there, as sampling is consistent in its prefix: so lengths are compared in pairs, for half the price.
 
     Logged, for each length N: ``eval_pass@1@N`` (which W&B, Trackio and TensorBoard show as ``eval/pass@1@N``),
-    ``eval_length@N`` (mean, tokens), ``eval_truncated@N`` and ``eval_not_judged@N`` (shares). Problems with a program
+    ``eval_length@N`` (mean, tokens), ``eval_truncated@N`` and ``eval_not_judged@N`` (shares); and ``eval_seconds``, the
+    time that training waited. Problems with a program
     that was not judged do not count. ``evaluation-<step>.json`` in the run's folder has each completion's verdicts.
 
     Args:
@@ -69,7 +72,7 @@ class HeldOut(TrainerCallback):  # type: ignore[misc]  # Any to the checker
         Raises:
             EvaluatorError: the service refuses, or fails.
         """
-        settings, trainer = self._settings, self._trainer
+        settings, trainer, started = self._settings, self._trainer, time.perf_counter()
         prompts = [task.prompt for task in self._tasks for _ in range(settings.samples)]
         draw = Draw(max(self._lengths), settings.temperature, settings.top_p, settings.batch_size, settings.seed)
         written = sample(trainer, prompts, draw)
@@ -78,6 +81,7 @@ class HeldOut(TrainerCallback):  # type: ignore[misc]  # Any to the checker
             graded = {length: self._graded([ids[:length] for ids in written]) for length in self._lengths}
             for length, verdicts in graded.items():
                 logged |= self._figures(length, [ids[:length] for ids in written], verdicts)
+            logged["eval_seconds"] = time.perf_counter() - started
             self._log(logged)
             self._write(graded, logged, written)
         trainer.accelerator.wait_for_everyone()
@@ -95,14 +99,14 @@ class HeldOut(TrainerCallback):  # type: ignore[misc]  # Any to the checker
         return {task.id: verdicts[n * size : (n + 1) * size] for n, task in enumerate(self._tasks)}
 
     def _texts(self, written: Sequence[Sequence[int]]) -> list[str]:
-        texts: list[str] = self._trainer._tokenizer.batch_decode(written, skip_special_tokens=True)
+        texts: list[str] = tokenizer_of(self._trainer).batch_decode(written, skip_special_tokens=True)
         return texts
 
     def _figures(
         self, length: int, written: Sequence[Sequence[int]], verdicts: Mapping[str, Sequence[str]]
     ) -> dict[str, float]:
         judged = {name: each for name, each in verdicts.items() if not UNJUDGED.intersection(each)}
-        cut = [truncated(ids, length, self._trainer.eos_token_ids) for ids in written]
+        cut = [truncated(ids, length, end_ids_of(self._trainer)) for ids in written]
         figures = {
             f"eval_length@{length}": fmean(map(len, written)),
             f"eval_truncated@{length}": fmean(cut),

@@ -13,12 +13,13 @@ from pydantic import ValidationError
 
 from evaluator.schema import Suite
 from trainer_client.benchmarks import lcb_prompt, livecodebench
-from trainer_client.benchmarks.journal import rows
 from trainer_client.benchmarks.task import BadFile
-from trainer_client.grpo.config import BadConfig, ProblemSource
+from trainer_client.dataset.records import BadSource, files_of, records
+from trainer_client.grpo.config import BadConfig, Columns, HubSource, ProblemSource
 from trainer_client.suites import RowTests, UnknownTests, read_row
 
 Prompt = str | list[dict[str, str]]
+_MAX_ROW_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,21 @@ def read(source: ProblemSource) -> list[Task]:
         BadConfig: a file is missing, a row is no problem, an id comes twice, or nothing is left.
     """
     tasks: list[Task] = []
-    for task in (task for file in source.files for task in _tasks(file, source)):
+    for task in _tasks(source):
         if _is_selected(task, source):
             tasks.append(task)
         if len(tasks) == source.limit:
             break
-    names = ", ".join(map(str, source.files))
     if not tasks:
-        raise BadConfig(f"{names}: no problem is left of that selection")
+        raise BadConfig(f"{_name(source)}: no problem is left of that selection")
     [(often, times)] = Counter(task.id for task in tasks).most_common(1)
     if times > 1:
-        raise BadConfig(f"{names}: the id {often!r} comes {times} times")
+        raise BadConfig(f"{_name(source)}: the id {often!r} comes {times} times")
     return tasks
+
+
+def _name(source: ProblemSource) -> str:
+    return source.hub.id if source.hub is not None else ", ".join(map(str, source.files))
 
 
 def _is_selected(task: Task, source: ProblemSource) -> bool:
@@ -65,37 +69,76 @@ def _is_selected(task: Task, source: ProblemSource) -> bool:
     )
 
 
-def _tasks(file: Path, source: ProblemSource) -> Iterator[Task]:
+def _tasks(source: ProblemSource) -> Iterator[Task]:
     try:
         if source.format == "livecodebench":
-            yield from (_of_livecodebench(problem, source) for problem in livecodebench.read([file]))
-        else:
-            yield from _of_lines(file, source)
-    except BadFile as error:
+            yield from (_of_livecodebench(problem, source) for problem in livecodebench.read(source.files))
+            return
+        for where, row in _rows(source):
+            try:
+                yield _of_row(row, where, source)
+            except (ValueError, KeyError, TypeError, UnknownTests, ValidationError) as error:
+                raise BadConfig(f"{where}: not a problem: {error}") from error
+    except (BadFile, BadSource) as error:
         raise BadConfig(str(error)) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(f"{file}: {error}") from error
+        raise BadConfig(f"{_name(source)}: {error}") from error
 
 
-def _of_lines(file: Path, source: ProblemSource) -> Iterator[Task]:
-    for where, row in rows(file):
-        try:
-            yield _of_row(row, Path(where).name, source)
-        except (ValueError, KeyError, TypeError, UnknownTests, ValidationError) as error:
-            raise BadConfig(f"{where}: not a problem: {error}") from error
+def _rows(source: ProblemSource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if source.hub is not None:
+        yield from _of_hub(source.hub)
+        return
+    for file in files_of(source.files):
+        for record in records(file, _MAX_ROW_BYTES):
+            if record.content is None:
+                raise BadConfig(f"{record.where}: a row of {record.size} bytes; at most {_MAX_ROW_BYTES} are read")
+            yield record.where, record.content()
+
+
+def _of_hub(hub: HubSource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    from datasets import load_dataset
+
+    try:
+        rows = load_dataset(hub.id, hub.config, split=hub.split, revision=hub.revision)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BadConfig(f"data set {hub.id}, split {hub.split}, cannot be read: {error}") from error
+    for number, row in enumerate(rows):
+        yield f"{hub.id}:{number}", row
 
 
 def _of_row(row: Mapping[str, Any], where: str, source: ProblemSource) -> Task:
-    if "prompt" not in row:
-        raise ValueError(f"a row needs a prompt; it has: {', '.join(row)}")
-    rate = row.get("pass_rate")
+    columns = source.columns
+    if columns.prompt not in row:
+        raise ValueError(
+            f"a row needs a column {columns.prompt!r}; it has: {', '.join(row)}. columns.prompt names another one"
+        )
+    rate, difficulty = row.get(columns.pass_rate), row.get(columns.difficulty)
     return Task(
-        id=str(row.get("id", where)),
-        prompt=_prompt(row["prompt"], source, chat=bool(source.chat)),
-        tests=_tests(read_row(row)),
-        difficulty=None if row.get("difficulty") is None else str(row["difficulty"]),
+        id=_id(row, where, columns),
+        prompt=_prompt(row[columns.prompt], source, chat=bool(source.chat)),
+        tests=_tests(_row_tests(row, columns)),
+        difficulty=None if difficulty is None else str(difficulty),
         pass_rate=None if rate is None else float(rate),
     )
+
+
+def _id(row: Mapping[str, Any], where: str, columns: Columns) -> str:
+    more = row.get("extra_info")
+    known = row.get(columns.id)
+    if known is None and isinstance(more, Mapping):
+        known = more.get(columns.id)
+    return Path(where).name if known is None else str(known)
+
+
+def _row_tests(row: Mapping[str, Any], columns: Columns) -> RowTests:
+    if columns.language != "language" and columns.language in row:
+        row = {**row, "language": row[columns.language]}
+    if columns.tests is None:
+        return read_row(row)
+    if columns.tests not in row:
+        raise ValueError(f"a row needs a column {columns.tests!r}, which columns.tests names; it has: {', '.join(row)}")
+    return read_row(row[columns.tests], row)
 
 
 def _of_livecodebench(problem: livecodebench.LiveCodeBenchProblem, source: ProblemSource) -> Task:
@@ -110,10 +153,11 @@ def _of_livecodebench(problem: livecodebench.LiveCodeBenchProblem, source: Probl
 def _prompt(prompt: Any, source: ProblemSource, *, chat: bool) -> Prompt:
     if not isinstance(prompt, str):
         return [{"role": str(each["role"]), "content": str(each["content"])} for each in prompt]
+    text = source.template.replace("{prompt}", prompt) if source.template else prompt
     if not (chat or source.system):
-        return prompt
+        return text
     system = [{"role": "system", "content": source.system}] if source.system else []
-    return [*system, {"role": "user", "content": prompt}]
+    return [*system, {"role": "user", "content": text}]
 
 
 def _tests(tests: RowTests) -> str:

@@ -13,6 +13,7 @@ from transformers import GenerationConfig
 from trl.models import unwrap_model_for_generation
 
 from trainer_client.grpo.problems import Prompt
+from trainer_client.grpo.trl_internals import end_ids_of, full_parameters, tokenizer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _undisturbed(trainer: Any, seed: int) -> Any:
 
 
 def _by_transformers(trainer: Any, prompt_ids: list[list[int]], draw: Draw) -> list[list[int]]:
-    tokenizer, ends = trainer._tokenizer, trainer.eos_token_ids
+    tokenizer, ends = tokenizer_of(trainer), list(end_ids_of(trainer))
     settings = {
         "max_new_tokens": draw.length,
         "do_sample": True,
@@ -79,7 +80,7 @@ def _by_transformers(trainer: Any, prompt_ids: list[list[int]], draw: Draw) -> l
             gather_deepspeed3_params=trainer.args.ds3_gather_for_generation,
             generation_kwargs=settings,
         ) as model,
-        trainer._dist.summon_full_params(trainer.model_wrapped, recurse=False),
+        full_parameters(trainer),
     ):
         written = model.generate(
             input_ids=torch.tensor(padded, device=device),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from evaluator.schema.thoughts import thought_opened_by
+from trainer_client.grpo.trl_internals import tokenizer_of
 
 _END_TOKENS = 16
 """Tokens at a prompt's end that hold the longest tag."""
@@ -17,6 +18,6 @@ def thoughts_of(trainer: Any, prompts: Sequence[Any]) -> list[str]:
     prompts are rendered once."""
     unique = {json.dumps(prompt, default=str): prompt for prompt in prompts}
     ids, *_ = trainer._tokenize_prompts(list(unique.values()))
-    ends = trainer._tokenizer.batch_decode([each[-_END_TOKENS:] for each in ids], skip_special_tokens=False)
+    ends = tokenizer_of(trainer).batch_decode([each[-_END_TOKENS:] for each in ids], skip_special_tokens=False)
     opened = dict(zip(unique, map(thought_opened_by, ends), strict=True))
     return [opened[json.dumps(prompt, default=str)] for prompt in prompts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +14,23 @@ from datasets import Dataset
 from transformers import TrainerCallback
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
-from trl import GRPOConfig
 
 from evaluator.schema.thoughts import with_thought
+from trainer_client.benchmarks.livecodebench import lcb_exact
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.grpo import problems
-from trainer_client.grpo.config import BadConfig, TrainConfig, unknown
+from trainer_client.grpo.arguments import arguments_of, evaluation_lengths, longest_completion, require_a_rollout
+from trainer_client.grpo.config import BadConfig, ProblemSource, TrainConfig
 from trainer_client.grpo.diversity import pair_diversity
 from trainer_client.grpo.evaluation import HeldOut
 from trainer_client.grpo.mask import truncated
 from trainer_client.grpo.problems import Task
+from trainer_client.grpo.prompts import load_tokenizer, require_room, without_long
 from trainer_client.grpo.sampling import Draw, sample
 from trainer_client.grpo.temperature import Completion, Probe, choose_temperature, measure
 from trainer_client.grpo.thoughts import thoughts_of
-from trainer_client.grpo.trl import MicroCoderTrainer, options, processes_of
+from trainer_client.grpo.trl import MicroCoderTrainer, processes_of
+from trainer_client.grpo.trl_internals import end_ids_of, tokenizer_of
 from trainer_client.rewards.judge import RewardGrader
 from trainer_client.rewards.shapes import shape_of
 from trainer_client.rewards.trl import CodeReward
@@ -50,35 +53,57 @@ def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False)
         BadConfig: keys, values or data are wrong.
         EvaluatorError: the service refuses, or fails.
         TrlChanged, NoVerdicts: as ``MicroCoderTrainer``.
+        NoTemperature: the probe finds none.
     """
-    arguments = _arguments(config)
+    arguments = arguments_of(config)
     folder = Path(arguments.output_dir)
     checkpoint = last_checkpoint(folder, arguments.world_size)
     if checkpoint is not None and not resume:
         raise BadConfig(f"{folder} holds {checkpoint.name} of another run: resume it, or choose another folder")
-    tasks = problems.read(config.data.train)
-    held_out = problems.read(config.data.evaluation) if config.data.evaluation else []
+    tokenizer = load_tokenizer(config)
+    tasks = _problems(config, "train", longest_completion(config, arguments), tokenizer)
+    lengths = evaluation_lengths(config, arguments)
+    held_out = _problems(config, "evaluation", max(lengths), tokenizer)
+    require_a_rollout(arguments, len(tasks))
     if both := {task.id for task in tasks} & {task.id for task in held_out}:
         raise BadConfig(f"{len(both)} problems are trained on and held out, such as {min(both)!r}")
     folder.mkdir(parents=True, exist_ok=True)
     with _service(config, arguments, service) as url, EvaluatorClient(url) as client:
-        trainer = _trainer(config, arguments, tasks, client)
+        trainer = _trainer(config, arguments, tasks, client, tokenizer)
         judge = RewardGrader.of(client, "binary", config.reward.language, config.reward.suite_fields)
         if config.temperature == "probe":
             trainer.add_callback(_ProbeFirst(lambda: trainer.start_at(_probed(trainer, config, tasks, judge, folder))))
         evaluation = None
         if held_out:
-            lengths = sorted(config.evaluation.lengths) or [
-                trainer.max_completion_length,
-                2 * trainer.max_completion_length,
-            ]
-            evaluation = HeldOut(trainer, held_out, judge, config.evaluation, lengths, folder)
+            evaluation = HeldOut(trainer, held_out, examiner_of(config, judge), config.evaluation, lengths, folder)
             trainer.add_callback(evaluation)
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
         trainer.save_model(str(folder / FINAL))
         trainer.save_state()
         trainer.accelerator.wait_for_everyone()
         return evaluation.last if evaluation is not None else {}
+
+
+def _problems(config: TrainConfig, part: str, length: int, tokenizer: Any) -> list[Task]:
+    """The problems of a part of the data, each with room for a completion.
+
+    Raises:
+        BadConfig: as ``problems.read``, or prompts leave no room.
+    """
+    source: ProblemSource | None = getattr(config.data, part)
+    if source is None:
+        return []
+    tasks = without_long(problems.read(source), source.max_prompt_tokens, tokenizer, config)
+    require_room(f"data.{part}", tasks, length, tokenizer, config)
+    return tasks
+
+
+def examiner_of(config: TrainConfig, judge: RewardGrader) -> RewardGrader:
+    """The grader of held-out problems: LiveCodeBench's find programs by its own rule, so that scores compare."""
+    source = config.data.evaluation
+    if source is not None and source.format == "livecodebench" and not config.evaluation.tolerant:
+        return replace(judge, extract=lcb_exact)
+    return judge
 
 
 class _ProbeFirst(TrainerCallback):  # type: ignore[misc]  # Any to the checker
@@ -120,40 +145,6 @@ def _step(checkpoint: Path) -> int:
     return int(checkpoint.name.rpartition("-")[2])
 
 
-def _arguments(config: TrainConfig) -> Any:
-    """TRL's configuration, with what the preset decides.
-
-    Raises:
-        BadConfig: a key is unknown, is the preset's, or has a value that TRL refuses.
-    """
-    algorithm = options(config.algorithm())
-    known = {each.name for each in fields(GRPOConfig) if each.init} - algorithm.keys() - {"temperature"}
-    for name in config.trainer:
-        if name == "temperature":
-            raise BadConfig("trainer.temperature: write temperature, without trainer")
-        if name in algorithm:
-            raise BadConfig(f"trainer.{name}: the preset decides it; {config.preset!r} has {algorithm[name]!r}")
-        if name not in known:
-            raise BadConfig(f"trainer: {unknown(name, known)}")
-    try:
-        arguments = GRPOConfig(**config.trainer, **algorithm, temperature=_first_temperature(config))
-    except (ValueError, TypeError) as error:
-        raise BadConfig(f"trainer: {error}") from error
-    per_rollout = arguments.steps_per_generation * arguments.num_iterations // arguments.gradient_accumulation_steps
-    if arguments.save_strategy == "steps" and arguments.save_steps % max(per_rollout, 1):
-        raise BadConfig(
-            f"trainer.save_steps: {arguments.save_steps} is no multiple of the {per_rollout} steps that a rollout is "
-            "trained on; a run that is resumed within a rollout would not go on as it had been"
-        )
-    return arguments
-
-
-def _first_temperature(config: TrainConfig) -> float:
-    if (stages := config.staged()) is not None:
-        return stages.temperatures[0]
-    return config.temperature if isinstance(config.temperature, float) else 1.0  # until the probe has chosen
-
-
 @contextmanager
 def _service(config: TrainConfig, arguments: Any, service: ServiceFactory) -> Iterator[str]:
     """Yield the URL of the judging service, in every process."""
@@ -179,9 +170,9 @@ def _service(config: TrainConfig, arguments: Any, service: ServiceFactory) -> It
         state.wait_for_everyone()
 
 
-def _trainer(config: TrainConfig, arguments: Any, tasks: list[Task], client: EvaluatorClient) -> Any:
+def _trainer(config: TrainConfig, arguments: Any, tasks: list[Task], client: EvaluatorClient, tokenizer: Any) -> Any:
     reward = config.reward
-    # Each test's report is asked for: it says how much of the reward rests on what a checker forgives.
+    # Each test's report is asked for: the metric "relaxed" says how much reward rests on what a checker forgives.
     shape = replace(shape_of(reward.shape), detail="tests")
     return MicroCoderTrainer(
         config.model,
@@ -198,10 +189,25 @@ def _trainer(config: TrainConfig, arguments: Any, tasks: list[Task], client: Eva
                 min_bits=reward.min_bits,
             )
         ],
+        processing_class=tokenizer,
+        peft_config=_adapter(config),
         preset=config.algorithm(),
+        schedule=config.scheduled(),
         stages=config.staged(),
         mask_seed=arguments.seed,
         diversity_prefix=config.diversity_prefix,
+    )
+
+
+def _adapter(config: TrainConfig) -> Any:
+    if config.lora is None:
+        return None
+    from peft import LoraConfig
+
+    lora = config.lora
+    modules = lora.target_modules if isinstance(lora.target_modules, str) else list(lora.target_modules)
+    return LoraConfig(
+        task_type="CAUSAL_LM", r=lora.rank, lora_alpha=lora.alpha, lora_dropout=lora.dropout, target_modules=modules
     )
 
 
@@ -230,14 +236,14 @@ def _probe(trainer: Any, config: TrainConfig, tasks: list[Task], judge: RewardGr
     written = sample(trainer, prompts, Draw(length, temperature, seed=trainer.args.seed))
     verdicts: list[list[str]] = [[]]
     if trainer.accelerator.is_main_process:
-        decoded = trainer._tokenizer.batch_decode(written, skip_special_tokens=True)
+        decoded = tokenizer_of(trainer).batch_decode(written, skip_special_tokens=True)
         texts = list(map(with_thought, thoughts_of(trainer, prompts), decoded))
         verdicts[0] = [
             each.verdict for each in judge.outcomes(texts, [task.tests for task in tasks for _ in range(size)])
         ]
     broadcast_object_list(verdicts)
     completions = [
-        Completion(ids, verdict, truncated(ids, length, trainer.eos_token_ids))
+        Completion(ids, verdict, truncated(ids, length, end_ids_of(trainer)))
         for ids, verdict in zip(written, verdicts[0], strict=True)
     ]
     groups = [completions[start : start + size] for start in range(0, len(completions), size)]

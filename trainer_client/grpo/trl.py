@@ -1,4 +1,4 @@
-"""MicroCoder-GRPO on TRL's GRPOTrainer (trl >= 1.16, < 1.17).
+"""MicroCoder-GRPO on TRL's GRPOTrainer (trl >= 1.0, < 1.17).
 
     from trainer_client.grpo.trl import MicroCoderTrainer, options
     from trainer_client.rewards.trl import CodeReward
@@ -8,9 +8,9 @@
     ).train()
 
 TRL has the clipped loss, the groups and the sampling; added here are the conditional truncation mask and a temperature
-that may change between two rollouts. What is touched of TRL is private, hence the narrow range of versions: a
-temperature is checked by scoring a few tokens with it, at training's start and after each change. Without any private
-part: one run per stage, each with a configuration of its own that resumes the one before.
+that may change between two rollouts. What is touched of TRL is private (``trl_internals``), hence the range of
+versions: a temperature is checked by scoring a few tokens with it, at training's start and after each change. Without
+any private part: one run per stage, each with a configuration of its own that resumes the one before.
 """
 
 from __future__ import annotations
@@ -28,26 +28,28 @@ from torch.utils.data import Sampler
 from transformers import TrainerCallback
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from trl import GRPOTrainer
-from trl import __version__ as trl_version
 
 from trainer_client.grpo.controller import Stages, TemperatureController
 from trainer_client.grpo.diversity import PREFIX, distinct_diversity, pair_diversity
 from trainer_client.grpo.importance import TOKEN_RATIOS, weight_by_length
 from trainer_client.grpo.mask import NoVerdicts, truncated
 from trainer_client.grpo.presets import MICROCODER, Preset
+from trainer_client.grpo.schedule import Schedule
 from trainer_client.grpo.thoughts import thoughts_of
+from trainer_client.grpo.trl_internals import (
+    TrlChanged,
+    end_ids_of,
+    refuse_fixed_temperature,
+    require_known_version,
+    temperature_cells,
+    tokenizer_of,
+)
 from trainer_client.rewards.trl import THOUGHT_COLUMN
 
-SUPPORTED = "1.16."
 VERDICTS = "verdict"
 """The column of ``log_extra`` that a reward function gives the service's verdicts in, as ``CodeReward`` does."""
 _SCORED_TOKENS = 16
 _TOLERANCE = {torch.float32: 1e-3, torch.float16: 3e-2, torch.bfloat16: 2e-1}
-
-
-class TrlChanged(RuntimeError):
-    """TRL is not as this module knows it: the message says what is missing. Install a version in the range, or train
-    stage by stage with TRL alone."""
 
 
 def options(preset: Preset) -> dict[str, Any]:
@@ -67,9 +69,9 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
     """GRPOTrainer with a preset's mask and staged temperatures.
 
     Logged besides TRL's metrics: ``mask/share`` (of all completions), ``mask/advantage`` (mean of what was taken from
-    them), ``diversity/pair`` and ``diversity/distinct`` (of token ids), ``temperature``, ``weight/shortest_quarter``
-    and ``weight/longest_quarter`` (with vLLM: the mean weight of completions, by length), ``reward/seconds`` (of a
-    rollout's rewards) and ``reward/time_share`` (of the time of the steps, this process's).
+    them), ``diversity/pair`` and ``diversity/distinct`` (of token ids), ``temperature``, ``max_length``,
+    ``weight/shortest_quarter`` and ``weight/longest_quarter`` (with vLLM: the mean weight of completions, by length),
+    ``reward/seconds`` (of a rollout's rewards) and ``reward/time_share`` (of the time of the steps, this process's).
 
     Prompts are shuffled anew in each epoch, by seed and epoch alone: so that a run that is resumed sees the order that
     it would have seen.
@@ -78,6 +80,7 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         preset: must agree with ``args``; ``options`` makes them agree.
         stages: when to change the temperature; the first must be ``args.temperature``. None: it stays, and a run may
             resume one of another temperature.
+        schedule: lengths and temperatures by step; its temperatures exclude stages.
         mask_seed: of the mask's draws; each process draws on its own.
         diversity_prefix: tokens of a completion that diversity is measured on.
         others: as GRPOTrainer.
@@ -91,12 +94,12 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         *args: Any,
         preset: Preset = MICROCODER,
         stages: Stages | None = None,
+        schedule: Schedule | None = None,
         mask_seed: int = 0,
         diversity_prefix: int = PREFIX,
         **kwargs: Any,
     ) -> None:
-        if not trl_version.startswith(SUPPORTED):
-            raise TrlChanged(f"trl {trl_version} is installed; this needs trl>=1.16,<1.17")
+        require_known_version()
         super().__init__(*args, **kwargs)
         for name, value in options(preset).items():
             if getattr(self.args, name) != value:
@@ -105,6 +108,7 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         self.controller = TemperatureController(stages or Stages((self.temperature,), floor=0.0))
         if self.controller.temperature != self.temperature:
             raise ValueError(f"the first stage is {self.controller.temperature}, args.temperature {self.temperature}")
+        self._schedule = schedule
         self._draws = random.Random(mask_seed + 1_000_003 * self.accelerator.process_index)
         self._rolled_out: tuple[list[list[int]], list[str] | None] = [], None
         self._diversity_prefix, self._reward_s = diversity_prefix, 0.0
@@ -143,13 +147,19 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
             self.vllm_generation.temperature = temperature
         else:
             self.generation_config.temperature = self.generation_kwargs["temperature"] = temperature
-        cells = list(_temperature_cells(self.accelerator.unwrap_model(self.model)))
-        if not cells:
-            raise TrlChanged("no module has the forward that scores at a temperature")
-        for cell in cells:
+        refuse_fixed_temperature(self)
+        for cell in temperature_cells(self.accelerator.unwrap_model(self.model)):
             cell.cell_contents = temperature
         if self._is_prepared:
             self.check_scoring()
+
+    def set_length(self, length: int) -> None:
+        """Let completions have up to so many tokens from the next rollout on; not to be called within one."""
+        self.max_completion_length = self.args.max_completion_length = length
+        if self.use_vllm:
+            self.vllm_generation.max_completion_length = length
+        else:
+            self.generation_config.max_new_tokens = self.generation_kwargs["max_new_tokens"] = length
 
     def check_scoring(self) -> None:
         """Score a few tokens and compare with log_softmax(logits / temperature).
@@ -157,7 +167,7 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         Raises:
             TrlChanged: they differ.
         """
-        ids = torch.arange(_SCORED_TOKENS, device=self.accelerator.device)[None] % self._tokenizer.vocab_size
+        ids = torch.arange(_SCORED_TOKENS, device=self.accelerator.device)[None] % tokenizer_of(self).vocab_size
         here = torch.ones_like(ids)
         training = self.model.training
         self.model.eval()
@@ -189,15 +199,24 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
     def _generate_and_score_completions(self, inputs: Any) -> Any:
         if not self.model.training:
             return super()._generate_and_score_completions(inputs)
-        # Here begins a rollout: nothing that was sampled before is left to be scored.
-        if self.controller.temperature != self.temperature:
-            self.set_temperature(self.controller.temperature)
+        self._begin_rollout()
         output = super()._generate_and_score_completions(inputs)
         completion_ids, verdicts = self._rolled_out
         self._mask(output, completion_ids, verdicts)
         self._note_weights(output)
         self._observe(completion_ids)
         return output
+
+    def _begin_rollout(self) -> None:
+        """Change length and temperature where they are due: nothing that was sampled before is left to be scored."""
+        length, temperature = None, None
+        if self._schedule is not None:
+            step = self.state.global_step
+            length, temperature = self._schedule.length_at(step), self._schedule.temperature_at(step)
+        if length is not None and length != self.max_completion_length:
+            self.set_length(length)
+        if (temperature := temperature or self.controller.temperature) != self.temperature:
+            self.set_temperature(temperature)
 
     def _mask(self, output: Any, completion_ids: list[list[int]], verdicts: list[str] | None) -> None:
         if self.preset.mask is None:
@@ -207,14 +226,14 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
                 f"{len(completion_ids)} completions need as many verdicts, by one reward function's "
                 f"log_extra({VERDICTS!r}, ...); there are {len(verdicts or [])}"
             )
-        length, ends = self.max_completion_length, self.eos_token_ids
+        length, ends = self.max_completion_length, end_ids_of(self)
         keeps = self.preset.mask.keeps(completion_ids, verdicts, max_length=length, eos_ids=ends, rng=self._draws)
         advantages = output["advantages"]
         keeps_tensor = torch.tensor(keeps, device=advantages.device)
         masked = advantages[~keeps_tensor]
         output["advantages"] = advantages * keeps_tensor
         self._note("mask/share", 1 - sum(keeps) / max(len(keeps), 1))
-        self._note("mask/advantage", masked.mean().item() if masked.numel() else 0.0)
+        self._note_mean("mask/advantage", masked)
         cut = [truncated(ids, length, ends) for ids in completion_ids]
         self._note("mask/truncated", sum(cut) / max(len(cut), 1))
 
@@ -241,11 +260,19 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         self._metrics["train"]["diversity/pair"].append(diversity)
         self._metrics["train"]["diversity/distinct"].append(distinct_diversity(groups, prefix=self._diversity_prefix))
         self._metrics["train"]["temperature"].append(self.temperature)
+        self._metrics["train"]["max_length"].append(self.max_completion_length)
         self.controller.observe(diversity)
 
     def _note(self, name: str, value: float) -> None:
         here = torch.tensor(value, dtype=torch.float32, device=self.accelerator.device)
         self._metrics["train"][name].append(self.accelerator.gather(here).mean().item())
+
+    def _note_mean(self, name: str, values: Any) -> None:
+        """Log the mean over all processes, and nothing where there are no values."""
+        total = torch.stack([values.sum(), torch.tensor(float(values.numel()), device=values.device)])
+        sums, counts = self.accelerator.gather(total[None]).unbind(1)
+        if counts.sum() > 0:
+            self._metrics["train"][name].append((sums.sum() / counts.sum()).item())
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """As TRL, with the share of the steps' time that rewards took since the last log."""
@@ -330,14 +357,3 @@ class _ByEpoch(Sampler):  # type: ignore[misc]  # Any to the checker
 
     def __len__(self) -> int:
         return len(self._sampler)
-
-
-def _temperature_cells(model: Any) -> Iterator[Any]:
-    """Find the variable in which TRL's patched forward keeps its temperature. The variable is set, and the forward not
-    patched anew, so that other wrappers around it (mixed precision, compilation) stay."""
-    for module in model.modules():
-        for name in ("forward", "_original_forward"):
-            function: Any = getattr(vars(module).get(name), "__func__", None)
-            code = getattr(function, "__code__", None)
-            if code is not None and code.co_name == "_fused_forward" and "temperature" in code.co_freevars:
-                yield function.__closure__[code.co_freevars.index("temperature")]

@@ -78,7 +78,8 @@ class RewardGrader:
     not given by id, such as ``{"limits": {"cpu_s": 10}}``. Of a suite of mode program with fewer than ``min_bits``
     (``Report.trust``; 8 and more are strong) no reward counts, be the program accepted or not: it is withheld, as of a
     program that was not judged. ``thought`` is the tag with which the model's chat template opens a thought, such as
-    ``<think>``: a completion whose thought never ends then has no program, whatever it drafts."""
+    ``<think>``: a completion whose thought never ends then has no program, whatever it drafts. ``extract`` finds the
+    program in a text by a benchmark's own rule, in place of the service."""
 
     client: EvaluatorClient | None = None
     shape: Shape = binary
@@ -86,6 +87,7 @@ class RewardGrader:
     fields: Mapping[str, Any] | None = None
     min_bits: float = 0
     thought: str = ""
+    extract: Callable[[str], str] | None = None
 
     @classmethod
     def of(
@@ -140,14 +142,15 @@ class RewardGrader:
     def _submission(self, text: Any, tests: Any) -> Submission:
         options = {"policy": self.shape.policy, "detail": self.shape.detail}
         row = read_row(tests)
-        common: dict[str, Any] = {
-            "response": with_thought(self.thought, text_of(text)),
-            "language": row.language or self.language,
-            **options,
-        }
+        common: dict[str, Any] = {**self._program(text), "language": row.language or self.language, **options}
         if row.suite_id is not None:
             return Submission(suite_id=row.suite_id, **common)
         return Submission(suite=row.suite(**(self.fields or {})), **common)
+
+    def _program(self, text: Any) -> dict[str, str]:
+        if self.extract is not None:
+            return {"code": self.extract(text_of(text))}
+        return {"response": with_thought(self.thought, text_of(text))}
 
     def _judged(self, reports: Sequence[Report | None], error: EvaluatorError | None = None) -> list[Outcome]:
         return [self._outcome(report) if report is not None else Outcome(None, None, error) for report in reports]
@@ -174,6 +177,14 @@ def weak_share(outcomes: Sequence[Outcome]) -> float:
     """Return which share of the rewards rests on weak suites; 0 where there are no rewards."""
     rewarded = [outcome for outcome in outcomes if outcome.reward is not None]
     return sum(outcome.weak for outcome in rewarded) / max(len(rewarded), 1)
+
+
+def relaxed_share(outcomes: Sequence[Outcome]) -> float:
+    """Return which share of the accepted programs exact comparison would refuse: their reward rests on what a checker
+    forgives. It needs a shape whose ``detail`` is ``tests``; 0 where no program was accepted."""
+    accepted = [outcome.report for outcome in outcomes if outcome.report and outcome.verdict == "accepted"]
+    relaxed = [any(test.strict is False for test in report.tests) for report in accepted]
+    return sum(relaxed) / max(len(relaxed), 1)
 
 
 @cache

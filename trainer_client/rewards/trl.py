@@ -2,7 +2,8 @@
 
 A row that was not judged gets None, which TRL (1.x) leaves out of the group's mean and gives no advantage; so None is
 the default here, with a warning in the log. Verdicts go into the completions table, and the shares that were not judged
-and that rest on weak suites into the metrics, where the trainer offers ``log_extra`` and ``log_metric``.
+and that rest on weak suites into the metrics, where the trainer offers ``log_extra`` and ``log_metric``; the share of
+accepted programs that only a checker's tolerance accepts too, where the shape asks for each test's report.
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ from typing import Any
 
 from evaluator.schema.thoughts import with_thought
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, after_prompt, id_columns, of_rows, weak_share
+from trainer_client.rewards.judge import (
+    OnError,
+    Outcome,
+    RewardGrader,
+    after_prompt,
+    id_columns,
+    of_rows,
+    relaxed_share,
+    weak_share,
+)
 from trainer_client.rewards.shapes import Shape
 from trainer_client.suites import KNOWN_COLUMNS, read_row
 
@@ -87,6 +97,8 @@ class CodeReward:
         if log_metric is not None:
             log_metric("not_judged", len(missing) / max(len(outcomes), 1))
             log_metric("weak_suites", weak_share(outcomes))
+            if self._judge.shape.detail == "tests":
+                log_metric("relaxed", relaxed_share(outcomes))
         return rewards
 
 
