@@ -64,6 +64,7 @@ def test_problems_are_chosen_by_difficulty_and_pass_rate(tmp_path: Path) -> None
         ([row("a"), {"id": "b", "suite": SUITE}], {}, "problems.jsonl:3: not a problem: a row needs a column 'prompt'"),
         ([{"prompt": "p"}], {}, "a row needs its tests in a known shape"),
         ([row("a"), row("a")], {}, "the id 'a' comes 2 times"),
+        ([row("a"), row("b", prompt=[{"role": "user", "content": "c"}])], {}, "chat: true makes all messages"),
         ([row("a")], {"pass_rates": (0.1, 0.9)}, "has no pass_rate"),
         ([row("a")], {"difficulties": ("hard",)}, "has no difficulty"),
         ([row("a", difficulty="easy")], {"difficulties": ("hard",)}, "no problem is left"),
@@ -117,13 +118,13 @@ def test_columns_of_other_names_are_mapped(tmp_path: Path) -> None:
 
 def test_parquet_json_and_folders_are_read_as_json_lines_are(tmp_path: Path) -> None:
     rows = [row("a"), row("b", prompt=[{"role": "user", "content": "solve b"}])]
-    expected = [read(source(tmp_path, each))[0] for each in rows]
+    expected = [read(source(tmp_path, each, chat=True))[0] for each in rows]
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "a.json").write_text(json.dumps(rows[:1]))
     table = pa.Table.from_pylist([{**rows[1], "suite": json.dumps(SUITE)}])
     pq.write_table(table, folder / "b.parquet")
-    assert read(ProblemSource(files=(folder,))) == expected
+    assert read(ProblemSource(files=(folder,), chat=True)) == expected
     (folder / "c.jsonl").write_text("{")
     with pytest.raises(BadConfig, match=r"c\.jsonl:1: not JSON"):
         read(ProblemSource(files=(folder,)))

@@ -51,6 +51,8 @@ def read(source: ProblemSource) -> list[Task]:
     [(often, times)] = Counter(task.id for task in tasks).most_common(1)
     if times > 1:
         raise BadConfig(f"{_name(source)}: the id {often!r} comes {times} times")
+    if len({type(task.prompt) for task in tasks}) > 1:
+        raise BadConfig(f"{_name(source)}: some prompts are texts and some are messages; chat: true makes all messages")
     return tasks
 
 

@@ -44,34 +44,34 @@ def window_of(config: TrainConfig) -> int | None:
     return int(positions) if positions else None
 
 
-def without_long(tasks: Sequence[Task], limit: int | None, tokenizer: Any, config: TrainConfig) -> list[Task]:
-    """Return the problems whose prompts have at most ``limit`` tokens, and log how many are left out."""
-    if limit is None:
-        return list(tasks)
-    sizes = _sizes(tasks, tokenizer, config)
-    fitting = [task for task, size in zip(tasks, sizes, strict=True) if size <= limit]
-    if len(fitting) < len(tasks):
-        left_out = len(tasks) - len(fitting)
-        _log.warning("%d of %d problems left out: prompts of more than %d tokens", left_out, len(tasks), limit)
-    return fitting
+def fitting(where: str, tasks: Sequence[Task], length: int, tokenizer: Any, config: TrainConfig) -> list[Task]:
+    """Return the problems whose prompts are as short as ``max_prompt_tokens`` asks, and log how many are left out.
 
-
-def require_room(where: str, tasks: Sequence[Task], length: int, tokenizer: Any, config: TrainConfig) -> None:
-    """Check that each prompt leaves room for completions of ``length`` tokens.
-
+    Args:
+        where: the part of the data, ``train`` or ``evaluation``.
+        length: tokens of a completion, at most.
     Raises:
-        BadConfig: one does not; the message says which limit would leave such problems out.
+        BadConfig: a prompt that is left gives no room for its completion; the message says which limit would do.
     """
-    window = window_of(config)
-    if window is None:
-        return
-    sizes = _sizes(tasks, tokenizer, config)
-    long = [task.id for task, size in zip(tasks, sizes, strict=True) if size + length > window]
-    if long:
+    source = getattr(config.data, where)
+    sized = list(zip(tasks, _sizes(tasks, tokenizer, config), strict=True))
+    limit = source.max_prompt_tokens
+    left = [(task, size) for task, size in sized if limit is None or size <= limit]
+    if len(left) < len(sized):
+        _log.warning(
+            "%d of %d problems left out: prompts of more than %d tokens", len(sized) - len(left), len(sized), limit
+        )
+    _require_room(where, left, length, window_of(config))
+    return [task for task, _ in left]
+
+
+def _require_room(where: str, sized: Sequence[tuple[Task, int]], length: int, window: int | None) -> None:
+    long = [(task.id, size) for task, size in sized if window is not None and size + length > window]
+    if window is not None and long:
         raise BadConfig(
-            f"{where}: {len(long)} of {len(tasks)} prompts leave no room for {length} tokens in a window of {window}; "
-            f"the longest has {max(sizes)} tokens, the first is {long[0]!r}. Set {where}.max_prompt_tokens="
-            f"{max(window - length, 0)} to leave them out, or allow fewer tokens"
+            f"data.{where}: {len(long)} of {len(sized)} prompts leave no room for {length} tokens in a window of "
+            f"{window}; the first is {long[0][0]!r}, the longest has {max(size for _, size in long)} tokens. Set "
+            f"data.{where}.max_prompt_tokens={max(window - length, 0)} to leave them out, or allow fewer tokens"
         )
 
 

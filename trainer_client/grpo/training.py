@@ -25,7 +25,7 @@ from trainer_client.grpo.diversity import pair_diversity
 from trainer_client.grpo.evaluation import HeldOut
 from trainer_client.grpo.mask import truncated
 from trainer_client.grpo.problems import Task
-from trainer_client.grpo.prompts import load_tokenizer, require_room, without_long
+from trainer_client.grpo.prompts import fitting, load_tokenizer
 from trainer_client.grpo.sampling import Draw, sample
 from trainer_client.grpo.temperature import Completion, Probe, choose_temperature, measure
 from trainer_client.grpo.thoughts import thoughts_of
@@ -93,9 +93,7 @@ def _problems(config: TrainConfig, part: str, length: int, tokenizer: Any) -> li
     source: ProblemSource | None = getattr(config.data, part)
     if source is None:
         return []
-    tasks = without_long(problems.read(source), source.max_prompt_tokens, tokenizer, config)
-    require_room(f"data.{part}", tasks, length, tokenizer, config)
-    return tasks
+    return fitting(part, problems.read(source), length, tokenizer, config)
 
 
 def examiner_of(config: TrainConfig, judge: RewardGrader) -> RewardGrader:
