@@ -326,23 +326,6 @@ def test_processes_change_their_temperature_together(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("stage", [2, 3])
-def test_two_processes_train_and_resume_under_zero(tmp_path: Path, stage: int) -> None:
-    """Scoring is checked once the model is sharded. The first run compiles a helper of DeepSpeed's, which takes minutes."""
-    pytest.importorskip("deepspeed", reason="make trainers installs it")
-    script = Path(__file__).with_name("deepspeed_processes.py")
-    root = script.parents[2]
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", script, tmp_path]
-    hidden = os.environ | {"PYTHONPATH": ".", "DS_ACCELERATOR": "cpu", "CUDA_VISIBLE_DEVICES": ""}
-    for more in (["2"], ["3", tmp_path / "checkpoint-2"]):
-        subprocess.run([*command, str(stage), *more], cwd=root, env=hidden, check=True, timeout=900)
-    first, second = (json.loads((tmp_path / f"seen_{rank}.json").read_text()) for rank in range(2))
-    assert first == second
-    assert first["processes"] == 2
-    assert len(first["reward"]) == 3
-    assert adapter.processes_of(tmp_path / "checkpoint-3") == 2
-
-
 @pytest.mark.parametrize(
     ("options", "why"),
     [

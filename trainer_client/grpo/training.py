@@ -81,7 +81,9 @@ def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False)
         trainer.save_model(str(folder / FINAL))
         trainer.save_state()
         trainer.accelerator.wait_for_everyone()
-        return evaluation.last if evaluation is not None else {}
+    # A process that ends with its connections open may abort those that are still at theirs.
+    trainer.accelerator.end_training()
+    return evaluation.last if evaluation is not None else {}
 
 
 def _problems(config: TrainConfig, part: str, length: int, tokenizer: Any) -> list[Task]:
