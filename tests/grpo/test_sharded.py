@@ -23,7 +23,13 @@ from trainer_client.grpo.trl import processes_of
 
 DEADLINE_S = 900.0
 SMALL = ("trainer.per_device_train_batch_size=8", "trainer.steps_per_generation=1", "evaluation.lengths=[23]")
-SAVED = ("trainer.save_strategy=steps", "trainer.save_steps=1", "trainer.optim=adamw_torch", "trainer.use_cpu=true")
+SAVED = (
+    "trainer.save_strategy=steps",
+    "trainer.save_steps=1",
+    "trainer.logging_steps=1",
+    "trainer.use_cpu=true",
+    "trainer.optim=adamw_torch",
+)
 
 
 def deepspeed(folder: Path, stage: int) -> str:

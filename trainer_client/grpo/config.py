@@ -38,7 +38,7 @@ class HubSource(Section):
     """The commit or tag; by default the newest."""
 
 
-class Columns(Section):
+class RowColumns(Section):
     """Names of a row's columns, where they are not the usual ones."""
 
     id: str = "id"
@@ -50,9 +50,9 @@ class Columns(Section):
     language: str = "language"
     """The programs' language; by default ``reward.language``."""
     difficulty: str = "difficulty"
-    """What ``difficulties`` chooses by."""
+    """Chosen by ``difficulties``."""
     pass_rate: str = "pass_rate"
-    """What ``pass_rates`` chooses by."""
+    """Chosen by ``pass_rates``."""
 
 
 class ProblemSource(Section):
@@ -63,7 +63,7 @@ class ProblemSource(Section):
     hub: HubSource | None = None
     format: Literal["rows", "jsonl", "livecodebench"] = "rows"
     """``livecodebench``: files of code_generation_lite. ``jsonl`` is the earlier name of ``rows``."""
-    columns: Columns = Columns()
+    columns: RowColumns = RowColumns()
     difficulties: tuple[str, ...] = ()
     """Keep these alone, such as [medium, hard]; all if empty."""
     pass_rates: tuple[Share, Share] = (0, 1)
@@ -120,7 +120,7 @@ class StagesSettings(Section):
     floor: Share
     """The diversity below which the next one is due."""
     margin: Share = 0.02
-    """How far above the floor diversity has to be again for the count to begin anew."""
+    """Diversity above the floor from which on the count begins anew."""
     patience: Positive = 20
     """Steps below the floor before a change."""
     dwell: Annotated[int, Field(ge=0)] = 100
@@ -170,11 +170,11 @@ class Reward(Section):
     """Options of the reward; ``rewards.trl.CodeReward`` has their meanings."""
 
     shape: Literal["binary", "fraction", "weighted", "lcb_strict"] = "binary"
-    """How much reward for how much passing: docs/trainers/README.md."""
+    """The reward for what passes: docs/trainers/README.md."""
     language: str = "python"
     """The language of programs whose rows name none."""
     on_error: Share | Literal["raise"] | None = None
-    """What a program gets that was not judged: a number, or ``raise``; by default it is left out of its group."""
+    """The reward of a program that was not judged, or ``raise``; by default it is left out of its group."""
     suite_fields: dict[str, Any] | None = None
     """Fields for every suite, such as {limits: {cpu_s: 10}}."""
     min_bits: Annotated[float, Field(ge=0)] = 0

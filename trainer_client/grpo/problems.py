@@ -15,7 +15,7 @@ from evaluator.schema import Suite
 from trainer_client.benchmarks import lcb_prompt, livecodebench
 from trainer_client.benchmarks.task import BadFile
 from trainer_client.dataset.records import BadSource, files_of, records
-from trainer_client.grpo.config import BadConfig, Columns, HubSource, ProblemSource
+from trainer_client.grpo.config import BadConfig, RowColumns, HubSource, ProblemSource
 from trainer_client.suites import RowTests, UnknownTests, read_row
 
 Prompt = str | list[dict[str, str]]
@@ -125,7 +125,7 @@ def _of_row(row: Mapping[str, Any], where: str, source: ProblemSource) -> Task:
     )
 
 
-def _id(row: Mapping[str, Any], where: str, columns: Columns) -> str:
+def _id(row: Mapping[str, Any], where: str, columns: RowColumns) -> str:
     more = row.get("extra_info")
     known = row.get(columns.id)
     if known is None and isinstance(more, Mapping):
@@ -133,7 +133,7 @@ def _id(row: Mapping[str, Any], where: str, columns: Columns) -> str:
     return Path(where).name if known is None else str(known)
 
 
-def _row_tests(row: Mapping[str, Any], columns: Columns) -> RowTests:
+def _row_tests(row: Mapping[str, Any], columns: RowColumns) -> RowTests:
     if columns.language != "language" and columns.language in row:
         row = {**row, "language": row[columns.language]}
     if columns.tests is None:
