@@ -1,6 +1,7 @@
 """``microcoder train`` under ZeRO-2 and ZeRO-3 with two processes on the CPU: three steps, evaluated and resumed.
 
-DeepSpeed compiles a helper in its first run, which takes minutes.
+DeepSpeed compiles a helper in its first run, which takes minutes. ``use_cpu`` stays false: with it accelerate would train
+without DeepSpeed and say nothing.
 """
 
 from __future__ import annotations
@@ -73,6 +74,9 @@ def test_two_processes_train_evaluate_and_resume_under_zero(
         code, written = launch(tmp_path, 2, [*told, *more])
         assert code == 0, written[-20_000:]
     assert processes_of(out / "checkpoint-3") == 2
+    assert len(list(out.glob("checkpoint-3/global_step3/*zero_pp_rank_[01]_*optim_states.pt"))) == 2, (
+        "DeepSpeed has trained"
+    )
     by_step = history(out)
     assert [step for step, entry in by_step.items() if "reward" in entry] == [1, 2, 3]
     assert [step for step, entry in by_step.items() if "eval_pass@1@23" in entry] == [0, 1, 2, 3]

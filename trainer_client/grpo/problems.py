@@ -15,7 +15,7 @@ from evaluator.schema import Suite
 from trainer_client.benchmarks import lcb_prompt, livecodebench
 from trainer_client.benchmarks.task import BadFile
 from trainer_client.dataset.records import BadSource, files_of, records
-from trainer_client.grpo.config import BadConfig, RowColumns, HubSource, ProblemSource
+from trainer_client.grpo.config import BadConfig, HubSource, ProblemSource, RowColumns
 from trainer_client.suites import RowTests, UnknownTests, read_row
 
 Prompt = str | list[dict[str, str]]
