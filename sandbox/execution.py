@@ -41,10 +41,10 @@ class _Program:
     """A program, ready to run in a scratch directory of its own.
 
     ``argv`` is the command line; ``files`` are written into the working directory first. ``collect`` names files of the
-    working directory to hand back after the run. ``environment`` is added to what every program finds.
-    ``out_of_memory`` is what its runtime says on stderr when it gives up for want of memory before the limit is
-    reached, as one does that bounds its own heap. ``runtime`` names the one of the sandbox's interpreters, by what they
-    have imported beforehand, under which it runs.
+    working directory to hand back after the run; a name that ends in a slash stands for all files in that directory.
+    ``environment`` is added to what every program finds. ``out_of_memory`` is what its runtime says on stderr when it
+    gives up for want of memory before the limit is reached, as one does that bounds its own heap. ``runtime`` names the
+    one of the sandbox's interpreters, by what they have imported beforehand, under which it runs.
     """
 
     argv: tuple[str, ...]

@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
 from sandbox.calibrator import CpuCalibrator
 from sandbox.enforcer import LimitEnforcer
-from sandbox.execution import Executable, Execution, FilesRefused, Interrupted, Limit, Program, SlotFailed
+from sandbox.execution import NO_NAMES, Executable, Execution, FilesRefused, Interrupted, Limit, Program, SlotFailed
 from sandbox.jail import Jail
 from sandbox.kernel import beneath
 from sandbox.limits import RunLimits
 from sandbox.monitor import Ends, RunMonitor
 from sandbox.zygote import request
 from sandbox.zygote.protocol import Word
+
+_MAX_COLLECTED = 256
+"""Files that are read of one directory, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +151,13 @@ class ProgramRun:
         the names of those that are too large, and the names in whose place, or on the way to it, is anything else."""
         files: dict[str, bytes] = {}
         oversize, refused = set(), set()
-        directory, max_bytes = self.monitor.directory, self._limits.collect_bytes
-        for name in self._program.collect:
-            if directory is None:  # it never started
-                break
+        directory = self.monitor.directory
+        if directory is None:  # it never started
+            return files, NO_NAMES, NO_NAMES
+        rest = self._limits.collect_bytes
+        """Bytes that all files of directories may have together."""
+        for name, listed in self._names(directory):
+            max_bytes = rest if listed else self._limits.collect_bytes
             try:
                 descriptor = beneath.open_file(directory, name, owner=self._jail.program_uid)
             except beneath.Refused:
@@ -165,7 +171,17 @@ class ProgramRun:
                     oversize.add(name)
                 else:
                     files[name] = data
+                    rest -= len(data) * listed
         return files, frozenset(oversize), frozenset(refused)
+
+    def _names(self, directory: int) -> Iterator[tuple[str, bool]]:
+        """Yield the names to collect, those of directories replaced by what lies in them, and whether they were."""
+        for name in self._program.collect:
+            if name.endswith("/"):
+                for entry in beneath.list_directory(directory, name, _MAX_COLLECTED):
+                    yield entry, True
+            else:
+                yield name, False
 
     def _hand_over(self, streams: Streams, handed: Descriptors, interrupt: int | None) -> Ends:
         """Send the request to the waiting child. ``handed`` takes the ends that the child has from now on."""

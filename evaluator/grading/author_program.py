@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from evaluator.checking.match import Match
 from evaluator.errors import ApiError
+from evaluator.grading.author_build import scripts
 from evaluator.grading.outcome import JudgeBroken, describe_exit, failure
 from evaluator.languages import Languages
 from evaluator.schema import ProgramSource, TestCase
@@ -26,10 +27,12 @@ from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
 from sandbox.sources import Sources
+from sandbox.toolchain import Language
 
 LIMITS = RunLimits(cpu_s=30.0, wall_s=60.0, memory_bytes=2048 * MIB, output_bytes=64 * MIB)
-_INPUT, _OUTPUT, _ANSWER, _FEEDBACK = "input.txt", "output.txt", "answer.txt", "feedback"
-_MESSAGE = f"{_FEEDBACK}/judgemessage.txt"
+_INPUT, OUTPUT, _ANSWER = "input.txt", "output.txt", "answer.txt"
+FEEDBACK = "feedback/"
+_MESSAGE = f"{FEEDBACK}judgemessage.txt"
 _ACCEPTS = {"testlib": frozenset({0}), "icpc": frozenset({42})}
 _REFUSES = {"testlib": frozenset({1, 2, 4, 8}), "icpc": frozenset({43})}
 _SHOWN = 300
@@ -37,6 +40,24 @@ _POINTS = 7
 _PARTIALLY = re.compile(rb"partially correct \(\d+\) ")
 """``quitf(_pc(n))`` ends with exit code n, be it that of another result; only testlib's own first words tell."""
 _TRACE = b"Traceback (most recent call last):"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pass:
+    """One run of the program for a test, as a checker or interactor sees it: the input of that run, and what the run
+    before left in the directory of feedback."""
+
+    test: TestCase
+    stdin: bytes
+    feedback: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
+    of_several: bool = False
+    """True if the judge may ask for another."""
+    writes_output: bool = False
+    """True if a checker reads what an interactor of testlib's wrote."""
+
+    @classmethod
+    def first(cls, test: TestCase, *, of_several: bool = False, writes_output: bool = False) -> Pass:
+        return cls(test, test.stdin, {}, of_several, writes_output)
 
 
 class NoDecision(Exception):
@@ -61,44 +82,55 @@ class AuthorProgram:
             JudgeBroken: the checker failed on both, or does not parse.
             SlotFailed: a fault of ours.
         """
+        return self.check_pass(Pass.first(test), output)[0]
+
+    def check_pass(self, run: Pass, output: bytes) -> tuple[Match, Execution | None]:
+        """As ``check``, of one run of several for a test. Returns the checker's execution too, None if it failed."""
+        test = run.test
         try:
-            return self._checked(test, output)
+            return self._checked(run, output)
         except NoDecision as error:
             reference = _reference(test)
-            if (reference and output == reference) or self._fails_on(test, reference):
+            if (reference and output == reference) or self._fails_on(run, reference):
                 raise JudgeBroken(str(error)) from error
-            return Match.no(str(error))
+            return Match.no(str(error)), None
 
-    def _checked(self, test: TestCase, output: bytes) -> Match:
+    def _checked(self, run: Pass, output: bytes) -> tuple[Match, Execution]:
         icpc = self._source.protocol == "icpc"
-        program = self.with_files(test, output)
+        program = self.with_files(run, output)
         try:
             execution = self._sandbox.run(program, LIMITS, output if icpc else b"")
         except FilesRefused as error:
             raise NoDecision(f"the checker's files do not fit: {error}", started=False) from error
-        return self.decision(execution, "checker")
+        return self.decision(execution, "checker"), execution
 
-    def _fails_on(self, test: TestCase, reference: bytes) -> bool:
+    def _fails_on(self, run: Pass, reference: bytes) -> bool:
         """Try the checker on the test's own output. Returns whether it fails; on an empty one, if it cannot start."""
         try:
-            self._checked(test, reference)
+            self._checked(run, reference)
         except NoDecision as error:
             return bool(reference) or not error.started
         return False
 
-    def with_files(self, test: TestCase, output: bytes) -> Program:
-        files = {_INPUT: test.stdin, _ANSWER: _reference(test)}
-        if self._source.protocol == "icpc":
-            files[f"{_FEEDBACK}/.keep"] = b""
-            arguments = (_INPUT, _ANSWER, f"{_FEEDBACK}/", *self._source.args)
+    def with_files(self, run: Pass, output: bytes) -> Program:
+        """Return the program with a test's files beside it. It hands back its message, or all that it left for the
+        next pass, and by testlib's protocol what it wrote for a checker."""
+        test, icpc = run.test, self._source.protocol == "icpc"
+        files = {_INPUT: run.stdin, _ANSWER: _reference(test)}
+        extra = self._source.args if test.checker_args is None else test.checker_args
+        if icpc:
+            files |= {f"{FEEDBACK}.keep": b"", **run.feedback}
+            arguments = (_INPUT, _ANSWER, FEEDBACK, *extra)
         else:
-            files[_OUTPUT] = output
-            arguments = (_INPUT, _OUTPUT, _ANSWER, *self._source.args)
-        return dataclasses.replace(self._program.with_files(files, arguments), collect=(_MESSAGE,))
+            files[OUTPUT] = output
+            arguments = (_INPUT, OUTPUT, _ANSWER, *extra)
+        collect = (FEEDBACK,) if run.of_several else (_MESSAGE, OUTPUT) if run.writes_output else (_MESSAGE,)
+        return dataclasses.replace(self._program.with_files(files, arguments), collect=collect)
 
     def decision(self, execution: Execution, role: str) -> Match:
         if execution.refused:
-            raise NoDecision(f"the {role} left something other than a file at {_MESSAGE}, or a link on the way")
+            where = min(execution.refused)
+            raise NoDecision(f"the {role} left something other than a file at {where}, or a link on the way")
         if self.accepts(execution):
             return Match.by(f"program: {self._source.protocol}")
         if self._gives_points(execution):
@@ -142,6 +174,13 @@ def _beginning(message: bytes) -> str:
     return message.lstrip()[: 4 * _SHOWN].decode(errors="replace").strip()[:_SHOWN]
 
 
+def sources_of(language: Language, source: ProgramSource) -> Sources:
+    """Return the files to compile. Those of scripts all keep their names."""
+    if source.executable is None:
+        return Sources.of(language, source.code, source.files)
+    return Sources(b"", {name: text.encode("utf-8", "surrogatepass") for name, text in source.files.items()})
+
+
 @contextmanager
 def build(
     sandbox: Sandbox, languages: Languages, source: ProgramSource, testlib: Path | None
@@ -153,10 +192,14 @@ def build(
         SlotFailed: a fault of ours.
     """
     try:
-        language = languages.require(source.language)
+        language = (
+            languages.require(source.language)
+            if source.executable is None
+            else scripts(source.build, source.executable)
+        )
     except ApiError as error:
         raise JudgeBroken(f"the checker's language: {error.detail}") from error
-    sources = Sources.of(language, source.code, source.files)
+    sources = sources_of(language, source)
     if testlib is not None and sources.mention(b"testlib.h"):
         sources = sources.beside({"testlib.h": testlib.read_bytes()})
     with ExitStack() as open_program:

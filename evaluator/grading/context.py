@@ -92,8 +92,9 @@ def report_of(task: GradingTask, outcomes: Mapping[int, TestOutcome], built: Bui
     suite = task.suite
     compiled = compile_report(built) if built is not None and task.language.compile else None
     return judged(
-        task.submission, suite.tests, lambda number: Case.of(suite.tests[number], suite.mode), outcomes, compiled
-    )
+        task.submission, suite.tests, lambda number: Case.of(suite.tests[number], suite.mode), outcomes, compiled,
+        suite.requires,
+    )  # fmt: skip
 
 
 def compile_report(built: Built) -> CompileReport:

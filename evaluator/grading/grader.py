@@ -214,13 +214,19 @@ class Grader:
         parts = [self.isolation, helper, *self._compiler_of(language.name)]
         for source in (suite.checker, suite.interactor):
             if isinstance(source, ProgramSource):
-                parts += self._compiler_of(canonical(source.language))
+                parts += self._compilers_of(source)
                 parts.append(
                     ""
                     if self._context.testlib is None
                     else hashlib.sha256(self._context.testlib.read_bytes()).hexdigest()
                 )
         return tuple(parts)
+
+    def _compilers_of(self, source: ProgramSource) -> tuple[str, ...]:
+        """Identities of the toolchains that make a program of the suite's author: a script may call any."""
+        if source.executable is None:
+            return self._compiler_of(canonical(source.language))
+        return tuple(self.languages.identity(name) for name in self.languages.versions)
 
     def _compiler_of(self, name: str | None) -> tuple[str, ...]:
         """Identity of a language's toolchain, and what its compiler may use."""

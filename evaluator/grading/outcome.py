@@ -43,12 +43,13 @@ class Case:
     weight: float = 1.0
     input: bytes | JsonValue = None
     expected: bytes | JsonValue = None
+    group: str | None = None
 
     @classmethod
     def of(cls, test: TestCase, mode: Mode) -> Case:
         """The case of a suite's test."""
         if mode == "program":
-            return cls(test.name, test.weight, test.test_code)
+            return cls(test.name, test.weight, test.test_code, group=test.group)
         if mode == "function":
             return cls(test.name, test.weight, test.input, test.output)
         several = isinstance(test.output, list) or test.output is None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from pydantic import JsonValue, TypeAdapter
 
 from evaluator.engine import ENGINE
 from evaluator.grading.outcome import Case, TestOutcome
+from evaluator.grading.score import Weighted, share
 from evaluator.harness.excerpt import json_excerpt
 from evaluator.schema import (
     CompileReport,
@@ -38,14 +39,14 @@ _TESTS: TypeAdapter[tuple[TestReport, ...]] = TypeAdapter(tuple[TestReport, ...]
 """All tests of a report at once, which takes half as long as one after the other."""
 
 
-class Listed(Protocol):
+NO_REQUIREMENTS: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+
+class Listed(Weighted, Protocol):
     """Part of a test that every report needs."""
 
     @property
     def name(self) -> str | None: ...
-
-    @property
-    def weight(self) -> float: ...
 
 
 def unjudged(submission: Submission, suite: Suite, verdict: Verdict, reason: str) -> Report:
@@ -81,16 +82,17 @@ def judged(
     case: Callable[[int], Case],
     outcomes: Mapping[int, TestOutcome],
     compiled: CompileReport | None,
+    requires: Mapping[str, Sequence[str]] = NO_REQUIREMENTS,
 ) -> Report:
     """The report of the tests that were run; outcomes are by the number of their test. Of the first that failed
-    ``case`` tells what is shown."""
+    ``case`` tells what is shown. ``requires`` is the suite's."""
     failures = [i for i, outcome in outcomes.items() if not outcome.accepted]
     failed = min(failures, default=None)
     passed = len(outcomes) - len(failures)
     return Report(
         id=submission.id,
         verdict=Verdict.ACCEPTED if failed is None else outcomes[failed].verdict,
-        score=float(passed == len(tests)) if submission.policy == "first_failure" else _share(tests, outcomes),
+        score=float(passed == len(tests)) if submission.policy == "first_failure" else share(tests, outcomes, requires),
         passed=passed,
         total=len(tests),
         tests=_TESTS.validate_python([_test(tests[i], i, outcomes[i], submission.detail) for i in sorted(outcomes)])
@@ -111,12 +113,6 @@ def cut(data: bytes, size: int) -> Text:
     head = data[:size]
     whole = head.decode(errors="ignore").encode()
     return to_text(whole if data.startswith(whole) and size - len(whole) < 4 else head)
-
-
-def _share(tests: Sequence[Listed], outcomes: Mapping[int, TestOutcome]) -> float:
-    """Return how much of the tests' weight passed, from 0 to 1. ``fsum`` does not depend on the order of the tests."""
-    passed = [tests[i].weight for i, outcome in outcomes.items() if outcome.accepted]
-    return math.fsum(passed) / math.fsum(test.weight for test in tests)
 
 
 def _test(test: Listed, index: int, outcome: TestOutcome, detail: Detail) -> dict[str, Any]:

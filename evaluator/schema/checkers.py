@@ -102,8 +102,25 @@ class ProgramSource(Wire):
     code: Utf8 | None = None
     files: dict[FileName, Utf8] = Field({}, max_length=256)
     """Relative paths and texts, compiled or run together. If the language has a main file, it comes first."""
+    build: FileName | None = None
+    """A script among ``files`` that makes the program: it runs once, in the jail, and leaves the file ``run``."""
+    run: FileName | None = None
+    """The file to execute, one of ``files`` or one that ``build`` leaves. The language has no meaning then."""
     args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
     protocol: Literal["testlib", "icpc"] = "testlib"
+
+    @property
+    def executable(self) -> str | None:
+        """The file to execute where scripts make the program, None where its language does."""
+        return self.run or ("run" if self.build is not None else None)
+
+    @model_validator(mode="after")
+    def _scripts_are_there(self) -> Self:
+        if self.build is not None and self.build not in self.files:
+            raise ValueError(f"build: {self.build!r} is none of the files")
+        if self.build is None and self.run is not None and self.run not in self.files:
+            raise ValueError(f"run: {self.run!r} is none of the files, and there is no build that could make it")
+        return self
 
     @model_validator(mode="after")
     def _some_source(self) -> Self:

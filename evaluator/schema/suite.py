@@ -7,16 +7,18 @@ import json
 import math
 from collections.abc import Iterator
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, JsonValue, SerializeAsAny, model_validator
-from pydantic_core import to_json
 
-from evaluator.schema.base import Limits, Mode, Utf8, Wire, bytes_of
+from evaluator.schema.base import Argument, Limits, Mode, Utf8, Wire, bytes_of
+from evaluator.schema.carried import check_value
 from evaluator.schema.checkers import (
     TEXT_ONLY_CHECKERS,
     AnyOfChecker,
     CheckerSpec,
+    IcpcDefaultChecker,
     JsonChecker,
     OneChecker,
     ProgramChecker,
@@ -26,13 +28,7 @@ from evaluator.schema.checkers import (
 )
 
 _JSON, _TOKENS = JsonChecker(kind="json"), TokensChecker(kind="tokens")
-_MOST_DIGITS = 4300
-"""Digits of an integer that Python converts from and to text, at most."""
-_DIGITS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else ord(" ") for byte in range(256))
-"""A table for ``bytes.translate``: every digit becomes 0, every other byte a blank."""
-_DEEPEST = 100
-"""Levels of lists and objects in a test's value, at most. The message around it adds some, and the parser's limit is
-200."""
+MAX_PASSES = 100
 
 
 class TestCase(Wire):
@@ -48,8 +44,13 @@ class TestCase(Wire):
     input: SerializeAsAny[JsonValue] = None
     output: SerializeAsAny[JsonValue] = None
     test_code: Utf8 | None = None
-    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    """Share of the score. A test of weight 0 has to pass too, but counts nothing by itself."""
     name: Utf8 | None = None
+    group: Utf8 | None = None
+    """Tests of one group count together: their weight is part of the score once all of them pass."""
+    checker_args: Annotated[tuple[Argument, ...], Field(max_length=256)] | None = None
+    """Arguments of the suite's checker or interactor for this test, in the place of its own."""
 
     @cached_property
     def stdin(self) -> bytes:
@@ -135,6 +136,11 @@ class Suite(Wire):
     interactor: Interactor | None = None
     checker: CheckerSpec | None = None
     limits: Limits = Limits()
+    passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
+    """Runs of the program for one test, at most. An ICPC validator or interactor asks for the next by accepting and
+    leaving its input as ``nextpass.in`` among its feedback."""
+    requires: dict[Utf8, tuple[Utf8, ...]] = Field({})
+    """By a group's name, the other groups that must pass before it counts."""
     isolation: Literal["shared", "per_test"] = Field(
         "shared",
         description="shared: a process may run several light tests of a submission; a test that fails there runs again "
@@ -160,6 +166,9 @@ class Suite(Wire):
         if self.mode != "program" and not self.tests:
             raise ValueError(f'mode "{self.mode}" needs at least one test')
         _check_weights(self)
+        _check_groups(self)
+        _check_checker_args(self)
+        _check_passes(self)
         _CHECKS[self.mode](self)
         return self
 
@@ -215,9 +224,41 @@ class Suite(Wire):
 
 def _check_weights(suite: Suite) -> None:
     try:
-        math.fsum(test.weight for test in suite.tests)
+        total = math.fsum(test.weight for test in suite.tests)
     except OverflowError as error:
         raise ValueError("the tests' weights together are too large: divide each by the same number") from error
+    if suite.tests and not total:
+        raise ValueError("every test has weight 0: at least one must count")
+
+
+def _check_groups(suite: Suite) -> None:
+    """Refuse groups that require others which are not there, or each other: they could never count."""
+    groups = {test.group for test in suite.tests}
+    for name, others in suite.requires.items():
+        if missing := next((each for each in (name, *others) if each not in groups), None):
+            raise ValueError(f"requires: no test has the group {missing!r}")
+    try:
+        TopologicalSorter(suite.requires).prepare()
+    except CycleError as error:
+        raise ValueError(f"requires: groups require each other: {' -> '.join(error.args[1])}") from error
+
+
+def _check_checker_args(suite: Suite) -> None:
+    judge = suite.interactor or suite.checker
+    takes_args = isinstance(judge, ProgramSource | IcpcDefaultChecker)
+    for index, test in enumerate(suite.tests):
+        if test.checker_args is None:
+            continue
+        if not takes_args:
+            raise ValueError(f"tests[{index}].checker_args: the suite's checker takes no arguments")
+        if isinstance(judge, IcpcDefaultChecker):
+            IcpcDefaultChecker(kind="icpc_default", args=test.checker_args)
+
+
+def _check_passes(suite: Suite) -> None:
+    judge = suite.interactor or suite.checker
+    if suite.passes > 1 and not (isinstance(judge, ProgramSource) and judge.protocol == "icpc"):
+        raise ValueError('passes: only a checker or interactor of protocol "icpc" can ask for another pass')
 
 
 def _check_text(suite: Suite) -> None:
@@ -277,9 +318,9 @@ def _check_function(suite: Suite) -> None:
         arguments = test.input
         if not isinstance(arguments, list | dict):
             raise ValueError(f'tests[{index}].input must be the list of arguments in mode "function"')
-        _check_value(arguments, f"tests[{index}].input")
+        check_value(arguments, f"tests[{index}].input")
         for where, output in _outputs(test.output, f"tests[{index}].output", isinstance(checker, AnyOfChecker)):
-            _check_value(output, where)
+            check_value(output, where)
         if function.style == "operations" and not _are_operations(arguments):
             raise ValueError(f"tests[{index}].input must be [[names], [lists of arguments]] with style operations")
         if function.style == "call" and function.answer is not None and function.answer >= len(arguments):
@@ -287,48 +328,6 @@ def _check_function(suite: Suite) -> None:
                 f"function.answer is {function.answer}, and tests[{index}].input has {len(arguments)} arguments, "
                 "which are counted from 0"
             )
-
-
-def _check_value(value: JsonValue, where: str) -> None:
-    """Refuse a value that cannot be written as JSON and read again."""
-    try:
-        text = to_json(value, inf_nan_mode="constants")  # five times as fast as json, which explains errors
-    except ValueError:
-        text = b""
-    long_number = len(text) > _MOST_DIGITS and b"0" * (_MOST_DIGITS + 1) in text.translate(_DIGITS)
-    if not text or long_number or b"NaN" in text or b"Infinity" in text:
-        _check_with_json(value, where)
-    if text.count(b"[") + text.count(b"{") > _DEEPEST and _nests_deeper(value):
-        raise ValueError(f"{where} nests more than {_DEEPEST} deep")
-
-
-def _check_with_json(value: JsonValue, where: str) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except UnicodeEncodeError as error:
-        half = ascii(error.object[error.start])
-        raise ValueError(f"{where} holds half of a surrogate pair ({half}), for which UTF-8 has no bytes") from error
-    except RecursionError as error:
-        raise ValueError(f"{where} nests more than {_DEEPEST} deep") from error
-    except ValueError as error:
-        raise ValueError(
-            f"{where} holds a number that JSON cannot carry ({error}): leave the test out, or write it as a test_code "
-            'in mode "program"'
-        ) from error
-
-
-def _nests_deeper(value: JsonValue) -> bool:
-    level: list[JsonValue] = [value]
-    for _ in range(_DEEPEST):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
-            if isinstance(inner, list | dict)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _are_operations(value: JsonValue) -> bool:
@@ -354,8 +353,15 @@ def _check_program(suite: Suite) -> None:
 
 
 def _check_interactive(suite: Suite) -> None:
-    if suite.checker is not None:
-        raise ValueError('"checker" has no meaning in mode "interactive": the interactor decides')
+    assert suite.interactor is not None
+    checker = suite.checker
+    if checker is not None and not (
+        isinstance(checker, ProgramChecker) and checker.protocol == suite.interactor.protocol == "testlib"
+    ):
+        raise ValueError(
+            '"checker" has no meaning in mode "interactive": the interactor decides. Only a checker of protocol '
+            '"testlib" may follow it: it judges the output.txt that the interactor writes'
+        )
     for index, test in enumerate(suite.tests):
         _check_bytes(test.input, f"tests[{index}].input", suite.mode)
         if test.output is not None:

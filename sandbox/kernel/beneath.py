@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import itertools
 import os
 import stat
 import struct
@@ -66,6 +67,20 @@ def open_directory(directory: int, path: str) -> int:
         OSError: there is none, it cannot be opened, or the path leads away.
     """
     return _open(directory, path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def list_directory(directory: int, path: str, count: int) -> list[str]:
+    """Return the paths of what lies directly in the directory at ``path``, which ends in a slash, below ``directory``
+    (a descriptor): ``count`` of them at most, in order. None if there is no such directory."""
+    try:
+        opened = open_directory(directory, path.rstrip("/"))
+    except OSError:
+        return []
+    try:
+        with os.scandir(opened) as entries:
+            return sorted(path + entry.name for entry in itertools.islice(entries, count))
+    finally:
+        os.close(opened)
 
 
 def take_directory(directory: int, name: str) -> int:

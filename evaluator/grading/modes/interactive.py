@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 
 from evaluator.checking.match import Match
-from evaluator.grading.author_program import LIMITS, AuthorProgram, NoDecision
+from evaluator.grading.author_program import LIMITS, OUTPUT, AuthorProgram, NoDecision, Pass
 from evaluator.grading.context import GradingContext, GradingTask, report_of, run_one_by_one
 from evaluator.grading.outcome import JudgeBroken, TestOutcome, failure
-from evaluator.schema import Report, TestCase
+from evaluator.grading.passes import run_passes
+from evaluator.schema import ProgramChecker, Report, TestCase
 from sandbox.build import CompileFailed
 from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.limits import RunLimits
@@ -18,52 +20,71 @@ from sandbox.sandbox import Sandbox
 
 def grade(context: GradingContext, task: GradingTask) -> Report:
     """Grade a submission by its conversations with the suite's interactor, one for each test."""
-    assert task.suite.interactor is not None
-    built_in = context.sandbox.build(task.language, task.code, task.limits)
-    with built_in as built, context.author_program(task.suite.interactor) as program:
-        interactor = InteractorProgram(context.sandbox, program)
-        outcomes = run_one_by_one(task, lambda test: interactor.talk(test, built.program, task.limits))
-        return report_of(task, outcomes, built)
+    suite = task.suite
+    assert suite.interactor is not None
+    with contextlib.ExitStack() as open_programs:
+        built = open_programs.enter_context(context.sandbox.build(task.language, task.code, task.limits))
+        program = open_programs.enter_context(context.author_program(suite.interactor))
+        checker = None
+        if isinstance(suite.checker, ProgramChecker):
+            checker = open_programs.enter_context(context.author_program(suite.checker))
+        interactor = InteractorProgram(context.sandbox, program, checker)
+
+        def converse(run: Pass) -> tuple[TestOutcome, Execution]:
+            return interactor.talk(run, built.program, task.limits)
+
+        def run_test(test: TestCase) -> TestOutcome:
+            if suite.passes > 1:
+                return run_passes(test, suite.passes, converse)
+            return converse(Pass.first(test, writes_output=checker is not None))[0]
+
+        return report_of(task, run_one_by_one(task, run_test), built)
 
 
 class InteractorProgram:
-    """A suite's interactor, ready to talk."""
+    """A suite's interactor, ready to talk, and the checker of what it writes, if there is one."""
 
-    def __init__(self, sandbox: Sandbox, program: AuthorProgram) -> None:
-        self._sandbox, self._program = sandbox, program
+    def __init__(self, sandbox: Sandbox, program: AuthorProgram, checker: AuthorProgram | None) -> None:
+        self._sandbox, self._program, self._checker = sandbox, program, checker
 
-    def talk(self, test: TestCase, program: Program, limits: RunLimits) -> TestOutcome:
+    def talk(self, run: Pass, program: Program, limits: RunLimits) -> tuple[TestOutcome, Execution]:
         """Have a submission and the interactor talk, and judge the submission. Once the interactor has accepted, only a
         limit that was reached before then counts: what the program does after its last word is up to chance, since it
         may find its output closed or not. If the interactor fails, the submission is wrong, unless the interactor also
-        fails where nobody says anything to it.
+        fails where nobody says anything to it. Returns the interactor's execution too.
 
         Raises:
             CompileFailed: Python's parser refused the submission.
-            JudgeBroken: the interactor failed, whatever it is told.
+            JudgeBroken: the interactor failed, whatever it is told; or the checker, whatever it is given.
             SlotFailed: a fault of ours.
         """
-        execution, judging, left = self._conversation(test, program, limits)
+        conversation = self._conversation(run, program, limits)
+        return self._judged(run, conversation), conversation.judge
+
+    def _judged(self, run: Pass, conversation: Conversation) -> TestOutcome:
+        execution, judging, left = conversation
         # Killed while it was still parsed, since the interactor had ended: that is no word of the parser's.
         if execution.syntax_error is not None and execution.signal != signal.SIGKILL:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)
         if execution.stopped_by is not None:
             return TestOutcome.stopped(execution, execution.stopped_by)
-        match = self._decision(test, judging)
+        match = self._decision(run, judging)
         ended_by_itself = left or (_was_left_alone(judging) and execution.signal != signal.SIGKILL)
         if ended_by_itself and not match.accepted and (failed := failure(execution)) is not None:
             return failed
+        if match.accepted and self._checker is not None:
+            match = _checked(self._checker, run, judging)
         return TestOutcome.compared(execution, None, match, strict=match.accepted)
 
-    def _conversation(self, test: TestCase, program: Program, limits: RunLimits) -> Conversation:
+    def _conversation(self, run: Pass, program: Program, limits: RunLimits) -> Conversation:
         longest = LIMITS._replace(wall_s=LIMITS.wall_s + limits.wall_s)
-        interactor = self._program.with_files(test, b"")
+        interactor = self._program.with_files(run, b"")
         try:
             return self._sandbox.converse(program, limits, interactor, longest, self._program.accepts)
         except FilesRefused as error:
             raise JudgeBroken(f"the interactor's files do not fit: {error}") from error
 
-    def _decision(self, test: TestCase, judging: Execution) -> Match:
+    def _decision(self, run: Pass, judging: Execution) -> Match:
         """Return what the interactor's end says of the submission.
 
         Raises:
@@ -74,17 +95,28 @@ class InteractorProgram:
         try:
             return self._program.decision(judging, "interactor")
         except NoDecision as error:
-            if not self._awaits_input(test):
+            if not self._awaits_input(run):
                 raise JudgeBroken(str(error)) from error
             return Match.no(str(error))
 
-    def _awaits_input(self, test: TestCase) -> bool:
+    def _awaits_input(self, run: Pass) -> bool:
         """Try whether the interactor waits for input, or decides, where it is told nothing."""
-        execution = self._sandbox.run_unanswered(self._program.with_files(test, b""), LIMITS)
+        execution = self._sandbox.run_unanswered(self._program.with_files(run, b""), LIMITS)
         try:
             return execution is None or self._program.decision(execution, "interactor") is not None
         except NoDecision:
             return False
+
+
+def _checked(checker: AuthorProgram, run: Pass, judging: Execution) -> Match:
+    """Have the checker decide about what the interactor wrote.
+
+    Raises:
+        JudgeBroken: the checker fails on the test's own output too.
+    """
+    if OUTPUT in judging.oversize:
+        return Match.no(f"the interactor's {OUTPUT} is larger than a file may be that is handed back")
+    return checker.check(run.test, judging.collected.get(OUTPUT, b""))
 
 
 def _was_left_alone(execution: Execution) -> bool:

@@ -10,14 +10,15 @@ from evaluator.checking.match import Match
 from evaluator.checking.registry import comparison, first_match, spare_bytes
 from evaluator.checking.text import far_longer
 from evaluator.confinement import OverLimit
-from evaluator.grading.author_program import AuthorProgram
+from evaluator.grading.author_program import AuthorProgram, Pass
 from evaluator.grading.comparison import failed_comparison, is_large, within_bounds
-from evaluator.grading.context import GradingContext, GradingTask, report_of
+from evaluator.grading.context import GradingContext, GradingTask, report_of, run_one_by_one
 from evaluator.grading.outcome import TestOutcome, unclean
+from evaluator.grading.passes import run_passes
 from evaluator.grading.test_runner import TestRunner
-from evaluator.schema import ProgramChecker, Report, Suite
+from evaluator.schema import IcpcDefaultChecker, ProgramChecker, Report, Suite
 from sandbox.build import CompileFailed
-from sandbox.execution import Execution, Input
+from sandbox.execution import Execution, Input, Program
 
 Comparison = Callable[[bytes, bytes], Match]
 
@@ -30,6 +31,8 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
         checker = None
         if isinstance(suite.checker, ProgramChecker):
             checker = open_programs.enter_context(context.author_program(suite.checker))
+            if suite.passes > 1:
+                return report_of(task, _run_passes(context, task, built.program, checker), built)
         runner = TestRunner(
             context.sandbox,
             built.program,
@@ -44,6 +47,23 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
         return report_of(task, context.run_tests(task, runner), built)
 
 
+def _run_passes(
+    context: GradingContext, task: GradingTask, program: Program, checker: AuthorProgram
+) -> dict[int, TestOutcome]:
+    """Run a program for each test as often as the checker asks."""
+
+    def run(each: Pass) -> tuple[TestOutcome, Execution | None]:
+        execution = context.sandbox.run(program, task.limits, each.stdin)
+        if execution.syntax_error is not None:
+            raise CompileFailed(execution.syntax_error, execution.cpu_s)
+        if not execution.clean:
+            return unclean(execution), None
+        match, checking = checker.check_pass(each, execution.stdout)
+        return TestOutcome.compared(execution, execution.stdout, match, strict=match.accepted), checking
+
+    return run_one_by_one(task, lambda test: run_passes(test, task.suite.passes, run))
+
+
 def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execution], TestOutcome]:
     """Return a function that judges one run, by its test's number; by ``checker`` where a program decides. It
 
@@ -54,6 +74,7 @@ def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execu
     """
     compare = None if checker is not None else comparison(suite.value_checker)
     tests = suite.tests
+    own = _own_comparisons(suite)
     spare = 0 if checker is not None else spare_bytes(suite.value_checker)
 
     def judged(number: int, execution: Execution) -> TestOutcome:
@@ -68,13 +89,26 @@ def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execu
             expected: tuple[bytes, ...] = () if test.output is None else (test.expected,)
         else:
             expected = test.alternatives
+            compare_test = own.get(number, compare)
             if len(output) <= spare:
-                match = _compare(compare, output, expected)
+                match = _compare(compare_test, output, expected)
             else:
-                match = _compare_long(compare, output, expected, spare)
+                match = _compare_long(compare_test, output, expected, spare)
         return TestOutcome.compared(execution, output, match, strict=output in expected)
 
     return judged
+
+
+def _own_comparisons(suite: Suite) -> dict[int, Comparison]:
+    """Return the comparisons of tests that have arguments of their own, by their numbers."""
+    checker = suite.checker
+    if not isinstance(checker, IcpcDefaultChecker):
+        return {}
+    return {
+        number: comparison(checker.model_copy(update={"args": test.checker_args}))
+        for number, test in enumerate(suite.tests)
+        if test.checker_args is not None
+    }
 
 
 def _compare(compare: Comparison, output: bytes, expected: tuple[bytes, ...]) -> Match:
