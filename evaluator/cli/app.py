@@ -15,11 +15,12 @@ from evaluator.cli import grade as grade_command
 from evaluator.cli import hosting
 from evaluator.cli import keys as keys_command
 from evaluator.cli import languages as languages_command
+from evaluator.cli import packages as packages_command
 from evaluator.cli import score as score_command
 from evaluator.cli import suggest as suggest_command
 from evaluator.cli import suites as suites_command
 from evaluator.cli import train as train_command
-from evaluator.cli.errors import FAULT, OK, WRONG_INPUT
+from evaluator.cli.errors import FAULT, OK, WRONG_INPUT, BadInput
 from trainer_client.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
 
 app = typer.Typer(
@@ -57,24 +58,47 @@ class Detail(StrEnum):
 @app.command()
 def grade(
     targets: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             help="Programs (.py, .cpp, ...), model answers (.md, .txt), submissions (.json) or many (.jsonl)."
         ),
-    ],
+    ] = None,
     suite: Annotated[Path | None, typer.Option(help="Suite for programs, and for submissions without one.")] = None,
+    package: Annotated[
+        Path | None,
+        typer.Option(
+            help="Problem package, in the place of a suite; without programs, its own submissions are graded."
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="With --package: CPU limit in seconds, in the place of the package's own.")
+    ] = None,
     language: Annotated[
         str | None, typer.Option(help="Language of programs and answers; by default the file's extension says.")
     ] = None,
-    policy: Annotated[Policy, typer.Option(help=Policy.__doc__)] = Policy.FIRST_FAILURE,
+    policy: Annotated[
+        Policy | None,
+        typer.Option(help=f"{Policy.__doc__} By default first_failure, and all for a package's own submissions."),
+    ] = None,
     detail: Annotated[Detail, typer.Option(help=Detail.__doc__)] = Detail.TESTS,
     server: Annotated[str | None, typer.Option(help="URL of a running service; without it, one is started.")] = None,
     workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print reports as JSON lines.")] = False,
 ) -> None:
-    """Grade programs against a suite. The exit code is 0 whatever the verdicts are."""
-    options = grade_command.GradeOptions(suite, language, policy.value, detail.value)
-    submissions = grade_command.read_targets(targets, options)
+    """Grade programs against a suite, or the submissions of a problem package beside what its author expects. The exit
+    code is 0 whatever the verdicts are, but 2 if a package's submission is not judged as expected."""
+    if package is not None and suite is not None:
+        raise BadInput("give --suite or --package, not both")
+    if package is not None and not targets:
+        chosen = packages_command.PackageOptions(
+            time_limit, (policy or Policy.ALL).value, server, workers, as_json=as_json
+        )
+        all_judged, as_expected = packages_command.grade_package(package, chosen)
+        raise typer.Exit(FAULT if not all_judged else OK if as_expected else WRONG_INPUT)
+    chosen_policy = (policy or Policy.FIRST_FAILURE).value
+    options = grade_command.GradeOptions(suite, language, chosen_policy, detail.value)
+    of_package = None if package is None else packages_command.suite_of(packages_command.read(package), time_limit)
+    submissions = grade_command.read_targets(targets or [], options, of_package)
     judged = grade_command.grade(submissions, server=server, workers=workers, as_json=as_json)
     raise typer.Exit(OK if judged else FAULT)
 

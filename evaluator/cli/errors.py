@@ -47,6 +47,21 @@ def server_packages(command: str) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def package_needed(module: str, package: str) -> Iterator[None]:
+    """Say what to install, if an import of the ``with`` block fails for want of a module.
+
+    Raises:
+        BadInput: it is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise BadInput(f"this needs {module}, which is not installed: pip install {package}") from error
+
+
 def require_server_packages() -> None:
     """Say what to do, if a service cannot be started here for want of a package.
 

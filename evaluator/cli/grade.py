@@ -40,13 +40,14 @@ class GradeOptions:
     detail: str
 
 
-def read_targets(targets: Sequence[Path], options: GradeOptions) -> list[Submission]:
-    """Read the submissions that the files hold, each named by its file (and line) where it has no id.
+def read_targets(targets: Sequence[Path], options: GradeOptions, suite: Suite | None = None) -> list[Submission]:
+    """Read the submissions that the files hold, each named by its file (and line) where it has no id. ``suite`` stands
+    in the place of the options' file.
 
     Raises:
         BadInput: a file is missing, of an unknown kind, or not valid.
     """
-    suite = read_suite(options.suite) if options.suite else None
+    suite = read_suite(options.suite) if options.suite else suite
     submissions: list[Submission] = []
     for target in targets:
         text = _read(target)

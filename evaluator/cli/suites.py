@@ -1,4 +1,4 @@
-"""``microcoder suites``: check a suite before any submission is seen."""
+"""``microcoder suites``: check a suite before any submission is seen; make one of a problem package."""
 
 from __future__ import annotations
 
@@ -10,18 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from evaluator.cli import packages
 from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import client_of, read_suite, service
 from evaluator.schema import SuiteCheck, TestCodeCheck, Trust
 
-app = typer.Typer(help="Check suites.", no_args_is_help=True)
+app = typer.Typer(help="Check suites, and make them of problem packages.", no_args_is_help=True)
 _UNUSABLE = 2
 _KINDS = {"sealed": "green", "truth": "green", "raises": "yellow", "open": "red"}
-
-
-@app.callback()
-def _group() -> None:
-    """Keep the name of the only command, which typer would leave out."""
 
 
 @app.command()
@@ -42,6 +38,18 @@ def check(
     else:
         _show(report)
     raise typer.Exit(0 if report.usable else _UNUSABLE)
+
+
+@app.command("from-package")
+def from_package(
+    package: Annotated[Path, typer.Argument(help="A problem package: a directory or a .zip (ICPC, DMOJ, Polygon).")],
+    out: Annotated[Path | None, typer.Option(help="File for the suite; by default stdout.")] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="CPU limit in seconds, in the place of the package's own.")
+    ] = None,
+) -> None:
+    """Write the suite of an ICPC or Kattis, DMOJ or Polygon package. The exit code is 2 if a suite cannot say it."""
+    packages.write_suite(package, out, time_limit)
 
 
 def _show(report: SuiteCheck) -> None:

@@ -93,7 +93,7 @@ def report_of(task: GradingTask, outcomes: Mapping[int, TestOutcome], built: Bui
     compiled = compile_report(built) if built is not None and task.language.compile else None
     return judged(
         task.submission, suite.tests, lambda number: Case.of(suite.tests[number], suite.mode), outcomes, compiled,
-        suite.requires,
+        suite.groups,
     )  # fmt: skip
 
 

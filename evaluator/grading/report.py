@@ -20,6 +20,7 @@ from evaluator.schema import (
     Report,
     Submission,
     Suite,
+    TestGroup,
     TestReport,
     Text,
     Verdict,
@@ -39,7 +40,7 @@ _TESTS: TypeAdapter[tuple[TestReport, ...]] = TypeAdapter(tuple[TestReport, ...]
 """All tests of a report at once, which takes half as long as one after the other."""
 
 
-NO_REQUIREMENTS: Mapping[str, Sequence[str]] = MappingProxyType({})
+NO_GROUPS: Mapping[str, TestGroup] = MappingProxyType({})
 
 
 class Listed(Weighted, Protocol):
@@ -82,17 +83,17 @@ def judged(
     case: Callable[[int], Case],
     outcomes: Mapping[int, TestOutcome],
     compiled: CompileReport | None,
-    requires: Mapping[str, Sequence[str]] = NO_REQUIREMENTS,
+    groups: Mapping[str, TestGroup] = NO_GROUPS,
 ) -> Report:
     """The report of the tests that were run; outcomes are by the number of their test. Of the first that failed
-    ``case`` tells what is shown. ``requires`` is the suite's."""
+    ``case`` tells what is shown. ``groups`` are the suite's."""
     failures = [i for i, outcome in outcomes.items() if not outcome.accepted]
     failed = min(failures, default=None)
     passed = len(outcomes) - len(failures)
     return Report(
         id=submission.id,
         verdict=Verdict.ACCEPTED if failed is None else outcomes[failed].verdict,
-        score=float(passed == len(tests)) if submission.policy == "first_failure" else share(tests, outcomes, requires),
+        score=float(passed == len(tests)) if submission.policy == "first_failure" else share(tests, outcomes, groups),
         passed=passed,
         total=len(tests),
         tests=_TESTS.validate_python([_test(tests[i], i, outcomes[i], submission.detail) for i in sorted(outcomes)])

@@ -75,6 +75,7 @@ from evaluator.schema.suite import (
     ProgramSpec,
     Suite,
     TestCase,
+    TestGroup,
 )
 
 __all__ = [
@@ -134,6 +135,7 @@ __all__ = [
     "SuiteCheck",
     "TestCase",
     "TestCodeCheck",
+    "TestGroup",
     "TestReport",
     "Text",
     "TokensChecker",

@@ -48,7 +48,8 @@ class TestCase(Wire):
     """Share of the score. A test of weight 0 has to pass too, but counts nothing by itself."""
     name: Utf8 | None = None
     group: Utf8 | None = None
-    """Tests of one group count together: their weight is part of the score once all of them pass."""
+    """Tests of one group count together: their weight is part of the score once all of them pass. The suite's
+    ``groups`` may say otherwise."""
     checker_args: Annotated[tuple[Argument, ...], Field(max_length=256)] | None = None
     """Arguments of the suite's checker or interactor for this test, in the place of its own."""
 
@@ -77,6 +78,17 @@ class TestCase(Wire):
         """The expected outputs in stdio mode with checker ``any_of``: one that matches is enough."""
         output = self.output
         return tuple(map(bytes_of, output)) if isinstance(output, list) else (bytes_of(output),)
+
+
+class TestGroup(Wire):
+    """The share of the score that tests of one group have. The group passes if all of them do."""
+
+    __test__ = False
+
+    each_test: bool = False
+    """Each test counts by itself; else they count together, once the group passes."""
+    requires: tuple[Utf8, ...] = ()
+    """Other groups that must pass before this one counts."""
 
 
 class FunctionTypes(Wire):
@@ -139,8 +151,8 @@ class Suite(Wire):
     passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
     """Runs of the program for one test, at most. An ICPC validator or interactor asks for the next by accepting and
     leaving its input as ``nextpass.in`` among its feedback."""
-    requires: dict[Utf8, tuple[Utf8, ...]] = Field({})
-    """By a group's name, the other groups that must pass before it counts."""
+    groups: dict[Utf8, TestGroup] = Field({})
+    """By a group's name, its share of the score, where its tests do not simply count together."""
     isolation: Literal["shared", "per_test"] = Field(
         "shared",
         description="shared: a process may run several light tests of a submission; a test that fails there runs again "
@@ -233,14 +245,15 @@ def _check_weights(suite: Suite) -> None:
 
 def _check_groups(suite: Suite) -> None:
     """Refuse groups that require others which are not there, or each other: they could never count."""
-    groups = {test.group for test in suite.tests}
-    for name, others in suite.requires.items():
-        if missing := next((each for each in (name, *others) if each not in groups), None):
-            raise ValueError(f"requires: no test has the group {missing!r}")
+    known = {test.group for test in suite.tests}
+    requires = {name: group.requires for name, group in suite.groups.items()}
+    for name, others in requires.items():
+        if missing := next((each for each in (name, *others) if each not in known), None):
+            raise ValueError(f"groups: no test has the group {missing!r}")
     try:
-        TopologicalSorter(suite.requires).prepare()
+        TopologicalSorter(requires).prepare()
     except CycleError as error:
-        raise ValueError(f"requires: groups require each other: {' -> '.join(error.args[1])}") from error
+        raise ValueError(f"groups: groups require each other: {' -> '.join(error.args[1])}") from error
 
 
 def _check_checker_args(suite: Suite) -> None:

@@ -142,8 +142,12 @@ def test_a_group_counts_once_all_of_it_passes_and_what_it_requires(grade: Grade)
         {"input": "4", "output": "4", "weight": 4, "group": "c"},
     ]
     assert grade(ECHO, {"mode": "stdio", "tests": tests}, policy="all").score == 5 / 8
-    dependent = grade(ECHO, {"mode": "stdio", "tests": tests, "requires": {"c": ["b"]}}, policy="all")
-    assert (dependent.score, dependent.passed) == (1 / 8, 4)
+    dependent = grade(
+        ECHO,
+        {"mode": "stdio", "tests": tests, "groups": {"c": {"requires": ["b"]}, "b": {"each_test": True}}},
+        policy="all",
+    )
+    assert (dependent.score, dependent.passed) == (3 / 8, 4)
 
 
 def test_the_default_validator_has_the_flags_of_each_test(grade: Grade) -> None:

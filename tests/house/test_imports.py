@@ -48,12 +48,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     # It tries checkers by the thousand on answers that it already has: one request for each would take days.
     "trainer_client.dataset": {
         *("evaluator.checking", "evaluator.harness", "evaluator.schema"),
-        *("trainer_client", "trainer_client.benchmarks"),
+        *("trainer_client", "trainer_client.benchmarks", "trainer_client.packages"),
     },
+    "trainer_client.packages": {"evaluator.schema"},
     # The command line stands on everything.
     "evaluator.cli": {
         *("evaluator", "evaluator.api", "evaluator.extraction", "evaluator.queueing", "evaluator.schema", "sandbox"),
         *("trainer_client", "trainer_client.benchmarks", "trainer_client.dataset", "trainer_client.grpo"),
+        "trainer_client.packages",
     },
 }
 """The rooms that each room may import beside itself. A room is a package; the modules directly in ``sandbox``,

@@ -34,6 +34,8 @@ SourceFormat = Literal[
     "humaneval",
     "mbpp",
     "icpc",
+    "dmoj",
+    "polygon",
 ]
 PERMISSIVE = frozenset(
     {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC-BY-3.0", "CC-BY-4.0", "CC0-1.0", "ISC", "MIT",

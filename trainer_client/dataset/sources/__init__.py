@@ -6,9 +6,9 @@ from evaluator.schema.shapes import RawTests
 from trainer_client.dataset.records import BadSource
 from trainer_client.dataset.sources.contests import Apps, CodeContests, LiveCodeBench
 from trainer_client.dataset.sources.functions import Functions, KodCode, LeetCodeDataset
-from trainer_client.dataset.sources.icpc import IcpcPackages
 from trainer_client.dataset.sources.open_r1 import OpenR1
 from trainer_client.dataset.sources.own import Folders, OwnProblems
+from trainer_client.dataset.sources.packages import Packages
 from trainer_client.dataset.sources.source import Collected, ProblemReader, RowFault
 from trainer_client.dataset.sources.training_sets import DeepCoder, Prime
 
@@ -26,7 +26,9 @@ SOURCES: dict[str, ProblemReader] = {
     "kodcode": KodCode(),
     "humaneval": Functions(),
     "mbpp": Functions(),
-    "icpc": IcpcPackages(),
+    "icpc": Packages(),
+    "dmoj": Packages(),
+    "polygon": Packages(),
 }
 
 __all__ = ["SOURCES", "BadSource", "Collected", "ProblemReader", "RawTests", "RowFault"]
