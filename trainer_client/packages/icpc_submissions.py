@@ -102,6 +102,8 @@ class _Rules:
         self._folders = LEGACY if legacy else DRAFT
         where = "submissions.yaml"
         self._patterns = [(glob(key), key, mapping(value, f"{where}: {key}")) for key, value in facts.items()]
+        for _, key, value in self._patterns:
+            list(_demands(key, value, None))  # also where no submission is meant
 
     def language(self, path: str) -> str | None:
         """Return the language that the file gives a submission, None if it gives none."""

@@ -1,0 +1,189 @@
+"""Packages of our own, one for each format and feature: the files of each, by their paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ECHO = "print(input())\n"
+SPIN = "n = input()\nwhile n in ('5', '9'): pass\nprint(n)\n"
+SAME = """
+import sys
+given, answer, feedback = sys.argv[1:4]
+got, want = sys.stdin.read().split(), open(answer).read().split()
+if "any_sign" in sys.argv[4:]: got, want = [w.lstrip("-") for w in got], [w.lstrip("-") for w in want]
+sys.exit(42 if got == want else 43)
+"""
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    """Write a package's files below a folder, and return that."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def data(*tests: tuple[str, str, str]) -> dict[str, str]:
+    """Return the files of tests, each a name, an input and an answer."""
+    return {
+        f"data/{name}.{ending}": text + "\n"
+        for name, stdin, out in tests
+        for ending, text in (("in", stdin), ("ans", out))
+    }
+
+
+LEGACY_FLAGS = {
+    "problem.yaml": "name: Echo\nvalidation: custom\nlimits:\n  memory: 256\n",
+    ".timelimit": "0.5",
+    "output_validators/same/main.py": "import sys\nfrom judge import decide\ndecide()\n",
+    "output_validators/same/judge.py": f"def decide():\n{''.join(f'    {line}' + chr(10) for line in SAME.splitlines())}",
+    "output_validators/same/__main__.py": "from judge import decide\ndecide()\n",
+    **data(("sample/1", "3", "3"), ("secret/1", "-4", "-4"), ("secret/signs/2", "5", "-5")),
+    "data/secret/signs/testdata.yaml": "output_validator_flags: any_sign\n",
+    "submissions/accepted/echo.py": ECHO,
+    "submissions/wrong_answer/positive.py": "print(input().lstrip('-'))\n",
+    "submissions/run_time_error/crash.py": "print(int(input()) ** 0.5 < 2 or 1 / 0)\n",
+    "submissions/time_limit_exceeded/spin.py": SPIN,
+    "submissions/accepted/two/a.py": "import b\n",
+    "submissions/accepted/two/b.py": ECHO,
+    "submissions/accepted/old.py": "#!/usr/bin/python2\nprint raw_input()\n",
+    "submissions/rejected/tag.py": "# @EXPECTED_RESULTS@: WRONG-ANSWER, RUN-ERROR\nprint(1)\n",
+}
+BUILT_INTERACTOR = {
+    "problem.yaml": "name: Guess\nvalidation: custom interactive\n",
+    "domjudge-problem.ini": "timelimit='2'\n",
+    "output_validators/guess/build": "#!/bin/sh\nset -e\ncat head.py tail.py > run\n",
+    "output_validators/guess/head.py": "#!/usr/bin/env python3\nimport sys\nsecret = int(open(sys.argv[1]).read())\n",
+    "output_validators/guess/tail.py": "for turn in range(8):\n    guess = int(sys.stdin.readline() or sys.exit(43))\n"
+    "    print('<' if secret < guess else '>' if secret > guess else '=', flush=True)\n"
+    "    if guess == secret: sys.exit(42)\nsys.exit(43)\n",
+    **data(("sample/1", "7", ""), ("secret/1", "99", "")),
+    "submissions/accepted/halves.py": "low, high = 0, 128\nwhile True:\n    middle = (low + high) // 2\n"
+    "    print(middle, flush=True)\n    said = input()\n    if said == '=': break\n"
+    "    if said == '<': high = middle\n    else: low = middle\n",
+    "submissions/wrong_answer/one_by_one.py": "n = 0\nwhile True:\n    n += 1\n    print(n, flush=True)\n"
+    "    if input() == '=': break\n",
+}
+LEGACY_SCORES = {
+    "problem.yaml": "name: Points\ntype: scoring\nlimits: {time_limit: 1}\n",
+    "data/testdata.yaml": "grader_flags: ignore_sample accept_if_any_accepted\n",
+    "data/secret/small/testdata.yaml": "accept_score: 30\ngrader_flags: min\n",
+    "data/secret/large/testdata.yaml": "accept_score: 70\ngrader_flags: min\n",
+    **data(
+        ("sample/1", "0", "0"), ("secret/small/1", "1", "1"), ("secret/small/2", "2", "2"), ("secret/large/1", "100", "100"),
+        ("secret/large/2", "200", "200"),
+    ),
+    "submissions/accepted/echo.py": ECHO,
+    "submissions/partially_accepted/small.py": "print(min(int(input()), 150))\n",
+    "submissions/wrong_answer/no.py": "print('no')\n",
+}  # fmt: skip
+DRAFT_PASSES = {
+    "problem.yaml": "problem_format_version: 2023-07-draft\nname: {en: Relay}\ntype: [pass-fail, multi-pass]\n"
+    "license: cc0\nlimits: {time_limit: 1, validation_passes: 2}\nconstants: {step: 1}\n",
+    "output_validator/relay.py": "import sys\ngiven, answer, feedback = sys.argv[1:4]\n"
+    "line, got = open(given).read().split(), sys.stdin.read().split()\n"
+    "if line[0] == 'encode':\n    open(feedback + 'kept', 'w').write(line[1])\n"
+    "    open(feedback + 'nextpass.in', 'w').write('decode ' + got[0] + '\\n')\n"
+    "    sys.exit(42 if int(got[0]) == int(line[1]) + {{step}} else 43)\n"
+    "sys.exit(42 if open(feedback + 'kept').read() == got[0] else 43)\n",
+    **data(("sample/1", "encode 5", ""), ("secret/1", "encode 8", "")),
+    "submissions/accepted/relay.py": "way, n = input().split()\nprint(int(n) + (1 if way == 'encode' else -1))\n",
+    "submissions/wrong_answer/one_way.py": "way, n = input().split()\nprint(int(n) + {{step}})\n",
+    "submissions/brute_force/crash.py": "way, n = input().split()\nprint(int(n) + 1) if way == 'encode' else 1 / 0\n",
+}
+DRAFT_GROUPS = {
+    "problem.yaml": "problem_format_version: 2023-07-draft\nname: {en: Groups}\ntype: scoring\nlimits: {time_limit: 1}\n",
+    "data/secret/test_group.yaml": "scoring: {score: 100, aggregation: sum}\n",
+    "data/secret/a/test_group.yaml": "scoring: {score: 20}\n",
+    "data/secret/b/test_group.yaml": "output_validator_args: [float_tolerance, '0.1']\nscoring: {require_pass: [secret/a, sample]}\n",
+    "data/secret/c/test_group.yaml": "scoring: {aggregation: sum}\n",
+    **data(
+        ("sample/1", "Yes", "yes"), ("secret/a/1", "1", "1"), ("secret/a/2", "2", "2"), ("secret/b/1", "3.01", "3"),
+        ("secret/c/1", "4", "4"), ("secret/c/2", "5", "5"),
+    ),
+    "data/secret/c/2.yaml": "output_validator_args: [case_sensitive]\n",
+    "submissions/accepted/echo.py": ECHO,
+    "submissions/other/half.py": "x = input()\nprint(0 if x == '2' else x)\n",
+    "submissions/other/loud.py": "x = input()\nprint(x.upper() if x != '5' else 'five')\n",
+    "submissions/submissions.yaml": "other/half.py:\n  score: 40\n  secret/a: {permitted: [AC, WA], required: [WA]}\n"
+    "'other/{loud,quiet}.py':\n  score: [79, 81]\n  required: [WA]\n  'secret/?/1': {permitted: [AC]}\n",
+}  # fmt: skip
+DMOJ = {
+    "init.yml": "checker: {name: floats, args: {precision: 2}}\npretest_test_cases:\n- {in: 0.in, out: 0.out}\ntest_cases:\n"
+    "- {in: 1.in, out: 1.out, points: 10}\n- points: 30\n  batched:\n  - {in: 2a.in, out: 2a.out}\n"
+    "  - {in: 2b.in, out: 2b.out}\n- points: 60\n  batched:\n  - {in: 3.in, out: 3.out}\n  dependencies: [1]\n",
+    **{f"{name}.{end}": f"{text}\n" for name, text in (("0", "0"), ("1", "1"), ("2a", "2"), ("2b", "2.5"), ("3", "3")) for end in ("in", "out")},
+    "tests/right/test.yml": "language: PY3\ntime: 1\nmemory: 65536\nsource: a.py\nexpect: AC\n",
+    "tests/right/a.py": "print(float(input()) + 0.001)\n",
+    "tests/whole/test.yml": "language: PY3\ntime: 1\nsource: a.py\nexpect: WA\ncases: [AC, AC, AC, WA, SC]\n",
+    "tests/whole/a.py": "print(int(float(input())))\n",
+    "tests/two/test.yml": "language: PY2\nsource: a.py\n",
+    "tests/two/a.py": "print raw_input()\n",
+    "submissions/partially_accepted/whole.py": "print(int(float(input())))\n",
+    "submissions/wrong_answer/pretest.py": "print(float(input()) or 9)\n",
+}  # fmt: skip
+DMOJ_CHECK = {
+    "init.yml": "checker: check.py\narchive: data.zip\npoints: 5\n",
+    "check.py": "from dmoj.result import CheckerResult\nfrom dmoj.utils.unicode import utf8text\n"
+    "def check(process_output, judge_output, judge_input, **kwargs):\n"
+    "    right = int(utf8text(process_output)) % int(judge_input) == 0\n"
+    "    return CheckerResult(right, kwargs['point_value'] if right else 0.0, 'no multiple')\n",
+    "submissions/accepted/twice.py": "print(int(input()) * 2)\n",
+    "submissions/wrong_answer/more.py": "print(int(input()) + 2)\n",
+}
+DMOJ_INTERACTIVE = {
+    "init.yml": "interactive: {files: talk.cpp, lang: CPP17}\nunbuffered: true\ntest_cases:\n- {in: 1.in, out: 1.out, points: 1}\n",
+    "talk.cpp": "#include <cstdio>\nint main(int c, char **v) {\n  if (c != 3) return 5;\n  int n, m, got;\n"
+    '  if (fscanf(fopen(v[1], "r"), "%d", &n) != 1 || fscanf(fopen(v[2], "r"), "%d", &m) != 1) return 6;\n'
+    '  printf("%d\\n", n); fflush(stdout);\n  return scanf("%d", &got) == 1 && got == m ? 0 : 1;\n}\n',
+    "1.in": "4\n",
+    "1.out": "16\n",
+    "submissions/accepted/square.py": "print(int(input()) ** 2, flush=True)\n",
+    "submissions/wrong_answer/double.py": "print(int(input()) * 2, flush=True)\n",
+}
+_POLYGON_SOLUTIONS = "".join(
+    f'<solution tag="{tag}"><source path="solutions/{name}" type="python.3"/></solution>'
+    for tag, name in (("main", "a.py"), ("wrong-answer", "w.py"), ("time-limit-exceeded", "t.py"))
+)
+POLYGON = {
+    "problem.xml": '<?xml version="1.0" encoding="utf-8"?><problem short-name="echo"><names><name language="english" '
+    'value="Echo"/></names><judging input-file="" output-file=""><testset name="tests"><time-limit>500</time-limit>'
+    "<memory-limit>268435456</memory-limit><test-count>3</test-count><input-path-pattern>tests/%02d</input-path-pattern>"
+    "<answer-path-pattern>tests/%02d.a</answer-path-pattern><tests>"
+    '<test method="manual" sample="true" group="1" points="0.0"/><test method="manual" group="2" points="40.0"/>'
+    '<test method="generated" group="2" points="60.0"/></tests><groups>'
+    '<group name="1" points-policy="complete-group"/><group name="2" points-policy="each-test">'
+    '<dependencies><dependency group="1"/></dependencies></group></groups></testset></judging>'
+    '<files><resources><file path="files/words.h"/></resources></files><assets><checker type="testlib"><source '
+    f'path="files/check.cpp" type="cpp.g++17"/></checker><solutions>{_POLYGON_SOLUTIONS}</solutions></assets></problem>',
+    "files/check.cpp": '#include "words.h"\nint main(int c, char **v) { return first(v[2]) == first(v[3]) ? 0 : 1; }\n',
+    "files/words.h": "#include <fstream>\n#include <string>\n"
+    "inline std::string first(const char *p) { std::string s; std::ifstream(p) >> s; return s; }\n",
+    **{f"tests/0{n}{end}": f"{n * n}\n" for n in (1, 2, 3) for end in ("", ".a")},
+    "solutions/a.py": ECHO,
+    "solutions/w.py": "n = input()\nprint(n if n < '9' else 0)\n",
+    "solutions/t.py": SPIN,
+}
+POLYGON_INTERACTIVE = {
+    **{name: text for name, text in POLYGON.items() if not name.startswith("solutions/")},
+    "problem.xml": POLYGON["problem.xml"].replace(
+        "<solutions>", '<interactor><source path="files/talk.py" type="python.3"/></interactor><solutions>'
+    ),
+    "files/talk.py": "import sys\nprint(open(sys.argv[1]).read(), flush=True)\nopen(sys.argv[2], 'w').write(input())\n",
+    "solutions/a.py": ECHO,
+    "solutions/w.py": "print(input() + '1')\n",
+    "solutions/t.py": SPIN,
+}
+EXPECTED = {
+    "legacy_flags": (LEGACY_FLAGS, {"accepted/old.py", "accepted/two"}),
+    "built_interactor": (BUILT_INTERACTOR, set()),
+    "legacy_scores": (LEGACY_SCORES, set()),
+    "draft_passes": (DRAFT_PASSES, set()),
+    "draft_groups": (DRAFT_GROUPS, set()),
+    "dmoj": (DMOJ, {"tests/two"}),
+    "dmoj_check": (DMOJ_CHECK, set()),
+    "dmoj_interactive": (DMOJ_INTERACTIVE, set()),
+    "polygon": (POLYGON, set()),
+    "polygon_interactive": (POLYGON_INTERACTIVE, set()),
+}
+"""Each package, with its submissions that cannot be graded. All others get what the package says."""
