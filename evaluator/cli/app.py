@@ -89,6 +89,8 @@ def grade(
     code is 0 whatever the verdicts are, but 2 if a package's submission is not judged as expected."""
     if package is not None and suite is not None:
         raise BadInput("give --suite or --package, not both")
+    if package is None and not targets:
+        raise BadInput("Missing argument 'TARGETS...': name programs to grade, or a --package with its own")
     if package is not None and not targets:
         chosen = packages_command.PackageOptions(
             time_limit, (policy or Policy.ALL).value, server, workers, as_json=as_json
