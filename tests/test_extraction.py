@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 
 from evaluator.extraction import extract
 from evaluator.extraction.choice import MAX_COMPARED
+from evaluator.extraction.explanation import explain
 from evaluator.extraction.fences import Fences
 from evaluator.extraction.formats import OTHER, language_of
 from evaluator.extraction.source import MAX_PARSED
@@ -72,6 +73,35 @@ TEST_CODE = {
 }
 
 
+def explained(response: str, language: str, suite: Suite | None) -> str | None:
+    """The program of the explanation, whose parts must be the response."""
+    explanation = explain(response, language, suite)
+    assert "".join(part.text for part in explanation.parts) == response
+    assert explanation.reason
+    return explanation.program
+
+
+WHYS = [
+    (f"```cpp\n{PROGRAM}\n```\n```python\n{PROGRAM}\n```", ["it is tagged 'cpp', and the program is to be in python", "no other block can be meant"]),
+    (f"```python\nprint(1)\n```\n```python\n{PROGRAM}\n```", ["a later block is as good", "the last of several that are equal"]),
+    (f"```python\n{PROGRAM}\n```\n```\n3\n4 5\n```", ["it is a program by itself", "it is not a program by itself, or only calls what another block defines"]),
+    (f"```\n\n```\n```python\n{PROGRAM}\n```", ["it is empty", "no other block can be meant"]),
+    (f"<think>\nhm\n</think>\n{PROGRAM}", ["left out", "there is no fenced block, and the text is a program"]),
+    ("<think>\nhm", ["it never ends"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("response", "whys"), WHYS)
+def test_what_is_taken_and_what_is_not_has_a_reason(response: str, whys: list[str]) -> None:
+    assert [part.why for part in explain(response, "python").parts if part.why] == whys
+
+
+def test_an_answer_without_a_program_says_why() -> None:
+    assert explain("```python\nprint(", "python").reason.startswith("a fenced block was opened and never closed")
+    assert explain("No.", "python").reason == "there is no fenced block, and the text is not a program in python"
+    assert explain("```cpp\nint x;\n```", "python").reason == "no fenced block has a program in python"
+
+
 @pytest.mark.parametrize(("what", "response", "program"), CASES, ids=[case[0] for case in CASES])
 def test_the_program_is_found(what: str, response: str, program: str | None) -> None:
     found = extract(response, "python")
@@ -89,6 +119,7 @@ def test_the_program_is_found_in_answers_of_every_shape(name: str) -> None:
         return text.replace("PROGRAM", programs["right"].strip()).replace("DRAFT", programs["draft"].strip())
 
     found = extract(filled(case["answer"]), language, suite)
+    assert explained(filled(case["answer"]), language, suite) == found
     assert (found or "").strip("\n") == filled(case.get("found", "PROGRAM"))
     assert (found is None) == (case.get("found") == "")
 
@@ -238,6 +269,7 @@ def test_no_answer_breaks_it_and_what_is_found_is_of_the_answer(pieces: list[str
     text = "".join(pieces)
     for suite in (None, suite_of("function", "python"), suite_of("tests", "python")):
         found = extract(text, language, suite)
+        assert explained(text, language, suite) == found
         assert found is None or found.strip()
         assert all(line.strip() in text for line in (found or "").splitlines())
 

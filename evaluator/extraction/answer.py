@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evaluator.extraction.fences import Block, Fences
 from evaluator.extraction.formats import END_OF_TURN, MARK, ROLE, TOKEN, WRAPPER, is_written_in, language_of
@@ -27,11 +27,12 @@ _MOST_TOKENS = 16
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
     """The complete blocks of an answer, in order. If no fence is in it (``fenced`` is False), ``bare`` is the program
-    that stands there without one."""
+    that stands there without one. ``reasoning`` has the offsets of what was left out as such."""
 
     blocks: Sequence[Block]
     fenced: bool
     bare: str | None
+    reasoning: Sequence[tuple[int, int]] = ()
 
 
 def read(response: str, language: str) -> ModelAnswer | None:
@@ -40,7 +41,7 @@ def read(response: str, language: str) -> ModelAnswer | None:
     if text is None:
         return None
     reader = _AnswerReader(text, language)
-    return reader.answer() if reader.read() else None
+    return replace(reader.answer(), reasoning=reader.reasoning) if reader.read() else None
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class _AnswerReader:
     language: str
     blocks: list[Block] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
+    reasoning: list[tuple[int, int]] = field(default_factory=list)
     fenced: bool = False
     at: int = 0
     """Offset up to which the text outside of reasoning has been collected."""
@@ -116,6 +118,7 @@ class _AnswerReader:
             return False
         self._take(all_tags[number].start)
         self.at = self.skip = all_tags[closer].end
+        self.reasoning.append((all_tags[number].start, self.at))
         return True
 
     def _take(self, end: int) -> None:

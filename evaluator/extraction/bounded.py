@@ -9,8 +9,9 @@ import asyncio
 import contextlib
 import json
 import sys
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from evaluator.confinement import OUT_OF_MEMORY, OverLimit, WorkBounds, describe_excess, run_confined
 from evaluator.extraction import extract
@@ -19,6 +20,7 @@ from sandbox.limits import MIB
 if TYPE_CHECKING:
     from evaluator.schema import Suite
 
+T = TypeVar("T")
 BOUNDS = WorkBounds(cpu_s=10, memory_bytes=1024 * MIB)
 LONG = 1 << 17
 """Characters from which on an answer has a process of its own. A shorter one takes a third of a second at most,
@@ -32,9 +34,16 @@ def extract_bounded(response: str, language: str, suite: Suite | None = None) ->
     Raises:
         OverLimit: reading the response takes more than ``BOUNDS``.
     """
-    if len(response) <= LONG:
-        return extract(response, language, suite)
-    return run_confined(partial(extract, response, language, suite), BOUNDS)
+    return bounded(partial(extract, response, language, suite), response)
+
+
+def bounded(work: Callable[[], T], response: str) -> T:
+    """Do work on a response, under limits where it is long. Call it only where ``extract_bounded`` may be called.
+
+    Raises:
+        OverLimit: it takes more than ``BOUNDS``.
+    """
+    return work() if len(response) <= LONG else run_confined(work, BOUNDS)
 
 
 class Extractor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from evaluator.extraction.fences import Block
 from evaluator.extraction.formats import is_written_in, language_of
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 MAX_COMPARED = 16
 """Blocks that are compared, from the last on."""
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
+
+
+class Rank(NamedTuple):
+    """A block's claim to be the program, the first difference deciding. Of equals the last block is taken."""
+
+    defines: int
+    """Count of the names that the tests ask for and the block defines."""
+    is_program: bool
+    is_primary: bool
+    """False where a block of Markdown holds it, or where it starts in mid-line."""
+    is_tagged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +42,22 @@ def choose(blocks: Sequence[Block], language: str, suite: Suite | None) -> str |
 
     Only the last ``MAX_COMPARED`` blocks, of ``MAX_PARSED`` characters together, are compared.
     """
+    ranked = rank(blocks, language, suite)
+    return max(ranked, key=lambda pair: pair[1])[0].text if ranked else None
+
+
+def rank(blocks: Sequence[Block], language: str, suite: Suite | None) -> list[tuple[Block, Rank]]:
+    """Return the blocks that are compared, best first among equals, each with its rank."""
     waiting = [block for block in reversed(blocks) if block.text.strip()]
     waiting = [block for block in waiting if language_of(block.info) is None or is_written_in(block.info, language)]
     # The sort keeps the order of equals.
     waiting.sort(key=lambda block: (block.secondary, language_of(block.info) is None))
     if len(waiting) < 2:
-        return waiting[0].text if waiting else None
+        return [(block, Rank(0, True, True, True)) for block in waiting]
     names = required_names(suite, language)
     alone = suite is None or suite.mode in ("stdio", "interactive")
     candidates = _candidates(waiting, language, names, alone)
-    return max(candidates, key=lambda candidate: _rank(candidate, candidates)).block.text
+    return [(candidate.block, _rank(candidate, candidates)) for candidate in candidates]
 
 
 def required_names(suite: Suite | None, language: str) -> frozenset[str]:
@@ -67,12 +84,10 @@ def _candidates(waiting: Sequence[Block], language: str, names: frozenset[str], 
     return candidates
 
 
-def _rank(candidate: _Candidate, others: Sequence[_Candidate]) -> tuple[int, bool, bool, bool]:
-    """Return a block's rank as the program: the number of required names that it defines; then True if it can be a
-    program, if no block of Markdown holds it, and if it has a tag. Of equals the last block is taken."""
+def _rank(candidate: _Candidate, others: Sequence[_Candidate]) -> Rank:
     facts = candidate.facts
     elsewhere = frozenset().union(*(other.facts.functions for other in others if other is not candidate))
     is_driver = bool(facts.uses & elsewhere)
     # Text without a tag may be anything, sample output above all: only where it parses it is known as a program.
     is_program = facts.is_program and not is_driver and (candidate.tagged or facts.parses)
-    return len(facts.defines), is_program, not candidate.block.secondary, candidate.tagged
+    return Rank(len(facts.defines), is_program, not candidate.block.secondary, candidate.tagged)
