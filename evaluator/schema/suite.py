@@ -151,7 +151,7 @@ class Suite(Wire):
     passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
     """Runs of the program for one test, at most. An ICPC validator or interactor asks for the next by accepting and
     leaving its input as ``nextpass.in`` among its feedback."""
-    groups: dict[Utf8, TestGroup] = Field({})
+    groups: dict[Utf8, TestGroup] = Field(default={})
     """By a group's name, its share of the score, where its tests do not simply count together."""
     isolation: Literal["shared", "per_test"] = Field(
         "shared",
