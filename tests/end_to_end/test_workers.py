@@ -23,6 +23,7 @@ from tests.waiting import DEADLINE_S, until
 
 SPIN = "import os\nif os.fork() == 0: os.setsid()\nwhile True: pass"
 PATIENT: dict[str, Any] = {**SUM, "limits": {"cpu_s": 60}}
+ONCE: dict[str, Any] = {**PATIENT, "tests": SUM["tests"][:1]}
 
 
 def until_gone(processes: list[psutil.Process]) -> None:
@@ -61,7 +62,7 @@ def test_workers_do_not_hold_the_address_of_the_service(client: Client) -> None:
 def test_a_submission_whose_worker_is_killed_is_graded_again(small_client: Client) -> None:
     slow = "import time\nwhile time.process_time() < 1.0: pass\n" + RIGHT
     with in_background() as submit:
-        answer = submit(small_client.grade, slow, PATIENT)
+        answer = submit(small_client.grade, slow, ONCE)
         [program] = until(lambda: busy(small_client), "the program runs")
         [worker] = workers(small_client)
         worker.send_signal(signal.SIGKILL)
@@ -108,7 +109,7 @@ def test_a_batch_that_can_never_fit_is_refused_for_good(small_client: Client) ->
 def test_a_stopped_service_finishes_what_it_took_in_and_leaves_nothing(small_client: Client) -> None:
     slow = "import time\nwhile time.process_time() < 1: pass\n" + RIGHT
     with in_background() as submit:
-        answer = submit(small_client.grade, slow, PATIENT)
+        answer = submit(small_client.grade, slow, ONCE)
         until(lambda: busy(small_client), "the program runs")
         tree = psutil.Process(small_client.service.process.pid).children(recursive=True)
         small_client.service.process.send_signal(signal.SIGTERM)
@@ -177,7 +178,7 @@ def test_nobody_waits_behind_a_long_program_that_was_thought_short(data_dir: Pat
 
 
 def test_what_a_worker_had_at_hand_when_it_was_killed_is_graded(data_dir: Path) -> None:
-    slow = "import time\nwhile time.process_time() < 1.0: pass\n" + RIGHT + "  # {}"
+    slow = "import time\nwhile time.process_time() < 1.5: pass\n" + RIGHT + "  # {}"
     with two_workers(data_dir) as client, in_background() as submit:
         answers = submit(batch, client, [slow.format(number) for number in range(4)])
         programs = until(lambda: len(found := busy(client)) == 2 and found, "both run")
