@@ -30,18 +30,17 @@ def train(file: Path, overrides: Sequence[str], *, server: str | None, resume: b
         ServiceFailed: the service did not start.
     """
     try:
-        from trainer_client.grpo import config as configuration
+        from trainer_client.grpo.config import BadConfig
         from trainer_client.grpo.mask import NoVerdicts
         from trainer_client.grpo.temperature import NoTemperature
         from trainer_client.grpo.trl_internals import TrlChanged
     except ModuleNotFoundError as error:
         raise BadInput(NEEDED.format(name=error.name)) from error
-    chosen = [*overrides, *([f"service.url={server}"] if server else [])]
     try:
-        config = configuration.load(file, chosen)
+        config = _configuration(file, [*overrides, *([f"service.url={server}"] if server else [])])
         run = _loaded(config)
         figures = run(config, lambda: service_at(None, config.service.workers), resume=resume)
-    except configuration.BadConfig as error:
+    except BadConfig as error:
         raise BadInput(str(error)) from error
     except (NoTemperature, NoVerdicts, TrlChanged) as error:
         raise TrainingStopped(str(error)) from error
@@ -49,6 +48,21 @@ def train(file: Path, overrides: Sequence[str], *, server: str | None, resume: b
         raise TrainingStopped(f"{type(error).__name__}: {error}") from error
     for name, value in figures.items():
         print(f"{name}: {value:.4f}")
+
+
+def _configuration(file: Path, overrides: Sequence[str]) -> TrainConfig:
+    """Read the configuration.
+
+    Raises:
+        BadInput: a package is missing.
+        BadConfig: it is wrong.
+    """
+    from trainer_client.grpo import config as configuration
+
+    try:
+        return configuration.load(file, overrides)
+    except ModuleNotFoundError as error:
+        raise BadInput(NEEDED.format(name=error.name)) from error
 
 
 def _loaded(config: TrainConfig) -> Callable[..., dict[str, float]]:

@@ -1,7 +1,7 @@
 """``microcoder train`` under ZeRO-2 and ZeRO-3 with two processes on the CPU: three steps, evaluated and resumed.
 
-DeepSpeed compiles a helper in its first run, which takes minutes. ``use_cpu`` stays false: with it accelerate would train
-without DeepSpeed and say nothing.
+DeepSpeed compiles a helper in its first run, which takes minutes. ``use_cpu`` stays false: with it DeepSpeed begins to
+communicate when the trainer is made, which is too late for ZeRO-3 to load a model in parts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SAVED = (
     "trainer.save_strategy=steps",
     "trainer.save_steps=1",
     "trainer.logging_steps=1",
-    "trainer.use_cpu=true",
+    "trainer.use_cpu=false",
     "trainer.optim=adamw_torch",
 )
 
