@@ -196,20 +196,22 @@ def _tell_calibrated(package: Package, time_limit_s: float | None) -> None:
 
 def _show(rows: Sequence[_Row], points: float) -> None:
     table = Table(box=None, pad_edge=False)
-    for column in ("submission", "expected", "verdict", "tests", "points", "CPU s", "result", "why"):
+    has_points = points != 1
+    figures = ("verdict", "tests", "points", "CPU s") if has_points else ("verdict", "tests", "CPU s")
+    for column in ("submission", "expected", *figures, "result", "why"):
         right = column in ("tests", "points", "CPU s")
         table.add_column(column, justify="right" if right else "left", overflow="fold")
     for row in rows:
         colour = {"as expected": "green", "differs": "red", "not judged": "magenta"}.get(row.outcome, "yellow")
         report = row.report
-        cells = ["", "", "", ""] if report is None else _cells(report, points)
+        cells = [""] * len(figures) if report is None else _cells(report, points if has_points else None)
         why = row.objection or (report.reason if report is not None and row.outcome == "not judged" else "")
         outcome = f"[{colour}]{row.outcome}[/]"
         table.add_row(escape(row.submission.name), escape(row.submission.label), *cells, outcome, escape(why or ""))
     Console().print(table)
 
 
-def _cells(report: Report, points: float) -> list[str]:
+def _cells(report: Report, points: float | None) -> list[str]:
     slowest = max((test.cpu_s or 0.0 for test in report.tests), default=0.0)
-    score = "" if report.score is None else f"{report.score * points:g}"
-    return [str(report.verdict), f"{report.passed}/{report.total}", score, f"{slowest:.3f}"]
+    score = [] if points is None else ["" if report.score is None else f"{report.score * points:g}"]
+    return [str(report.verdict), f"{report.passed}/{report.total}", *score, f"{slowest:.3f}"]

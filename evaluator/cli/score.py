@@ -53,6 +53,14 @@ class DifficultyOption(StrEnum):
     HARD = "hard"
 
 
+class RulesOption(StrEnum):
+    """The evaluator by whose rules programs are run and judged."""
+
+    OWN = "own"
+    LIVECODEBENCH = "livecodebench"
+    LIGHTEVAL = "lighteval"
+
+
 def shared(command: Callable[..., None]) -> Callable[..., None]:
     """Spread out the parameters of a command that are data classes: each field becomes an option of its own."""
     hints = get_type_hints(command, include_extras=True)
@@ -105,6 +113,10 @@ def livecodebench_(
     errata: Annotated[
         Path | None, typer.Option(help="File of ids of bad problems, one a line: print a second score without them.")
     ] = None,
+    rules: Annotated[
+        RulesOption,
+        typer.Option("--as", help="Rules of the service, or LiveCodeBench's own, for scores beside published ones."),
+    ] = RulesOption.OWN,
     answers: Annotated[
         bool, typer.Option(help="The lists hold whole answers, of which the last fenced block counts.")
     ] = False,
@@ -128,7 +140,8 @@ def livecodebench_(
         read = _read_livecodebench(slice_, samples, asking, grading, answers=answers, tolerant=tolerant)
     if not grading.grade:
         return
-    runs = graded("LiveCodeBench", [problem.task for problem in slice_], samples, read, grading)
+    label = "LiveCodeBench" if rules is RulesOption.OWN else f"LiveCodeBench, judged as {rules.value} does"
+    runs = graded(label, [problem.task_by(rules.value) for problem in slice_], samples, read, grading)
     for run in runs:
         _write_official_files(run, slice_, samples)
     console = Console()

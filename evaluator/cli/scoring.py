@@ -265,6 +265,8 @@ def say(console: Console, total: Score) -> None:
     figures = ", ".join(f"pass@{k} {value:.4f}" for k, value in total.pass_at.items()) or "no score"
     verdicts = ", ".join(f"{name} {count}" for name, count in sorted(total.verdicts.items()))
     console.print(f"{figures} over {len(total.by_problem)} problems ({verdicts}).", highlight=False, soft_wrap=True)
+    if total.otherwise:
+        console.print(report.otherwise_line(total), highlight=False, soft_wrap=True)
     if total.unjudged:
         console.print(
             f"[magenta]Not judged, and not counted: {len(total.unjudged)} problems, "

@@ -16,7 +16,7 @@ from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, InvalidRequest, JudgeFault
 from evaluator.extraction.bounded import extract_bounded
 from evaluator.grading.context import GradingContext, GradingTask, compile_report
-from evaluator.grading.modes import GRADE, program
+from evaluator.grading.modes import grade_of, program
 from evaluator.grading.order import TestOrder
 from evaluator.grading.outcome import JudgeBroken
 from evaluator.grading.prepared import PreparedSuites
@@ -240,7 +240,7 @@ class Grader:
 
     def _run_mode(self, task: GradingTask) -> Report:
         try:
-            return GRADE[task.suite.mode](self._context, task)
+            return grade_of(task.suite)(self._context, task)
         except CompileFailed as error:
             return not_compiled(task.submission, task.suite, error, self.languages.versions[task.language.name])
         except JudgeBroken as error:

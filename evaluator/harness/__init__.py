@@ -16,7 +16,10 @@ if TYPE_CHECKING:  # the client, which compares values too, loads nothing of the
     from sandbox.runtime import Runtime
 
 _HERE = Path(__file__).parent
-_PROGRAMS = ("excerpt", "values", "loading", "trace", "channel", "server", "hints", "structures", "function")
+_PROGRAMS = (
+    *("excerpt", "values", "loading", "trace", "channel", "server", "hints", "structures", "function"),
+    "livecodebench",
+)
 _VALUES = ("excerpt", "loading")
 _SCRIPTS = ("trace", "channel", "apart", "recorder", "suite", "script_runner", "runner")
 _FRAMEWORKS = ("unittest_runner", "pytest_runner")

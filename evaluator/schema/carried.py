@@ -56,3 +56,13 @@ def _nests_deeper(value: JsonValue) -> bool:
         if not level:
             return False
     return True
+
+
+def are_operations(value: JsonValue) -> bool:
+    """Tell whether a value is names of methods, and a list of arguments for each."""
+    match value:
+        case [list(names), list(arguments)]:
+            named = all(isinstance(name, str) and name.isidentifier() for name in names)
+            return named and 0 < len(names) == len(arguments) and all(isinstance(values, list) for values in arguments)
+        case _:
+            return False

@@ -123,6 +123,8 @@ class Report(Wire):
     limit, and was not repeated alone. Another run may end differently."""
     trust: Trust | None = None
     """Mode program only; null in other modes, and if the suite cannot be used."""
+    otherwise: tuple[str, ...] = ()
+    """A suite's ``rules`` only: why the evaluator that they follow may judge this submission otherwise."""
     queued_s: float = 0.0
     run_s: float = 0.0
     engine: str

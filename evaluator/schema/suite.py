@@ -13,13 +13,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, JsonValue, SerializeAsAny, model_validator
 
 from evaluator.schema.base import Argument, Limits, Mode, Utf8, Wire, bytes_of
-from evaluator.schema.carried import check_value
+from evaluator.schema.carried import are_operations, check_value
 from evaluator.schema.checkers import (
     TEXT_ONLY_CHECKERS,
     AnyOfChecker,
     CheckerSpec,
     IcpcDefaultChecker,
     JsonChecker,
+    LcbChecker,
     OneChecker,
     ProgramChecker,
     ProgramSource,
@@ -153,6 +154,9 @@ class Suite(Wire):
     leaving its input as ``nextpass.in`` among its feedback."""
     groups: dict[Utf8, TestGroup] = Field(default={})
     """By a group's name, its share of the score, where its tests do not simply count together."""
+    rules: Literal["own", "livecodebench", "lighteval"] = "own"
+    """Modes stdio and function, checker ``lcb``: run and judge programs as LiveCodeBench's evaluator does, or as
+    lighteval's copy of it does."""
     isolation: Literal["shared", "per_test"] = Field(
         "shared",
         description="shared: a process may run several light tests of a submission; a test that fails there runs again "
@@ -181,6 +185,7 @@ class Suite(Wire):
         _check_groups(self)
         _check_checker_args(self)
         _check_passes(self)
+        _check_rules(self)
         _CHECKS[self.mode](self)
         return self
 
@@ -268,6 +273,14 @@ def _check_checker_args(suite: Suite) -> None:
             IcpcDefaultChecker(kind="icpc_default", args=test.checker_args)
 
 
+def _check_rules(suite: Suite) -> None:
+    if suite.rules == "own":
+        return
+    style = suite.function.style if suite.function is not None else "call"
+    if suite.mode not in ("stdio", "function") or not isinstance(suite.checker, LcbChecker) or style != "call":
+        raise ValueError(f'rules "{suite.rules}": needs mode "stdio" or "function" (style call), and checker "lcb"')
+
+
 def _check_passes(suite: Suite) -> None:
     judge = suite.interactor or suite.checker
     if suite.passes > 1 and not (isinstance(judge, ProgramSource) and judge.protocol == "icpc"):
@@ -334,22 +347,13 @@ def _check_function(suite: Suite) -> None:
         check_value(arguments, f"tests[{index}].input")
         for where, output in _outputs(test.output, f"tests[{index}].output", isinstance(checker, AnyOfChecker)):
             check_value(output, where)
-        if function.style == "operations" and not _are_operations(arguments):
+        if function.style == "operations" and not are_operations(arguments):
             raise ValueError(f"tests[{index}].input must be [[names], [lists of arguments]] with style operations")
         if function.style == "call" and function.answer is not None and function.answer >= len(arguments):
             raise ValueError(
                 f"function.answer is {function.answer}, and tests[{index}].input has {len(arguments)} arguments, "
                 "which are counted from 0"
             )
-
-
-def _are_operations(value: JsonValue) -> bool:
-    match value:
-        case [list(names), list(arguments)]:
-            named = all(isinstance(name, str) and name.isidentifier() for name in names)
-            return named and 0 < len(names) == len(arguments) and all(isinstance(values, list) for values in arguments)
-        case _:
-            return False
 
 
 def _check_program(suite: Suite) -> None:

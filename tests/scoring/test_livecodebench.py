@@ -173,6 +173,18 @@ def test_the_command_scores_and_writes_the_official_files(tmp_path: Path, proble
     assert "+0.0000 pass@1 over 2 problems, 95 % between +0.0000 and +0.0000" in again.stdout
 
 
+def test_the_command_judges_as_livecodebench_does(tmp_path: Path, problems: Path, client: Client) -> None:
+    samples = tmp_path / "model.json"
+    rows = [("a_easy", [ADD, f"{ADD}\nsys.exit(1)"]), ("b_hard", [ADD, ADD]), ("c_function", [DOUBLE, "1/0"])]
+    samples.write_text(json.dumps([{"question_id": name, "code_list": codes} for name, codes in rows]))
+    arguments = (problems, samples, "--server", client.service.url, "--difficulty", "easy")
+    assert "pass@1 0.5000 over 2 problems" in run(*arguments).stdout
+    said = run(*arguments, "--as", "livecodebench")
+    assert "LiveCodeBench, judged as livecodebench does" in said.stdout, said.stderr
+    assert "pass@1 0.7500 over 2 problems" in said.stdout
+    assert json.loads((tmp_path / "model.score.json").read_text())["judged_otherwise_there"] == {}
+
+
 def test_whole_answers_are_cut_as_livecodebench_cuts_them(tmp_path: Path, problems: Path, client: Client) -> None:
     samples = tmp_path / "answers.json"
     samples.write_text(json.dumps([[f"So:\n```python\n{ADD}\n```"]]))

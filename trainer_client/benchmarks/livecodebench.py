@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from evaluator.schema import Report, Suite, Verdict
 from evaluator.schema.shapes.livecodebench import cases_of
@@ -25,6 +25,8 @@ from trainer_client.suites import from_inputs_outputs
 
 TIMEOUT_S = 6.0
 """LiveCodeBench's, for each test."""
+Rules = Literal["own", "livecodebench", "lighteval"]
+"""Rules by which a suite runs programs."""
 RELEASES = {f"release_v{last}": tuple(range(1, last + 1)) for last in range(1, 7)} | {
     f"v{first}" + ("" if first == last else f"_v{last}"): tuple(range(first, last + 1))
     for first in range(1, 7)
@@ -83,8 +85,13 @@ class LiveCodeBenchProblem:
     @property
     def task(self) -> BenchmarkTask:
         """It as all benchmarks have it."""
+        return self.task_by("own")
+
+    def task_by(self, rules: Rules) -> BenchmarkTask:
+        """Return it as all benchmarks have it, its programs run by some rules: the service's own, or an evaluator's."""
         question = lcb_prompt.question(str(self.row["question_content"]), str(self.row["starter_code"] or ""))
-        return BenchmarkTask(self.id, self.suite, question, kind=self.difficulty)
+        suite = self.suite if rules == "own" else self.suite.model_copy(update={"rules": rules})
+        return BenchmarkTask(self.id, suite, question, kind=self.difficulty)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,15 @@ def as_json(run: Run) -> dict[str, Any]:
         "verdicts": dict(run.score.verdicts),
         "unjudged": list(run.score.unjudged),
         "weak": list(run.score.weak),
+        "judged_otherwise_there": dict(run.score.otherwise),
         "by_problem": dict(run.score.by_problem),
     }
+
+
+def otherwise_line(total: Score) -> str:
+    """Say how many programs would be judged otherwise by the evaluator whose rules hold."""
+    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(total.otherwise.items()))
+    return f"Would be judged otherwise there (docs/scoring.md): {sum(total.otherwise.values())} programs ({reasons})."
 
 
 def write(runs: Sequence[Run], folder: Path) -> Path:
@@ -136,6 +143,8 @@ def _remarks(run: Run) -> list[str]:
     remarks = [f"Verdicts: {verdicts}."]
     engines = sorted({report.engine for each in run.reports.values() for report in each})
     remarks.append(f"Judged by engine {', '.join(engines)}.")
+    if run.score.otherwise:
+        remarks.append(otherwise_line(run.score))
     if run.score.weak:
         remarks.append(
             f"{len(run.score.weak)} problems have weak tests (docs/grading.md): few values, or easily guessed."

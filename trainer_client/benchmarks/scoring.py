@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from statistics import fmean
 from typing import Any
@@ -37,6 +37,8 @@ class Score:
     """Problems with a program that the judge could not judge: they do not count."""
     weak: tuple[str, ...] = ()
     """Problems whose suite a program that computes nothing may pass (``Report.trust``): they count."""
+    otherwise: Mapping[str, int] = field(default_factory=dict)
+    """Programs that the evaluator whose rules hold would judge otherwise, by the reason (``Report.otherwise``)."""
 
     def metrics(self) -> dict[str, Any]:
         """As LiveCodeBench writes them."""
@@ -162,6 +164,7 @@ def score(reports: Graded, ks: Sequence[int] = (1, 5)) -> Score:
         verdicts=Counter(report.verdict.value for each in reports.values() for report in each),
         unjudged=unjudged,
         weak=tuple(name for name, each in reports.items() if any(map(_is_weak, each))),
+        otherwise=Counter(reason for each in reports.values() for report in each for reason in report.otherwise),
     )
 
 

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from evaluator.grading.context import GradingContext, GradingTask
-from evaluator.grading.modes import function, interactive, program, stdio
-from evaluator.schema import Mode, Report
+from evaluator.grading.modes import function, interactive, livecodebench, program, stdio
+from evaluator.schema import Mode, Report, Suite
 
-GRADE: Mapping[Mode, Callable[[GradingContext, GradingTask], Report]] = {
+Grade = Callable[[GradingContext, GradingTask], Report]
+_GRADE: Mapping[Mode, Grade] = {
     "stdio": stdio.grade,
     "function": function.grade,
     "program": program.grade,
     "interactive": interactive.grade,
 }
+
+
+def grade_of(suite: Suite) -> Grade:
+    """Return the function that grades submissions against a suite."""
+    return _GRADE[suite.mode] if suite.rules == "own" else livecodebench.grade
