@@ -19,6 +19,8 @@ from trainer_client.packages.programs import author_program, language_of
 from trainer_client.packages.yaml_file import mapping, number, read_yaml, words
 
 _TIME_OF_INI = re.compile(r"""^\s*timelimit\s*=\s*['"]?([\d.]+)""", re.MULTILINE)
+_MARKS = ("problem.yaml", "domjudge-problem.ini")
+"""Files by one of which a package is known. DOMjudge is content with the second."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _CONSTANT = re.compile(r"\{\{([a-zA-Z_]\w*)\}\}")
 _SERVICE_VALIDATION = {"validation_time": 30, "validation_memory": 2048, "validation_output": 64}
@@ -53,7 +55,7 @@ class Metadata:
 
 def is_icpc(files: PackageFiles) -> bool:
     """Tell whether files are of a package in this format."""
-    return "problem.yaml" in files
+    return any(name in files for name in _MARKS)
 
 
 def read_icpc(files: PackageFiles, name: str) -> Package:
@@ -105,7 +107,7 @@ def read_metadata(files: PackageFiles) -> Metadata:
     Raises:
         PackageFault: it is damaged, or asks for what a suite cannot say.
     """
-    facts = read_yaml(files, "problem.yaml")
+    facts = read_yaml(files, "problem.yaml") if "problem.yaml" in files else {}
     version = str(facts.get("problem_format_version") or "legacy")
     legacy = version.startswith("legacy")
     if not legacy and not re.match(r"20\d\d-\d\d|draft", version):

@@ -91,7 +91,7 @@ def _demands_of(path: str, verdict: str, text: str, rules: _Rules) -> Iterator[D
         names = [each.strip().upper() for each in tag[1].split(",")]
         if all(each in _TAG_KINDS for each in names):
             yield Demand(tag[1].strip(), overall=verdicts(*(_TAG_KINDS[each] for each in names)))
-            return
+        return  # another word, such as CHECK-MANUALLY, asks for nothing
     yield from rules.of(path, verdict)
 
 

@@ -15,7 +15,7 @@ from trainer_client.dataset.sources.source import Collected, RowFault, existing
 from trainer_client.packages import Package, PackageFault, PackageSubmission, read_package
 from trainer_client.packages.package import KINDS
 
-_MARKS = ("problem.yaml", "init.yml", "problem.xml")
+_MARKS = ("problem.yaml", "domjudge-problem.ini", "init.yml", "problem.xml")
 """Files that only the root of a package has, by format."""
 _ARCHIVES = (".zip", ".kpp")
 _SPDX = {
@@ -88,7 +88,7 @@ class Packages:
 
 
 def _packages(path: Path) -> list[Path]:
-    if path.suffix.lower() in _ARCHIVES or any((path / mark).exists() for mark in _MARKS):
+    if path.suffix.lower() in _ARCHIVES or _is_package(path):
         return [path]
     if not path.is_dir():
         return []
