@@ -291,6 +291,7 @@ class RunMonitor:
         if not data:
             raise RunFailed("the jail ended in the middle of a run")
         if has_unread(self._requests):
+            self._is_over = True  # the ends of its pipes lie there too, so that they never end
             raise RunFailed("the program's process ended before it took its program")
         self.report = _report(data)
         self.enforcer.finish(self.report.cpu_s)

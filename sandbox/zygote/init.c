@@ -2,10 +2,13 @@
 
 #include "memory.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -134,6 +137,27 @@ static pid_t make_child(const struct jail *jail) {
     return jail->only_executables ? syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL) : fork();
 }
 
+/* Use what a child uses before it executes. */
+static _Noreturn void use_memory(const struct jail *jail) {
+    char *text = calloc(1, sizeof jail->box);
+    size_t size = text ? snprintf(text, sizeof jail->box, "%s%d", jail->box, jail->filter.filter[0].code) : 0;
+    for (char *const *variable = jail->environment; *variable; variable++)
+        size += strlen(*variable);
+    _exit(size > 0 && close(-1) == -1 && errno == EBADF ? 0 : 1);
+}
+
+/* Let children share no more of this process than they need; all of it where that turns out to be too little. */
+static void share_little(const struct jail *jail) {
+    const void *const used[] = {jail, jail->environment, jail->environment[0], jail->filter.filter};
+    keep_interpreter(used, sizeof used / sizeof *used);
+    int status;
+    pid_t child = make_child(jail);
+    if (child == 0)
+        use_memory(jail);
+    if (child == -1 || waitpid(child, &status, 0) == -1 || status != 0)
+        give_interpreter();
+}
+
 /* Make a box, run a program in it, clear it. Returns how many bytes are left behind, or -1 where the jail is broken. A
  * child's interpreter is not told of the fork: this process has one thread and holds no lock, so all is as it should be
  * but for what modules wish to do then (interpreter.h, reseed). */
@@ -158,7 +182,7 @@ static long long run_one(struct jail *jail, struct session *session) {
 
 void serve(struct jail *jail, struct session *session) {
     if (jail->only_executables)
-        keep_interpreter();
+        share_little(jail);
     else {
         leave_frames();
         fill_gaps();

@@ -280,6 +280,16 @@ def test_an_executable_runs(slot: Slot) -> None:
     assert execution.stdout == b"abab\n"
 
 
+def test_a_child_that_ends_before_it_has_its_program_breaks_the_slot(slot: Slot) -> None:
+    with contextlib.closing(open_slot(slot.tier, slot.native)) as opened:
+        opened.refresh()
+        (child,) = processes.children(opened.jail.init_pid)
+        os.kill(child, signal.SIGKILL)
+        until(lambda: not Path(f"/proc/{child}").exists(), "the child has ended")
+        with pytest.raises(SlotFailed, match="before it took its program"):
+            opened.run(PythonScript(("main.py",), {"main.py": b""}), RunLimits())
+
+
 def test_a_slot_for_executables_starts_them_without_the_interpreters_memory(slot: Slot) -> None:
     program = Executable(
         ("/bin/sh", "-c", 'read x; echo $x$x $TMPDIR $LANG "$MORE"'), environment={"LANG": "C", "MORE": "a=b"}
