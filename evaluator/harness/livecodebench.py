@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from evaluator.harness import structures, values
+from evaluator.harness import hints, structures, values
 
 CALLS, RESULTS = "calls.json", "results.jsonl"
 _SOURCE = "solution.py"
@@ -118,7 +118,7 @@ def _form(returned: Any) -> dict[str, Any]:
     parts = (returned, *returned) if isinstance(returned, list | tuple) else (returned,)
     own = {"own_equality": True} if any(map(_decides_itself, parts)) else {}
     try:
-        return {"value": structures.form(returned, None), **own}
+        return {"value": structures.form(returned, hints.PLAIN), **own}
     except values.NotPlain as error:
         return {"not_plain": str(error), **own}
 
