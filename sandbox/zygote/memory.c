@@ -59,8 +59,8 @@ static void advise_on(const struct mapping *mapping, int advice) {
 
 void keep_interpreter(const void *const *addresses, size_t count) {
     char line[PATH_MAX + 128];
-    void *given = malloc(1);
-    const void *const ours[] = {&errno, given}; /* the thread's own variables, and malloc's */
+    void *sample = malloc(1);
+    const void *const ours[] = {&errno, sample}; /* the thread's own variables, and malloc's */
     struct mapping mapping, before = {0};
     FILE *mappings = fopen("/proc/self/maps", "re");
     while (mappings && fgets(line, sizeof line, mappings)) {
@@ -73,7 +73,7 @@ void keep_interpreter(const void *const *addresses, size_t count) {
     }
     if (mappings)
         fclose(mappings);
-    free(given);
+    free(sample);
 }
 
 void give_interpreter(void) {
