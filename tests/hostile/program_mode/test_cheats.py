@@ -21,8 +21,6 @@ TIERS = (STRONGEST, *(tier.value for tier in Tier))
 FEW_WAYS, MANY_WAYS = 1, 48
 """So many of the problem's ways are tried in ``make test``, and in ``make matrix``."""
 HONEST_WAYS = 36
-HONEST_AFTER = 4
-"""In ``make test`` an honest program follows every so many-th of most cheats; in ``make matrix``, every one."""
 NOT_PROMISED = "the process tier hides neither files nor memory of processes of the same user"
 _STOPPED_OR_WRONG = {
     "wrong_answer",
@@ -70,7 +68,7 @@ def complaint(cheat: Cheat, report: Report) -> str | None:
     return None if report.verdict in _STOPPED_OR_WRONG else f"{report.verdict}: {report.reason}"
 
 
-def try_out(grader: Grader, cheat: Cheat, trial: Trial, honest_after: bool) -> Iterator[str]:
+def try_out(grader: Grader, cheat: Cheat, trial: Trial) -> Iterator[str]:
     """Grade an honest program, the cheat, and the honest one again; tell what is wrong."""
     if cheat.family == SEARCHERS:
         yield from honest_fails(grader, trial, "before")
@@ -80,8 +78,7 @@ def try_out(grader: Grader, cheat: Cheat, trial: Trial, honest_after: bool) -> I
     if cheat.family == SEARCHERS:
         shown = " ".join(f"{test.stdout} {test.stderr}" for test in report.tests)
         yield from (f"{trial.label}: found {value}" for value in planted_values(trial) if value in shown)
-    if honest_after:
-        yield from honest_fails(grader, trial, "after")
+    yield from honest_fails(grader, trial, "after")
 
 
 def honest_fails(grader: Grader, trial: Trial, when: str) -> Iterator[str]:
@@ -90,19 +87,8 @@ def honest_fails(grader: Grader, trial: Trial, when: str) -> Iterator[str]:
         yield f"{trial.label}: the honest program {when} it is {report.verdict}, {report.first_failure or report.reason}"
 
 
-def of_all(grader: Grader, cheat: Cheat, count: int, *, honest_after: bool = True) -> list[str]:
-    return [
-        said
-        for trial in trials(cheat, count, CHEATS.index(cheat))
-        for said in try_out(grader, cheat, trial, honest_after)
-    ]
-
-
-def leaves_nothing(cheat: Cheat) -> bool:
-    """Tell whether a cheat has the suite of all, and does not take what a grader needs: what it spoils nevertheless is
-    seen after the next that is followed by an honest program."""
-    is_one_of_many = CHEATS.index(cheat) % HONEST_AFTER != 0
-    return is_one_of_many and "tests" not in cheat.entry.parts and cheat.family not in (SEARCHERS, "force")
+def of_all(grader: Grader, cheat: Cheat, count: int) -> list[str]:
+    return [said for trial in trials(cheat, count, CHEATS.index(cheat)) for said in try_out(grader, cheat, trial)]
 
 
 def skip_what_is_not_promised(grader: Grader, request: pytest.FixtureRequest, cheat: Cheat) -> None:
@@ -115,7 +101,7 @@ def skip_what_is_not_promised(grader: Grader, request: pytest.FixtureRequest, ch
 @pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
 def test_a_cheat_is_not_accepted(grader: Grader, cheat: Cheat, request: pytest.FixtureRequest) -> None:
     skip_what_is_not_promised(grader, request, cheat)
-    assert of_all(grader, cheat, FEW_WAYS, honest_after=not leaves_nothing(cheat)) == []
+    assert of_all(grader, cheat, FEW_WAYS) == []
 
 
 @pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
