@@ -19,3 +19,6 @@ if __name__ == "__main__":
     weights = {name: value.sum().item() for name, value in run.model.state_dict().items()}
     seen |= {"processes": run.accelerator.num_processes, "weights": weights}
     (folder / f"seen_{run.accelerator.process_index}.json").write_text(json.dumps(seen))
+    # The first to leave would cut the other's connections.
+    run.accelerator.wait_for_everyone()
+    run.accelerator.end_training()
