@@ -96,7 +96,7 @@ class Judge:
             box=None if slot.tier is Tier.NAMESPACES else slot.jail.box,
         )
         self.honest()
-        slots = 2 if self._compiles() else 1
+        slots = 3 if self._compiles() else 1
         # Of the jail's own, a pid namespace has two besides the child that waits; the child may not be there yet.
         below = slots * (3 if slot.tier is Tier.NAMESPACES else 2)
         # Without root the runner itself is the same user; with it, the first process outside has one of the spare ids
@@ -113,7 +113,7 @@ class Judge:
         return report.verdict.value
 
     def _compiles(self) -> bool:
-        """Have the compilers' slot made, which stays, where there is a compiler here."""
+        """Have the slots of compilers and executables made, which stay, where there is a compiler here."""
         test = TestCase(input="", output="")
         suite = Suite(mode="stdio", tests=(test,), limits=Limits(cpu_s=5, wall_s=20, memory_mb=128))
         try:
