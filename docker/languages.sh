@@ -26,6 +26,10 @@ packages() {
     r) echo r-base-core ;;
     sql) echo sqlite3 ;;
     fortran) echo gfortran ;;
+    d) echo gdc ;;
+    elixir) echo elixir ;;
+    racket) echo racket ;;
+    verilog) echo iverilog ;;
     bash) echo bash ;;
     *) echo "no packages are known for $1" >&2; exit 1 ;;
   esac
@@ -36,7 +40,7 @@ if [ "${1:-}" = --newest ]; then
   exec microcoder languages install --prefix /usr/local "$@"
 fi
 [ $# -gt 0 ] || set -- bash c cpp javascript typescript java kotlin go rust csharp pypy ruby php perl lua haskell ocaml \
-  pascal r sql fortran
+  pascal r sql fortran d elixir racket verilog
 wanted=$(for language in "$@"; do packages "$language"; done)
 # An image has no manual pages, and some packages want the directory for them.
 mkdir -p /usr/share/man/man1

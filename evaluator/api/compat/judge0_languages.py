@@ -14,6 +14,8 @@ LANGUAGES: Mapping[int, str] = {
     **dict.fromkeys((48, 49, 50, 103, 104), "c"),
     51: "csharp",
     **dict.fromkeys((52, 53, 54, 105), "cpp17"),
+    56: "d",
+    57: "elixir",
     59: "fortran",
     **dict.fromkeys((60, 95, 106, 107), "go"),
     61: "haskell",
@@ -35,7 +37,7 @@ LANGUAGES: Mapping[int, str] = {
 """Judge0's numbers, of versions 1.13.1 and 1.14.0."""
 _NAMES = {
     **{name: name.capitalize() for name in ("bash", "go", "haskell", "java", "kotlin", "lua", "pascal", "perl")},
-    **{name: name.capitalize() for name in ("python", "ruby", "rust")},
+    **{name: name.capitalize() for name in ("python", "ruby", "rust", "d", "elixir")},
     "c": "C",
     "cpp17": "C++",
     "csharp": "C#",

@@ -53,6 +53,10 @@ _NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "r": ("rscript", ("r",)),
     "sql": ("sqlite3", ("sqlite", "sql")),
     "bash": ("bash", ("sh",)),
+    "d": ("d", ("gdc",)),
+    "elixir": ("elixir", ("exs",)),
+    "racket": ("racket", ("rkt",)),
+    "verilog": ("iverilog", ("verilog", "vvp")),
 }
 """Piston's name and aliases of our languages."""
 _RUN_TIMEOUT_MS = 3000

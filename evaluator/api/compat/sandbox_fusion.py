@@ -49,6 +49,8 @@ _LANGUAGES: Mapping[FusionLanguage, str] = {
     "R": "r",
     "perl": "perl",
     "ruby": "ruby",
+    "racket": "racket",
+    "verilog": "verilog",
 }
 _COMPILED = frozenset({"cpp", "go", "java", "rust"})
 """Languages of which the original has a compile step of its own; of others it is a part of the run."""

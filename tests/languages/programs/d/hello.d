@@ -1,0 +1,2 @@
+import std.stdio, std.algorithm, std.array, std.conv;
+void main() { writeln(readln().split.map!(to!int).sum); }

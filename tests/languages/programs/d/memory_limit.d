@@ -1,0 +1,1 @@
+void main() { ubyte[][] blocks; for (;;) { auto block = new ubyte[1 << 20]; block[] = 1; blocks ~= block; } }

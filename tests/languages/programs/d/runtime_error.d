@@ -1,0 +1,2 @@
+void main() { int[] a; a[readIndex()] = 1; }
+int readIndex() { return 3; }

@@ -1,0 +1,2 @@
+IO.puts("before the fault")
+defmodule Broken do

@@ -1,0 +1,4 @@
+defmodule Main do
+  def spin, do: spin()
+end
+Main.spin()

@@ -1,0 +1,2 @@
+#lang racket
+(displayln (apply + (map string->number (string-split (read-line)))))
