@@ -11,6 +11,7 @@ import typer
 from evaluator.cli import calibrate as calibrate_command
 from evaluator.cli import check as check_command
 from evaluator.cli import dataset as dataset_command
+from evaluator.cli import diagnose as diagnose_command
 from evaluator.cli import grade as grade_command
 from evaluator.cli import hosting
 from evaluator.cli import keys as keys_command
@@ -38,6 +39,14 @@ app.add_typer(score_command.app, name="score")
 app.add_typer(keys_command.app, name="keys")
 app.add_typer(languages_command.app, name="languages")
 app.add_typer(suites_command.app, name="suites")
+
+
+class MaskReading(StrEnum):
+    """Completions that the mask may take."""
+
+    NOT_JUDGED_WRONG = "not_judged_wrong"
+    ACCEPTED_ONLY = "accepted_only"
+    ANY = "any"
 
 
 class Policy(StrEnum):
@@ -196,3 +205,39 @@ def train(
 ) -> None:
     """Train a model by MicroCoder-GRPO, GRPO or DAPO with rewards from the service. Needs the extra `trl`."""
     train_command.train(config, overrides or [], server=server, resume=resume)
+
+
+@app.command()
+def diagnose(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="LOG", help="Logs of a run, or folders of such, by TRL, verl, prime-rl or in our form."),
+    ],
+    rho: Annotated[
+        float | None, typer.Option(min=0, max=1, help="The truncation mask's probability, where the run has a mask.")
+    ] = None,
+    eligible: Annotated[MaskReading, typer.Option(help=MaskReading.__doc__)] = MaskReading.NOT_JUDGED_WRONG,
+    max_length: Annotated[
+        int | None, typer.Option(min=1, help="Maximum length of a completion, in tokens: longer ones are cut there.")
+    ] = None,
+    target_length: Annotated[
+        int | None, typer.Option(min=1, help="Maximum length that is to be reached in the end, in tokens.")
+    ] = None,
+    band: Annotated[
+        tuple[float, float] | None, typer.Option(help="Diversities that training converges to; 0.60 0.75 by default.")
+    ] = None,
+    tokenizer: Annotated[
+        Path | None, typer.Option(help="A tokenizer.json, for logs that hold texts; without it, words are counted.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the run as one HTML page.")] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on reading while the trainer writes, and tell alarms at once.")
+    ] = False,
+    idle: Annotated[float, typer.Option(min=0, help="Seconds without a new row after which --follow ends.")] = 3600.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print figures and alarms as JSON.")] = False,
+) -> None:
+    """Show how a run goes, and warn of what the paper found to end badly. The exit code is 2 if an alarm is raised."""
+    options = diagnose_command.DiagnoseOptions(
+        rho, eligible.value, max_length, target_length, band, tokenizer, html, follow, idle, as_json
+    )
+    raise typer.Exit(diagnose_command.diagnose(files, options))

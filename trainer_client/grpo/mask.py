@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,13 +94,14 @@ class TruncationMask:
             not (
                 truncated(ids, max_length, eos_ids)
                 and self.eligible.admits(verdict)
-                and not self._repeats(ids)
+                and not self.repeats(ids)
                 and draw < self.probability
             )
             for ids, verdict, draw in zip(completion_ids, verdicts, draws, strict=True)
         ]
 
-    def _repeats(self, ids: Sequence[int]) -> bool:
+    def repeats(self, ids: Sequence[Hashable]) -> bool:
+        """Tell if a completion ends in a repetition, which is never masked."""
         return (ends_in_loop if self.any_period else ends_in_copy)(ids, self.repeat_window)
 
 

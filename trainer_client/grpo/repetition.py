@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 REPEAT_WINDOW = 128
 """m, in tokens. Source: MicroCoder-GRPO."""
 
 
-def ends_in_copy(ids: Sequence[int], window: int = REPEAT_WINDOW) -> bool:
+def ends_in_copy(ids: Sequence[Hashable], window: int = REPEAT_WINDOW) -> bool:
     """The last ``window`` tokens equal the ``window`` tokens before them. O(window).
 
     Sees only loops whose period divides ``window``.
@@ -21,7 +21,7 @@ def ends_in_copy(ids: Sequence[int], window: int = REPEAT_WINDOW) -> bool:
     return len(ids) >= 2 * window and list(ids[-window:]) == list(ids[-2 * window : -window])
 
 
-def ends_in_loop(ids: Sequence[int], window: int = REPEAT_WINDOW) -> bool:
+def ends_in_loop(ids: Sequence[Hashable], window: int = REPEAT_WINDOW) -> bool:
     """The last ``2 * window`` tokens repeat with some period of at most ``window``. O(window).
 
     True wherever ``ends_in_copy`` is, and for loops of 3 or 100 tokens too.
@@ -34,7 +34,7 @@ def ends_in_loop(ids: Sequence[int], window: int = REPEAT_WINDOW) -> bool:
     return len(ids) >= 2 * window and shortest_period(ids[-2 * window :]) <= window
 
 
-def shortest_period(ids: Sequence[int]) -> int:
+def shortest_period(ids: Sequence[Hashable]) -> int:
     """The least p >= 1 with ``ids[i] == ids[i - p]`` for every i >= p; 0 for an empty sequence. O(n).
 
     Source: the prefix function of Knuth, Morris and Pratt: n minus the longest proper border.

@@ -31,6 +31,7 @@ from trl import GRPOTrainer
 
 from trainer_client.grpo.controller import Stages, TemperatureController
 from trainer_client.grpo.diversity import PREFIX, distinct_diversity, pair_diversity
+from trainer_client.grpo.gathering import GatheredRollout, RolloutObserver, rows_of
 from trainer_client.grpo.importance import TOKEN_RATIOS, weight_by_length
 from trainer_client.grpo.mask import NoVerdicts, truncated
 from trainer_client.grpo.presets import MICROCODER, Preset
@@ -46,8 +47,9 @@ from trainer_client.grpo.trl_internals import (
 )
 from trainer_client.rewards.trl import THOUGHT_COLUMN
 
-VERDICTS = "verdict"
-"""The column of ``log_extra`` that a reward function gives the service's verdicts in, as ``CodeReward`` does."""
+VERDICTS, STRICT = "verdict", "strict"
+"""The columns of ``log_extra`` that a reward function gives the service's verdicts in, and whether accepted programs
+pass exact comparison too, as ``CodeReward`` does."""
 _SCORED_TOKENS = 16
 _TOLERANCE = {torch.float32: 1e-3, torch.float16: 3e-2, torch.bfloat16: 2e-1}
 
@@ -83,6 +85,8 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         schedule: lengths and temperatures by step; its temperatures exclude stages.
         mask_seed: of the mask's draws; each process draws on its own.
         diversity_prefix: tokens of a completion that diversity is measured on.
+        on_rollout: is called in the main process with each rollout of training (``diagnosis.live``); all processes need
+            one, or none of them.
         others: as GRPOTrainer.
     Raises:
         TrlChanged: TRL's version is outside the range, or tokens are scored at another temperature than they should.
@@ -97,6 +101,7 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         schedule: Schedule | None = None,
         mask_seed: int = 0,
         diversity_prefix: int = PREFIX,
+        on_rollout: RolloutObserver | None = None,
         **kwargs: Any,
     ) -> None:
         require_known_version()
@@ -112,6 +117,8 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         self._draws = random.Random(mask_seed + 1_000_003 * self.accelerator.process_index)
         self._rolled_out: tuple[list[list[int]], list[str] | None] = [], None
         self._diversity_prefix, self._reward_s = diversity_prefix, 0.0
+        self._on_rollout, self._last_rewards = on_rollout, torch.empty(0)
+        self._strict: list[Any] | None = None
         self._is_prepared = False
         self.add_callback(_BeginOnceReady(self))
 
@@ -194,6 +201,8 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         # TRL empties its table of extra columns once it has logged them.
         verdicts = self._pending_extra_logs.get(VERDICTS)
         self._rolled_out = completion_ids_list, list(verdicts) if verdicts is not None else None
+        strict = self._pending_extra_logs.get(STRICT)
+        self._last_rewards, self._strict = rewards, list(strict) if strict is not None else None
         return rewards
 
     def _generate_and_score_completions(self, inputs: Any) -> Any:
@@ -205,6 +214,7 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         self._mask(output, completion_ids, verdicts)
         self._note_weights(output)
         self._observe(completion_ids)
+        self._show(completion_ids, verdicts)
         return output
 
     def _begin_rollout(self) -> None:
@@ -262,6 +272,22 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         self._metrics["train"]["temperature"].append(self.temperature)
         self._metrics["train"]["max_length"].append(self.max_completion_length)
         self.controller.observe(diversity)
+
+    def _show(self, completion_ids: list[list[int]], verdicts: list[str] | None) -> None:
+        """Hand the rollout to its observer."""
+        if self._on_rollout is None:
+            return
+        cut = [truncated(ids, self.max_completion_length, end_ids_of(self)) for ids in completion_ids]
+        rows = rows_of(completion_ids, cut, verdicts, self._strict, self._diversity_prefix)
+        gathered = gather_object(rows)
+        if self.accelerator.is_main_process:
+            # A reward that no function gives is NaN: nobody judged that completion.
+            weighted = self._last_rewards * self.reward_weights.to(self._last_rewards.device)
+            rewards = [None if each.isnan().all() else each.nansum().item() for each in weighted]
+            updates = self.args.steps_per_generation * self.num_iterations / self.args.gradient_accumulation_steps
+            figures = {"temperature": self.temperature, "max_length": self.max_completion_length, "updates": updates}
+            completions = [row | {"reward": reward} for row, reward in zip(gathered, rewards, strict=True)]
+            self._on_rollout(GatheredRollout(self.state.global_step, self.num_generations, completions, figures))
 
     def _note(self, name: str, value: float) -> None:
         here = torch.tensor(value, dtype=torch.float32, device=self.accelerator.device)

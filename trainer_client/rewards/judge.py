@@ -11,7 +11,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import ValidationError
 
-from evaluator.schema import Report, Submission
+from evaluator.schema import Report, Submission, Verdict
 from evaluator.schema.jsontext import wrong_fields
 from evaluator.schema.thoughts import openers, thought_opened_by, with_thought
 from trainer_client.blocking import EvaluatorClient
@@ -52,6 +52,13 @@ class Outcome:
     def weak(self) -> bool:
         """The suite is known to be weak (``Report.trust``)."""
         return self.report is not None and self.report.trust is not None and self.report.trust.level == "weak"
+
+    @property
+    def strict(self) -> bool | None:
+        """An accepted program also passes exact comparison; None of another, and without each test's report."""
+        if self.report is None or self.report.verdict is not Verdict.ACCEPTED or not self.report.tests:
+            return None
+        return all(test.strict is not False for test in self.report.tests)
 
     def settled(self, on_error: OnError) -> float | None:
         """Return the reward, or what ``on_error`` says.

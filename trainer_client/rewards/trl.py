@@ -90,10 +90,12 @@ class CodeReward:
         if missing:
             first = missing[0].error or (missing[0].report and missing[0].report.reason)
             _log.warning("%d of %d programs were not judged; the first: %s", len(missing), len(outcomes), first)
-        log_extra: Callable[[str, list[str]], None] | None = columns.get("log_extra")
+        log_extra: Callable[[str, list[Any]], None] | None = columns.get("log_extra")
         log_metric: Callable[[str, float], None] | None = columns.get("log_metric")
         if log_extra is not None:
             log_extra("verdict", [outcome.verdict for outcome in outcomes])
+            if self._judge.shape.detail != "summary":  # a column needs a value in every batch
+                log_extra("strict", [outcome.strict for outcome in outcomes])
         if log_metric is not None:
             log_metric("not_judged", len(missing) / max(len(outcomes), 1))
             log_metric("weak_suites", weak_share(outcomes))
