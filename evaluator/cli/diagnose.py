@@ -26,6 +26,7 @@ from trainer_client.grpo.mask import Eligible, TruncationMask
 
 _ROWS = 20
 """Steps that the table shows, spread over the run."""
+_PIPE_COLUMNS = 160
 _COLUMNS = {
     "reward": "reward",
     "held_out": "held out",
@@ -113,7 +114,8 @@ def _show_alarms(alarms: Sequence[RaisedAlarm], options: DiagnoseOptions) -> Non
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    # A pipe has no width; the table has.
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
 
 
 def _sentence(alarm: RaisedAlarm) -> str:

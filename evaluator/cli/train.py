@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evaluator.cli.errors import BadInput, CommandFailed
 from evaluator.cli.grade import service as service_at
+from trainer_client.diagnosis.metrics import RunFacts
 from trainer_client.errors import EvaluatorError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def train(file: Path, overrides: Sequence[str], *, server: str | None, resume: b
     try:
         config = _configuration(file, [*overrides, *([f"service.url={server}"] if server else [])])
         run = _loaded(config)
-        figures = run(config, lambda: service_at(None, config.service.workers), resume=resume)
+        figures = run(config, lambda: service_at(None, config.service.workers), resume=resume, watcher=_watcher(config))
     except BadConfig as error:
         raise BadInput(str(error)) from error
     except (NoTemperature, NoVerdicts, TrlChanged) as error:
@@ -86,3 +87,11 @@ def _loaded(config: TrainConfig) -> Callable[..., dict[str, float]]:
     except TrlChanged as error:
         raise BadInput(str(error)) from error
     return run
+
+
+def _watcher(config: Any) -> Any:
+    """Make what follows the run and warns; its files lie in the run's folder."""
+    from trainer_client.diagnosis.live import LiveAlarms
+
+    length, mask = config.trainer.get("max_completion_length"), config.algorithm().mask
+    return LiveAlarms(Path(config.trainer["output_dir"]), RunFacts(length, mask=mask, prefix=config.diversity_prefix))

@@ -12,6 +12,8 @@ from trainer_client.diagnosis.rollouts import Rollout, RolloutStep
 from trainer_client.grpo.mask import TruncationMask
 
 PROMPTS, GROUP, LIMIT, PREFIX, TOKENS = 8, 8, 4096, 40, 5_000
+GROWN = 80
+"""The step at which a healthy run's completions stop growing: it stays below its limit."""
 FACTS = RunFacts(max_length=LIMIT, mask=TruncationMask(0.2, repeat_window=8), prefix=PREFIX)
 
 
@@ -52,11 +54,9 @@ class SimulatedRun:
         difficulty = self.rng.uniform(-0.25, 0.25)
         return [self._completion(number, wrong, pattern, novelty, difficulty) for _ in range(GROUP)]
 
-    def _completion(
-        self, number: int, wrong: int, pattern: list[int], novelty: float, difficulty: float
-    ) -> Rollout:
+    def _completion(self, number: int, wrong: int, pattern: list[int], novelty: float, difficulty: float) -> Rollout:
         rng = self.rng
-        length = int(rng.lognormvariate(0, 0.45) * self.start_length * (1 + 0.004 * number))
+        length = int(rng.lognormvariate(0, 0.45) * self.start_length * (1 + 0.004 * min(number, GROWN)))
         if self.inject == "truncation" and rng.random() < min(0.05 * wrong, 0.5):
             length = LIMIT
         length = min(max(length, PREFIX), LIMIT)
@@ -65,7 +65,9 @@ class SimulatedRun:
         if length == LIMIT:
             verdict = "no_code" if rng.random() < 0.8 else "wrong_answer"
         else:
-            verdict = "accepted" if solved else rng.choice(["wrong_answer"] * 8 + ["runtime_error", "time_limit_exceeded"])
+            verdict = (
+                "accepted" if solved else rng.choice(["wrong_answer"] * 8 + ["runtime_error", "time_limit_exceeded"])
+            )
         relaxed = self.relaxed + (min(0.02 * wrong, 0.4) if self.inject == "relaxation" else 0.0)
         strict = rng.random() >= relaxed if verdict == "accepted" else None
         return Rollout(length, float(verdict == "accepted"), verdict, tokens, strict=strict)

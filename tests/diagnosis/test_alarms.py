@@ -27,8 +27,8 @@ def test_twenty_healthy_runs_raise_no_alarm() -> None:
 
 
 @pytest.mark.matrix
-def test_two_hundred_healthy_runs_raise_next_to_none() -> None:
-    assert sum(bool(observed(SimulatedRun(seed), 2 * STEPS)) for seed in range(100, 300)) <= 4
+def test_sixty_longer_healthy_runs_raise_no_alarm_either() -> None:
+    assert {seed: alarms for seed in range(100, 160) if (alarms := observed(SimulatedRun(seed), 2 * STEPS))} == {}
 
 
 @pytest.mark.parametrize("inject", ["collapse", "relaxation", "truncation"])

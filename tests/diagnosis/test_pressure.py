@@ -56,7 +56,9 @@ def enumerated(rollouts: list[Rollout], mask: TruncationMask) -> float:
             draws[place] = 0.0 if taken else 1.0
         chance = mask.probability ** sum(outcome) * (1 - mask.probability) ** (len(outcome) - sum(outcome))
         kept = keeps(draws) if mask.probability else [True] * len(ids)
-        terms.append(chance * fsum(a * k * (r.length - mean) for a, k, r in zip(advantages, kept, rollouts, strict=True)))
+        terms.append(
+            chance * fsum(a * k * (r.length - mean) for a, k, r in zip(advantages, kept, rollouts, strict=True))
+        )
     return fsum(terms)
 
 

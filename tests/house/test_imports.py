@@ -45,6 +45,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "trainer_client.dataset",  # its readers of files, and nothing else
         "trainer_client.rewards",
     },
+    # It watches what the trainers do, from their logs or from within.
+    "trainer_client.diagnosis": {"trainer_client.grpo"},
     # It tries checkers by the thousand on answers that it already has: one request for each would take days.
     "trainer_client.dataset": {
         *("evaluator.checking", "evaluator.harness", "evaluator.schema"),
@@ -54,8 +56,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The command line stands on everything.
     "evaluator.cli": {
         *("evaluator", "evaluator.api", "evaluator.extraction", "evaluator.queueing", "evaluator.schema", "sandbox"),
-        *("trainer_client", "trainer_client.benchmarks", "trainer_client.dataset", "trainer_client.grpo"),
-        "trainer_client.packages",
+        *("trainer_client", "trainer_client.benchmarks", "trainer_client.dataset", "trainer_client.diagnosis"),
+        *("trainer_client.grpo", "trainer_client.packages"),
     },
 }
 """The rooms that each room may import beside itself. A room is a package; the modules directly in ``sandbox``,

@@ -150,6 +150,7 @@ class StepAssembler:
         self._logged: dict[int, dict[str, float]] = {}
         self._late: dict[str, float] = {}
         self._known: set[tuple[int, str]] = set()
+        self._may_repeat = False
         self._before: list[tuple[Any, ...]] = []
 
     def add(self, entry: Entry) -> Iterator[RolloutStep]:
@@ -167,7 +168,7 @@ class StepAssembler:
                     f"completions of step {entry.step} come after those of step {self._current}: sort them"
                 )
             yield from self._until(self._current)
-        self._current = entry.step
+        self._current, self._may_repeat = entry.step, entry.may_repeat
         self._groups.setdefault(entry.group, []).append(entry.rollout)
 
     def _add_figures(self, entry: Entry) -> None:
@@ -191,7 +192,7 @@ class StepAssembler:
     def _until(self, number: int) -> Iterator[RolloutStep]:
         groups, current = list(self._groups.values()), self._current
         self._groups, self._current = {}, None
-        if current is not None and self._is_copy(groups):
+        if self._may_repeat and self._is_copy(groups):
             groups, current = [], None
         for step in sorted({*self._logged, *([] if current is None else [current])}):
             if step <= number:
@@ -200,11 +201,10 @@ class StepAssembler:
                 yield RolloutStep(step, groups if step == current else [], figures)
 
     def _is_copy(self, groups: Sequence[Sequence[Rollout]]) -> bool:
-        """Tell if a step's completions are the last one's: TRL logs a rollout again where it logs more often than it
-        samples."""
+        """Tell if a step's completions are those of the one before."""
         everything = [rollout for group in groups for rollout in group]
         signs = [(rollout.length, rollout.reward, *rollout.tokens[:_SIGN_TOKENS]) for rollout in everything]
-        same, self._before = signs == self._before and any(rollout.tokens for rollout in everything), signs
+        same, self._before = signs == self._before, signs or self._before
         return same
 
 

@@ -41,12 +41,15 @@ FINAL = "final"
 """The folder in the run's folder that the trained model goes to."""
 
 
-def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False) -> dict[str, float]:
+def train(
+    config: TrainConfig, service: ServiceFactory, *, resume: bool = False, watcher: Any = None
+) -> dict[str, float]:
     """Train, evaluate, save. With several processes each of them calls this.
 
     Args:
         service: is asked in one process where the configuration names no URL.
         resume: go on from the last checkpoint in ``trainer.output_dir``; with none there, begin.
+        watcher: a callback of transformers' with a method ``on_rollout`` (``diagnosis.live.LiveAlarms``).
     Returns:
         the last evaluation's figures; empty without one, and in all processes but the first.
     Raises:
@@ -69,7 +72,7 @@ def train(config: TrainConfig, service: ServiceFactory, *, resume: bool = False)
         raise BadConfig(f"{len(both)} problems are trained on and held out, such as {min(both)!r}")
     folder.mkdir(parents=True, exist_ok=True)
     with _service(config, arguments, service) as url, EvaluatorClient(url) as client:
-        trainer = _trainer(config, arguments, tasks, client, tokenizer)
+        trainer = _trainer(config, arguments, tasks, client, tokenizer, watcher)
         judge = RewardGrader.of(client, "binary", config.reward.language, config.reward.suite_fields)
         if config.temperature == "probe":
             trainer.add_callback(_ProbeFirst(lambda: trainer.start_at(_probed(trainer, config, tasks, judge, folder))))
@@ -170,7 +173,14 @@ def _service(config: TrainConfig, arguments: Any, service: ServiceFactory) -> It
         state.wait_for_everyone()
 
 
-def _trainer(config: TrainConfig, arguments: Any, tasks: list[Task], client: EvaluatorClient, tokenizer: Any) -> Any:
+def _trainer(
+    config: TrainConfig,
+    arguments: Any,
+    tasks: list[Task],
+    client: EvaluatorClient,
+    tokenizer: Any,
+    watcher: Any = None,
+) -> Any:
     reward = config.reward
     # Each test's report is asked for: the metric "relaxed" says how much reward rests on what a checker forgives.
     shape = replace(shape_of(reward.shape), detail="tests")
@@ -196,6 +206,8 @@ def _trainer(config: TrainConfig, arguments: Any, tasks: list[Task], client: Eva
         stages=config.staged(),
         mask_seed=arguments.seed,
         diversity_prefix=config.diversity_prefix,
+        on_rollout=watcher and watcher.on_rollout,
+        callbacks=watcher and [watcher],
     )
 
 

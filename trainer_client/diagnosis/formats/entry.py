@@ -14,12 +14,14 @@ from trainer_client.grpo.diversity import words
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A completion of a step and the name of its group, or figures that the trainer logged."""
+    """A completion of a step and the name of its group, or figures that the trainer logged. ``may_repeat``: the trainer
+    writes a rollout again where it logs more often than it samples."""
 
     step: int
     group: str = ""
     rollout: Rollout | None = None
     logged: Mapping[str, float] = field(default_factory=dict)
+    may_repeat: bool = False
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def read(row: Mapping[str, Any], file: Path, text: TextLength) -> Iterator[Entry
         strict=flag_of(row.get("strict")),
         advantage=number(row["advantage"]),
     )
-    yield Entry(int(row["step"]), json.dumps(row["prompt"], default=str), rollout)
+    yield Entry(int(row["step"]), json.dumps(row["prompt"], default=str), rollout, may_repeat=True)
 
 
 def figures(history: Any) -> Iterator[Entry]:
