@@ -62,3 +62,9 @@ def test_the_algorithm_s_decisions_need_nothing_but_the_standard_library() -> No
 def test_the_algorithm_s_arithmetic_needs_numpy_alone() -> None:
     modules = imported_by("from trainer_client.grpo import advantages, loss, presets")
     assert not {name.split(".")[0] for name in modules} & {"torch", "trl", "httpx", "pydantic", "evaluator"}
+
+
+def test_the_diagnosis_of_runs_needs_the_client_alone() -> None:
+    modules = imported_by("import trainer_client.diagnosis.page, trainer_client.diagnosis.sources")
+    assert not unwanted(modules)
+    assert not {name.split(".")[0] for name in modules} & {"numpy", "torch", "pyarrow", "trl", "transformers"}

@@ -10,6 +10,7 @@ import pytest
 
 pytest.importorskip("trl", reason="TRL is there only where one trains")
 
+from tests.grpo.test_trl import LENGTH, trainer
 from trainer_client.diagnosis.live import ALARMS, ROLLOUTS, LiveAlarms
 from trainer_client.diagnosis.metrics import RunFacts, measure
 from trainer_client.diagnosis.sources import LogFiles, read_steps
