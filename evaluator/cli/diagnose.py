@@ -17,7 +17,7 @@ from evaluator.cli.errors import OK, WRONG_INPUT, BadInput
 from trainer_client.diagnosis.alarms import Level
 from trainer_client.diagnosis.formats import TextLength
 from trainer_client.diagnosis.metrics import BAND, RunFacts, StepMetrics
-from trainer_client.diagnosis.monitor import RaisedAlarm, RunMonitor
+from trainer_client.diagnosis.monitor import RaisedAlarm, TrainingMonitor
 from trainer_client.diagnosis.page import page
 from trainer_client.diagnosis.rollouts import BadRollouts, RolloutStep
 from trainer_client.diagnosis.sources import LogFiles, follow_steps, read_steps
@@ -75,7 +75,7 @@ def diagnose(paths: Sequence[Path], options: DiagnoseOptions) -> int:
         BadInput: they are no logs, or an option has no meaning.
     """
     try:
-        monitor = RunMonitor(options.facts())
+        monitor = TrainingMonitor(options.facts())
         files = LogFiles(paths, TextLength(options.tokenizer))
         for step in _steps(files, options):
             if step is not None:
@@ -123,13 +123,13 @@ def _sentence(alarm: RaisedAlarm) -> str:
     return f"step {alarm.step}, [{colour}]{alarm.rule}[/{colour}]: {escape(alarm.message)}; {escape(alarm.advice)}"
 
 
-def _write_page(monitor: RunMonitor, file: Path, paths: Sequence[Path]) -> None:
+def _write_page(monitor: TrainingMonitor, file: Path, paths: Sequence[Path]) -> None:
     unfinished = file.with_name(f"{file.name}.part")
     unfinished.write_text(page(monitor, f"Run of {', '.join(path.name for path in paths)}"), encoding="utf-8")
     unfinished.replace(file)
 
 
-def _show(monitor: RunMonitor, options: DiagnoseOptions) -> None:
+def _show(monitor: TrainingMonitor, options: DiagnoseOptions) -> None:
     if options.as_json:
         if not options.follow:
             print(as_json(monitor))

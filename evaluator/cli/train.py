@@ -93,5 +93,7 @@ def _watcher(config: Any) -> Any:
     """Make what follows the run and warns; its files lie in the run's folder."""
     from trainer_client.diagnosis.live import LiveAlarms
 
-    length, mask = config.trainer.get("max_completion_length"), config.algorithm().mask
-    return LiveAlarms(Path(config.trainer["output_dir"]), RunFacts(length, mask=mask, prefix=config.diversity_prefix))
+    schedule, length = config.scheduled(), config.trainer.get("max_completion_length")
+    target = max(schedule.lengths, default=None) if schedule is not None else None
+    facts = RunFacts(length, target, config.algorithm().mask, prefix=config.diversity_prefix)
+    return LiveAlarms(Path(config.trainer["output_dir"]), facts)

@@ -9,14 +9,14 @@ import pytest
 from tests.diagnosis.simulated import FACTS, SimulatedRun
 from trainer_client.diagnosis.alarms import RULES, Level
 from trainer_client.diagnosis.metrics import RunFacts, StepMetrics
-from trainer_client.diagnosis.monitor import CLEAR_STEPS, RaisedAlarm, RunMonitor
+from trainer_client.diagnosis.monitor import CLEAR_STEPS, RaisedAlarm, TrainingMonitor
 from trainer_client.grpo.mask import TruncationMask
 
 STEPS, BEGIN, SOON = 80, 20, 20
 
 
 def observed(run: SimulatedRun, steps: int) -> list[RaisedAlarm]:
-    monitor = RunMonitor(FACTS)
+    monitor = TrainingMonitor(FACTS)
     for step in run.steps(steps):
         monitor.observe(step)
     return [alarm for alarm in monitor.alarms if alarm.level is Level.ALARM]
@@ -42,7 +42,7 @@ def test_what_goes_wrong_is_told_within_twenty_steps(inject: str) -> None:
 MASK = TruncationMask(0.2)
 HALF = StepMetrics(0, reward=0.5, prompts=64)
 CASES: dict[str, tuple[RunFacts, list[StepMetrics]]] = {
-    "truncation": (RunFacts(4096, 8192), [replace(HALF, truncated=0.12)] * 10),
+    "truncation": (RunFacts(target_length=8192), [replace(HALF, max_length=4096, truncated=0.12)] * 10),
     "length_at_limit": (RunFacts(100), [replace(HALF, length_share=0.95)] * 10),
     "mask_starved": (RunFacts(mask=MASK), [replace(HALF, truncated=0.2, eligible=0.0)] * 5),
     "relaxation": (RunFacts(), [replace(HALF, relaxed=0.01 if n < 10 else 0.1, accepted=200) for n in range(20)]),
@@ -64,7 +64,7 @@ CASES: dict[str, tuple[RunFacts, list[StepMetrics]]] = {
     "weight_by_length": (RunFacts(), [replace(HALF, weight_short=1.0, weight_long=0.5)] * 5),
     "temperature_ramp": (RunFacts(), [replace(HALF, temperature=1.0 + 0.01 * n) for n in range(5)]),
     "temperature_low": (RunFacts(), [replace(HALF, temperature=0.6)]),
-    "short_start": (RunFacts(2048, 8192), [HALF]),
+    "short_start": (RunFacts(target_length=8192), [replace(HALF, max_length=2048)]),
     "batch": (RunFacts(), [replace(HALF, prompts=128)]),
 }
 
@@ -72,7 +72,7 @@ CASES: dict[str, tuple[RunFacts, list[StepMetrics]]] = {
 def test_every_rule_has_a_case_that_it_alone_warns_of() -> None:
     assert CASES.keys() == {rule.name for rule in RULES}
     for name, (facts, steps) in CASES.items():
-        monitor = RunMonitor(facts)
+        monitor = TrainingMonitor(facts)
         for number, step in enumerate(steps, 1):
             monitor.add(replace(step, step=number))
         assert [alarm.rule for alarm in monitor.alarms] == [name]
@@ -80,14 +80,14 @@ def test_every_rule_has_a_case_that_it_alone_warns_of() -> None:
 
 
 def test_a_rule_that_goes_on_to_hold_is_told_once_and_again_after_a_pause() -> None:
-    monitor = RunMonitor()
+    monitor = TrainingMonitor()
     for bad in [True] * 30 + [False] * CLEAR_STEPS + [True] * 5:
         monitor.add(replace(HALF, step=len(monitor.history), not_judged=0.5 if bad else 0.0))
     assert [alarm.step for alarm in monitor.alarms] == [2, 30 + CLEAR_STEPS + 2]
 
 
 def test_the_band_of_a_run_is_known_once_its_diversity_stands() -> None:
-    monitor = RunMonitor()
+    monitor = TrainingMonitor()
     for number in range(40):
         assert monitor.own_band is None
         monitor.add(replace(HALF, step=number, diversity=0.70 + 0.01 * (-1) ** number))

@@ -9,12 +9,12 @@ from pathlib import Path
 from trainer_client.diagnosis import metrics, stages, table
 from trainer_client.diagnosis.alarms import RULES, Level
 from trainer_client.diagnosis.metrics import StepMetrics
-from trainer_client.diagnosis.monitor import RunMonitor
+from trainer_client.diagnosis.monitor import TrainingMonitor
 from trainer_client.grpo import controller, mask, presets, temperature
 
 PAGE = (Path(__file__).parents[2] / "docs" / "diagnose.md").read_text()
 FIELDS = {field.name for field in fields(StepMetrics)}
-DEFAULTS = (metrics, stages, controller, mask, presets, temperature, RunMonitor)
+DEFAULTS = (metrics, stages, controller, mask, presets, temperature, TrainingMonitor)
 
 
 def findings() -> dict[int, str]:

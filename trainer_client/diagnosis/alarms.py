@@ -66,7 +66,7 @@ class AlarmRule:
 
 
 def _truncation(history: History, facts: RunFacts) -> str | None:
-    growing = facts.target_length is not None and (facts.max_length or 0) < facts.target_length
+    growing = facts.target_length is not None and (history[-1].max_length or 0) < facts.target_length
     limit = MAX_TRUNCATED if growing else MAX_TRUNCATED_AT_TARGET
     mean = trends.last_mean(history, lambda step: step.truncated, WINDOW)
     start = trends.first(history, lambda step: step.truncated, WINDOW)
@@ -242,9 +242,10 @@ def _temperature_low(history: History, facts: RunFacts) -> str | None:
 
 
 def _short_start(history: History, facts: RunFacts) -> str | None:
-    if not facts.max_length or facts.target_length is None or facts.max_length >= facts.target_length / 2:
+    start = history[0].max_length
+    if not start or facts.target_length is None or start >= facts.target_length / 2:
         return None
-    return f"the run starts at {facts.max_length} tokens for a target of {facts.target_length}"
+    return f"the run starts at {start:.0f} tokens for a target of {facts.target_length}"
 
 
 def _batch(history: History, facts: RunFacts) -> str | None:

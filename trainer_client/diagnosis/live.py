@@ -22,7 +22,7 @@ from transformers import TrainerCallback
 from trainer_client.diagnosis.formats import own, trl
 from trainer_client.diagnosis.formats.entry import TextLength
 from trainer_client.diagnosis.metrics import LOGGED, RunFacts, StepMetrics
-from trainer_client.diagnosis.monitor import RaisedAlarm, RunMonitor
+from trainer_client.diagnosis.monitor import RaisedAlarm, TrainingMonitor
 from trainer_client.diagnosis.rollouts import Rollout, RolloutStep
 from trainer_client.grpo.gathering import GatheredRollout
 
@@ -39,7 +39,7 @@ class LiveAlarms(TrainerCallback):  # type: ignore[misc]  # Any to the checker
     """
 
     def __init__(self, folder: Path, facts: RunFacts) -> None:
-        self.monitor = RunMonitor(facts)
+        self.monitor = TrainingMonitor(facts)
         self._folder = folder
         self._logged: dict[str, float] = {}
 

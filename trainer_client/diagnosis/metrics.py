@@ -47,9 +47,9 @@ class StepMetrics:
 
     ``pressure`` is the force on length at the run's rho, ``pressure_base`` without a mask, both for each completion;
     ``pressure_zero`` is rho*. ``eligible`` is the share of completions that the mask may take, ``relaxed`` the share of
-    accepted programs that exact comparison rejects, ``strict_reward`` the mean reward without them. ``equal_groups``
-    teach nothing. ``weight_short`` and ``weight_long`` are mean importance weights of the shortest and the longest
-    quarter. ``updates`` are the optimiser's steps on a rollout.
+    accepted programs that exact comparison rejects, ``strict_reward`` the mean reward without them. ``max_length`` is
+    L_max of this step. ``equal_groups`` teach nothing. ``weight_short`` and ``weight_long`` are mean importance weights
+    of the shortest and the longest quarter. ``updates`` are the optimiser's steps on a rollout.
     """
 
     step: int
@@ -60,6 +60,7 @@ class StepMetrics:
     relaxed: float | None = None
     accepted: int = 0
     length: float | None = None
+    max_length: float | None = None
     length_share: float | None = None
     truncated: float | None = None
     repeats: float | None = None
@@ -98,15 +99,15 @@ LOGGED = frozenset(each.name for each in fields(StepMetrics)) - {
 def measure(step: RolloutStep, facts: RunFacts) -> StepMetrics:
     """Return a step's figures. What the trainer logged fills what its completions do not tell."""
     of_completions = _of_groups(step, facts) if step.groups else StepMetrics(step.number)
-    missing = {
+    missing: dict[str, Any] = {
         name: float(value)
         for name, value in step.logged.items()
         if name in LOGGED and isfinite(value) and getattr(of_completions, name) is None
     }
     metrics = replace(of_completions, **missing)
-    if metrics.length_share is None and metrics.length is not None and facts.max_length:
-        metrics = replace(metrics, length_share=metrics.length / facts.max_length)
-    return metrics
+    longest = metrics.max_length or facts.max_length
+    share = metrics.length / longest if metrics.length is not None and longest else metrics.length_share
+    return replace(metrics, max_length=longest, length_share=share)
 
 
 def _of_groups(step: RolloutStep, facts: RunFacts) -> StepMetrics:

@@ -29,7 +29,7 @@ class RaisedAlarm:
     insights: tuple[int, ...]
 
 
-class RunMonitor:
+class TrainingMonitor:
     """The history of a run, and the alarms so far.
 
     Args:

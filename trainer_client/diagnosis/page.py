@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 
 from trainer_client.diagnosis.metrics import StepMetrics
-from trainer_client.diagnosis.monitor import RaisedAlarm, RunMonitor
+from trainer_client.diagnosis.monitor import RaisedAlarm, TrainingMonitor
 from trainer_client.diagnosis.table import CURVES, Curve, row_of
 
 WIDTH, HEIGHT, MARGIN = 420, 130, 8
@@ -25,7 +25,7 @@ table { border-collapse: collapse } td, th { padding: 2px 10px; border-bottom: 1
 """
 
 
-def page(monitor: RunMonitor, title: str) -> str:
+def page(monitor: TrainingMonitor, title: str) -> str:
     """Return the page of a run."""
     history = monitor.history
     steps = f"{len(history)} steps, {history[0].step} to {history[-1].step}" if history else "no steps"
@@ -53,7 +53,7 @@ def _alarms(alarms: Sequence[RaisedAlarm]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Where a step and a value lie in a drawing."""
+    """The places of steps and values in a drawing."""
 
     first: int
     last: int
@@ -75,7 +75,7 @@ def _values(curve: Curve, history: Sequence[StepMetrics]) -> list[tuple[int, flo
     return [(step.step, value) for step in history if (value := getattr(step, curve.name)) is not None]
 
 
-def _figure(curve: Curve, monitor: RunMonitor) -> str:
+def _figure(curve: Curve, monitor: TrainingMonitor) -> str:
     values = _values(curve, monitor.history)
     low, high = min(value for _, value in values), max(value for _, value in values)
     if curve.is_share:
@@ -95,7 +95,7 @@ def _figure(curve: Curve, monitor: RunMonitor) -> str:
     )
 
 
-def _interval(curve: Curve, monitor: RunMonitor, scale: _Scale) -> str:
+def _interval(curve: Curve, monitor: TrainingMonitor, scale: _Scale) -> str:
     """Draw diversity's convergence band, and its interval."""
     if curve.name != "diversity":
         return ""

@@ -15,7 +15,7 @@ LATEST_STEP = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StageChange:
     """A change to make before the next rollout, and the reason for it."""
 
     value: float
@@ -54,7 +54,7 @@ class ContextStages:
 
 def next_context(
     history: Sequence[StepMetrics], rule: ContextStages, current: int, *, changed_at: int = 0
-) -> Change | None:
+) -> StageChange | None:
     """Return the maximum length to change to now, and why; None to stay.
 
     Args:
@@ -68,15 +68,17 @@ def next_context(
     since = [step for step in history if step.step > changed_at]
     if trends.all_above(since, lambda step: step.truncated, rule.truncated, rule.patience):
         mean = trends.last_mean(since, lambda step: step.truncated, rule.patience) or 0.0
-        return Change(
+        return StageChange(
             longer, f"{mean:.0%} of completions were cut at {current} tokens in the last {rule.patience} steps"
         )
     if history[-1].step >= rule.latest_step and changed_at < rule.latest_step:
-        return Change(longer, f"step {history[-1].step}: what is extended later recovers less length and diversity")
+        return StageChange(
+            longer, f"step {history[-1].step}: what is extended later recovers less length and diversity"
+        )
     return None
 
 
-def next_temperature(history: Sequence[StepMetrics], stages: Stages, *, changed_at: int = 0) -> Change | None:
+def next_temperature(history: Sequence[StepMetrics], stages: Stages, *, changed_at: int = 0) -> StageChange | None:
     """Return the temperature to change to now, and why; None to stay. This is ``TemperatureController``'s rule for a
     trainer that has none: the history since the last change is followed anew.
 
@@ -92,9 +94,9 @@ def next_temperature(history: Sequence[StepMetrics], stages: Stages, *, changed_
         changed = controller.observe(step.diversity or 0.0)
         if changed is not None and number == len(since):
             mean = low if low is not None else step.diversity
-            return Change(
+            return StageChange(
                 changed, f"mean diversity is {mean:.2f}, below {stages.floor:.2f} for {stages.patience} steps"
             )
         if changed is not None:
-            return Change(changed, f"was due at step {step.step}: diversity was below {stages.floor:.2f}")
+            return StageChange(changed, f"was due at step {step.step}: diversity was below {stages.floor:.2f}")
     return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from trainer_client.diagnosis.metrics import StepMetrics
-from trainer_client.diagnosis.monitor import RunMonitor
+from trainer_client.diagnosis.monitor import TrainingMonitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def row_of(metrics: StepMetrics) -> Iterator[tuple[str, str]]:
             yield curve.title, f"{value:.4g}"
 
 
-def report(monitor: RunMonitor) -> dict[str, object]:
+def report(monitor: TrainingMonitor) -> dict[str, object]:
     """Return a run's steps and alarms as plain JSON values."""
     return {
         "steps": [asdict(step) for step in monitor.history],
@@ -65,6 +65,6 @@ def report(monitor: RunMonitor) -> dict[str, object]:
     }
 
 
-def as_json(monitor: RunMonitor) -> str:
+def as_json(monitor: TrainingMonitor) -> str:
     """Return the report as JSON text."""
     return json.dumps(report(monitor), indent=1)

@@ -24,6 +24,8 @@ NAMES = {
     "clip_ratio/high_mean": "clipped_high",
     "frac_reward_zero_std": "equal_groups",
     "temperature": "temperature",
+    "max_length": "max_length",
+    "relaxed": "relaxed",
     "not_judged": "not_judged",
     "mask/share": "masked",
     "diversity/pair": "diversity",
