@@ -9,7 +9,7 @@ CORPUS ?= ../shared/corpus
 # Tests start services by the hundred. With this set, each of them would compile all sources anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: trainers help install system languages testlib run serve check test matrix lint format bench tricky fuzz accuracy deployment images docs clean
+.PHONY: trainers help install system languages testlib run serve check test matrix lint format web browser bench tricky fuzz accuracy deployment images docs clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -50,6 +50,16 @@ languages: system  ## toolchains of more languages and a Redis, for their tests;
 
 # Its notice allows copies; rbx.cp is a package that carries one. Where it cannot be had, tests that need it are left out.
 TESTLIB := $(VENV)/testlib/rbx/resources/predownloaded/testlib.h
+
+web:  ## build the pages of web/ into evaluator/web/built, which is committed (Node 20 or newer)
+	@command -v npm >/dev/null || { echo "please install Node 20 or newer with npm"; exit 1; }
+	cd web && npm ci --no-audit --no-fund && npm run check && npm run build
+
+browser: install  ## Chromium and what drives it, for the tests of the pages (tests/web)
+	@command -v chromium chromium-browser google-chrome >/dev/null || { $(may_install) && apt-get update -qq && $(apt) chromium; } || \
+	  { echo "please install: chromium"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[browser]'
+	$(BIN)/python -m pytest -q tests/web/test_report.py -k data
 
 testlib: install  ## testlib.h, for checkers in C++ and their tests
 	@test -f $(TESTLIB) || { $(BIN)/pip download --quiet --disable-pip-version-check --no-deps \

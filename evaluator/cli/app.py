@@ -13,7 +13,7 @@ from evaluator.cli import check as check_command
 from evaluator.cli import dataset as dataset_command
 from evaluator.cli import diagnose as diagnose_command
 from evaluator.cli import grade as grade_command
-from evaluator.cli import hosting
+from evaluator.cli import hosting, run_report
 from evaluator.cli import keys as keys_command
 from evaluator.cli import languages as languages_command
 from evaluator.cli import packages as packages_command
@@ -39,6 +39,7 @@ app.add_typer(score_command.app, name="score")
 app.add_typer(keys_command.app, name="keys")
 app.add_typer(languages_command.app, name="languages")
 app.add_typer(suites_command.app, name="suites")
+app.command("report")(run_report.report_command)
 
 
 class MaskReading(StrEnum):

@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from evaluator.keys import KeysUnusable
 from evaluator.local import ServiceFailed
+from trainer_client.benchmarks.task import BadFile
 from trainer_client.errors import EvaluatorError, RequestRefused
 
 OK, WRONG_INPUT, FAULT = 0, 2, 3
@@ -28,6 +29,21 @@ class BadInput(Exception):
 
 class CommandFailed(Exception):
     """This host, or the service, cannot do what was asked for; the message says why. The exit code is 3."""
+
+
+@contextmanager
+def bad_input() -> Iterator[None]:
+    """Make one error of those that a file of the user's causes.
+
+    Raises:
+        BadInput: a file is missing, or not of the layout that it should have.
+    """
+    try:
+        yield
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise BadInput(f"{error.filename}: {error.strerror}") from error
+    except (BadFile, UnicodeDecodeError) as error:
+        raise BadInput(str(error)) from error
 
 
 @contextmanager

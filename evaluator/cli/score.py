@@ -15,16 +15,17 @@ from typing import Annotated, Any, get_type_hints
 import typer
 from rich.console import Console
 
+from evaluator.cli.errors import bad_input
 from evaluator.cli.scoring import (
     KS,
     Asking,
     Grading,
     Samples,
-    bad_input,
     compared,
     finish,
     graded,
     of_answer,
+    origin_of,
     pass_at_1,
     program_of,
     say,
@@ -141,7 +142,8 @@ def livecodebench_(
     if not grading.grade:
         return
     label = "LiveCodeBench" if rules is RulesOption.OWN else f"LiveCodeBench, judged as {rules.value} does"
-    runs = graded(label, [problem.task_by(rules.value) for problem in slice_], samples, read, grading)
+    origin = origin_of(label, problems, samples, read, asking)
+    runs = graded(origin, [problem.task_by(rules.value) for problem in slice_], read, grading)
     for run in runs:
         _write_official_files(run, slice_, samples)
     console = Console()
@@ -153,7 +155,7 @@ def livecodebench_(
         left_out = len(run.reports) - len(rest.by_problem) - len(rest.unjudged)
         console.print(f"{run.label}, without {left_out} problems of the errata:", highlight=False)
         say(console, rest)
-    finish(runs, grading)
+    finish(runs, origin, grading)
 
 
 def _read_livecodebench(
@@ -250,10 +252,11 @@ def _score(
             read = Samples.programs(functions.read_samples(samples, tasks, of_answer), {}, grading)
     if not grading.grade:
         return
-    runs = graded(benchmark, tasks, samples, read, grading)
+    origin = origin_of(benchmark, file, samples, read, asking)
+    runs = graded(origin, tasks, read, grading)
     if reference or buggy:
         say_unlike(runs[0].reports, accepted=reference)
-    finish(runs, grading)
+    finish(runs, origin, grading)
 
 
 __all__ = ["app"]

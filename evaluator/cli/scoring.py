@@ -7,8 +7,8 @@ import contextlib
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,19 +16,21 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from evaluator.cli.errors import BadInput
+from evaluator.cli import run_report
+from evaluator.cli.errors import BadInput, bad_input
 from evaluator.cli.grade import progress, service
 from evaluator.confinement import OverLimit
 from evaluator.extraction.bounded import extract_bounded
 from evaluator.schema import Report
 from trainer_client import EvaluatorClient
-from trainer_client.benchmarks import report
+from trainer_client.benchmarks import report, run_record
 from trainer_client.benchmarks.endpoint import Endpoint, EndpointRefused, Sampling
 from trainer_client.benchmarks.generating import generate, missing
 from trainer_client.benchmarks.generations import Generation
 from trainer_client.benchmarks.journal import Journal, rows
 from trainer_client.benchmarks.pass_at_k import paired_difference
 from trainer_client.benchmarks.report import Run
+from trainer_client.benchmarks.run_record import Origin
 from trainer_client.benchmarks.scoring import Score, TaskReports, grade_tasks, limit_by_references, score
 from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask
 
@@ -76,7 +78,7 @@ class Grading:
         Path | None, typer.Option(help="Another run's .score.json or _eval_all.json to compare with.")
     ] = None
     report: Annotated[
-        Path | None, typer.Option(help="Folder for a report in Markdown and HTML; needs the extra `report`.")
+        Path | None, typer.Option(help="HTML file for a report that shows each program, or a folder for it.")
     ] = None
     server: Annotated[str | None, typer.Option(help="URL of a running service; without it, one is started.")] = None
     workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None
@@ -88,6 +90,8 @@ class Samples:
 
     by_length: Mapping[int | None, Programs]
     answers: Mapping[int | None, Mapping[str, Sequence[str]]]
+    models: frozenset[str] = frozenset()
+    """Models that the answers name as theirs."""
 
     @classmethod
     def programs(cls, programs: Programs, answers: Mapping[str, Sequence[str]], grading: Grading) -> Samples:
@@ -127,7 +131,15 @@ class Samples:
                 for at, of in cut.items()
             },
             {at: {name: [g.text for g in each] for name, each in of.items()} for at, of in cut.items()},
+            frozenset(g.model for each in generations.values() for g in each if g.model),
         )
+
+
+def origin_of(benchmark: str, problems: Path, samples: Path | None, read: Samples, asking: Asking) -> Origin:
+    """Return where a run comes from. How old answers were sampled, their file does not say."""
+    fields = ("n", "temperature", "top_p", "max_tokens")
+    sampling = {name: getattr(asking, name) for name in fields} if asking.model else None
+    return Origin(benchmark, problems, samples, ", ".join(sorted(read.models)) or asking.model, sampling)
 
 
 def program_of(task: BenchmarkTask, generation: Generation) -> BenchmarkProgram:
@@ -143,7 +155,7 @@ def of_answer(task: BenchmarkTask, answer: str) -> BenchmarkProgram:
     if task.head:
         with contextlib.suppress(OverLimit):  # the service says so
             program = extract_bounded(answer, task.language, task.suite)
-    return task.whole(answer, answer=True) if program is None else task.answered(program)
+    return task.whole(answer, answer=True) if program is None else replace(task.answered(program), origin=answer)
 
 
 def _lengths(grading: Grading) -> tuple[int, ...]:
@@ -181,12 +193,10 @@ def _generate(tasks: Sequence[BenchmarkTask], file: Path, asking: Asking, length
                 raise BadInput(str(refusal)) from refusal
 
 
-def graded(
-    benchmark: str, tasks: Sequence[BenchmarkTask], samples: Path | None, read: Samples, grading: Grading
-) -> list[Run]:
+def graded(origin: Origin, tasks: Sequence[BenchmarkTask], read: Samples, grading: Grading) -> list[Run]:
     """Grade a run for each length, and one more for the original tests of tasks that have more of them."""
     with contextlib.ExitStack() as stack:
-        journal = None
+        journal, samples = None, origin.samples
         if samples is not None:
             with bad_input():
                 journal = stack.enter_context(Journal(samples.with_name(f"{samples.stem}.reports.jsonl")))
@@ -204,9 +214,9 @@ def graded(
         at: {task.id: [next(reports) for _ in programs[task.id]] for task in tasks}
         for at, programs in read.by_length.items()
     }
-    runs = [_run(benchmark, tasks, read, at, by_length[at], base=False) for at in by_length]
+    runs = [_run(origin.benchmark, tasks, read, at, by_length[at], base=False) for at in by_length]
     if any(task.base is not None for task in tasks):
-        runs += [_run(benchmark, tasks, read, at, by_length[at], base=True) for at in by_length]
+        runs += [_run(origin.benchmark, tasks, read, at, by_length[at], base=True) for at in by_length]
     for run in runs:
         _tell(run, samples)
     return runs
@@ -241,12 +251,22 @@ def _tell(run: Run, samples: Path | None) -> None:
         console.print(table)
     say(console, run.score)
     if samples is not None:
-        ending = "".join(f".{part}" for part in (run.tokens, "base" if run.base else None) if part)
-        samples.with_name(f"{samples.stem}{ending}.score.json").write_text(json.dumps(report.as_json(run), indent=1))
+        _file(run, samples, "score.json").write_text(json.dumps(report.as_json(run), indent=1))
 
 
-def finish(runs: Sequence[Run], grading: Grading) -> None:
+def _file(run: Run, samples: Path, kind: str) -> Path:
+    """A file of a run, beside its samples."""
+    ending = "".join(f".{part}" for part in (run.tokens, "base" if run.base else None) if part)
+    return samples.with_name(f"{samples.stem}{ending}.{kind}")
+
+
+def finish(runs: Sequence[Run], origin: Origin, grading: Grading) -> None:
+    """Keep the runs, compare them, write what was asked for, and end the command."""
     console = Console()
+    records = [run_record.record(run, origin, run_report.explained) for run in runs]
+    if origin.samples is not None:
+        for run, record in zip(runs, records, strict=True):
+            run_record.write(record, _file(run, origin.samples, "run.jsonl"))
     if grading.compare is not None:
         with bad_input():
             compared(console, runs[0].score.by_problem, pass_at_1(grading.compare), str(grading.compare))
@@ -256,8 +276,8 @@ def finish(runs: Sequence[Run], grading: Grading) -> None:
             console, longer.score.by_problem, shorter.score.by_problem, f"{shorter.tokens} tokens, with {longer.tokens}"
         )
     if grading.report is not None:
-        with bad_input():
-            console.print(f"Report: {report.write(runs, grading.report)}", highlight=False, soft_wrap=True)
+        target = run_report.write(records, grading.report)
+        console.print(f"Report: {target}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(3 if any(run.score.unjudged for run in runs) else 0)
 
 
@@ -304,13 +324,3 @@ def pass_at_1(file: Path) -> dict[str, float]:
         return {str(row["question_id"]): float(row["pass@1"]) for row in content}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadFile(f"{file} is neither a .score.json nor an _eval_all.json: {error!r}") from error
-
-
-@contextlib.contextmanager
-def bad_input() -> Iterator[None]:
-    try:
-        yield
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise BadInput(f"{error.filename}: {error.strerror}") from error
-    except (BadFile, report.NoPlots, UnicodeDecodeError) as error:
-        raise BadInput(str(error)) from error

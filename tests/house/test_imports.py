@@ -29,10 +29,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("evaluator.schema", "sandbox"),
     },
     "evaluator.queueing": {"evaluator", "evaluator.grading", "evaluator.schema", "sandbox", "sandbox.kernel"},
+    # The built pages, as files.
+    "evaluator.web": set(),
     "evaluator.jobs": {"evaluator", "evaluator.queueing", "evaluator.schema", "sandbox"},
     "evaluator.api": {
         *("evaluator", "evaluator.checking", "evaluator.extraction", "evaluator.jobs", "evaluator.queueing"),
-        *("evaluator.schema", "sandbox", "sandbox.kernel"),
+        *("evaluator.schema", "evaluator.web", "sandbox", "sandbox.kernel"),
     },
     # Clients know the wire contract, and speak HTTP.
     "trainer_client": {"evaluator.schema"},
@@ -56,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # The command line stands on everything.
     "evaluator.cli": {
         *("evaluator", "evaluator.api", "evaluator.extraction", "evaluator.queueing", "evaluator.schema", "sandbox"),
+        "evaluator.web",
         *("trainer_client", "trainer_client.benchmarks", "trainer_client.dataset", "trainer_client.diagnosis"),
         *("trainer_client.grpo", "trainer_client.packages"),
     },

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.command import microcoder
 from tests.end_to_end.conftest import Client, client
 from tests.scoring.conftest import Answer, Model, lines, score
 from tests.scoring.test_livecodebench import ADD, row
@@ -160,24 +161,38 @@ def test_problems_with_suites_of_ones_own(tmp_path: Path, client: Client, model:
     assert (typo.returncode, "promt" in typo.stderr) == (2, True)
 
 
-def test_a_report_holds_its_plots_and_runs_are_compared(tmp_path: Path, client: Client) -> None:
+def test_a_report_is_one_file_and_runs_are_compared(tmp_path: Path, client: Client) -> None:
     suite = {"mode": "stdio", "tests": [{"input": "1 2", "output": "3"}]}
     file = lines(tmp_path / "own.jsonl", *({"id": str(n), "suite": suite, "kind": "easy"} for n in range(4)))
     runs = {"a": [ADD, ADD, ADD, "print(4)"], "b": ["print(4)", "1/0", "print(4)", "print(4)"]}
     for name, programs in runs.items():
-        rows = [{"task_id": str(n), "solution": program} for n, program in enumerate(programs)]
+        rows = [
+            {"task_id": str(n), "answer": f"So:\n```python\n{program}\n```\n"} for n, program in enumerate(programs)
+        ]
         samples = lines(tmp_path / f"{name}.jsonl", *rows)
         said = score("suites", file, samples, "--report", tmp_path / name, "--server", client.service.url)
         assert said.returncode == 0, said
     page = (tmp_path / "a" / "report.html").read_text()
-    assert page.count("<svg") == 3
-    assert "0.7500" in page
     assert 'src="' not in page
-    markdown = (tmp_path / "a" / "report.md").read_text()
-    assert "| all | 4 | 0.7500 |" in markdown
-    assert all((tmp_path / "a" / f"{name}_0.svg").exists() for name in ("pass_at_k", "verdicts", "time"))
+    [run] = shown(page)
+    assert [each["samples"][0]["report"]["verdict"] for each in run["problems"]] == ["accepted"] * 3 + ["wrong_answer"]
+    [sample] = run["problems"][0]["samples"]
+    assert sample["program"] == f"{ADD}\n"
+    assert [part["kind"] for part in sample["answer"]] == ["text", "program", "text"]
+    later = microcoder("report", tmp_path / "a.run.jsonl", tmp_path / "b.score.json", "--out", tmp_path / "both.html")
+    assert later.returncode == 0, later
+    assert shown((tmp_path / "both.html").read_text())[0]["problems"] == run["problems"]
+    refused = microcoder("report", samples)
+    assert (refused.returncode, "is no record of a run" in refused.stderr) == (2, True)
     compared = score("compare", tmp_path / "a.score.json", tmp_path / "b.score.json")
     assert "+0.7500 pass@1 over 4 problems" in compared.stdout, compared
+
+
+def shown(page: str) -> list[dict[str, Any]]:
+    """The runs in a report's page."""
+    data = json.loads(page.split('id="data">')[1].split("</script>")[0])
+    runs: list[dict[str, Any]] = data["runs"]
+    return runs
 
 
 @given(st.text(max_size=40), st.data())

@@ -91,7 +91,7 @@ class LiveCodeBenchProblem:
         """Return it as all benchmarks have it, its programs run by some rules: the service's own, or an evaluator's."""
         question = lcb_prompt.question(str(self.row["question_content"]), str(self.row["starter_code"] or ""))
         suite = self.suite if rules == "own" else self.suite.model_copy(update={"rules": rules})
-        return BenchmarkTask(self.id, suite, question, kind=self.difficulty)
+        return BenchmarkTask(self.id, suite, question, kind=self.difficulty, platform=self.platform)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def read_samples(file: Path, problems: Sequence[LiveCodeBenchProblem]) -> dict[s
 
 def program(answer: str, *, tolerant: bool = False) -> BenchmarkProgram:
     """The program in a model's answer by LiveCodeBench's rule, or with ``tolerant`` by the service's own."""
-    return BenchmarkProgram(answer, answer=True) if tolerant else BenchmarkProgram(lcb_exact(answer))
+    return BenchmarkProgram(answer, answer=True) if tolerant else BenchmarkProgram(lcb_exact(answer), origin=answer)
 
 
 def lcb_exact(text: str) -> str:

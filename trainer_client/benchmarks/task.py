@@ -27,11 +27,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkProgram:
-    """A program to grade, or with ``answer`` a model's whole text, of which the service finds the program."""
+    """A program to grade, or with ``answer`` a model's whole text, of which the service finds the program. ``origin``
+    is the answer that a program was taken from here."""
 
     text: str
     language: str = "python"
     answer: bool = False
+    origin: str | None = None
 
     def submission(self, suite: Suite) -> Submission:
         """It as the service takes it."""
@@ -44,7 +46,8 @@ class BenchmarkTask:
     """One problem of a benchmark.
 
     ``before`` and ``after`` stand around a completion to make a program of it. ``kind`` is what scores are told by:
-    a difficulty, a language. ``base`` are the original tests of a task whose ``suite`` has more of them.
+    a difficulty, a language. ``platform`` is where the problem comes from. ``base`` are the original tests of a task
+    whose ``suite`` has more of them.
     """
 
     id: str
@@ -59,6 +62,7 @@ class BenchmarkTask:
     base: Suite | None = None
     dropped: tuple[str, ...] = ()
     """Text that is taken out of every program: imports of what the suite brings itself."""
+    platform: str = ""
     head: str = ""
     """The prompt's imports and helpers, which a program in an answer may take for granted."""
 
