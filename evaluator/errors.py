@@ -85,6 +85,13 @@ class SuiteTooLarge(ApiError):
         super().__init__(f"it has {tests} tests; at most {most} are accepted (MICROCODER_MAX_TESTS)")
 
 
+class NothingKept(ApiError):
+    status, slug, title = 404, "nothing-kept", "The service keeps no reports"
+
+    def __init__(self) -> None:
+        super().__init__("programs are not kept; operators: set MICROCODER_EXPLORER_REPORTS to keep the last so many")
+
+
 class Refusal(ApiError):
     """An error of a request that another process of the service reported."""
 

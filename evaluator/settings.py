@@ -129,6 +129,12 @@ class Settings(BaseSettings):
     cors_origins: tuple[str, ...] = Field(
         (), description='Origins of web pages whose scripts may send requests, as a JSON list; `["*"]` allows all.'
     )
+    console: bool = Field(True, description="Serve the console at `/`.")
+    explorer_reports: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        0,
+        description="Most reports that each API process keeps in memory, with their programs, for the console's page "
+        "of verdicts; 0 keeps none.",
+    )
     jobs_kept_h: Annotated[float, Field(gt=0)] = Field(
         24.0, description="Hours that a job and its reports stay after its end."
     )

@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 
-from evaluator.api import grading, jobs, problems, status, suites
+from evaluator.activity import Activity
+from evaluator.api import console, grading, jobs, problems, status, suites
 from evaluator.api.authentication import Accounts, Authentication
 from evaluator.api.compat import ROUTERS
 from evaluator.api.compat.judge0_store import Submissions
@@ -54,11 +55,13 @@ def create_app(
     app.state.leaving = asyncio.Event()
     if traces is not None:
         queue = traces.of_programs(queue)
-    app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics))
+    app.state.examination = Examination()
+    app.state.activity = activity = Activity(settings.explorer_reports)
+    app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics, activity))
+    app.state.host = console.HostNotice(queue, app.state.examination)
     app.state.holding = HeldQueue(queue, settings.hold_s)
     app.state.extractor = Extractor(usable())
     app.state.judge0 = defaultdict(Submissions)  # by the name of the key's holder: none finds or pushes out another's
-    app.state.examination = Examination()
     app.state.suites = queue.suites
     app.state.large = LargeBodies(settings, queue.suites)
     app.state.jobs = Jobs(settings, queue, queue.suites, counts)
@@ -67,9 +70,12 @@ def create_app(
         jobs.router,
         suites.router,
         status.router,
+        console.router,
         *(ROUTERS[name] for name in settings.compat),
     ):
         app.include_router(routes)
+    if settings.console:
+        app.include_router(console.pages)
     problems.install(app)
     app.add_middleware(BoundedBody, settings=settings)
     # The last is outermost: a browser's question whether it may ask at all (CORS) brings no key.

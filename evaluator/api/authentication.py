@@ -15,9 +15,9 @@ from evaluator.keys import Keys, KeysUnusable
 from evaluator.queueing.quotas import Account, account
 
 _log = logging.getLogger(__name__)
-OPEN = frozenset({"/healthz", "/readyz", "/docs", "/openapi.json"})
+OPEN = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json"})
 """Asked by those who watch the service and by browsers, which cannot send a key; nothing in them is anybody's."""
-_OPEN_BELOW = "/static-offline-docs/"
+_OPEN_BELOW = ("/static-offline-docs/", "/console/")
 _QUESTIONS = frozenset({"/authenticate", "/authorize"})
 
 

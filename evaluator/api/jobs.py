@@ -22,6 +22,7 @@ from evaluator.jobs.job import Idempotency, JobRecord, KeptReport, NewJob
 from evaluator.jobs.service import Jobs
 from evaluator.queueing.quotas import account, holder
 from evaluator.schema import JobAccepted, JobOver, JobRequest, JobStatus, Submission, Webhook
+from evaluator.schema.console import JobList
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 
@@ -32,6 +33,7 @@ _CANCEL_WAIT_S = 5.0
 _KEEPALIVE_S = 15.0
 """An idle stream says something so often, lest something on the way takes it for dead."""
 _PAGE = 256
+_MOST_LISTED = 50
 _SSE = "text/event-stream"
 _IDEMPOTENCY_KEY = re.compile(r'"((?:[^"\\]|\\["\\]){1,255})"|([^"\\\s]{1,255})')
 
@@ -60,6 +62,19 @@ async def submit(
     job = await _added(request, NewJob(bodies, suites.canonical, webhook, idempotency, holder()))
     accepted = JobAccepted(job_id=job.id, status_url=f"/v1/jobs/{job.id}")
     return Response(accepted.model_dump_json(), 202, {"Location": accepted.status_url}, media_type=body.JSON)
+
+
+@router.get("", response_model=JobList)
+async def list_jobs(request: Request, limit: Annotated[int, Query(ge=1, le=_MOST_LISTED)] = 20) -> JobList:
+    """List the newest jobs, without their reports. With keys, those of the caller's key."""
+    await body.skip(request)
+    return JobList(jobs=await newest(request, limit))
+
+
+async def newest(request: Request, limit: int) -> tuple[JobStatus, ...]:
+    """The newest jobs that the caller may see."""
+    owner = None if account.get() is None else holder()
+    return tuple(job.status() for job in await _jobs(request).store.newest(owner, limit))
 
 
 @router.get("/{job_id}", response_model=JobStatus, responses={404: {}, 410: {}})

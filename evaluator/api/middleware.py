@@ -28,8 +28,13 @@ _LEAST_RATE = 64 * 1024
 """Bytes a second of a body."""
 _SHOWN_PATH = 200
 """Of a path, in the log: its client may make it long."""
+CONSOLE_PATH = "/console/"
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _NOTHING_MAY = "default-src 'none'; frame-ancestors 'none'"
+_CONSOLE_MAY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 _DOCS_MAY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 )
@@ -142,8 +147,15 @@ class BoundedBody:
             )
 
 
+def _policy(path: str) -> str:
+    if path == "/docs":
+        return _DOCS_MAY
+    return _CONSOLE_MAY if path == "/" or path.startswith(CONSOLE_PATH) else _NOTHING_MAY
+
+
 class SecureHeaders:
-    """Tells browsers to make no more of an answer than it is. The pages of ``/docs`` may run what they bring."""
+    """Tells browsers to make no more of an answer than it is. The pages of ``/docs`` may run what they bring; those of
+    the console what this service has in files."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -154,7 +166,7 @@ class SecureHeaders:
                 headers = MutableHeaders(scope=message)
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
-                headers["Content-Security-Policy"] = _DOCS_MAY if scope["path"] == "/docs" else _NOTHING_MAY
+                headers["Content-Security-Policy"] = _policy(scope["path"])
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

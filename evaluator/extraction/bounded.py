@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from evaluator.confinement import OUT_OF_MEMORY, OverLimit, WorkBounds, describe_excess, run_confined
 from evaluator.extraction import extract
+from evaluator.extraction.explanation import Explanation, explain
 from sandbox.limits import MIB
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ class Extractor:
     def __init__(self, processes: int) -> None:
         """Read at most ``processes`` long responses at a time."""
         self._free = asyncio.Semaphore(processes)
+
+    async def explain(self, response: str, language: str, suite: Suite | None) -> Explanation:
+        """Explain what is taken of a response of at most ``LONG`` characters."""
+        async with self._free:
+            return await asyncio.to_thread(explain, response, language, suite)
 
     async def extract(self, response: str, language: str) -> str | None:
         """Return the program in ``response``, or None if there is none.

@@ -48,6 +48,8 @@ _PAUSE_S = 0.5
 _LISTEN_S = 5.0
 _CHANNEL = "microcoder:jobs"
 _TRIES = 5
+_LOOKED_AT = 99
+"""Rank of the last of the newest jobs that are looked at for a list: open ones, and as many that are over."""
 
 R = TypeVar("R")
 
@@ -122,6 +124,20 @@ class RedisJobStore:
             gone = await self._redis.zscore("microcoder:jobs:gone", job_id)
             owner: Any = await self._redis.hget("microcoder:jobs:gone-owners", job_id)
         raise UnknownJob(job_id) if gone is None else JobGone(job_id, (owner or b"").decode())
+
+    async def newest(self, owner: str | None, limit: int) -> list[JobRecord]:
+        async with _failing():
+            names = [
+                name.decode()
+                for index in ("open", "over")
+                for name in cast("list[bytes]", await self._redis.zrevrange(f"microcoder:jobs:{index}", 0, _LOOKED_AT))
+            ]
+        jobs: list[JobRecord] = []
+        for name in names:
+            with contextlib.suppress(UnknownJob, JobGone):  # it was removed in between
+                jobs.append(await self.get(name))
+        own = [job for job in jobs if owner in (None, job.owner)]
+        return sorted(own, key=lambda job: job.created_s, reverse=True)[:limit]
 
     async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
         async with _failing():

@@ -79,6 +79,9 @@ class SqliteJobStore:
     async def get(self, job_id: str) -> JobRecord:
         return await self._read(lambda database: tables.read_job(database, job_id))
 
+    async def newest(self, owner: str | None, limit: int) -> list[JobRecord]:
+        return await self._read(lambda database: tables.newest_jobs(database, owner, limit))
+
     async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
         query = "SELECT number, place, body FROM report WHERE job = ? AND number > ? ORDER BY number LIMIT ?"
         return await self._read(

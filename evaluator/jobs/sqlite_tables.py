@@ -111,6 +111,12 @@ def read_job(database: sqlite3.Connection, job_id: str) -> JobRecord:
     )
 
 
+def newest_jobs(database: sqlite3.Connection, owner: str | None, limit: int) -> list[JobRecord]:
+    """Read the newest jobs of an owner, or with None of all."""
+    query = "SELECT id FROM job WHERE NOT gone AND (? IS NULL OR owner = ?) ORDER BY number DESC LIMIT ?"
+    return [read_job(database, name) for (name,) in database.execute(query, (owner, owner, limit)).fetchall()]
+
+
 def record_reports(job_id: str, reports: Sequence[NewReport], database: sqlite3.Connection) -> None:
     """Add reports, except those that are there already, and end the job with the last one. Raises as ``number_of``."""
     number, now = number_of(database, job_id), time.time()

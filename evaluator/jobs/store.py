@@ -124,6 +124,9 @@ class JobStore(Protocol):
     async def get(self, job_id: str) -> JobRecord:
         """Return a job as it is now."""
 
+    async def newest(self, owner: str | None, limit: int) -> list[JobRecord]:
+        """Return up to ``limit`` jobs of an owner, or with None of all, the newest first."""
+
     async def reports(self, job_id: str, after: int, limit: int) -> list[KeptReport]:
         """Return up to ``limit`` reports with numbers above ``after``, in order of their numbers."""
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from evaluator.languages import Languages
 from evaluator.schema import Readiness, RunReport, RunRequest, Submission, Suite, SuiteCheck
+from evaluator.schema.console import WorkerInfo
 from evaluator.suites import SuiteStore
 from evaluator.written_report import WrittenReport
 
@@ -68,6 +69,9 @@ class Queue(Protocol):
     def readiness(self) -> Readiness:
         """Return the number of workers that are up, and the length of the queue."""
 
+    def workers(self) -> tuple[WorkerInfo, ...]:
+        """Return the workers that are up, as far as this process knows them."""
+
 
 class QueueWrapper:
     """A queue that hands every call to the queue inside. Subclasses override what they add to."""
@@ -103,3 +107,6 @@ class QueueWrapper:
 
     def readiness(self) -> Readiness:
         return self._inside.readiness()
+
+    def workers(self) -> tuple[WorkerInfo, ...]:
+        return self._inside.workers()

@@ -17,6 +17,7 @@ from evaluator.queueing.messages import ANSWER, Frames, framed_bytes, withdrawal
 from evaluator.queueing.pending import PendingTask
 from evaluator.runtime import interpreter
 from evaluator.schema import Readiness
+from evaluator.schema.console import WorkerInfo
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 
@@ -52,6 +53,10 @@ class BrokeredQueue(Intake, asyncio.Protocol):
         """Return the number of workers that are up, and the length of the queue of all processes."""
         now = self._facts.result().readiness
         return now.model_copy(update={"queued": self._row.total(Kind.RUNNING)})
+
+    def workers(self) -> tuple[WorkerInfo, ...]:
+        """Return none: the broker knows them, and tells their number alone."""
+        return ()
 
     def _enter(self, tasks: Iterable[PendingTask], *, first: bool = False) -> None:
         """Hand the tasks of one request to the broker."""

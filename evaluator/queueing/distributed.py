@@ -47,10 +47,12 @@ from evaluator.queueing.shared import (
     dropped_key,
     facts_key,
     lease_key,
+    worker_infos,
 )
 from evaluator.queueing.shared_suites import SharedSuites
 from evaluator.runtime import interpreter
 from evaluator.schema import Readiness, size_of
+from evaluator.schema.console import WorkerInfo
 from evaluator.settings import Settings
 from sandbox.isolation import Tier
 
@@ -178,6 +180,10 @@ class RedisQueue(Intake):
             engine=ENGINE,
         )
 
+    def workers(self) -> tuple[WorkerInfo, ...]:
+        """Return the workers that have an entry in Redis."""
+        return worker_infos(self._workers.facts) if self._reachable else ()
+
     def _no_worker_has(self) -> Iterator[PendingTask]:
         yield from super()._no_worker_has()
         for sent in self._sent.values():
@@ -245,11 +251,10 @@ class RedisQueue(Intake):
         while sent.left:
             try:
                 await loop.run_in_executor(self._thread, self._enqueue, sent)
+                return
             except DOWN as error:
                 _log.error("Redis cannot be reached", extra={"reason": str(error)})
                 await asyncio.sleep(_PAUSE_S)
-            else:
-                return
 
     def _enqueue(self, sent: _Sent) -> None:
         tasks = (item.task for item in sent.chunk.items)

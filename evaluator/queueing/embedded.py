@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import time
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import count, islice
+from typing import Literal
 
 from evaluator.counts import Kind
 from evaluator.engine import ENGINE
 from evaluator.languages import Languages
 from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.intake import Intake
-from evaluator.queueing.messages import Answer, Done, Hello
+from evaluator.queueing.messages import Answer, Done, ForeignTask, Hello
 from evaluator.queueing.pending import PendingTask
 from evaluator.queueing.process import WorkerDied, WorkerProcess
 from evaluator.queueing.worker_start import Started
 from evaluator.runtime import interpreter
 from evaluator.schema import Readiness
+from evaluator.schema.console import WorkerInfo
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
 
@@ -87,6 +90,20 @@ class EmbeddedQueue(Intake):
             oldest_s=self._oldest_s(),
             isolation=self._isolation,
             engine=ENGINE,
+        )
+
+    def workers(self) -> tuple[WorkerInfo, ...]:
+        """Return the workers that are up."""
+        host, now = socket.gethostname(), time.monotonic()
+        return tuple(
+            WorkerInfo(
+                name=f"worker {number}",
+                host=host,
+                isolation=self._isolation,
+                task=next(map(_kind, worker.in_hand.values()), None),
+                since_s=now - worker.began if worker.in_hand else None,
+            )
+            for number, worker in sorted(self._workers.items())
         )
 
     async def _keep(self, number: int) -> None:
@@ -192,3 +209,8 @@ class EmbeddedQueue(Intake):
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
+
+
+def _kind(waiting: PendingTask) -> Literal["grade", "run", "check"] | None:
+    """Return the kind of a task; of another process it is not known."""
+    return None if isinstance(waiting.task, ForeignTask) else waiting.task.kind

@@ -5,6 +5,7 @@ Times are kept by Redis alone, as keys that expire: the clocks of two hosts are 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
@@ -16,6 +17,7 @@ from redis.exceptions import ConnectionError, TimeoutError
 from redis.retry import Retry
 
 from evaluator.queueing.messages import AnyResult, AnyTask
+from evaluator.schema.console import WorkerInfo
 
 INTERACTIVE, BATCH = "microcoder-interactive", "microcoder-batch"
 """RQ's queues. Workers take from the first one first."""
@@ -81,6 +83,14 @@ class WorkerFacts(BaseModel):
     isolation: str
     versions: dict[str, str]
     slots_discarded: int = 0
+
+
+def worker_infos(facts: Mapping[str, WorkerFacts]) -> tuple[WorkerInfo, ...]:
+    """Return the workers of these entries, by their names. What they do now, only they know."""
+    return tuple(
+        WorkerInfo(name=name, host=name.rpartition("-")[0] or name, isolation=each.isolation)
+        for name, each in sorted(facts.items())
+    )
 
 
 def answers_key(api: str) -> str:

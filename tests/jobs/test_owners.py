@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from evaluator import keys
-from tests.jobs.conftest import PATIENT, RIGHT, SUM, Client, Start, batch, gated, sleeper, slow
+from tests.jobs.conftest import PATIENT, RIGHT, SUM, WRONG, Client, Start, batch, gated, sleeper, slow
 from tests.jobs.receiver import Receiver
 from tests.waiting import until
 
@@ -44,6 +44,20 @@ def keyed(start: Start, tmp_path: Path) -> Any:
 
 def unknown(answer: httpx.Response) -> bool:
     return answer.status_code == 404 and answer.json()["type"] == "/problems/unknown-job"
+
+
+def test_a_list_has_the_newest_jobs_of_the_key_alone(keyed: Any) -> None:
+    with keyed() as (alice, bob):
+        of_alice = [alice.submit([RIGHT]) for _ in range(3)]
+        of_bob = [bob.submit([WRONG])]
+        for client, own in ((alice, of_alice), (bob, of_bob)):
+            for job_id in own:
+                client.job(job_id, wait=60)
+            listed = client.get("/v1/jobs").json()["jobs"]
+            assert [job["job_id"] for job in listed] == own[::-1]
+            assert all(job["state"] == "finished" and job["reports"] is None for job in listed)
+        assert [job["job_id"] for job in alice.get("/v1/jobs?limit=1").json()["jobs"]] == of_alice[-1:]
+        assert alice.get("/v1/jobs?limit=1000").status_code == 422
 
 
 REQUESTS = [("GET", ""), ("GET", "?wait=1"), ("GET", "/events"), ("DELETE", ""), ("DELETE", "?forget=true")]
