@@ -40,7 +40,8 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """None is started where there is no browser."""
     file = tmp_path_factory.mktemp("keys") / "keys.toml"
     secret = keys.add(file, "alice")
     settings = {
@@ -132,7 +133,7 @@ def test_what_is_copied_works(site: Site, visit: Open) -> None:
             assert site.client.post("/v1/grade", json=body).json()["verdict"] == "wrong_answer"
         else:
             compile(text, name, "exec")
-    tab.get_by_label("Checker", exact=True).select_option("float")
+    tab.get_by_label("Checker").select_option("float")
     tab.get_by_label("Its options, as JSON").fill("{")
     tab.get_by_text("Write the checker's options as JSON.").wait_for()
 

@@ -111,7 +111,7 @@ function Recent({ view: { minutes, api_processes } }: { view: Live }) {
   );
 }
 
-const CLOCK: uPlot.Axis.DynamicValues = (_, ticks) => ticks.map((tick) => new Date(1000 * tick).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+const CLOCK: uPlot.Axis.DynamicValues = (_, ticks) => ticks.map((tick) => new Date(1000 * tick).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }));
 
 function plot(series: uPlot.Series[], values: Partial<uPlot.Axis>): Omit<uPlot.Options, "width" | "height"> {
   return {

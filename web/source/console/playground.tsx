@@ -17,17 +17,22 @@ type Outcome = { report: Report } | { problem: string } | null;
 /** Programs to try: a form for each part of a submission, and its report. */
 export function Playground({ languages }: { languages: Language[] }) {
   const [task, setTask] = useState<Task>(Object.values(EXAMPLES)[0]!);
+  const [choices, setChoices] = useState(0);
+  const choose = (example: Task) => {
+    setTask(example);
+    setChoices(choices + 1);
+  };
   const change = (part: Partial<Task>) => setTask((before) => ({ ...before, ...part }));
   return (
     <div class="two">
       <div class="column">
         <section aria-labelledby="program-head">
           <h2 id="program-head">Submission</h2>
-          <ProgramForm task={task} languages={languages} change={change} choose={setTask} />
+          <ProgramForm key={choices} task={task} languages={languages} change={change} choose={choose} />
         </section>
         <section aria-labelledby="suite-head">
           <h2 id="suite-head">Suite</h2>
-          <SuiteForm task={task} languages={languages} change={change} />
+          <SuiteForm key={choices} task={task} languages={languages} change={change} />
         </section>
       </div>
       <Result task={task} />

@@ -33,6 +33,8 @@ const LOOK = EditorView.theme({
   ".cm-highlightTab": { backgroundImage: "linear-gradient(var(--muted), var(--muted))", backgroundSize: "80% 1px", backgroundRepeat: "no-repeat", backgroundPosition: "left 55%" },
 });
 
+const ROOM = EditorView.theme({ ".cm-content, .cm-gutter": { minHeight: "9rem" } });
+
 /** The extensions that all editors of the pages have. */
 export function look(language: string | undefined, label: string): Extension[] {
   return [
@@ -106,7 +108,10 @@ interface Editor extends Viewer {
   onChange: (text: string) => void;
 }
 
-/** A program to write. Tab leaves it, as it leaves any field. */
+/**
+ * A program to write. Tab leaves it, as it leaves any field. `text` is what it begins with: for another text give it
+ * another `key`, since whoever types is ahead of what is drawn.
+ */
 export function Edit({ text, language, label, onChange }: Editor) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
@@ -119,7 +124,7 @@ export function Edit({ text, language, label, onChange }: Editor) {
       if (update.docChanged) changed.current(update.state.doc.toString());
     });
     const extensions = [
-      lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(),
+      ROOM, lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(),
       keymap.of([...defaultKeymap, ...historyKeymap]), kind.current.of(look(language, label)), listener,
     ];
     view.current = new EditorView({ state: EditorState.create({ doc: text, extensions }), parent: root, root });
@@ -128,11 +133,5 @@ export function Edit({ text, language, label, onChange }: Editor) {
   useEffect(() => {
     view.current?.dispatch({ effects: kind.current.reconfigure(look(language, label)) });
   }, [language, label]);
-  useEffect(() => {
-    const editor = view.current;
-    if (editor !== null && editor.state.doc.toString() !== text) {
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-    }
-  }, [text]);
   return <div class="editor" ref={host} />;
 }
