@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,13 @@ def some_run(seed: int, problems: int = 90, samples: int = 2, **facts: Any) -> d
     weights = [6 + seed, 3, 1, 1, 1, 1]
     made = [problem(n, chance.choices(VERDICTS, weights, k=samples), chance) for n in range(problems)]
     return run_of(
-        made, model=f"model-{seed}", problems_sha256="b" * 64, sampling={"n": samples, "temperature": 0.2}, **facts
+        made,
+        model=f"model-{seed}",
+        problems_sha256=hashlib.sha256(b"problems").hexdigest(),
+        problems_file="problems.jsonl",
+        samples_file=f"model-{seed}.jsonl",
+        sampling={"n": samples, "temperature": 0.2},
+        **facts,
     )
 
 
@@ -95,7 +102,7 @@ def test_a_row_opens_with_its_first_difference(page: str, visit: Open) -> None:
     position = "() => document.activeElement.shadowRoot.activeElement.textContent.includes('20 401')"
     tab.wait_for_function(position)
     assert tab.locator(".cm-highlightSpace").count() > 0, "blanks are visible"
-    command = tab.get_by_role("region", name="command for the first failure").text_content()
+    command = tab.get_by_role("group", name="command for the first failure").text_content()
     tab.get_by_text("Judge it again").click()
     assert command.startswith("curl -s http://127.0.0.1:8000/v1/grade ")
     assert "'END'" in command
@@ -136,7 +143,7 @@ def test_runs_are_compared_problem_by_problem(page: str, visit: Open) -> None:
 def test_scores_are_those_of_the_command_line(visit: Open, tmp_path: Path) -> None:
     problems = [problem(n, ["accepted"] * n + ["wrong_answer"] * (4 - n), random.Random(n)) for n in range(5)]
     seen = visit(run_report.write([run_of(problems)], tmp_path / "report.html").as_uri())
-    rows = seen.page.get_by_role("region", name="pass@k").locator("tbody tr")
+    rows = seen.page.get_by_role("group", name="pass@k").locator("tbody tr")
     assert rows.last.text_content().startswith("all550.0 %66.7 %")  # pass@1 and pass@2 of 0, 1, 2, 3 and 4 of 4
 
 

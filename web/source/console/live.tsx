@@ -143,7 +143,7 @@ function Workers({ view: { workers, readiness } }: { view: Live }) {
       {workers.length === 0 ? (
         <p class="muted">{readiness.workers_ready > 0 ? `${readiness.workers_ready} are up; this API process knows their number alone.` : "None is up."}</p>
       ) : (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Table of workers">
+        <div class="scroll" tabIndex={0} role="group" aria-label="Table of workers">
           <table>
             <thead>
               <tr>
@@ -182,7 +182,7 @@ function Jobs({ jobs }: { jobs: Job[] }) {
       {jobs.length === 0 ? (
         <p class="muted">None.</p>
       ) : (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Table of jobs">
+        <div class="scroll" tabIndex={0} role="group" aria-label="Table of jobs">
           <table>
             <thead>
               <tr>
@@ -242,7 +242,7 @@ function Host({ view: { packages }, languages }: { view: Live; languages: Langua
   return (
     <section aria-labelledby="host-head">
       <h2 id="host-head">Languages and packages</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Table of languages">
+      <div class="scroll" tabIndex={0} role="group" aria-label="Table of languages">
         <table>
           <thead>
             <tr>

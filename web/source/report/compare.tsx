@@ -20,7 +20,7 @@ export function Leaderboard({ runs, onChoose }: { runs: Run[]; onChoose: (run: n
   return (
     <section aria-labelledby="board-head">
       <h2 id="board-head">Leaderboard</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Table of runs">
+      <div class="scroll" tabIndex={0} role="group" aria-label="Table of runs">
         <table>
           <thead>
             <tr>

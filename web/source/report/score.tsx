@@ -45,7 +45,7 @@ export function Score({ run }: { run: Run }) {
           </span>
         </p>
       )}
-      <div class="scroll" tabIndex={0} role="region" aria-label="pass@k">
+      <div class="scroll" tabIndex={0} role="group" aria-label="pass@k">
         <table>
           <thead>
             <tr>

@@ -15,7 +15,7 @@ export function Answer({ parts, reason }: { parts: AnswerPart[]; reason?: string
   return (
     <>
       {reason && <p class="note">{visible(reason)}</p>}
-      <div class="answer untrusted" tabIndex={0} role="region" aria-label="Answer">
+      <div class="answer untrusted" tabIndex={0} role="group" aria-label="Answer">
         {parts.map((part, index) => (
           <Part key={index} part={part} />
         ))}

@@ -5,7 +5,7 @@ export function Command({ text, label }: { text: string; label: string }) {
   return (
     <div class="command">
       <CopyButton text={text} label={`Copy ${label}`} />
-      <pre class="untrusted" tabIndex={0} role="region" aria-label={label}>
+      <pre class="untrusted" tabIndex={0} role="group" aria-label={label}>
         {text}
       </pre>
     </div>

@@ -58,7 +58,7 @@ export function Tests({ tests, limit, open = false }: { tests: TestReport[]; lim
   return (
     <details open={open}>
       <summary>Tests that ran: {tests.length}</summary>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Tests that ran">
+      <div class="scroll" tabIndex={0} role="group" aria-label="Tests that ran">
         <table>
           <thead>
             <tr>

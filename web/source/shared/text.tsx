@@ -86,7 +86,7 @@ export function Untrusted({ text, label }: { text: string; label: string }) {
   const cut = text.length > MAX_SHOWN;
   return (
     <>
-      <pre class="untrusted" tabIndex={0} role="region" aria-label={label}>
+      <pre class="untrusted" tabIndex={0} role="group" aria-label={label}>
         {visible(cut ? text.slice(0, MAX_SHOWN) : text)}
       </pre>
       {cut && <p class="note">Cut after {MAX_SHOWN.toLocaleString("en")} of {text.length.toLocaleString("en")} characters.</p>}
