@@ -184,7 +184,7 @@ def _open_all(site: Site, visit: Open, group: int, pictures: Path) -> None:
     tab = seen.page
     tab.get_by_role("searchbox").fill(f"group-{group}")
     entries = tab.locator("ul.pairs > li > button.id")
-    tab.wait_for_function("document.querySelectorAll('ul.pairs > li').length === 42")
+    tab.locator(".tile").get_by_text("42", exact=True).wait_for()
     for number in range(42):
         entries.nth(number).click()
     tab.locator("ul.pairs .cm-editor").nth(41).wait_for()

@@ -99,11 +99,10 @@ def test_a_row_opens_with_its_first_difference(page: str, visit: Open) -> None:
     tab.locator("table.problems button.id").first.click()
     tab.get_by_role("button", name="2 WA").or_(tab.get_by_role("button", name="1 WA")).first.click()
     tab.get_by_role("button", name="First difference").click()
-    position = "() => document.activeElement.shadowRoot.activeElement.textContent.includes('20 401')"
-    tab.wait_for_function(position)
+    assert "20 401" in tab.evaluate("document.activeElement.shadowRoot.activeElement.textContent")
     assert tab.locator(".cm-highlightSpace").count() > 0, "blanks are visible"
-    command = tab.get_by_role("group", name="command for the first failure").text_content()
     tab.get_by_text("Judge it again").click()
+    command = tab.get_by_role("group", name="command for the first failure").text_content()
     assert command.startswith("curl -s http://127.0.0.1:8000/v1/grade ")
     assert "'END'" in command
     seen.check()
@@ -114,7 +113,7 @@ def test_the_table_sorts_and_filters_and_keys_reach_all(page: str, visit: Open) 
     tab = seen.page
     first = tab.locator("table.problems button.id").first
     assert "problem-000" in first.text_content()
-    tab.get_by_role("button", name="problem ▴").click()
+    tab.get_by_role("button", name="problem", exact=True).click()
     assert "problem-089" in first.text_content()
     tab.get_by_role("searchbox").fill("problem-01")
     tab.get_by_text("10 of 90 problems").wait_for()
