@@ -59,7 +59,7 @@ browser: install  ## Chromium and what drives it, for the tests of the pages (te
 	@command -v chromium chromium-browser google-chrome >/dev/null || { $(may_install) && apt-get update -qq && $(apt) chromium; } || \
 	  { echo "please install: chromium"; exit 1; }
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[browser]'
-	$(BIN)/python -m pytest -q tests/web/test_report.py -k data
+	$(BIN)/python -m pytest -q tests/web/test_report.py -k scores
 
 testlib: install  ## testlib.h, for checkers in C++ and their tests
 	@test -f $(TESTLIB) || { $(BIN)/pip download --quiet --disable-pip-version-check --no-deps \
