@@ -16,7 +16,8 @@ from tests.end_to_end.conftest import RIGHT, SUM, Client
 ROOT = Path(__file__).parents[2]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 SERVER_PACKAGES = sorted(each.partition(">")[0].replace("-", "_") for each in EXTRAS["server"] if ">" in each)
-COMMAND_LINE = sorted(each.partition(">")[0] for each in EXTRAS["cli"])
+IMPORT_NAMES = {"pyyaml": "yaml"}
+COMMAND_LINE = sorted(IMPORT_NAMES.get(name, name) for name in (each.partition(">")[0] for each in EXTRAS["cli"]))
 WITHOUT = """
 import sys
 from importlib.machinery import PathFinder
