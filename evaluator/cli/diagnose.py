@@ -76,7 +76,7 @@ def diagnose(paths: Sequence[Path], options: DiagnoseOptions) -> int:
     """
     try:
         monitor = TrainingMonitor(options.facts())
-        files = LogFiles(paths, TextLength(options.tokenizer))
+        files = LogFiles(paths, TextLength(options.tokenizer), is_growing=options.follow)
         for step in _steps(files, options):
             if step is not None:
                 _show_alarms(monitor.observe(step), options)

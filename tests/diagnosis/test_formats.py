@@ -211,6 +211,17 @@ def test_a_bad_log_is_named_with_its_line(tmp_path: Path, content: str, message:
         metrics_of(file)
 
 
+def test_a_folder_s_other_files_are_left_alone(tmp_path: Path) -> None:
+    lines(tmp_path / "alarms.jsonl", [{"step": 1, "rule": "batch"}])
+    lines(tmp_path / "data.jsonl", [{"prompt": "?"}])
+    with pytest.raises(BadRollouts, match="holds no log"):
+        metrics_of(tmp_path)
+    lines(tmp_path / "3.jsonl", verl_rows(3))
+    assert [step.step for step in metrics_of(tmp_path)] == [3]
+    lines(tmp_path / "rollouts.jsonl", [{"step": 5, "length": 1, "reward": 1.0}])
+    assert [step.step for step in metrics_of(tmp_path)] == [5]
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadRollouts, match="no such file"):
         metrics_of(tmp_path / "none.jsonl")

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("trl", reason="TRL is there only where one trains")
 
 from tests.grpo.test_trl import LENGTH, trainer
-from trainer_client.diagnosis.live import ALARMS, ROLLOUTS, LiveAlarms
+from trainer_client.diagnosis.live import ALARMS, LiveAlarms
 from trainer_client.diagnosis.metrics import RunFacts, measure
 from trainer_client.diagnosis.sources import LogFiles, read_steps
 from trainer_client.grpo.presets import MICROCODER
@@ -32,7 +32,7 @@ def test_a_run_is_watched_from_within_and_read_again(tmp_path: Path, caplog: pyt
     assert [step.entropy is not None for step in live] == [False, *[True] * (STEPS - 1)]
     assert "batch" in caplog.text
     assert json.loads((tmp_path / "out" / ALARMS).read_text().splitlines()[0])["rule"] == "batch"
-    again = [measure(step, facts) for step in read_steps(LogFiles([tmp_path / "out" / ROLLOUTS]))]
+    again = [measure(step, facts) for step in read_steps(LogFiles([tmp_path / "out"]))]
     assert [(s.reward, s.length, s.truncated, s.diversity, s.entropy, s.pressure) for s in again] == [
         (s.reward, s.length, s.truncated, s.diversity, s.entropy, s.pressure) for s in live
     ]
@@ -44,7 +44,7 @@ def test_a_run_that_is_resumed_goes_on_in_its_log(tmp_path: Path) -> None:
     train(tmp_path, LiveAlarms(tmp_path / "out", RunFacts(LENGTH)), steps=2, save=True)
     watcher = LiveAlarms(tmp_path / "out", RunFacts(LENGTH))
     train(tmp_path, watcher, steps=4, save=True, resume=True)
-    steps = [step.number for step in read_steps(LogFiles([tmp_path / "out" / ROLLOUTS]))]
+    steps = [step.number for step in read_steps(LogFiles([tmp_path / "out"]))]
     assert steps == [0, 1, 2, 3]
     assert [step.step for step in watcher.monitor.history] == steps
 

@@ -24,9 +24,10 @@ from trainer_client.diagnosis.formats.entry import TextLength
 from trainer_client.diagnosis.metrics import LOGGED, RunFacts, StepMetrics
 from trainer_client.diagnosis.monitor import RaisedAlarm, TrainingMonitor
 from trainer_client.diagnosis.rollouts import Rollout, RolloutStep
+from trainer_client.diagnosis.sources import OWN_LOG
 from trainer_client.grpo.gathering import GatheredRollout
 
-ROLLOUTS, ALARMS = "rollouts.jsonl", "alarms.jsonl"
+ALARMS = "alarms.jsonl"
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +49,7 @@ class LiveAlarms(TrainerCallback):  # type: ignore[misc]  # Any to the checker
         if not state.is_world_process_zero:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._folder / ROLLOUTS
+        file = self._folder / OWN_LOG
         lines = file.read_text().splitlines() if file.exists() and state.global_step else []
         before = [line for line in lines if json.loads(line)["step"] <= state.global_step]
         file.write_text("".join(f"{line}\n" for line in before))
@@ -81,7 +82,7 @@ class LiveAlarms(TrainerCallback):  # type: ignore[misc]  # Any to the checker
             for rollout in group
         ]
         figures = {name: value for name, value in asdict(metrics).items() if name in LOGGED and value is not None}
-        with (self._folder / ROLLOUTS).open("a") as file:
+        with (self._folder / OWN_LOG).open("a") as file:
             file.writelines(json.dumps(row) + "\n" for row in [*rows, {"step": step, "metrics": figures}])
 
     def _tell(self, alarm: RaisedAlarm) -> None:

@@ -17,7 +17,8 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 1320px; margin: 2rem aut
 h1, h2 { font-weight: 600 } figure { margin: 0 } figcaption { font-size: 13px }
 .curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(400px, 1fr)); gap: 1.2rem }
 svg { width: 100%; border: 1px solid #9994 } polyline { fill: none; stroke: #c4471a; stroke-width: 1.5 }
-.interval { fill: #c4471a22 } .band { fill: #2a7a2a1c } .alarm-line { stroke: #b00020; stroke-dasharray: 3 3 }
+.interval { fill: #c4471a22 } .band { fill: #2a7a2a1c } .zero { fill: #999 }
+.alarm-line { stroke: #b00020; stroke-dasharray: 3 3 }
 table { border-collapse: collapse } td, th { padding: 2px 10px; border-bottom: 1px solid #9994; text-align: left }
 .alarm { color: #b00020; font-weight: 600 } .note { color: #8a6d00 }
 @media (prefers-color-scheme: dark) { body { background: #16181c; color: #e6e6e6 } .alarm { color: #ff6b7f }
@@ -86,7 +87,7 @@ def _figure(curve: Curve, monitor: TrainingMonitor) -> str:
         for alarm in monitor.alarms
         if alarm.rule in curve.rules
     )
-    zero = _rectangle("alarm-zero", scale, 0.0, 0.0) if scale.low < 0 < scale.high else ""
+    zero = _rectangle("zero", scale, 0.0, 0.0) if scale.low < 0 < scale.high else ""
     return (
         f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(curve.title)}">'
         f"{_interval(curve, monitor, scale)}{zero}{marks}"

@@ -15,8 +15,11 @@ from trainer_client.diagnosis.rollouts import BadRollouts, Rollout, RolloutStep
 
 POLL_S = 1.0
 """Seconds between two looks at files that are followed."""
-_SUFFIXES = (".jsonl", ".json", ".parquet")
+OWN_LOG = "rollouts.jsonl"
+"""The log that ``diagnosis.live`` writes."""
 _STATE = "trainer_state.json"
+_LOGS = ("completions_*.parquet", "traces.jsonl", "train_rollouts.jsonl")
+"""Tables of TRL's; rollouts of prime-rl's, now and before. verl's have a step for a name."""
 _BATCH_ROWS = 1024
 _SIGN_TOKENS = 16
 """Tokens of a completion that tell it from others."""
@@ -30,10 +33,12 @@ class LogFiles:
     Args:
         paths: files, or folders: a trainer's output folder, or the one of its rollouts.
         text: the tokens of texts, where a log holds nothing else.
+        is_growing: a folder may have no log yet.
     """
 
     paths: Sequence[Path]
     text: TextLength = field(default_factory=TextLength)
+    is_growing: bool = False
     _offsets: dict[Path, int] = field(default_factory=dict)
     _line_counts: dict[Path, int] = field(default_factory=dict)
     _readers: dict[Path, Reader] = field(default_factory=dict)
@@ -56,7 +61,9 @@ class LogFiles:
         for path in self.paths:
             if not path.exists():
                 raise BadRollouts(f"{path}: there is no such file or folder")
-            files += sorted(_in_folder(path), key=in_order) if path.is_dir() else [path]
+            files += _in_folder(path) if path.is_dir() else [path]
+        if not files and not self.is_growing:
+            raise BadRollouts(f"{self.paths[0]}: this folder holds no log of TRL, verl or prime-rl; name the files")
         return sorted(files, key=lambda file: file.suffix != ".json")
 
     def _is_new(self, file: Path) -> bool:
@@ -126,17 +133,25 @@ class LogFiles:
             raise BadRollouts(f"{file}: this is no Parquet file ({error})") from error
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
-    """Yield the logs in a folder: all rows of rollouts, and the newest state of TRL's. prime-rl writes completions
-    twice, as they end and as they are trained on, and those of evaluations."""
-    files = [file for file in folder.rglob("*") if file.suffix in _SUFFIXES and file.is_file()]
-    states = [file for file in files if file.name == _STATE]
-    yield from [max(states, key=lambda file: file.stat().st_mtime)] if states else []
-    for file in files:
-        parts = file.relative_to(folder).parts
-        other = file.suffix == ".json" or {"eval", "all"} & set(parts) or file.name == "eval_rollouts.jsonl"
-        if not other and (file.suffix == ".jsonl" or file.name.startswith("completions_")):
-            yield file
+def _in_folder(folder: Path) -> list[Path]:
+    """List the logs in a folder. Where ``microcoder train`` has written its own it has everything; of TRL's states the
+    newest has all figures. prime-rl writes completions twice, as they end and as they are trained on, and those of
+    evaluations.
+    """
+    own = folder / OWN_LOG
+    if own.exists():
+        return [own]
+    states = list(folder.rglob(_STATE))
+    newest = [max(states, key=lambda file: file.stat().st_mtime)] if states else []
+    files = [file for file in folder.rglob("*") if _is_log(file.relative_to(folder))]
+    return [*newest, *sorted(files, key=in_order)]
+
+
+def _is_log(file: Path) -> bool:
+    """Tell by its path in a run's folder if a file has completions of training."""
+    of_training = not {"eval", "all"} & set(file.parts)
+    is_verl_s = file.suffix == ".jsonl" and file.stem.isdecimal()
+    return of_training and (is_verl_s or any(file.match(pattern) for pattern in _LOGS))
 
 
 class StepAssembler:
