@@ -16,8 +16,7 @@ from tests.end_to_end.conftest import RIGHT, SUM, Client
 ROOT = Path(__file__).parents[2]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 SERVER_PACKAGES = sorted(each.partition(">")[0].replace("-", "_") for each in EXTRAS["server"] if ">" in each)
-IMPORT_NAMES = {"pyyaml": "yaml"}
-COMMAND_LINE = sorted(IMPORT_NAMES.get(name, name) for name in (each.partition(">")[0] for each in EXTRAS["cli"]))
+COMMAND_LINE = sorted({each.partition(">")[0] for each in EXTRAS["cli"]} - {"pyyaml"})  # which few commands need
 WITHOUT = """
 import sys
 from importlib.machinery import PathFinder
@@ -111,3 +110,11 @@ def test_without_the_command_lines_packages_it_says_so(microcoder: Run) -> None:
         assert done.returncode == 2
         assert f"not installed, {package}: pip install 'microcoder-evaluator[cli]'" in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+def test_without_a_package_that_few_commands_need_these_say_so(microcoder: Run) -> None:
+    assert microcoder("grade", "--help", hidden=["yaml"]).returncode == 0
+    done = microcoder("suites", "from-package", ".", hidden=["yaml"])
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: this needs yaml, which is not installed: pip install ")
+    assert done.stderr.count("\n") == 1
