@@ -13,6 +13,7 @@ import itertools
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -54,7 +55,7 @@ def main() -> None:
     configurations = [*itertools.product(options.clients, ("shared", "per_test"))]
     _measure(items, configurations, options.results, ends_at)
     rows = [*_read(options.results), *({**row, "before": True} for row in _read(options.before))]
-    lines = [*_told({item.id for item in items}, rows, len(configurations))]
+    lines = [*_told({item.id for item in items}, rows)]
     print(before, *lines, sep="\n")
     if options.record:
         names = " ".join(file.name for file in options.files)
@@ -106,18 +107,17 @@ def _read(results: Path | None) -> list[Row]:
     return [*map(json.loads, results.read_text().splitlines())] if results is not None and results.exists() else []
 
 
-def _told(ids: set[str], rows: list[Row], configurations: int) -> Iterator[str]:
+def _told(ids: set[str], rows: list[Row]) -> Iterator[str]:
     by_id: dict[str, list[Row]] = {}
     for row in rows:
         if row["id"] in ids:
             by_id.setdefault(row["id"], []).append(row)
-    whole = {name: each for name, each in by_id.items() if len(each) >= configurations}
-    differ = {name: each for name, each in whole.items() if len({row["verdict"] for row in each}) > 1}
+    graded = Counter(map(_named, itertools.chain.from_iterable(by_id.values())))
+    differ = {name: each for name, each in by_id.items() if len({row["verdict"] for row in each}) > 1}
     at_limit = {name for name, each in differ.items() if any(row["at_limit"] for row in each)}
-    yield (
-        f"{len(whole)} programs in {configurations} configurations ({len(ids) - len(whole)} not in all of them): "
-        f"{len(differ)} differ, {len(at_limit)} of these at their limit."
-    )
+    yield f"{len(by_id)} programs: {len(differ)} differ, {len(at_limit)} of these at their limit. Programs graded:"
+    yield ""
+    yield from (f"- {name} {count}" for name, count in graded.items())
     for name, each in differ.items():
         verdicts = "; ".join(f"{_named(row)} {row['verdict']}" for row in each)
         yield f"- {name}{' (at its limit)' * (name in at_limit)}: {verdicts}"
