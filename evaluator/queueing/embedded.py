@@ -29,6 +29,8 @@ from evaluator.suites import SuiteStore
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
+_CLEARS_UP_S = 0.003
+"""For so long after a task the CPU of its worker clears up and makes ready for the next. Another idle one is faster."""
 _SOON_S = 0.05
 """A task that takes less is short. A worker with a short task gets a second short one in advance, so that it need not
 wait for this process in between. Longer tasks are given one at a time."""
@@ -145,11 +147,16 @@ class EmbeddedQueue(Intake):
 
     def _enter(self, tasks: Iterable[PendingTask], *, first: bool = False) -> None:
         super()._enter(tasks, first=first)
-        for worker in self._workers.values():
+        for worker in self._by_readiness():
             if not worker.in_hand:
                 self._feed(worker)
         for worker in self._workers.values():
             self._feed(worker)
+
+    def _by_readiness(self) -> list[WorkerProcess]:
+        """Return all workers: those that have just ended a task last, the longest ago first."""
+        just_now = time.monotonic() - _CLEARS_UP_S
+        return sorted(self._workers.values(), key=lambda worker: max(worker.began - just_now, 0.0))
 
     def _feed(self, worker: WorkerProcess) -> None:
         """Give an idle worker a task, and a worker with one short task a second short one."""

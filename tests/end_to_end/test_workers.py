@@ -22,6 +22,7 @@ from tests.forked import local_service, workers_of
 from tests.waiting import DEADLINE_S, until
 
 SPIN = "import os\nif os.fork() == 0: os.setsid()\nwhile True: pass"
+LEAST_TASK_S = 0.0003
 PATIENT: dict[str, Any] = {**SUM, "limits": {"cpu_s": 60}}
 
 
@@ -50,6 +51,21 @@ def busy(client: Client) -> list[psutil.Process]:
             except psutil.NoSuchProcess:
                 continue
     return found
+
+
+def test_one_request_after_the_other_does_not_wait_for_the_same_worker_to_clear_up(client: Client) -> None:
+    if len(workers(client)) < 2:
+        pytest.skip("one worker")
+    before = [ran_s(worker) for worker in workers(client)]
+    for number in range(40):
+        client.grade(f"{RIGHT}\n# {number} in turns")
+    used_s = [ran_s(worker) - ran_before_s for worker, ran_before_s in zip(workers(client), before, strict=True)]
+    assert sum(each_s > LEAST_TASK_S for each_s in used_s) >= 2, used_s
+
+
+def ran_s(process: psutil.Process) -> float:
+    """Return the seconds that a process has run, more exactly than ``cpu_times`` does."""
+    return int(Path(f"/proc/{process.pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 def test_workers_do_not_hold_the_address_of_the_service(client: Client) -> None:
