@@ -42,17 +42,22 @@ class Conversation(NamedTuple):
 
 
 class JudgeSleep:
-    """Counts the time for which the judge's program slept, so that nobody is blamed who waits for it meanwhile."""
+    """Counts the time for which the judge's program slept, so that nobody is blamed who waits for it meanwhile. A
+    program that sleeps itself does not wait for it."""
 
-    def __init__(self, slot: Slot) -> None:
-        self._slot = slot
+    def __init__(self, slot: Slot, waiting: Slot) -> None:
+        self._slot, self._waiting = slot, waiting
         self._looked, self._slept_s = time.monotonic(), 0.0
 
     def look(self) -> None:
         """Count the time since the last look, if it sleeps now."""
         before, self._looked = self._looked, time.monotonic()
-        if self._slot.has_program and processes.is_asleep(self._slot.pid):
+        if self._sleeps(self._slot) and not self._sleeps(self._waiting):
             self._slept_s += self._looked - before
+
+    @staticmethod
+    def _sleeps(slot: Slot) -> bool:
+        return slot.has_program and processes.is_asleep(slot.pid)
 
     def busy_s(self) -> float:
         """Seconds for which the judge's program used a CPU, waited for one, or slept."""
@@ -94,7 +99,7 @@ def run_pair(
         judge_may_read = _hold(os.dup(program_stdout))
         end_program, program_may_run = held_pipe(ours)
         end_judge, judge_may_run = held_pipe(ours)
-        sleep = JudgeSleep(judge_slot)
+        sleep = JudgeSleep(judge_slot, slot)
         of_program = Streams(program_stdin, program_stdout, end_program, sleep.busy_s)
         of_judge = Streams(judge_stdin, judge_stdout, end_judge, slot.busy_s)
         with ThreadPoolExecutor(2, "pair") as pool, program_may_run, judge_may_run, judge_may_read:

@@ -63,4 +63,4 @@ def test_a_program_is_compiled_once(client: Client) -> None:
     code = "int main() { return 0; } // compiled once"
     first, second = (client.grade(code, language="cpp")["compile"] for _ in range(2))
     assert first["cpu_s"] > 0
-    assert second == {"ok": True, "log": "", "cpu_s": 0.0, "stopped_by": None}
+    assert second == {"ok": True, "log": "", "cpu_s": 0.0, "stopped_by": None, "compiler": None}

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from evaluator.harness import function, loading, structures, values
+from evaluator.harness import function, hints, loading, structures, values
 from evaluator.schema import FunctionSpec, Suite
 
 _MAX_ARGUMENT_CHARACTERS = 100_000
@@ -101,8 +101,10 @@ def with_hash_seed(code: str, suite: Suite, seed: int) -> tuple[str, Suite] | No
 @cache
 def _sources() -> dict[str, str]:
     """Return the harness's modules in order, each behind those that it imports."""
-    modules = {"values": values, "structures": structures, "loading": loading, "function": function}
-    return {name: Path(str(module.__file__)).read_text(encoding="utf-8") for name, module in modules.items()}
+    modules = (values, hints, structures, loading, function)
+    return {
+        module.__name__.rpartition(".")[2]: Path(str(module.__file__)).read_text(encoding="utf-8") for module in modules
+    }
 
 
 def _has_letters(value: Any) -> bool:
