@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, JsonValue, SerializeAsAny, model_validator
 
 from evaluator.schema.base import Argument, Limits, Mode, Utf8, Wire, bytes_of
-from evaluator.schema.carried import are_operations, check_value
 from evaluator.schema.checkers import (
     TEXT_ONLY_CHECKERS,
     AnyOfChecker,
@@ -27,6 +26,7 @@ from evaluator.schema.checkers import (
     TokensChecker,
     UnorderedChecker,
 )
+from evaluator.schema.json_values import are_operations, check_value
 
 _JSON, _TOKENS = JsonChecker(kind="json"), TokensChecker(kind="tokens")
 MAX_PASSES = 100
