@@ -32,6 +32,7 @@ from sandbox.kernel.libc import PR_SET_CHILD_SUBREAPER, prctl
 _ORDER_BYTES = 1 << 18
 _MOST_DESCRIPTORS = 16
 _LOOK_AGAIN_S = 0.005
+_START_CPU_S = 0.5
 _MODULE = [sys.executable, "-m", "evaluator"]
 _AT_START = ("PYTHON", "LD_")
 """Beginnings of the variables that a process reads when it starts, and not later."""
@@ -116,6 +117,23 @@ def workers_of(service: int) -> list[psutil.Process]:
             if child.name() == "worker" and child.status() != psutil.STATUS_ZOMBIE:
                 found.append(child)
     return found
+
+
+def spinning(owner: psutil.Process) -> list[psutil.Process]:
+    """The processes below a worker or a slot that have used the CPU for longer than a slot takes to start.
+
+    A program that reads the clock in a loop spends most of its time in the kernel, so both times count.
+    """
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return [process for process in owner.children(recursive=True) if _cpu_s(process) > _START_CPU_S]
+    return []
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
 
 
 @contextmanager

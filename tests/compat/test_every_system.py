@@ -17,7 +17,7 @@ from evaluator.api.compat import ROUTERS
 from evaluator.schema import write_json
 from evaluator.settings import SYSTEMS as SETTABLE
 from tests.compat.conftest import DOUBLES, SYSTEMS, System, connected, fenced
-from tests.forked import local_service, workers_of
+from tests.forked import local_service, spinning, workers_of
 from tests.waiting import until
 
 DEADLINE_S = 60.0
@@ -90,7 +90,7 @@ def test_a_fault_of_ours_is_never_a_failed_program(data_dir: Path, system: Syste
     with small_service(data_dir) as client, ThreadPoolExecutor(1) as pool:
         answer = pool.submit(system.ask, client, f"n = input()\n{SPIN}")
         [first] = workers(client)
-        until(lambda: uses_cpu(first), "the program runs")
+        until(lambda: spinning(first), "the program runs")
         killed: set[int] = set()
         until(lambda: answer.done() or kill_workers(client, killed), "it has cost as many workers as it may")
         response = answer.result()
@@ -108,16 +108,6 @@ def kill_workers(client: httpx.Client, killed: set[int]) -> None:
         if worker.pid not in killed:
             killed.add(worker.pid)
             worker.send_signal(signal.SIGKILL)
-
-
-def uses_cpu(worker: psutil.Process) -> bool:
-    for process in worker.children(recursive=True):
-        try:
-            if process.cpu_times().user > 0.5:
-                return True
-        except psutil.NoSuchProcess:
-            continue
-    return False
 
 
 @each_system

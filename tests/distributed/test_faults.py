@@ -16,6 +16,7 @@ import pytest
 
 from evaluator.queueing.shared import WORKERS
 from evaluator.schema import Suite
+from tests import forked
 from tests.distributed.conftest import Host, Site
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG
 from tests.end_to_end.test_workers import in_background
@@ -27,8 +28,8 @@ print(sum(map(int, input().split())))
 # {number}"""
 LONG: dict[str, Any] = {"mode": "stdio", "limits": {"cpu_s": 60}, "tests": [{"input": "1 2\n", "output": "3\n"}]}
 COUNT = 32
-_START_S, _SLOW_S = 0.5, 1.7
-"""CPU seconds: a slot takes fewer to start, a slow program more."""
+_SLOW_S = 2.0
+"""CPU seconds: enough for a program to be seen while it runs."""
 
 
 def mixed(count: int = COUNT) -> list[dict[str, Any]]:
@@ -53,15 +54,8 @@ def expected(count: int = COUNT) -> list[str]:
 
 
 def spinning(host: Host) -> list[psutil.Process]:
-    """Slots whose program is using the CPU: for longer than a slot takes to start."""
-    return [slot for slot in host.slots() if _spins(slot)]
-
-
-def _spins(slot: psutil.Process) -> bool:
-    try:
-        return any(process.cpu_times().user > _START_S for process in slot.children(recursive=True))
-    except psutil.NoSuchProcess:  # it or one of its processes has just ended
-        return False
+    """Slots whose program is using the CPU."""
+    return [slot for slot in host.slots() if forked.spinning(slot)]
 
 
 def test_verdicts_are_those_of_one_machine(site: Site) -> None:

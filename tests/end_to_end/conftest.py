@@ -41,6 +41,6 @@ def client(shared_service: LocalService) -> Iterator[Client]:
 @pytest.fixture
 def small_client(data_dir: Path) -> Iterator[Client]:
     """A service with one worker and room for two submissions."""
-    settings = {"MICROCODER_DATA_DIR": str(data_dir), "MICROCODER_QUEUE_LIMIT": "2", "MICROCODER_DRAIN_S": "10"}
+    settings = {"MICROCODER_DATA_DIR": str(data_dir), "MICROCODER_QUEUE_LIMIT": "2", "MICROCODER_DRAIN_S": "60"}
     with local_service(workers=1, settings=settings) as service, Client(service) as client:
         yield client

@@ -18,11 +18,13 @@ import psutil
 import pytest
 
 from tests.end_to_end.conftest import RIGHT, SUM, Client
-from tests.forked import local_service, workers_of
+from tests.forked import local_service, spinning, workers_of
 from tests.waiting import DEADLINE_S, until
 
 SPIN = "import os\nif os.fork() == 0: os.setsid()\nwhile True: pass"
 LEAST_TASK_S = 0.0003
+SLOW = "import time\nwhile time.process_time() < 2: sum(range(1000))\n" + RIGHT
+"""It runs long enough to be seen, on a loaded machine too."""
 PATIENT: dict[str, Any] = {**SUM, "limits": {"cpu_s": 60}}
 
 
@@ -42,15 +44,7 @@ def workers(client: Client) -> list[psutil.Process]:
 
 def busy(client: Client) -> list[psutil.Process]:
     """Processes of a program that is using the CPU."""
-    found = []
-    for worker in workers(client):
-        for process in worker.children(recursive=True):
-            try:
-                if process.cpu_times().user > 0.3:
-                    found.append(process)
-            except psutil.NoSuchProcess:
-                continue
-    return found
+    return [process for worker in workers(client) for process in spinning(worker)]
 
 
 def test_one_request_after_the_other_does_not_wait_for_the_same_worker_to_clear_up(client: Client) -> None:
@@ -75,9 +69,8 @@ def test_workers_do_not_hold_the_address_of_the_service(client: Client) -> None:
 
 
 def test_a_submission_whose_worker_is_killed_is_graded_again(small_client: Client) -> None:
-    slow = "import time\nwhile time.process_time() < 1.5: pass\n" + RIGHT
     with in_background() as submit:
-        answer = submit(small_client.grade, slow, PATIENT)
+        answer = submit(small_client.grade, SLOW, PATIENT)
         [program] = until(lambda: busy(small_client), "the program runs")
         [worker] = workers(small_client)
         worker.send_signal(signal.SIGKILL)
@@ -122,9 +115,8 @@ def test_a_batch_that_can_never_fit_is_refused_for_good(small_client: Client) ->
 
 
 def test_a_stopped_service_finishes_what_it_took_in_and_leaves_nothing(small_client: Client) -> None:
-    slow = "import time\nwhile time.process_time() < 1: pass\n" + RIGHT
     with in_background() as submit:
-        answer = submit(small_client.grade, slow, PATIENT)
+        answer = submit(small_client.grade, SLOW, PATIENT)
         until(lambda: busy(small_client), "the program runs")
         tree = psutil.Process(small_client.service.process.pid).children(recursive=True)
         small_client.service.process.send_signal(signal.SIGTERM)
@@ -193,9 +185,8 @@ def test_nobody_waits_behind_a_long_program_that_was_thought_short(data_dir: Pat
 
 
 def test_what_a_worker_had_at_hand_when_it_was_killed_is_graded(data_dir: Path) -> None:
-    slow = "import time\nwhile time.process_time() < 1.5: pass\n" + RIGHT + "  # {}"
     with two_workers(data_dir) as client, in_background() as submit:
-        answers = submit(batch, client, [slow.format(number) for number in range(4)])
+        answers = submit(batch, client, [f"{SLOW}  # {number}" for number in range(4)])
         programs = until(lambda: len(found := busy(client)) == 2 and found, "both run")
         for worker in workers(client):
             worker.send_signal(signal.SIGKILL)
