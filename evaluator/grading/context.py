@@ -72,7 +72,7 @@ class GradingContext:
             task.code if runner.shared else None,
             input_bytes=lambda number: len(tests[number].arguments if is_function else tests[number].stdin),
         )
-        outcomes = runner.outcomes(order, partial(self.order.patience_s, suite_id))
+        outcomes = runner.outcomes(order, partial(self.order.patience_s, suite_id), self.order.expected_s(suite_id))
         self.order.learn(suite_id, outcomes)
         return outcomes
 

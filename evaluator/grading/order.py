@@ -131,6 +131,12 @@ class TestOrder:
         test = self._of_suite(suite_id).tests.get(number)
         return _PATIENCE_S + (_PATIENCE_FACTOR * test.spent_s / test.ran if test is not None else 0.0)
 
+    def expected_s(self, suite_id: str | None) -> dict[int, float]:
+        """CPU seconds that tests took other programs on average."""
+        if suite_id is None:
+            return {}
+        return {number: test.spent_s / test.ran for number, test in self._of_suite(suite_id).tests.items() if test.ran}
+
     def learn(self, suite_id: str | None, outcomes: Mapping[int, TestOutcome]) -> None:
         """Take note of how tests went."""
         if suite_id is None:

@@ -11,15 +11,15 @@ each test, as if each had its own process:
   something from test to test, or leaves its answers to chance. Then nothing that its shared processes said counts, and
   all tests run again, one process each.
 - A program that ignores its input but answers by the place of a test in its process could guess the tests of a small
-  suite. Suites of fewer than 4 tests do not share processes. Up to 15 tests, a process runs its first test twice, at an
-  odd and at an even place, and must pass both times.
+  suite. Suites of fewer than 4 tests do not share processes. Up to 15 tests, a process runs its first test once more
+  after others, so that it has had an odd and an even place. What was accepted counts when that was accepted again.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -45,13 +45,18 @@ _PROCESS_S = 0.0014
 """Approximate cost of a process. A test that takes longer is not worth repeating to save one."""
 _GROWTH = 16
 """Growth factor from one batch to the next."""
+_SHRINKAGE = 4
+"""Once a process was stopped in a batch, the batches after it are so many times smaller."""
 _MAX_TESTS_PER_BATCH = 64
 _MIN_TEST_S = 1e-6
 _LIGHT_S = 0.03
 """A test that takes longer gains nothing by sharing a process, and if it fails there it has to be run again."""
+_FACTOR_S = 1e-3
+"""Added to both, where a program's time is compared with that of others: of less nothing can be said."""
 _MANY_MODULES = 50
 """A test that imported so many (numpy does) took its time for them; those after it find them there."""
-_PATIENCE_S, _PATIENCE_FACTOR = 0.1, 4
+_PATIENCE_S, _PATIENCE_FACTOR = 0.08, 2
+_WALL_PATIENCE_S, _WALL_PATIENCE_FACTOR = 0.1, 4
 """A batch is stopped after so long and so many times its slowest test yet: a test that never ends then costs its limit
 once, by itself, and not once more for those beside it."""
 _MAX_BATCH_BYTES = 1 << 20
@@ -61,6 +66,7 @@ MAX_PUT_OFF = 3
 that is too slow on more is likely so on all."""
 _PUT_OFF_SHARE = 1 / 8
 """Part of the limit above which stopping a test soon saves too little."""
+NOTHING_LEARNT: Mapping[int, float] = {}
 Patience = Callable[[int], float]
 """CPU seconds after which a test, by its number, is put off."""
 
@@ -83,9 +89,13 @@ class TestRunner:
     policy: Policy
     shared: bool
 
-    def outcomes(self, order: list[int], patience_s: Patience = _endless) -> dict[int, TestOutcome]:
+    def outcomes(
+        self, order: list[int], patience_s: Patience = _endless, expected_s: Mapping[int, float] = NOTHING_LEARNT
+    ) -> dict[int, TestOutcome]:
         """Run the tests in that order, until the policy says that it is enough. Outcomes are by a test's number. Where
         one failure is enough, a few tests that take longer than ``patience_s`` are put off until the others have run.
+        A test that is likely slow shares no process with those before it: ``expected_s`` are the CPU seconds that tests
+        took other programs on average.
 
         Raises:
             CompileFailed: Python's parser refused the program.
@@ -94,7 +104,7 @@ class TestRunner:
         """
         if self.policy != "first_failure":
             patience_s = _endless
-        outcomes = self._run_in_shared_processes(order, patience_s) if self.shared else None
+        outcomes = self._run_in_shared_processes(order, patience_s, expected_s) if self.shared else None
         return self._run_one_by_one(order) if outcomes is None else outcomes
 
     def _run_one_by_one(self, order: list[int]) -> dict[int, TestOutcome]:
@@ -115,7 +125,9 @@ class TestRunner:
                 return session.run(test, expected)
         return self.sandbox.run(self.program.with_files(test.files), self.limits, test.stdin, expected)
 
-    def _run_in_shared_processes(self, order: list[int], patience_s: Patience) -> dict[int, TestOutcome] | None:
+    def _run_in_shared_processes(
+        self, order: list[int], patience_s: Patience, expected_s: Mapping[int, float]
+    ) -> dict[int, TestOutcome] | None:
         """Run tests that share processes. Returns None where the program may have had two answers to one test."""
         outcomes: dict[int, TestOutcome] = {}
         failed: list[int] = []  # in a shared process
@@ -134,7 +146,9 @@ class TestRunner:
                 if len(put_off) >= MAX_PUT_OFF or first in put_off or patience > self.limits.cpu_s * _PUT_OFF_SHARE:
                     patience = math.inf
                 elsewhere = failed + put_off
-                process = retry(partial(self._run_process, waiting, elsewhere, max_tests, patience, repeats=small))
+                process = retry(
+                    partial(self._run_process, waiting, elsewhere, max_tests, expected_s, patience, repeats=small)
+                )
                 if process.contradicted:
                     return None
                 outcomes.update(process.outcomes)
@@ -151,9 +165,16 @@ class TestRunner:
         return outcomes
 
     def _run_process(
-        self, waiting: list[int], elsewhere: list[int], max_tests: int, patience_s: float, *, repeats: bool
+        self,
+        waiting: list[int],
+        elsewhere: list[int],
+        max_tests: int,
+        expected_s: Mapping[int, float],
+        patience_s: float,
+        *,
+        repeats: bool,
     ) -> _SharedProcess:
-        process = _SharedProcess(self, waiting, elsewhere, max_tests, repeats=repeats)
+        process = _SharedProcess(self, waiting, elsewhere, max_tests, expected_s, repeats=repeats)
         process.run(patience_s)
         return process
 
@@ -165,16 +186,23 @@ class _SharedProcess:
     """Tests that one process runs, one after the other: the first by itself, then batches that grow while all is well.
 
     A batch costs one exchange with the process, whatever its size. With ``repeats``, each batch has the first test once
-    more: a program whose answers depend on the place of a test, and not on its input, contradicts itself there.
+    more: a program whose answers depend on the place of a test, and not on its input, contradicts itself there. Where
+    the process does not come to it, what was accepted waits for the next batch's.
     """
 
     def __init__(
-        self, runner: TestRunner, waiting: list[int], elsewhere: list[int], max_tests: int, *, repeats: bool
+        self,
+        runner: TestRunner,
+        waiting: list[int],
+        elsewhere: list[int],
+        max_tests: int,
+        expected_s: Mapping[int, float],
+        *,
+        repeats: bool,
     ) -> None:
         """``elsewhere`` are tests that have to run in processes of their own."""
-        self._runner, self._first, self._repeats = runner, waiting[0], repeats
+        self._runner, self._first, self._expected_s, self._repeats = runner, waiting[0], expected_s, repeats
         self._others = [number for number in waiting[1:] if number not in elsewhere]
-        self._light_s = min(_LIGHT_S, len(self._others) * _PROCESS_S) if repeats else _LIGHT_S
         self.max_tests = max_tests
         """Tests that a batch may have: fewer once a process ended in the middle of one."""
         self.outcomes: dict[int, TestOutcome] = {}
@@ -184,10 +212,12 @@ class _SharedProcess:
         """The test that a process was in when it had to be stopped: those beside it need not wait for it again. The
         first, where that took longer than it was given."""
         self.contradicted = False
-        """The first test failed when it was repeated, or was to be repeated and was not."""
+        """The first test failed when it was repeated."""
+        self._unconfirmed: dict[int, TestOutcome] = {}
+        """What was accepted since the first test was last repeated."""
         self._batch: list[int] = []
         self._ended_tests = 0
-        self._used_s = self._slowest_s = self._longest_s = 0.0
+        self._used_s = self._others_used_s = self._slowest_s = self._longest_s = 0.0
 
     def run(self, patience_s: float = math.inf) -> None:
         """Run the first of the waiting tests, for so much CPU time, and as many more as may share its process."""
@@ -201,21 +231,26 @@ class _SharedProcess:
             if not (session.alive and outcome.accepted):
                 return
             self._ended_tests, self._used_s = 1, execution.cpu_s
+            self._others_used_s = self._expected_s.get(first, 0.0)
             if session.imported_modules < _MANY_MODULES:
                 self._slowest_s, self._longest_s = execution.cpu_s, execution.wall_s
             self._run_batches(session)
 
     def _run_batches(self, session: Session) -> None:
-        while session.alive and self._slowest_s <= self._light_s and (inputs := self._next_batch()):
+        while session.alive and (batch := self._next_batch()):
+            self._batch = batch
             patience_s = _PATIENCE_S + _PATIENCE_FACTOR * self._slowest_s
-            wall_s = patience_s + _PATIENCE_FACTOR * self._longest_s
-            result = session.run_batch(BatchRequest(inputs, patience_s, wall_s))
+            wall_s = patience_s + _WALL_PATIENCE_S + _WALL_PATIENCE_FACTOR * self._longest_s
+            result = session.run_batch(BatchRequest([*map(self._runner.input_of, batch)], patience_s, wall_s))
             all_accepted = self._note(result)
             # A process that asks for more without having done anything has only looked at its tests.
             if not (all_accepted and result.executions):
                 return
             self._ended_tests += len(result.executions)
             self._used_s += sum([execution.cpu_s for execution in result.executions])
+            self._others_used_s += sum(
+                [self._expected_s.get(number, 0.0) for number in batch[: len(result.executions)]]
+            )
             self._slowest_s = max(self._slowest_s, result.slowest_s)
             self._longest_s = max(self._longest_s, result.longest_s)
 
@@ -228,44 +263,60 @@ class _SharedProcess:
             if not outcome.accepted:
                 failed.append(number)
             else:
-                self.outcomes.setdefault(number, outcome)
+                self._unconfirmed.setdefault(number, outcome)
         if result.end is BatchEnd.ENDED:
             failed += rest[:1]
-        if result.end is BatchEnd.ASKS:
+            self.max_tests = max(1, len(self._batch) // _GROWTH)
+        elif result.end is BatchEnd.ASKS:
             self._others[:0] = [number for number in rest if number != self._first]
         else:
-            self.max_tests = max(1, len(self._batch) // _GROWTH)
-            if result.end is BatchEnd.GONE:
-                self.suspects = self._batch[result.begun - 1 : result.begun]
+            self.max_tests = max(1, len(self._batch) // _SHRINKAGE)
+            self.suspects = self._batch[result.begun - 1 : result.begun]
         self.failed += [number for number in failed if number != self._first]
-        self.contradicted = self._first in failed or (self._first in rest and (bool(numbers) or self.contradicted))
+        self.contradicted = self._first in failed
+        repeated = numbers.count(self._first) == self._batch.count(self._first)
+        if not self.contradicted and (repeated or not self._repeats):
+            self.outcomes = self._unconfirmed | self.outcomes
+            self._unconfirmed = {}
         return not failed
 
-    def _next_batch(self) -> list[Input]:
-        """Take the next tests: as many as surely keep the limit together."""
-        spare_s = self._runner.limits.cpu_s - self._used_s
-        room = int(spare_s / (_ROOM_FACTOR * max(self._slowest_s, _MIN_TEST_S)))
-        growth = max(1, len(self._batch)) * _GROWTH
-        numbers: list[int] = []
-        inputs: list[Input] = []
-        size, input_of = 0, self._runner.input_of
-        for number in self._others[: min(self.max_tests, growth, room)]:
-            if size > _MAX_BATCH_BYTES:
-                break
-            stdin, files = next_input = input_of(number)
-            size += len(stdin)
-            if files:
-                size += sum(map(len, files.values()))
-            numbers.append(number)
-            inputs.append(next_input)
-        del self._others[: len(numbers)]
-        if self._repeats and numbers:
-            # An even place, as late as possible: the process has begun with the first test at place 1.
-            place = len(numbers) if (self._ended_tests + len(numbers)) % 2 else len(numbers) - 1
+    def _next_batch(self) -> list[int]:
+        """Take the next tests, and the first once more where what is accepted waits for it."""
+        numbers = self._next_tests()
+        if self._repeats and (numbers or self._unconfirmed):
+            # At an even place, as late as possible: the process has begun with the first test at place 1.
+            next_is_even = self._ended_tests % 2
+            if not numbers:
+                return [self._first] if next_is_even else [self._first] * 2
+            place = len(numbers) if (len(numbers) + next_is_even) % 2 else len(numbers) - 1
             numbers.insert(place, self._first)
-            inputs.insert(place, input_of(self._first))
-        self._batch = numbers
-        return inputs
+        return numbers
+
+    def _next_tests(self) -> list[int]:
+        """Take as many tests as surely keep the limit together, if sharing the process is cheaper than another."""
+        room = min(self.max_tests, max(1, len(self._batch)) * _GROWTH, len(self._others))
+        # Where a repeat is due in any case, more tests do not bring it about.
+        repeat_is_worth_s = room * _PROCESS_S if self._repeats and not self._unconfirmed else _LIGHT_S
+        if self._slowest_s > min(_LIGHT_S, repeat_is_worth_s):
+            return []
+        spare_s = self._runner.limits.cpu_s - self._used_s
+        room = min(room, int(spare_s / (_ROOM_FACTOR * max(self._slowest_s, _MIN_TEST_S))))
+        numbers: list[int] = []
+        size, light_s = 0, self._light_s()
+        for number in self._others:
+            if size > _MAX_BATCH_BYTES or len(numbers) >= room:
+                break
+            if self._expected_s.get(number, 0.0) <= light_s:
+                stdin, files = self._runner.input_of(number)
+                size += len(stdin) + (sum(map(len, files.values())) if files else 0)
+                numbers.append(number)
+        self._others = [number for number in self._others if number not in numbers]
+        return numbers
+
+    def _light_s(self) -> float:
+        """CPU seconds that a test may have taken other programs, to be a light one for this program: it has been slower
+        than those by some factor so far."""
+        return _LIGHT_S * min(1.0, (self._others_used_s + _FACTOR_S) / (self._used_s + _FACTOR_S))
 
 
 def retry(run: Callable[[], Result]) -> Result:
