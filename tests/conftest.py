@@ -59,6 +59,8 @@ MATRIX = (
     # The same walk through the text in a second language; the same fault in front of every other system.
     r"test_extraction\.py::test_time_grows_with_the_length_and_no_faster\[cpp",
     r"compat/test_every_system\.py::test_a_fault_of_ours_is_never_a_failed_program\[(?!piston)",
+    # The same tools by another transport.
+    r"end_to_end/test_mcp\.py::test_it_listens_at_a_port",
     # Each compiles a checker, or writes 60 MB: some are always tried.
     r"grading/test_testlib\.py::test_a_checker_of_testlib_decides\[checker(?![0-1]-)",
     r"grading/test_judges\.py::test_a_checker_is_given_whatever_was_written_within_the_limit\[(?!bytes\(60)",

@@ -22,15 +22,30 @@ from evaluator.cli import suggest as suggest_command
 from evaluator.cli import suites as suites_command
 from evaluator.cli import train as train_command
 from evaluator.cli.errors import FAULT, OK, WRONG_INPUT, BadInput
+from evaluator.engine import ENGINE, VERSION
 from trainer_client.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
 
 app = typer.Typer(
     name="microcoder",
-    help="Runs untrusted, model-written programs under limits and answers with verdicts to rely on.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
+
+
+def _print_version(flag: bool) -> None:
+    """End by printing the version, and the engine that kept reports name."""
+    if flag:
+        typer.echo(f"microcoder {VERSION}, engine {ENGINE}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """Runs untrusted, model-written programs under limits and answers with verdicts to rely on."""
 
 
 app.add_typer(hosting.app)

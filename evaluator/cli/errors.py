@@ -73,7 +73,7 @@ def package_needed(module: str, package: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name != module:
+        if str(error.name).partition(".")[0] != module:
             raise
         raise BadInput(f"this needs {module}, which is not installed: pip install {package}") from error
 
@@ -95,7 +95,7 @@ def require_server_packages() -> None:
 def run(app: typer.Typer) -> None:
     """Run the command line, and turn an error into a sentence and an exit code."""
     try:
-        app()
+        app(prog_name="microcoder")
     except (BadInput, KeysUnusable, RequestRefused, ValidationError) as error:
         _complain(str(error), WRONG_INPUT)
     except (

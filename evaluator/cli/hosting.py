@@ -1,4 +1,4 @@
-"""The commands of whoever runs the service: ``serve``, ``worker``, ``doctor`` and ``runtime``.
+"""The commands of whoever runs the service: ``serve``, ``worker``, ``doctor``, ``runtime`` and ``mcp``.
 
 They start without the other commands, whose imports would take a third of the time.
 """
@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from evaluator.cli.errors import FAULT, OK, server_packages
+from evaluator.cli.errors import FAULT, OK, package_needed, server_packages
 from evaluator.runtime import PACKAGES
 
-COMMANDS = ("serve", "worker", "doctor", "runtime")
+COMMANDS = ("serve", "worker", "doctor", "runtime", "mcp")
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 
@@ -65,3 +65,23 @@ def runtime(
         from evaluator.cli import server
     interpreter = server.make_runtime(tuple(packages or ()), python)
     Console().print(f"Python submissions run under {interpreter}", highlight=False)
+
+
+@app.command()
+def mcp(
+    server: Annotated[
+        str | None, typer.Option("--server", "--url", help="URL of a running service; without it, one is started.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None,
+    http: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT", min=1, max=65535, help="Listen at http://127.0.0.1:PORT/mcp, not on stdin and stdout."
+        ),
+    ] = None,
+) -> None:
+    """Offer the sandbox to an assistant as tools of the Model Context Protocol: run, grade and languages. Assistants
+    start this command themselves. Needs the extra `mcp`."""
+    with package_needed("mcp", "'microcoder-evaluator[mcp]'"):
+        from evaluator.cli import mcp as mcp_command
+    mcp_command.serve(server, workers, http)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from evaluator.engine import ENGINE, VERSION
 from tests.command import microcoder as run_here
 from tests.command import run_python
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG, Client
@@ -170,3 +171,21 @@ def test_a_process_says_the_same_as_the_command_in_the_test_s_own(
 ) -> None:
     typed, here = microcoder(*arguments, **environment), run_here(*arguments, columns=120, **environment)
     assert (typed.returncode, typed.stderr) == (here.returncode, here.stderr)
+
+
+def test_it_says_its_version_and_its_engine() -> None:
+    done = run_here("--version")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"microcoder {VERSION}, engine {ENGINE}\n"
+
+
+def test_a_shell_completes_commands_and_options() -> None:
+    def completed(line: str) -> list[str]:
+        words = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+        return run_here(_MICROCODER_COMPLETE="complete_bash", **words).stdout.split()
+
+    assert completed("microcoder sc") == ["score"]
+    assert completed("microcoder score l") == ["livecodebench"]
+    assert completed("microcoder serve --api") == ["--api-processes"]
+    script = run_here("--show-completion", "bash").stdout
+    assert script.rstrip().endswith("complete -o default -F _microcoder_completion microcoder")

@@ -88,6 +88,13 @@ def test_every_command_has_its_help(microcoder: Run, command: list[str]) -> None
     assert "Usage: " in done.stdout
 
 
+def test_without_the_protocol_s_sdk_assistants_are_told_what_to_install(microcoder: Run) -> None:
+    done = microcoder("mcp", hidden=["mcp"])
+    assert done.returncode == 2
+    assert "mcp, which is not installed: pip install 'microcoder-evaluator[mcp]'" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("command", ["serve", "worker", "doctor", "runtime"])
 def test_what_needs_the_server_says_what_to_install(microcoder: Run, command: str) -> None:
     done = microcoder(command)
