@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from evaluator.cli.errors import bad_input
+from evaluator.cli.errors import BadInput, bad_input
 from evaluator.confinement import OverLimit
 from evaluator.engine import VERSION
 from evaluator.extraction.bounded import bounded
@@ -36,9 +36,32 @@ def report_command(
     Console().print(f"Report: {out}", highlight=False, markup=False, soft_wrap=True)
 
 
+def check(path: Path) -> None:
+    """See that a report can be written there, before hours of grading.
+
+    Raises:
+        BadInput: it cannot.
+    """
+    target = _target(path)
+    try:
+        report_page("", {})
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("ab"):
+            pass
+        if target.stat().st_size == 0:
+            target.unlink()
+    except OSError as error:
+        raise BadInput(f"the report {target} cannot be written: {error.strerror}: {error.filename}") from error
+
+
+def _target(path: Path) -> Path:
+    """The file of a report: ``path``, or ``report.html`` in it where it is a folder."""
+    return path if path.suffix in (".html", ".htm") else path / "report.html"
+
+
 def write(runs: Sequence[Mapping[str, Any]], path: Path) -> Path:
-    """Write the report of runs and return the file: ``path``, or ``report.html`` in it where it is a folder."""
-    target = path if path.suffix in (".html", ".htm") else path / "report.html"
+    """Write the report of runs and return its file."""
+    target = _target(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     labels = [str(run["label"]) for run in runs]
     data = {"made_by": f"MicroCoder-Evaluator {VERSION}", "runs": runs}

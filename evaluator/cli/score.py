@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from evaluator.cli.errors import bad_input
-from evaluator.cli.scoring import (
-    KS,
-    Asking,
-    Grading,
-    Samples,
+from evaluator.cli.score_options import Asking, Grading, ScoreOutput, shared
+from evaluator.cli.score_results import (
+    check_output,
     compared,
     finish,
-    graded,
-    of_answer,
-    origin_of,
     pass_at_1,
-    program_of,
     say,
+    say_cutoff,
+    say_months,
     say_unlike,
 )
+from evaluator.cli.score_samples import Samples, of_answer, origin_of, program_of
+from evaluator.cli.scoring import KS, SampleSet, graded, sample_sets
 from trainer_client.benchmarks import functions, livecodebench, suites
 from trainer_client.benchmarks.livecodebench import LiveCodeBenchProblem, Selection
 from trainer_client.benchmarks.report import Run
@@ -40,6 +36,10 @@ from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkT
 app = typer.Typer(help="Score a model's programs on a benchmark.", no_args_is_help=True)
 FirstDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of contests, included.")]
 LastDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of contests, included.")]
+SampleFiles = Annotated[
+    list[Path] | None, typer.Argument(help="Lines of task_id and completion, solution or answer; a run for each file.")
+]
+_NEWEST = "v6"
 
 
 class Platform(StrEnum):
@@ -54,6 +54,14 @@ class DifficultyOption(StrEnum):
     HARD = "hard"
 
 
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """The choice of the authors' own solutions in place of samples: the right ones, or those with a bug."""
+
+    reference: bool
+    buggy: bool
+
+
 class RulesOption(StrEnum):
     """The evaluator by whose rules programs are run and judged."""
 
@@ -62,36 +70,48 @@ class RulesOption(StrEnum):
     LIGHTEVAL = "lighteval"
 
 
-def shared(command: Callable[..., None]) -> Callable[..., None]:
-    """Spread out the parameters of a command that are data classes: each field becomes an option of its own."""
-    hints = get_type_hints(command, include_extras=True)
-    groups: dict[str, Any] = {name: kind for name, kind in hints.items() if dataclasses.is_dataclass(kind)}
-    signature = inspect.signature(command)
-    parameters = [
-        parameter.replace(annotation=hints[name])
-        for name, parameter in signature.parameters.items()
-        if name not in groups
-    ]
-    fields = {name: get_type_hints(kind, include_extras=True) for name, kind in groups.items()}
-    for name, kind in groups.items():
-        parameters += [
-            inspect.Parameter(
-                field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=fields[name][field.name]
-            )
-            for field in dataclasses.fields(kind)
-        ]
+@dataclass(frozen=True, slots=True)
+class ProblemChoice:
+    """Options that choose problems of LiveCodeBench."""
 
-    @functools.wraps(command)
-    def spread(**values: Any) -> None:
-        instances = {
-            name: kind(**{field: values.pop(field) for field in fields[name]}) for name, kind in groups.items()
-        }
-        command(**values, **instances)
+    release: Annotated[
+        str | None,
+        typer.Option(
+            help="Release, where PROBLEMS is a folder: release_v1 to release_v6, v1 to v6 (default), v1_v2 to v5_v6."
+        ),
+    ] = None
+    start_date: FirstDay = None
+    end_date: LastDay = None
+    platform: Annotated[list[Platform] | None, typer.Option(help="Only this platform; repeatable.")] = None
+    difficulty: Annotated[list[DifficultyOption] | None, typer.Option(help="Only this difficulty; repeatable.")] = None
 
-    keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
-    spread.__signature__ = signature.replace(parameters=keyword)  # type: ignore[attr-defined]
-    spread.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword}
-    return spread
+    def selection(self) -> Selection:
+        return Selection(
+            self.start_date.date() if self.start_date else None,
+            self.end_date.date() if self.end_date else None,
+            frozenset(map(str, self.platform or ())),
+            frozenset(map(str, self.difficulty or ())),
+        )
+
+    def read(self, problems: Path) -> list[LiveCodeBenchProblem]:
+        """Read the problems of a file, or of a release's files in a folder.
+
+        Raises:
+            BadFile: there is no such release, or no problem is left.
+        """
+        if self.release is not None:
+            livecodebench.check_release(self.release)
+            if not problems.is_dir():
+                raise BadFile(f"--release chooses files of a folder, and {problems} is one file: leave --release out")
+        files = livecodebench.files_of(problems, self.release or _NEWEST) if problems.is_dir() else [problems]
+        slice_ = livecodebench.read(files, self.selection())
+        if not slice_:
+            raise BadFile("no problem matches the options; see --start-date, --end-date, --platform and --difficulty")
+        return slice_
+
+    def is_slice_v6(self, problems: Path) -> bool:
+        """Tell if all problems of the slice v6 are meant."""
+        return problems.is_dir() and (self.release or _NEWEST) == "v6" and self.selection() == Selection()
 
 
 @app.command("livecodebench")
@@ -99,18 +119,20 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
 def livecodebench_(
     problems: Annotated[Path, typer.Argument(help="A JSONL file of code_generation_lite, or the folder of them.")],
     samples: Annotated[
-        Path, typer.Argument(help="Programs, as custom_evaluator takes them (.json), or generations (.jsonl).")
+        list[Path],
+        typer.Argument(
+            help="Programs, as custom_evaluator takes them (.json), or generations (.jsonl); a run for each file."
+        ),
     ],
+    choice: ProblemChoice,
     asking: Asking,
     grading: Grading,
-    release: Annotated[
-        str,
-        typer.Option(help="Release, where PROBLEMS is a folder: release_v1 to release_v6, v1 to v6, v1_v2 to v5_v6."),
-    ] = "v6",
-    start_date: FirstDay = None,
-    end_date: LastDay = None,
-    platform: Annotated[list[Platform] | None, typer.Option(help="Only this platform; repeatable.")] = None,
-    difficulty: Annotated[list[DifficultyOption] | None, typer.Option(help="Only this difficulty; repeatable.")] = None,
+    output: ScoreOutput,
+    by_month: Annotated[bool, typer.Option(help="Print pass@1 by the month of the contest.")] = False,
+    cutoff: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day of the model's training data: print a score on each side."),
+    ] = None,
     errata: Annotated[
         Path | None, typer.Option(help="File of ids of bad problems, one a line: print a second score without them.")
     ] = None,
@@ -126,36 +148,39 @@ def livecodebench_(
     ] = False,
 ) -> None:
     """Score programs on LiveCodeBench and write custom_evaluator's three files beside them."""
+    label = "LiveCodeBench" if rules is RulesOption.OWN else f"LiveCodeBench, judged as {rules.value} does"
+    theirs = check_output(output)
     with bad_input():
-        chosen = Selection(
-            start_date.date() if start_date else None,
-            end_date.date() if end_date else None,
-            frozenset(map(str, platform or ())),
-            frozenset(map(str, difficulty or ())),
-        )
-        files = livecodebench.files_of(problems, release) if problems.is_dir() else [problems]
-        slice_ = livecodebench.read(files, chosen)
-        if not slice_:
-            raise BadFile("no problem matches the options; see --start-date, --end-date, --platform and --difficulty")
+        slice_ = choice.read(problems)
         bad = frozenset(errata.read_text().split()) if errata else frozenset()
-        read = _read_livecodebench(slice_, samples, asking, grading, answers=answers, tolerant=tolerant)
+        tasks = [problem.task_by(rules.value) for problem in slice_[: grading.limit]]
+        sets = sample_sets(
+            label, problems, tasks, samples, asking, grading,
+            lambda file: _read_livecodebench(slice_, file, asking, grading, answers=answers, tolerant=tolerant),
+        )  # fmt: skip
     if not grading.grade:
         return
-    label = "LiveCodeBench" if rules is RulesOption.OWN else f"LiveCodeBench, judged as {rules.value} does"
-    origin = origin_of(label, problems, samples, read, asking)
-    runs = graded(origin, [problem.task_by(rules.value) for problem in slice_], read, grading)
-    for run in runs:
-        _write_official_files(run, slice_, samples)
-    console = Console()
-    if problems.is_dir() and release == "v6" and chosen == Selection():
+    runs = graded(sets, grading)
+    console = Console(quiet=output.as_json)
+    if choice.is_slice_v6(problems):
         whole = "these are all 175 problems" if livecodebench.is_v6(slice_) else "these are not its 175 problems"
         console.print(f"Slice v6: {whole}.")
-    for run in runs if bad else ():
-        rest = score({name: each for name, each in run.reports.items() if name not in bad}, KS)
-        left_out = len(run.reports) - len(rest.by_problem) - len(rest.unjudged)
-        console.print(f"{run.label}, without {left_out} problems of the errata:", highlight=False)
-        say(console, rest)
-    finish(runs, origin, grading)
+    for run in (run for own in runs for run in own):
+        if by_month:
+            say_months(console, run)
+        if cutoff is not None:
+            say_cutoff(console, run, cutoff.date().isoformat())
+        if bad:
+            _say_without(console, run, bad)
+    by_id = {problem.id: problem for problem in slice_}
+    finish(sets, runs, output, theirs, lambda run, file: _write_official_files(run, by_id, file))
+
+
+def _say_without(console: Console, run: Run, bad: frozenset[str]) -> None:
+    rest = score({name: each for name, each in run.reports.items() if name not in bad}, KS)
+    left_out = len(run.reports) - len(rest.by_problem) - len(rest.unjudged)
+    console.print(f"{run.label}, without {left_out} problems of the errata:", highlight=False)
+    say(console, rest)
 
 
 def _read_livecodebench(
@@ -167,23 +192,25 @@ def _read_livecodebench(
         return livecodebench.program(text, tolerant=tolerant) if answer else BenchmarkProgram(text)
 
     if file.suffix == ".jsonl":
-        tasks = [problem.task for problem in slice_]
+        tasks = [problem.task for problem in slice_[: grading.limit]]
         return Samples.generated(tasks, file, asking, grading, lambda _, each: program(each.text, answer=True))
-    texts_by_name = livecodebench.read_samples(file, slice_)
+    texts_by_name = livecodebench.read_samples(file, slice_, limit=grading.limit, partial=grading.partial)
     programs = {name: [program(text, answer=answers) for text in texts] for name, texts in texts_by_name.items()}
     return Samples.programs(programs, texts_by_name, grading)
 
 
-def _write_official_files(run: Run, slice_: list[LiveCodeBenchProblem], samples: Path) -> None:
+def _write_official_files(run: Run, by_id: dict[str, LiveCodeBenchProblem], samples: Path) -> list[Path]:
     """Write custom_evaluator's files of a run beside its samples."""
     stem = samples.stem + (f"_at_{run.tokens}" if run.tokens else "")
     contents = livecodebench.official_files(
-        slice_, {name: [each.text for each in programs] for name, programs in run.programs.items()},
+        [by_id[task.id] for task in run.tasks],
+        {name: [each.text for each in programs] for name, programs in run.programs.items()},
         run.answers, run.reports, run.score.metrics(),
     )  # fmt: skip
+    paths = {ending: samples.with_name(f"{stem}_codegeneration_output{ending}.json") for ending in contents}
     for ending, content in contents.items():
-        path = samples.with_name(f"{stem}_codegeneration_output{ending}.json")
-        path.write_text(json.dumps(content, indent=4))
+        paths[ending].write_text(json.dumps(content, indent=4))
+    return list(paths.values())
 
 
 @app.command("functions")
@@ -192,30 +219,36 @@ def functions_(
     tasks: Annotated[Path, typer.Argument(help="HumanEval(+), MBPP(+), HumanEvalPack or MultiPL-E, as published.")],
     asking: Asking,
     grading: Grading,
-    samples: Annotated[Path | None, typer.Argument(help="Lines of task_id and completion, solution or answer.")] = None,
+    output: ScoreOutput,
+    samples: SampleFiles = None,
     reference: Annotated[bool, typer.Option(help="Score the authors' own solutions: all must pass.")] = False,
     buggy: Annotated[bool, typer.Option(help="Score the authors' solutions with a bug: none may pass.")] = False,
 ) -> None:
     """Score programs on HumanEval, MBPP, their + versions, HumanEvalPack or MultiPL-E."""
+    theirs = check_output(output)
     with bad_input():
         problems = functions.read_tasks(tasks)
-    _score("functions", problems, tasks, samples, reference, buggy, asking, grading)
+    authors = Authors(reference, buggy)
+    _score("functions", problems, tasks, samples or [], authors, asking, grading, output, theirs)
 
 
 @app.command("suites")
 @shared
 def suites_(
-    problems: Annotated[Path, typer.Argument(help="Lines of id, suite and, for a model, prompt.")],
+    problems: Annotated[Path, typer.Argument(help="Lines of task_id, suite and, for a model, prompt.")],
     asking: Asking,
     grading: Grading,
-    samples: Annotated[Path | None, typer.Argument(help="Lines of task_id and solution or answer.")] = None,
+    output: ScoreOutput,
+    samples: SampleFiles = None,
     reference: Annotated[bool, typer.Option(help="Score the problems' own reference solutions.")] = False,
     buggy: Annotated[bool, typer.Option(help="Score the problems' own wrong solutions.")] = False,
 ) -> None:
     """Score programs on problems with suites of your own."""
+    theirs = check_output(output)
     with bad_input():
         problems_read = suites.read_tasks(problems)
-    _score("suites", problems_read, problems, samples, reference, buggy, asking, grading)
+    authors = Authors(reference, buggy)
+    _score("suites", problems_read, problems, samples or [], authors, asking, grading, output, theirs)
 
 
 @app.command("compare")
@@ -233,30 +266,39 @@ def _score(
     benchmark: str,
     tasks: list[BenchmarkTask],
     file: Path,
-    samples: Path | None,
-    reference: bool,
-    buggy: bool,
+    samples: list[Path],
+    authors: Authors,
     asking: Asking,
     grading: Grading,
+    output: ScoreOutput,
+    theirs: Mapping[str, float] | None,
 ) -> None:
     with bad_input():
         if not tasks:
             raise BadFile(f"{file} holds no problems")
-        if (samples is not None) + reference + buggy != 1:
-            raise BadFile("give one of these: a file of samples, --reference, --buggy")
-        if samples is None:
-            read = Samples.programs(of_authors(tasks, buggy=buggy), {}, grading)
-        elif asking.model is not None or grading.max_response:
-            read = Samples.generated(tasks, samples, asking, grading, program_of)
+        if bool(samples) + authors.reference + authors.buggy != 1:
+            raise BadFile("give one of these: files of samples, --reference, --buggy")
+        chosen = tasks[: grading.limit]
+        if samples:
+            sets = sample_sets(
+                benchmark, file, chosen, samples, asking, grading, lambda each: _read(tasks, each, asking, grading)
+            )
         else:
-            read = Samples.programs(functions.read_samples(samples, tasks, of_answer), {}, grading)
+            read = Samples.programs(of_authors(chosen, buggy=authors.buggy), {}, grading)
+            sets = [SampleSet(origin_of(benchmark, file, None, read, asking), chosen, read, benchmark)]
     if not grading.grade:
         return
-    origin = origin_of(benchmark, file, samples, read, asking)
-    runs = graded(origin, tasks, read, grading)
-    if reference or buggy:
-        say_unlike(runs[0].reports, accepted=reference)
-    finish(runs, origin, grading)
+    runs = graded(sets, grading)
+    if not samples:
+        say_unlike(runs[0][0].reports, accepted=authors.reference)
+    finish(sets, runs, output, theirs)
+
+
+def _read(tasks: list[BenchmarkTask], file: Path, asking: Asking, grading: Grading) -> Samples:
+    if asking.model is not None or grading.max_response:
+        return Samples.generated(tasks[: grading.limit], file, asking, grading, program_of)
+    programs = functions.read_samples(file, tasks, of_answer, limit=grading.limit, partial=grading.partial)
+    return Samples.programs(programs, {}, grading)
 
 
 __all__ = ["app"]

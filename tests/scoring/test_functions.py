@@ -133,7 +133,7 @@ def test_what_is_no_sample_is_named(tmp_path: Path, row: object, said: str) -> N
 
 def test_every_task_needs_a_sample(tmp_path: Path) -> None:
     tasks = read_tasks(lines(tmp_path / "tasks.jsonl", HUMANEVAL, MBPP))
-    with pytest.raises(BadFile, match="no sample for 1 tasks; the first is 1"):
+    with pytest.raises(BadFile, match="no sample for 1 of 2 problems; the first is 1; --partial"):
         read_samples(lines(tmp_path / "samples.jsonl", {"task_id": "HumanEval/0", "completion": "x"}), tasks)
 
 

@@ -101,6 +101,22 @@ def test_a_server_without_n_is_asked_one_by_one(tmp_path: Path, model: Started) 
     assert sum(asked.get("n", 1) > 1 for _, asked, _ in vllm.requests) == 1
 
 
+def test_a_seed_goes_on_where_samples_are_asked_for_later(tmp_path: Path, model: Started) -> None:
+    """The same seed would give the same answers again."""
+    vllm, out = model(right), tmp_path / "out.jsonl"
+    vllm.single = True
+    common = ("livecodebench", problems(tmp_path, 1), out, "--model", "m", "--base-url", vllm.url, "--no-grade")
+    options = ("--seed", 40, "--top-k", 20, "--min-p", 0.1, "--extra-body", '{"reasoning_effort": "low"}')
+    for n in (2, 3):
+        done = score(*common, *options, "--n", n, "--concurrency", 1)
+        assert done.returncode == 0, done
+    assert [asked["seed"] for _, asked, _ in vllm.requests if "n" not in asked] == [40, 41, 42]
+    assert (vllm.requests[0][1]["top_k"], vllm.requests[0][1]["reasoning_effort"]) == (20, "low")
+    assert len({each["asked"] for each in told(out)}) == 1, "one name for what was asked"
+    other = score(*common, "--seed", 41, "--n", 3)
+    assert "drawn in another way" in other.stderr
+
+
 def test_a_refusal_and_an_absent_server_are_told(tmp_path: Path, model: Started) -> None:
     vllm, out = model(right), tmp_path / "out.jsonl"
     vllm.faults = [401]

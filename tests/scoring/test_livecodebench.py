@@ -120,7 +120,7 @@ def test_samples_are_read_in_both_forms(tmp_path: Path, problems: Path) -> None:
     named += [{"question_id": name, "code_list": [ADD]} for name in ("b_hard", "a_easy")]
     file.write_text(json.dumps(named))
     assert livecodebench.read_samples(file, found) == by_order
-    for wrong, said in (([], "neither"), ([[ADD]], "neither"), (named[:1], "2 problems"), ({}, "neither")):
+    for wrong, said in (([], "neither"), ([[ADD]], "neither"), (named[:1], "2 of 3 problems"), ({}, "neither")):
         file.write_text(json.dumps(wrong))
         with pytest.raises(BadFile, match=said):
             livecodebench.read_samples(file, found)

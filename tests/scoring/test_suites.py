@@ -17,8 +17,10 @@ SUITE = {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}]}
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ({"task_id": "a", "solution": "print(3)"}, "not a problem: unknown fields ['solution', 'task_id']; known are"),
-        ({"id": "a"}, "not a problem: it lacks ['suite']"),
+        ({"task_id": "a", "solution": "print(3)"}, "not a problem: unknown fields ['solution']; known are"),
+        ({"id": "a"}, "not a problem: it needs a suite"),
+        ({"suite": SUITE}, "not a problem: it needs a task_id"),
+        ({"task_id": "a", "id": "a", "suite": SUITE}, "not a problem: it has a task_id and an id; task_id will do"),
         ({"id": "a", "suite": {**SUITE, "limits": {"cpu": 1}}}, "not a problem: limits.cpu: Extra inputs"),
         ({"id": "a", "suite": {**SUITE, "tests": []}}, 'not a problem: mode "stdio" needs at least one test'),
         ({"id": "a", "suite": "sum"}, "not a problem: neither a suite nor JSON"),

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Self
 
@@ -24,6 +24,11 @@ _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _BUSY = frozenset({429, 529})
 _CONNECT_TIMEOUT_S = 10.0
 _JSON = {"Content-Type": "application/json"}
+_OWN_FIELDS = frozenset(
+    {"model", "messages", "prompt", "n", "temperature", "top_p", "max_tokens", "seed", "top_k", "min_p", "stop",
+     "logprobs", "stream"}
+)  # fmt: skip
+"""Fields of a request that ``Sampling`` and ``Endpoint`` set."""
 
 
 class EndpointRefused(Exception):
@@ -37,7 +42,12 @@ class EndpointRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Options of sampling. ``boundaries``: with the lengths of tokens, which takes a server that has ``logprobs``."""
+    """Options of sampling. ``boundaries``: with the lengths of tokens, which takes a server that has ``logprobs``.
+    ``extra_body`` are further fields of a request.
+
+    Raises:
+        ValueError: ``extra_body`` has a field that is set here.
+    """
 
     model: str
     temperature: float = 0.2
@@ -45,14 +55,25 @@ class Sampling:
     max_tokens: int = 2000
     chat: bool = True
     boundaries: bool = False
+    seed: int | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if own := sorted(self.extra_body.keys() & _OWN_FIELDS):
+            raise ValueError(f"{', '.join(own)} cannot be set there: each has an option of its own, or is set by us")
 
     def body(self, question: Question) -> dict[str, Any]:
         """A request for one answer."""
+        optional = {"seed": self.seed, "top_k": self.top_k, "min_p": self.min_p}
         body: dict[str, Any] = {
             "model": self.model,
             "temperature": self.temperature,
             "top_p": self.top_p,
             "max_tokens": self.max_tokens,
+            **{name: value for name, value in optional.items() if value is not None},
+            **self.extra_body,
         }
         if self.chat:
             system = [{"role": "system", "content": question.system}] if question.system else []
@@ -91,15 +112,17 @@ class Endpoint:
             limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
         )
 
-    async def ask(self, task: BenchmarkTask, sampling: Sampling, count: int) -> list[Generation]:
-        """At least one answer and at most ``count``: a server may give fewer choices than it was asked for.
+    async def ask(self, task: BenchmarkTask, sampling: Sampling, count: int, before: int = 0) -> list[Generation]:
+        """At least one answer and at most ``count``: a server may give fewer choices than it was asked for. ``before``
+        counts the task's earlier answers: a seed is moved on by them, since the same one would give the same answers.
 
         Raises:
             EndpointRefused: it refuses, and would again.
             Unreachable: it has been failing for too long.
         """
         assert task.question is not None
-        body = sampling.body(task.question)
+        base = sampling.body(task.question)
+        body = base if sampling.seed is None else {**base, "seed": sampling.seed + before}
         async with self._slots:
             if count > 1 and self._takes_several:
                 try:
@@ -111,7 +134,7 @@ class Endpoint:
             else:
                 reply = await self._send(body, sampling.chat)
         try:
-            return _generations(reply, task.id, sampling, digest(body))[:count]
+            return _generations(reply, task.id, sampling, digest(base))[:count]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EndpointRefused(
                 f"{self._url} does not answer by the protocol: {error!r} in {str(reply)[:300]}"

@@ -16,7 +16,7 @@ from evaluator.schema.shapes import UnknownTests, suite_of
 from trainer_client.benchmarks import evalplus, humanevalpack, multipl_e
 from trainer_client.benchmarks.journal import rows
 from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, Question
+from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, Question, check_samples
 
 INSTRUCTION = "Complete this function. Answer with the whole program in one fenced block of {language}.\n\n{prompt}"
 """Question for a chat about a prompt that is to be completed."""
@@ -47,20 +47,27 @@ def read_samples(
     file: Path,
     tasks: Sequence[BenchmarkTask],
     of_answer: Callable[[BenchmarkTask, str], BenchmarkProgram] = _for_the_service,
+    *,
+    limit: int | None = None,
+    partial: bool = False,
 ) -> dict[str, list[BenchmarkProgram]]:
     """Return programs by task, from lines of ``task_id`` with ``completion`` (of the prompt), ``solution`` (a whole
     program) or ``answer`` (a model's whole text). ``of_answer`` makes a program of an answer; by default the service
-    finds it.
+    finds it. ``limit``: of the first so many tasks alone. ``partial``: a task may be without samples.
 
     Raises:
         BadFile: a line is none of these or names no task, or a task has no sample.
     """
     by_id = {task.id: task for task in tasks}
-    programs: dict[str, list[BenchmarkProgram]] = {task.id: [] for task in tasks}
+    programs: dict[str, list[BenchmarkProgram]] = {task.id: [] for task in tasks[:limit]}
     for where, row in rows(file):
-        name = str(row.get("task_id"))
+        if "task_id" not in row:
+            raise BadFile(f"{where}: a sample needs a task_id; it has: {', '.join(row) or 'nothing'}")
+        name = str(row["task_id"])
         if name not in by_id:
             raise BadFile(f"{where}: the benchmark has no task {name!r}")
+        if name not in programs:
+            continue
         match row:
             case {"solution": str(program)}:
                 programs[name].append(by_id[name].whole(program))
@@ -70,9 +77,7 @@ def read_samples(
                 programs[name].append(of_answer(by_id[name], answer))
             case _:
                 raise BadFile(f'{where}: a sample needs "completion", "solution" or "answer"')
-    missing = [name for name, texts in programs.items() if not texts]
-    if missing:
-        raise BadFile(f"{file} has no sample for {len(missing)} tasks; the first is {missing[0]}")
+    check_samples(programs, file, partial=partial)
     return programs
 
 

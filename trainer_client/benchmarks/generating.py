@@ -43,8 +43,11 @@ async def generate(
     open_samples: Counter[str],
     journal: Journal,
     on_answer: Callable[[int], object] = lambda _: None,
+    *,
+    samples: int,
 ) -> None:
-    """Ask for what is missing, and write each answer as it comes. ``on_answer`` is told how many more there are.
+    """Ask for what is missing of ``samples`` for each task, and write each answer as it comes. ``on_answer`` is told
+    how many more there are.
 
     Raises:
         EndpointRefused, Unreachable: as ``Endpoint.ask``. What was answered by then is on disk.
@@ -53,7 +56,7 @@ async def generate(
     async def answered(task: BenchmarkTask) -> None:
         left = open_samples[task.id]
         while left:
-            for generation in await endpoint.ask(task, sampling, left):
+            for generation in await endpoint.ask(task, sampling, left, samples - left):
                 journal.write(generation.row())
                 left -= 1
                 on_answer(1)

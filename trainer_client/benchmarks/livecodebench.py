@@ -16,11 +16,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from evaluator.schema import Report, Suite, Verdict
+from evaluator.schema import FirstFailure, Report, Suite, Verdict
 from evaluator.schema.shapes.livecodebench import cases_of
 from trainer_client.benchmarks import lcb_prompt
 from trainer_client.benchmarks.journal import rows
-from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask
+from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, check_samples
 from trainer_client.suites import from_inputs_outputs
 
 TIMEOUT_S = 6.0
@@ -43,6 +43,7 @@ _CODES = {
     Verdict.CANCELLED: -5,
 }
 _RUNTIME_ERROR = -4
+_MESSAGES = {-2: "Wrong Answer", -3: "Time Limit Exceeded", -4: "Runtime Error", -5: "Not judged"}
 _ROW_FIELDS = ("question_title", "question_content", "platform", "question_id", "contest_id", "contest_date",
          "starter_code", "difficulty")  # fmt: skip
 
@@ -91,7 +92,9 @@ class LiveCodeBenchProblem:
         """Return it as all benchmarks have it, its programs run by some rules: the service's own, or an evaluator's."""
         question = lcb_prompt.question(str(self.row["question_content"]), str(self.row["starter_code"] or ""))
         suite = self.suite if rules == "own" else self.suite.model_copy(update={"rules": rules})
-        return BenchmarkTask(self.id, suite, question, kind=self.difficulty, platform=self.platform)
+        return BenchmarkTask(
+            self.id, suite, question, kind=self.difficulty, platform=self.platform, date=self.day.isoformat()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +116,23 @@ class Selection:
         )
 
 
+def check_release(release: str) -> None:
+    """See that there is such a release.
+
+    Raises:
+        BadFile: there is none.
+    """
+    if release not in RELEASES:
+        raise BadFile(f"unknown release {release!r}; known are release_v1 to release_v6, v1 to v6, and v1_v2 to v5_v6")
+
+
 def files_of(folder: Path, release: str) -> list[Path]:
     """The files of a release.
 
     Raises:
         BadFile: there is no such release, or a file is not there.
     """
-    if release not in RELEASES:
-        raise BadFile(f"unknown release {release!r}; known are release_v1 to release_v6, v1 to v6, and v1_v2 to v5_v6")
+    check_release(release)
     files = [folder / f"test{'' if number == 1 else number}.jsonl" for number in RELEASES[release]]
     missing = [file.name for file in files if not file.exists()]
     if missing:
@@ -170,9 +182,12 @@ def is_v6(problems: Sequence[LiveCodeBenchProblem]) -> bool:
     return counts == V6_PROBLEMS and len(problems) == sum(map(sum, V6_PROBLEMS.values()))
 
 
-def read_samples(file: Path, problems: Sequence[LiveCodeBenchProblem]) -> dict[str, list[str]]:
+def read_samples(
+    file: Path, problems: Sequence[LiveCodeBenchProblem], *, limit: int | None = None, partial: bool = False
+) -> dict[str, list[str]]:
     """Programs by problem, from ``custom_evaluator``'s input: ``[{"question_id", "code_list"}]``, or lists of programs
-    alone in the order of the problems. Those of other problems are left out.
+    alone in the order of the problems. Those of other problems are left out. ``limit``: of the first so many problems
+    alone. ``partial``: a problem may be without programs.
 
     Raises:
         BadFile: it is neither, or a problem has no programs.
@@ -190,10 +205,9 @@ def read_samples(file: Path, problems: Sequence[LiveCodeBenchProblem]) -> dict[s
             raise BadFile(
                 f"{file} is neither a list of question_id and code_list nor {len(problems)} lists of programs"
             )
-    missing = [problem.id for problem in problems if not samples.get(problem.id)]
-    if missing:
-        raise BadFile(f"{file} has no programs for {len(missing)} problems; the first is {missing[0]}")
-    return {problem.id: samples[problem.id] for problem in problems}
+    chosen = {problem.id: samples.get(problem.id) or [] for problem in problems[:limit]}
+    check_samples(chosen, file, partial=partial)
+    return chosen
 
 
 def program(answer: str, *, tolerant: bool = False) -> BenchmarkProgram:
@@ -221,6 +235,27 @@ def codes(report: Report) -> list[bool | int]:
     return [True] * report.passed + [_CODES.get(report.verdict, _RUNTIME_ERROR)]
 
 
+def remarks(report: Report) -> dict[str, Any]:
+    """Return the metadata of a sample as LiveCodeBench's ``run_test`` gives it, with our verdict and reason. Its
+    prompt for self-repair is made of it."""
+    failure = report.first_failure
+    reason = report.reason or (failure.reason if failure else None)
+    facts: dict[str, Any] = {"verdict": report.verdict, "reason": reason}
+    if report.verdict is Verdict.ACCEPTED:
+        return facts
+    code = _CODES.get(report.verdict, _RUNTIME_ERROR)
+    log = report.compile.log if report.compile is not None and not report.compile.ok else None
+    facts |= {"error_code": code, "error_message": _MESSAGES[code], "error": log or _end_of(failure) or reason or ""}
+    parts = failure or FirstFailure(index=0, verdict=report.verdict)
+    return facts | {"inputs": parts.input, "output": parts.output, "expected": parts.expected}
+
+
+def _end_of(failure: FirstFailure | None) -> str | None:
+    """The last line of what a program wrote to stderr, which of a traceback is the error."""
+    lines = str(failure.stderr or "").strip().splitlines() if failure is not None else []
+    return lines[-1] if lines else None
+
+
 def official_files(
     problems: Sequence[LiveCodeBenchProblem],
     samples: Mapping[str, Sequence[str]],
@@ -231,10 +266,10 @@ def official_files(
     """The contents of ``custom_evaluator``'s three output files, by what their names end with."""
     output = [{**p.row, "output_list": [*answers[p.id]], "code_list": [*samples[p.id]]} for p in problems]
     results = {str(i): [codes(report) for report in reports[p.id]] for i, p in enumerate(problems)}
-    metadata = [[json.dumps({"verdict": r.verdict, "reason": r.reason}) for r in reports[p.id]] for p in problems]
+    metadata = [[json.dumps(remarks(report)) for report in reports[p.id]] for p in problems]
     graded = [[report.verdict is Verdict.ACCEPTED for report in reports[p.id]] for p in problems]
     evaluated = [
-        {**row, "graded_list": each, "pass@1": sum(each) / len(each), "metadata": remarks}
-        for row, each, remarks in zip(output, graded, metadata, strict=True)
+        {**row, "graded_list": each, "pass@1": sum(each) / len(each), "metadata": texts}
+        for row, each, texts in zip(output, graded, metadata, strict=True)
     ]
     return {"": output, "_eval": [dict(metrics), results, metadata], "_eval_all": evaluated}

@@ -39,6 +39,14 @@ class Score:
     """Problems whose suite a program that computes nothing may pass (``Report.trust``): they count."""
     otherwise: Mapping[str, int] = field(default_factory=dict)
     """Programs that the evaluator whose rules hold would judge otherwise, by the reason (``Report.otherwise``)."""
+    by_sample: tuple[float, ...] = ()
+    """The share of problems that the first sample of each solves, the second, and so on, as far as all have one. Their
+    mean is avg@n, which is pass@1."""
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Problems that count and that no sample solves."""
+        return tuple(name for name, value in self.by_problem.items() if value == 0)
 
     def metrics(self) -> dict[str, Any]:
         """As LiveCodeBench writes them."""
@@ -53,10 +61,11 @@ def grade(
     pairs: Sequence[tuple[Suite, BenchmarkProgram]],
     journal: Journal | None = None,
     on_done: Callable[[int], object] = lambda _: None,
+    task_ids: Sequence[str] = (),
 ) -> list[Report]:
     """Grade programs, each against its suite; reports in order. Equal programs for a suite are graded once, and what
     ``journal`` holds of this engine is not graded again. What the judge could not judge is asked again, a few times,
-    and not kept. ``on_done`` is told how many more are done.
+    and not kept. ``on_done`` is told how many more are done; ``task_ids`` name the pairs' tasks in the journal.
 
     Raises:
         EvaluatorError: the service is out of reach, or refuses.
@@ -64,6 +73,7 @@ def grade(
     names = {id(suite): suite.id for suite in {id(suite): suite for suite, _ in pairs}.values()}
     keys = [_key(names[id(suite)], program) for suite, program in pairs]
     occurrences = Counter(keys)
+    task_of = dict(zip(reversed(keys), reversed(task_ids), strict=True)) if task_ids else {}
     submissions = {key: program.submission(suite) for key, (suite, program) in zip(keys, pairs, strict=True)}
     reports = _previous_reports(journal, client.ready().engine) if journal is not None and journal.rows else {}
     reports = {key: report for key, report in reports.items() if key in occurrences}
@@ -77,7 +87,7 @@ def grade(
             assert report.index is not None
             key = waiting[report.index]
             if journal is not None and report.verdict.is_score:
-                journal.write({"program": key, "report": report.model_dump(mode="json", exclude_defaults=True)})
+                journal.write(_row(key, task_of.get(key), report))
             if first:
                 on_done(occurrences[key])
 
@@ -107,13 +117,15 @@ def grade_tasks(
     Raises:
         EvaluatorError: as of ``grade``.
     """
-    first = grade(client, [(task.base or task.suite, program) for task, program in pairs], journal, on_done)
+    ids = [task.id for task, _ in pairs]
+    first = grade(client, [(task.base or task.suite, program) for task, program in pairs], journal, on_done, ids)
     passed = [
-        (task.suite, program)
+        (task, program)
         for (task, program), report in zip(pairs, first, strict=True)
         if task.base is not None and report.verdict is Verdict.ACCEPTED
     ]
-    extended = iter(grade(client, passed, journal, on_done))
+    ids = [task.id for task, _ in passed]
+    extended = iter(grade(client, [(task.suite, program) for task, program in passed], journal, on_done, ids))
     reports = []
     for (task, _), report in zip(pairs, first, strict=True):
         if task.base is None:
@@ -136,12 +148,12 @@ def limit_by_references(
     Raises:
         EvaluatorError: as of ``grade``.
     """
-    references = [
-        (task.suite, task.whole(task.reference))
+    references = {
+        task.id: (task.suite, task.whole(task.reference))
         for task in tasks
         if task.base is not None and task.reference is not None
-    ]
-    reports = iter(grade(client, references, journal))
+    }
+    reports = iter(grade(client, list(references.values()), journal, task_ids=list(references)))
     limited = []
     for task in tasks:
         has_reference = task.base is not None and task.reference is not None
@@ -165,7 +177,15 @@ def score(reports: Graded, ks: Sequence[int] = (1, 5)) -> Score:
         unjudged=unjudged,
         weak=tuple(name for name, each in reports.items() if any(map(_is_weak, each))),
         otherwise=Counter(reason for each in reports.values() for report in each for reason in report.otherwise),
+        by_sample=_by_sample(counted),
     )
+
+
+def _by_sample(reports: Graded) -> tuple[float, ...]:
+    """Empty where problems have different numbers of samples."""
+    if len({len(each) for each in reports.values()}) != 1:
+        return ()
+    return tuple(fmean(r.verdict is Verdict.ACCEPTED for r in column) for column in zip(*reports.values(), strict=True))
 
 
 def _is_weak(report: Report) -> bool:
@@ -175,6 +195,13 @@ def _is_weak(report: Report) -> bool:
 def _key(suite: str, program: BenchmarkProgram) -> str:
     parts = (suite, program.language, "answer" if program.answer else "code", program.text)
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _row(key: str, task_id: str | None, report: Report) -> dict[str, Any]:
+    """A line of the journal. ``program`` is the hash of suite and program; equal ones of several tasks have the first
+    one's ``task_id``."""
+    named = {} if task_id is None else {"task_id": task_id}
+    return {**named, "program": key, "report": report.model_dump(mode="json", exclude_defaults=True)}
 
 
 def _previous_reports(journal: Journal, engine: str) -> dict[str, Report]:

@@ -1,4 +1,4 @@
-"""Problems with our own suites, one JSON object a line: ``{"id", "suite", "prompt"?, "language"?, "kind"?, ...}``."""
+"""Problems with our own suites, one JSON object a line: ``{"task_id", "suite", "prompt"?, "language"?, "kind"?}``."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from trainer_client.benchmarks.journal import rows
 from trainer_client.benchmarks.task import BadFile, BenchmarkTask, Question
 from trainer_client.suites import suite_of
 
-_KNOWN = {"id", "suite", "prompt", "system", "language", "kind", "reference", "buggy"}
-_REQUIRED = {"id", "suite"}
+_KNOWN = {"task_id", "id", "suite", "prompt", "system", "language", "kind", "reference", "buggy", "date"}
 
 
 def read_tasks(file: Path) -> list[BenchmarkTask]:
     """The problems of a file.
 
-    ``suite`` is one, or anything that ``trainer_client.suites.suite_of`` makes one of; ``prompt`` is what a model is
-    asked, ``system`` what a chat's system message says; ``kind`` is what scores are told by; ``reference`` and
-    ``buggy`` are programs to be accepted, and refused.
+    ``task_id`` is its name, as samples repeat it; ``id`` is taken for it too. ``suite`` is one, or anything that
+    ``trainer_client.suites.suite_of`` makes one of. ``prompt`` is what a model is asked, ``system`` what a chat's
+    system message says. ``kind`` is what scores are told by. ``reference`` and ``buggy`` are programs to be accepted,
+    and refused. ``date`` is the day on which the problem was published.
 
     Raises:
         BadFile: a line is no such problem, or an id comes twice.
@@ -44,15 +44,18 @@ def read_tasks(file: Path) -> list[BenchmarkTask]:
 def _task(row: Mapping[str, Any]) -> BenchmarkTask:
     if unknown := row.keys() - _KNOWN:
         raise ValueError(f"unknown fields {sorted(unknown)}; known are {sorted(_KNOWN)}")
-    if missing := _REQUIRED - row.keys():
-        raise ValueError(f"it lacks {sorted(missing)}")
+    if ("task_id" in row) == ("id" in row):
+        raise ValueError("it needs a task_id" if "id" not in row else "it has a task_id and an id; task_id will do")
+    if "suite" not in row:
+        raise ValueError("it needs a suite")
     prompt = row.get("prompt")
     return BenchmarkTask(
-        str(row["id"]),
+        str(row["task_id"] if "task_id" in row else row["id"]),
         suite_of(row["suite"]),
         None if prompt is None else Question(str(prompt), str(row.get("system", "")), prompt=str(prompt)),
         str(row.get("language", "python")),
         kind=str(row.get("kind", "")),
         reference=row.get("reference"),
         buggy=row.get("buggy"),
+        date=str(row.get("date", "")),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from evaluator.schema import Submission, Suite
 from trainer_client.benchmarks.prompts import behind
@@ -65,6 +66,8 @@ class BenchmarkTask:
     platform: str = ""
     head: str = ""
     """The prompt's imports and helpers, which a program in an answer may take for granted."""
+    date: str = ""
+    """The day on which the problem was published, as ``2025-01-31``."""
 
     def limited(self, cpu_s: float) -> BenchmarkTask:
         """Return the task with a CPU limit for all its suites, unless they have a lower one."""
@@ -103,3 +106,17 @@ def of_authors(tasks: Sequence[BenchmarkTask], *, buggy: bool = False) -> dict[s
             f"{len(missing)} tasks have no {'buggy' if buggy else 'reference'} solution, such as {missing[0]}"
         )
     return {task.id: [task.whole(text)] for task in tasks if (text := texts[task.id]) is not None}
+
+
+def check_samples(samples: Mapping[str, Sequence[object]], file: Path, *, partial: bool = False) -> None:
+    """See that each problem has samples, or with ``partial`` that any has.
+
+    Raises:
+        BadFile: it is not so.
+    """
+    missing = [name for name, each in samples.items() if not each]
+    if missing and (not partial or len(missing) == len(samples)):
+        hint = "" if len(missing) == len(samples) else "; --partial scores the others alone"
+        raise BadFile(
+            f"{file} has no sample for {len(missing)} of {len(samples)} problems; the first is {missing[0]}{hint}"
+        )
