@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from evaluator.cli.errors import bad_input
 from evaluator.cli.score_options import Asking, Grading, ScoreOutput, shared
@@ -28,12 +29,22 @@ from evaluator.cli.score_results import (
 from evaluator.cli.score_samples import Samples, of_answer, origin_of, program_of
 from evaluator.cli.scoring import KS, SampleSet, graded, sample_sets
 from trainer_client.benchmarks import functions, livecodebench, suites
+from trainer_client.benchmarks.catalogue import sources
 from trainer_client.benchmarks.livecodebench import LiveCodeBenchProblem, Selection
 from trainer_client.benchmarks.report import Run
 from trainer_client.benchmarks.scoring import score
 from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, of_authors
 
-app = typer.Typer(help="Score a model's programs on a benchmark.", no_args_is_help=True)
+
+class NamedSets(TyperGroup):
+    """Commands, and the names of data sets, which mean ``functions NAME``."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Click's types, which Typer brings or imports
+        """Put the command before a name."""
+        return super().resolve_command(ctx, ["functions", *args] if args and args[0] in sources() else args)
+
+
+app = typer.Typer(cls=NamedSets, help="Score a model's programs on a benchmark.", no_args_is_help=True)
 FirstDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of contests, included.")]
 LastDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of contests, included.")]
 SampleFiles = Annotated[
@@ -216,20 +227,44 @@ def _write_official_files(run: Run, by_id: dict[str, LiveCodeBenchProblem], samp
 @app.command("functions")
 @shared
 def functions_(
-    tasks: Annotated[Path, typer.Argument(help="HumanEval(+), MBPP(+), HumanEvalPack or MultiPL-E, as published.")],
+    tasks: Annotated[
+        Path,
+        typer.Argument(help=f"A file as published, or a name: {', '.join(sources())}."),
+    ],
     asking: Asking,
     grading: Grading,
     output: ScoreOutput,
     samples: SampleFiles = None,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="File of the data set, where TASKS is a name; repeatable.")
+    ] = None,
     reference: Annotated[bool, typer.Option(help="Score the authors' own solutions: all must pass.")] = False,
     buggy: Annotated[bool, typer.Option(help="Score the authors' solutions with a bug: none may pass.")] = False,
 ) -> None:
-    """Score programs on HumanEval, MBPP, their + versions, HumanEvalPack or MultiPL-E."""
+    """Score programs on HumanEval, MBPP, their + versions, HumanEvalPack, MultiPL-E, BigCodeBench, ClassEval, CRUXEval,
+    APPS or TACO."""
     theirs = check_output(output)
     with bad_input():
-        problems = functions.read_tasks(tasks)
+        label, files = _data_set(tasks, data or [])
+        problems = functions.read_tasks(*files, side="input" if str(tasks) == "cruxeval-i" else "output")
     authors = Authors(reference, buggy)
-    _score("functions", problems, tasks, samples or [], authors, asking, grading, output, theirs)
+    _score(label, problems, files[0], samples or [], authors, asking, grading, output, theirs)
+
+
+def _data_set(tasks: Path, data: list[Path]) -> tuple[str, list[Path]]:
+    """Return the label and the files of a data set.
+
+    Raises:
+        BadFile: it cannot be had.
+    """
+    source = sources().get(str(tasks))
+    if source is not None:
+        return source.title, data or source.find()
+    if data:
+        raise BadFile(f"--data has the file of a name, and {tasks} is none; known are {', '.join(sources())}")
+    if not tasks.exists():
+        raise BadFile(f"{tasks} is neither a file nor a known name; known are {', '.join(sources())}")
+    return "functions", [tasks]
 
 
 @app.command("suites")

@@ -120,7 +120,7 @@ def of_answer(task: BenchmarkTask, answer: str) -> BenchmarkProgram:
     """Return the program in an answer, found as the service finds it. Where the prompt has imports or helpers they
     come before it, so that it must be found here."""
     program = None
-    if task.head:
+    if task.head and task.find is None:
         with contextlib.suppress(OverLimit):  # the service says so
             program = extract_bounded(answer, task.language, task.suite)
     return task.whole(answer, answer=True) if program is None else replace(task.answered(program), origin=answer)

@@ -1,5 +1,5 @@
 """Benchmarks of functions, each a file with one JSON object a line, as their authors publish them: HumanEval(+),
-MBPP(+), HumanEvalPack and MultiPL-E.
+MBPP(+), HumanEvalPack, MultiPL-E, BigCodeBench, ClassEval, CRUXEval, and those of contests: APPS and TACO.
 
 By openai/human-eval (data.py, execution.py), google-research/mbpp, evalplus/evalplus, bigcode-project/octopack and
 nuprl/MultiPL-E.
@@ -13,7 +13,15 @@ from typing import Any
 
 from evaluator.schema import Suite
 from evaluator.schema.shapes import UnknownTests, suite_of
-from trainer_client.benchmarks import evalplus, humanevalpack, multipl_e
+from trainer_client.benchmarks import (
+    bigcodebench,
+    classeval,
+    contests,
+    cruxeval,
+    evalplus,
+    humanevalpack,
+    multipl_e,
+)
 from trainer_client.benchmarks.journal import rows
 from trainer_client.benchmarks.prompts import head_of
 from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, Question, check_samples
@@ -30,13 +38,19 @@ _MBPP = (
 """Austin et al. 2021, section 3.1; the answer follows between [BEGIN] and [DONE]."""
 
 
-def read_tasks(file: Path) -> list[BenchmarkTask]:
-    """The tasks of a file.
+def read_tasks(*files: Path, side: cruxeval.Side = "output") -> list[BenchmarkTask]:
+    """The tasks of files. ``side`` is what CRUXEval's ask for.
 
     Raises:
-        BadFile: a line is of none of these benchmarks, or in a language that is not judged.
+        BadFile: a row is of none of these benchmarks, or in a language that is not judged.
     """
-    return [task_of(row, where) for where, row in rows(file)]
+    tasks: dict[str, BenchmarkTask] = {}
+    for where, row in (each for file in files for each in rows(file)):
+        task = task_of(row, where, len(tasks), side)
+        if task.id in tasks:
+            raise BadFile(f"{where}: the task_id {task.id!r} comes twice")
+        tasks[task.id] = task
+    return list(tasks.values())
 
 
 def _for_the_service(task: BenchmarkTask, answer: str) -> BenchmarkProgram:
@@ -81,8 +95,10 @@ def read_samples(
     return programs
 
 
-def task_of(row: Mapping[str, Any], where: str = "row") -> BenchmarkTask:
-    """The task of a row, which stands at ``where``.
+def task_of(
+    row: Mapping[str, Any], where: str = "row", number: int = 0, side: cruxeval.Side = "output"
+) -> BenchmarkTask:
+    """The task of a row, which stands at ``where`` and is the ``number``-th.
 
     Raises:
         BadFile: it is of none of these benchmarks.
@@ -95,6 +111,14 @@ def task_of(row: Mapping[str, Any], where: str = "row") -> BenchmarkTask:
                 return multipl_e.task(row)
             case {"base_input": _, "plus_input": _}:
                 return evalplus.task(row)
+            case {"complete_prompt": _, "code_prompt": _, "test": _}:
+                return bigcodebench.task(row)
+            case {"skeleton": _, "solution_code": _, "test": _}:
+                return classeval.task(row)
+            case {"code": _, "input": _, "output": _, "id": _}:
+                return cruxeval.task(row, side)
+            case {"question": _, "input_output": _}:
+                return contests.task(row, number)
             case {"task_id": name, "prompt": str(prompt), "canonical_solution": str(solution), "entry_point": _}:
                 question = Question(INSTRUCTION.format(language="Python", prompt=prompt), prompt=prompt, stop=STOP)
                 head = head_of(prompt, "python")
@@ -109,7 +133,9 @@ def task_of(row: Mapping[str, Any], where: str = "row") -> BenchmarkTask:
         raise BadFile(f"{where}: {error}") from error
     raise BadFile(
         f"{where}: neither HumanEval's (prompt, canonical_solution, test, entry_point), MBPP's (code, test_list), "
-        "HumanEvalPack's (with buggy_solution), MultiPL-E's (name, language, prompt, tests) nor EvalPlus's (plus_input)"
+        "HumanEvalPack's (with buggy_solution), MultiPL-E's (name, language, prompt, tests), EvalPlus's (plus_input), "
+        "BigCodeBench's (complete_prompt), ClassEval's (skeleton), CRUXEval's (code, input, output, id), APPS' nor "
+        f"TACO's (question, input_output); it has: {', '.join(map(str, row)) or 'nothing'}"
     )
 
 

@@ -13,16 +13,53 @@ from trainer_client.benchmarks.task import BadFile
 
 
 def rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects of a JSONL file, which may be compressed (``.gz``), each with where it stands. Read line by line.
+    """The objects of a file, each with where it stands: of JSON lines, which may be compressed (``.gz``) and are read
+    line by line, of a JSON list, or of Parquet.
 
     Raises:
-        BadFile: a line is no object.
+        BadFile: a row is no object, or a package is missing.
     """
-    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as lines:
+    if file.suffix == ".parquet":
+        yield from _of_parquet(file)
+        return
+    with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as lines:
+        if file.name.removesuffix(".gz").endswith(".json"):
+            yield from _of_list(lines.read(), file)
+            return
         for number, line in enumerate(lines, 1):
             if line.strip():
                 where = f"{file}:{number}"
                 yield where, _object(line, where)
+
+
+def _of_list(text: bytes, file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise BadFile(f"{file}: this is not JSON: {error}") from error
+    if not isinstance(content, list):
+        raise BadFile(f"{file}: this is no JSON list; JSON lines are read from .jsonl")
+    for number, row in enumerate(content, 1):
+        if not isinstance(row, dict):
+            raise BadFile(f"{file}:{number}: this is no JSON object")
+        yield f"{file}:{number}", row
+
+
+def _of_parquet(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ModuleNotFoundError as error:
+        raise BadFile(f"{file}: Parquet needs pyarrow, which is not installed: pip install pyarrow") from error
+    number = 0
+    try:
+        with pq.ParquetFile(file) as parquet:
+            for batch in parquet.iter_batches(batch_size=1):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield f"{file}:{number}", row
+    except pa.ArrowException as error:
+        raise BadFile(f"{file}:{number + 1}: this cannot be read as Parquet: {error}") from error
 
 
 class Journal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -69,6 +69,9 @@ class BenchmarkTask:
     date: str = ""
     """The day on which the problem was published, as ``2025-01-31``."""
 
+    find: Callable[[str], str] | None = None
+    """Finds a sample in an answer, where samples are expressions: ``before`` and ``after`` stand around one."""
+
     def limited(self, cpu_s: float) -> BenchmarkTask:
         """Return the task with a CPU limit for all its suites, unless they have a lower one."""
         base = self.base and _limited(self.base, cpu_s)
@@ -76,7 +79,7 @@ class BenchmarkTask:
 
     def completed(self, completion: str) -> BenchmarkProgram:
         """The program that a completion makes."""
-        return self.whole(self.before + completion + self.after)
+        return self._program(self.before + completion + self.after)
 
     def answered(self, program: str) -> BenchmarkProgram:
         """Return the program that was found in an answer, with the prompt's imports and helpers before it."""
@@ -84,6 +87,11 @@ class BenchmarkTask:
 
     def whole(self, text: str, *, answer: bool = False) -> BenchmarkProgram:
         """A whole program, or with ``answer`` the program in a model's text."""
+        if self.find is not None and answer:
+            return replace(self.completed(self.find(text)), origin=text)
+        return self._program(text, answer=answer)
+
+    def _program(self, text: str, *, answer: bool = False) -> BenchmarkProgram:
         for each in self.dropped:
             text = text.replace(each, "")
         return BenchmarkProgram(text, self.language, answer)
