@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 
 import pytest
@@ -15,10 +16,15 @@ SUM = Suite.model_validate(
 )
 RIGHT = "print(sum(map(int, input().split())))"
 WRONG = "print(3)"
+SUITE = SUM.model_dump_json(exclude_unset=True)
 
 
 def fenced(code: str) -> str:
     return f"Let me think.\n\n```python\n{code}\n```\n"
+
+
+TEXTS = [fenced(RIGHT), fenced(WRONG), "I do not know."]
+REWARDS = [1.0, 0.0, 0.0]
 
 
 def numbered(count: int) -> Iterator[tuple[Submission, str]]:
@@ -50,3 +56,23 @@ def client(service: LocalService) -> Iterator[EvaluatorClient]:
 def fake() -> Iterator[FakeService]:
     with FakeService() as service:
         yield service
+
+
+@pytest.fixture
+def named_service(service: LocalService, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalService]:
+    """The service, found as trainers find it: by the environment."""
+    monkeypatch.setenv("MICROCODER_URL", service.url)
+    shared = importlib.import_module("trainer_client.rewards.judge").shared_client
+    shared.cache_clear()
+    yield service
+    if shared.cache_info().currsize:
+        shared().close()
+        shared.cache_clear()
+
+
+@pytest.fixture
+def broken(fake: FakeService, monkeypatch: pytest.MonkeyPatch, named_service: LocalService) -> FakeService:
+    """The service that the environment names cannot judge."""
+    fake.script = lambda submission: "judge_error"
+    monkeypatch.setenv("MICROCODER_URL", fake.url)
+    return fake

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -38,6 +39,18 @@ def taken(package: str, file: str, *names: str, **around: Any) -> dict[str, Any]
     flags = __future__.annotations.compiler_flag  # their annotations name what is not here
     exec(compile(module, str(path), "exec", flags=flags), namespace)
     return namespace
+
+
+def loaded(name: str, path: Path, patch: pytest.MonkeyPatch | None = None) -> ModuleType:
+    """A source file as a module, without the package around it."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    if patch is not None:
+        patch.setitem(sys.modules, name, module)
+    spec.loader.exec_module(module)
+    return module
 
 
 @contextmanager

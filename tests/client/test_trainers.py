@@ -23,36 +23,14 @@ from typing import Any, Generic, TypeVar, get_origin
 
 import pytest
 
-from evaluator.local import LocalService
-from tests.client.conftest import RIGHT, SUM, WRONG, fenced
-from tests.client.released import source, taken
+from tests.client.conftest import REWARDS, SUITE, TEXTS
+from tests.client.released import loaded, source, taken
 from trainer_client.rewards import prime_rl, trl, verifiers
 from trainer_client.rewards.judge import NotJudged
 from trainer_client.testing import FakeService
 
-SUITE = SUM.model_dump_json(exclude_unset=True)
-TEXTS = [fenced(RIGHT), fenced(WRONG), "I do not know."]
-REWARDS = [1.0, 0.0, 0.0]
+pytestmark = pytest.mark.usefixtures("named_service")
 HERE = Path(trl.__file__).parent
-
-
-@pytest.fixture(autouse=True)
-def _environment(service: LocalService, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("MICROCODER_URL", service.url)
-    shared = importlib.import_module("trainer_client.rewards.judge").shared_client
-    shared.cache_clear()
-    yield
-    if shared.cache_info().currsize:
-        shared().close()
-        shared.cache_clear()
-
-
-@pytest.fixture
-def broken(fake: FakeService, monkeypatch: pytest.MonkeyPatch, _environment: None) -> FakeService:
-    """The service that the environment names cannot judge."""
-    fake.script = lambda submission: "judge_error"
-    monkeypatch.setenv("MICROCODER_URL", fake.url)
-    return fake
 
 
 class Numbers(list):
@@ -419,15 +397,3 @@ def test_areal(monkeypatch: pytest.MonkeyPatch) -> None:
         assert asyncio.run(main()) == REWARDS
     finally:
         api.AsyncRewardWrapper._atexit_shutdown_all()
-
-
-def loaded(name: str, path: Path, patch: pytest.MonkeyPatch | None = None) -> ModuleType:
-    """A source file as a module, without the package around it."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    if patch is not None:
-        patch.setitem(sys.modules, name, module)
-    spec.loader.exec_module(module)
-    return module
