@@ -24,7 +24,7 @@ def _by_language(factors: dict[str, float]) -> dict[str, float]:
     return {str(names[name]): factor for name, factor in factors.items()}
 
 
-System = Literal["execeval", "judge0", "piston", "reward_urls", "sandbox_fusion"]
+System = Literal["execeval", "judge0", "nemo_gym", "open_instruct", "piston", "reward_urls", "sandbox_fusion"]
 SYSTEMS: tuple[System, ...] = get_args(System)
 
 

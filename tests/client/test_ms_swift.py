@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import inspect
 import logging
 import sys
 from types import ModuleType, SimpleNamespace
@@ -29,15 +27,7 @@ CHOSEN = {
 
 def rewards_of_swift(monkeypatch: pytest.MonkeyPatch, chosen: Any, texts: list[str]) -> list[float]:
     """From ``--reward_funcs microcoder`` to what ``compute_advantages`` takes for each sample's reward."""
-    rewards, rows = ModuleType("swift.rewards"), ModuleType("swift.dataset")
-    rewards.orms = {"microcoder": chosen}
-    batched = taken("swift", "dataset/preprocessor/core.py", "RowPreprocessor.rows_to_batched")["rows_to_batched"]
-    rows.RowPreprocessor = SimpleNamespace(rows_to_batched=batched)
-    for module in (ModuleType("swift"), rewards, rows):
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-    resolve = taken("swift", "rlhf_trainers/utils.py", "resolve_reward_funcs", asyncio=asyncio, inspect=inspect)
-    functions, names = resolve["resolve_reward_funcs"](["microcoder"], args=SimpleNamespace(output_dir="out"))
-    assert names == [type(functions[0]).__name__]
+    resolve = taken("swift", "rlhf_trainers/utils.py", "resolve_reward_funcs")["resolve_reward_funcs"]
     compute = taken(
         "swift",
         "rl_core/grpo_algorithm.py",
@@ -46,9 +36,23 @@ def rewards_of_swift(monkeypatch: pytest.MonkeyPatch, chosen: Any, texts: list[s
         nn=torch.nn,
         logger=logging.getLogger("swift"),
     )["compute_rewards_per_func"]
-    table = compute([sample(text) for text in texts], functions, None, torch.device("cpu"))
     advantages = taken("swift", "rl_core/advantage.py", "compute_advantages", torch=torch)["compute_advantages"]
+    samples = [sample(text) for text in texts]
+    for module in modules_of_swift(chosen):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    functions, names = resolve(["microcoder"], args=SimpleNamespace(output_dir="out"))
+    assert names == [type(functions[0]).__name__]
+    table = compute(samples, functions, None, torch.device("cpu"))
     return advantages(table, torch.ones(1), len(texts))[1].tolist()
+
+
+def modules_of_swift(chosen: Any) -> tuple[ModuleType, ...]:
+    """The modules that its functions import from: the table that a plugin writes to, and its columns of rows."""
+    swift, rewards, rows = (ModuleType(name) for name in ("swift", "swift.rewards", "swift.dataset"))
+    rewards.orms = {"microcoder": chosen}
+    batched = taken("swift", "dataset/preprocessor/core.py", "RowPreprocessor.rows_to_batched")["rows_to_batched"]
+    rows.RowPreprocessor = SimpleNamespace(rows_to_batched=batched)
+    return swift, rewards, rows
 
 
 def sample(text: str) -> SimpleNamespace:

@@ -105,6 +105,24 @@ SYSTEMS = {
         lambda response: response.status_code == 500,
         503,
     ),
+    "open_instruct": System(
+        "/test_program_stdio",
+        lambda code: {"program": code, "tests": [{"input": "21\n", "output": "42\n"}], "max_execution_time": 60},
+        lambda answer: answer["results"] == [1],
+        lambda response: response.status_code == 500,
+        503,
+    ),
+    "nemo_gym": System(
+        "/verify",
+        lambda code: {
+            "responses_create_params": {"input": [{"role": "user", "content": "Double it."}]},
+            "response": {"output": [nemo_message(fenced(code))]},
+            "verifier_metadata": {"suite": suite(60)},
+        },
+        lambda answer: answer["reward"] == 1.0,
+        lambda response: response.status_code == 500,
+        503,
+    ),
     "execeval": System(
         "/api/execute_code",
         lambda code: {
@@ -118,6 +136,12 @@ SYSTEMS = {
         503,
     ),
 }
+
+
+def nemo_message(text: str) -> dict[str, Any]:
+    """A message as NeMo-Gym's model servers give it."""
+    parts = [{"type": "output_text", "text": text, "annotations": []}]
+    return {"id": "m", "type": "message", "role": "assistant", "status": "completed", "content": parts}
 
 
 def suite(cpu_s: float = 6) -> dict[str, Any]:

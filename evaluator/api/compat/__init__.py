@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter
 
-from evaluator.api.compat import execeval, judge0, piston, reward_urls, sandbox_fusion
+from evaluator.api.compat import execeval, judge0, nemo_gym, open_instruct, piston, reward_urls, sandbox_fusion
 from evaluator.settings import System
 
 ROUTERS: Mapping[System, APIRouter] = {
@@ -19,4 +19,6 @@ ROUTERS: Mapping[System, APIRouter] = {
     "judge0": judge0.router,
     "reward_urls": reward_urls.router,
     "execeval": execeval.router,
+    "nemo_gym": nemo_gym.router,
+    "open_instruct": open_instruct.router,
 }

@@ -7,33 +7,29 @@ JSON or as JSON text. ``?language=cpp`` says what the programs are written in wh
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import Field, JsonValue, ValidationError, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from evaluator.api import body
 from evaluator.api.compat import shared
+from evaluator.api.compat.labels import LabelSuites
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
 from evaluator.api.problems import JsonAnswer
-from evaluator.errors import InvalidRequest, JudgeFault, SuiteNotFound
-from evaluator.schema import Mode, Policy, Submission, Verdict, to_bytes
+from evaluator.errors import InvalidRequest, JudgeFault
+from evaluator.schema import Policy, Submission, Verdict
 from evaluator.schema.decoded import response_in
-from evaluator.schema.shapes import UnknownTests, read_row
 from evaluator.schema.thoughts import thought_opened_by, with_thought
-from evaluator.suites import SuiteStore
 from evaluator.written_report import WrittenReport
 
 router = APIRouter(tags=["drop-in: reward URLs"])
 Counted = Literal["score", "fraction"]
 _Language = Annotated[str, Query(max_length=100)]
-_KNOWN_LABELS = 65_536
+_labels = LabelSuites()
 
 
 class OpenRlhfQueries(shared.Foreign):
@@ -100,10 +96,10 @@ async def _graded(
 ) -> list[WrittenReport]:
     submissions = []
     for text, label in zip(texts, labels, strict=True):
-        suite_id, named = _suite_of(request, label, language)
+        suite, named = _labels.ready(request, label, language)
         policy: Policy = "all" if reward == "fraction" else "first_failure"
         submissions.append(
-            Submission(response=text, language=named, suite_id=suite_id, policy=policy, detail="summary")
+            Submission(response=text, language=named, suite_id=suite.id, policy=policy, detail="summary")
         )
     for text in texts:
         body.check_size(request, text)
@@ -112,50 +108,3 @@ async def _graded(
         if report.score is None:
             raise JudgeFault(f"a program was not judged ({report.verdict}): {report.reason or 'the log says why'}")
     return reports
-
-
-class _Labels:
-    """Suites by their labels: every sample of a group, and every epoch, brings the same label again."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[bytes, tuple[str, Mode, str | None]] = OrderedDict()
-
-    def suite(self, label: Any, store: SuiteStore) -> tuple[str, Mode | None, str | None]:
-        """The id under which a label's suite is stored, its mode and the language that the label names. The mode of a
-        suite that was stored before is not known.
-
-        Raises:
-            InvalidRequest: it holds no tests.
-        """
-        text = label if isinstance(label, str) else json.dumps(label)
-        key = hashlib.sha256(to_bytes(text)).digest()
-        known = self._known.get(key)
-        if known is not None and known[0] in store:
-            self._known.move_to_end(key)
-            return known
-        try:
-            tests = read_row(label)
-            if tests.suite_id is not None:
-                return tests.suite_id, None, tests.language
-            suite = tests.suite()
-        except UnknownTests as error:
-            raise InvalidRequest(f"label: {error}") from error
-        except ValidationError as error:
-            raise body.refused(error, "label") from error
-        known = self._known[key] = store.put(suite)[0], suite.mode, tests.language
-        if len(self._known) > _KNOWN_LABELS:
-            self._known.popitem(last=False)
-        return known
-
-
-_labels = _Labels()
-
-
-def _suite_of(request: Request, label: JsonValue, language: str) -> tuple[str, str]:
-    """Return the id of a label's suite, and the language of its programs."""
-    queue, store = shared.queue_of(request), request.app.state.suites
-    suite_id, mode, named = _labels.suite(label, store)
-    queue.languages.require(named or language, mode or "stdio")
-    if suite_id not in store:
-        raise SuiteNotFound(suite_id)
-    return suite_id, named or language
