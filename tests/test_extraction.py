@@ -99,7 +99,10 @@ def test_what_is_taken_and_what_is_not_has_a_reason(response: str, whys: list[st
 def test_an_answer_without_a_program_says_why() -> None:
     assert explain("```python\nprint(", "python").reason.startswith("a fenced block was opened and never closed")
     assert explain("No.", "python").reason == "there is no fenced block, and the text is not a program in python"
-    assert explain("```cpp\nint x;\n```", "python").reason == "no fenced block has a program in python"
+    assert explain(" \n", "python").reason == "the response is empty"
+    assert explain("```\n\n```", "python").reason == "no fenced block has a program in python"
+    cpp = "```cpp\nint x;\n```"
+    assert explain(cpp, "python").reason == "no fenced block has a program in python: blocks are tagged 'cpp'"
 
 
 @pytest.mark.parametrize(("what", "response", "program"), CASES, ids=[case[0] for case in CASES])

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         ServiceFault,
         UnknownSuite,
         Unreachable,
+        WrongAddress,
     )
     from trainer_client.jobs import AsyncJob
     from trainer_client.settings import ClientSettings
@@ -69,6 +70,7 @@ __all__ = [
     "Unreachable",
     "Verdict",
     "Webhook",
+    "WrongAddress",
 ]
 
 _OURS = {
@@ -84,6 +86,7 @@ _OURS = {
     "ServiceFault": "errors",
     "UnknownSuite": "errors",
     "Unreachable": "errors",
+    "WrongAddress": "errors",
 }
 
 

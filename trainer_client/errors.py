@@ -20,6 +20,11 @@ class Unreachable(EvaluatorError):
     """The service could not be reached, or kept failing, for as long as ``patience_s`` says."""
 
 
+class WrongAddress(Unreachable):
+    """The URL leads to no service that this client can speak to: its host does not exist, or the other side does not
+    speak TLS, or shows a certificate that is not trusted. It is said at once, unless the service was reached before."""
+
+
 class DeadlineExceeded(EvaluatorError):
     """The call took longer than its ``timeout_s``."""
 

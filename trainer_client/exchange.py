@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+import ssl
+import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
 
+from trainer_client.errors import WrongAddress
 from trainer_client.replies import failure
 from trainer_client.retry import Transient
 from trainer_client.settings import ClientSettings
 
+_log = logging.getLogger(__name__)
 JSON, NDJSON = "application/json", "application/x-ndjson"
 _CONNECT_TIMEOUT_S = 10.0
 _KEEPALIVE = [
@@ -25,6 +30,11 @@ _KEEPALIVE = [
 peer that is gone without a word."""
 
 
+_QUIET_S = 2.0
+"""Seconds of an outage before the log tells of it: what lasts shorter costs nobody anything."""
+_NO_SUCH_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+
+
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """The answer of a request that succeeded."""
@@ -34,9 +44,14 @@ class HttpAnswer:
 
 
 class Exchange:
-    """Sends requests; failures come out as ``Transient``, ``RequestRefused``, ``UnknownSuite`` or ``ServiceFault``."""
+    """Sends requests; failures come out as ``Transient``, ``WrongAddress``, ``RequestRefused``, ``UnknownSuite`` or
+    ``ServiceFault``. An outage that lasts is told in the log, once."""
 
     def __init__(self, settings: ClientSettings) -> None:
+        self._patience_s = settings.patience_s
+        self._reached = False
+        self._silent_since: float | None = None
+        self._outage_is_logged = False
         headers = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
         limits = httpx.Limits(max_connections=settings.connections, max_keepalive_connections=settings.connections)
         options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), *_KEEPALIVE]
@@ -69,7 +84,7 @@ class Exchange:
             try:
                 return HttpAnswer(response.status_code, await response.aread())
             except httpx.TransportError as error:
-                raise _cut(error) from error
+                raise self._cut(error) from error
 
     @asynccontextmanager
     async def stream(
@@ -77,7 +92,7 @@ class Exchange:
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """Send one request, and read its answer piece by piece as NDJSON. A stream that breaks is ``Transient``."""
         async with self._opened(method, path, body, NDJSON, request_id or uuid.uuid4().hex) as response:
-            yield _pieces(response)
+            yield self._pieces(response)
 
     @asynccontextmanager
     async def _opened(
@@ -101,14 +116,15 @@ class Exchange:
         try:
             response = await self._http.send(request, stream=True)
         except httpx.TransportError as error:
-            raise _cut(error) from error
+            raise self._cut(error) from error
+        self._note_answer(request.url)
         limits["read"] = None  # the same mapping is asked before each read
         try:
             if not response.is_success:
                 try:
                     body = await response.aread()
                 except httpx.TransportError as error:
-                    raise _cut(error) from error
+                    raise self._cut(error) from error
                 raise failure(response.status_code, response.headers, body, request_id)
             yield response
         finally:
@@ -118,15 +134,47 @@ class Exchange:
         """Close all connections."""
         await self._http.aclose()
 
+    async def _pieces(self, response: httpx.Response) -> AsyncIterator[bytes]:
+        try:
+            async for piece in response.aiter_bytes():
+                yield piece
+        except httpx.TransportError as error:
+            raise self._cut(error) from error
 
-async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
-    try:
-        async for piece in response.aiter_bytes():
-            yield piece
-    except httpx.TransportError as error:
-        raise _cut(error) from error
+    def _cut(self, error: httpx.TransportError) -> Transient | WrongAddress:
+        """Return what a failed request is: worth another try, or, before the service was ever reached, not."""
+        address = _address(error.request.url)
+        reason = f"{type(error).__name__} at {address}: {error}"
+        if not self._reached and _is_lasting(error):
+            return WrongAddress(reason)
+        now = time.monotonic()
+        if self._silent_since is None:
+            self._silent_since = now
+        elif not self._outage_is_logged and now - self._silent_since >= min(_QUIET_S, self._patience_s):
+            self._outage_is_logged = True
+            _log.warning("%s does not answer; trying for %.0f s: %s", address, self._patience_s, reason)
+        return Transient(reason)
+
+    def _note_answer(self, url: httpx.URL) -> None:
+        if self._outage_is_logged:
+            _log.warning("%s answers again", _address(url))
+        self._reached, self._silent_since, self._outage_is_logged = True, None, False
 
 
-def _cut(error: httpx.TransportError) -> Transient:
-    address = error.request.url.netloc.decode()  # without the credentials that a URL may hold
-    return Transient(f"{type(error).__name__} at {address}: {error}")
+def _address(url: httpx.URL) -> str:
+    """Return a URL's beginning, without the credentials that it may hold."""
+    return f"{url.scheme}://{url.netloc.decode()}"
+
+
+def _is_lasting(error: BaseException) -> bool:
+    """Tell whether waiting does not cure a failure to connect."""
+    return any(
+        isinstance(cause, ssl.SSLError) or (isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_HOST)
+        for cause in _causes(error)
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -44,8 +44,7 @@ class ClientSettings:
     is no way to a service inside it."""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_address(self.url):
             raise ValueError(f"url must be like {DEFAULT_URL}, not {self.url!r}")
         if self.api_key is not None and not (self.api_key.isascii() and self.api_key.isprintable()):
             raise ValueError("api_key must be printable ASCII without line breaks")
@@ -67,5 +66,20 @@ class ClientSettings:
         known = {each.name for each in fields(cls)}
         if unknown := sorted(options.keys() - known):
             raise TypeError(f"unknown option {', '.join(unknown)}; known are: {', '.join(sorted(known))}")
-        settings = cls(url or os.environ.get(URL_VARIABLE) or DEFAULT_URL, **options)
+        variable = os.environ.get(URL_VARIABLE)
+        if not url and variable and not _is_address(variable):
+            raise ValueError(f"{URL_VARIABLE} must be a url like {DEFAULT_URL}, not {variable!r}")
+        settings = cls(url or variable or DEFAULT_URL, **options)
         return replace(settings, api_key=settings.api_key or os.environ.get(KEY_VARIABLE) or None)
+
+
+def _is_address(url: str) -> bool:
+    """Tell whether a text is the URL of a service. One with a blank is not: it would lead to another host, or to
+    none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    has_blank = any(character.isspace() for character in url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and not has_blank

@@ -38,6 +38,23 @@ def extract_bounded(response: str, language: str, suite: Suite | None = None) ->
     return bounded(partial(extract, response, language, suite), response)
 
 
+def program_bounded(response: str, language: str, suite: Suite | None = None) -> str:
+    """Return the program in a response, under the limits of ``extract_bounded`` and where that may be called.
+
+    Raises:
+        NoProgram: there is none; the message says why.
+        OverLimit: reading the response takes more than ``BOUNDS``.
+    """
+    return bounded(partial(_program, response, language, suite), response)
+
+
+def _program(response: str, language: str, suite: Suite | None) -> str:
+    program = extract(response, language, suite)
+    if program is None:
+        raise NoProgram(explain(response, language, suite).reason)
+    return program
+
+
 def bounded(work: Callable[[], T], response: str) -> T:
     """Do work on a response, under limits where it is long. Call it only where ``extract_bounded`` may be called.
 
@@ -45,6 +62,10 @@ def bounded(work: Callable[[], T], response: str) -> T:
         OverLimit: it takes more than ``BOUNDS``.
     """
     return work() if len(response) <= LONG else run_confined(work, BOUNDS)
+
+
+class NoProgram(Exception):
+    """A response holds no complete program; the message says why."""
 
 
 class Extractor:

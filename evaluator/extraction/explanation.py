@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from evaluator.schema import Suite
 
 Kind = Literal["text", "program", "block", "reasoning"]
+_MAX_TAGS, _MAX_TAG_CHARACTERS = 3, 20
+"""Tags of other languages that a reason names."""
 _BOM = "\ufeff"
 
 
@@ -78,6 +80,8 @@ def _of_bare(response: str, program: str | None, marks: list[_Mark], language: s
             "a fenced block was opened and never closed: the answer stops in the middle of its program"
             if "```" in response
             else f"there is no fenced block, and the text is not a program in {language}"
+            if response.strip()
+            else "the response is empty"
         )
         return Explanation(None, tuple(_parts(response, marks)), reason)
     why = "there is no fenced block, and the text is a program"
@@ -92,7 +96,10 @@ def _reason(answer: ModelAnswer, program: Block | None, compared: int, language:
         return "the only block that can be meant" if compared == 1 else f"one block of {compared} that were compared"
     if not answer.blocks:
         return "a fenced block was opened and never closed: the answer stops in the middle of its program"
-    return f"no fenced block has a program in {language}"
+    others = {block.info.strip() for block in answer.blocks if language_of(block.info) is not None}
+    tags = sorted(tag[:_MAX_TAG_CHARACTERS] for tag in others if not is_written_in(tag, language))
+    tagged = f": blocks are tagged {', '.join(map(repr, tags[:_MAX_TAGS]))}" if tags else ""
+    return f"no fenced block has a program in {language}{tagged}"
 
 
 def _marks_of_blocks(

@@ -14,7 +14,7 @@ from evaluator import harness
 from evaluator.confinement import OverLimit
 from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, InvalidRequest, JudgeFault
-from evaluator.extraction.bounded import extract_bounded
+from evaluator.extraction.bounded import NoProgram, program_bounded
 from evaluator.grading.context import GradingContext, GradingTask, compile_report
 from evaluator.grading.modes import grade_of, program
 from evaluator.grading.order import TestOrder
@@ -189,8 +189,8 @@ class Grader:
             code = _code_of(submission, suite, language)
         except OverLimit as error:
             return self._without_code(submission, suite, language, f"looking for the program took {error}")
-        if code is None:
-            return self._without_code(submission, suite, language, "the response holds no complete program")
+        except NoProgram as none:
+            return self._without_code(submission, suite, language, str(none))
         task = GradingTask(submission, suite, language, code, run_limits(suite.limits, language))
         if not self._results.may_have(submission):
             return self._judged(task)
@@ -324,17 +324,18 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
     )
 
 
-def _code_of(submission: Submission, suite: Suite, language: Language) -> bytes | None:
-    """Return a submission's program, or None where its response holds none. Bytes that are not UTF-8 stay as they are:
-    what they mean is for the compiler to say.
+def _code_of(submission: Submission, suite: Suite, language: Language) -> bytes:
+    """Return a submission's program. Bytes that are not UTF-8 stay as they are: what they mean is for the compiler to
+    say.
 
     Raises:
+        NoProgram: the response holds none.
         OverLimit: the response takes too long to read.
     """
     if submission.code is not None:
         return to_bytes(submission.code)
-    code = extract_bounded(to_string(submission.response or ""), language.name, suite)
-    return None if code is None else code.encode("utf-8", "surrogateescape")
+    code = program_bounded(to_string(submission.response or ""), language.name, suite)
+    return code.encode("utf-8", "surrogateescape")
 
 
 def _fitting(files: Mapping[str, bytes], size: int) -> dict[str, Text]:

@@ -118,7 +118,7 @@ def test_a_deadline_ends_the_call_and_keeps_what_came(service: LocalService) -> 
 
 def test_who_does_not_answer_is_unreachable() -> None:
     address = f"127.0.0.1:{free_port()}"
-    said = f"ConnectError at {address}: "
+    said = f"ConnectError at http://{address}: "
     with EvaluatorClient(f"http://user:word@{address}", patience_s=0) as client, pytest.raises(Unreachable, match=said):
         client.grade(Submission(code=RIGHT, suite=SUM))
 

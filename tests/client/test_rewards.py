@@ -17,7 +17,7 @@ import pytest
 
 from evaluator.local import LocalService
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced
-from trainer_client import EvaluatorClient, EvaluatorError, Report, Submission, Suite
+from trainer_client import EvaluatorClient, EvaluatorError, Report, Submission, Suite, Verdict
 from trainer_client.rewards import openrlhf, prime_rl, rllm, slime, trl, verifiers, verl
 from trainer_client.rewards.judge import NotJudged, RewardGrader, WeakSuite, text_of, weak_share
 from trainer_client.rewards.shapes import SHAPES, binary, fraction, lcb_strict, shape_of, weighted
@@ -28,6 +28,7 @@ SUITE = SUM.model_dump_json(exclude_unset=True)
 TEXTS = [fenced(RIGHT), fenced(WRONG), "I do not know."]
 VERDICTS = ["accepted", "wrong_answer", "no_code"]
 REWARDS = [1.0, 0.0, 0.0]
+NO_PROGRAM = "there is no fenced block, and the text is not a program in python"
 
 
 @pytest.fixture
@@ -162,7 +163,10 @@ def test_trl(client: EvaluatorClient) -> None:
     for completions in (TEXTS, messages):
         reward = trl.CodeReward(client=client)
         assert reward(prompts=["p"] * 3, completions=completions, completion_ids=[[1]] * 3, **columns) == REWARDS
-    assert logged == {"verdict": VERDICTS, "not_judged": 0.0, "weak_suites": 0.0}
+    shares = {f"verdict/{name}": 1 / 3 if name in VERDICTS else 0.0 for name in Verdict}
+    reasons = ["", "token 1 is '3', expected '42'", NO_PROGRAM]
+    metrics = {"not_judged": 0.0, "missing_module": 0.0, "weak_suites": 0.0}
+    assert logged == {"verdict": VERDICTS, "reason": reasons, **shares, **metrics}
     assert inspect.iscoroutinefunction(trl.AsyncCodeReward.__call__)
     given = {"prompts": ["p"] * 3, "completions": TEXTS}
     assert asyncio.run(trl.AsyncCodeReward(client=client)(**given, **columns)) == REWARDS
@@ -196,13 +200,31 @@ def test_trl_leaves_out_what_was_not_judged(broken: EvaluatorClient, caplog: pyt
     logged = {}
     reward = trl.CodeReward(client=broken)
     assert reward(["p"] * 2, TEXTS[:2], suite=[SUITE] * 2, log_metric=logged.__setitem__) == [None, None]
-    assert logged == {"not_judged": 1.0, "weak_suites": 0.0}
+    assert (logged["not_judged"], logged["verdict/judge_error"], logged["weak_suites"]) == (1.0, 1.0, 0.0)
     assert "2 of 2 programs were not judged" in caplog.text
 
 
-def test_trl_a_row_without_tests_is_an_error() -> None:
-    with pytest.raises(UnknownTests, match="suite"):
-        trl.CodeReward()(["p"], ["text"], answer=["42"])
+def test_trl_a_row_without_tests_is_an_error_that_names_its_columns() -> None:
+    columns = {"difficulty": ["easy"], "unit_test_list": [["assert f()"]], "log_metric": print, "trainer_state": None}
+    for column, message in (
+        (None, "a row needs its tests in a known shape, such as a column suite; it has: difficulty, unit_test_list"),
+        ("mine", "there is no column mine; it has: difficulty, unit_test_list"),
+    ):
+        with pytest.raises(UnknownTests, match=f"row 0: {message}$"):
+            trl.CodeReward(column=column)(["p"], ["text"], **columns)
+
+
+def test_trl_says_which_package_programs_lack(caplog: pytest.LogCaptureFixture) -> None:
+    reason = "exit code 1: ModuleNotFoundError: No module named 'numpy'"
+    lacking = report("runtime_error", first_failure={"index": 0, "verdict": "runtime_error", "reason": reason})
+    with FakeService(lambda each: lacking if each.response == "a" else report("accepted")) as fake:
+        logged = {}
+        with EvaluatorClient(fake.url) as client:
+            reward = trl.CodeReward(client=client)
+            for _ in range(2):
+                reward(["p"] * 4, ["a", "b", "c", "d"], suite=[SUITE] * 4, log_metric=logged.__setitem__)
+    assert logged["missing_module"] == 0.25
+    assert caplog.text.count("1 of 4 programs failed since programs have no module 'numpy': `microcoder runtime") == 1
 
 
 def test_verl(client: EvaluatorClient) -> None:
@@ -371,10 +393,10 @@ def test_trl_logs_the_share_of_rewards_from_weak_suites(mixed: EvaluatorClient) 
     columns = {"suite": [SUITE] * 5, "log_metric": metrics.__setitem__}
     reward = trl.CodeReward(client=mixed)
     assert reward(prompts=ANSWERS, completions=ANSWERS, **columns) == [1.0, 0.0, 1.0, 0.0, 1.0]
-    assert metrics == {"not_judged": 0.0, "weak_suites": 0.4}
+    assert (metrics["not_judged"], metrics["weak_suites"]) == (0.0, 0.4)
     reward = trl.CodeReward(client=mixed, min_bits=8)
     assert reward(prompts=ANSWERS, completions=ANSWERS, **columns) == [None, None, 1.0, 0.0, 1.0]
-    assert metrics == {"not_judged": 0.4, "weak_suites": 0.0}
+    assert (metrics["not_judged"], metrics["weak_suites"]) == (0.4, 0.0)
 
 
 def test_verl_says_of_each_sample_if_its_suite_is_weak(mixed: EvaluatorClient) -> None:

@@ -17,6 +17,7 @@ from trainer_client.grpo.presets import PRESETS, Preset
 from trainer_client.grpo.repetition import REPEAT_WINDOW
 from trainer_client.grpo.schedule import Schedule, ScheduledStage
 from trainer_client.grpo.temperature import DIVERSE, PROBED
+from trainer_client.rewards.unjudged import GIVE_UP_AFTER
 
 __all__ = ["BadConfig", "TrainConfig", "load", "unknown"]
 
@@ -175,6 +176,8 @@ class Reward(Section):
     """The language of programs whose rows name none."""
     on_error: Share | Literal["raise"] | None = None
     """The reward of a program that was not judged, or ``raise``; by default it is left out of its group."""
+    give_up_after: Positive | None = GIVE_UP_AFTER
+    """Batches in a row without any verdict after which the run ends; null: it goes on."""
     suite_fields: dict[str, Any] | None = None
     """Fields for every suite, such as {limits: {cpu_s: 10}}."""
     min_bits: Annotated[float, Field(ge=0)] = 0

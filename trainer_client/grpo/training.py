@@ -72,6 +72,7 @@ def train(
         raise BadConfig(f"{len(both)} problems are trained on and held out, such as {min(both)!r}")
     folder.mkdir(parents=True, exist_ok=True)
     with _service(config, arguments, service) as url, EvaluatorClient(url) as client:
+        client.ready()  # before the model is loaded, and generates
         trainer = _trainer(config, arguments, tasks, client, tokenizer, watcher)
         judge = RewardGrader.of(client, "binary", config.reward.language, config.reward.suite_fields)
         if config.temperature == "probe":
@@ -197,6 +198,7 @@ def _trainer(
                 on_error=reward.on_error,
                 suite_fields=reward.suite_fields,
                 min_bits=reward.min_bits,
+                give_up_after=reward.give_up_after,
             )
         ],
         processing_class=tokenizer,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +25,7 @@ OnError = float | Literal["raise", "nan"] | None
 """The reward of a program that was not judged: an exception, NaN, None where the trainer knows it, or a number that you
 have chosen."""
 _Result = TypeVar("_Result")
+_MISSING_MODULE = re.compile(r"ModuleNotFoundError: No module named '(\w{1,64})")
 _ID_COLUMNS = ("id", "task_id", "question_id", "problem_id", "uid", "index")
 
 
@@ -49,6 +52,26 @@ class Outcome:
         return str(self.report.verdict) if self.report is not None else "judge_error"
 
     @property
+    def reason(self) -> str:
+        """The cause of another verdict than accepted, in one sentence: of the first test that failed, of the whole,
+        or of what kept it from being judged. Empty of an accepted program."""
+        if self.error is not None:
+            return str(self.error)
+        if self.report is None:
+            return ""
+        failure = self.report.first_failure
+        return (failure.reason if failure is not None else None) or self.report.reason or ""
+
+    @property
+    def missing_module(self) -> str | None:
+        """The package for want of which the program failed, None of all others."""
+        failure = self.report.first_failure if self.report is not None else None
+        if failure is None or failure.verdict is not Verdict.RUNTIME_ERROR:
+            return None
+        match = _MISSING_MODULE.search(failure.reason or "")
+        return match[1] if match is not None else None
+
+    @property
     def weak(self) -> bool:
         """The suite is known to be weak (``Report.trust``)."""
         return self.report is not None and self.report.trust is not None and self.report.trust.level == "weak"
@@ -69,8 +92,7 @@ class Outcome:
         if self.reward is not None:
             return self.reward
         if on_error == "raise":
-            reason = self.report.reason if self.report is not None else ""
-            raise self.error or NotJudged(f"{self.verdict}: {reason}")
+            raise self.error or NotJudged(f"{self.verdict}: {self.reason}")
         return math.nan if on_error == "nan" else on_error
 
     def certain(self, on_error: OnError) -> float:
@@ -138,6 +160,14 @@ class RewardGrader:
         except (Unreachable, DeadlineExceeded) as error:
             return self._judged(error.reports, error)
 
+    def check(self) -> None:
+        """Wait until the service can grade.
+
+        Raises:
+            Unreachable: it cannot, for as long as the client's ``patience_s`` says; the message has its URL.
+        """
+        self._client.ready()
+
     def submissions(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Submission]:
         """Make the submissions of a batch.
 
@@ -178,6 +208,12 @@ Judge = RewardGrader
 """The earlier name of ``RewardGrader``, which users' scripts import."""
 tests_of = read_row
 """The earlier name of ``trainer_client.suites.read_row``, which users' modules import."""
+
+
+def verdict_shares(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Return the share of each verdict, also of those that no program got."""
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    return {verdict.value: counts[verdict.value] / max(len(outcomes), 1) for verdict in Verdict}
 
 
 def weak_share(outcomes: Sequence[Outcome]) -> float:

@@ -156,9 +156,10 @@ def from_inputs_outputs(tests: Mapping[str, Any], **fields: Any) -> Suite:
 
 
 def _part(value: Any) -> Any:
-    """Return the columns of a row that are read, as plain values. A value that is no row stays whole."""
-    if isinstance(value, Mapping) and not _is_suite(value):
-        value = {name: value[name] for name in KNOWN_COLUMNS if name in value} or value
+    """Return the columns of a row that are read, as plain values, and of the others the names. A value that is no row
+    stays whole."""
+    if isinstance(value, Mapping) and not _is_suite(value) and any(name in value for name in KNOWN_COLUMNS):
+        value = {name: value[name] if name in KNOWN_COLUMNS else None for name in value}
     return plain(value)
 
 

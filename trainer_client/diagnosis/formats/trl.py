@@ -33,7 +33,9 @@ NAMES = {
     "weight/longest_quarter": "weight_long",
 }
 """TRL's names, and those that ``MicroCoderTrainer`` adds, beside ours."""
-_OTHER_COLUMNS = frozenset(["step", "prompt", "completion", "advantage", "verdict", "strict", "image", "truncated"])
+_OTHER_COLUMNS = frozenset(
+    ["step", "prompt", "completion", "advantage", "verdict", "reason", "strict", "image", "truncated"]
+)
 
 
 def matches(row: Mapping[str, Any]) -> bool:
