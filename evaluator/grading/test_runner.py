@@ -214,7 +214,7 @@ class _SharedProcess:
         self.contradicted = False
         """The first test failed when it was repeated."""
         self._unconfirmed: dict[int, TestOutcome] = {}
-        """What was accepted since the first test was last repeated."""
+        """Accepted outcomes since the first test was last repeated."""
         self._batch: list[int] = []
         self._ended_tests = 0
         self._used_s = self._others_used_s = self._slowest_s = self._longest_s = 0.0

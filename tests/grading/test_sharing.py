@@ -1,4 +1,4 @@
-"""Which tests share a process: those that are light, for this program and for those before it."""
+"""The tests that share a process: those that are light, for this program and for those before it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ print(2 * n)"""
 SEEN = (
     "import json, time\nn = int(input()); seen = vars(json).setdefault('seen', [])\nagain = n in seen; seen.append(n)\n"
 )
-"""What it has read stays in a module of the library from test to test."""
+"""The inputs that it has read stay in a module of the library from test to test."""
 
 
 @pytest.fixture(scope="module")
