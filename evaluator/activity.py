@@ -127,6 +127,8 @@ class Activity:
 
 def _note(submission: Submission, report: WrittenReport, holder: str, at: float) -> _Note:
     code = submission.code if submission.code is not None else submission.response
+    if submission.files:
+        code = "\n".join(f"{name}\n{text}" for name, text in submission.files.items())
     short = code[:_MAX_CODE] if isinstance(code, str) else "(not UTF-8)"
     if len(report.rest) > _MAX_REPORT:
         report = report.model_copy(update={"rest": _summary_of(report)})

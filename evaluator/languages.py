@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
-from evaluator.errors import ModeNotSupported, UnknownLanguage
+from evaluator.errors import InvalidRequest, ModeNotSupported, UnknownLanguage
 from evaluator.runtime import interpreter
-from evaluator.schema import LanguageInfo, Mode
+from evaluator.schema import LanguageInfo, Mode, Submission
 from evaluator.settings import Settings
 from evaluator.toolchains import own_prefix
 from sandbox.runtime import Runtime, look_below
@@ -64,6 +64,17 @@ class Languages:
         if mode not in MODES.get(known, _ANY):
             raise ModeNotSupported(mode, known, sorted(name for name, modes in MODES.items() if mode in modes))
         return languages()[known]
+
+    def of_submission(self, submission: Submission, mode: Mode) -> Language:
+        """Return the language of a submission to a suite of that mode.
+
+        Raises:
+            as ``require``
+            InvalidRequest: it has several files, and that mode takes one program.
+        """
+        if submission.files and mode not in _ANY:
+            raise InvalidRequest(f'files: mode "{mode}" takes one program; give it as "code"')
+        return self.require(submission.language, mode)
 
     def python_runtime(self, modules: tuple[tuple[str, str], ...] = ()) -> Runtime:
         """Return the runtime of Python submissions: their interpreter, with the sources of our modules to load."""

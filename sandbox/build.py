@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -87,7 +87,7 @@ class Builder:
 
     @contextmanager
     def build(
-        self, language: Language, source: bytes, limits: RunLimits, others: Mapping[str, bytes]
+        self, language: Language, source: bytes, limits: RunLimits, others: Mapping[str, bytes], units: tuple[str, ...]
     ) -> Iterator[Built]:
         """As ``Sandbox.build``."""
         name = language.file_name(source)
@@ -95,7 +95,7 @@ class Builder:
         if not language.compile:
             yield Built(_ready(language, limits, files))
             return
-        binary, log, cpu_s = self._compiled(language, files, name)
+        binary, log, cpu_s = self._compiled(language, files, (name, *units))
         if language.run:
             yield Built(_ready(language, limits, {language.artefact: bytes(binary)}), log, cpu_s)
             return
@@ -106,20 +106,22 @@ class Builder:
         finally:
             os.close(executable)
 
-    def _compiled(self, language: Language, files: Mapping[str, bytes], source: str) -> tuple[memoryview, str, float]:
+    def _compiled(
+        self, language: Language, files: Mapping[str, bytes], sources: tuple[str, ...]
+    ) -> tuple[memoryview, str, float]:
         """The compiled program from the store, else from the compiler, with its log and CPU time."""
-        key = self._key(language, files, source)
+        key = self._key(language, files, sources)
         binary = self._cached(key)
         if binary is not None:
             return binary, "", 0.0
-        binary, log, cpu_s = self._compile(language, files, source)
+        binary, log, cpu_s = self._compile(language, files, sources)
         self._store.put(key, _SIZE_PREFIX.pack(len(binary)) + binary)
         return binary, log, cpu_s
 
-    def _key(self, language: Language, files: Mapping[str, bytes], source: str) -> str:
-        others = [part for name, data in sorted(files.items()) if name != source for part in (name, data.hex())]
+    def _key(self, language: Language, files: Mapping[str, bytes], sources: tuple[str, ...]) -> str:
+        others = [part for name, data in sorted(files.items()) if name != sources[0] for part in (name, data.hex())]
         made_by = (identity.SANDBOX, _compiler_version(language), str(self._limits.of(language)), language.name)
-        return HashStore.key(*made_by, *language.compile, source, files[source].hex(), *others)
+        return HashStore.key(*made_by, *language.compile, *sources, files[sources[0]].hex(), *others)
 
     def _cached(self, key: str) -> memoryview | None:
         """A program that was compiled before, unless the disk has not all of it, as after a power cut."""
@@ -128,12 +130,15 @@ class Builder:
             return None
         return memoryview(data)[_SIZE_PREFIX.size :]
 
-    def _compile(self, language: Language, files: Mapping[str, bytes], source: str) -> tuple[memoryview, str, float]:
+    def _compile(
+        self, language: Language, files: Mapping[str, bytes], sources: tuple[str, ...]
+    ) -> tuple[memoryview, str, float]:
+        source, *units = sources
         version = _compiler_version(language)
         template = self._prepared.command(
             language, version, files[source], lambda preparation: self._prepare(language, preparation)
         )
-        command = located(template, source=source, stem=source.rsplit(".", 1)[0])
+        command = _with_units(located(template, source=source, stem=source.rsplit(".", 1)[0]), source, units)
         program = Executable(command, files, collect=(language.artefact,), environment=language.environment)
         execution = self._run_compiler(program, self._limits.of(language))
         log = (execution.stdout + execution.stderr)[:_MAX_LOG_BYTES].decode(errors="replace")
@@ -178,6 +183,12 @@ class Builder:
         if execution.stopped_by is Limit.OUTPUT or _WITHOUT_ROOM.search(messages):
             return f"the compiler wrote more than it may: {room}"
         return _OVER_LIMIT.get(execution.stopped_by, "")
+
+
+def _with_units(command: tuple[str, ...], source: str, units: Sequence[str]) -> tuple[str, ...]:
+    """A compiler's command that names further sources after the main one. No name of theirs is taken for an option."""
+    place = command.index(source) + 1 if units else len(command)
+    return (*command[:place], *(f"./{unit}" for unit in units), *command[place:])
 
 
 def _compiler_version(language: Language) -> str:

@@ -111,16 +111,21 @@ class Sandbox:
         return self._compiler_limits.of(language)
 
     def build(
-        self, language: Language, source: bytes, limits: RunLimits, others: Mapping[str, bytes] = NOTHING
+        self,
+        language: Language,
+        source: bytes,
+        limits: RunLimits,
+        others: Mapping[str, bytes] = NOTHING,
+        units: tuple[str, ...] = (),
     ) -> AbstractContextManager[Built]:
         """A program from its main source and ``others`` beside it, to be run under ``limits``; compiled, or found
-        compiled, where the language asks for it.
+        compiled, where the language asks for it. ``units`` names those of the others that its compiler is told.
 
         Raises:
             CompileFailed: the compiler refused it or went over its limits.
             SlotFailed: a fault of ours.
         """
-        return self._builder.build(language, source, limits, others)
+        return self._builder.build(language, source, limits, others, units)
 
     def run(self, program: Program, limits: RunLimits, stdin: bytes = b"", expected: bytes = b"") -> Execution:
         """Run one program; ``expected`` as in ``Slot.run``.

@@ -60,6 +60,7 @@ class Language:
     prepare: Preparation | None = None
     run: tuple[str, ...] = ()
     artefact: str = "main"
+    units: tuple[str, ...] = ()
     source_pattern: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     reads: tuple[str, ...] = ()

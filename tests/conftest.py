@@ -79,6 +79,7 @@ MATRIX = (
     r"grading/test_judges\.py::test_a_conversation_is_judged\[(spins|sleeps|does not flush)-icpc\]",
     r"languages/test_headers\.py.*-cpp17\]",
     r"languages/test_idioms\.py.*\[(?!python|javascript)",
+    r"languages/test_files\.py::test_several_files_are_one_program\[(?!c\]|python)",
     r"languages/test_languages\.py.*\[(d|elixir|racket|verilog)(-(?!hello)|\])",
     r"sandbox/test_plain_user\.py::test_(pipes_of_others|what_a_program_holds)\w+\[(process-root|container-user)",
     r"scoring/test_generation\.py::test_failures_on_the_way_are_tried_again\[(429|cut)\]",

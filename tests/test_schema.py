@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from evaluator.errors import InvalidRequest
+from evaluator.languages import Languages
 from evaluator.schema import (
     Blob,
     JobRequest,
@@ -85,6 +87,21 @@ def test_a_wrong_suite_is_refused_with_the_reason(change, message):
 def test_a_submission_names_one_program_and_one_suite(body):
     with pytest.raises(ValidationError):
         Submission.model_validate(body)
+
+
+@pytest.mark.parametrize("files", [{"a.c": "", "a.c/b.c": ""}, {"x" * 300: ""}, {"../a.c": ""}, {"/a.c": ""}])
+def test_files_of_a_submission_lie_in_one_directory_and_are_the_only_program(files):
+    Submission.model_validate({"files": {"main.c": "", "b/c.h": ""}, "suite_id": "a"})
+    with pytest.raises(ValidationError, match="files"):
+        Submission.model_validate({"files": files, "suite_id": "a"})
+    with pytest.raises(ValidationError, match="give either"):
+        Submission.model_validate({"files": {"main.c": ""}, "code": "", "suite_id": "a"})
+
+
+def test_files_are_for_programs_that_are_run_as_they_are():
+    submission = Submission(files={"main.py": ""}, suite_id="a")
+    with pytest.raises(InvalidRequest, match='mode "function" takes one program'):
+        Languages(None, {"python": "3"}).of_submission(submission, "function")
 
 
 def test_a_suite_keeps_its_name_when_defaults_are_spelt_out():

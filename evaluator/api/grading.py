@@ -129,8 +129,8 @@ def _check(request: Request, submission: Submission, modes: dict[str, Mode]) -> 
     languages.require(submission.language)
     if suite_id is not None and suite_id not in modes:
         modes[suite_id] = _store(request).mode_of(suite_id)
-    languages.require(submission.language, submission.suite.mode if submission.suite else modes[suite_id or ""])
-    body.check_size(request, submission.code or submission.response or "")
+    languages.of_submission(submission, submission.suite.mode if submission.suite else modes[suite_id or ""])
+    body.check_size(request, submission.code or submission.response or "".join(submission.files.values()))
 
 
 def _together(reports: Sequence[WrittenReport]) -> bytes:

@@ -165,7 +165,7 @@ def _graded(
     for each in submissions:
         key = json.dumps(dict(each.limits), sort_keys=True)
         suite = suites.setdefault(key, suite_of(package, time_limit_s, each))
-        fields = {"id": each.name, "language": each.language, "code": each.code, "policy": options.policy}
+        fields = {"id": each.name, **each.program, "policy": options.policy}
         requests.append(Submission.model_validate({**fields, "suite": suite}))
     reports: dict[int, Report] = {}
     with client_of(url) as client, progress(len(requests), hidden=options.as_json) as advance:

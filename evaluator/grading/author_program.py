@@ -204,7 +204,9 @@ def build(
         sources = sources.beside({"testlib.h": testlib.read_bytes()})
     with ExitStack() as open_program:
         try:
-            ready = open_program.enter_context(sandbox.build(language, sources.main, LIMITS, sources.others))
+            ready = open_program.enter_context(
+                sandbox.build(language, sources.main, LIMITS, sources.others, sources.units)
+            )
         except CompileFailed as error:
             hint = "; give testlib.h in its files, or MICROCODER_TESTLIB" if "testlib.h" in error.log else ""
             raise JudgeBroken(f"the checker does not compile{hint}: {error.log[:_SHOWN]}") from error

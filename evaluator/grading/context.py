@@ -20,6 +20,7 @@ from sandbox.build import Built
 from sandbox.execution import Program
 from sandbox.limits import RunLimits
 from sandbox.sandbox import Sandbox
+from sandbox.sources import Sources
 from sandbox.toolchain import Language
 
 
@@ -30,8 +31,13 @@ class GradingTask:
     submission: Submission
     suite: Suite
     language: Language
-    code: bytes
+    sources: Sources
     limits: RunLimits
+
+    @property
+    def code(self) -> bytes:
+        """The program's text, or that of its main file."""
+        return self.sources.main
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,16 @@ class GradingContext:
         """Tell whether several tests may run in one process."""
         many = len(suite.tests) >= FEW_TESTS
         return program.python and many and suite.isolation == "shared" and self.sandbox.can_share
+
+    def build(self, task: GradingTask) -> AbstractContextManager[Built]:
+        """Build a submission that is run as it is.
+
+        Raises:
+            CompileFailed: the compiler refused it or went over its limits.
+            SlotFailed: a fault of ours.
+        """
+        sources = task.sources
+        return self.sandbox.build(task.language, sources.main, task.limits, sources.others, sources.units)
 
     def author_program(self, source: ProgramSource) -> AbstractContextManager[author_program.AuthorProgram]:
         """Build a suite's checker or interactor.

@@ -47,6 +47,7 @@ from sandbox.execution import Execution, FilesRefused, Interrupted, Limit, SlotF
 from sandbox.isolation import Tier
 from sandbox.limits import MIB, RunLimits
 from sandbox.sandbox import Sandbox
+from sandbox.sources import Sources
 from sandbox.store import HashStore
 from sandbox.toolchain import Language, canonical, languages
 
@@ -101,8 +102,9 @@ class Grader:
         Raises:
             UnknownLanguage: the language has no recipe, or no working toolchain here.
             ModeNotSupported: the suite's mode does not work in that language.
+            InvalidRequest: it has several files, and that mode takes one program.
         """
-        language = self.languages.require(submission.language, suite.mode)
+        language = self.languages.of_submission(submission, suite.mode)
         started = time.monotonic()
         try:
             with self._sandbox.of_submission(holder):
@@ -186,19 +188,19 @@ class Grader:
 
     def _report(self, submission: Submission, suite: Suite, language: Language) -> Report:
         try:
-            code = _code_of(submission, suite, language)
+            sources = _sources_of(submission, suite, language)
         except OverLimit as error:
             return self._without_code(submission, suite, language, f"looking for the program took {error}")
         except NoProgram as none:
             return self._without_code(submission, suite, language, str(none))
-        task = GradingTask(submission, suite, language, code, run_limits(suite.limits, language))
+        task = GradingTask(submission, suite, language, sources, run_limits(suite.limits, language))
         if not self._results.may_have(submission):
             return self._judged(task)
         judge = self._circumstances(language, suite)
-        report = self._results.get(submission, task.code, judge)
+        report = self._results.get(submission, task.sources, judge)
         if report is None:
             report = self._judged(task)
-            self._results.put(submission, task.code, judge, report)
+            self._results.put(submission, task.sources, judge, report)
         return report
 
     def _without_code(self, submission: Submission, suite: Suite, language: Language, reason: str) -> Report:
@@ -246,6 +248,9 @@ class Grader:
         except JudgeBroken as error:
             return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, str(error))
         except FilesRefused as error:
+            if task.submission.files:
+                failed = CompileFailed(f"its files do not fit into a directory: {error}", 0.0)
+                return not_compiled(task.submission, task.suite, failed, self.languages.versions[task.language.name])
             return unjudged(task.submission, task.suite, Verdict.JUDGE_ERROR, f"a run's files do not fit: {error}")
 
     def _run_report(self, execution: Execution, built: Built, files_bytes: int) -> RunReport:
@@ -324,7 +329,7 @@ def run_limits(limits: Limits, language: Language) -> RunLimits:
     )
 
 
-def _code_of(submission: Submission, suite: Suite, language: Language) -> bytes:
+def _sources_of(submission: Submission, suite: Suite, language: Language) -> Sources:
     """Return a submission's program. Bytes that are not UTF-8 stay as they are: what they mean is for the compiler to
     say.
 
@@ -332,10 +337,12 @@ def _code_of(submission: Submission, suite: Suite, language: Language) -> bytes:
         NoProgram: the response holds none.
         OverLimit: the response takes too long to read.
     """
+    if submission.files:
+        return Sources.of(language, None, submission.files)
     if submission.code is not None:
-        return to_bytes(submission.code)
+        return Sources(to_bytes(submission.code))
     code = program_bounded(to_string(submission.response or ""), language.name, suite)
-    return code.encode("utf-8", "surrogateescape")
+    return Sources(code.encode("utf-8", "surrogateescape"))
 
 
 def _fitting(files: Mapping[str, bytes], size: int) -> dict[str, Text]:

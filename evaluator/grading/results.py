@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from evaluator.engine import ENGINE
 from evaluator.schema import Report, Submission
+from sandbox.sources import Sources
 
 _log = logging.getLogger(__name__)
 _R = TypeVar("_R")
@@ -53,24 +54,24 @@ class Results:
         """Tell whether reports of such a submission are kept. A suite that came with it has no name to find it by."""
         return self._database is not None and submission.suite_id is not None
 
-    def get(self, submission: Submission, code: bytes, judge: tuple[str, ...]) -> Report | None:
+    def get(self, submission: Submission, sources: Sources, judge: tuple[str, ...]) -> Report | None:
         """The report of the same program for the same suite, judged in the same way (``judge``: the engine's tier and
         toolchain)."""
         if self._database is None or not self.may_have(submission):
             return None
-        key, database = _key(submission, code, judge), self._database
+        key, database = _key(submission, sources, judge), self._database
         row = self._tried(lambda: database.execute(_GET, (key,)).fetchone())
         if row is None:
             return None
         self._keep(key, row[0])
         return Report.model_validate_json(row[0]).model_copy(update={"id": submission.id, "cached": True})
 
-    def put(self, submission: Submission, code: bytes, judge: tuple[str, ...], report: Report) -> None:
+    def put(self, submission: Submission, sources: Sources, judge: tuple[str, ...], report: Report) -> None:
         """Keep a report, if it will do for others."""
         if not self.may_have(submission):
             return
         if report.repeatable:
-            self._keep(_key(submission, code, judge), report.model_dump_json().encode())
+            self._keep(_key(submission, sources, judge), report.model_dump_json().encode())
 
     def _keep(self, key: bytes, body: bytes) -> None:
         assert self._database is not None
@@ -124,9 +125,10 @@ def _alone(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _key(submission: Submission, code: bytes, judge: tuple[str, ...]) -> bytes:
+def _key(submission: Submission, sources: Sources, judge: tuple[str, ...]) -> bytes:
     digest = hashlib.sha256()
     for part in (ENGINE, *judge, submission.suite_id or "", submission.policy, submission.detail):
         digest.update(b"%d:%b" % (len(part), part.encode()))
-    digest.update(code)
+    for data in sources.parts:
+        digest.update(b"%d:%b" % (len(data), data))
     return digest.digest()

@@ -396,5 +396,5 @@ class RedisQueue(Intake):
 def _size(waiting: PendingTask) -> int:
     task = waiting.own_task
     if isinstance(task, GradeTask):
-        return size_of(task.submission.code or task.submission.response or "")
+        return task.submission.size
     return len(task.suite.canonical()) if isinstance(task, CheckTask) else size_of(task.request.code)

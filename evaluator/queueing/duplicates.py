@@ -10,7 +10,7 @@ from evaluator.queueing.base import Queue
 from evaluator.schema import Submission, Text
 from evaluator.written_report import WrittenReport
 
-_Content = tuple[str, Text | None, Text | None, str, str, str]
+_Content = tuple[str, Text | None, Text | None, tuple[tuple[str, str], ...], str, str, str]
 """A submission without its id."""
 
 
@@ -35,7 +35,7 @@ def grade_once(queue: Queue, submissions: Sequence[Submission]) -> list[asyncio.
 def _content(submission: Submission, number: int) -> _Content | int:
     if submission.suite_id is None:
         return number
-    program = submission.code, submission.response
+    program = submission.code, submission.response, tuple(submission.files.items())
     return submission.language, *program, submission.suite_id, submission.policy, submission.detail
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Collection
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator
@@ -14,6 +16,7 @@ MAX_WALL_S = 1_800.0
 MAX_MEMORY_MB = 65_536
 MAX_OUTPUT_MB = 1_024
 MAX_PROCESSES = 4_096
+_LONGEST_NAME = 255
 
 
 class Wire(BaseModel):
@@ -167,6 +170,20 @@ def _without_directory(name: str) -> str:
 FileName = Annotated[Utf8, Field(max_length=1024), AfterValidator(_inside)]
 PlainFileName = Annotated[FileName, AfterValidator(_without_directory)]
 Argument = Annotated[Utf8, Field(max_length=8192), AfterValidator(_without_nul)]
+
+
+def check_names(files: Collection[str], neighbours: Collection[str] = ()) -> None:
+    """Check that files can lie in one directory, beside ``neighbours``.
+
+    Raises:
+        ValueError: one of them would be the directory of another, or a name is too long.
+    """
+    names = {*files, *neighbours}
+    for name in files:
+        if clash := next((str(path) for path in PurePosixPath(name).parents if str(path) in names), None):
+            raise ValueError(f"files: {clash!r} cannot be a file and the directory of {name!r}")
+        if any(len(part.encode()) > _LONGEST_NAME for part in name.split("/")):
+            raise ValueError(f"files: no part of a path may have more than {_LONGEST_NAME} bytes: {name[:80]!r}")
 
 
 def bytes_of(value: JsonValue) -> bytes:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from evaluator.schema.base import Argument, FileName, Utf8, Wire
+from evaluator.schema.base import Argument, FileName, Utf8, Wire, check_names
 
 _PROTOCOL_FILES = ("input.txt", "output.txt", "answer.txt")
 """Files that the service puts beside a checker or interactor."""
-_LONGEST_NAME = 255
 
 
 class TokensChecker(Wire):
@@ -128,12 +126,7 @@ class ProgramSource(Wire):
             raise ValueError('give either "code" (one source) or "files" (paths and texts)')
         if self.protocol == "icpc" and "feedback" in self.files:
             raise ValueError("files: 'feedback' is the directory that an ICPC validator writes to")
-        names = {*self.files, *_PROTOCOL_FILES}
-        for name in self.files:
-            if clash := next((str(path) for path in PurePosixPath(name).parents if str(path) in names), None):
-                raise ValueError(f"files: {clash!r} cannot be a file and the directory of {name!r}")
-            if any(len(part.encode()) > _LONGEST_NAME for part in name.split("/")):
-                raise ValueError(f"files: no part of a path may have more than {_LONGEST_NAME} bytes: {name[:80]!r}")
+        check_names(self.files, _PROTOCOL_FILES)
         return self
 
 

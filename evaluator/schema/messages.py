@@ -6,7 +6,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from evaluator.schema.base import Argument, FileName, Label, Limits, Mode, PlainFileName, Text, Verdict, Wire
+from evaluator.schema.base import (
+    Argument,
+    FileName,
+    Label,
+    Limits,
+    Mode,
+    PlainFileName,
+    Text,
+    Utf8,
+    Verdict,
+    Wire,
+    check_names,
+    size_of,
+)
 from evaluator.schema.suite import Suite
 
 IsolationName = Literal["namespaces", "landlock", "process"]
@@ -16,12 +29,15 @@ StoppedBy = Literal["cpu", "wall", "memory", "output", "processes"]
 
 
 class Submission(Wire):
-    """A program to grade, as code or as a model's whole answer, with a suite or a suite's id."""
+    """A program to grade, as code, as several files or as a model's whole answer, with a suite or a suite's id."""
 
     id: Label | None = None
     language: Label = "python"
     code: Text | None = None
     response: Text | None = None
+    files: dict[FileName, Utf8] = Field({}, max_length=256)
+    """Sources by their paths, compiled or run together, in modes ``stdio`` and ``interactive``. The main one has the
+    name that the language expects (``main.py``), else it is the first of its kind."""
     suite: Suite | None = None
     suite_id: Label | None = None
     policy: Policy = "first_failure"
@@ -29,11 +45,17 @@ class Submission(Wire):
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
-        if (self.code is None) == (self.response is None):
-            raise ValueError('give either "code" (a program) or "response" (a model\'s whole text)')
+        if [self.code is None, self.response is None, not self.files].count(False) != 1:
+            raise ValueError('give either "code" (a program), "files" or "response" (a model\'s whole text)')
+        check_names(self.files)
         if (self.suite is None) == (self.suite_id is None):
             raise ValueError('give either "suite" or "suite_id"')
         return self
+
+    @property
+    def size(self) -> int:
+        """Length of the program: in characters, or in bytes if it is not UTF-8."""
+        return size_of(self.code or self.response or "") + sum(map(len, self.files.values()))
 
 
 class TestReport(Wire):

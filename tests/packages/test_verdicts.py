@@ -18,7 +18,7 @@ from tests.packages.texts import DMOJ_CHECK, ECHO, EXPECTED, LEGACY_FLAGS, write
 @pytest.mark.parametrize("name", EXPECTED)
 def test_every_verdict_is_as_its_directory_says(name: str, shared_service: LocalService, tmp_path: Path) -> None:
     files, ungraded = EXPECTED[name]
-    if any(".cpp" in each for each in files) and shutil.which("g++") is None:
+    if any(each.endswith((".c", ".cpp")) for each in files) and shutil.which("g++") is None:
         pytest.skip("g++ is not installed")
     package = write(tmp_path / name, files)
     if files is DMOJ_CHECK:

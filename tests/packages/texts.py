@@ -46,6 +46,11 @@ LEGACY_FLAGS = {
     "submissions/time_limit_exceeded/spin.py": SPIN,
     "submissions/accepted/two/a.py": "import b\n",
     "submissions/accepted/two/b.py": ECHO,
+    "submissions/accepted/linked/echo.c": '#include "word.h"\n#include <stdio.h>\nint main(void) { puts(word()); }\n',
+    "submissions/accepted/linked/word.c": '#include "word.h"\n#include <stdio.h>\n'
+    'const char *word(void) { static char text[9]; scanf("%8s", text); return text; }\n',
+    "submissions/accepted/linked/word.h": "const char *word(void);\n",
+    "submissions/accepted/built/build": "#!/bin/sh\n",
     "submissions/accepted/old.py": "#!/usr/bin/python2\nprint raw_input()\n",
     "submissions/rejected/tag.py": "# @EXPECTED_RESULTS@: WRONG-ANSWER, RUN-ERROR\nprint(1)\n",
 }
@@ -175,7 +180,7 @@ POLYGON_INTERACTIVE = {
     "solutions/t.py": SPIN,
 }
 EXPECTED = {
-    "legacy_flags": (LEGACY_FLAGS, {"accepted/old.py", "accepted/two"}),
+    "legacy_flags": (LEGACY_FLAGS, {"accepted/old.py", "accepted/built"}),
     "built_interactor": (BUILT_INTERACTOR, set()),
     "legacy_scores": (LEGACY_SCORES, set()),
     "draft_passes": (DRAFT_PASSES, set()),

@@ -8,7 +8,7 @@ from typing import Any
 
 from trainer_client.packages.files import PackageFault, PackageFiles
 from trainer_client.packages.package import FAILURES, Demand, PackageSubmission, verdicts
-from trainer_client.packages.programs import is_python_2, language_of
+from trainer_client.packages.programs import has_scripts, is_python_2, language_of, program_of
 from trainer_client.packages.yaml_file import mapping, read_yaml, words
 
 _ACCEPTED = Demand("accepted", permitted=verdicts("AC"))
@@ -71,11 +71,7 @@ def _submission(
     path: str, verdict: str, programs: PackageFiles, name: str, parts: PackageFiles | None, rules: _Rules
 ) -> PackageSubmission:
     if parts is not None:
-        sources = [each for each in parts if language_of(each) is not None]
-        if len(sources) != 1:
-            files = f"{len(sources)} sources" if sources else "no source that is known"
-            return PackageSubmission(path, obstacle=f"{files}: a submission of the service is one file")
-        programs, name = parts, sources[0]
+        return _folder_submission(path, verdict, parts, rules)
     language = rules.language(path) or language_of(name)
     if language is None:
         return PackageSubmission(path, obstacle=f"its language is not known ({name})")
@@ -83,6 +79,21 @@ def _submission(
     if is_python_2(text):
         return PackageSubmission(path, obstacle="it is written in Python 2, which is not offered")
     return PackageSubmission(path, language, text, tuple(_demands_of(path, verdict, text, rules)))
+
+
+def _folder_submission(path: str, verdict: str, parts: PackageFiles, rules: _Rules) -> PackageSubmission:
+    if has_scripts(parts):
+        return PackageSubmission(path, obstacle="it has a build or run script, which only judges' programs may have")
+    try:
+        program = program_of(parts, path)
+    except PackageFault as fault:
+        return PackageSubmission(path, obstacle=str(fault))
+    files: Mapping[str, str] = program["files"]
+    language, text = rules.language(path) or program["language"], "\n".join(files.values())
+    demands = tuple(_demands_of(path, verdict, text, rules))
+    if len(files) == 1:
+        return PackageSubmission(path, language, text, demands)
+    return PackageSubmission(path, language, demands=demands, files=files)
 
 
 def _demands_of(path: str, verdict: str, text: str, rules: _Rules) -> Iterator[Demand]:

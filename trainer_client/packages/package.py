@@ -94,11 +94,18 @@ class PackageSubmission:
     obstacle: str = ""
     limits: Mapping[str, Any] = field(default_factory=dict)
     """Limits that the package states for this one alone."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Sources by their paths where there are several, instead of ``code``."""
 
     @property
     def label(self) -> str:
         """The words of its author: what it is expected to get."""
         return ", ".join(dict.fromkeys(each.label for each in self.demands)) or "nothing"
+
+    @property
+    def program(self) -> Mapping[str, Any]:
+        """The fields of a submission that say what is graded."""
+        return {"language": self.language, **({"files": self.files} if self.files else {"code": self.code})}
 
     @property
     def is_right(self) -> bool:

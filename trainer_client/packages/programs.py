@@ -38,9 +38,23 @@ def author_program(files: PackageFiles, feature: str) -> dict[str, Any]:
     Raises:
         PackageFault: they are of no known language, or of several.
     """
-    if any(script in files for script in _SCRIPTS):
+    if has_scripts(files):
         texts = {name: files.text(name) for name in files}
         return {"files": texts, **{script: script for script in _SCRIPTS if script in texts}}
+    return program_of(files, feature)
+
+
+def has_scripts(files: PackageFiles) -> bool:
+    """Tell whether a program is made or started by scripts of its own."""
+    return any(script in files for script in _SCRIPTS)
+
+
+def program_of(files: PackageFiles, feature: str) -> dict[str, Any]:
+    """Return the language and the files of a program without scripts.
+
+    Raises:
+        PackageFault: they are of no known language, or of several.
+    """
     sources = [name for name in files if language_of(name) is not None]
     spoken = {language_of(name) for name in sources}
     if spoken == {"c", "cpp"}:

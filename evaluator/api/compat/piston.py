@@ -147,7 +147,7 @@ def _program(language: Language, files_sent: tuple[PistonFile, ...]) -> tuple[st
     main = files_sent[texts[0]].name or f"file{texts[0]}.code"
     units = {name: file.content for name, file in named.items() if file.encoding == "utf8" and name.endswith(_UNITS)}
     if language.extension in ("c", "cpp") and len(units) > 1:
-        joined = Sources.of(language, None, units)
+        joined = Sources.joined(language, units)
         rest = {name: content(file) for name, file in named.items() if name not in units}
         return joined.main.decode(), {**rest, **{name: to_text(data) for name, data in joined.others.items()}}
     return named[main].content, {name: content(file) for name, file in named.items() if name != main}

@@ -23,7 +23,7 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
     suite = task.suite
     assert suite.interactor is not None
     with contextlib.ExitStack() as open_programs:
-        built = open_programs.enter_context(context.sandbox.build(task.language, task.code, task.limits))
+        built = open_programs.enter_context(context.build(task))
         program = open_programs.enter_context(context.author_program(suite.interactor))
         checker = None
         if isinstance(suite.checker, ProgramChecker):

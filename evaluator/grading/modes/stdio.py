@@ -27,7 +27,7 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
     """Grade a submission by what it writes to stdout."""
     suite, tests = task.suite, task.suite.tests
     with contextlib.ExitStack() as open_programs:
-        built = open_programs.enter_context(context.sandbox.build(task.language, task.code, task.limits))
+        built = open_programs.enter_context(context.build(task))
         checker = None
         if isinstance(suite.checker, ProgramChecker):
             checker = open_programs.enter_context(context.author_program(suite.checker))
@@ -41,8 +41,9 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
             expected_of=lambda number: tests[number].alternatives[0] if checker is None else b"",
             judge=judging(suite, checker),
             policy=task.submission.policy,
-            # A checker that is a program has its run in the same slot, between two tests.
-            shared=checker is None and context.may_share(built.program, suite),
+            # A checker that is a program has its run in the same slot, between two tests. Modules of a program's own
+            # would keep their state from test to test.
+            shared=checker is None and not task.sources.others and context.may_share(built.program, suite),
         )
         return report_of(task, context.run_tests(task, runner), built)
 

@@ -123,8 +123,9 @@ def _content(package: Path) -> dict[str, Any]:
 
 
 def _programs(package: Package) -> Iterator[dict[str, str]]:
+    """Yield the submissions of one file: a problem of a data set has no other programs."""
     for each in package.submissions:
-        if not each.obstacle and (label := _label(each)) is not None:
+        if not each.obstacle and not each.files and (label := _label(each)) is not None:
             yield {"name": each.name, "language": each.language, "code": each.code, "label": label}
 
 
