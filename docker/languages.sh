@@ -8,6 +8,7 @@ packages() {
   case $1 in
     c) echo gcc libc6-dev ;;
     cpp) echo g++ libboost-dev ;;
+    cpp23) echo clang-19 libc++-19-dev libc++abi-19-dev ;;
     javascript) echo nodejs ;;
     typescript) echo esbuild nodejs ;;
     java) echo default-jdk-headless ;;
@@ -39,7 +40,7 @@ if [ "${1:-}" = --newest ]; then
   shift
   exec microcoder languages install --prefix /usr/local "$@"
 fi
-[ $# -gt 0 ] || set -- bash c cpp javascript typescript java kotlin go rust csharp pypy ruby php perl lua haskell ocaml \
+[ $# -gt 0 ] || set -- bash c cpp cpp23 javascript typescript java kotlin go rust csharp pypy ruby php perl lua haskell ocaml \
   pascal r sql fortran d elixir racket verilog
 wanted=$(for language in "$@"; do packages "$language"; done)
 # An image has no manual pages, and some packages want the directory for them.

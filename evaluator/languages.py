@@ -19,7 +19,7 @@ _ANY: frozenset[Mode] = frozenset({"stdio", "interactive"})
 _TOGETHER: frozenset[Mode] = _ANY | {"program"}
 MODES: Mapping[str, frozenset[Mode]] = {
     "python": _TOGETHER | {"function"},
-    **dict.fromkeys(("javascript", "typescript", "java", "cpp", "cpp17"), _TOGETHER | {"function"}),
+    **dict.fromkeys(("javascript", "typescript", "java", "cpp", "cpp17", "cpp23"), _TOGETHER | {"function"}),
     "c": _TOGETHER,
 }
 """The modes of languages that support more than ``stdio`` and ``interactive``."""

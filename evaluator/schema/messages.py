@@ -35,7 +35,7 @@ class Submission(Wire):
     language: Label = "python"
     code: Text | None = None
     response: Text | None = None
-    files: dict[FileName, Utf8] = Field({}, max_length=256)
+    files: dict[FileName, Utf8] = Field(default={}, max_length=256)
     """Sources by their paths, compiled or run together, in modes ``stdio`` and ``interactive``. The main one has the
     name that the language expects (``main.py``), else it is the first of its kind."""
     suite: Suite | None = None

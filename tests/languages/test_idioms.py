@@ -22,6 +22,10 @@ LEAST = {
     "cpp": (12, 0),
     "java": (17, 0),
     "php": (8, 1),
+    "cpp17": (12, 0),
+    "pypy": (3, 9),
+    "elixir": (1, 14),
+    "r": (4, 1),
 }
 """Versions of toolchains below which a program's features are not there."""
 LIMITS = {"cpu_s": 10, "wall_s": 60, "memory_mb": 512}
@@ -34,6 +38,10 @@ def programs() -> list[str]:
 def version(text: str) -> tuple[int, ...]:
     """The last number with a point in it: of ``g++ (Debian 12.2.0-14) 12.2.0`` the compiler's own."""
     return tuple(map(int, re.findall(r"\d+\.\d+", text)[-1].split(".")))
+
+
+def test_every_language_has_a_program() -> None:
+    assert set(programs()) == set(languages())
 
 
 @pytest.mark.parametrize("name", programs())

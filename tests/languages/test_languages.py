@@ -15,7 +15,7 @@ from sandbox.toolchain import languages
 PROGRAMS = Path(__file__).parent / "programs"
 EXPECTED: dict[str, dict[str, str]] = tomllib.loads((PROGRAMS / "expected.toml").read_text())
 KINDS = ("hello", "compile_error", "runtime_error", "time_limit", "memory_limit")
-NAMES = sorted(set(languages()) - {"cpp17", "cpp14", "cpp11"})  # they are cpp by another standard
+NAMES = sorted(set(languages()) - {"cpp23", "cpp17", "cpp14", "cpp11"})  # they are cpp by another standard
 LIMITS = {"cpu_s": 1, "wall_s": 20, "memory_mb": 256}
 ROOM = {"cpu_s": 20, "wall_s": 60, "memory_mb": 256}
 """So that the limit which a program breaks is the one that it is about."""
