@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, IPvAnyNetwork
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +16,17 @@ from sandbox.toolchain import canonical
 
 def _cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microcoder-evaluator"
+
+
+def _redis(url: str) -> str:
+    """Return the URL of a Redis, if it is one. The messages leave it out, since it may hold a password."""
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("it must begin with redis://, rediss:// (with TLS) or unix://")
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ValueError("its port must be a number up to 65535") from None
+    return url
 
 
 def _by_language(factors: dict[str, float]) -> dict[str, float]:
@@ -84,6 +96,7 @@ class Settings(BaseSettings):
     )
     python: str | None = Field(
         None,
+        examples=["/usr/bin/python3.12"],
         description="Interpreter of Python submissions. Unset: the one that `microcoder runtime` made, else the one "
         "that the service's environment is based on.",
     )
@@ -96,6 +109,7 @@ class Settings(BaseSettings):
     )
     compile_factors: Annotated[dict[str, Annotated[float, Field(gt=0)]], AfterValidator(_by_language)] = Field(
         {},
+        examples=[{"rust": 2}],
         description='Factors of both limits by language, as JSON: `{"rust": 2}`. By default as '
         "`sandbox/languages.toml` says, mostly 1.",
     )
@@ -105,14 +119,16 @@ class Settings(BaseSettings):
     compile_memory_mb: Annotated[int, Field(ge=64)] = Field(2048, description="Memory that a compiler may use, in MiB.")
     compat: tuple[System, ...] = Field(
         SYSTEMS,
+        examples=[["piston", "judge0"]],
         description="Other judges whose endpoints are served too (docs/compat.md), as a JSON list; `[]` serves none.",
     )
     hold_s: Annotated[float, Field(ge=0)] = Field(
         25.0,
         description="Seconds that a request of their clients waits for room in a full queue before it is refused.",
     )
-    redis_url: str | None = Field(
+    redis_url: Annotated[str, AfterValidator(_redis)] | None = Field(
         None,
+        examples=["redis://127.0.0.1:6379/0"],
         description="Redis for many machines, such as `redis://host:6379/0`; the workers are then `microcoder worker`, "
         "wherever they run. Unset: the service has its own workers.",
     )
@@ -121,15 +137,20 @@ class Settings(BaseSettings):
     )
     keys_file: Path | None = Field(
         None,
+        examples=["/etc/microcoder/keys.toml"],
         description="File of API keys (`microcoder keys new`); every request then needs a key. Unset: none does.",
     )
     allow_open: bool = Field(
-        False, description="Serve without keys on an address that other machines can reach, which is refused otherwise."
+        False,
+        examples=["true"],
+        description="Serve without keys on an address that other machines can reach, which is refused otherwise.",
     )
     cors_origins: tuple[str, ...] = Field(
-        (), description='Origins of web pages whose scripts may send requests, as a JSON list; `["*"]` allows all.'
+        (),
+        examples=[["https://studio.example"]],
+        description='Origins of web pages whose scripts may send requests, as a JSON list; `["*"]` allows all.',
     )
-    console: bool = Field(True, description="Serve the console at `/`.")
+    console: bool = Field(True, examples=["false"], description="Serve the console at `/`.")
     explorer_reports: Annotated[int, Field(ge=0, le=10_000)] = Field(
         0,
         description="Most reports that each API process keeps in memory, with their programs, for the console's page "
@@ -151,13 +172,16 @@ class Settings(BaseSettings):
     job_submissions: Annotated[int, Field(ge=1)] = Field(100_000, description="Most submissions of a job.")
     webhook_networks: tuple[IPvAnyNetwork, ...] = Field(
         (),
+        examples=[["10.1.0.0/16"]],
         description='Networks that webhooks may reach although they are not public, as a JSON list: `["10.1.0.0/16"]`.',
     )
     webhook_attempts: Annotated[int, Field(ge=1)] = Field(
         12, description="Attempts to deliver a webhook, at longer and longer intervals, before it is given up."
     )
     testlib: Path | None = Field(
-        None, description="Path of testlib.h, for C++ checkers that include it and do not bring it."
+        None,
+        examples=["/usr/local/include/testlib.h"],
+        description="Path of testlib.h, for C++ checkers that include it and do not bring it.",
     )
     drain_s: Annotated[float, Field(ge=0)] = Field(
         30.0, description="Seconds that running submissions get to finish when the service is told to stop."
@@ -169,6 +193,7 @@ class Settings(BaseSettings):
     )
     traces: bool = Field(
         False,
+        examples=["true"],
         description="Send OpenTelemetry traces by OTLP over HTTP to `OTEL_EXPORTER_OTLP_ENDPOINT`; "
         "needs `pip install 'microcoder-evaluator[traces]'`.",
     )

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -21,6 +18,7 @@ from evaluator import toolchains
 from evaluator.api.server import NotShareable, TracesMissing, WouldBeOpen
 from evaluator.api.server import serve as serve_http
 from evaluator.api.supervisor import ApiProcessesFailed
+from evaluator.cli import settings as cli_settings
 from evaluator.cli.errors import BadInput, CommandFailed
 from evaluator.engine import ENGINE
 from evaluator.languages import Languages
@@ -31,10 +29,6 @@ from evaluator.settings import Settings
 from sandbox import survey
 from sandbox.isolation import IsolationTooWeak, Tier
 
-_PREFIX = "MICROCODER_"
-_LEAST_LIKENESS = 0.85
-"""Of two names, from 0 to 1. The variables of clients and of the compose file are less like any setting."""
-
 
 def serve(options: dict[str, Any], descriptor: int | None) -> None:
     """Run the service until it is told to stop. ``descriptor`` is a listening socket that was inherited.
@@ -44,7 +38,7 @@ def serve(options: dict[str, Any], descriptor: int | None) -> None:
         CommandFailed: it cannot judge on this host.
     """
     try:
-        serve_http(_settings(options), descriptor)
+        serve_http(cli_settings.read_and_log(options), descriptor)
     except (WouldBeOpen, NotShareable) as error:
         raise BadInput(str(error)) from error
     except (ApiProcessesFailed, TracesMissing, WorkerRefused, IsolationTooWeak) as error:
@@ -58,7 +52,7 @@ def worker(options: dict[str, Any]) -> None:
         BadInput: a setting is wrong, or no Redis is named.
         CommandFailed: it cannot judge on this host.
     """
-    settings = _settings(options)
+    settings = cli_settings.read_and_log(options)
     if settings.redis_url is None:
         raise BadInput("a worker needs a Redis: give --redis-url, or set MICROCODER_REDIS_URL")
     from evaluator.queueing.rq_worker import work  # RQ takes a third of a second to import
@@ -75,11 +69,13 @@ def examine(*, as_json: bool) -> bool:
     Raises:
         BadInput: a setting is wrong.
     """
-    findings = _findings(_settings({}))
+    findings = _findings(cli_settings.read({}))
     if as_json:
         print(findings.model_dump_json(indent=2))
     else:
         _show(findings)
+        for sentence in cli_settings.unknown_variables(os.environ):
+            Console(stderr=True).print(f"[yellow]warning:[/] {escape(sentence)}", highlight=False)
     return findings.tier is not None
 
 
@@ -91,7 +87,7 @@ def make_runtime(packages: tuple[str, ...], python: str | None) -> Path:
         CommandFailed: the interpreter does not start, or pip cannot find the packages.
     """
     try:
-        return make(_settings({}), packages or PACKAGES, python)
+        return make(cli_settings.read({}), packages or PACKAGES, python)
     except RuntimeNotMade as error:
         raise CommandFailed(str(error)) from error
 
@@ -106,42 +102,13 @@ def install_toolchains(names: list[str], prefix: Path | None) -> Iterator[toolch
     known = toolchains.recipes()
     if unknown := [name for name in names if name not in known]:
         raise BadInput(f"no recipe for {', '.join(unknown)}; there are {', '.join(known)}")
-    to = (prefix or toolchains.prefix_of(_settings({}))).absolute()
+    to = (prefix or toolchains.prefix_of(cli_settings.read({}))).absolute()
     for name in names:
         try:
             toolchains.install(known[name], to)
         except toolchains.NotInstalled as error:
             raise CommandFailed(str(error)) from error
         yield known[name]
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    """Return the settings. Options that are not None win over variables."""
-    _check_names(os.environ)
-    options = {name: value for name, value in options.items() if value is not None}
-    try:
-        return Settings(**options)
-    except ValidationError as error:
-        lines = [f"{_setting(str(e['loc'][0]), options)}: {e['msg']}" for e in error.errors()]
-        raise BadInput("\n".join(lines)) from error
-    except SettingsError as error:
-        name = str(error).split('"')[1]
-        raise BadInput(f"{_setting(name, options)}: this is not JSON ({error.__cause__})") from error
-
-
-def _check_names(variables: Iterable[str]) -> None:
-    """Refuse a variable that is almost a setting, which would keep its default without a word."""
-    for variable in variables:
-        name = variable.upper().removeprefix(_PREFIX).lower()
-        if not variable.upper().startswith(_PREFIX) or name in Settings.model_fields:
-            continue
-        if near := get_close_matches(name, Settings.model_fields, 1, _LEAST_LIKENESS):
-            raise BadInput(f"{variable} is no setting: write {_PREFIX}{near[0].upper()}, or unset it")
-
-
-def _setting(name: str, options: dict[str, Any]) -> str:
-    """Name a setting as it was written: as an option or as a variable."""
-    return f"--{name.replace('_', '-')}" if name in options else f"{_PREFIX}{name.upper()}"
 
 
 def _findings(settings: Settings) -> Isolation:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from evaluator.cli import settings as cli_settings
+from evaluator.cli.errors import BadInput
 from evaluator.engine import ENGINE, VERSION
+from evaluator.settings import Settings
 from tests.command import microcoder as run_here
 from tests.command import run_python
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG, Client
@@ -145,22 +151,49 @@ def test_the_doctor_finds_what_works_here(microcoder: Run) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("MICROCODER_PORT", "http", "MICROCODER_PORT: Input should be a valid integer"),
-        ("MICROCODER_MIN_ISOLATION", "strong", "MICROCODER_MIN_ISOLATION: Input should be 'namespaces'"),
+        ("MICROCODER_PORT", "http", "MICROCODER_PORT: it must be a valid integer, for example MICROCODER_PORT=8000"),
+        ("MICROCODER_MIN_ISOLATION", "strong", "MICROCODER_MIN_ISOLATION: it must be 'namespaces', 'landlock' or"),
         ("MICROCODER_COMPAT", "piston", "MICROCODER_COMPAT: this is not JSON"),
         ("MICROCODER_WORKER", "2", "MICROCODER_WORKER is no setting: write MICROCODER_WORKERS"),
-        ("MICROCODER_COMPAT", '["kattis"]', "MICROCODER_COMPAT: Input should be 'execeval'"),
+        ("MICROCODER_COMPAT", '["kattis"]', "MICROCODER_COMPAT: it must be 'execeval'"),
+        ("MICROCODER_REDIS_URL", "http://u:secret@h", "MICROCODER_REDIS_URL: it must begin with redis://, rediss://"),
+        ("MICROCODER_REDIS_URL", "redis://h:70000", "MICROCODER_REDIS_URL: its port must be a number up to 65535"),
+        ("MICROCODER_TRACES", "perhaps", "MICROCODER_TRACES: it must be a valid boolean"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_and_exits_2(variable: str, value: str, said: str) -> None:
     done = run_here("doctor", **{variable: value})
     assert (done.returncode, done.stderr.startswith(f"error: {said}")) == (2, True), done.stderr
-    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+    assert done.stderr.count("\n") == 1, "one sentence"
+    assert "is no setting" in said or f"for example {variable}=" in done.stderr
+
+
+def test_every_setting_has_an_example_that_it_takes() -> None:
+    for name in Settings.model_fields:
+        with pytest.raises(BadInput) as refused:
+            cli_settings.read({name: object()})
+        option, example = shlex.split(str(refused.value).splitlines()[0].partition(", for example ")[2])
+        assert option == f"--{name.replace('_', '-')}"
+        with patch.dict(os.environ, {f"MICROCODER_{name.upper()}": example}):
+            cli_settings.read({})
+
+
+def test_a_variable_that_nothing_reads_is_named(microcoder: Run) -> None:
+    done = microcoder("worker", MICROCODER_REDIS="x", MICROCODER_URL="http://here", MICROCODER_REDIS_URL="")
+    warning, error = done.stderr.splitlines()
+    assert json.loads(warning)["event"] == (
+        "MICROCODER_REDIS is no setting and has no effect; did you mean MICROCODER_REDIS_URL?"
+    )
+    assert error == "error: a worker needs a Redis: give --redis-url, or set MICROCODER_REDIS_URL"
+    assert list(
+        cli_settings.unknown_variables(["MICROCODER_ODD", "PATH", "MICROCODER_API_KEY", "MICROCODER_PORT"])
+    ) == ["MICROCODER_ODD is no setting and has no effect"]
 
 
 def test_an_option_that_cannot_be_used_is_named_and_exits_2() -> None:
     done = run_here("serve", "--workers", "0")
-    assert (done.returncode, done.stderr.startswith("error: --workers: Input should be")) == (2, True), done.stderr
+    assert (done.returncode, done.stderr.startswith("error: --workers: it must be")) == (2, True), done.stderr
 
 
 @pytest.mark.parametrize(
