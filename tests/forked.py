@@ -91,11 +91,14 @@ def start(
     env: Mapping[str, str],
     pass_fds: Sequence[int] = (),
     stdin: int | None = None,
+    stderr: IO[bytes] | None = None,
     start_new_session: bool = False,
 ) -> Any:
     """Start ``python -m evaluator ...``, by a fork where that comes to the same."""
     if command[: len(_MODULE)] != _MODULE or _read_at_start(env) != _READ:
-        return subprocess.Popen(command, env=env, pass_fds=pass_fds, stdin=stdin, start_new_session=start_new_session)
+        return subprocess.Popen(
+            command, env=env, pass_fds=pass_fds, stdin=stdin, stderr=stderr, start_new_session=start_new_session
+        )
     reading, writing = os.pipe() if stdin == subprocess.PIPE else (os.open(os.devnull, os.O_RDONLY), None)
     order = {
         "arguments": list(command[len(_MODULE) :]),
@@ -105,7 +108,7 @@ def start(
         "session": start_new_session,
     }
     with contextlib.closing(os.fdopen(reading, "rb")):
-        pid = _template().fork(order, [reading, 1, 2, *pass_fds])
+        pid = _template().fork(order, [reading, 1, 2 if stderr is None else stderr.fileno(), *pass_fds])
     return ForkedProcess(command, pid, None if writing is None else os.fdopen(writing, "wb"))
 
 

@@ -72,6 +72,7 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
 
     Raises:
         WorkerRefused: no worker can work here.
+        RedisRefused: what answers at the Redis's URL cannot be used.
         KeysUnusable: the keys file cannot be read.
         TracesMissing: traces are asked for.
         NotShareable: several API processes are asked for, and a system that they cannot serve.
@@ -92,9 +93,14 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
     if settings.keys_file is None and not settings.allow_open and not _is_loopback(host):
         listener.close()
         raise WouldBeOpen(host)
-    started = [] if settings.redis_url is not None else fork_workers(settings.workers)
+    started: list[Started] = []
+    judges: dict[str, object] = {"workers": settings.workers}
+    if settings.redis_url is None:
+        started = fork_workers(settings.workers)
+    else:
+        judges = {"redis": _look_at_redis(settings.redis_url)}
     traces = open_traces(settings)  # it has threads
-    _log.info("listening", extra={"url": f"http://{host}:{port}", "workers": settings.workers})
+    _log.info("listening", extra={"url": f"http://{host}:{port}", **judges})
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn shuts down in order, then raises the signal again: told to stop and stopped is no failure.
         signal.signal(number, lambda *_: sys.exit(0))
@@ -230,6 +236,19 @@ def open_traces(settings: Settings) -> Traces | None:
             f"MICROCODER_TRACES needs {error.name}, which is not installed: pip install 'microcoder-evaluator[traces]'"
         ) from error
     return Traces()
+
+
+def _look_at_redis(url: str) -> str:
+    """Look whether Redis is there, and return its address. Workers may be anywhere, and come later.
+
+    Raises:
+        RedisRefused: what answers cannot be used.
+    """
+    from evaluator.queueing.reachability import RedisWatch  # Redis's client is slow to import
+
+    watch = RedisWatch(url)
+    watch.first()
+    return watch.address
 
 
 def _queue(settings: Settings, started: Iterable[Started]) -> Queue:

@@ -22,7 +22,7 @@ from evaluator.cli import settings as cli_settings
 from evaluator.cli.errors import BadInput, CommandFailed
 from evaluator.engine import ENGINE
 from evaluator.languages import Languages
-from evaluator.queueing.base import WorkerRefused
+from evaluator.queueing.base import RedisRefused, WorkerRefused
 from evaluator.runtime import PACKAGES, RuntimeNotMade, make
 from evaluator.schema import Isolation, Mechanism
 from evaluator.settings import Settings
@@ -41,7 +41,7 @@ def serve(options: dict[str, Any], descriptor: int | None) -> None:
         serve_http(cli_settings.read_and_log(options), descriptor)
     except (WouldBeOpen, NotShareable) as error:
         raise BadInput(str(error)) from error
-    except (ApiProcessesFailed, TracesMissing, WorkerRefused, IsolationTooWeak) as error:
+    except (ApiProcessesFailed, RedisRefused, TracesMissing, WorkerRefused, IsolationTooWeak) as error:
         raise CommandFailed(str(error)) from error
 
 
@@ -50,7 +50,7 @@ def worker(options: dict[str, Any]) -> None:
 
     Raises:
         BadInput: a setting is wrong, or no Redis is named.
-        CommandFailed: it cannot judge on this host.
+        CommandFailed: it cannot judge on this host, or what answers at Redis's URL cannot be used.
     """
     settings = cli_settings.read_and_log(options)
     if settings.redis_url is None:
@@ -59,7 +59,7 @@ def worker(options: dict[str, Any]) -> None:
 
     try:
         work(settings, settings.redis_url)
-    except IsolationTooWeak as error:
+    except (IsolationTooWeak, RedisRefused) as error:
         raise CommandFailed(str(error)) from error
 
 

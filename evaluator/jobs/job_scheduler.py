@@ -13,7 +13,7 @@ from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
 from evaluator.jobs.job import JobRecord
 from evaluator.jobs.job_runner import JobRunner, Pace
 from evaluator.jobs.store import JobStore
-from evaluator.log import request_id
+from evaluator.log import Outage, request_id
 from evaluator.queueing.base import Queue
 from evaluator.queueing.quotas import job_owner
 from evaluator.suites import SuiteStore
@@ -54,6 +54,7 @@ class JobScheduler:
         await asyncio.gather(*(task for _, task in self._runners.values()), return_exceptions=True)
 
     async def _look_for_jobs(self) -> None:
+        outage = Outage(_log, "jobs cannot be taken up; trying again", "jobs can be taken up again")
         while True:
             self._look.clear()
             try:
@@ -62,7 +63,9 @@ class JobScheduler:
                     self._runners[job.id] = runner, asyncio.create_task(self._see_through(job, runner))
                     self._runners[job.id][1].add_done_callback(partial(self._ended, job.id))
             except StorageFailed as error:
-                _log.error("jobs cannot be taken up", extra={"reason": error.detail})
+                outage.failed(error.detail)
+            else:
+                outage.ended()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), _LOOK_S)
 

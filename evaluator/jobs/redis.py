@@ -27,6 +27,7 @@ from evaluator.errors import (
 from evaluator.jobs import redis_scripts as scripts
 from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
 from evaluator.jobs.store import Changes, HeldJobState, StoreBounds, state_of
+from evaluator.log import Outage
 from evaluator.queueing.shared import connect_async
 from evaluator.schema import Verdict, Webhook
 
@@ -249,17 +250,19 @@ class RedisJobStore:
         return None
 
     async def _hear(self) -> None:
+        outage = Outage(_log, "changes of jobs are not heard; trying again", "changes of jobs are heard again")
         while True:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
                     await subscription.subscribe(_CHANNEL)
+                    outage.ended()
                     while True:
                         async with asyncio.timeout(_COMMAND_S):
                             message = await subscription.get_message(timeout=_LISTEN_S)
                         if message is not None:
                             self.changes.tell(message["data"].decode())
             except (RedisError, TimeoutError) as error:
-                _log.warning("the subscription to changes of jobs failed", extra={"reason": str(error)})
+                outage.failed(str(error))
             await asyncio.sleep(_PAUSE_S)
 
 

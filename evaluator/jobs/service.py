@@ -12,6 +12,7 @@ from evaluator.jobs.job_scheduler import JobScheduler
 from evaluator.jobs.sqlite import SqliteJobStore
 from evaluator.jobs.store import JobStore, StoreBounds
 from evaluator.jobs.webhooks import Deliveries
+from evaluator.log import Outage
 from evaluator.queueing.base import Queue
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
@@ -76,11 +77,14 @@ class Jobs:
         await self.store.close()
 
     async def _sweep(self) -> None:
+        outage = Outage(_log, "jobs cannot be swept; trying again", "jobs can be swept again")
         while True:
             try:
                 await self.store.sweep()
             except StorageFailed as error:
-                _log.error("jobs cannot be swept", extra={"reason": error.detail})
+                outage.failed(error.detail)
+            else:
+                outage.ended()
             await asyncio.sleep(self._sweep_s)
 
 

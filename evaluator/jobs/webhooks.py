@@ -22,6 +22,7 @@ from evaluator.errors import ApiError, JobGone, StorageFailed, UnknownJob, Webho
 from evaluator.jobs.addresses import Network, NotResolved, Target, permitted
 from evaluator.jobs.job import JobRecord
 from evaluator.jobs.store import JobStore
+from evaluator.log import Outage
 from evaluator.schema import Webhook
 
 _log = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ class Deliveries:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _look_for_deliveries(self) -> None:
+        outage = Outage(_log, "webhooks cannot be looked for; trying again", "webhooks can be looked for again")
         while True:
             try:
                 while (job := await self._store.take_delivery(self._under_way, self._busy())) is not None:
@@ -104,7 +106,9 @@ class Deliveries:
                     self._under_way[job.id] = job.owner, attempt
                     attempt.add_done_callback(partial(self._ended, job.id))
             except StorageFailed as error:
-                _log.error("webhooks cannot be looked for", extra={"reason": error.detail})
+                outage.failed(error.detail)
+            else:
+                outage.ended()
             await asyncio.sleep(_LOOK_S)
 
     def _ended(self, job_id: str, _: asyncio.Task[None]) -> None:

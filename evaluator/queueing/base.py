@@ -17,6 +17,10 @@ class WorkerRefused(Exception):
     """A worker cannot work on this host; the message is the worker's reason."""
 
 
+class RedisRefused(Exception):
+    """What answers is no Redis, or one that does not let us in; waiting does not help. The message says what to do."""
+
+
 class Queue(Protocol):
     """Takes submissions in, hands reports out. Bounded: a request that does not fit is refused at once."""
 

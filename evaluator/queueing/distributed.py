@@ -26,6 +26,7 @@ from evaluator.counts import CountRow, Kind
 from evaluator.engine import ENGINE
 from evaluator.errors import NotReady, SuiteNotFound
 from evaluator.languages import Languages
+from evaluator.log import Outage
 from evaluator.queueing.intake import Intake
 from evaluator.queueing.messages import CheckTask, Dropped, GradeTask, RequestProblem
 from evaluator.queueing.pending import PendingTask
@@ -134,6 +135,7 @@ class RedisQueue(Intake):
         self._loops: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
         self._reachable = False
+        self._outage = Outage(_log, "Redis cannot be reached; trying again", "Redis is back")
 
     @property
     def languages(self) -> Languages:
@@ -184,6 +186,10 @@ class RedisQueue(Intake):
         """Return the workers that have an entry in Redis."""
         return worker_infos(self._workers.facts) if self._reachable else ()
 
+    def _answers_again(self) -> None:
+        self._reachable = True
+        self._outage.ended()
+
     def _no_worker_has(self) -> Iterator[PendingTask]:
         yield from super()._no_worker_has()
         for sent in self._sent.values():
@@ -201,8 +207,7 @@ class RedisQueue(Intake):
             try:
                 await step()
             except DOWN as error:
-                if self._reachable:
-                    _log.error("Redis cannot be reached", extra={"reason": str(error)})
+                self._outage.failed(str(error))
                 self._reachable = False
                 await asyncio.sleep(_PAUSE_S)
 
@@ -253,7 +258,7 @@ class RedisQueue(Intake):
                 await loop.run_in_executor(self._thread, self._enqueue, sent)
                 return
             except DOWN as error:
-                _log.error("Redis cannot be reached", extra={"reason": str(error)})
+                self._outage.failed(str(error))
                 await asyncio.sleep(_PAUSE_S)
 
     def _enqueue(self, sent: _Sent) -> None:
@@ -276,7 +281,7 @@ class RedisQueue(Intake):
     async def _hear(self) -> None:
         """Wait for answers and handle those that have come."""
         first: Any = await self._redis.blpop([self._answers], timeout=_LISTEN_S)
-        self._reachable = True
+        self._answers_again()
         if first is None:
             return
         self._handle(first[1])
@@ -347,7 +352,7 @@ class RedisQueue(Intake):
         names: Any = await self._redis.smembers(WORKERS)
         workers = [name.decode() for name in names]
         facts = await self._redis.mget([facts_key(name) for name in workers]) if workers else []
-        self._reachable = True
+        self._answers_again()
         facts_by_name = dict(zip(workers, facts, strict=True))
         alive = {
             name: WorkerFacts.model_validate_json(facts) for name, facts in facts_by_name.items() if facts is not None

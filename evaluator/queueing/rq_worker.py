@@ -27,10 +27,12 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 from rq.worker_pool import WorkerData, WorkerPool
 
+from evaluator.engine import ENGINE
 from evaluator.grading.grader import Grader, open_grader
 from evaluator.log import configure, request_id
 from evaluator.memory import settle
 from evaluator.queueing.messages import Dropped
+from evaluator.queueing.reachability import RedisWatch, hurry
 from evaluator.queueing.shared import (
     ANSWERS_KEPT_S,
     BATCH,
@@ -61,6 +63,10 @@ _BEATS = 4
 """Renewals of a lease in the time for which it holds."""
 _ALONE = 2
 """Consecutive checks without a sign of its API process after which a chunk is dropped: nobody waits for its answers."""
+_LAST_RETRIES = 3
+"""Retries of an exchange with Redis once the worker is told to stop."""
+_LAST_BEAT_S = 1.0
+"""Seconds that the thread of the lease gets to end."""
 _RQ_LOG_LEVEL = "WARNING"
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _fork = get_context("fork")
@@ -75,27 +81,22 @@ def work(settings: Settings, url: str) -> None:
     Raises:
         IsolationTooWeak: this host grants less than ``min_isolation``.
         OSError: the configured interpreter does not start.
+        RedisRefused: what answers at the URL cannot be used.
     """
     configure(settings.log_level)
-    with open_grader(settings):  # fail before any chunk is taken if this host cannot judge
-        pass
-    _tell_if_away(url)
-    Pool(settings, url).start(logging_level=_RQ_LOG_LEVEL)
-
-
-def _tell_if_away(url: str) -> None:
-    """Log that Redis cannot be reached: the pool waits for it without a word."""
-    with contextlib.closing(connect(url, 0)) as redis:
-        try:
-            redis.ping()
-        except DOWN as error:
-            _log.warning("Redis cannot be reached; waiting for it", extra={"reason": str(error)})
+    watch = RedisWatch(url)
+    watch.first()
+    with open_grader(settings) as grader:  # fail before any chunk is taken if this host cannot judge
+        facts = {"isolation": grader.isolation, "languages": sorted(grader.languages.versions)}
+    _log.info("worker started", extra={"redis": watch.address, "workers": settings.workers, "engine": ENGINE, **facts})
+    Pool(settings, url, watch).start(logging_level=_RQ_LOG_LEVEL)
+    _log.info("worker stopped")
 
 
 class Pool(WorkerPool):  # type: ignore[misc]
     """RQ's pool, which replaces workers that end, with a number and so a CPU for each worker."""
 
-    def __init__(self, settings: Settings, url: str) -> None:
+    def __init__(self, settings: Settings, url: str, watch: RedisWatch) -> None:
         super().__init__(
             [INTERACTIVE, BATCH],
             connection=connect(url, _PATIENCE_S),
@@ -103,7 +104,7 @@ class Pool(WorkerPool):  # type: ignore[misc]
             worker_class=SlotWorker,
             serializer=JSONSerializer,
         )
-        self._settings, self._url = settings, url
+        self._settings, self._url, self._watch = settings, url, watch
         self._numbers: dict[str, int] = {}
 
     def start_worker(self, *args: Any, **options: Any) -> None:
@@ -121,8 +122,22 @@ class Pool(WorkerPool):  # type: ignore[misc]
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
+    def check_workers(self, respawn: bool = True) -> None:
+        """Replace the workers that have ended, and look whether Redis is there."""
+        super().check_workers(respawn)
+        self._watch.look()
+
+    def request_stop(self, *signal_and_frame: Any) -> None:
+        """Have the workers finish what they have in hand."""
+        if self.status != self.Status.STOPPED:
+            _log.info("stopping: tasks in hand are finished", extra={"workers": len(self.worker_dict)})
+        super().request_stop(*signal_and_frame)
+
     def handle_dead_worker(self, worker_data: WorkerData) -> None:
         """Free the worker's number for the one that replaces it."""
+        if self.status != self.Status.STOPPED:
+            exit_code = worker_data.process.exitcode
+            _log.error("a worker's process ended; starting another", extra={"exit_code": exit_code})
         self._numbers.pop(worker_data.name, None)
         super().handle_dead_worker(worker_data)
 
@@ -139,9 +154,13 @@ def _serve(settings: Settings, url: str, number: int, name: str) -> None:
     with open_grader(settings) as grader:
         settle()
         _here = WorkerSlot(settings, grader, redis, name)
-        with _here:
-            worker = SlotWorker([INTERACTIVE, BATCH], name=name, connection=redis, serializer=JSONSerializer)
-            worker.work(logging_level=_RQ_LOG_LEVEL)
+        try:
+            with _here:
+                worker = SlotWorker([INTERACTIVE, BATCH], name=name, connection=redis, serializer=JSONSerializer)
+                worker.work(logging_level=_RQ_LOG_LEVEL)
+        except DOWN as error:
+            _log.error("gave up waiting for Redis", extra={"reason": str(error), "waited_s": _PATIENCE_S})
+            sys.exit(1)
 
 
 class SlotWorker(SimpleWorker):  # type: ignore[misc]
@@ -150,6 +169,24 @@ class SlotWorker(SimpleWorker):  # type: ignore[misc]
     death_penalty_class = TimerDeathPenalty  # SIGALRM is taken: the kernel ends a stuck task by it
     log_job_description = False
     max_connection_wait_time = 2.0
+
+    def handle_warm_shutdown_request(self) -> None:
+        """Wait for Redis a few times more only, for an answer that is to be handed over."""
+        retry = self.connection.get_retry()
+        if retry is not None:
+            retry.update_retries(_LAST_RETRIES)
+
+    def set_shutdown_requested_date(self) -> None:
+        """Say in Redis, where it can be reached, that this worker stops. This is a signal's handler: an exception would
+        end the task in hand."""
+        with contextlib.suppress(*DOWN):
+            super().set_shutdown_requested_date()
+
+    def teardown(self) -> None:
+        """Sign off, if Redis is there."""
+        hurry(self.connection)
+        with contextlib.suppress(*DOWN):
+            super().teardown()
 
 
 def grade(chunk: str) -> None:
@@ -179,7 +216,8 @@ class WorkerSlot:
 
     def __exit__(self, *_: object) -> None:
         self._ending.set()
-        self._beating.join()
+        self._beating.join(_LAST_BEAT_S)
+        hurry(self._redis)
         with contextlib.suppress(*DOWN):
             self._redis.delete(facts_key(self._name))
             self._redis.srem(WORKERS, self._name)

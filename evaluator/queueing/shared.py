@@ -6,7 +6,7 @@ Times are kept by Redis alone, as keys that expire: the clocks of two hosts are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, TypeAdapter
 from redis import Redis
@@ -93,6 +93,13 @@ def worker_infos(facts: Mapping[str, WorkerFacts]) -> tuple[WorkerInfo, ...]:
     )
 
 
+class SharedRetry(Retry):
+    """The retries of all connections of a client: ``update_retries`` reaches those under way too."""
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self  # a connection copies the retries of its client
+
+
 def answers_key(api: str) -> str:
     """Return the key of a list: the workers' messages about the items of this API process."""
     return f"{_PREFIX}:answers:{api}"
@@ -125,7 +132,7 @@ def suite_key(suite_id: str) -> str:
 
 def connect(url: str, patience_s: float) -> Redis:
     """Open a connection that retries for about ``patience_s`` seconds before it raises one of ``DOWN``."""
-    retry = Retry(_BACKOFF, retries=round(patience_s / _LONGEST_PAUSE_S) + 1)
+    retry = SharedRetry(_BACKOFF, retries=round(patience_s / _LONGEST_PAUSE_S) + 1)
     return Redis.from_url(url, retry=retry, retry_on_error=list(DOWN), **_SOCKET)
 
 
