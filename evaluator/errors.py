@@ -174,6 +174,15 @@ class KeyUnknown(KeyMissing):
         ApiError.__init__(self, "it was mistyped or revoked; ask the service's operator for another")
 
 
+class AdminNeeded(ApiError):
+    status, slug, title = 403, "admin-needed", "The key may not do this"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "it concerns the whole service: ask its operator for a key of `microcoder keys new NAME --admin`"
+        )
+
+
 class HeldTooLong(ApiError):
     status, slug, title = 503, "held-too-long", "The queue stayed full for too long"
 

@@ -40,9 +40,19 @@ class Key(BaseModel):
     """Submissions per second, on average; None: without a limit."""
     concurrent: Annotated[int | None, Field(ge=1)] = None
     """Submissions that wait or run at once, at most; None: without a limit."""
+    admin: bool = False
+    """The holder may ask for what concerns all holders, such as ``/metrics``."""
 
 
+SYSTEM_FILE = Path("/etc/microcoder/keys.toml")
 _KEYS = TypeAdapter(dict[str, Key])
+
+
+def default_file() -> Path:
+    """Return the file of keys where no other is named: the system's for root, else one of the user's own."""
+    if os.geteuid() == 0:
+        return SYSTEM_FILE
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "microcoder" / "keys.toml"
 
 
 def hashed(secret: str) -> str:
@@ -72,7 +82,7 @@ def read(path: Path) -> dict[str, Key]:
     return keys
 
 
-def add(path: Path, name: str, *, rate: float | None = None, concurrent: int | None = None) -> str:
+def add(path: Path, name: str, *, rate: float | None = None, concurrent: int | None = None, admin: bool = False) -> str:
     """Make a key, append its hash to the file and return the key. A new file is readable by its owner alone. The rest
     of the file is not touched, so it may be edited by hand; and the file is not replaced, so it may be a mount.
 
@@ -87,16 +97,50 @@ def add(path: Path, name: str, *, rate: float | None = None, concurrent: int | N
     lines += [
         f"{field} = {value}" for field, value in (("rate", rate), ("concurrent", concurrent)) if value is not None
     ]
+    lines += ["admin = true"] * admin
+    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     with open(descriptor, "r+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if name in read(path):
             raise KeysUnusable(
-                f"{path}: {name!r} has a key already; delete its table to revoke that, or choose another name"
+                f"{path}: {name!r} has a key already; `microcoder keys revoke {name}` ends it, or choose another name"
             )
         before = os.fstat(descriptor).st_size
         file.write(("\n" * (before > 0) + "\n".join(lines) + "\n").encode())
     return secret
+
+
+def revoke(path: Path, name: str) -> None:
+    """Take a key out of the file. The rest stays as it was written, and the file is not replaced, so it may be a mount.
+
+    Raises:
+        KeysUnusable: the file is no file of keys, has no key of this name, or not in a table of its own.
+        OSError: it cannot be written.
+    """
+    known = read(path)
+    if name not in known:
+        raise KeysUnusable(f"{path}: no key of {name!r}; there are {', '.join(known) or 'none'}")
+    with open(path, "r+b", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        rest = _without_table(file.read().decode(), name)
+        if _KEYS.validate_python(tomllib.loads(rest)) != {each: key for each, key in known.items() if each != name}:
+            raise KeysUnusable(f"{path}: {name!r} has no table [{name}] of its own: delete it by hand")
+        file.seek(0)
+        file.write(rest.encode())
+        file.truncate()
+
+
+def _without_table(text: str, name: str) -> str:
+    """Return the text without the lines of a table, up to the next one or a comment that stands before that."""
+    head = re.compile(rf"\s*\[\s*[\"']?{re.escape(name)}[\"']?\s*\]")
+    rest: list[str] = []
+    inside = False
+    for line in text.splitlines(keepends=True):
+        inside = bool(head.match(line)) or (inside and not line.lstrip().startswith(("[", "#")))
+        if not inside:
+            rest.append(line)
+    return "".join(rest)
 
 
 class Keys:

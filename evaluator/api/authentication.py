@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from evaluator.api.problems import answer
 from evaluator.counts import Counts, Kind
-from evaluator.errors import KeyMissing, KeyUnknown, QuotaReached
+from evaluator.errors import AdminNeeded, KeyMissing, KeyUnknown, QuotaReached
 from evaluator.keys import Keys, KeysUnusable
 from evaluator.queueing.quotas import Account, account
 
@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 OPEN = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json"})
 """Asked by those who watch the service and by browsers, which cannot send a key; nothing in them is anybody's."""
 _OPEN_BELOW = ("/static-offline-docs/", "/console/")
+_OF_OPERATORS = frozenset({"/metrics", "/v1/languages/refresh"})
+"""Routes about all holders of keys, for keys with ``admin`` alone."""
 _QUESTIONS = frozenset({"/authenticate", "/authorize"})
 
 
@@ -73,6 +75,9 @@ class Authentication:
             await answer(KeyUnknown() if secret else KeyMissing())(scope, receive, send)
             return
         scope.setdefault("state", {})["key"] = holder.name
+        if scope["path"] in _OF_OPERATORS and not holder.key.admin:
+            await answer(AdminNeeded())(scope, receive, send)
+            return
         token = account.set(holder)
         try:
             with holder.request(self._requests):

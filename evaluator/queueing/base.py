@@ -18,7 +18,8 @@ class WorkerRefused(Exception):
 
 
 class RedisRefused(Exception):
-    """What answers is no Redis, or one that does not let us in; waiting does not help. The message says what to do."""
+    """The answer at a URL is not a Redis's, or that of one which does not let us in: waiting does not help. The message
+    says what to do."""
 
 
 class Queue(Protocol):

@@ -13,7 +13,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any
@@ -39,6 +39,7 @@ from evaluator.queueing.shared import (
     WORKERS,
     Begun,
     ChunkItem,
+    ConnectedWorkers,
     TaskChunk,
     WorkerFacts,
     answers_key,
@@ -48,14 +49,12 @@ from evaluator.queueing.shared import (
     dropped_key,
     facts_key,
     lease_key,
-    worker_infos,
 )
 from evaluator.queueing.shared_suites import SharedSuites
 from evaluator.runtime import interpreter
 from evaluator.schema import Readiness, size_of
 from evaluator.schema.console import WorkerInfo
 from evaluator.settings import Settings
-from sandbox.isolation import Tier
 
 _log = logging.getLogger(__name__)
 
@@ -90,25 +89,6 @@ class _Sent:
     """The number of the task that its worker began last; None before the first."""
 
 
-@dataclass
-class _Workers:
-    """The workers that are alive, by their names."""
-
-    facts: dict[str, WorkerFacts] = field(default_factory=dict)
-
-    @property
-    def isolation(self) -> str:
-        """The weakest tier among them."""
-        tiers = list(Tier)
-        return max((each.isolation for each in self.facts.values()), key=lambda it: tiers.index(Tier(it)), default="")
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """The toolchains that every one of them has: any may get any task."""
-        first, *others = (each.versions for each in self.facts.values())
-        return {name: version for name, version in first.items() if all(name in other for other in others)}
-
-
 class RedisQueue(Intake):
     """A bounded queue in front of workers on many hosts. Requests take turns."""
 
@@ -130,7 +110,7 @@ class RedisQueue(Intake):
         self._sent: dict[str, _Sent] = {}
         self._chunk_of: dict[int, _Sent] = {}
         self._one_done = asyncio.Event()
-        self._workers = _Workers()
+        self._workers = ConnectedWorkers()
         self._known: Languages | None = None
         self._loops: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
@@ -184,7 +164,7 @@ class RedisQueue(Intake):
 
     def workers(self) -> tuple[WorkerInfo, ...]:
         """Return the workers that have an entry in Redis."""
-        return worker_infos(self._workers.facts) if self._reachable else ()
+        return self._workers.infos() if self._reachable else ()
 
     def _answers_again(self) -> None:
         self._reachable = True
@@ -360,7 +340,7 @@ class RedisQueue(Intake):
         if gone := facts_by_name.keys() - alive.keys():
             await self._redis.srem(WORKERS, *gone)
         self._workers_lost += len(self._workers.facts.keys() - alive.keys())
-        self._workers = _Workers(alive)
+        self._workers = ConnectedWorkers(alive)
         self._parallel = max(1, len(alive))
         self._one_done.set()  # there may be more room
         if alive:

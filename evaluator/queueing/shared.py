@@ -5,7 +5,7 @@ Times are kept by Redis alone, as keys that expire: the clocks of two hosts are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, TypeAdapter
@@ -18,6 +18,7 @@ from redis.retry import Retry
 
 from evaluator.queueing.messages import AnyResult, AnyTask
 from evaluator.schema.console import WorkerInfo
+from sandbox.isolation import Tier
 
 INTERACTIVE, BATCH = "microcoder-interactive", "microcoder-batch"
 """RQ's queues. Workers take from the first one first."""
@@ -85,12 +86,30 @@ class WorkerFacts(BaseModel):
     slots_discarded: int = 0
 
 
-def worker_infos(facts: Mapping[str, WorkerFacts]) -> tuple[WorkerInfo, ...]:
-    """Return the workers of these entries, by their names. What they do now, only they know."""
-    return tuple(
-        WorkerInfo(name=name, host=name.rpartition("-")[0] or name, isolation=each.isolation)
-        for name, each in sorted(facts.items())
-    )
+@dataclass
+class ConnectedWorkers:
+    """The workers that are alive, by their names."""
+
+    facts: dict[str, WorkerFacts] = field(default_factory=dict)
+
+    @property
+    def isolation(self) -> str:
+        """The weakest tier among them."""
+        tiers = list(Tier)
+        return max((each.isolation for each in self.facts.values()), key=lambda it: tiers.index(Tier(it)), default="")
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The toolchains that every one of them has: any may get any task."""
+        first, *others = (each.versions for each in self.facts.values())
+        return {name: version for name, version in first.items() if all(name in other for other in others)}
+
+    def infos(self) -> tuple[WorkerInfo, ...]:
+        """Return their entries for the console, by their names."""
+        return tuple(
+            WorkerInfo(name=name, host=name.rpartition("-")[0] or name, isolation=each.isolation)
+            for name, each in sorted(self.facts.items())
+        )
 
 
 class SharedRetry(Retry):

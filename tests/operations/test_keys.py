@@ -113,6 +113,43 @@ def test_a_key_may_come_as_other_systems_clients_send_one(keyed: LocalService, k
         assert client.get("/v1/languages").status_code == 200
 
 
+def test_metrics_need_a_key_of_an_operator_s(keyed: LocalService, keys_file: Path) -> None:
+    made = microcoder("keys", "new", "prometheus", "--admin", MICROCODER_KEYS_FILE=str(keys_file))
+    with caller(keyed, made.stdout.strip()) as operator, caller(keyed, keys.add(keys_file, "alice")) as alice:
+        assert operator.get("/metrics").status_code == 200
+        refused = alice.get("/metrics")
+        assert (refused.status_code, refused.json()["type"]) == (403, "/problems/admin-needed")
+
+
+def test_a_key_that_is_revoked_counts_no_more(keyed: LocalService, keys_file: Path) -> None:
+    keys_file.write_text("# before\n")
+    secrets = {name: keys.add(keys_file, name) for name in ("alice", "bob", "carol")}
+    with keys_file.open("a") as file:
+        file.write("# the last\n['dave']\nsha256 = '" + "0" * 64 + "'\n\n[ eve ]\nsha256='" + "1" * 64 + "'")
+    for name in ("bob", "eve"):
+        assert microcoder("keys", "revoke", name, "--file", keys_file).returncode == 0
+    assert list(keys.read(keys_file)) == ["alice", "carol", "dave"]
+    assert keys_file.read_text().startswith("# before\n\n[alice]")
+    assert "# the last\n['dave']" in keys_file.read_text()
+    for name, status in (("alice", 200), ("bob", 401)):
+        with caller(keyed, secrets[name]) as client:
+            assert client.get("/v1/languages").status_code == status
+    again = microcoder("keys", "revoke", "bob", "--file", keys_file)
+    assert (again.returncode, "no key of 'bob'; there are alice, carol, dave" in again.stderr) == (2, True)
+    keys_file.write_text(f"alice = {{ sha256 = '{'2' * 64}' }}\n")
+    assert "delete it by hand" in microcoder("keys", "revoke", "alice", "--file", keys_file).stderr
+
+
+def test_without_a_file_there_is_one_and_its_use_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "SYSTEM_FILE", tmp_path / "microcoder" / "keys.toml")
+    home = {"XDG_CONFIG_HOME": str(tmp_path), "MICROCODER_KEYS_FILE": ""}
+    made = microcoder("keys", "new", "alice", **home)
+    file = tmp_path / "microcoder" / "keys.toml"
+    assert (made.returncode, list(keys.read(file))) == (0, ["alice"])
+    assert f"MICROCODER_KEYS_FILE={file}" in made.stderr
+    assert made.stdout.count("\n") == 1, "the key alone, for $(...)"
+
+
 def test_keys_come_and_go_while_the_service_runs(keyed: LocalService, keys_file: Path) -> None:
     before = keys_file.read_text()
     secret = keys.add(keys_file, "alice")
@@ -150,7 +187,7 @@ def test_a_rate_is_kept_by_429_and_by_waiting_for_drop_in_clients(keyed: LocalSe
         for _ in range(2):
             ran = slow.post("/run_code", json={"code": "print(1)", "language": "python"})
             assert (ran.status_code, ran.json()["status"]) == (200, "Success")
-        counts = caller(keyed, keys.add(keys_file, "watcher")).get("/metrics").text
+        counts = caller(keyed, keys.add(keys_file, "watcher", admin=True)).get("/metrics").text
         assert 'microcoder_key_refusals_total{key="slow",reason="rate"}' in counts
 
 
