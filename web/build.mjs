@@ -8,6 +8,8 @@ import { build } from "vite";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const target = join(root, "..", "evaluator", "web", "built");
+// What is bundled asks to be named where it is copied.
+const license = { fileName: "licenses.md" };
 const common = { root, logLevel: "error", configFile: false, plugins: [preact()] };
 
 rmSync(target, { recursive: true, force: true });
@@ -16,6 +18,7 @@ rmSync(target, { recursive: true, force: true });
 await build({
   ...common,
   build: {
+    license,
     outDir: join(target, "report"),
     lib: { entry: join(root, "source/report/main.tsx"), formats: ["iife"], name: "report", fileName: () => "report.js", cssFileName: "report" },
   },
@@ -26,7 +29,7 @@ writeFileSync(join(target, "report", "report.html"), readFileSync(join(root, "so
 await build({
   ...common,
   base: "/console/",
-  build: { outDir: join(target, "console"), modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: { license, outDir: join(target, "console"), modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
 });
 
 writeFileSync(join(target, "sources.sha256"), `${digest()}\n`);

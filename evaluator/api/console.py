@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import subprocess
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -53,13 +56,23 @@ async def page() -> Response:
     return FileResponse(CONSOLE / "index.html", media_type="text/html")
 
 
+@cache
+def _compressed(file: Path) -> bytes:
+    """A file of the console as gzip has it, a third of its size. The files never change while a service runs."""
+    return gzip.compress(file.read_bytes(), mtime=0)
+
+
 @pages.get(CONSOLE_PATH + "assets/{name}")
-async def asset(name: str) -> Response:
-    """A file of the console."""
+async def asset(name: str, request: Request) -> Response:
+    """A file of the console, compressed for whoever reads that."""
     file = CONSOLE / "assets" / name
     if file.parent != CONSOLE / "assets" or file.suffix not in _TYPES or not file.is_file():
         return Response(status_code=404)
-    return FileResponse(file, media_type=_TYPES[file.suffix], headers={"Cache-Control": _A_YEAR})
+    headers = {"Cache-Control": _A_YEAR, "Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return FileResponse(file, media_type=_TYPES[file.suffix], headers=headers)
+    data = await asyncio.to_thread(_compressed, file)
+    return Response(data, media_type=_TYPES[file.suffix], headers={**headers, "Content-Encoding": "gzip"})
 
 
 @router.post("/v1/extract", response_model=Extraction, openapi_extra=takes(ExtractionRequest))

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.house.source import ROOT
 
@@ -33,6 +38,26 @@ def test_each_page_s_script_is_small() -> None:
     assert len(scripts) >= 2
     large = {path.name: size for path in scripts if (size := len(gzip.compress(path.read_bytes()))) > MAX_SCRIPT_BYTES}
     assert large == {}
+
+
+def test_an_engine_reads_each_page_s_script() -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("no Node is installed")
+    for script in (BUILT / "report" / "report.js", *(BUILT / "console" / "assets").glob("*.js")):
+        with script.open() as file:
+            done = subprocess.run(
+                [node, "--input-type=module", "--check"], stdin=file, capture_output=True, check=False
+            )
+        assert done.returncode == 0, done.stderr
+
+
+def test_what_is_bundled_is_named_with_its_license() -> None:
+    dependencies = json.loads((WEB / "package.json").read_text())["dependencies"]
+    pages = [(BUILT / page / "licenses.md").read_text() for page in ("console", "report")]
+    unnamed = [name for name in dependencies if not any(f"## {name} - " in page for page in pages)]
+    assert unnamed == []
+    assert all("## preact - " in page for page in pages)
 
 
 def test_no_source_is_longer_than_one_reads_through() -> None:

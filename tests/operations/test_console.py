@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from evaluator import keys
+from evaluator.web import CONSOLE
 from tests.forked import local_service
 from tests.operations.conftest import RIGHT, SUBMISSION, SUM, caller
 from tests.waiting import until
@@ -48,6 +49,11 @@ def test_pages_need_no_key_and_may_run_their_own_files_alone(callers: tuple[http
         asset = nobody.get(f"/console/assets/{name}")
         assert asset.status_code == 200
         assert asset.headers["content-type"].split(";")[0] in ("text/javascript", "text/css")
+        assert asset.headers["content-encoding"] == "gzip"
+        assert int(asset.headers["content-length"]) < len(asset.content) / 2
+        plain = nobody.get(f"/console/assets/{name}", headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == asset.content == (CONSOLE / "assets" / name).read_bytes()
     for path in (
         "/console/assets/../index.html",
         "/console/assets/%2e%2e/index.html",

@@ -19,6 +19,7 @@ from tests.web.hostile_texts import TEXTS
 SUM = {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}]}
 ECHO = "import sys\ntext = sys.stdin.read()\nsys.stdout.write(text)\nsys.stderr.write(text)\n"
 FIRST_PAINT_MS = 1000
+MAX_PAGE_BYTES = 300_000
 
 
 @dataclass
@@ -154,6 +155,25 @@ def test_the_live_page_shows_jobs_and_cancels_them(site: Site, visit: Open, pict
     seen.check_access()
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_verdicts_page_shows_what_was_graded_at_every_width(
+    site: Site, visit: Open, pictures: Path, width: int
+) -> None:
+    codes = ["print(3)", "print('3 ')", "print(4)", "import no_such_module", "x = ("]
+    submissions = [{"id": f"run-{width}/{number}", "code": code, "suite": SUM} for number, code in enumerate(codes)]
+    submissions.append({"id": f"run-{width}/answer", "response": "I do not know.", "suite": SUM})
+    site.client.post("/v1/grade/batch", json={"submissions": submissions}).raise_for_status()
+    seen = site.enter(visit, "verdicts", width, dark=width == 1920)
+    tab = seen.page
+    tab.get_by_role("searchbox").fill(f"run-{width}/")
+    tab.get_by_role("heading", name="The newest 6").wait_for()
+    tab.get_by_role("button", name=f"run-{width}/2").click()
+    tab.get_by_text("expected '3'").first.wait_for()
+    tab.screenshot(path=pictures / f"console-verdicts-{width}.png", full_page=True)
+    seen.check()
+    seen.check_access()
+
+
 def test_a_thousand_hostile_texts_stay_texts(site: Site, visit: Open, pictures: Path) -> None:
     texts = iter(TEXTS)
     for group in range(4):
@@ -202,4 +222,6 @@ def test_it_is_painted_within_a_second_and_asks_for_nothing_elsewhere(site: Site
         paints.append(seen.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         seen.page.reload()
     assert min(paints) < FIRST_PAINT_MS
+    sizes = seen.page.evaluate("performance.getEntriesByType('resource').map((each) => each.encodedBodySize)")
+    assert sum(sizes) < MAX_PAGE_BYTES
     assert not [each for each in seen.troubles if "asks" in each]

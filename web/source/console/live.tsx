@@ -255,8 +255,8 @@ function Host({ view: { packages }, languages }: { view: Live; languages: Langua
             {languages.map((each) => (
               <tr key={each.name}>
                 <th scope="row">{oneLine(each.name, 40)}</th>
-                <td>{oneLine(each.version, 120)}</td>
-                <td>{each.modes.join(", ")}</td>
+                <td class="version">{oneLine(each.version, 120)}</td>
+                <td class="modes">{each.modes.join(", ")}</td>
               </tr>
             ))}
           </tbody>

@@ -49,6 +49,7 @@ export function VerdictsPage() {
             <button type="button" onClick={() => setLooks(looks + 1)}>Look again</button>
           </form>
           <Summary list={list} />
+          <h3>The newest {count(list.notes.length)}</h3>
           <ul class="pairs">
             {list.notes.map((note, index) => <Entry key={`${note.at} ${index}`} note={note} />)}
           </ul>
@@ -84,9 +85,16 @@ function Histogram({ scores }: { scores: number[] }) {
   const most = Math.max(...scores, 1);
   const words = scores.map((number, index) => `${index / 10} to ${(index + 1) / 10}: ${number}`).join(", ");
   return (
-    <svg class="histogram" viewBox={`0 0 ${scores.length} 1`} preserveAspectRatio="none" role="img" aria-label={words}>
-      {scores.map((number, index) => <rect key={index} x={index + 0.05} width={0.9} y={1 - number / most} height={number / most} />)}
-    </svg>
+    <>
+      <svg class="histogram" viewBox={`0 0 ${scores.length} 1`} preserveAspectRatio="none" role="img" aria-label={words}>
+        {scores.map((number, index) => <rect key={index} x={index + 0.05} width={0.9} y={1 - number / most} height={number / most} />)}
+      </svg>
+      <p class="axis muted" aria-hidden="true">
+        <span>0</span>
+        <span>the tallest bar: {count(Math.max(...scores))}</span>
+        <span>1</span>
+      </p>
+    </>
   );
 }
 
