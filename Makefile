@@ -9,7 +9,7 @@ CORPUS ?= ../shared/corpus
 # Tests start services by the hundred. With this set, each of them would compile all sources anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: trainers help install system languages testlib run serve check test matrix lint format web browser bench tricky fuzz accuracy deployment images docs clean
+.PHONY: trainers help install system languages testlib run serve check test matrix lint format web browser bench tricky fuzz accuracy deployment images dist docs clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -158,6 +158,26 @@ images: languages  ## build both images without a Docker engine, and have them j
 	@{ command -v buildah && command -v debootstrap; } >/dev/null || { $(may_install) && $(apt) buildah crun debootstrap; } || \
 	  { echo "please install: buildah debootstrap"; exit 1; }
 	MICROCODER_TRY_IMAGES=1 $(BIN)/pytest tests/deployment/test_images.py
+
+# Of an environment that has nothing else, so that the list of components is that of the package.
+PUBLISHED := $(VENV)/published
+DOCKER ?= docker
+
+dist: install  ## what is published, in dist/: sdist, wheels, lists of components (SBOM); images too where a Docker engine answers
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[release]'
+	rm -rf dist && $(BIN)/python -m build --sdist --outdir dist .
+	MICROCODER_WHEEL=pure $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist dist/*.tar.gz
+	rm -rf $(PUBLISHED) && $(PYTHON) -m venv --without-pip $(PUBLISHED)
+	$(BIN)/pip --python $(PUBLISHED)/bin/python install --quiet --disable-pip-version-check \
+	  "microcoder-evaluator[server,traces,mcp] @ file://$$(echo $(CURDIR)/dist/*-none-any.whl)"
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/microcoder-evaluator.cdx.json $(PUBLISHED)/bin/python
+	if command -v npm >/dev/null; then cd web && npm sbom --sbom-format cyclonedx --package-lock-only \
+	  > ../dist/microcoder-evaluator-pages.cdx.json; else echo "without npm the pages' components are not listed"; fi
+	if $(DOCKER) info >/dev/null 2>&1; then $(BIN)/cibuildwheel --output-dir dist dist/*.tar.gz && $(DOCKER) compose build; else \
+	  MICROCODER_WHEEL=helper $(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist dist/*.tar.gz && \
+	  echo "no Docker engine answers: the wheel with the helper is for this kind of machine alone, and there are no images"; fi
+	$(BIN)/twine check --strict dist/*.tar.gz dist/*.whl
 
 docs: install  ## the documentation as a site in site/, every link checked, no warnings
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'

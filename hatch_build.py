@@ -1,4 +1,7 @@
-"""Builds the zygote's helper in C. Without a compiler, or Python's headers, the package works without it."""
+"""Builds the zygote's helper in C. Without a compiler, or Python's headers, the package works without it.
+
+``MICROCODER_WHEEL`` may say which wheel is wanted: ``helper`` fails where it cannot be built, ``pure`` leaves it out.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,9 @@ class Native(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called before the wheel's files are gathered."""
+        kind = os.environ.get("MICROCODER_WHEEL")
+        if kind == "pure":
+            return
         folder = Path(self.root, "sandbox", "zygote")
         library = folder / "_native.abi3.so"
         library.unlink(missing_ok=True)
@@ -28,6 +34,8 @@ class Native(BuildHookInterface[Any]):
         try:
             subprocess.run([*compiler, *_FLAGS, include, *sources, "-o", str(library)], check=True)
         except (OSError, subprocess.CalledProcessError) as error:
+            if kind == "helper":
+                raise
             self.app.display_warning(f"built without the helper in C, so programs start more slowly: {error}")
             return
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")

@@ -113,6 +113,7 @@ def test_the_api_asks_for_keys_and_everything_that_selects_finds_something() -> 
         ["hadolint", "docker/Dockerfile"],
         ["shellcheck", "docker/languages.sh"],
         ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", ".github/workflows/release.yml"],
         ["kubernetes-validate", "--strict", *map(str, PLAIN)],
         ["promtool", "check", "rules", "docker/prometheus/alerts.yml"],
     ],
