@@ -13,6 +13,7 @@ packages() {
     typescript) echo esbuild nodejs ;;
     java) echo default-jdk-headless ;;
     kotlin) echo kotlin default-jre-headless ;;
+    scala) echo scala default-jdk-headless ;;
     go) echo golang-go ;;
     rust) echo rustc-web gcc libc6-dev ;;
     csharp) echo mono-mcs mono-runtime libmono-system-numerics4.0-cil libmono-system-core4.0-cil ;;
@@ -40,7 +41,7 @@ if [ "${1:-}" = --newest ]; then
   shift
   exec microcoder languages install --prefix /usr/local "$@"
 fi
-[ $# -gt 0 ] || set -- bash c cpp cpp23 javascript typescript java kotlin go rust csharp pypy ruby php perl lua haskell ocaml \
+[ $# -gt 0 ] || set -- bash c cpp cpp23 javascript typescript java kotlin scala go rust csharp pypy ruby php perl lua haskell ocaml \
   pascal r sql fortran d elixir racket verilog
 wanted=$(for language in "$@"; do packages "$language"; done)
 # An image has no manual pages, and some packages want the directory for them.

@@ -80,7 +80,7 @@ MATRIX = (
     r"languages/test_headers\.py.*-cpp17\]",
     r"languages/test_idioms\.py.*\[(?!python|javascript)",
     r"languages/test_files\.py::test_several_files_are_one_program\[(?!c\]|python)",
-    r"languages/test_languages\.py.*\[(d|elixir|racket|verilog|haskell|ocaml|pascal|r|fortran|pypy)(-(?!hello)|\])",
+    r"languages/test_languages\.py.*\[(d|scala|elixir|racket|verilog|haskell|ocaml|pascal|r|fortran|pypy)(-(?!hello)|\])",
     r"sandbox/test_plain_user\.py::test_(pipes_of_others|what_a_program_holds)\w+\[(process-root|container-user)",
     r"scoring/test_generation\.py::test_failures_on_the_way_are_tried_again\[(429|cut)\]",
     r"end_to_end/test_waiting\.py::test_what_runs_is_ended_when_nobody_waits\[(sleep|run)\]",

@@ -274,7 +274,7 @@ _C_LITERAL = re.compile(
 )
 _LITERALS = {
     "py": _PYTHON_LITERAL,
-    **dict.fromkeys(["c", "cpp", "cs", "d", "go", "java", "js", "kt", "php", "rs", "ts"], _C_LITERAL),
+    **dict.fromkeys(["c", "cpp", "cs", "d", "go", "java", "js", "kt", "php", "rs", "scala", "ts"], _C_LITERAL),
 }
 """Comments and literals by a source file's extension: a fence inside one of them is not a fence. If a group
 ``open...`` matches, one goes on to the text's end."""

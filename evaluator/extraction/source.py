@@ -38,7 +38,7 @@ _IMPORT = re.compile(
 """A statement that imports, and does nothing else."""
 _IMPORTS_NAMES = re.compile(rf"^[ \t]*(?:import\b(?![ \t]*\()[^;\n]*|{_REQUIRED})[ \t]*;?[ \t\r]*$", re.MULTILINE)
 _STATEMENT_END = re.compile(r"[;\n]")
-_LIKE_C = frozenset(["c", "cpp", "cs", "d", "go", "java", "js", "kt", "php", "rs", "ts"])
+_LIKE_C = frozenset(["c", "cpp", "cs", "d", "go", "java", "js", "kt", "php", "rs", "scala", "ts"])
 _C_COMMENT = re.compile(
     r"(?P<comment>//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|(?P<open>\Z)))"
     r"|(?P<text>\"(?:[^\"\\\n]++|\\.)*+(?P<end>\"?))|'(?:[^'\\\n]++|\\.)*+'?"
@@ -52,7 +52,7 @@ _COMMENT = {
 }
 _MAIN = re.compile(r"\b[Mm]ain\s*\(")
 # C# is one of them: mcs accepts no statements outside of a class.
-_WITH_MAIN = frozenset(["c", "cpp", "cs", "d", "go", "java", "kt", "rs"])
+_WITH_MAIN = frozenset(["c", "cpp", "cs", "d", "go", "java", "kt", "rs", "scala"])
 _PROSE = re.compile(r"(?P<first>[A-Za-z][\w'’-]*+)(?P<more>(?:[,.!?]?[ \t]+[\w'’()\"`*-]+)*+)(?P<end>[.:!?]?)")
 _MARKDOWN = re.compile(r"#{1,6} (?!(?:include|define|pragma|ifn?def|if|undef)\b)|\*\*|[-+*] |\d+[.)] |!?\[[^\]]*\]\(")
 _C_END = re.compile(r"(?:[};)]|\*/|\?>)\Z|^(?:#end|//)")

@@ -13,7 +13,7 @@ LANGUAGES: Mapping[str, str] = {
     ".c": "c", ".cc": "cpp", ".cpp": "cpp", ".cxx": "cpp", ".c++": "cpp", ".cs": "csharp", ".f90": "fortran",
     ".go": "go", ".hs": "haskell", ".java": "java", ".js": "javascript", ".kt": "kotlin", ".lua": "lua",
     ".ml": "ocaml", ".pas": "pascal", ".php": "php", ".pl": "perl", ".py": "python", ".py3": "python", ".R": "r",
-    ".rb": "ruby", ".rs": "rust", ".sh": "bash", ".ts": "typescript",
+    ".rb": "ruby", ".rs": "rust", ".scala": "scala", ".sh": "bash", ".ts": "typescript",
 }  # fmt: skip
 """Languages of the service by the endings of sources."""
 _HEADERS = (".h", ".hh", ".hpp", ".hxx", ".inc")
