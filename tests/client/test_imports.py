@@ -18,7 +18,7 @@ SERVER = {
     "sandbox",
 }
 SCHEMA_ONLY = {"evaluator", "evaluator.schema"}
-TRAINERS = ["areal", "ms_swift", "openrlhf", "prime_rl", "rllm", "slime", "trl", "verifiers", "verl"]
+TRAINERS = ["areal", "ms_swift", "openrlhf", "prime_rl", "rllm", "slime", "tinker", "trl", "verifiers", "verl"]
 
 
 def imported_by(statement: str) -> set[str]:
