@@ -286,6 +286,16 @@ def test_verl_s_client_calls_functions_and_assertions(service: LocalService, ver
     assert verl.check_correctness(url, broken, "int main() {", language="cpp")[0] == [-4]
 
 
+def test_roll_s_requests(client: httpx.Client) -> None:
+    """``CodeTester`` of ROLL's reward worker: it compares what was written, and believes the exit code of assertions."""
+    limits = {"compile_timeout": 30, "run_timeout": 30}
+    answer = run_code(client, DOUBLES, stdin="21\n", expected_stdout="42\n", **limits)
+    assert (answer["status"], answer["run_result"]["stdout"].strip()) == ("Success", "42")
+    for expected, status in [(4, "Success"), (5, "Failed")]:
+        code = f"def double(x): return 2 * x\n\nassert double(2) == {expected}"
+        assert run_code(client, code, stdin="", expected_stdout="", **limits)["status"] == status
+
+
 def test_others_are_served_while_a_hostile_answer_is_read(client: httpx.Client, service: LocalService) -> None:
     hostile = "```x\na ```cpp\n" * 150_000
     with ThreadPoolExecutor(1) as pool, connected(service) as other:

@@ -12,6 +12,7 @@ from tests.house.source import Module, modules
 
 TWICE = {
     "CodeReward": "trainers' configurations name it: trainer_client.rewards.trl.CodeReward and its like",
+    "CodeEnvironment": "the same, as OpenEnv and NeMo-RL call it",
     "AsyncCodeReward": "the same, as a coroutine",
 }
 """Class names that several files may have, with the reason."""
