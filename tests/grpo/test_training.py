@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("trl", reason="TRL is there only where one trains")
 import torch
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, TrainerCallback
 
 from evaluator.cli.errors import BadInput
 from evaluator.cli.train import TrainingStopped
@@ -27,6 +27,7 @@ from examples.grpo.task import tasks
 from examples.grpo.warmup import warm_up
 from tests.forked import local_service
 from trainer_client.grpo.config import BadConfig, load
+from trainer_client.grpo.gathering import GatheredRollout
 from trainer_client.grpo.training import examiner_of, last_checkpoint, train
 from trainer_client.rewards.judge import RewardGrader
 from trainer_client.testing import FakeService
@@ -82,7 +83,7 @@ def history(out: Path) -> dict[int, dict[str, float]]:
     """Return the log by step, without times."""
     found: dict[int, dict[str, float]] = {}
     for entry in json.loads((out / "trainer_state.json").read_text())["log_history"]:
-        timed = ("eval_seconds", "step_time", "reward/seconds", "reward/time_share", "train_runtime")
+        timed = ("eval_seconds", "step_time", "reward/seconds", "reward/time_share", "graded_early", "train_runtime")
         kept = {name: value for name, value in entry.items() if name not in timed and "per_second" not in name}
         found.setdefault(entry["step"], {}).update(kept)
     return found
@@ -90,6 +91,29 @@ def history(out: Path) -> dict[int, dict[str, float]]:
 
 def environment(folder: Path) -> dict[str, str]:
     return os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "MICROCODER_DATA_DIR": str(folder / "data")}
+
+
+class _Rollouts(TrainerCallback):
+    """Keeps each rollout's completions, with their verdicts and rewards."""
+
+    def __init__(self) -> None:
+        self.seen: list[Any] = []
+
+    def on_rollout(self, rollout: GatheredRollout) -> None:
+        self.seen.append(rollout.completions)
+
+
+def test_streaming_changes_nothing_but_the_time(start: Path, tmp_path: Path, url: str) -> None:
+    """The same verdicts and rewards, and by the same advantages the same losses and gradients, to the last digit."""
+    rollouts = {way: _Rollouts() for way in ("true", "false")}
+    for way, watcher in rollouts.items():
+        options = (f"service.url={url}", f"reward.stream={way}", "mask.probability=0.5", "evaluation.every=100")
+        config = load(ROOT / "examples/grpo/cpu.yaml", said(start, tmp_path / way, *options))
+        train(config, no_service, watcher=watcher)
+    streamed, batched = (history(tmp_path / way) for way in rollouts)
+    assert streamed == batched
+    assert rollouts["true"].seen == rollouts["false"].seen
+    assert {each["reward"] for seen in rollouts["true"].seen for each in seen} == {0.0, 1.0}
 
 
 def test_a_run_that_was_killed_goes_on_as_if_nothing_had_happened(start: Path, tmp_path: Path, url: str) -> None:

@@ -182,6 +182,8 @@ class Reward(Section):
     """Fields for every suite, such as {limits: {cpu_s: 10}}."""
     min_bits: Annotated[float, Field(ge=0)] = 0
     """Suites of mode program with fewer bits (``Report.trust``) give no reward."""
+    stream: bool = True
+    """Grade each completion as it ends, while others are generated: docs/train.md#streaming-rewards."""
 
 
 class Evaluation(Section):

@@ -27,6 +27,7 @@ from trainer_client.grpo.mask import truncated
 from trainer_client.grpo.problems import Task
 from trainer_client.grpo.prompts import fitting, load_tokenizer
 from trainer_client.grpo.sampling import Draw, sample
+from trainer_client.grpo.streaming import RewardStream
 from trainer_client.grpo.temperature import Completion, Probe, choose_temperature, measure
 from trainer_client.grpo.thoughts import thoughts_of
 from trainer_client.grpo.trl import MicroCoderTrainer, processes_of
@@ -182,25 +183,25 @@ def _trainer(
     tokenizer: Any,
     watcher: Any = None,
 ) -> Any:
-    reward = config.reward
+    options = config.reward
     # Each test's report is asked for: the metric "relaxed" says how much reward rests on what a checker forgives.
-    shape = replace(shape_of(reward.shape), detail="tests")
+    shape = replace(shape_of(options.shape), detail="tests")
+    reward = CodeReward(
+        client=client,
+        shape=shape,
+        language=options.language,
+        column="suite",
+        on_error=options.on_error,
+        suite_fields=options.suite_fields,
+        min_bits=options.min_bits,
+        give_up_after=options.give_up_after,
+    )
     return MicroCoderTrainer(
         config.model,
         args=arguments,
         train_dataset=Dataset.from_list([{"prompt": task.prompt, "suite": task.tests} for task in tasks]),
-        reward_funcs=[
-            CodeReward(
-                client=client,
-                shape=shape,
-                language=reward.language,
-                column="suite",
-                on_error=reward.on_error,
-                suite_fields=reward.suite_fields,
-                min_bits=reward.min_bits,
-                give_up_after=reward.give_up_after,
-            )
-        ],
+        reward_funcs=[reward],
+        rollout_func=RewardStream(reward) if options.stream else None,
         processing_class=tokenizer,
         peft_config=_adapter(config),
         preset=config.algorithm(),

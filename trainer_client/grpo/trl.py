@@ -119,6 +119,8 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         self._diversity_prefix, self._reward_s = diversity_prefix, 0.0
         self._on_rollout, self._last_rewards = on_rollout, torch.empty(0)
         self._strict: list[Any] | None = None
+        self.rollout_rows: list[dict[str, Any]] | None = None
+        """The rows of the batch that is being generated, for a rollout function (``streaming.RewardStream``)."""
         self._is_prepared = False
         self.add_callback(_BeginOnceReady(self))
 
@@ -190,8 +192,6 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
             raise TrlChanged(f"log-probabilities are off by {error:.3g} from those at temperature {self.temperature}")
 
     def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any) -> Any:
-        thoughts = thoughts_of(self, prompts)
-        inputs = [{**row, THOUGHT_COLUMN: thought} for row, thought in zip(inputs, thoughts, strict=True)]
         started = time.perf_counter()
         rewards = super()._calculate_rewards(inputs, prompts, completions, completion_ids_list)
         if self.model.training:
@@ -206,6 +206,9 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
         return rewards
 
     def _generate_and_score_completions(self, inputs: Any) -> Any:
+        thoughts = thoughts_of(self, [row["prompt"] for row in inputs])
+        inputs = [{**row, THOUGHT_COLUMN: thought} for row, thought in zip(inputs, thoughts, strict=True)]
+        self.rollout_rows = inputs
         if not self.model.training:
             return super()._generate_and_score_completions(inputs)
         self._begin_rollout()

@@ -5,6 +5,7 @@ Without torch, so that the command can tell what is installed before it loads an
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import metadata
@@ -46,6 +47,23 @@ def end_ids_of(trainer: Any) -> Sequence[int]:
     before."""
     ids: Sequence[int] | None = getattr(trainer, "eos_token_ids", None)
     return ids if ids is not None else [tokenizer_of(trainer).eos_token_id]
+
+
+def generate(trainer: Any, prompt_ids: list[list[int]]) -> tuple[list[list[int]], Any]:
+    """Generate a completion of each prompt as the trainer does: token ids, and log-probabilities or None. TRL 1.14
+    began to ask how many completions a prompt has."""
+    arguments: dict[str, Any] = {"images": None, "multimodal_fields": {}}
+    if "num_generations" in inspect.signature(trainer._generate_single_turn).parameters:
+        in_training = trainer.model.training
+        arguments["num_generations"] = trainer.num_generations if in_training else trainer.num_generations_eval
+    completion_ids, logprobs = trainer._generate_single_turn(prompt_ids, **arguments)
+    return completion_ids, logprobs
+
+
+def parses_responses(trainer: Any) -> bool:
+    """Tell if TRL takes a chat's completions apart into messages, and does not only decode them."""
+    tokenizer = tokenizer_of(trainer)
+    return any(getattr(tokenizer, name, None) is not None for name in ("response_template", "response_schema"))
 
 
 def full_parameters(trainer: Any) -> AbstractContextManager[Any]:

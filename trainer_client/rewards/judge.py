@@ -7,7 +7,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, Self, TypeVar
 
@@ -101,6 +102,15 @@ class Outcome:
         return math.nan if reward is None else reward
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PendingGrade:
+    """A text that is being graded, and the future of its report."""
+
+    grader: RewardGrader = field(repr=False)
+    text: str = field(repr=False)
+    report: Future[Report]
+
+
 @dataclass(frozen=True, slots=True)
 class RewardGrader:
     """Grades models' texts. ``language`` is the one of rows that name none; ``fields`` go into every suite that is
@@ -168,6 +178,33 @@ class RewardGrader:
         """
         self._client.ready()
 
+    def submit(self, text: Any, tests: Any) -> PendingGrade:
+        """Start to grade one text, as soon as it is finished; ``collect`` has its outcome.
+
+        Raises:
+            UnknownTests, ValidationError: the tests are none.
+        """
+        return PendingGrade(self, text_of(text), self._client.submit(self._submission(text, tests)))
+
+    def pending_of(self, pending: Sequence[Any], texts: Sequence[Any]) -> list[PendingGrade | None]:
+        """Return what this grader has begun of a batch: None where nothing was submitted, or another text."""
+        return [
+            each if isinstance(each, PendingGrade) and each.grader is self and each.text == text_of(text) else None
+            for each, text in zip(pending, texts, strict=True)
+        ]
+
+    def collect(
+        self, pending: Sequence[PendingGrade | None], texts: Sequence[Any], tests: Sequence[Any]
+    ) -> list[Outcome]:
+        """Grade as ``outcomes`` does, and only wait for what ``pending_of`` says was begun.
+
+        Raises:
+            RequestRefused, ServiceFault, BadReply, UnknownTests: as ``outcomes``.
+        """
+        entries = of_rows(lambda row: row[0] or self._submission(*row[1:]), zip(pending, texts, tests, strict=True))
+        reports = [each.report if isinstance(each, PendingGrade) else self._client.submit(each) for each in entries]
+        return [self._awaited(report) for report in reports]
+
     def submissions(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Submission]:
         """Make the submissions of a batch.
 
@@ -188,6 +225,12 @@ class RewardGrader:
         if self.extract is not None:
             return {"code": self.extract(text_of(text))}
         return {"response": with_thought(self.thought, text_of(text))}
+
+    def _awaited(self, report: Future[Report]) -> Outcome:
+        try:
+            return self._outcome(report.result())
+        except (Unreachable, DeadlineExceeded) as error:
+            return Outcome(None, None, error)
 
     def _judged(self, reports: Sequence[Report | None], error: EvaluatorError | None = None) -> list[Outcome]:
         return [self._outcome(report) if report is not None else Outcome(None, None, error) for report in reports]

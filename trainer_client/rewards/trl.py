@@ -12,16 +12,20 @@ report, also the share of accepted programs that only a checker's tolerance acce
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from pydantic import ValidationError
 
 from evaluator.schema.thoughts import with_thought
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.rewards.judge import (
     OnError,
     Outcome,
+    PendingGrade,
     RewardGrader,
     after_prompt,
     id_columns,
@@ -35,12 +39,14 @@ from trainer_client.rewards.unjudged import GIVE_UP_AFTER, UnjudgedBatches
 from trainer_client.suites import KNOWN_COLUMNS, UnknownTests, read_row
 
 _log = logging.getLogger(__name__)
-_OF_TRL = ("completion_ids", "trainer_state", "log_extra", "log_metric", "environments")
-"""Arguments that are no columns of the data set."""
 _MOST_MODULES = 20
 """Missing modules that the log names; models make some up."""
 THOUGHT_COLUMN = "prompt_thought"
 """The column with the tag in which a prompt ends, which ``MicroCoderTrainer`` adds."""
+PENDING_COLUMN = "pending_grade"
+"""The column with what ``grpo.streaming.RewardStream`` has submitted while completions were generated."""
+_NO_COLUMNS = ("completion_ids", "trainer_state", "log_extra", "log_metric", "environments", PENDING_COLUMN)
+"""Arguments that are no columns of the data set."""
 
 
 class CodeReward:
@@ -93,13 +99,33 @@ class CodeReward:
             Unreachable, NotJudged: the service was never reached, or has judged nothing for ``give_up_after`` batches.
         """
         answers, tests = self._answers_and_tests(prompts, completions, columns)
+        if PENDING_COLUMN in columns:
+            return self._rewards(self._collected(answers, tests, columns), columns)
         return self._rewards(self._judge.outcomes(answers, tests), columns)
+
+    def submit(self, prompt: Any, completion: Any, row: Mapping[str, Any]) -> PendingGrade | None:
+        """Start to grade one completion of a row. None where the row has no tests: the reward function says so."""
+        columns = {name: [value] for name, value in row.items()}
+        try:
+            [answer], [tests] = self._answers_and_tests([prompt], [completion], columns)
+            return self._judge.submit(answer, tests)
+        except (UnknownTests, ValidationError):
+            return None
+
+    def _collected(self, answers: Sequence[Any], tests: list[Any], columns: dict[str, Any]) -> list[Outcome]:
+        """Wait for what was submitted before. Logged: the share whose report is there already."""
+        pending = self._judge.pending_of(columns[PENDING_COLUMN], answers)
+        log_metric: Callable[[str, float], None] | None = columns.get("log_metric")
+        if log_metric is not None:
+            done = [each is not None and each.report.done() for each in pending]
+            log_metric("graded_early", sum(done) / max(len(done), 1))
+        return self._judge.collect(pending, answers, tests)
 
     def _answers_and_tests(
         self, prompts: Sequence[Any], completions: Sequence[Any], columns: dict[str, Any]
     ) -> tuple[Sequence[Any], list[Any]]:
         read = {*KNOWN_COLUMNS, *([self._column] if self._column else []), *id_columns(columns)}
-        names = [name for name in columns if name not in _OF_TRL]
+        names = [name for name in columns if name not in _NO_COLUMNS]
         rows = [{name: columns[name][i] if name in read else None for name in names} for i in range(len(completions))]
         texts = [after_prompt(*pair) for pair in zip(prompts, completions, strict=True)]
         thoughts = columns.get(THOUGHT_COLUMN, [""] * len(completions))
@@ -164,6 +190,8 @@ class AsyncCodeReward(CodeReward):
     ) -> list[float | None]:
         """As ``CodeReward``."""
         answers, tests = self._answers_and_tests(prompts, completions, columns)
+        if PENDING_COLUMN in columns:
+            return self._rewards(await asyncio.to_thread(self._collected, answers, tests, columns), columns)
         return self._rewards(await self._judge.outcomes_async(answers, tests), columns)
 
 
