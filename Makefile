@@ -83,7 +83,7 @@ trainers:  ## the tests of training, with torch, DeepSpeed and each version of T
 	  test -d $(TRAINERS)/trl/$$version || $(TRAINERS)/bin/pip install --quiet --disable-pip-version-check --no-deps \
 	    --target $(TRAINERS)/trl/$$version "trl~=$$version.0"; \
 	  echo "TRL $$version"; PYTHONPATH=$(TRAINERS)/trl/$$version TRITON_INTERPRET=1 $(TRAINERS)/bin/pytest -q \
-	    tests/grpo/test_trl.py tests/grpo/test_training.py -k "test_trl or evaluation or probe or adapter or at_their_steps"; done
+	    tests/grpo/test_trl.py tests/grpo/test_streaming.py tests/grpo/test_training.py -k "test_trl or streaming or evaluation or probe or adapter or at_their_steps"; done
 
 serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
