@@ -397,3 +397,32 @@ def test_areal(monkeypatch: pytest.MonkeyPatch) -> None:
         assert asyncio.run(main()) == REWARDS
     finally:
         api.AsyncRewardWrapper._atexit_shutdown_all()
+
+
+def test_areal_without_its_pool() -> None:
+    """As ``RLVRWorkflow`` asks whatever is its ``async_reward_fn``."""
+    areal = importlib.import_module("trainer_client.rewards.areal")
+    method = "RLVRWorkflow._compute_rewards"
+    own = taken("areal", "workflow/rlvr.py", method, trace_session=lambda _: lambda function: function)
+    workflow = SimpleNamespace(
+        async_reward_fn=areal.async_code_reward, tokenizer=SimpleNamespace(decode=lambda tokens: TEXTS[tokens[0]])
+    )
+    responses = [SimpleNamespace(input_tokens=[7], output_tokens=[number]) for number in range(len(TEXTS))]
+
+    async def main() -> list[float]:
+        calls = (own["_compute_rewards"](workflow, each, "p", {"suite": SUITE}) for each in responses)
+        return await asyncio.gather(*calls)
+
+    assert asyncio.run(main()) == REWARDS
+
+
+def loaded(name: str, path: Path, patch: pytest.MonkeyPatch | None = None) -> ModuleType:
+    """A source file as a module, without the package around it."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    if patch is not None:
+        patch.setitem(sys.modules, name, module)
+    spec.loader.exec_module(module)
+    return module
