@@ -414,15 +414,3 @@ def test_areal_without_its_pool() -> None:
         return await asyncio.gather(*calls)
 
     assert asyncio.run(main()) == REWARDS
-
-
-def loaded(name: str, path: Path, patch: pytest.MonkeyPatch | None = None) -> ModuleType:
-    """A source file as a module, without the package around it."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    if patch is not None:
-        patch.setitem(sys.modules, name, module)
-    spec.loader.exec_module(module)
-    return module

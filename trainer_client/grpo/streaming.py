@@ -58,7 +58,7 @@ class RewardStream:
             [text] = trainer.processing_class.batch_decode([ids], skip_special_tokens=True)
             return self._reward.submit(prompts[place], text, row)
 
-        batch = _Batch(prompt_ids, rows, start)
+        batch = _StreamedBatch(prompt_ids, rows, start)
         try:
             with _watch(trainer, batch):
                 completion_ids, logprobs = generate(trainer, prompt_ids)
@@ -86,18 +86,18 @@ class RewardStream:
 
 def _by_prompt(rows: Any) -> dict[str, Row | None]:
     """Return each prompt's row, None for a prompt of different rows."""
-    found: dict[str, Row | None] = {}
+    unique: dict[str, Row | None] = {}
     for row in rows:
         key = _key(row["prompt"])
-        found[key] = row if found.get(key, row) == row else None
-    return found
+        unique[key] = row if unique.get(key, row) == row else None
+    return unique
 
 
 def _key(prompt: Any) -> str:
     return json.dumps(prompt, sort_keys=True, default=str)
 
 
-class _Batch:
+class _StreamedBatch:
     """The completions of a batch, by prompt, row and tokens: an engine does not say which of a prompt's places it has
     finished."""
 
@@ -142,7 +142,7 @@ class _Batch:
                 each.report.cancel()
 
 
-def _watch(trainer: Any, batch: _Batch) -> AbstractContextManager[None]:
+def _watch(trainer: Any, batch: _StreamedBatch) -> AbstractContextManager[None]:
     """Watch one generation of a trainer's, as far as it tells of ends."""
     if trainer.use_vllm:
         vllm = trainer.vllm_generation
@@ -186,7 +186,7 @@ def _watch_transformers(model: Any, watch: _EndWatch) -> Iterator[None]:
 
 
 @contextmanager
-def _watch_vllm(engine: Any, batch: _Batch) -> Iterator[None]:
+def _watch_vllm(engine: Any, batch: _StreamedBatch) -> Iterator[None]:
     step = engine.step
 
     def observed() -> Any:
