@@ -23,6 +23,7 @@ from evaluator.cli import suites as suites_command
 from evaluator.cli import train as train_command
 from evaluator.cli.errors import FAULT, OK, WRONG_INPUT, BadInput
 from evaluator.engine import ENGINE, VERSION
+from evaluator.schema import Verdict
 from trainer_client.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
 
 app = typer.Typer(
@@ -85,7 +86,8 @@ def grade(
     targets: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Programs (.py, .cpp, ...), model answers (.md, .txt), submissions (.json) or many (.jsonl)."
+            help="Programs (.py, .cpp, ..., or - for one on stdin), folders of programs, model answers (.md, .txt), "
+            "submissions (.json) or many (.jsonl)."
         ),
     ] = None,
     suite: Annotated[Path | None, typer.Option(help="Suite for programs, and for submissions without one.")] = None,
@@ -108,10 +110,13 @@ def grade(
     detail: Annotated[Detail, typer.Option(help=Detail.__doc__)] = Detail.TESTS,
     server: Annotated[str | None, typer.Option(help="URL of a running service; without it, one is started.")] = None,
     workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="End with exit code 2 unless every program is accepted.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print reports as JSON lines.")] = False,
 ) -> None:
     """Grade programs against a suite, or the submissions of a problem package beside what its author expects. The exit
-    code is 0 whatever the verdicts are, but 2 if a package's submission is not judged as expected."""
+    code is 0 whatever the verdicts are, but 2 if a package's submission is not judged as expected, and with --check."""
     if package is not None and suite is not None:
         raise BadInput("give --suite or --package, not both")
     if package is None and not targets:
@@ -126,8 +131,11 @@ def grade(
     options = grade_command.GradeOptions(suite, language, chosen_policy, detail.value)
     of_package = None if package is None else packages_command.suite_of(packages_command.read(package), time_limit)
     submissions = grade_command.read_targets(targets or [], options, of_package)
-    judged = grade_command.grade(submissions, server=server, workers=workers, as_json=as_json)
-    raise typer.Exit(OK if judged else FAULT)
+    reports = grade_command.grade(submissions, server=server, workers=workers, as_json=as_json)
+    if not all(report.verdict.is_score for report in reports):
+        raise typer.Exit(FAULT)
+    accepted = all(report.verdict is Verdict.ACCEPTED for report in reports)
+    raise typer.Exit(WRONG_INPUT if check and not accepted else OK)
 
 
 @app.command()

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import GradeOptions, read_suite, read_targets, service
+from evaluator.cli.terminal import Terminal
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.dataset.verify.table import submission
@@ -170,21 +169,21 @@ def _show(calibrations: Sequence[LimitCalibration]) -> None:
     for each in calibrations:
         refused = each.too_slow - len(each.too_slow_passing)
         table.add_row(
-            escape(each.suite.name),
+            each.suite.name,
             f"{each.references}/{each.references + len(each.refused)}",
             f"{each.slowest_s:.3f} s",
             f"{each.old_s:g} s",
             f"{each.new_s:g} s",
             f"{refused}/{each.too_slow}" if each.too_slow else "-",
         )
-    console = Console()
-    console.print(table)
-    console.print(_expected_flips(calibrations), highlight=False)
+    terminal = Terminal()
+    terminal.print_table(table)
+    terminal.print(_expected_flips(calibrations))
     for each in calibrations:
         for name in each.refused:
-            console.print(f"{each.suite}: {name} is not accepted in each run, and was left out", highlight=False)
+            terminal.print(f"{each.suite}: {name} is not accepted in each run, and was left out")
         for name in each.too_slow_passing:
-            console.print(f"{each.suite}: {name} should be too slow, and is accepted", highlight=False)
+            terminal.print(f"{each.suite}: {name} should be too slow, and is accepted")
 
 
 def _expected_flips(calibrations: Sequence[LimitCalibration]) -> str:

@@ -12,13 +12,12 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from evaluator.cli.dataset import NEEDED
 from evaluator.cli.errors import FAULT, OK, WRONG_INPUT, BadInput
 from evaluator.cli.grade import service, stream_reports
+from evaluator.cli.terminal import Terminal, styled
 from evaluator.schema import Verdict
 from trainer_client.dataset.look import CheckedRow, RowFinding, look_over
 from trainer_client.dataset.records import BadSource
@@ -83,18 +82,29 @@ def _is_bad(finding: RowFinding) -> bool:
 
 
 def _show(findings: Sequence[RowFinding], options: CheckOptions) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(_shapes(findings, options))
+    terminal = Terminal()
     refused = [finding for finding in findings if finding.refusal]
-    console.print(f"{len(findings)} rows; {len(refused)} cannot be used")
+    if len(refused) < len(findings):
+        terminal.print_table(_shapes(findings, options))
+    terminal.print(f"{len(findings)} rows; {len(refused)} cannot be used")
+    if len(refused) == len(findings):
+        terminal.print(_advice(refused, options))
     if options.grade:
-        _show_references(console, findings)
+        _show_references(terminal, findings)
     bad = [finding for finding in findings if _is_bad(finding)]
     for finding in bad[: options.shown]:
         sentence = finding.refusal or f"its reference gets {finding.verdict}: {finding.reason}"
-        console.print(f"[red]{escape(finding.name)}[/red]: {escape(sentence)}")
+        terminal.print(styled((finding.name, "red"), f": {sentence}"))
     if len(bad) > options.shown:
-        console.print(f"… and {len(bad) - options.shown} more: --shown {len(bad)} names them, --json writes every row")
+        terminal.print(f"… and {len(bad) - options.shown} more: --shown {len(bad)} names them, --json writes every row")
+
+
+def _advice(refused: Sequence[RowFinding], options: CheckOptions) -> str:
+    """Say what to do if there is no row that can be used."""
+    if options.column is not None:
+        return f"No row has tests in the column {options.column}: name another one by --column, or none."
+    alike = "for the same reason" if len({finding.refusal for finding in refused}) == 1 else "for the reasons below"
+    return f"No row can be used, {alike}. If a column of another name holds the tests, name it: --column NAME."
 
 
 def _shapes(findings: Sequence[RowFinding], options: CheckOptions) -> Table:
@@ -104,7 +114,7 @@ def _shapes(findings: Sequence[RowFinding], options: CheckOptions) -> Table:
         if not finding.refusal:
             groups.setdefault((finding.shape, finding.mode or "stored", finding.language), []).append(finding.tests)
     for kind, tests in sorted(groups.items(), key=lambda each: -len(each[1])):
-        table.add_row(*map(escape, kind), str(len(tests)), _spread(tests))
+        table.add_row(*kind, str(len(tests)), _spread(tests))
     return table
 
 
@@ -113,10 +123,10 @@ def _spread(tests: Sequence[int]) -> str:
     return str(low) if low == high else f"{low} to {high}, median {median(tests):g}"
 
 
-def _show_references(console: Console, findings: Sequence[RowFinding]) -> None:
+def _show_references(terminal: Terminal, findings: Sequence[RowFinding]) -> None:
     verdicts = Counter(finding.verdict for finding in findings if finding.verdict)
     total = verdicts.total()
     others = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common() if verdict != Verdict.ACCEPTED)
-    console.print(
+    terminal.print(
         f"{total} rows have a reference; {verdicts[Verdict.ACCEPTED]} are accepted" + (f"; {others}" if others else "")
     )

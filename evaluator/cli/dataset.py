@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -23,6 +21,7 @@ from rich.table import Table
 
 from evaluator.cli.errors import BadInput, CommandFailed
 from evaluator.cli.grade import service as service_at
+from evaluator.cli.terminal import Terminal, visible
 
 if TYPE_CHECKING:
     from trainer_client.dataset.config import DatasetConfig
@@ -68,8 +67,8 @@ class RunStopped(CommandFailed):
 class _Bars:
     """A ``Progress``: a bar for each stage, with rates and the time that is left."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
         self._bars = Progress(
             TextColumn("{task.description:14}"),
             BarColumn(),
@@ -79,7 +78,7 @@ class _Bars:
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
-            console=console,
+            console=terminal,
             transient=True,
         )
         self._task: TaskID | None = None
@@ -106,7 +105,7 @@ class _Bars:
             self._bars.remove_task(self._task)
             self._task = None
         remark = f", {rejected} rejected" if rejected else ""
-        self._console.print(f"{stage:14} {problems_out} problems{remark}", highlight=False)
+        self._terminal.print(f"{stage:14} {problems_out} problems{remark}")
 
 
 @app.command()
@@ -115,11 +114,7 @@ def init(file: Annotated[Path, typer.Argument(help="The file to write.")] = _DEF
     if file.exists():
         raise BadInput(f"{file} exists already; name another file")
     file.write_text(_EXAMPLE, encoding="utf-8")
-    Console().print(
-        f"{file} is written: name your files in it, then run: microcoder dataset run --config {file}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    Terminal().print(f"{file} is written: name your files in it, then run: microcoder dataset run --config {file}")
 
 
 def _step(name: str, summary: str) -> None:
@@ -171,7 +166,7 @@ def status(config: Config = _DEFAULT, overrides: Overrides = None) -> None:
             reasons = ", ".join(f"{number} {reason}" for reason, number in count.rejections.items())
             apart = ", ".join(f"{number} {reason}" for reason, number in count.quarantine.items())
             table.add_row(name, str(count.problems_in), str(count.problems_out), reasons or "-", apart or "-")
-        Console().print(table)
+        Terminal().print_table(table)
 
 
 @app.command()
@@ -185,7 +180,7 @@ def explain(
         from trainer_client.dataset.story import explain as story
 
         for line in story(_config(config, overrides, None), problem):
-            print(line)
+            print(visible(line))
 
 
 @app.command("push-suites")
@@ -200,16 +195,16 @@ def push_suites(
 
         with EvaluatorClient(url) as client:
             count = push(dataset, client)
-        Console(stderr=True).print(f"{count} suites are at {client.settings.url}", highlight=False)
+        Terminal(stderr=True).print(f"{count} suites are at {client.settings.url}")
 
 
 def _run(until: str, file: Path, overrides: list[str] | None, server: str | None) -> None:
-    console = Console(stderr=True)
+    terminal = Terminal(stderr=True)
     with _errors():
         from trainer_client.dataset.pipeline import Pipeline
 
         config = _config(file, overrides, server)
-        bars = _Bars(console)
+        bars = _Bars(terminal)
         settings = [each for each in overrides or [] if not each.startswith(_HERE)]
         command = ["microcoder", "dataset", "run", "--config", file.name, *settings]
         pipeline = Pipeline(
@@ -221,10 +216,7 @@ def _run(until: str, file: Path, overrides: list[str] | None, server: str | None
         with bars.shown():
             pipeline.run(until)
     if until in ("export", "card"):
-        console.print(
-            f"The data set is in {escape(str(config.dataset))}; its whole story in {escape(str(config.run))}.",
-            highlight=False,
-        )
+        terminal.print(f"The data set is in {config.dataset}; its whole story in {config.run}.")
 
 
 def _config(file: Path, overrides: list[str] | None, server: str | None) -> DatasetConfig:

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from evaluator.cli.errors import OK, WRONG_INPUT, BadInput
+from evaluator.cli.terminal import Terminal, styled
 from trainer_client.diagnosis.alarms import Level
 from trainer_client.diagnosis.formats import TextLength
 from trainer_client.diagnosis.metrics import BAND, RunFacts, StepMetrics
@@ -110,17 +110,17 @@ def _show_alarms(alarms: Sequence[RaisedAlarm], options: DiagnoseOptions) -> Non
             sys.stdout.write(json.dumps(asdict(alarm)) + "\n")
             sys.stdout.flush()
         else:
-            _console().print(_sentence(alarm))
+            _terminal().print(_sentence(alarm))
 
 
-def _console() -> Console:
+def _terminal() -> Terminal:
     # A pipe has no width; the table has.
-    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
+    return Terminal(width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
 
 
-def _sentence(alarm: RaisedAlarm) -> str:
+def _sentence(alarm: RaisedAlarm) -> Text:
     colour = "red" if alarm.level is Level.ALARM else "yellow"
-    return f"step {alarm.step}, [{colour}]{alarm.rule}[/{colour}]: {escape(alarm.message)}; {escape(alarm.advice)}"
+    return styled(f"step {alarm.step}, ", (alarm.rule, colour), f": {alarm.message}; {alarm.advice}")
 
 
 def _write_page(monitor: TrainingMonitor, file: Path, paths: Sequence[Path]) -> None:
@@ -134,16 +134,16 @@ def _show(monitor: TrainingMonitor, options: DiagnoseOptions) -> None:
         if not options.follow:
             print(as_json(monitor))
         return
-    console = _console()
-    console.print(_table(monitor.history))
+    terminal = _terminal()
+    terminal.print_table(_table(monitor.history))
     if monitor.own_band is not None:
-        console.print("diversity has settled between {:.2f} and {:.2f}".format(*monitor.own_band))
+        terminal.print("diversity has settled between {:.2f} and {:.2f}".format(*monitor.own_band))
     if options.follow:
         return
     for alarm in monitor.alarms:
-        console.print(_sentence(alarm))
+        terminal.print(_sentence(alarm))
     if not monitor.alarms:
-        console.print("no alarms")
+        terminal.print("no alarms")
 
 
 def _table(history: Sequence[StepMetrics]) -> Table:

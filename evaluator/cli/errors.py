@@ -9,9 +9,8 @@ from importlib.util import find_spec
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.markup import escape
 
+from evaluator.cli.terminal import Terminal, styled
 from evaluator.keys import KeysUnusable
 from evaluator.local import ServiceFailed
 from trainer_client.benchmarks.task import BadFile
@@ -108,5 +107,5 @@ def run(app: typer.Typer) -> None:
 
 
 def _complain(sentence: str, code: int) -> None:
-    Console(stderr=True).print(f"[red]error:[/red] {escape(sentence)}", highlight=False, soft_wrap=True)
+    Terminal(stderr=True).print(styled(("error:", "red"), f" {sentence}"))
     sys.exit(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,23 +12,23 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from evaluator.cli.errors import BadInput, require_server_packages
+from evaluator.cli.reports import show
+from evaluator.cli.terminal import Terminal
 from evaluator.local import ServiceFailed, local_service
-from evaluator.schema import Report, Submission, Suite, Verdict
+from evaluator.schema import Report, Submission, Suite
 from evaluator.schema.jsontext import wrong_fields
 from sandbox.toolchain import languages
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.errors import Unreachable
 
 ANSWERS = (".md", ".txt")
+STDIN = Path("-")
+"""In the place of a file: a program on stdin."""
 _PATIENCE_S = 2.0
 _Model = TypeVar("_Model", Suite, Submission)
-_COLOURS = {Verdict.ACCEPTED: "green", Verdict.JUDGE_ERROR: "magenta", Verdict.CANCELLED: "magenta"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def read_targets(targets: Sequence[Path], options: GradeOptions, suite: Suite | 
     """
     suite = read_suite(options.suite) if options.suite else suite
     submissions: list[Submission] = []
-    for target in targets:
+    for target in itertools.chain.from_iterable(map(_files, targets)):
         text = _read(target)
         if target.suffix == ".jsonl":
             for number, line in enumerate(text.split("\n"), 1):
@@ -73,14 +74,18 @@ def read_suite(path: Path) -> Suite:
     return _parsed(Suite, _read(path), str(path))
 
 
-def grade(submissions: Sequence[Submission], *, server: str | None, workers: int | None, as_json: bool) -> bool:
-    """Grade, show the reports, and say whether the judge did its part for all of them.
+def grade(
+    submissions: Sequence[Submission], *, server: str | None, workers: int | None, as_json: bool
+) -> Sequence[Report]:
+    """Grade, show the reports, and return them.
 
     Raises:
         ServiceFailed: the service could not be started, or does not answer.
         EvaluatorError: it refused the request, or failed.
     """
     reports: list[Report] = []
+    if len(submissions) == 1 and not as_json:  # the difference of its output and the expected one is shown
+        submissions = [submissions[0].model_copy(update={"detail": "full"})]
     with service(server, workers) as url, progress(len(submissions), hidden=as_json) as advance:
         for report in stream_reports(url, submissions):
             reports.append(report)
@@ -89,8 +94,8 @@ def grade(submissions: Sequence[Submission], *, server: str | None, workers: int
                 sys.stdout.write(report.model_dump_json() + "\n")
                 sys.stdout.flush()
     if not as_json:
-        _show(sorted(reports, key=lambda report: report.index or 0))
-    return all(report.verdict.is_score for report in reports)
+        show(reports, submissions)
+    return reports
 
 
 def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Report]:
@@ -137,13 +142,29 @@ def service(server: str | None, workers: int | None = None, settings: Mapping[st
         yield server
     else:
         require_server_packages()
+        Terminal(stderr=True).print("no --server: a service is started here, for as long as this takes")
         with local_service(workers=workers, settings=settings) as started:
             yield started.url
 
 
+def _files(target: Path) -> list[Path]:
+    """Return a file itself, or a folder's programs, in order of their names.
+
+    Raises:
+        BadInput: the folder has no programs.
+    """
+    if not target.is_dir():
+        return [target]
+    extensions = {f".{language.extension}" for language in languages().values()}
+    programs = sorted(file for file in target.iterdir() if file.is_file() and file.suffix in extensions)
+    if not programs:
+        raise BadInput(f"{target}: this folder has no programs, files such as NAME.py; its folders are not looked at")
+    return programs
+
+
 def _read(path: Path) -> str:
     try:
-        return path.read_bytes().decode()
+        return (sys.stdin.buffer.read() if path == STDIN else path.read_bytes()).decode()
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -165,11 +186,12 @@ def _from_json(text: str, where: str, suite: Suite | None) -> Submission:
 def _from_program(path: Path, text: str, suite: Suite | None, options: GradeOptions) -> Submission:
     if suite is None:
         raise BadInput(f"{path}: a program needs the suite to grade it against: --suite SUITE.json")
-    common: dict[str, Any] = {"id": str(path), "suite": suite, "policy": options.policy, "detail": options.detail}
+    name = "stdin" if path == STDIN else str(path)
+    common: dict[str, Any] = {"id": name, "suite": suite, "policy": options.policy, "detail": options.detail}
     if path.suffix in ANSWERS:
         return Submission(response=text, language=options.language or "python", **common)
     by_extension = {language.extension: name for name, language in reversed(tuple(languages().items()))}
-    language = options.language or by_extension.get(path.suffix.lstrip("."))
+    language = options.language or ("python" if path == STDIN else by_extension.get(path.suffix.lstrip(".")))
     if language is None:
         known = ", ".join(f".{extension}" for extension in sorted(by_extension))
         raise BadInput(
@@ -189,42 +211,8 @@ def _parsed(model: type[_Model], data: Any, where: str) -> _Model:
 @contextlib.contextmanager
 def progress(total: int, what: str = "grading", *, hidden: bool = False) -> Iterator[Any]:
     """Show a bar on stderr, and yield the function that moves it on, by one unless told otherwise."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=hidden or total < 2) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count=1: bar.advance(task, count)
-
-
-def _show(reports: Sequence[Report]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for column in ("submission", "verdict", "tests", "CPU s", "why"):
-        table.add_column(column, justify="right" if column in ("tests", "CPU s") else "left")
-    for report in reports:
-        failure = report.first_failure
-        why = (failure.reason if failure else report.reason) or ""
-        if failure:
-            why = f"test {failure.index}: {why}"
-        table.add_row(
-            escape(report.id or str(report.index)),
-            f"[{_COLOURS.get(report.verdict, 'red')}]{report.verdict}[/]",
-            f"{report.passed}/{report.total}",
-            f"{sum(test.cpu_s or 0.0 for test in report.tests):.3f}",
-            escape(why),
-        )
-    Console().print(table)
-    for report in reports if len(reports) == 1 else ():
-        _show_failure(report)
-
-
-def _show_failure(report: Report) -> None:
-    """Show why a single program failed."""
-    console = Console()
-    if report.compile is not None and report.compile.log:
-        console.print(f"[bold]compiler[/]\n{escape(report.compile.log)}")
-    if (failure := report.first_failure) is not None:
-        for name in ("input", "expected", "output", "stderr"):
-            value = getattr(failure, name)
-            if value not in (None, ""):
-                text = value if isinstance(value, str) else json.dumps(value, default=str)
-                console.print(f"[bold]{name}[/]\n{escape(text)}")

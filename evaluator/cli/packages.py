@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from evaluator.cli.errors import BadInput, package_needed
 from evaluator.cli.grade import client_of, progress, service
+from evaluator.cli.terminal import Terminal, styled
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
 
 if TYPE_CHECKING:
@@ -177,21 +176,21 @@ def _graded(
 
 def _tell(package: Package, suite: Suite, *, stated: bool) -> None:
     """Say on stderr what a package is, and what a suite says differently."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(
-        f"{escape(package.name)}: {package.format}, mode {suite.mode}, {len(suite.tests)} tests, "
+    terminal = Terminal(stderr=True)
+    terminal.print(
+        f"{package.name}: {package.format}, mode {suite.mode}, {len(suite.tests)} tests, "
         f"{suite.limits.cpu_s:g} s of CPU time, {suite.limits.memory_mb} MiB"
     )
     if not stated:
-        console.print("no time limit is stated; this is the service's default: give --time-limit")
+        terminal.print("no time limit is stated; this is the service's default: give --time-limit")
     for note in package.notes:
-        console.print(escape(note))
+        terminal.print(note)
 
 
 def _tell_calibrated(package: Package, time_limit_s: float | None) -> None:
     if package.time_rule is not None and time_limit_s is not None:
         rule = f"{package.time_rule.factor:g} times the slowest right submission, rounded up"
-        Console(stderr=True, highlight=False).print(f"no time limit is stated; {time_limit_s:g} s is {rule}")
+        Terminal(stderr=True).print(f"no time limit is stated; {time_limit_s:g} s is {rule}")
 
 
 def _show(rows: Sequence[_Row], points: float) -> None:
@@ -204,11 +203,11 @@ def _show(rows: Sequence[_Row], points: float) -> None:
     for row in rows:
         colour = {"as expected": "green", "differs": "red", "not judged": "magenta"}.get(row.outcome, "yellow")
         report = row.report
-        cells = [""] * len(figures) if report is None else _cells(report, points if has_points else None)
+        cells: list[str] = [""] * len(figures) if report is None else _cells(report, points if has_points else None)
         why = row.objection or (report.reason if report is not None and row.outcome == "not judged" else "")
-        outcome = f"[{colour}]{row.outcome}[/]"
-        table.add_row(escape(row.submission.name), escape(row.submission.label), *cells, outcome, escape(why or ""))
-    Console().print(table)
+        outcome = styled((row.outcome, colour))
+        table.add_row(row.submission.name, row.submission.label, *cells, outcome, why or "")
+    Terminal().print_table(table)
 
 
 def _cells(report: Report, points: float | None) -> list[str]:

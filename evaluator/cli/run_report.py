@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from evaluator.cli.errors import BadInput, bad_input
+from evaluator.cli.terminal import Terminal
 from evaluator.confinement import OverLimit
 from evaluator.engine import VERSION
 from evaluator.extraction.bounded import bounded
@@ -33,7 +33,7 @@ def report_command(
     with bad_input():
         runs = [run_record.read(file) for file in files]
     write(runs, out)
-    Console().print(f"Report: {out}", highlight=False, markup=False, soft_wrap=True)
+    Terminal().print(f"Report: {out}")
 
 
 def check(path: Path) -> None:

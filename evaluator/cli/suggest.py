@@ -11,11 +11,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import service
+from evaluator.cli.terminal import Terminal
 from evaluator.schema import OneChecker, Report, Submission, Suite
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, rungs
@@ -87,22 +87,23 @@ def _show(choice: Choice, suite: Suite, references: int, wrong: int) -> None:
             f"{len(trial.refused)}/{wrong}" if wrong else "-",
             ", ".join(_survivors(trial.rung.checker, suite)) or "none",
         )
-    console = Console()
-    console.print(table)
+    terminal = Terminal()
+    terminal.print_table(table)
     if choice.checker is None:
-        console.print(f"None fits ({choice.why}).", highlight=False)
-        console.print("Where several answers are right, the suite needs a checker program or any_of.")
+        terminal.print(f"None fits ({choice.why}).")
+        terminal.print("Where several answers are right, the suite needs a checker program or any_of.")
         return
-    console.print(f'"checker": {json.dumps(_fields(choice.checker))}', highlight=False)
+    terminal.print(f'"checker": {json.dumps(_fields(choice.checker))}')
     if _survivors(choice.checker, suite):
-        console.print("It lets mutants through: see that the statement allows what they do.")
+        terminal.print("It lets mutants through: see that the statement allows what they do.")
 
 
 def _show_failures(reports: Sequence[Report], references: Sequence[Submission]) -> None:
     """Name references that failed by themselves: no comparison accepts what never came."""
+    terminal = Terminal()
     for report, reference in zip(reports, references, strict=True):
         failed = [test for test in report.tests if test.verdict not in ("accepted", "wrong_answer")]
         for test in failed[:_FAILED_SHOWN]:
-            Console().print(f"{reference.id}: test {test.index} is {test.verdict}: {test.reason}", highlight=False)
+            terminal.print(f"{reference.id}: test {test.index} is {test.verdict}: {test.reason}")
         if not report.tests:
-            Console().print(f"{reference.id}: {report.verdict}: {report.reason}", highlight=False)
+            terminal.print(f"{reference.id}: {report.verdict}: {report.reason}")

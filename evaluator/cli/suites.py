@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from evaluator.cli import packages
 from evaluator.cli.errors import BadInput
 from evaluator.cli.grade import client_of, read_suite, service
+from evaluator.cli.terminal import Terminal, styled
 from evaluator.schema import SuiteCheck, TestCodeCheck, Trust
 
 app = typer.Typer(help="Check suites, and make them of problem packages.", no_args_is_help=True)
@@ -53,42 +53,39 @@ def from_package(
 
 
 def _show(report: SuiteCheck) -> None:
-    console = Console(highlight=False)
+    terminal = Terminal()
     if report.trust is not None:
-        console.print(_trust_line(report.trust))
+        terminal.print(_trust_line(report.trust))
     for test in report.tests:
         if len(report.tests) > 1:
-            console.print(f"\n[bold]test {test.index}[/bold] {escape(test.name or '')}")
-        _show_test(console, test)
+            terminal.print(styled("\n", (f"test {test.index}", "bold"), f" {test.name or ''}"))
+        _show_test(terminal, test)
     if report.cpu_s:
-        console.print(f"prepared with {report.cpu_s:.2f} s of CPU time, in tier {report.isolation}")
+        terminal.print(f"prepared with {report.cpu_s:.2f} s of CPU time, in tier {report.isolation}")
 
 
-def _trust_line(trust: Trust) -> str:
+def _trust_line(trust: Trust) -> Text:
     colour = "green" if trust.level == "strong" else "yellow"
     flags = f"; the tests read: {', '.join(trust.flags)}" if trust.flags else ""
-    return (
-        f"[{colour}]{trust.level}[/{colour}]: {trust.bits:g} bits; way: {trust.way}; "
-        f"{trust.sealed} assertions sealed, {trust.open} open{flags}"
+    return styled(
+        (trust.level, colour),
+        f": {trust.bits:g} bits; way: {trust.way}; {trust.sealed} assertions sealed, {trust.open} open{flags}",
     )
 
 
-def _show_test(console: Console, test: TestCodeCheck) -> None:
+def _show_test(terminal: Terminal, test: TestCodeCheck) -> None:
     if test.reason is not None:
-        console.print(f"[red]cannot be used:[/red] {escape(test.reason)}")
+        terminal.print(styled(("cannot be used:", "red"), f" {test.reason}"))
         return
-    console.print(f"{test.framework} tests, {test.way}: {escape(test.why or '')}")
+    terminal.print(f"{test.framework} tests, {test.way}: {test.why or ''}")
     if test.reference is not None:
         unsteady = f"; not steady: {', '.join(test.reference.unsteady)}" if test.reference.unsteady else ""
-        console.print(
+        terminal.print(
             f"the reference passes; it opened {test.reference.opened} assertions and fixed "
-            f"{test.reference.required} that must be reached{escape(unsteady)}"
+            f"{test.reference.required} that must be reached{unsteady}"
         )
     table = Table("line", "kind", "required", "assertion", "why")
     for site in test.sites:
-        colour = _KINDS[site.kind]
         required = "yes" if site.required else ""
-        table.add_row(
-            str(site.line), f"[{colour}]{site.kind}[/{colour}]", required, escape(site.text), escape(site.why or "")
-        )
-    console.print(table)
+        table.add_row(str(site.line), styled((site.kind, _KINDS[site.kind])), required, site.text, site.why or "")
+    terminal.print_table(table)

@@ -61,6 +61,15 @@ def test_long_lists_are_cut_and_say_so(tmp_path: Path) -> None:
     assert "5 rows; 5 cannot be used" in microcoder("check", file, "--limit", "5").stdout
 
 
+def test_where_no_row_can_be_used_it_says_what_to_do_in_the_place_of_an_empty_table(tmp_path: Path) -> None:
+    file = written(tmp_path / "rows.jsonl", [{"prompt": "x", "unit_test_list": ["assert f()"]}] * 2)
+    output = microcoder("check", file).stdout
+    assert "No row can be used, for the same reason. If a column of another name holds the tests" in output
+    assert "it has: prompt, unit_test_list" in output
+    assert "tests in a row" not in output  # the table's head
+    assert "No row has tests in the column mine" in microcoder("check", file, "--column", "mine").stdout
+
+
 def test_the_column_may_be_named(tmp_path: Path) -> None:
     file = written(tmp_path / "rows.jsonl", [{"mine": STDIO, "language": "cpp"}, {"mine": None}])
     done = microcoder("check", file, "--column", "mine", "--json")

@@ -90,7 +90,9 @@ def test_without_a_server_one_is_started_and_stopped(microcoder: Run, files: Pat
         assert said in done.stdout
     # It stops at the test that fails, which runs first where services on this machine have learnt that it does.
     assert "1/2" in done.stdout or "0/2" in done.stdout
-    events = [json.loads(line) for line in done.stderr.splitlines()]
+    notice, *lines = done.stderr.splitlines()
+    assert notice == "no --server: a service is started here, for as long as this takes"
+    events = [json.loads(line) for line in lines]
     [graded] = [event for event in events if event["event"] == "graded"]
     assert (graded["verdict"], graded["language"]) == ("wrong_answer", "python")
     assert graded["request_id"]
