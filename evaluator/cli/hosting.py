@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from evaluator.cli.errors import FAULT, OK, package_needed, server_packages
+from evaluator.cli.terminal import Terminal
 from evaluator.runtime import PACKAGES
 
 COMMANDS = ("serve", "worker", "doctor", "runtime", "mcp")
@@ -64,7 +64,7 @@ def runtime(
     with server_packages("runtime"):
         from evaluator.cli import server
     interpreter = server.make_runtime(tuple(packages or ()), python)
-    Console().print(f"Python submissions run under {interpreter}", highlight=False)
+    Terminal().print(f"Python submissions run under {interpreter}")
 
 
 @app.command()

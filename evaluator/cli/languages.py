@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from evaluator.cli.errors import server_packages
+from evaluator.cli.terminal import Terminal
 
 app = typer.Typer(help="Install toolchains of languages.", no_args_is_help=True)
 _PREFIX = "Where they go: commands to bin/, toolchains to lib/. The service looks below its default alone, and in PATH."
@@ -23,7 +23,7 @@ def list_recipes() -> None:
     table = Table("language", "from", "commands", box=None)
     for recipe in recipes().values():
         table.add_row(recipe.name, recipe.source, ", ".join([*recipe.commands, *recipe.scripts]))
-    Console().print(table)
+    Terminal().print_table(table)
 
 
 @app.command()
@@ -35,4 +35,4 @@ def install(
     with server_packages("languages"):
         from evaluator.cli import server
     for recipe in server.install_toolchains(names, prefix):
-        Console().print(f"{recipe.name} is installed, from {recipe.source}", highlight=False)
+        Terminal().print(f"{recipe.name} is installed, from {recipe.source}")

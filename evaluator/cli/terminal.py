@@ -22,8 +22,10 @@ class Terminal(Console):
     """A console that takes no markup. What has a style is made by ``styled``. Lines are not wrapped, so that they stay
     whole in a pipe."""
 
-    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
-        super().__init__(stderr=stderr, width=width, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    def __init__(self, *, stderr: bool = False, width: int | None = None, quiet: bool = False) -> None:
+        super().__init__(
+            stderr=stderr, width=width, quiet=quiet, soft_wrap=True, markup=False, emoji=False, highlight=False
+        )
 
     def print_table(self, table: Table) -> None:
         """Print a table, whose cells are wrapped where they are too long."""
