@@ -17,9 +17,9 @@ from rich.table import Table
 from evaluator.cli import run_report
 from evaluator.cli.errors import bad_input
 from evaluator.cli.score_options import ScoreOutput
-from evaluator.cli.scoring import SampleSet, reports_file
+from evaluator.cli.scoring import SampleSet, reports_file, stem_of
 from evaluator.schema import Report, Verdict
-from trainer_client.benchmarks import export, report, run_record
+from trainer_client.benchmarks import evalplus_files, export, report, run_record
 from trainer_client.benchmarks.pass_at_k import mean_interval, paired_difference, unpaired_difference
 from trainer_client.benchmarks.report import Run
 from trainer_client.benchmarks.scoring import Score
@@ -27,8 +27,10 @@ from trainer_client.benchmarks.task import BadFile
 
 _NAMED = 10
 """Failed problems that are named on the screen; the score's file has all."""
-OfficialFiles = Callable[[Run, Path], Sequence[Path]]
-"""Writes a benchmark's own files of a run beside its samples, and returns their names."""
+ShowMore = Callable[[Console, Run], None]
+"""Shows further scores of a run."""
+OfficialFiles = Callable[[Sequence[Run], Path], Sequence[Path]]
+"""Writes a benchmark's own files of the runs of a file of samples beside it, and returns their names."""
 
 
 def check_output(output: ScoreOutput) -> Mapping[str, float] | None:
@@ -50,13 +52,14 @@ def finish(
     runs: Sequence[Sequence[Run]],
     output: ScoreOutput,
     theirs: Mapping[str, float] | None = None,
-    official: OfficialFiles = lambda run, samples: (),
+    show_more: ShowMore = lambda console, run: None,
+    official: OfficialFiles = lambda runs, samples: (),
 ) -> NoReturn:
     """Show the runs, keep them, compare them, write what was asked for, and end the command."""
     console = Console(quiet=output.as_json)
     records: list[dict[str, Any]] = []
     for each, own in zip(sets, runs, strict=True):
-        records += _finish_set(console, each, own, output, official)
+        records += _finish_set(console, each, own, output, show_more, official)
     flat = [run for own in runs for run in own]
     _compare(console, runs, output, theirs)
     written = [export.write(flat, file) for file in output.export or ()]
@@ -69,7 +72,12 @@ def finish(
 
 
 def _finish_set(
-    console: Console, samples: SampleSet, runs: Sequence[Run], output: ScoreOutput, official: OfficialFiles
+    console: Console,
+    samples: SampleSet,
+    runs: Sequence[Run],
+    output: ScoreOutput,
+    show_more: ShowMore,
+    official: OfficialFiles,
 ) -> list[dict[str, Any]]:
     """Show and keep the runs of one set of samples; return their records."""
     file = samples.origin.samples
@@ -77,18 +85,20 @@ def _finish_set(
     written: list[Path] = []
     for run, record in zip(runs, records, strict=True):
         _show(console, run, named=file is not None)
+        show_more(console, run)
         if file is not None:
-            written += [*_keep(run, record, file), *official(run, file)]
+            written += _keep(run, record, file)
         if output.as_json:
             print(json.dumps(report.as_json(run) | {"files": list(map(str, written))}))
-    if (reports := reports_file(file)) is not None:
-        _line(console, f"Written: {', '.join(map(str, [*written, reports]))}")
+    if file is not None:
+        written += [*official(runs, file), reports_file(file)]
+        _line(console, f"Written: {', '.join(map(str, written))}")
     return records
 
 
 def _keep(run: Run, record: Mapping[str, Any], samples: Path) -> list[Path]:
     ending = "".join(f".{part}" for part in (run.tokens, "base" if run.base else None) if part)
-    score, whole = (samples.with_name(f"{samples.stem}{ending}.{kind}") for kind in ("score.json", "run.jsonl"))
+    score, whole = (samples.with_name(f"{stem_of(samples)}{ending}.{kind}") for kind in ("score.json", "run.jsonl"))
     score.write_text(json.dumps(report.as_json(run), indent=1))
     run_record.write(record, whole)
     return [score, whole]
@@ -203,11 +213,13 @@ def compared(
 def pass_at_1(file: Path) -> dict[str, float]:
     try:
         content = json.loads(file.read_text())
+        if isinstance(content, dict) and "eval" in content:
+            return evalplus_files.pass_at_1(content)
         if isinstance(content, dict):
             return {str(name): float(value) for name, value in content["by_problem"].items()}
         return {str(row["question_id"]): float(row["pass@1"]) for row in content}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadFile(f"{file} is neither a .score.json nor an _eval_all.json: {error!r}") from error
+        raise BadFile(f"{file} is no .score.json, _eval_all.json or _eval_results.json: {error!r}") from error
 
 
 def _line(console: Console, text: str) -> None:

@@ -51,12 +51,13 @@ def sample_sets(
     Raises:
         BadFile: a file is none of samples, or two files' results would have the same names.
     """
-    stems = Counter(file.with_name(file.stem) for file in files)
+    stems = Counter(file.with_name(stem_of(file)) for file in files)
     if twice := [str(stem) for stem, times in stems.items() if times > 1]:
         raise BadFile(f"the results of two files would have the same names, {twice[0]}.score.json: rename one of them")
     if asking.model is not None and len(files) > 1:
         raise BadFile("--model writes the samples of one file; give one")
-    names = {file: file.stem if len({each.stem for each in files}) == len(files) else str(file) for file in files}
+    unique = len(set(map(stem_of, files))) == len(files)
+    names = {file: stem_of(file) if unique else str(file) for file in files}
     sets = []
     for file in files:
         samples = read(file)
@@ -134,4 +135,9 @@ def _run(
 
 def reports_file(samples: Path | None) -> Path | None:
     """The file that keeps the reports of a file of samples."""
-    return samples and samples.with_name(f"{samples.stem}.reports.jsonl")
+    return samples and samples.with_name(f"{stem_of(samples)}.reports.jsonl")
+
+
+def stem_of(samples: Path) -> str:
+    """The beginning of the names of what is written beside a file of samples, or a folder of them."""
+    return samples.name if samples.is_dir() else samples.stem

@@ -19,6 +19,7 @@ from trainer_client.benchmarks import (
     contests,
     cruxeval,
     evalplus,
+    evalplus_files,
     humanevalpack,
     multipl_e,
 )
@@ -66,15 +67,16 @@ def read_samples(
     partial: bool = False,
 ) -> dict[str, list[BenchmarkProgram]]:
     """Return programs by task, from lines of ``task_id`` with ``completion`` (of the prompt), ``solution`` (a whole
-    program) or ``answer`` (a model's whole text). ``of_answer`` makes a program of an answer; by default the service
-    finds it. ``limit``: of the first so many tasks alone. ``partial``: a task may be without samples.
+    program) or ``answer`` (a model's whole text), or from a folder as EvalPlus has it. ``of_answer`` makes a program of
+    an answer; by default the service finds it. ``limit``: of the first so many tasks alone. ``partial``: a task may be
+    without samples.
 
     Raises:
         BadFile: a line is none of these or names no task, or a task has no sample.
     """
     by_id = {task.id: task for task in tasks}
     programs: dict[str, list[BenchmarkProgram]] = {task.id: [] for task in tasks[:limit]}
-    for where, row in rows(file):
+    for where, row in evalplus_files.samples(file, list(by_id)) if file.is_dir() else rows(file):
         if "task_id" not in row:
             raise BadFile(f"{where}: a sample needs a task_id; it has: {', '.join(row) or 'nothing'}")
         name = str(row["task_id"])

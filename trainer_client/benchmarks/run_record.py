@@ -50,7 +50,7 @@ def record(run: Run, origin: Origin, explain: Explain) -> dict[str, Any]:
         "benchmark": origin.benchmark,
         "source": "this scoring",
         "problems_file": origin.problems.name,
-        "problems_sha256": _identity(run.tasks),
+        "problems_sha256": identity(run.tasks),
         "samples_file": origin.samples and origin.samples.name,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "model": origin.model,
@@ -62,7 +62,7 @@ def record(run: Run, origin: Origin, explain: Explain) -> dict[str, Any]:
     }
 
 
-def _identity(tasks: Sequence[BenchmarkTask]) -> str:
+def identity(tasks: Sequence[BenchmarkTask]) -> str:
     """The hash of what was judged: each problem's name and suite, whatever file they came from."""
     digest = hashlib.sha256()
     for task in sorted(tasks, key=lambda task: task.id):
