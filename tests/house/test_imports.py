@@ -40,6 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trainer_client": {"evaluator.schema"},
     "trainer_client.benchmarks": {"evaluator.schema", "trainer_client"},
     "trainer_client.rewards": {"evaluator.schema", "trainer_client"},
+    "trainer_client.evals": {"evaluator.schema", "trainer_client", "trainer_client.benchmarks"},
     "trainer_client.grpo": {
         "evaluator.schema",
         "trainer_client",
