@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,11 @@ TESTS = {"mode": "stdio", "tests": [{"input": "1 2", "output": "3"}]}
 RIGHT = f"So:\n```python\n{ADD}\n```\n"
 
 
-@pytest.fixture(autouse=True)
+needs_inspect = pytest.mark.skipif(find_spec("inspect_ai") is None, reason="inspect-ai is not installed")
+needs_lighteval = pytest.mark.skipif(find_spec("lighteval") is None, reason="lighteval is not installed")
+
+
+@pytest.fixture
 def _address(shared_service: LocalService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MICROCODER_URL", shared_service.url)
 
@@ -40,8 +45,10 @@ def _answers(texts: list[str]) -> Any:
     return answers()
 
 
+@needs_inspect
+@pytest.mark.usefixtures("_address")
 def test_inspect_scores_answers(tmp_path: Path) -> None:
-    inspect_ai = pytest.importorskip("inspect_ai", reason="inspect-ai is not installed")
+    import inspect_ai
     from inspect_ai.dataset import Sample
 
     from trainer_client.evals.inspect_ai import microcoder
@@ -61,8 +68,10 @@ def test_inspect_scores_answers(tmp_path: Path) -> None:
     assert log.results.scores[0].metrics["accuracy"].value == pytest.approx(1 / 3)
 
 
+@needs_inspect
+@pytest.mark.usefixtures("_address")
 def test_inspect_does_not_count_what_was_not_judged(tmp_path: Path) -> None:
-    inspect_ai = pytest.importorskip("inspect_ai", reason="inspect-ai is not installed")
+    import inspect_ai
     from inspect_ai.dataset import Sample
 
     from trainer_client.evals.inspect_ai import microcoder
@@ -78,8 +87,10 @@ def test_inspect_does_not_count_what_was_not_judged(tmp_path: Path) -> None:
     assert "judge_error: the suite's own reference does not pass" in log.error.message
 
 
+@needs_inspect
+@pytest.mark.usefixtures("_address")
 def test_inspect_s_tools_run_in_the_sandbox(tmp_path: Path) -> None:
-    inspect_ai = pytest.importorskip("inspect_ai", reason="inspect-ai is not installed")
+    import inspect_ai
     from inspect_ai.dataset import Sample
     from inspect_ai.solver import Generate, TaskState, solver
     from inspect_ai.util import sandbox
@@ -123,8 +134,9 @@ def test_inspect_s_tools_run_in_the_sandbox(tmp_path: Path) -> None:
         assert isinstance(told[name], kind), told
 
 
+@needs_lighteval
+@pytest.mark.usefixtures("_address")
 def test_lighteval_s_metric_is_judged_here() -> None:
-    pytest.importorskip("lighteval", reason="lighteval is not installed")
     from lighteval.models.model_output import ModelResponse
     from lighteval.tasks.lighteval_task import Doc
 
