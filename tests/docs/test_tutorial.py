@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,7 @@ from tests.docs.text import fences, files
 
 TUTORIAL = files(DOCS / "suites.md")
 PROGRAMS = [name for name in TUTORIAL if name.endswith(".py")]
+MEASUREMENTS = {"cpu_s", "wall_s", "memory_bytes", "queued_s", "run_s", "isolation", "engine"}
 EXIT_CODES = re.findall(r"^\| `microcoder (.+?)` \| (\d) \|$", (DOCS / "cli.md").read_text(), re.MULTILINE)
 
 
@@ -90,6 +94,32 @@ def test_the_rewards_of_the_first_training_page_are_those_shown(
         if fence.language == "python" and "GRPOTrainer" not in fence.content:
             exec(fence.content, names)
     assert capsys.readouterr().out == "".join(fence.content for fence in shown if fence.language == "text")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(("page", "answer_page"), [("README.md", "README.md"), ("docs/api.md", "docs/report.md")])
+def test_the_first_request_gets_the_answer_shown(page: str, answer_page: str, service: LocalService) -> None:
+    root = DOCS.parent
+    [command] = [each.content for each in fences(root / page) if each.language == "sh" and "/v1/grade " in each.content]
+    shown = next(each.content for each in fences(root / answer_page) if each.language == "json")
+    for _ in range(3):  # the tests of a suite have an order that the service learns
+        here = command.replace("http://127.0.0.1:8000", service.url)
+        done = subprocess.run(here, shell=True, capture_output=True, text=True, check=True)
+        assert _without_measurements(json.loads(shown), json.loads(done.stdout)) == json.loads(shown)
+
+
+def _without_measurements(shown: Any, answer: Any) -> Any:
+    """Return the fields of an answer that a page shows, with the page's figures in the place of what differs by
+    machine."""
+    if isinstance(shown, list):
+        pairs = itertools.zip_longest(shown, answer)
+        return [_without_measurements(*pair) for pair in pairs]
+    if not isinstance(shown, dict):
+        return answer
+    return {
+        name: each if name in MEASUREMENTS else _without_measurements(each, answer[name])
+        for name, each in shown.items()
+    }
 
 
 def test_the_scores_of_the_first_scoring_page_are_those_shown(tmp_path: Path, service: LocalService) -> None:
