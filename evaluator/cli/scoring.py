@@ -94,8 +94,8 @@ def _graded(samples: SampleSet, client: EvaluatorClient) -> list[Run]:
     by_length = samples.samples.by_length
     with contextlib.ExitStack() as stack, bad_input():
         journal = None
-        if (path := reports_file(samples.origin.samples)) is not None:
-            journal = stack.enter_context(Journal(path))
+        if (file := samples.origin.samples) is not None:
+            journal = stack.enter_context(Journal(reports_file(file)))
         tasks = limit_by_references(client, samples.tasks, journal)
         pairs = [(task, program) for at in by_length for task in tasks for program in by_length[at][task.id]]
         gradings = sum(1 + (task.base is not None) for task, _ in pairs)
@@ -133,9 +133,9 @@ def _run(
     )  # fmt: skip
 
 
-def reports_file(samples: Path | None) -> Path | None:
+def reports_file(samples: Path) -> Path:
     """The file that keeps the reports of a file of samples."""
-    return samples and samples.with_name(f"{stem_of(samples)}.reports.jsonl")
+    return samples.with_name(f"{stem_of(samples)}.reports.jsonl")
 
 
 def stem_of(samples: Path) -> str:
