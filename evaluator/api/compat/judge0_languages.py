@@ -31,13 +31,14 @@ LANGUAGES: Mapping[int, str] = {
     **dict.fromkeys((74, 94, 101), "typescript"),
     **dict.fromkeys((78, 111), "kotlin"),
     **dict.fromkeys((80, 99), "r"),
+    **dict.fromkeys((81, 112), "scala"),
     82: "sql",
     85: "perl",
 }
 """Judge0's numbers, of versions 1.13.1 and 1.14.0."""
 _NAMES = {
     **{name: name.capitalize() for name in ("bash", "go", "haskell", "java", "kotlin", "lua", "pascal", "perl")},
-    **{name: name.capitalize() for name in ("python", "ruby", "rust", "d", "elixir")},
+    **{name: name.capitalize() for name in ("python", "ruby", "rust", "scala", "d", "elixir")},
     "c": "C",
     "cpp17": "C++",
     "csharp": "C#",

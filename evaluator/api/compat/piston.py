@@ -57,6 +57,7 @@ _NAMES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "elixir": ("elixir", ("exs",)),
     "racket": ("racket", ("rkt",)),
     "verilog": ("iverilog", ("verilog", "vvp")),
+    "scala": ("scala", ("sc",)),
 }
 """Piston's name and aliases of our languages."""
 _RUN_TIMEOUT_MS = 3000

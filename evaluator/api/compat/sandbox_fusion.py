@@ -51,6 +51,7 @@ _LANGUAGES: Mapping[FusionLanguage, str] = {
     "ruby": "ruby",
     "racket": "racket",
     "verilog": "verilog",
+    "scala": "scala",
 }
 _COMPILED = frozenset({"cpp", "go", "java", "rust"})
 """Languages of which the original has a compile step of its own; of others it is a part of the run."""
