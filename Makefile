@@ -73,15 +73,24 @@ run: system install  ## grade all examples through the service and print a table
 # interpreter stands in for a GPU.
 TRL_VERSIONS := 1.0 1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 1.10 1.11 1.12 1.13 1.14 1.15
 TRAINERS := .venv-trainers
+# Trainers whose own code calls the rewards and the service, without all that they need. They are read, not installed: some are
+# for newer Pythons, and NeMo-Gym's brings packages of names that are ours.
+RELEASED := areal ms-swift nemo-gym openenv-core openrlhf skyrl-gym tinker-cookbook verifiers verl
+CALLED := aiohttp fastmcp orjson requests sandbox-fusion websockets
+CALLERS := $(addprefix tests/client/test_,trainers.py ms_swift.py openenv.py ray_trainers.py tinker.py) \
+  $(addprefix tests/compat/test_,nemo_gym.py reward_urls.py sandbox_fusion.py)
+pip_trainers = $(TRAINERS)/bin/pip install --quiet --disable-pip-version-check
 
-trainers:  ## the tests of training, with torch, DeepSpeed and each version of TRL, in an environment of their own (gigabytes)
+trainers:  ## the tests of training, with torch, DeepSpeed, other trainers and each version of TRL, in an environment of their own (gigabytes)
 	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer with venv is needed'; exit 1; }
-	test -x $(TRAINERS)/bin/pytest || { $(PYTHON) -m venv $(TRAINERS) && $(TRAINERS)/bin/pip install --quiet \
-	  --disable-pip-version-check --editable '.[server,dataset,deepspeed,peft]' requests 'pytest>=8' 'hypothesis>=6.100'; }
-	$(TRAINERS)/bin/pytest -q tests/grpo tests/client/test_trainers.py
+	test -x $(TRAINERS)/bin/pytest || { $(PYTHON) -m venv $(TRAINERS) && $(pip_trainers) \
+	  --editable '.[server,dataset,deepspeed,peft]' $(CALLED) 'pytest>=8' 'hypothesis>=6.100'; }
+	test -d $(TRAINERS)/released || { $(pip_trainers) --no-deps --ignore-requires-python --target $(TRAINERS)/released $(RELEASED) && \
+	  rm -rf $(addprefix $(TRAINERS)/released/,benchmarks tests); }
+	PYTHONPATH=$(TRAINERS)/released $(TRAINERS)/bin/pytest -q $(CALLERS)
+	$(TRAINERS)/bin/pytest -q tests/grpo
 	set -e; for version in $(TRL_VERSIONS); do \
-	  test -d $(TRAINERS)/trl/$$version || $(TRAINERS)/bin/pip install --quiet --disable-pip-version-check --no-deps \
-	    --target $(TRAINERS)/trl/$$version "trl~=$$version.0"; \
+	  test -d $(TRAINERS)/trl/$$version || $(pip_trainers) --no-deps --target $(TRAINERS)/trl/$$version "trl~=$$version.0"; \
 	  echo "TRL $$version"; PYTHONPATH=$(TRAINERS)/trl/$$version TRITON_INTERPRET=1 $(TRAINERS)/bin/pytest -q \
 	    tests/grpo/test_trl.py tests/grpo/test_streaming.py tests/grpo/test_training.py -k "test_trl or streaming or evaluation or probe or adapter or at_their_steps"; done
 
