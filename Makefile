@@ -76,9 +76,9 @@ TRAINERS := .venv-trainers
 # Trainers whose own code calls the rewards and the service, without all that they need. They are read, not installed: some are
 # for newer Pythons, and NeMo-Gym's brings packages of names that are ours.
 RELEASED := areal ms-swift nemo-gym openenv-core openrlhf skyrl-gym tinker-cookbook verifiers verl
-CALLED := aiohttp fastmcp orjson requests sandbox-fusion websockets
+CALLED := aiohttp fastmcp hydra-core orjson requests sandbox-fusion websockets
 CALLERS := $(addprefix tests/client/test_,trainers.py ms_swift.py openenv.py ray_trainers.py tinker.py) \
-  $(addprefix tests/compat/test_,nemo_gym.py reward_urls.py sandbox_fusion.py)
+  $(addprefix tests/compat/test_,nemo_gym.py reward_urls.py sandbox_fusion.py) tests/grpo/test_verl.py
 pip_trainers = $(TRAINERS)/bin/pip install --quiet --disable-pip-version-check
 
 trainers:  ## the tests of training, with torch, DeepSpeed, other trainers and each version of TRL, in an environment of their own (gigabytes)

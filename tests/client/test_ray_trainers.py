@@ -57,7 +57,8 @@ def module(patch: pytest.MonkeyPatch, name: str, **names: Any) -> None:
     for end in (end for end, letter in enumerate(f"{name}.") if letter == "."):
         if name[:end] not in sys.modules:
             patch.setitem(sys.modules, name[:end], ModuleType(name[:end]))
-    vars(sys.modules[name]).update(names)
+    for each, value in names.items():
+        patch.setattr(sys.modules[name], each, value, raising=False)
 
 
 class RollWorker:
