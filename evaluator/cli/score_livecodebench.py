@@ -17,7 +17,7 @@ from evaluator.cli.score_options import Asking, Grading, ScoreOutput
 from evaluator.cli.score_results import check_output, finish, say, say_cutoff, say_months
 from evaluator.cli.score_samples import Samples
 from evaluator.cli.scoring import KS, graded, sample_sets, stem_of
-from trainer_client.benchmarks import livecodebench
+from trainer_client.benchmarks import lcb_repair, livecodebench
 from trainer_client.benchmarks.livecodebench import LiveCodeBenchProblem, Selection
 from trainer_client.benchmarks.report import Run
 from trainer_client.benchmarks.scoring import score
@@ -143,12 +143,17 @@ def livecodebench_command(
     answers: Annotated[
         bool, typer.Option(help="The lists hold whole answers, of which the last fenced block counts.")
     ] = False,
+    repair: Annotated[
+        Path | None,
+        typer.Option(help="First attempts, an _eval_all.json: samples are repairs of those that failed (self-repair)."),
+    ] = None,
     tolerant: Annotated[
         bool, typer.Option(help="Find programs in answers as the service does for rewards, not as LiveCodeBench does.")
     ] = False,
 ) -> None:
     """Score programs on LiveCodeBench and write custom_evaluator's three files beside them."""
-    label = "LiveCodeBench" if rules is RulesOption.OWN else f"LiveCodeBench, judged as {rules.value} does"
+    label = f"LiveCodeBench{', self-repair' if repair else ''}"
+    label += "" if rules is RulesOption.OWN else f", judged as {rules.value} does"
     theirs = check_output(output)
     with bad_input():
         slice_ = choice.read(problems)
@@ -156,7 +161,9 @@ def livecodebench_command(
         tasks = [problem.task_by(rules.value) for problem in slice_[: grading.limit]]
         sets = sample_sets(
             label, problems, tasks, samples, asking, grading,
-            lambda file: _read_livecodebench(slice_, file, asking, grading, answers=answers, tolerant=tolerant),
+            lambda file: _read_livecodebench(
+                slice_, file, asking, grading, repair=repair, answers=answers, tolerant=tolerant
+            ),
         )  # fmt: skip
     if not grading.grade:
         return
@@ -179,19 +186,60 @@ def _say_without(console: Console, run: Run, bad: frozenset[str]) -> None:
 
 
 def _read_livecodebench(
-    slice_: list[LiveCodeBenchProblem], file: Path, asking: Asking, grading: Grading, *, answers: bool, tolerant: bool
+    slice_: list[LiveCodeBenchProblem],
+    file: Path,
+    asking: Asking,
+    grading: Grading,
+    *,
+    repair: Path | None,
+    answers: bool,
+    tolerant: bool,
 ) -> Samples:
-    """Read generations, or programs as custom_evaluator takes them: ``answers`` says that they are whole answers."""
+    """Read generations, or programs as custom_evaluator takes them: ``answers`` says that they are whole answers. With
+    ``repair``, generations are repairs of its attempts."""
 
     def program(text: str, *, answer: bool) -> BenchmarkProgram:
         return livecodebench.program(text, tolerant=tolerant) if answer else BenchmarkProgram(text)
 
+    if repair is not None:
+        if file.suffix != ".jsonl":
+            raise BadFile(f"--repair takes generations (.jsonl), not {file.name}")
+        return _read_repairs(slice_[: grading.limit], repair, file, asking, grading, tolerant=tolerant)
     if file.suffix == ".jsonl":
         tasks = [problem.task for problem in slice_[: grading.limit]]
         return Samples.generated(tasks, file, asking, grading, lambda _, each: program(each.text, answer=True))
     texts_by_name = livecodebench.read_samples(file, slice_, limit=grading.limit, partial=grading.partial)
     programs = {name: [program(text, answer=answers) for text in texts] for name, texts in texts_by_name.items()}
     return Samples.programs(programs, texts_by_name, grading)
+
+
+def _read_repairs(
+    problems: list[LiveCodeBenchProblem],
+    first: Path,
+    file: Path,
+    asking: Asking,
+    grading: Grading,
+    *,
+    tolerant: bool,
+) -> Samples:
+    """Read, or generate, the repairs of first attempts: a problem's samples are its programs after them."""
+    if asking.n > 1:
+        raise BadFile("--repair asks for one answer to each attempt that failed: leave --n out")
+    attempts = lcb_repair.read_attempts(first, problems)
+
+    def program(text: str) -> BenchmarkProgram:
+        return livecodebench.program(text, tolerant=tolerant)
+
+    tasks = lcb_repair.tasks(problems, attempts)
+    if not tasks:
+        raise BadFile(f"{first}: all attempts are right, so there is nothing to repair")
+    read = Samples.generated(tasks, file, asking, grading, lambda _, each: program(each.text))
+    by_length = {at: lcb_repair.repaired(attempts, texts, program) for at, texts in read.answers.items()}
+    texts = {
+        at: {name: [each.origin or each.text for each in programs] for name, programs in of.items()}
+        for at, of in by_length.items()
+    }
+    return Samples(by_length, texts, read.models)
 
 
 def _write_official_files(run: Run, by_id: dict[str, LiveCodeBenchProblem], samples: Path) -> list[Path]:

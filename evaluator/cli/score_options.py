@@ -138,6 +138,13 @@ class ScoreOutput:
     export: Annotated[
         list[Path] | None, typer.Option(help="File of a row for each sample: .jsonl, .csv or .parquet; repeatable.")
     ] = None
+    tensorboard: Annotated[
+        Path | None, typer.Option(help="Folder of TensorBoard's files, to which the scores are added.")
+    ] = None
+    wandb: Annotated[str | None, typer.Option(help="Project of Weights & Biases, to which the scores are logged.")] = (
+        None
+    )
+    step: Annotated[int, typer.Option(min=0, help="Step of the training, on the curves of these two.")] = 0
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON, one line for each run.")] = False
 
 

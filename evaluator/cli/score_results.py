@@ -19,7 +19,7 @@ from evaluator.cli.errors import bad_input
 from evaluator.cli.score_options import ScoreOutput
 from evaluator.cli.scoring import SampleSet, reports_file, stem_of
 from evaluator.schema import Report, Verdict
-from trainer_client.benchmarks import evalplus_files, export, report, run_record
+from trainer_client.benchmarks import evalplus_files, export, report, run_record, tracking
 from trainer_client.benchmarks.pass_at_k import mean_interval, paired_difference, unpaired_difference
 from trainer_client.benchmarks.report import Run
 from trainer_client.benchmarks.scoring import Score
@@ -44,6 +44,9 @@ def check_output(output: ScoreOutput) -> Mapping[str, float] | None:
             run_report.check(output.report)
         for file in output.export or ():
             export.check(file)
+        for name in ("tensorboard", "wandb"):
+            if getattr(output, name) is not None:
+                tracking.check(f"--{name}", name)
         return None if output.compare is None else pass_at_1(output.compare)
 
 
@@ -62,13 +65,31 @@ def finish(
         records += _finish_set(console, each, own, output, show_more, official)
     flat = [run for own in runs for run in own]
     _compare(console, runs, output, theirs)
-    written = [export.write(flat, file) for file in output.export or ()]
-    if output.report is not None:
-        written.append(run_report.write(records, output.report))
-        _line(console, f"Report: {written[-1]}")
-    for file in output.export or ():
-        _line(console, f"Samples: {file}")
+    _write(console, sets, runs, records, output)
     raise typer.Exit(3 if any(run.score.unjudged for run in flat) else 0)
+
+
+def _write(
+    console: Console,
+    sets: Sequence[SampleSet],
+    runs: Sequence[Sequence[Run]],
+    records: Sequence[Mapping[str, Any]],
+    output: ScoreOutput,
+) -> None:
+    """Write what was asked for of all runs together."""
+    flat = [run for own in runs for run in own]
+    if output.report is not None:
+        _line(console, f"Report: {run_report.write(records, output.report)}")
+    for file in output.export or ():
+        _line(console, f"Samples: {export.write(flat, file)}")
+    if output.tensorboard is not None:
+        tracking.write_tensorboard(flat, output.tensorboard, output.step)
+        _line(console, f"TensorBoard: {output.tensorboard}")
+    if output.wandb is not None:
+        for each, own in zip(sets, runs, strict=True):
+            facts = {"model": each.origin.model, "benchmark": each.origin.benchmark, **(each.origin.sampling or {})}
+            tracking.write_wandb(own, output.wandb, output.step, facts)
+        _line(console, f"Weights & Biases: project {output.wandb}")
 
 
 def _finish_set(
@@ -88,11 +109,11 @@ def _finish_set(
         show_more(console, run)
         if file is not None:
             written += _keep(run, record, file)
-        if output.as_json:
-            print(json.dumps(report.as_json(run) | {"files": list(map(str, written))}))
     if file is not None:
         written += [*official(runs, file), reports_file(file)]
         _line(console, f"Written: {', '.join(map(str, written))}")
+    for run in runs if output.as_json else ():
+        print(json.dumps(report.as_json(run) | {"files": list(map(str, written))}))
     return records
 
 

@@ -7,6 +7,7 @@ nuprl/MultiPL-E.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from trainer_client.benchmarks import (
     evalplus,
     evalplus_files,
     humanevalpack,
+    lcb_outputs,
     multipl_e,
 )
 from trainer_client.benchmarks.journal import rows
@@ -113,6 +115,8 @@ def task_of(
                 return multipl_e.task(row)
             case {"base_input": _, "plus_input": _}:
                 return evalplus.task(row)
+            case {"question_id": _, "test_id": _, "function_name": _, "test": _}:
+                return lcb_outputs.task(row)
             case {"complete_prompt": _, "code_prompt": _, "test": _}:
                 return bigcodebench.task(row)
             case {"skeleton": _, "solution_code": _, "test": _}:
@@ -129,7 +133,7 @@ def task_of(
                 )
             case {"task_id": name, "code": str(solution), "test_list": [*asserts]}:
                 return _mbpp(row, str(name), solution, asserts)
-    except (UnknownTests, KeyError) as error:
+    except (UnknownTests, KeyError, json.JSONDecodeError) as error:
         raise BadFile(f"{where}: {error}") from error
     except BadFile as error:
         raise BadFile(f"{where}: {error}") from error
@@ -137,7 +141,8 @@ def task_of(
         f"{where}: neither HumanEval's (prompt, canonical_solution, test, entry_point), MBPP's (code, test_list), "
         "HumanEvalPack's (with buggy_solution), MultiPL-E's (name, language, prompt, tests), EvalPlus's (plus_input), "
         "BigCodeBench's (complete_prompt), ClassEval's (skeleton), CRUXEval's (code, input, output, id), APPS' nor "
-        f"TACO's (question, input_output); it has: {', '.join(map(str, row)) or 'nothing'}"
+        f"TACO's (question, input_output), nor LiveCodeBench's test outputs (test_id); "
+        f"it has: {', '.join(map(str, row)) or 'nothing'}"
     )
 
 
