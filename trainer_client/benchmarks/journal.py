@@ -6,7 +6,9 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
+
+from pydantic_core import from_json
 
 from evaluator.schema import write_json
 from trainer_client.benchmarks.task import BadFile
@@ -26,10 +28,21 @@ def rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         if file.name.removesuffix(".gz").endswith(".json"):
             yield from _of_list(lines.read(), file)
             return
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                where = f"{file}:{number}"
-                yield where, _object(line, where)
+        yield from _of_lines(lines, file)
+
+
+def _of_lines(lines: BinaryIO | gzip.GzipFile, file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows may have hundreds of megabytes: a line is let go before its row is used, and a row before the next one is
+    read."""
+    number = 0
+    while line := lines.readline():
+        number += 1
+        if line.strip():
+            where = f"{file}:{number}"
+            row = _object(line, where)
+            del line
+            yield where, row
+            del row
 
 
 def _of_list(text: bytes, file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -100,9 +113,18 @@ class Journal:
 
 def _object(line: str | bytes, where: str) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = _parsed(line)
     except ValueError as error:
         raise BadFile(f"{where}: this is not JSON: {error}") from error
     if not isinstance(row, dict):
         raise BadFile(f"{where}: this is no JSON object")
     return row
+
+
+def _parsed(line: str | bytes) -> Any:
+    """Parse JSON without a copy of the text. The standard library reads what that parser refuses: half of a surrogate
+    pair, a mark of the byte order."""
+    try:
+        return from_json(line)
+    except ValueError:
+        return json.loads(line)

@@ -67,8 +67,8 @@ def prediction(answer: str) -> str:
     if python is not None:
         fences = [number for number in fences if number >= python]
     block = lines[fences[0] + 1 : fences[1]] if len(fences) > 1 else []
-    found = next((line for line in block if "assert" in line and not line.startswith("#")), None)
-    return _right_side(found.strip()) if found is not None and len(block) > 1 else "\n".join(block).strip()
+    statement = next((line for line in block if "assert" in line and not line.startswith("#")), None)
+    return _right_side(statement.strip()) if statement and len(block) > 1 else "\n".join(block).strip()
 
 
 def _right_side(statement: str) -> str:

@@ -153,7 +153,9 @@ def read(files: Sequence[Path], selection: Selection = Selection()) -> list[Live
 def _problems(file: Path) -> Iterator[LiveCodeBenchProblem]:
     for where, row in rows(file):
         try:
-            yield problem_of(row)
+            problem = problem_of(row)
+            row.clear()  # its tests may have gigabytes, and the next row is read while this one is held
+            yield problem
         except (ValueError, KeyError, TypeError, zlib.error, pickle.UnpicklingError) as error:
             raise BadFile(f"{where}: not a problem of LiveCodeBench: {error!r}") from error
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from evaluator.schema.shapes import packed
 from evaluator.schema.shapes.pairs import RawTests, function_name, of_cases
 from evaluator.schema.shapes.values import UnknownTests
 
@@ -53,10 +54,13 @@ def _cases(value: Any) -> list[dict[str, str]]:
     """Read JSON, or JSON that was pickled, compressed and written in base64."""
     if not isinstance(value, str):
         return list(value)
-    try:
+    if value.lstrip()[:1] in ("[", "{", '"', ""):
         return list(json.loads(value))
-    except ValueError:
-        return list(json.loads(unpacked(value)))
+    try:
+        cases = packed.values(value, MAX_UNPACKED_BYTES)
+    except (ValueError, zlib.error) as error:
+        raise UnknownTests(f"tests cannot be read: {error!r}") from error
+    return list(json.loads(unpacked(value))) if cases is None else cases
 
 
 def unpacked(text: str, max_bytes: int = MAX_UNPACKED_BYTES) -> Any:
