@@ -115,8 +115,8 @@ def _listed(parts: Iterator[str]) -> Iterator[Any]:
 
 def _at_least(parts: Iterator[str], size: int) -> str:
     """Take parts of a text until there are so many characters."""
-    taken: list[str] = []
+    texts: list[str] = []
     while size > 0 and (part := next(parts, None)) is not None:
-        taken.append(part)
+        texts.append(part)
         size -= len(part)
-    return "".join(taken)
+    return "".join(texts)
