@@ -9,9 +9,11 @@
     controller       when to go to the next stage's temperature
     presets          GRPO, DAPO and MicroCoder as settings of all these
     trl              TRL's GRPOTrainer with the mask and a temperature that can change
+    streaming        rewards while others are generated, by TRL's rollout_func
+    async_trl        TRL's AsyncGRPOTrainer with the mask
     verl             verl's trainers with the mask
 
 Modules are imported by their names. ``advantages`` and ``loss`` need NumPy (``pip install
-'microcoder-evaluator[grpo]'``), ``torch_loss`` needs torch, ``trl`` needs TRL and ``verl`` verl; the others need
+'microcoder-evaluator[grpo]'``), ``torch_loss`` needs torch, ``trl``, ``streaming`` and ``async_trl`` need TRL and ``verl`` verl; the others need
 nothing.
 """
