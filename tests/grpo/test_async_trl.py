@@ -15,10 +15,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("trl", reason="TRL is there only where one trains")
-pytest.importorskip("aiohttp", reason="AsyncGRPOTrainer of TRL 1.15 needs it at once")
 from accelerate import PartialState
 from datasets import Dataset
-from trl.experimental.async_grpo import async_rollout_worker as of_trl
 
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced
 from tests.forked import local_service
@@ -28,6 +26,7 @@ from trainer_client.grpo.mask import NoVerdicts, TruncationMask
 from trainer_client.grpo.trl_internals import TrlChanged
 from trainer_client.rewards.trl import CodeReward
 
+of_trl = pytest.importorskip("trl.experimental.async_grpo.async_rollout_worker", exc_type=ImportError)
 LOOP = getattr(of_trl, "_AsyncRolloutLoop", None)
 if LOOP is None or "eos_token_ids" not in inspect.signature(LOOP).parameters:
     pytest.skip("the loop knows its end tokens from TRL 1.15 on", allow_module_level=True)

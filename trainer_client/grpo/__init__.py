@@ -14,6 +14,6 @@
     verl             verl's trainers with the mask
 
 Modules are imported by their names. ``advantages`` and ``loss`` need NumPy (``pip install
-'microcoder-evaluator[grpo]'``), ``torch_loss`` needs torch, ``trl``, ``streaming`` and ``async_trl`` need TRL and ``verl`` verl; the others need
-nothing.
+'microcoder-evaluator[grpo]'``), ``torch_loss`` needs torch, ``trl``, ``streaming`` and ``async_trl`` need TRL and
+``verl`` verl; the others need nothing.
 """
