@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from evaluator.errors import InvalidRequest, ModeNotSupported, UnknownLanguage
@@ -13,7 +16,7 @@ from evaluator.schema import LanguageInfo, Mode, Submission
 from evaluator.settings import Settings
 from evaluator.toolchains import own_prefix
 from sandbox.runtime import Runtime, look_below
-from sandbox.toolchain import Language, canonical, languages, probe, python_runtime
+from sandbox.toolchain import Language, canonical, languages, probe, python_runtime, toolchains_state
 
 _ANY: frozenset[Mode] = frozenset({"stdio", "interactive"})
 _TOGETHER: frozenset[Mode] = _ANY | {"program"}
@@ -24,6 +27,32 @@ MODES: Mapping[str, frozenset[Mode]] = {
 }
 """The modes of languages that support more than ``stdio`` and ``interactive``."""
 _PROBES_AT_ONCE = 4
+_DIST_INFO = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)\.dist-info")
+"""Name of the directory that an installed package has (the standard "Recording installed projects")."""
+
+
+def toolchains_state_of(settings: Settings) -> tuple[object, ...] | None:
+    """Return a value that changes when other languages or packages may be found than before; None while the
+    interpreter for submissions does not start, as while it is being made."""
+    look_below(str(own_prefix(settings)))
+    try:
+        return toolchains_state(interpreter(settings))
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def missing_packages(packages: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a sentence about each package that Python submissions lack and that many of them import."""
+    if "numpy" in packages:
+        return ()
+    return ("Python submissions have no numpy, so programs that import it fail; `microcoder runtime` installs it",)
+
+
+def _packages(runtime: Runtime) -> dict[str, str]:
+    """Return the packages that lie beside an interpreter, by the names that people type."""
+    names = (name for path in runtime.packages if os.path.isdir(path) for name in os.listdir(path))
+    matches = filter(None, map(_DIST_INFO.fullmatch, sorted(names, key=str.lower)))
+    return {match["name"].lower().replace("_", "-"): match["version"] for match in matches}
 
 
 @dataclass(frozen=True)
@@ -32,6 +61,8 @@ class Languages:
 
     python: str | None
     versions: Mapping[str, str]
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """Versions of the packages that Python submissions can import, by their names."""
 
     @classmethod
     def probe(cls, settings: Settings) -> Self:
@@ -49,7 +80,7 @@ class Languages:
             versions_by_name = {
                 name: version for name, version in zip(names, versions, strict=True) if version is not None
             }
-        return cls(python, versions_by_name)
+        return cls(python, versions_by_name, _packages(runtime))
 
     def require(self, name: str, mode: Mode = "stdio") -> Language:
         """Return the language with this name or alias.
@@ -95,6 +126,7 @@ class Languages:
                 extension=languages()[name].extension,
                 compiled=bool(languages()[name].compile),
                 modes=tuple(sorted(MODES.get(name, _ANY))),
+                packages=dict(self.packages) if name == "python" else {},
             )
             for name, version in self.versions.items()
         )

@@ -4,6 +4,7 @@ alerts."""
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
@@ -20,6 +21,11 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # the time at which 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
 METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which Prometheus's client, as it is imported, chooses files that several processes add up."""
+_MISSING_MODULE = re.compile(r"ModuleNotFoundError: No module named '(\w{1,64})")
+_WELL_KNOWN = frozenset(
+    ["numpy", "scipy", "pandas", "sympy", "networkx", "sortedcontainers", "sklearn", "torch", "matplotlib", "requests"]
+)
+"""Modules that are counted by name: programs can make up any number of others."""
 Refusals = Mapping[tuple[str, str], int]
 """Counts by key and reason."""
 
@@ -47,6 +53,12 @@ class Metrics:
         self._judge_errors = Counter(
             "microcoder_judge_errors", "Programs that were not judged, by a fault of ours.", registry=self._registry
         )
+        self._missing_modules = Counter(
+            "microcoder_missing_modules",
+            "Reports of Python programs that failed for want of a module, by the module's name.",
+            ["module"],
+            registry=self._registry,
+        )
         self._queued = Histogram(
             "microcoder_queue_seconds",
             "How long submissions waited for a worker.",
@@ -73,10 +85,16 @@ class Metrics:
         self._runs.labels(report.verdict.value, language).inc()
         if report.verdict is Verdict.JUDGE_ERROR:
             self._judge_errors.inc()
+        if language == "python" and report.verdict is Verdict.RUNTIME_ERROR:
+            self._count_missing_module(report.rest)
         if report.cached:
             self._cache_hits.inc()
         self._queued.observe(report.queued_s)
         self._ran.labels(language).observe(report.run_s)
+
+    def _count_missing_module(self, rest: str) -> None:
+        if (match := _MISSING_MODULE.search(rest)) is not None:
+            self._missing_modules.labels(match[1] if match[1] in _WELL_KNOWN else "other").inc()
 
     def ran(self, language: str, report: RunReport) -> None:
         """Count a run without grading."""

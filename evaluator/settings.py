@@ -103,6 +103,11 @@ class Settings(BaseSettings):
     min_isolation: Literal["namespaces", "landlock", "process"] = Field(
         "landlock", description="Weakest isolation tier to accept; below it the service refuses to start."
     )
+    refresh_s: Annotated[float, Field(ge=0)] = Field(
+        60.0,
+        description="Seconds between two looks for languages and Python packages that were installed or removed; the "
+        "workers are then replaced, each after its task. 0 never looks.",
+    )
     compile_cpu_s: Annotated[float, Field(gt=0)] = Field(10.0, description="CPU seconds that a compiler may use.")
     compile_wall_s: Annotated[float, Field(gt=0)] = Field(
         30.0, description="Seconds by the clock that a compiler may take. Waiting for a busy machine is not counted."

@@ -154,6 +154,29 @@ def _file_identity(program: str) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
+def toolchains_state(python: str | None) -> tuple[object, ...]:
+    """Return a value that changes when a toolchain is installed, replaced or removed, or a package of this Python.
+    Nothing is started."""
+    programs = {
+        command[0] for each in languages().values() for command in (each.version, each.compile, each.run) if command
+    }
+    return *map(_identity_of_command, sorted(programs)), python_runtime(python).identity()
+
+
+def forget_toolchains() -> None:
+    """Look anew, from now on, at what was kept of toolchains that have changed."""
+    for each in (_table_reads, _layout_of, python_runtime):
+        each.cache_clear()
+
+
+def _identity_of_command(command: str) -> tuple[str, tuple[int, ...]] | None:
+    try:
+        (path,) = located((command,))
+        return path, _file_identity(path)
+    except OSError:
+        return None
+
+
 def located(command: tuple[str, ...], **values: str) -> tuple[str, ...]:
     """A command line whose program is named by its path, since nothing is looked up inside the jail; ``{name}`` is
     replaced for each of ``values``.

@@ -22,8 +22,10 @@ from evaluator.schema import (
     Submission,
     Suite,
     SuiteCheck,
+    Verdict,
     Webhook,
 )
+from evaluator.schema.console import Extraction, LiveView, VerdictList
 from trainer_client.client import AsyncEvaluatorClient, restored
 from trainer_client.jobs import AsyncJob
 from trainer_client.settings import ClientSettings
@@ -173,6 +175,22 @@ class EvaluatorClient:
     def languages(self) -> tuple[LanguageInfo, ...]:
         """List the languages that the service can judge."""
         return self.complete(self._client.languages())
+
+    def extract(self, response: str, *, language: str = "python", suite: Suite | None = None) -> Extraction:
+        """Ask what is taken of a model's answer as its program, and why the rest is not."""
+        return self.complete(self._client.extract(response, language=language, suite=suite))
+
+    def live(self) -> LiveView:
+        """Ask how the service fares."""
+        return self.complete(self._client.live())
+
+    def verdicts(self, name: str = "", verdict: Verdict | None = None, limit: int = 20) -> VerdictList:
+        """List the reports that the service keeps with their programs."""
+        return self.complete(self._client.verdicts(name, verdict, limit))
+
+    def jobs(self, limit: int = 20) -> tuple[JobStatus, ...]:
+        """List the newest jobs, without their reports."""
+        return self.complete(self._client.jobs(limit))
 
     def isolation(self) -> Isolation:
         """Ask what the service's host grants."""

@@ -9,11 +9,13 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
 from evaluator.schema import (
     Isolation,
+    JobStatus,
     LanguageInfo,
     LanguageList,
     Readiness,
@@ -23,8 +25,10 @@ from evaluator.schema import (
     Submission,
     Suite,
     SuiteCheck,
+    Verdict,
     Webhook,
 )
+from evaluator.schema.console import Extraction, ExtractionRequest, JobList, LiveView, VerdictList
 from trainer_client.batcher import SubmissionBatcher
 from trainer_client.call import Call
 from trainer_client.errors import DeadlineExceeded, EvaluatorError
@@ -143,6 +147,10 @@ class AsyncEvaluatorClient:
         """Name a job that was submitted before, here or elsewhere. Nothing is sent yet."""
         return AsyncJob(job_id, lambda: self._here().exchange, self.settings.patience_s)
 
+    async def jobs(self, limit: int = 20) -> tuple[JobStatus, ...]:
+        """List the newest jobs, without their reports; where keys are asked for, those of this key."""
+        return (await self._ask("GET", f"/v1/jobs?limit={limit}", JobList)).jobs
+
     async def run(self, request: RunRequest, *, timeout_s: float | None = None) -> RunReport:
         """Run a program once, without judging it."""
         return await self._ask(
@@ -163,6 +171,25 @@ class AsyncEvaluatorClient:
     async def languages(self) -> tuple[LanguageInfo, ...]:
         """List the languages that the service can judge."""
         return (await self._ask("GET", "/v1/languages", LanguageList)).languages
+
+    async def extract(self, response: str, *, language: str = "python", suite: Suite | None = None) -> Extraction:
+        """Ask what is taken of a model's answer as its program, and why the rest is not."""
+        request = ExtractionRequest(response=response, language=language, suite=suite)
+        body = request.model_dump_json(exclude_defaults=True).encode()
+        return await self._ask("POST", "/v1/extract", Extraction, body)
+
+    async def live(self) -> LiveView:
+        """Ask how the service fares: workers, the last 15 minutes, judge errors, jobs, and what the host lacks."""
+        return await self._ask("GET", "/v1/live", LiveView)
+
+    async def verdicts(self, name: str = "", verdict: Verdict | None = None, limit: int = 20) -> VerdictList:
+        """List the reports that the service keeps with their programs, by ids that hold ``name``.
+
+        Raises:
+            RequestRefused: it keeps none (``MICROCODER_EXPLORER_REPORTS``).
+        """
+        query = {"name": name, "limit": limit} | ({} if verdict is None else {"verdict": verdict.value})
+        return await self._ask("GET", f"/v1/verdicts?{urlencode(query)}", VerdictList)
 
     async def isolation(self) -> Isolation:
         """Ask what the service's host grants."""

@@ -58,7 +58,7 @@ def create_app(
     app.state.examination = Examination()
     app.state.activity = activity = Activity(settings.explorer_reports)
     app.state.queue = queue = QuotaQueue(MeteredQueue(queue, metrics, activity))
-    app.state.host = console.HostNotice(queue, app.state.examination)
+    app.state.host = console.HostNotice(app.state.examination)
     app.state.holding = HeldQueue(queue, settings.hold_s)
     app.state.extractor = Extractor(usable())
     app.state.judge0 = defaultdict(Submissions)  # by the name of the key's holder: none finds or pushes out another's

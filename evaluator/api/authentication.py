@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 OPEN = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json"})
 """Asked by those who watch the service and by browsers, which cannot send a key; nothing in them is anybody's."""
 _OPEN_BELOW = ("/static-offline-docs/", "/console/")
-_OF_OPERATORS = frozenset({"/metrics", "/v1/languages/refresh"})
+_OF_OPERATORS = frozenset({"/metrics"})
 """Routes about all holders of keys, for keys with ``admin`` alone."""
 _QUESTIONS = frozenset({"/authenticate", "/authorize"})
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import json
 import logging
-import subprocess
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -23,8 +21,9 @@ from evaluator.api.documentation import takes
 from evaluator.api.jobs import newest
 from evaluator.api.middleware import CONSOLE_PATH
 from evaluator.api.status import Examination
-from evaluator.errors import ApiError, BodyTooLarge, JudgeFault, NothingKept, StorageFailed
+from evaluator.errors import BodyTooLarge, JudgeFault, NothingKept, NotReady, StorageFailed
 from evaluator.extraction.bounded import LONG, Extractor
+from evaluator.languages import missing_packages
 from evaluator.queueing.base import Queue
 from evaluator.queueing.quotas import account, holder
 from evaluator.schema import Isolation, to_string
@@ -40,11 +39,6 @@ pages = APIRouter(include_in_schema=False)
 _JOBS_SHOWN = 20
 _NOTES_SHOWN = 100
 _FACTS_S = 300.0
-_PACKAGES = (
-    "import importlib.metadata as m, json\n"
-    "print(json.dumps({d.metadata['Name']: d.version for d in m.distributions() if d.metadata['Name']}))"
-)
-_PACKAGES_S = 20.0
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 _A_YEAR = "public, max-age=31536000, immutable"
 """For files whose names have a hash of what is in them."""
@@ -108,6 +102,11 @@ async def live(request: Request) -> LiveView:
         jobs = ()
     readiness = queue.readiness()
     warnings = [] if readiness.workers_ready else ["no worker is up: programs wait, or are refused"]
+    try:
+        packages = dict(queue.languages.packages)
+        warnings += missing_packages(packages)
+    except NotReady:  # no worker has said what it has
+        packages = {}
     return LiveView(
         now=datetime.now(UTC),
         readiness=readiness,
@@ -116,7 +115,7 @@ async def live(request: Request) -> LiveView:
         minutes=activity.minutes(),
         judge_errors=activity.errors(_only_own()),
         jobs=jobs,
-        packages=host.packages,
+        packages=packages,
         warnings=(*warnings, *host.warnings),
         api_processes=settings.api_processes,
     )
@@ -144,14 +143,13 @@ def _only_own() -> str | None:
 
 
 class HostNotice:
-    """The packages of this host and what it lacks. It looks when the console asks, and not again before a while has
-    passed."""
+    """The mechanisms of the kernel that this host lacks. It looks when the console asks, and not again before a while
+    has passed."""
 
-    def __init__(self, queue: Queue, examination: Examination) -> None:
-        self._queue, self._examination = queue, examination
+    def __init__(self, examination: Examination) -> None:
+        self._examination = examination
         self._looked_at: float | None = None
         self._looking: asyncio.Task[None] | None = None
-        self.packages: dict[str, str] = {}
         self.warnings: tuple[str, ...] = ()
 
     async def refresh(self) -> None:
@@ -162,13 +160,7 @@ class HostNotice:
             self._looking = asyncio.create_task(self._look())
 
     async def _look(self) -> None:
-        warnings = []
-        try:
-            self.packages = await _packages(self._queue.languages.python_runtime().python)
-        except (ApiError, OSError, subprocess.SubprocessError) as error:
-            warnings.append(f"the packages of Python submissions are not known: {error}")
-        if self.packages and "numpy" not in {name.lower() for name in self.packages}:
-            warnings.append("Python submissions have no numpy: `microcoder runtime` installs it")
+        warnings: list[str] = []
         try:
             warnings += _lacks(await self._examination.result())
         except JudgeFault as fault:
@@ -184,19 +176,3 @@ def _lacks(isolation: Isolation) -> list[str]:
     if isolation.tier != "namespaces":
         lacks.append(f"isolation is {isolation.tier}: namespaces are not granted here (`microcoder doctor` says why)")
     return lacks
-
-
-async def _packages(python: str) -> dict[str, str]:
-    """The packages that an interpreter has, by name; none if it does not tell."""
-    process = await asyncio.create_subprocess_exec(
-        *(python, "-I", "-c", _PACKAGES), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        output, _ = await asyncio.wait_for(process.communicate(), _PACKAGES_S)
-        return {str(name): str(version) for name, version in sorted(json.loads(output).items())}
-    except (TimeoutError, ValueError):
-        return {}
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()

@@ -24,6 +24,7 @@ from evaluator.api.supervisor import supervise
 from evaluator.counts import Counts
 from evaluator.jobs.service import Jobs
 from evaluator.keys import Keys
+from evaluator.languages import missing_packages
 from evaluator.log import configure
 from evaluator.memory import settle
 from evaluator.queueing.base import Queue
@@ -140,6 +141,9 @@ async def run(
         watch_owner()
     try:
         await queue.start()
+        if not owned and settings.redis_url is None:  # with Redis the workers say so
+            for sentence in missing_packages(queue.languages.packages):
+                _log.warning(sentence)
         accounts = Accounts(Keys(settings.keys_file), counts) if settings.keys_file else None
         app = create_app(settings, queue, counts, accounts, traces)
         jobs, large = app.state.jobs, app.state.large

@@ -14,6 +14,7 @@ from evaluator.cli import dataset as dataset_command
 from evaluator.cli import diagnose as diagnose_command
 from evaluator.cli import grade as grade_command
 from evaluator.cli import hosting, run_report
+from evaluator.cli import jobs as jobs_command
 from evaluator.cli import keys as keys_command
 from evaluator.cli import languages as languages_command
 from evaluator.cli import packages as packages_command
@@ -53,6 +54,7 @@ app.add_typer(hosting.app)
 app.add_typer(dataset_command.app, name="dataset")
 app.add_typer(score_command.app, name="score")
 app.add_typer(keys_command.app, name="keys")
+app.add_typer(jobs_command.app, name="jobs")
 app.add_typer(languages_command.app, name="languages")
 app.add_typer(suites_command.app, name="suites")
 app.command("report")(run_report.report_command)

@@ -60,7 +60,7 @@ def runtime(
     ] = None,
     python: Annotated[str | None, typer.Option(help="Make it anew, based on this interpreter.")] = None,
 ) -> None:
-    """Make the environment of Python submissions, or add packages to it. Restart running services to use it."""
+    """Make the environment of Python submissions, or add packages to it. Running services use it within a minute."""
     with server_packages("runtime"):
         from evaluator.cli import server
     interpreter = server.make_runtime(tuple(packages or ()), python)

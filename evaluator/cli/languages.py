@@ -31,7 +31,7 @@ def install(
     names: Annotated[list[str], typer.Argument(help="Languages, as `microcoder languages list` names them.")],
     prefix: Annotated[Path | None, typer.Option(help=_PREFIX)] = None,
 ) -> None:
-    """Install the toolchains of languages. Restart running services to use them."""
+    """Install the toolchains of languages. Running services find them within a minute."""
     with server_packages("languages"):
         from evaluator.cli import server
     for recipe in server.install_toolchains(names, prefix):

@@ -4,30 +4,21 @@
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import psutil
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from evaluator import toolchains
 from evaluator.api.server import NotShareable, TracesMissing, WouldBeOpen
 from evaluator.api.server import serve as serve_http
 from evaluator.api.supervisor import ApiProcessesFailed
+from evaluator.cli import doctor
 from evaluator.cli import settings as cli_settings
 from evaluator.cli.errors import BadInput, CommandFailed
-from evaluator.engine import ENGINE
-from evaluator.languages import Languages
+from evaluator.languages import missing_packages
 from evaluator.queueing.base import RedisRefused, WorkerRefused
 from evaluator.runtime import PACKAGES, RuntimeNotMade, make
-from evaluator.schema import Isolation, Mechanism
-from evaluator.settings import Settings
-from sandbox import survey
-from sandbox.isolation import IsolationTooWeak, Tier
+from sandbox.isolation import IsolationTooWeak
 
 
 def serve(options: dict[str, Any], descriptor: int | None) -> None:
@@ -69,13 +60,12 @@ def examine(*, as_json: bool) -> bool:
     Raises:
         BadInput: a setting is wrong.
     """
-    findings = _findings(cli_settings.read({}))
+    findings = doctor.examine(cli_settings.read({}))
     if as_json:
         print(findings.model_dump_json(indent=2))
     else:
-        _show(findings)
-        for sentence in cli_settings.unknown_variables(os.environ):
-            Console(stderr=True).print(f"[yellow]warning:[/] {escape(sentence)}", highlight=False)
+        doctor.show(findings)
+        doctor.warn((*missing_packages(findings.packages), *cli_settings.unknown_variables(os.environ)))
     return findings.tier is not None
 
 
@@ -109,51 +99,3 @@ def install_toolchains(names: list[str], prefix: Path | None) -> Iterator[toolch
         except toolchains.NotInstalled as error:
             raise CommandFailed(str(error)) from error
         yield known[name]
-
-
-def _findings(settings: Settings) -> Isolation:
-    languages = Languages.probe(settings)
-    tiers = survey.tiers(languages.python_runtime())
-    order = [tier.value for tier in Tier]
-    allowed = order[: order.index(settings.min_isolation) + 1]
-    return Isolation(
-        engine=ENGINE,
-        tier=next((finding.name for finding in tiers if finding.works and finding.name in allowed), None),
-        min_isolation=settings.min_isolation,
-        tiers=tuple(_mechanism(finding) for finding in tiers),
-        mechanisms=tuple(_mechanism(finding) for finding in survey.mechanisms()),
-        languages=dict(languages.versions),
-        user="root" if os.geteuid() == 0 else f"uid {os.geteuid()}",
-        cpus=len(os.sched_getaffinity(0)),
-        memory_mb=psutil.virtual_memory().total >> 20,
-        kernel=f"{platform.system()} {platform.release()} {platform.machine()}",
-        python=languages.python_runtime().python,
-        data_dir=str(settings.data_dir),
-    )
-
-
-def _mechanism(finding: survey.Finding) -> Mechanism:
-    return Mechanism(name=finding.name, works=finding.works, detail=finding.detail)
-
-
-def _show(findings: Isolation) -> None:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for name, value in findings:
-        for label, text in _rows(value):
-            table.add_row(f"[bold]{name.replace('_', ' ')}[/]", escape(label), text)
-            name = ""
-    console = Console()
-    console.print(table)
-    if findings.tier is None:
-        console.print(f"[red]no tier from {findings.min_isolation} up works here: the service would not start[/]")
-
-
-def _rows(value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, tuple):
-        for mechanism in value:
-            mark = "[green]works[/]" if mechanism.works else "[yellow]no[/]"
-            yield mechanism.name, f"{mark} {escape(mechanism.detail)}".strip()
-    elif isinstance(value, dict):
-        yield from ((name, escape(text)) for name, text in value.items())
-    else:
-        yield "", escape(str(value))

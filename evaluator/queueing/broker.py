@@ -39,6 +39,7 @@ class HostFacts(BaseModel):
     """Facts about the workers, for API processes."""
 
     versions: dict[str, str]
+    packages: dict[str, str]
     readiness: Readiness
 
 
@@ -85,7 +86,10 @@ class Broker:
                     connection.tell(facts)
 
     def _facts(self) -> HostFacts:
-        return HostFacts(versions=self._queue.hello.versions, readiness=self._queue.readiness())
+        toolchains = self._queue.languages
+        return HostFacts(
+            versions=dict(toolchains.versions), packages=dict(toolchains.packages), readiness=self._queue.readiness()
+        )
 
 
 class BrokerConnection(asyncio.Protocol):

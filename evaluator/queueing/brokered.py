@@ -40,8 +40,7 @@ class BrokeredQueue(Intake, asyncio.Protocol):
         """Connect, and wait until the broker has told about its workers."""
         loop = asyncio.get_running_loop()
         self._transport, _ = await loop.create_unix_connection(lambda: self, sock=self._broker)
-        facts = await self._facts
-        self.languages = Languages(interpreter(self._settings), facts.versions)
+        await self._facts
 
     async def close(self) -> None:
         """Let tasks finish for up to ``drain_s`` seconds, then hang up."""
@@ -99,6 +98,7 @@ class BrokeredQueue(Intake, asyncio.Protocol):
         if self._facts.done():
             self._facts = asyncio.get_running_loop().create_future()
         self._facts.set_result(facts)
+        self.languages = Languages(interpreter(self._settings), facts.versions, facts.packages)
         self._parallel = max(1, facts.readiness.workers)
 
     def _hear(self, waiting: PendingTask, message: bytes) -> None:

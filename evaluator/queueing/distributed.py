@@ -344,7 +344,7 @@ class RedisQueue(Intake):
         self._parallel = max(1, len(alive))
         self._one_done.set()  # there may be more room
         if alive:
-            self._known = Languages(interpreter(self._settings), self._workers.versions)
+            self._known = Languages(interpreter(self._settings), self._workers.versions, self._workers.packages)
 
     async def _look_for_chunks(self) -> None:
         looked_after = list(self._sent.values())

@@ -13,7 +13,7 @@ from typing import Literal
 
 from evaluator.counts import Kind
 from evaluator.engine import ENGINE
-from evaluator.languages import Languages
+from evaluator.languages import Languages, toolchains_state_of
 from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.intake import Intake
 from evaluator.queueing.messages import Answer, Done, ForeignTask, Hello
@@ -25,12 +25,15 @@ from evaluator.schema import Readiness
 from evaluator.schema.console import WorkerInfo
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
+from sandbox.toolchain import forget_toolchains
 
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
 _CLEARS_UP_S = 0.003
 """For so long after a task the CPU of its worker clears up and makes ready for the next. Another idle one is faster."""
+_SUCCESSOR_S = 0.05
+"""Seconds between two looks whether a worker's successor is up."""
 _SOON_S = 0.05
 """A task that takes less is short. A worker with a short task gets a second short one in advance, so that it need not
 wait for this process in between. Longer tasks are given one at a time."""
@@ -52,6 +55,7 @@ class EmbeddedQueue(Intake):
         """The workers that are up, by their numbers. While one of them is idle, no task waits."""
         self._numbers = count(1)
         self._first_worker: asyncio.Future[Hello]
+        self._refreshing: asyncio.Task[None] | None = None
         self._isolation = ""
         self._slots_discarded = 0
 
@@ -68,18 +72,39 @@ class EmbeddedQueue(Intake):
         except WorkerRefused:
             await self._stop()
             raise
-        self.languages = Languages(interpreter(self._settings), hello.versions)
-        self._isolation = hello.isolation
+        self._know(hello)
+        self._refreshing = asyncio.create_task(self._refresh())
 
     async def close(self) -> None:
         """Let tasks finish for up to ``drain_s`` seconds, then end the workers."""
         await self._drain(self._settings.drain_s)
         await self._stop()
 
-    @property
-    def hello(self) -> Hello:
-        """The first worker's message: the isolation and the toolchains of this host."""
-        return self._first_worker.result()
+    def _know(self, hello: Hello) -> None:
+        self.languages = Languages(interpreter(self._settings), hello.versions, hello.packages)
+        self._isolation = hello.isolation
+
+    async def _refresh(self) -> None:
+        """Look every now and then whether toolchains or packages have come or gone; then replace each worker once it is
+        idle, since a worker finds them as it starts."""
+        former: tuple[object, ...] | None = None
+        while self._settings.refresh_s:
+            state = await asyncio.to_thread(toolchains_state_of, self._settings)
+            former, changed = state or former, None not in (former, state) and former != state
+            if changed:
+                _log.info("languages or packages have changed: the workers are replaced, one after the other")
+                forget_toolchains()
+                for worker in tuple(self._workers.values()):
+                    await self._replace(worker)
+            await asyncio.sleep(self._settings.refresh_s)
+
+    async def _replace(self, worker: WorkerProcess) -> None:
+        """Have a worker end after what it has in hand, and wait for its successor."""
+        worker.retire()
+        while (successor := self._workers.get(worker.number)) in (worker, None):
+            await asyncio.sleep(_SUCCESSOR_S)
+        assert successor is not None
+        self._know(successor.hello)
 
     def readiness(self) -> Readiness:
         """Return the number of workers that are up, and the length of the queue."""
@@ -139,7 +164,7 @@ class EmbeddedQueue(Intake):
     def _lost(self, worker: WorkerProcess) -> PendingTask | None:
         """Handle a worker's death. Return the task that it was running, for its successor to retry; tasks that it had
         not begun go back to the queue."""
-        self._workers_lost += 1
+        self._workers_lost += not worker.retires
         del self._workers[worker.number]
         first, *others = worker.in_hand.values() or (None,)
         self._enter(others, first=True)
@@ -160,6 +185,8 @@ class EmbeddedQueue(Intake):
 
     def _feed(self, worker: WorkerProcess) -> None:
         """Give an idle worker a task, and a worker with one short task a second short one."""
+        if worker.retires:
+            return
         if not worker.in_hand:
             if (task := self._take_back(_SOON_S)) is not None:
                 self._give(worker, task)
@@ -213,9 +240,10 @@ class EmbeddedQueue(Intake):
             yield from islice(worker.in_hand.values(), 1, None)
 
     async def _stop(self) -> None:
-        for keeper in self._keepers:
-            keeper.cancel()
-        await asyncio.gather(*self._keepers, return_exceptions=True)
+        tasks = [*self._keepers, *([self._refreshing] if self._refreshing else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _kind(waiting: PendingTask) -> Literal["grade", "run", "check"] | None:

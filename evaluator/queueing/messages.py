@@ -18,11 +18,13 @@ _HEAD = struct.Struct("<QQ")
 
 
 class Hello(BaseModel):
-    """The first message of a worker that can work: its isolation tier, and the toolchains that it found."""
+    """The first message of a worker that can work: its isolation tier, and the toolchains and Python packages that it
+    found."""
 
     kind: Literal["hello"] = "hello"
     isolation: str
     versions: dict[str, str]
+    packages: dict[str, str] = {}
 
 
 class RefusalMessage(BaseModel):

@@ -36,6 +36,8 @@ class WorkerProcess(asyncio.Protocol):
         with each task's answer, and the seconds that the worker took."""
         self.number = number
         self.slots_discarded = 0
+        self.retires = False
+        """It gets no more tasks, and ends after those in hand."""
         self.in_hand: dict[int, PendingTask] = {}
         """Tasks without an answer, by their numbers. The first is the one that the worker runs, or is about to."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -92,6 +94,22 @@ class WorkerProcess(asyncio.Protocol):
         if next(iter(self.in_hand), None) == number:
             self._interrupt(number)  # a later task in hand is interrupted when its turn comes
 
+    @property
+    def hello(self) -> Hello:
+        """Its first message. Read it once ``start`` has returned."""
+        hello = self._hello.result()
+        assert isinstance(hello, Hello)
+        return hello
+
+    def retire(self) -> None:
+        """Give it nothing more, and let it end after what it has in hand."""
+        self.retires = True
+        self._end_if_idle()
+
+    def _end_if_idle(self) -> None:
+        if self.retires and not self.in_hand and self._tasks is not None:
+            self._tasks.close()
+
     async def end(self) -> None:
         """Close the connections, which ends the worker; kill it if it does not end in time. Never fails."""
         if self._tasks is not None:
@@ -139,6 +157,7 @@ class WorkerProcess(asyncio.Protocol):
         if waiting is not None:
             waiting.written_answer = message
             self._answered(self, waiting, answer, took_s)
+        self._end_if_idle()
 
     def _interrupt(self, number: int) -> None:
         assert self._started is not None

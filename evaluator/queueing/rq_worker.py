@@ -29,6 +29,7 @@ from rq.worker_pool import WorkerData, WorkerPool
 
 from evaluator.engine import ENGINE
 from evaluator.grading.grader import Grader, open_grader
+from evaluator.languages import missing_packages, toolchains_state_of
 from evaluator.log import configure, request_id
 from evaluator.memory import settle
 from evaluator.queueing.messages import Dropped
@@ -55,6 +56,7 @@ from evaluator.queueing.shared_suites import SharedSuites
 from evaluator.queueing.worker import answered, pin
 from evaluator.settings import Settings
 from sandbox.kernel.libc import PR_SET_PDEATHSIG, prctl
+from sandbox.toolchain import forget_toolchains
 
 _log = logging.getLogger(__name__)
 _PATIENCE_S = 120.0
@@ -88,7 +90,10 @@ def work(settings: Settings, url: str) -> None:
     watch.first()
     with open_grader(settings) as grader:  # fail before any chunk is taken if this host cannot judge
         facts = {"isolation": grader.isolation, "languages": sorted(grader.languages.versions)}
+        lacks = missing_packages(grader.languages.packages)
     _log.info("worker started", extra={"redis": watch.address, "workers": settings.workers, "engine": ENGINE, **facts})
+    for sentence in lacks:
+        _log.warning(sentence)
     Pool(settings, url, watch).start(logging_level=_RQ_LOG_LEVEL)
     _log.info("worker stopped")
 
@@ -106,6 +111,9 @@ class Pool(WorkerPool):  # type: ignore[misc]
         )
         self._settings, self._url, self._watch = settings, url, watch
         self._numbers: dict[str, int] = {}
+        self._retired: set[str] = set()
+        self._toolchains: tuple[object, ...] | None = None
+        self._refresh_at = 0.0
 
     def start_worker(self, *args: Any, **options: Any) -> None:
         """Fork one more worker."""
@@ -123,9 +131,22 @@ class Pool(WorkerPool):  # type: ignore[misc]
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def check_workers(self, respawn: bool = True) -> None:
-        """Replace the workers that have ended, and look whether Redis is there."""
+        """Replace the workers that have ended, and look whether Redis is there and what languages there are."""
         super().check_workers(respawn)
         self._watch.look()
+        if self._settings.refresh_s and time.monotonic() > self._refresh_at:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Replace the workers, each after what it has in hand, if toolchains or packages have come or gone."""
+        former, state = self._toolchains, toolchains_state_of(self._settings)
+        self._toolchains = state or former
+        self._refresh_at = time.monotonic() + self._settings.refresh_s
+        if None not in (former, state) and former != state:
+            _log.info("languages or packages have changed: the workers are replaced")
+            forget_toolchains()
+            self._retired |= self.worker_dict.keys()
+            self.stop_workers()
 
     def request_stop(self, *signal_and_frame: Any) -> None:
         """Have the workers finish what they have in hand."""
@@ -135,10 +156,11 @@ class Pool(WorkerPool):  # type: ignore[misc]
 
     def handle_dead_worker(self, worker_data: WorkerData) -> None:
         """Free the worker's number for the one that replaces it."""
-        if self.status != self.Status.STOPPED:
+        if self.status != self.Status.STOPPED and worker_data.name not in self._retired:
             exit_code = worker_data.process.exitcode
             _log.error("a worker's process ended; starting another", extra={"exit_code": exit_code})
         self._numbers.pop(worker_data.name, None)
+        self._retired.discard(worker_data.name)
         super().handle_dead_worker(worker_data)
 
 
@@ -309,5 +331,6 @@ class WorkerSlot:
         return WorkerFacts(
             isolation=self._grader.isolation,
             versions=dict(self._grader.languages.versions),
+            packages=dict(self._grader.languages.packages),
             slots_discarded=self._grader.slots_discarded,
         )

@@ -83,6 +83,7 @@ class WorkerFacts(BaseModel):
 
     isolation: str
     versions: dict[str, str]
+    packages: dict[str, str] = {}
     slots_discarded: int = 0
 
 
@@ -101,8 +102,12 @@ class ConnectedWorkers:
     @property
     def versions(self) -> dict[str, str]:
         """The toolchains that every one of them has: any may get any task."""
-        first, *others = (each.versions for each in self.facts.values())
-        return {name: version for name, version in first.items() if all(name in other for other in others)}
+        return _common([each.versions for each in self.facts.values()])
+
+    @property
+    def packages(self) -> dict[str, str]:
+        """The Python packages that every one of them has."""
+        return _common([each.packages for each in self.facts.values()])
 
     def infos(self) -> tuple[WorkerInfo, ...]:
         """Return their entries for the console, by their names."""
@@ -117,6 +122,11 @@ class SharedRetry(Retry):
 
     def __deepcopy__(self, _: object) -> Self:
         return self  # a connection copies the retries of its client
+
+
+def _common(versions: list[dict[str, str]]) -> dict[str, str]:
+    first, *others = versions
+    return {name: version for name, version in first.items() if all(name in other for other in others)}
 
 
 def answers_key(api: str) -> str:

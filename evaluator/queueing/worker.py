@@ -88,7 +88,11 @@ def _work(connection: socket.socket, inbox: Inbox, interruptions: Interruptions,
         connection.sendall(framed(RefusalMessage(reason=str(error))))
         return
     with grader:
-        connection.sendall(framed(Hello(isolation=grader.isolation, versions=dict(grader.languages.versions))))
+        toolchains = grader.languages
+        hello = Hello(
+            isolation=grader.isolation, versions=dict(toolchains.versions), packages=dict(toolchains.packages)
+        )
+        connection.sendall(framed(hello))
         store = SuiteStore.of(settings)
         grader.interrupt_by(interruptions.fileno())
         settle()

@@ -274,6 +274,8 @@ class LanguageInfo(Wire):
     extension: str
     compiled: bool
     modes: tuple[Mode, ...]
+    packages: dict[str, str] = Field({})
+    """Versions of the packages that programs can import, by name; of Python alone."""
 
 
 class LanguageList(Wire):
@@ -315,6 +317,7 @@ class Isolation(Wire):
     tiers: tuple[Mechanism, ...]
     mechanisms: tuple[Mechanism, ...]
     languages: dict[str, str]
+    packages: dict[str, str] = Field({})
     user: str
     cpus: int
     memory_mb: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,13 @@ import httpx
 import pytest
 
 from evaluator import keys
+from evaluator.schema import Submission, Verdict
 from evaluator.web import CONSOLE
+from tests.command import microcoder
 from tests.forked import local_service
 from tests.operations.conftest import RIGHT, SUBMISSION, SUM, caller
 from tests.waiting import until
+from trainer_client import EvaluatorClient
 
 STRICT = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
 
@@ -92,6 +96,25 @@ def test_verdicts_are_kept_as_many_as_were_asked_for_and_shown_to_whose_they_are
     assert seen["notes"][0]["code"] == f"{RIGHT}  # 6"
     assert seen["verdicts"] == {"accepted": 5}
     assert bob.get("/v1/verdicts").json()["count"] == 0
+
+
+def test_the_client_and_the_command_line_ask_the_same(callers: tuple[httpx.Client, ...]) -> None:
+    alice, *_ = callers
+    url, key = str(alice.base_url), alice.headers["Authorization"].removeprefix("Bearer ")
+    with EvaluatorClient(url, api_key=key) as client:
+        job = client.submit_job([Submission.model_validate({**SUBMISSION, "id": "seen"})])
+        assert client.jobs(1)[0].job_id == job.id
+        job.wait()
+        assert client.verdicts("seen", Verdict.ACCEPTED).notes[0].id == "seen"
+        assert client.live().workers[0].name == "worker 0"
+        assert client.extract(f"```python\n{RIGHT}\n```").program == f"{RIGHT}\n"
+    at_service = {"MICROCODER_URL": url, "MICROCODER_API_KEY": key}
+    shown = microcoder("jobs", "list", **at_service)
+    assert (shown.returncode, job.id in shown.stdout, "accepted 1" in shown.stdout) == (0, True, True), shown
+    for command in (["show", job.id, "--wait"], ["cancel", job.id]):
+        line = json.loads(microcoder("jobs", *command, "--json", **at_service).stdout)
+        assert (line["job_id"], line["state"]) == (job.id, "finished")
+    assert microcoder("jobs", "show", "unknown", **at_service).returncode == 2
 
 
 def test_an_answer_is_explained(callers: tuple[httpx.Client, ...]) -> None:
