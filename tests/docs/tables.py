@@ -25,6 +25,8 @@ from evaluator.settings import Settings
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 TABLE = re.compile(r"<!-- (settings|command|fields|problems|shapes): (.+?) -->\n(.*?)<!-- /\1 -->", re.DOTALL)
+PAGE_FIELDS = ROOT / "evaluator" / "api" / "page_fields.toml"
+_LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 _FIELD_ROW = re.compile(r"^\| `(\w+)` \| .*? \| (.*?) \|$", re.MULTILINE)
 _SHOWN_DEFAULTS = {"workers": "CPUs", "data_dir": "`~/.cache/microcoder-evaluator`", "compat": "all"}
 _TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "string": "text"}
@@ -192,12 +194,26 @@ def rewritten(text: str) -> str:
     return TABLE.sub(anew, text)
 
 
+def page_fields() -> str:
+    """Return the meanings of fields as the pages have them, as the file that /docs of a service reads."""
+    lines = ["# Meanings of fields as the tables in docs/ have them; `python -m tests.docs.tables` writes this file."]
+    for page in sorted(DOCS.rglob("*.md")):
+        for kind, name, text in TABLE.findall(page.read_text()):
+            if kind == "fields":
+                lines += ["", f"[{name}]"]
+                for field, meaning in _FIELD_ROW.findall(text):
+                    plain = _LINK.sub(r"\1", meaning)
+                    lines.append(f"{field} = {json.dumps(plain, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     for page in DOCS.rglob("*.md"):
         text = page.read_text()
         if (new := rewritten(text)) != text:
             page.write_text(new)
             print(f"wrote {page.relative_to(ROOT)}")
+    PAGE_FIELDS.write_text(page_fields())
 
 
 if __name__ == "__main__":
