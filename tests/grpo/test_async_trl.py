@@ -30,7 +30,7 @@ of_trl = pytest.importorskip("trl.experimental.async_grpo.async_rollout_worker",
 LOOP = getattr(of_trl, "_AsyncRolloutLoop", None)
 if LOOP is None or "eos_token_ids" not in inspect.signature(LOOP).parameters:
     pytest.skip("the loop knows its end tokens from TRL 1.15 on", allow_module_level=True)
-from trainer_client.grpo.async_trl import MaskedRolloutLoop, mask_rollouts
+from trainer_client.grpo.async_trl import MaskedRolloutLoop, mask_rollouts  # noqa: E402
 
 LENGTH, END = 4, 1
 CUT, ENDED = [5, 6, 7, 8], [5, 6, 7, END]
