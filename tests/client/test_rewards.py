@@ -140,15 +140,17 @@ def test_half_of_a_surrogate_pair_in_one_completion_costs_no_other(client: Evalu
 @pytest.mark.parametrize(
     ("suite", "said"),
     [
-        (None, "row 1: there are no tests in suite"),
-        ("no json", "row 1: suite: neither a suite nor JSON"),
-        ({"mode": "stdio", "tests": []}, "row 1: .*needs at least one test"),
-        ({"inputs": ["\ud83d"], "outputs": [""]}, "row 1: .*half of a surrogate pair"),
+        (None, "row 1 .*: there are no tests in suite"),
+        ("no json", "row 1 .*: suite: neither a suite nor JSON"),
+        ({"mode": "stdio", "tests": []}, "row 1 .*: .*needs at least one test"),
+        ({"inputs": ["\ud83d"], "outputs": [""]}, "row 1 .*: .*half of a surrogate pair"),
     ],
 )
 def test_the_row_whose_tests_cannot_be_used_is_named(suite, said: str) -> None:
     with pytest.raises(UnknownTests, match=said):
         trl.CodeReward()(["p"] * 3, TEXTS, suite=[SUITE, suite, SUITE])
+    with pytest.raises(UnknownTests, match=r"row 1 \(task_id 'b'\)"):
+        trl.CodeReward()(["p"] * 3, TEXTS, suite=[SUITE, suite, SUITE], task_id=["a", "b", "c"])
 
 
 def test_trl(client: EvaluatorClient) -> None:
@@ -210,8 +212,9 @@ def test_trl_a_row_without_tests_is_an_error_that_names_its_columns() -> None:
         (None, "a row needs its tests in a known shape, such as a column suite; it has: difficulty, unit_test_list"),
         ("mine", "there is no column mine; it has: difficulty, unit_test_list"),
     ):
-        with pytest.raises(UnknownTests, match=f"row 0: {message}$"):
-            trl.CodeReward(column=column)(["p"], ["text"], **columns)
+        for prompt in ("Add two numbers", [{"role": "user", "content": "Add two numbers"}]):
+            with pytest.raises(UnknownTests, match=rf"row 0 \(prompt 'Add two numbers'\): {message}$"):
+                trl.CodeReward(column=column)([prompt], ["text"], **columns)
 
 
 def test_trl_says_which_package_programs_lack(caplog: pytest.LogCaptureFixture) -> None:

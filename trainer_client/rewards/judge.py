@@ -14,19 +14,21 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import ValidationError
 
-from evaluator.schema import Report, Submission, Verdict
+from evaluator.schema import Report, Submission, Suite, Verdict
 from evaluator.schema.jsontext import wrong_fields
 from evaluator.schema.thoughts import openers, thought_opened_by, with_thought
 from trainer_client.blocking import EvaluatorClient
 from trainer_client.errors import DeadlineExceeded, EvaluatorError, Unreachable
 from trainer_client.rewards.shapes import Shape, binary, shape_of
-from trainer_client.suites import UnknownTests, read_row
+from trainer_client.suites import RowTests, UnknownTests, read_row
 
 OnError = float | Literal["raise", "nan"] | None
 """The reward of a program that was not judged: an exception, NaN, None where the trainer knows it, or a number that you
 have chosen."""
 _Result = TypeVar("_Result")
 _MISSING_MODULE = re.compile(r"ModuleNotFoundError: No module named '(\w{1,64})")
+_PROMPT_CHARACTERS = 60
+"""The beginning of a prompt, by which a row without an id is named."""
 _ID_COLUMNS = ("id", "task_id", "question_id", "problem_id", "uid", "index")
 
 
@@ -217,9 +219,15 @@ class RewardGrader:
         options = {"policy": self.shape.policy, "detail": self.shape.detail}
         row = read_row(tests)
         common: dict[str, Any] = {**self._program(text), "language": row.language or self.language, **options}
-        if row.suite_id is not None:
-            return Submission(suite_id=row.suite_id, **common)
-        return Submission(suite=row.suite(**(self.fields or {})), **common)
+        return Submission(suite_id=row.suite_id, suite=self.suite(row), **common)
+
+    def suite(self, row: RowTests) -> Suite | None:
+        """Make the suite of a row, None where it names a stored one. Equal rows share a suite.
+
+        Raises:
+            UnknownTests, pydantic.ValidationError: it is none.
+        """
+        return row.suite(**(self.fields or {})) if row.suite_id is None else None
 
     def _program(self, text: Any) -> dict[str, str]:
         if self.extract is not None:
@@ -279,20 +287,22 @@ def shared_client() -> EvaluatorClient:
     return EvaluatorClient()
 
 
-def of_rows(make: Callable[[Any], _Result], rows: Iterable[Any]) -> list[_Result]:
+def of_rows(make: Callable[[Any], _Result], rows: Iterable[Any], prompts: Sequence[Any] | None = None) -> list[_Result]:
     """Make something of each row of a batch.
 
     Raises:
-        UnknownTests: of one it cannot be made; the message has its place, counted from 0, and its id if it has one.
+        UnknownTests: of one it cannot be made; the message has its place, counted from 0, and its id if it has one,
+            else the beginning of its prompt.
     """
     results = []
     for number, row in enumerate(rows):
         try:
             results.append(make(row))
         except UnknownTests as error:
-            raise UnknownTests(f"row {number}{_id_of(row)}: {error}") from error
+            raise UnknownTests(f"row {number}{_name_of(row, number, prompts)}: {error}") from error
         except ValidationError as error:
-            raise UnknownTests(f"row {number}{_id_of(row)}: {'; '.join(wrong_fields(error, 3))}") from error
+            wrong = "; ".join(wrong_fields(error, 3))
+            raise UnknownTests(f"row {number}{_name_of(row, number, prompts)}: {wrong}") from error
     return results
 
 
@@ -301,9 +311,15 @@ def id_columns(columns: Iterable[str]) -> list[str]:
     return [name for name in _ID_COLUMNS if name in columns]
 
 
-def _id_of(row: Any) -> str:
+def _name_of(row: Any, number: int, prompts: Sequence[Any] | None) -> str:
     name = next(iter(id_columns(row)), None) if isinstance(row, Mapping) else None
-    return f" ({name} {row[name]!r})" if name is not None else ""
+    if name is not None:
+        return f" ({name} {row[name]!r})"
+    if prompts is None:
+        return ""
+    prompt = prompts[number]
+    text = prompt if isinstance(prompt, str) else "".join(map(_content, prompt))
+    return f" (prompt {text[:_PROMPT_CHARACTERS]!r})"
 
 
 def after_prompt(prompt: Any, completion: Any) -> str:

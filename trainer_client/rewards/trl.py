@@ -39,6 +39,8 @@ from trainer_client.rewards.unjudged import GIVE_UP_AFTER, UnjudgedBatches
 from trainer_client.suites import KNOWN_COLUMNS, UnknownTests, read_row
 
 _log = logging.getLogger(__name__)
+_REASON_CHARACTERS = 200
+"""The length of a reason in the table of completions, which TRL prints too."""
 _MOST_MODULES = 20
 """Missing modules that the log names; models make some up."""
 THOUGHT_COLUMN = "prompt_thought"
@@ -129,14 +131,14 @@ class CodeReward:
         rows = [{name: columns[name][i] if name in read else None for name in names} for i in range(len(completions))]
         texts = [after_prompt(*pair) for pair in zip(prompts, completions, strict=True)]
         thoughts = columns.get(THOUGHT_COLUMN, [""] * len(completions))
-        return list(map(with_thought, thoughts, texts)), of_rows(self._tests, rows)
+        return list(map(with_thought, thoughts, texts)), of_rows(self._tests, rows, prompts)
 
     def _tests(self, row: dict[str, Any]) -> Any:
-        if self._column is None:
-            return read_row(row)
-        if self._column not in row:
+        if self._column is not None and self._column not in row:
             raise UnknownTests(f"there is no column {self._column}; it has: {', '.join(row) or 'nothing'}")
-        return read_row(row[self._column], row)
+        tests = read_row(row) if self._column is None else read_row(row[self._column], row)
+        self._judge.suite(tests)  # what is no suite is told here, where the row has a name
+        return tests
 
     def _rewards(self, outcomes: list[Outcome], columns: dict[str, Any]) -> list[float | None]:
         rewards = [outcome.settled(self._on_error) for outcome in outcomes]
@@ -168,7 +170,7 @@ class CodeReward:
 
     def _log_columns(self, outcomes: list[Outcome], log_extra: Callable[[str, list[Any]], None]) -> None:
         log_extra("verdict", [outcome.verdict for outcome in outcomes])
-        log_extra("reason", [outcome.reason for outcome in outcomes])
+        log_extra("reason", [outcome.reason[:_REASON_CHARACTERS] for outcome in outcomes])
         if self._judge.shape.detail != "summary":  # a column needs a value in every batch
             log_extra("strict", [outcome.strict for outcome in outcomes])
 
