@@ -19,7 +19,7 @@ RUN_ALL = {"MICROCODER_RESULTS_MB": "0"}
 
 def facts() -> str:
     """One line: day, version and commit, CPUs, memory, kernel, Python, load average."""
-    cpus = f"{len(os.sched_getaffinity(0))} × {_cpu_model()}"
+    cpus = f"{len(os.sched_getaffinity(0))} × {cpu_model()}"
     memory = f"{psutil.virtual_memory().total / 2**30:.0f} GiB"
     load = "/".join(f"{value:.2f}" for value in os.getloadavg())
     python = f"Python {platform.python_version()}"
@@ -35,7 +35,7 @@ def record(title: str, command: str, before: str, lines: list[str], results: Pat
     results.write_text(f"{head.rstrip()}\n\n{section}" + (f"\n## {rest}" if rest else ""))
 
 
-def _cpu_model() -> str:
+def cpu_model() -> str:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
             return line.split(":", 1)[1].strip()

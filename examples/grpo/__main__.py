@@ -11,12 +11,10 @@ are not done again. Needs the extra `trl`, and matplotlib for the plots.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -25,32 +23,9 @@ import torch
 from evaluator.local import local_service
 from examples.grpo import report
 from examples.grpo.arms import ARMS
-from examples.grpo.model import Shape
-from examples.grpo.task import tasks
-from examples.grpo.warmup import base_model, warm_up
-from trainer_client import EvaluatorClient
-from trainer_client.rewards.judge import RewardGrader
+from examples.grpo.launch import HERE, SIZES, command, environment, prepare
 
-HERE = Path(__file__).parent
 SEEDS = (11, 12, 13, 14, 15)
-TRAINING_SEED, TRAINING, HELD_OUT_SEED, HELD_OUT = 30_000, 21_000, 77_000, 210
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """A configuration, and the model that it starts from."""
-
-    shape: Shape
-    steps: int
-    rate: float
-    device: str = "cpu"
-
-
-SIZES = {
-    "cpu": Size(Shape(64, 2), 1500, 4e-3),
-    "cpu85m": Size(Shape(768, 12, 12), 700, 3e-4),
-    "gpu": Size(Shape(256, 4), 1000, 1e-3, "cuda"),
-}
 
 
 def main() -> None:
@@ -83,38 +58,15 @@ def main() -> None:
         sys.exit(f"{done.count(False)} of {len(done)} runs failed; their logs in {runs} say why")
 
 
-def prepare(runs: Path, size: Size, device: str | None, url: str) -> None:
-    """The problems and the base model, unless they are there.
-
-    Raises:
-        GateClosed: RL would make no sense.
-    """
-    held_out = tasks("held-out", HELD_OUT_SEED, HELD_OUT)
-    for name, rows in (("train", tasks("train", TRAINING_SEED, TRAINING)), ("held_out", held_out)):
-        lines = [
-            json.dumps({"id": row.id, "prompt": row.prompt, "suite": row.tests, "difficulty": row.difficulty})
-            for row in rows
-        ]
-        (runs / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
-    if (runs / "gates.json").exists():
-        return
-    make = partial(warm_up, size.shape, size.steps, size.rate, device or size.device)
-    with EvaluatorClient(url) as client:
-        checked = base_model(runs / "base", make, held_out, RewardGrader(client=client))
-    (runs / "gates.json").write_text(json.dumps([asdict(gate) for gate in checked]))
-
-
 def run(runs: Path, size: str, settings: list[str], url: str, threads: int, arm: str, seed: int) -> bool:
     """One run in a process of its own; what it says goes to a file. Whether it came to its end."""
     folder = runs / f"{arm}-{seed}"
     if (folder / report.STATE).exists():
         return True
-    overrides = [*ARMS[arm].overrides, *settings, f"trainer.seed={seed}", f"trainer.output_dir={folder}"]
-    command = [sys.executable, "-m", "evaluator", "train", "--config", str(HERE / f"{size}.yaml"), "--service", url]
     with (runs / f"{arm}-{seed}.log").open("w") as log:
         # Runs beside each other have a share of the cores each, and do not get in each other's way.
-        env = {**os.environ, "OMP_NUM_THREADS": str(threads), "HF_HUB_OFFLINE": "1"}
-        done = subprocess.run([*command, *overrides], stdout=log, stderr=subprocess.STDOUT, env=env, check=False)
+        train = command(size, arm, seed, settings, folder, url)
+        done = subprocess.run(train, stdout=log, stderr=subprocess.STDOUT, env=environment(threads), check=False)
     print(f"{arm}, seed {seed}: {'done' if done.returncode == 0 else f'FAILED, see {log.name}'}", flush=True)
     return done.returncode == 0
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +18,8 @@ import pytest
 pytest.importorskip("trl", reason="TRL is there only where one trains")
 from examples.grpo import report
 from examples.grpo.arms import ARMS
+from examples.grpo.length import records
+from examples.grpo.length.__main__ import Runner
 from examples.grpo.model import Shape, tokenizer
 from examples.grpo.task import DEPTHS, END, LENGTH, PROMPT_LENGTH, Problem, demonstration, plan, tasks
 from examples.grpo.warmup import Gate, GateClosed, base_model, warm_up
@@ -52,13 +59,16 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def told(runs: Path, arm: str, url: str, steps: int = 4) -> configuration.TrainConfig:
     """Return the command's settings for an arm, but for the sizes."""
+    places = [f"trainer.output_dir={runs / f'{arm}-11'}", f"service.url={url}"]
+    return configuration.load(EXAMPLE / "cpu.yaml", [*ARMS[arm].overrides, *small(runs, steps), *places])
+
+
+def small(runs: Path, steps: int) -> list[str]:
+    """Return what makes a run small, and begin from the model in ``runs``."""
     sizes = ["evaluation.every=2", "evaluation.samples=2", f"trainer.max_steps={steps}"]
-    sizes += ["trainer.per_device_train_batch_size=16", "trainer.num_generations=4", f"service.url={url}"]
-    places = [f"model={runs / 'base'}", f"trainer.output_dir={runs / f'{arm}-11'}"]
-    places += [
-        f"data.{part}.files=[{runs / name}.jsonl]" for part, name in (("train", "train"), ("evaluation", "held_out"))
-    ]
-    return configuration.load(EXAMPLE / "cpu.yaml", [*ARMS[arm].overrides, *sizes, *places])
+    sizes += ["trainer.per_device_train_batch_size=16", "trainer.num_generations=4", f"model={runs / 'base'}"]
+    data = (("train", "train"), ("evaluation", "held_out"))
+    return sizes + [f"data.{part}.files=[{runs / name}.jsonl]" for part, name in data]
 
 
 def no_service() -> Any:
@@ -113,6 +123,41 @@ def test_a_report_comes_from_the_runs_folders(runs: Path, url: str, tmp_path: Pa
     table = (tmp_path / "results.md").read_text()
     assert "| grpo | 1 | 1.0 |" in table
     assert {run["arm"] for run in json.loads((tmp_path / "results.json").read_text())["runs"]} >= {"grpo", "dapo"}
+
+
+TWO_RUNS = """
+import json, sys
+from pathlib import Path
+from examples.grpo.length.__main__ import Runner
+runner = Runner(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], json.loads(sys.argv[4]), {"by": "a test"})
+runner.run("dapo", 101)
+runner.run("microcoder_05", 101)
+"""
+
+
+@pytest.mark.matrix
+def test_registered_runs_go_on_after_a_kill(runs: Path, url: str, tmp_path: Path) -> None:
+    """A whole group is killed in its second run: the first one's record is there, the second one's is made later."""
+    made, scratch, settings = tmp_path / "made", tmp_path / "scratch", small(runs, 2)
+    command = [sys.executable, "-c", TWO_RUNS, str(made), str(scratch), url, json.dumps(settings)]
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        deadline = time.monotonic() + 300
+        while not (scratch / "microcoder_05-101.log").exists():
+            assert process.poll() is None, "both runs ended before the kill"
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    first = records.path_of(made, "dapo", 101)
+    assert [*made.iterdir()] == [first]
+    written = first.stat().st_mtime_ns
+    left = records.open_jobs(made, [101], {"by": "a test"}, mixed=False)
+    assert left[0] == ("microcoder_01", 101)
+    Runner(made, scratch, url, settings, {"by": "a test"}).run("microcoder_05", 101)
+    assert [(each["arm"], each["steps"]) for each in records.read(made)] == [("dapo", [2]), ("microcoder_05", [2])]
+    assert first.stat().st_mtime_ns == written
 
 
 @pytest.mark.parametrize("arm", ARMS)
