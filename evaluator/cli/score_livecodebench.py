@@ -25,7 +25,7 @@ from trainer_client.benchmarks.task import BadFile, BenchmarkProgram
 
 FirstDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of contests, included.")]
 LastDay = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of contests, included.")]
-_NEWEST = "v6"
+_NEWEST, _HUB = "v6", "hub"
 
 
 class Platform(StrEnum):
@@ -55,7 +55,8 @@ class ProblemChoice:
     release: Annotated[
         str | None,
         typer.Option(
-            help="Release, where PROBLEMS is a folder: release_v1 to release_v6, v1 to v6 (default), v1_v2 to v5_v6."
+            help="Release, where PROBLEMS is a folder or hub: release_v1 to release_v6, v1 to v6 (default: v6), "
+            "v1_v2 to v5_v6."
         ),
     ] = None
     start_date: FirstDay = None
@@ -77,11 +78,16 @@ class ProblemChoice:
         Raises:
             BadFile: there is no such release, or no problem is left.
         """
-        if self.release is not None:
-            livecodebench.check_release(self.release)
-            if not problems.is_dir():
+        release = self.release or _NEWEST
+        livecodebench.check_release(release)
+        if str(problems) == _HUB and not problems.exists():
+            files = livecodebench.hub_files(release)
+        elif problems.is_dir():
+            files = livecodebench.files_of(problems, release)
+        else:
+            files = [problems]
+            if self.release is not None:
                 raise BadFile(f"--release chooses files of a folder, and {problems} is one file: leave --release out")
-        files = livecodebench.files_of(problems, self.release or _NEWEST) if problems.is_dir() else [problems]
         slice_ = livecodebench.read(files, self.selection())
         if not slice_:
             raise BadFile("no problem matches the options; see --start-date, --end-date, --platform and --difficulty")
@@ -89,7 +95,11 @@ class ProblemChoice:
 
     def is_slice_v6(self, problems: Path) -> bool:
         """Tell if all problems of the slice v6 are meant."""
-        return problems.is_dir() and (self.release or _NEWEST) == "v6" and self.selection() == Selection()
+        return (
+            (problems.is_dir() or str(problems) == _HUB)
+            and (self.release or _NEWEST) == "v6"
+            and self.selection() == Selection()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,9 @@ class ScoreViews:
 
 
 def livecodebench_command(
-    problems: Annotated[Path, typer.Argument(help="A JSONL file of code_generation_lite, or the folder of them.")],
+    problems: Annotated[
+        Path, typer.Argument(help="A JSONL file of code_generation_lite, the folder of them, or hub, to load them.")
+    ],
     samples: Annotated[
         list[Path],
         typer.Argument(

@@ -19,7 +19,8 @@ import pytest
 from tests.end_to_end.conftest import Client, client
 from tests.scoring.conftest import lines, score
 from tests.scoring.test_functions import HUMANEVAL
-from trainer_client.benchmarks import cruxeval
+from tests.scoring.test_livecodebench import row as livecodebench_row
+from trainer_client.benchmarks import cruxeval, livecodebench
 from trainer_client.benchmarks.catalogue import sources
 from trainer_client.benchmarks.functions import read_tasks
 from trainer_client.benchmarks.journal import rows
@@ -129,10 +130,18 @@ def test_an_expression_is_found_in_an_answer(answer: str, output: str, argument:
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[str]:
-    """The protocol of the hub, as far as a download needs it, with one data set: what the hub makes of CRUXEval."""
+    """The protocol of the hub, as far as a download needs it, with two data sets: what the hub makes of CRUXEval, and a
+    file of LiveCodeBench's."""
     table = tmp_path / "0000.parquet"
     pq.write_table(pa.Table.from_pylist([CRUXEVAL]), table)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _hub_handler(table.read_bytes()))
+    sets = {
+        "cruxeval-org/cruxeval": {"default/test/0000.parquet": table.read_bytes(), "default/train/0000.parquet": b""},
+        "livecodebench/code_generation_lite": {
+            "test6.jsonl": json.dumps(livecodebench_row("a")).encode(),
+            "test.jsonl": b"",
+        },
+    }
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _hub_handler(sets))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -141,8 +150,8 @@ def hub(tmp_path: Path) -> Iterator[str]:
     thread.join()
 
 
-def _hub_handler(table: bytes) -> type[BaseHTTPRequestHandler]:
-    name, commit = "default/test/0000.parquet", "0" * 40
+def _hub_handler(sets: dict[str, dict[str, bytes]]) -> type[BaseHTTPRequestHandler]:
+    commit = "0" * 40
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
@@ -152,20 +161,20 @@ def _hub_handler(table: bytes) -> type[BaseHTTPRequestHandler]:
             self._answer()
 
         def _answer(self) -> None:
-            known = self.path.startswith(("/api/datasets/cruxeval-org/cruxeval/", "/datasets/cruxeval-org/cruxeval/"))
-            if not known:
+            name = next((each for each in sets if f"/datasets/{each}/" in self.path), None)
+            if name is None:
                 self._say(404, b"{}")
             elif "/revision/" in self.path:
-                siblings = [{"rfilename": name}, {"rfilename": "default/train/0000.parquet"}]
-                self._say(
-                    200, json.dumps({"id": "cruxeval-org/cruxeval", "sha": commit, "siblings": siblings}).encode()
-                )
+                siblings = [{"rfilename": file} for file in sets[name]]
+                self._say(200, json.dumps({"id": name, "sha": commit, "siblings": siblings}).encode())
             elif "/tree/" in self.path:
-                self._say(
-                    200, json.dumps([{"type": "file", "path": name, "size": len(table), "oid": "1" * 40}]).encode()
-                )
+                files = [
+                    {"type": "file", "path": file, "size": len(data), "oid": "1" * 40}
+                    for file, data in sets[name].items()
+                ]
+                self._say(200, json.dumps(files).encode())
             else:
-                self._say(200, table)
+                self._say(200, sets[name][self.path.partition(f"{commit}/")[2]])
 
         def _say(self, status: int, body: bytes) -> None:
             self.send_response(status)
@@ -184,14 +193,20 @@ def _hub_handler(table: bytes) -> type[BaseHTTPRequestHandler]:
 def test_a_set_is_loaded_from_the_hub(tmp_path: Path, hub: str) -> None:
     """The hub's library reads its settings when it is imported, so it has a process of its own."""
     pytest.importorskip("huggingface_hub", reason="the hub's library is not installed")
-    code = "import sys\nfrom trainer_client.benchmarks.catalogue import sources\nprint(*sources()[sys.argv[1]].find())"
+    code = (
+        "import sys\nfrom trainer_client.benchmarks import livecodebench\n"
+        "from trainer_client.benchmarks.catalogue import sources\nname = sys.argv[1]\n"
+        "print(*(livecodebench.hub_files('v6') if name == 'livecodebench' else sources()[name].find()))"
+    )
     told = {
         name: subprocess.run(
             [sys.executable, "-c", code, name], env={**os.environ, "HF_ENDPOINT": hub, "HF_HOME": str(tmp_path / "home")},
             capture_output=True, text=True, timeout=60, check=False,
         )
-        for name in ("cruxeval-o", "classeval")
+        for name in ("cruxeval-o", "livecodebench", "classeval")
     }  # fmt: skip
     [task] = read_tasks(Path(told["cruxeval-o"].stdout.strip()))
     assert task.id == "sample_0"
+    [problem] = livecodebench.read([Path(told["livecodebench"].stdout.strip())])
+    assert problem.id == "a"
     assert "FudanSELab/ClassEval cannot be loaded from the hub" in told["classeval"].stderr

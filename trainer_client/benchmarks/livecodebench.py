@@ -19,6 +19,7 @@ from typing import Any, Literal
 from evaluator.schema import FirstFailure, Report, Suite, Verdict
 from evaluator.schema.shapes.livecodebench import cases_of
 from trainer_client.benchmarks import lcb_prompt
+from trainer_client.benchmarks.catalogue import BenchmarkSource
 from trainer_client.benchmarks.journal import rows
 from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, check_samples
 from trainer_client.suites import from_inputs_outputs
@@ -133,11 +134,26 @@ def files_of(folder: Path, release: str) -> list[Path]:
         BadFile: there is no such release, or a file is not there.
     """
     check_release(release)
-    files = [folder / f"test{'' if number == 1 else number}.jsonl" for number in RELEASES[release]]
+    files = [folder / name for name in _names(release)]
     missing = [file.name for file in files if not file.exists()]
     if missing:
         raise BadFile(f"{folder} lacks {', '.join(missing)}, which {release} needs")
     return files
+
+
+def hub_files(release: str) -> list[Path]:
+    """Load the files of a release from the hub, or from what it has loaded before.
+
+    Raises:
+        BadFile: there is no such release, or they cannot be had.
+    """
+    check_release(release)
+    names = tuple(_names(release))
+    return BenchmarkSource("livecodebench", "LiveCodeBench", "livecodebench/code_generation_lite", files=names).find()
+
+
+def _names(release: str) -> list[str]:
+    return [f"test{'' if number == 1 else number}.jsonl" for number in RELEASES[release]]
 
 
 def read(files: Sequence[Path], selection: Selection = Selection()) -> list[LiveCodeBenchProblem]:  # frozen
