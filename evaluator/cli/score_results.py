@@ -18,6 +18,7 @@ from evaluator.cli import run_report
 from evaluator.cli.errors import bad_input
 from evaluator.cli.score_options import ScoreOutput
 from evaluator.cli.scoring import SampleSet, reports_file, stem_of
+from evaluator.cli.terminal import visible
 from evaluator.schema import Report, Verdict
 from trainer_client.benchmarks import evalplus_files, export, report, run_record, tracking
 from trainer_client.benchmarks.pass_at_k import mean_interval, paired_difference, unpaired_difference
@@ -244,4 +245,4 @@ def pass_at_1(file: Path) -> dict[str, float]:
 
 
 def _line(console: Console, text: str) -> None:
-    console.print(text, highlight=False, markup=False, soft_wrap=True)
+    console.print(visible(text), highlight=False, markup=False, emoji=False, soft_wrap=True)

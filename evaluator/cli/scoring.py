@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from evaluator.cli.errors import bad_input
 from evaluator.cli.grade import client_of, progress, service
 from evaluator.cli.score_options import Asking, Grading
 from evaluator.cli.score_samples import Samples, origin_of
+from evaluator.cli.terminal import Terminal
 from trainer_client import EvaluatorClient
 from trainer_client.benchmarks.journal import Journal
 from trainer_client.benchmarks.report import Run
@@ -76,7 +75,7 @@ def _note_samples(file: Path, samples: Samples, asking: Asking) -> None:
             f"note: --n {asking.n}, but {file} has {samples.fewest()} for some problems, and without --model none is "
             f"written: there is no pass@k above pass@{samples.fewest()}"
         )
-        Console(stderr=True).print(text, style="yellow", highlight=False, markup=False, soft_wrap=True)
+        Terminal(stderr=True).print(text, style="yellow")
 
 
 def graded(sets: Sequence[SampleSet], grading: Grading) -> list[list[Run]]:
