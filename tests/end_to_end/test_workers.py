@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -220,18 +219,3 @@ def batch(
     body = {"submissions": [{"code": code, "suite": suite} for code in codes]}
     reports: list[dict[str, Any]] = client.post("/v1/grade/batch", json=body, timeout=timeout).json()["reports"]
     return reports
-
-
-def test_a_worker_says_that_it_waits_for_redis(tmp_path: Path, data_dir: Path) -> None:
-    log = tmp_path / "worker.log"
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"127.0.0.1:{listener.getsockname()[1]}"
-    command = [sys.executable, "-m", "evaluator", "worker", "--redis-url", f"redis://{address}/0", "--workers", "1"]
-    environment = {**os.environ, "MICROCODER_DATA_DIR": str(data_dir)}
-    with log.open("wb") as output, subprocess.Popen(command, env=environment, stderr=output) as process:
-        try:
-            until(lambda: "Redis cannot be reached; waiting for it" in log.read_text(), "the worker says so")
-            assert address in log.read_text()
-        finally:
-            process.terminate()
-            process.wait(DEADLINE_S)
