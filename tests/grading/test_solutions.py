@@ -44,13 +44,14 @@ def suite(problem: str) -> dict[str, Any]:
     return {"mode": "function", "function": function, "tests": tests, "limits": limits, **checker}
 
 
-def misjudged(grade: Grade, language: str, *, short: bool) -> list[str]:
+def misjudged(grade: Grade, language: str, *, short: bool, standard: str = "") -> list[str]:
     found = []
     for program in spread(language, short=short):
         old, new = program["wrong"]
         assert old in program["code"], program
-        right = grade(program["code"], suite(program["problem"]), language=language, policy="all")
-        wrong = grade(program["code"].replace(old, new), suite(program["problem"]), language=language, policy="all")
+        options: dict[str, Any] = {"language": standard or language, "policy": "all"}
+        right = grade(program["code"], suite(program["problem"]), **options)
+        wrong = grade(program["code"].replace(old, new), suite(program["problem"]), **options)
         if right.verdict != "accepted" or wrong.verdict not in REFUSED:
             found.append(f"{right.verdict}, {wrong.verdict}:\n{program['code']}{right.first_failure} {right.compile}")
     return found
@@ -68,3 +69,9 @@ def test_all_other_solutions_are_judged_rightly(grade: Grade, language: str) -> 
     if shutil.which(TOOLS[language]) is None:
         pytest.skip(f"{TOOLS[language]} is not installed")
     assert not (found := misjudged(grade, language, short=False)), "\n".join(found)
+
+
+def test_all_other_solutions_in_cpp_are_judged_rightly_by_another_compiler(grade: Grade) -> None:
+    if shutil.which("clang++-19") is None:
+        pytest.skip("clang++-19 is not installed")
+    assert not (found := misjudged(grade, "cpp", short=True, standard="cpp23")), "\n".join(found)
