@@ -88,7 +88,7 @@ def main() -> None:
     ]
     print(before, *lines, sep="\n")
     if asked.record:
-        other = f" --before {_commit(asked.before)}" if asked.before else ""
+        other = f" --before {_name(asked.before)}" if asked.before else ""
         record("A light run in each language", f"python -m benchmarks.languages{other}", before, lines)
 
 
@@ -155,9 +155,10 @@ def table(versions: list[Figures]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(cells)} |"
 
 
-def _commit(tree: Path) -> str:
+def _name(tree: Path) -> str:
+    """Return a checkout's commit, or the name of a directory that is none."""
     command = ["git", "-C", str(tree), "describe", "--always"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or tree.resolve().name
 
 
 if __name__ == "__main__":
