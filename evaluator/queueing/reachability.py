@@ -87,4 +87,4 @@ def hurry(redis: Redis) -> None:
     redis.connection_pool.connection_kwargs.update(
         socket_timeout=_HURRY_TIMEOUT_S, socket_connect_timeout=_HURRY_TIMEOUT_S
     )
-    redis.connection_pool.disconnect()
+    redis.connection_pool.disconnect(inuse_connections=False)  # those in use are other threads'

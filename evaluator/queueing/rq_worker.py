@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing import get_context
 from typing import Any
 from uuid import uuid4
@@ -89,19 +89,20 @@ def work(settings: Settings, url: str) -> None:
     watch = RedisWatch(url)
     watch.first()
     with open_grader(settings) as grader:  # fail before any chunk is taken if this host cannot judge
-        facts = {"isolation": grader.isolation, "languages": sorted(grader.languages.versions)}
+        facts: dict[str, object] = {"isolation": grader.isolation, "languages": sorted(grader.languages.versions)}
         lacks = missing_packages(grader.languages.packages)
-    _log.info("worker started", extra={"redis": watch.address, "workers": settings.workers, "engine": ENGINE, **facts})
-    for sentence in lacks:
-        _log.warning(sentence)
-    Pool(settings, url, watch).start(logging_level=_RQ_LOG_LEVEL)
+    facts |= {"redis": watch.address, "workers": settings.workers, "engine": ENGINE}
+    Pool(settings, url, watch, facts, lacks).start(logging_level=_RQ_LOG_LEVEL)
     _log.info("worker stopped")
 
 
 class Pool(WorkerPool):  # type: ignore[misc]
     """RQ's pool, which replaces workers that end, with a number and so a CPU for each worker."""
 
-    def __init__(self, settings: Settings, url: str, watch: RedisWatch) -> None:
+    def __init__(
+        self, settings: Settings, url: str, watch: RedisWatch, facts: Mapping[str, object], lacks: Sequence[str]
+    ) -> None:
+        """``facts`` and ``lacks`` are logged at the start."""
         super().__init__(
             [INTERACTIVE, BATCH],
             connection=connect(url, _PATIENCE_S),
@@ -110,10 +111,19 @@ class Pool(WorkerPool):  # type: ignore[misc]
             serializer=JSONSerializer,
         )
         self._settings, self._url, self._watch = settings, url, watch
+        self._facts, self._lacks = facts, lacks
         self._numbers: dict[str, int] = {}
         self._retired: set[str] = set()
         self._toolchains: tuple[object, ...] | None = None
         self._refresh_at = 0.0
+
+    def start_workers(self, *args: Any, **options: Any) -> None:
+        """Fork all workers. A signal to stop counts from here on, whereas RQ would take it after the last fork."""
+        self._install_signal_handlers()
+        _log.info("worker started", extra=dict(self._facts))
+        for sentence in self._lacks:
+            _log.warning(sentence)
+        super().start_workers(*args, **options)
 
     def start_worker(self, *args: Any, **options: Any) -> None:
         """Fork one more worker."""
@@ -124,6 +134,8 @@ class Pool(WorkerPool):  # type: ignore[misc]
         # it were the pool.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
         try:
+            if self.status == self.Status.STOPPED:
+                return
             process.start()
             self._numbers[name] = number
             self.worker_dict[name] = WorkerData(name=name, pid=process.pid or 0, process=process)

@@ -62,6 +62,20 @@ def test_a_worker_tells_its_start_each_loss_of_redis_and_its_end(site: Site, tmp
     assert (code, len(worker.lines("worker stopped"))) == (0, 1), "also without Redis"
 
 
+def test_a_worker_that_stops_leaves_without_a_complaint(site: Site, tmp_path: Path) -> None:
+    worker = Command(tmp_path / "log", "worker", "--redis-url", site.redis.url, "--workers", "1")
+    try:
+        until(lambda: site.store.keys("rq:worker:*"), "RQ knows it")
+    finally:
+        code = worker.stop()
+    assert code == 0
+    complaints = [
+        line for line in worker.lines("") if line["level"] in ("warning", "error") and "numpy" not in line["event"]
+    ]
+    assert complaints == []
+    assert "Traceback" not in worker.text()
+
+
 def test_a_worker_that_never_reached_redis_says_so_and_stops(tmp_path: Path) -> None:
     worker = Command(tmp_path / "log", "worker", "--redis-url", _CLOSED, "--workers", "1")
     try:
