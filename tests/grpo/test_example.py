@@ -129,7 +129,7 @@ TWO_RUNS = """
 import json, sys
 from pathlib import Path
 from examples.grpo.length.__main__ import Runner
-runner = Runner(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], json.loads(sys.argv[4]), {"by": "a test"})
+runner = Runner(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], json.loads(sys.argv[4]), lambda: {"by": "a test"})
 runner.run("dapo", 101)
 runner.run("microcoder_05", 101)
 """
@@ -155,7 +155,7 @@ def test_registered_runs_go_on_after_a_kill(runs: Path, url: str, tmp_path: Path
     written = first.stat().st_mtime_ns
     left = records.open_jobs(made, [101], {"by": "a test"}, mixed=False)
     assert left[0] == ("microcoder_01", 101)
-    Runner(made, scratch, url, settings, {"by": "a test"}).run("microcoder_05", 101)
+    Runner(made, scratch, url, settings, lambda: {"by": "a test"}).run("microcoder_05", 101)
     assert [(each["arm"], each["steps"]) for each in records.read(made)] == [("dapo", [2]), ("microcoder_05", [2])]
     assert first.stat().st_mtime_ns == written
 

@@ -89,4 +89,6 @@ def test_what_is_done_is_not_done_again_nor_continued_elsewhere(tmp_path: Path) 
     assert records.open_jobs(folder, two, HERE, mixed=False)[0] == (ARMS[1], two[0])
     with pytest.raises(SystemExit, match="CPU: a there, b here"):
         records.open_jobs(folder, two, ELSEWHERE, mixed=False)
-    assert records.open_jobs(folder, two, ELSEWHERE, mixed=True) == [(arm, two[1]) for arm in ARMS]
+    write(tmp_path, 0.5, two[1:], HERE)
+    assert records.open_jobs(folder, two, ELSEWHERE, mixed=True) == [(arm, two[0]) for arm in ARMS], "whole seeds stay"
+    assert {record["seed"] for record in records.read(folder)} == {two[1]}

@@ -15,9 +15,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,8 +38,8 @@ def main() -> None:
     data.mkdir(parents=True, exist_ok=True)
     write_problems(data)
     settings = (*SETTINGS, *options.set)
-    made_of = records.provenance(BASE, settings)
-    jobs = records.open_jobs(made, options.seeds, made_of, mixed=options.mixed)
+    made_of = partial(records.provenance, BASE, settings)
+    jobs = records.open_jobs(made, options.seeds, made_of(), mixed=options.mixed)
     deadline = time.monotonic() + 60 * options.minutes if options.minutes else float("inf")
     with local_service() as service:
         runner = Runner(made, HERE / "runs" / "length", service.url, settings, made_of, deadline)
@@ -70,17 +71,22 @@ class Runner:
     Args:
         folder: of the records.
         scratch: of what a run leaves, while it lasts, and of logs.
+        made_of: reads the provenance of a run that begins now, which has to stay the same.
     """
 
     folder: Path
     scratch: Path
     url: str
     settings: Sequence[str]
-    made_of: records.Provenance
+    made_of: Callable[[], records.Provenance]
     deadline: float = float("inf")
     stop: threading.Event = field(default_factory=threading.Event)
     longest_s: float = 0.0
     failures: list[str] = field(default_factory=list)
+    expected: records.Provenance = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.expected = self.made_of()
 
     def run(self, arm: str, seed: int) -> None:
         """Make one run and its record, unless the time left is shorter than the longest run so far."""
@@ -93,7 +99,10 @@ class Runner:
             train = command(SIZE, arm, seed, self.settings, output, self.url)
             if not self._succeeds(train, self.scratch / f"{arm}-{seed}.log"):
                 return
-            records.write(self.folder, report.read(output), self.made_of)
+            if self.made_of() != self.expected:
+                self._fail(f"the sources were changed during {arm}, seed {seed}, so that it does not count")
+                return
+            records.write(self.folder, report.read(output), self.expected)
         self.longest_s = max(self.longest_s, time.monotonic() - started)
         print(f"{arm}, seed {seed}: done in {time.monotonic() - started:.0f} s", flush=True)
 
@@ -107,9 +116,12 @@ class Runner:
                     process.wait()
                     return False
         if process.returncode:
-            self.failures.append(f"a run failed; {log} says why")
-            self.stop.set()
+            self._fail(f"a run failed; {log} says why")
         return process.returncode == 0
+
+    def _fail(self, reason: str) -> None:
+        self.failures.append(reason)
+        self.stop.set()
 
 
 if __name__ == "__main__":

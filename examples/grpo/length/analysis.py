@@ -124,7 +124,11 @@ def _provenance(runs: Sequence[records.Record]) -> list[str]:
     head = [f"**Runs of {len(groups)} versions or machines**, never within a seed:", ""] if len(groups) > 1 else []
     not_judged = [share for run in runs for share in run["curves"]["not_judged"]]
     judged = [f"Not judged: {fmean(not_judged):.2%} of the completions.", ""] if runs else []
-    return [*judged, *head, *(f"- seeds {min(of)} to {max(of)}, {len(of)} runs: {text}" for text, of in groups.items())]
+    return [
+        *judged,
+        *head,
+        *(f"- {len(of)} runs of seeds {min(of)} to {max(of)}: {text}" for text, of in groups.items()),
+    ]
 
 
 if __name__ == "__main__":

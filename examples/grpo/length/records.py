@@ -79,9 +79,11 @@ def differences(theirs: Provenance, ours: Provenance) -> list[str]:
 def open_jobs(folder: Path, seeds: Sequence[int], made_of: Provenance, *, mixed: bool) -> list[tuple[str, int]]:
     """Return the runs that are not done, seed by seed, so that all arms have been run equally often at any time.
 
+    With ``mixed``, a seed that was begun on another version or machine, and lacks arms, begins anew; its records are
+    removed.
+
     Raises:
-        SystemExit: there are records of another version or machine, and ``mixed`` is not set. If it is, the seeds that
-            have such records are left as they are.
+        SystemExit: there are records of another version or machine, and ``mixed`` is not set.
     """
     there = read(folder)
     others = [each for each in there if each["provenance"] != made_of]
@@ -91,6 +93,12 @@ def open_jobs(folder: Path, seeds: Sequence[int], made_of: Provenance, *, mixed:
             f"{len(others)} of {len(there)} records are of another version or machine:\n  {lines}\n"
             "Go on where they were made, or begin anew with --folder, or add whole seeds to them with --mixed"
         )
-    done = {(record["arm"], record["seed"]) for record in there}
-    begun_elsewhere = {record["seed"] for record in others}
-    return [(arm, seed) for seed in seeds if seed not in begun_elsewhere for arm in ARMS if (arm, seed) not in done]
+    for seed in {record["seed"] for record in others}.intersection(seeds):
+        of_seed = [record["arm"] for record in there if record["seed"] == seed]
+        if len(of_seed) < len(ARMS):
+            print(
+                f"seed {seed} begins anew: its {len(of_seed)} runs are not all of this version and machine", flush=True
+            )
+            for arm in of_seed:
+                path_of(folder, arm, seed).unlink()
+    return [(arm, seed) for seed in seeds for arm in ARMS if not path_of(folder, arm, seed).exists()]
