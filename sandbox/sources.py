@@ -10,6 +10,8 @@ from typing import Self
 
 from sandbox.toolchain import Language
 
+_WITH_INCLUDES = ("c", "cpp")
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -30,8 +32,10 @@ class Sources:
         endings = language.units or (f".{language.extension}",)
         own = [name for name in texts if PurePosixPath(name).suffix in endings and not _is_included(name, texts)]
         main = next((name for name in own if name == language.source), next(iter(own), next(iter(texts))))
-        others = {name: data for name, data in texts.items() if name != main}
-        return cls(texts[main], others, tuple(name for name in own if name != main) if language.units else ())
+        units = tuple(name for name in own if name != main) if language.units else ()
+        if language.extension in _WITH_INCLUDES and "/" in main:  # what it includes lies beside it, in its folder
+            return cls(f'#include "{main}"\n'.encode(), texts, units)
+        return cls(texts[main], {name: data for name, data in texts.items() if name != main}, units)
 
     @classmethod
     def joined(cls, language: Language, files: Mapping[str, str]) -> Self:

@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 from functools import partial
 
+from evaluator.cancellation import cancel
 from evaluator.counts import Counts
 from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
 from evaluator.jobs.job import JobRecord
@@ -51,6 +52,8 @@ class JobScheduler:
 
     async def close(self) -> None:
         """Record the last reports and release the jobs. Call it after ``stop``, and after the queue is closed."""
+        if self._looking is not None:
+            await cancel((self._looking,))
         await asyncio.gather(*(task for _, task in self._runners.values()), return_exceptions=True)
 
     async def _look_for_jobs(self) -> None:

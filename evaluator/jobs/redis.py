@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 
 from redis.exceptions import RedisError
 
+from evaluator.cancellation import cancel
 from evaluator.errors import (
     IdempotencyKeyReused,
     JobGone,
@@ -84,8 +85,7 @@ class RedisJobStore:
     async def close(self) -> None:
         """Release everything that this process holds."""
         if self._hearing is not None:
-            self._hearing.cancel()
-            await asyncio.gather(self._hearing, return_exceptions=True)
+            await cancel((self._hearing,))
         with contextlib.suppress(StorageFailed):  # the hold then expires by itself
             async with _failing():
                 for job_id in self._delivering:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from evaluator.cancellation import cancel
 from evaluator.counts import Counts
 from evaluator.errors import StorageFailed
 from evaluator.jobs.job import JobRecord, NewJob
@@ -71,7 +72,7 @@ class Jobs:
         self.drain()
         if self._sweeping is None:
             return
-        self._sweeping.cancel()
+        await cancel((self._sweeping,))
         await self._scheduler.close()
         await self._deliveries.close()
         await self.store.close()

@@ -17,6 +17,7 @@ from functools import partial
 
 import httpx
 
+from evaluator.cancellation import cancel
 from evaluator.engine import VERSION
 from evaluator.errors import ApiError, JobGone, StorageFailed, UnknownJob, WebhookRefused
 from evaluator.jobs.addresses import Network, NotResolved, Target, permitted
@@ -92,10 +93,7 @@ class Deliveries:
 
     async def close(self) -> None:
         """Stop. Webhooks that have not arrived are delivered after the next start."""
-        tasks = [*(task for _, task in self._under_way.values()), *([self._looking] if self._looking else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel([*(task for _, task in self._under_way.values()), *([self._looking] if self._looking else [])])
 
     async def _look_for_deliveries(self) -> None:
         outage = Outage(_log, "webhooks cannot be looked for; trying again", "webhooks can be looked for again")

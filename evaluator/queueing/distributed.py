@@ -22,6 +22,7 @@ from uuid import uuid4
 from rq import Queue as RqQueue
 from rq.serializers import JSONSerializer
 
+from evaluator.cancellation import cancel
 from evaluator.counts import CountRow, Kind
 from evaluator.engine import ENGINE
 from evaluator.errors import NotReady, SuiteNotFound
@@ -139,9 +140,7 @@ class RedisQueue(Intake):
     async def close(self) -> None:
         """Let tasks finish for up to ``drain_s`` seconds, then cancel them."""
         await self._drain(self._settings.drain_s)
-        for task in (*self._loops, *self._errands):
-            task.cancel()
-        await asyncio.gather(*self._loops, *self._errands, return_exceptions=True)
+        await cancel((*self._loops, *self._errands))
         self._thread.shutdown(cancel_futures=True)
         with contextlib.suppress(*DOWN):
             await self._redis.delete(self._answers, api_key(self._name))

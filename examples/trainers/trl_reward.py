@@ -9,7 +9,7 @@ from trainer_client.rewards.trl import code_reward
 
 def main() -> None:
     written = completions()
-    verdicts: list[str] = []
+    columns: dict[str, list[str]] = {}
     with service():
         rewards = code_reward(
             prompts=[PROMPT] * len(written),
@@ -17,10 +17,10 @@ def main() -> None:
             completion_ids=[[0]] * len(written),
             suite=[SUITE] * len(written),  # the data set's column
             trainer_state=None,
-            log_extra=lambda name, values: verdicts.extend(values),
+            log_extra=lambda name, values: columns.update({name: values}),
             log_metric=lambda name, value: print(f"{name}: {value}"),
         )
-    for expected, verdict, reward in zip(written, verdicts, rewards, strict=True):
+    for expected, verdict, reward in zip(written, columns["verdict"], rewards, strict=True):
         print(f"{verdict:24} {reward}")
         assert verdict == expected, expected
 

@@ -432,7 +432,7 @@ class Wire:
 def served(directory: Path) -> Iterator[Wire]:
     """A client of a service of one's own, which keeps its things in ``directory``."""
     log = directory / "log"
-    secret = keys.add(directory / "keys.toml", "fuzz")
+    secret = keys.add(directory / "keys.toml", "fuzz", admin=True)
     settings = {
         "MICROCODER_DATA_DIR": str(directory / "data"),
         "MICROCODER_RESULTS_MB": "0",

@@ -17,6 +17,7 @@ from evaluator.grading.grader import Grader, open_grader
 from evaluator.grading.results import Results
 from evaluator.schema import Report, Submission, Suite, Verdict
 from evaluator.settings import Settings
+from sandbox.sources import Sources
 
 PRINTS_ONE = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": "1"}]})
 # Right by chance: a run of it says nothing of the next one's process number.
@@ -102,6 +103,10 @@ def test_nothing_is_kept_where_that_is_switched_off(tmp_path: Path) -> None:
         assert not any(grade(grader, WHO).cached for _ in range(2))
 
 
+def sources_of(submission: Submission) -> Sources:
+    return Sources(str(submission.code).encode())
+
+
 def report_of(submission: Submission) -> Report:
     return Report(verdict=Verdict.ACCEPTED, score=1.0, passed=1, total=1, engine="x", reason=submission.code)
 
@@ -110,9 +115,9 @@ def test_those_used_least_lately_make_room(tmp_path: Path) -> None:
     asked = [Submission(code=f"{number}" + "x" * 4096, suite_id=PRINTS_ONE.id) for number in range(1024)]
     results = Results(tmp_path / "results.sqlite", max_bytes=2 << 20)
     for submission in asked:
-        results.put(submission, (submission.code or "").encode(), (), report_of(submission))
-        assert results.get(asked[0], (asked[0].code or "").encode(), ()) is not None, "it is used all the time"
-    kept = [results.get(each, (each.code or "").encode(), ()) is not None for each in asked]
+        results.put(submission, sources_of(submission), (), report_of(submission))
+        assert results.get(asked[0], sources_of(asked[0]), ()) is not None, "it is used all the time"
+    kept = [results.get(each, sources_of(each), ()) is not None for each in asked]
     assert kept == sorted(kept[:1]) + sorted(kept[1:]), "the first, and the last that were kept"
     assert 64 < sum(kept) < len(asked)
     results.close()

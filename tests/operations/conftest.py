@@ -17,7 +17,7 @@ from tests.forked import local_service
 SUM = {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}]}
 RIGHT = "print(sum(map(int, input().split())))"
 SUBMISSION = {"code": RIGHT, "suite": SUM}
-FOR_A_WHILE = "import time\ntime.sleep(2)\n" + RIGHT
+FOR_A_WHILE = "import time\ntime.sleep(4)\n" + RIGHT
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import itertools
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -33,8 +33,8 @@ def several(start: Start, tmp_path: Path) -> Start:
     return lambda **settings: start(api_processes=PROCESSES, data_dir=tmp_path / "own", **settings)
 
 
-def metric(client: httpx.Client, *name: str) -> float:
-    return samples(client.get("/metrics").text)[name]
+def metric(client: httpx.Client, *name: str, headers: Mapping[str, str] | None = None) -> float:
+    return samples(client.get("/metrics", headers=headers).text)[name]
 
 
 def test_each_process_grades_and_any_tells_the_metrics_of_all(several: Start) -> None:
@@ -65,15 +65,16 @@ def test_the_queue_has_one_limit_for_all(several: Start) -> None:
 def test_a_key_has_its_quota_once(several: Start, keys_file: Path) -> None:
     at_once = keys.add(keys_file, "at-once", concurrent=1)
     rated = keys.add(keys_file, "rated", rate=0.001)
+    admin = {"Authorization": f"Bearer {keys.add(keys_file, 'admin', admin=True)}"}
     service = several(keys_file=keys_file)
     with client_of_each(service, at_once) as clients, ThreadPoolExecutor() as pool:
         first, *others = clients.values()
         sent = pool.submit(first.post, "/v1/grade", json=SLOW)
-        until(lambda: metric(others[0], "microcoder_queue_submissions") == 1, "the first one runs")
+        until(lambda: metric(others[0], "microcoder_queue_submissions", headers=admin) == 1, "the first one runs")
         refused = [client.post("/v1/grade", json=SUBMISSION) for client in others]
         assert {answer.json()["type"] for answer in refused} == {"/problems/quota-reached"}
         assert sent.result(DEADLINE_S).json()["verdict"] == "accepted"
-        assert metric(first, "microcoder_key_refusals_total", "at-once", "concurrency") == len(others)
+        assert metric(first, "microcoder_key_refusals_total", "at-once", "concurrency", headers=admin) == len(others)
     with client_of_each(service, rated) as clients:
         statuses = [client.post("/v1/grade", json=SUBMISSION).status_code for client in clients.values()]
         assert sorted(statuses) == [200, *[429] * (PROCESSES - 1)]

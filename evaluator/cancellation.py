@@ -1,0 +1,22 @@
+"""The end of tasks that would go on for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+_AGAIN_S = 0.1
+
+
+async def cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks and wait until all have ended.
+
+    A task may lose a cancellation: where it comes together with a timeout, Redis's client makes an error of the
+    connection of both, after which the task tries again. So it is cancelled until it has ended.
+    """
+    remaining = set(tasks)
+    while remaining:
+        for task in remaining:
+            task.cancel()
+        _, remaining = await asyncio.wait(remaining, timeout=_AGAIN_S)
