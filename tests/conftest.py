@@ -18,6 +18,14 @@ from tests.forked import local_service
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+MORE_MEANINGS = (
+    "failure of a helper expected|constant changed|message made each time|length of the constant|constant in a set|branch on the constant|"
+    "comparison in a name|chain, walrus, in|guard that saves an attribute|own class|derived tests|mixin|set-up of a class|ids|"
+    "exception or value|early return|docstring that is read|docstring that the program reads|message that the program reads|"
+    "indirect parametrize|fixture of a parametrized value|future|match|if and raise|thread|one-shot constant|nan|"
+    "equal numbers of other types|huge|separate names|main guard|test method of the submission's"
+)
+"""Suites whose sealing keeps what they mean, beside those that are always tried."""
 MATRIX = (
     # The same promises in configurations beside those that have most walls, fewest walls, and what a container grants.
     r"hostile/test_hostile\.py.*\[(namespaces-without-helper|namespaces-user|landlock-root|container-root|process)",
@@ -62,7 +70,7 @@ MATRIX = (
     # The same tools by another transport.
     r"end_to_end/test_mcp\.py::test_it_listens_at_a_port",
     # Each compiles a checker, or writes 60 MB: some are always tried.
-    r"grading/test_testlib\.py::test_a_checker_of_testlib_decides\[checker(?![0-1]-)",
+    r"grading/test_testlib\.py::test_a_checker_of_testlib_decides\[checker(?!0-)",
     r"grading/test_judges\.py::test_a_checker_is_given_whatever_was_written_within_the_limit\[(?!bytes\(60)",
     r"fuzz/test_outcomes\.py::test_an_odd_outcome_is_a_verdict\[[1-9]\]",
     r"fuzz/test_outcomes\.py::test_an_odd_result_in_another_language_is_a_verdict\[(java-|javascript-1|typescript-5|cpp-6)",
@@ -91,6 +99,14 @@ MATRIX = (
     r"languages/test_artefacts\.py::test_what_is_prepared_is_not_bound",
     r"scoring/test_languages\.py::test_multipl_e_joins.*\[cpp",
     r"grading/test_judges\.py::test_a_busy_machine_changes_nothing\[wrong",
+    r"grading/test_structures_native\.py::test_an_object_is_made_and_its_methods_are_called_in_cpp\[code1",
+    r"grading/test_structures_native\.py::test_a_programs_own_node_is_its_own_affair\[cpp-(code0|struct)",
+    r"grading/test_function_native\.py::test_functions_in_cpp\[(code3|set<int>|double f)",
+    r"grading/test_function_native\.py::test_what_goes_wrong\[cpp-(double|string|int f\(int a, int b\) \{ throw)",
+    r"languages/test_headers\.py::test_a_keyword_defined_before_it",
+    r"grading/test_judges\.py::test_only_a_limit_that_was_reached.*\[hello-import time",
+    r"grading/test_calls\.py::test_calls_come_to_the_same\[.*-first_failure-",
+    r"sealing/test_meaning\.py::test_the_right_program_passes_and_the_wrong_one_does_not\[(" + MORE_MEANINGS + r")\]",
     # The same promise is tried one layer below, or beside.
     r"grading/test_late\.py::test_a_submission_of_many_late_tests_takes_its_time_alone_once",
     r"distributed/test_versions\.py::test_no_worker_at_a_queue_serves_what_one_of_another_version_kept",

@@ -22,8 +22,13 @@ def observed(run: SimulatedRun, steps: int) -> list[RaisedAlarm]:
     return [alarm for alarm in monitor.alarms if alarm.level is Level.ALARM]
 
 
-def test_twenty_healthy_runs_raise_no_alarm() -> None:
-    assert {seed: alarms for seed in range(20) if (alarms := observed(SimulatedRun(seed), STEPS))} == {}
+def test_healthy_runs_raise_no_alarm() -> None:
+    assert {seed: alarms for seed in range(5) if (alarms := observed(SimulatedRun(seed), STEPS))} == {}
+
+
+@pytest.mark.matrix
+def test_fifteen_more_healthy_runs_raise_no_alarm_either() -> None:
+    assert {seed: alarms for seed in range(5, 20) if (alarms := observed(SimulatedRun(seed), STEPS))} == {}
 
 
 @pytest.mark.matrix

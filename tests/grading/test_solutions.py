@@ -20,7 +20,7 @@ PROBLEMS: dict[str, dict[str, Any]] = tomllib.loads((SOLUTIONS / "problems.toml"
 TOOLS = {"cpp": "g++", "java": "javac", "javascript": "node", "typescript": "esbuild"}
 REFUSED = {"wrong_answer", "runtime_error", "time_limit_exceeded", "memory_limit_exceeded"}
 OF_FUNCTION = ("types", "answer", "style", "prelude")
-SHORT = {"cpp": 6, "java": 4, "javascript": 20, "typescript": 10}
+SHORT = {"cpp": 3, "java": 2, "javascript": 12, "typescript": 6}
 """So many of each language's are always graded, the others in ``make matrix``: each is compiled twice."""
 
 

@@ -31,7 +31,7 @@ def pack(value: object, protocol: int = 4) -> str:
     return base64.b64encode(zlib.compress(pickle.dumps(value, protocol))).decode()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(VALUES, max_size=5), st.integers(2, 5), st.booleans())
 def test_the_values_are_those_of_json(values: list[Any], protocol: int, ascii_only: bool) -> None:
     text = json.dumps(values, ensure_ascii=ascii_only)
