@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-_AGAIN_S = 0.1
+_AGAIN_S = 1.0
+"""Longer than such a task takes to clear up."""
 
 
 async def cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel tasks and wait until all have ended.
+    """Cancel tasks that speak with Redis, and wait until all have ended.
 
     A task may lose a cancellation: where it comes together with a timeout, Redis's client makes an error of the
     connection of both, after which the task tries again. So it is cancelled until it has ended.

@@ -12,7 +12,6 @@ from functools import partial
 
 from pydantic import BaseModel
 
-from evaluator.cancellation import cancel
 from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.queueing.intake import ForeignAnswer
 from evaluator.queueing.messages import ForeignTask, Frames, framed, framed_bytes
@@ -64,7 +63,8 @@ class Broker:
     async def close(self) -> None:
         """End the workers. The API processes have ended before."""
         if self._telling is not None:
-            await cancel((self._telling,))
+            self._telling.cancel()
+            await asyncio.gather(self._telling, return_exceptions=True)
         await self._queue.close()
 
     async def connect(self, end: socket.socket) -> BrokerConnection:

@@ -11,7 +11,6 @@ from functools import partial
 from itertools import count, islice
 from typing import Literal
 
-from evaluator.cancellation import cancel
 from evaluator.counts import Kind
 from evaluator.engine import ENGINE
 from evaluator.languages import Languages, toolchains_state_of
@@ -241,7 +240,10 @@ class EmbeddedQueue(Intake):
             yield from islice(worker.in_hand.values(), 1, None)
 
     async def _stop(self) -> None:
-        await cancel([*self._keepers, *([self._refreshing] if self._refreshing else [])])
+        tasks = [*self._keepers, *([self._refreshing] if self._refreshing else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _kind(waiting: PendingTask) -> Literal["grade", "run", "check"] | None:

@@ -18,6 +18,7 @@ from evaluator.schema import write_json
 from evaluator.settings import SYSTEMS as SETTABLE
 from tests.compat.conftest import DOUBLES, SYSTEMS, System, connected, fenced
 from tests.forked import local_service, spinning, workers_of
+from tests.operations.test_metrics import queued
 from tests.waiting import until
 
 DEADLINE_S = 60.0
@@ -43,7 +44,7 @@ def busy(client: httpx.Client, seconds: float) -> Iterator[None]:
     body = {"code": "import time\ntime.sleep(100)", "limits": {"wall_s": seconds}}
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(client.post, "/v1/run", json=body)
-        until(lambda: client.get("/readyz").json()["queued"] == 1, "it is taken in")
+        until(lambda: queued(client) == 1, "it is taken in")
         yield
         assert running.result().json()["stopped_by"] == "wall"
 

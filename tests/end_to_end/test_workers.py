@@ -18,6 +18,7 @@ import pytest
 
 from tests.end_to_end.conftest import RIGHT, SUM, Client
 from tests.forked import local_service, spinning, workers_of
+from tests.operations.test_metrics import queued
 from tests.waiting import DEADLINE_S, until
 
 SPIN = "import os\nif os.fork() == 0: os.setsid()\nwhile True: pass"
@@ -97,7 +98,7 @@ def test_a_submission_that_always_costs_its_worker_is_set_aside(small_client: Cl
 def test_a_full_queue_says_when_to_come_back(small_client: Client) -> None:
     with in_background() as submit:
         running = [submit(small_client.grade, SPIN, {**SUM, "limits": {"cpu_s": 1}}) for _ in range(2)]
-        until(lambda: small_client.get("/readyz").json()["queued"] == 2, "both are taken in")
+        until(lambda: queued(small_client) == 2, "both are taken in")
         refused = small_client.post("/v1/grade", json={"code": RIGHT, "suite": SUM})
         assert refused.status_code == 429
         assert int(refused.headers["Retry-After"]) >= 1

@@ -18,7 +18,7 @@ from evaluator import keys
 from evaluator.counts import Kind, SharedCounts
 from evaluator.local import LocalService
 from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM
-from tests.operations.test_metrics import samples
+from tests.operations.test_metrics import queued, samples
 from tests.processes import api_processes, client_of_each
 from tests.waiting import DEADLINE_S, until
 
@@ -55,7 +55,7 @@ def test_the_queue_has_one_limit_for_all(several: Start) -> None:
                         timeout=DEADLINE_S, trust_env=False)
             for number in range(PROCESSES)
         ]  # fmt: skip
-        until(lambda: all(client.get("/readyz").json().get("queued", 0) >= PROCESSES for client in clients.values()),
+        until(lambda: all(queued(client) >= PROCESSES for client in clients.values()),
               "the queue is full")  # fmt: skip
         assert {client.post("/v1/grade", json=SUBMISSION).status_code for client in clients.values()} == {429}
         assert {each.result(DEADLINE_S).json()["verdict"] for each in sent} == {"accepted"}

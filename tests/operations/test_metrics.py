@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
@@ -21,6 +22,11 @@ from tests.waiting import until
 DOCKER = Path(__file__).parents[2] / "docker"
 ALERTS = DOCKER / "prometheus" / "alerts.yml"
 SUFFIXES = "|".join(("_bucket", "_count", "_sum"))
+
+
+def queued(client: httpx.Client) -> float:
+    """Submissions in the queue. ``/readyz`` would wait for its own program's turn behind them."""
+    return samples(client.get("/metrics").text)[("microcoder_queue_submissions",)]
 
 
 def samples(text: str) -> dict[tuple[str, ...], float]:

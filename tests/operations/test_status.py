@@ -13,7 +13,6 @@ from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psutil
 import pytest
 
 from evaluator.api.status import ReadinessProbe
@@ -24,7 +23,7 @@ from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.schema import Submission
 from evaluator.settings import Settings
 from evaluator.written_report import WrittenReport
-from tests.forked import local_service
+from tests.forked import local_service, workers_of
 from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
 from tests.waiting import until
 
@@ -62,7 +61,7 @@ def test_a_worker_that_does_not_judge_makes_the_service_unready_and_health_is_so
 ) -> None:
     service = start()
     with caller(service) as client:
-        [worker] = psutil.Process(service.process.pid).children()
+        [worker] = workers_of(service.process.pid)
         worker.suspend()
         try:
             answer = until(lambda: (a := client.get("/readyz")).status_code == 503 and a, "the probe is not judged")
