@@ -97,7 +97,7 @@ trainers:  ## the tests of training, with torch, DeepSpeed, other trainers and e
 serve: install  ## start the service on 127.0.0.1:8000
 	$(BIN)/microcoder serve
 
-# Six files at a time, since many of their tests wait; those that wait longest begin, so that none is left to the end. The
+# Five files at a time, since many of their tests wait; those that wait longest begin, so that none is left to the end. The
 # others measure and count, and have the machine for themselves: the hostile programs, which wait, beside the rest.
 FIRST := $(addprefix tests/,distributed jobs end_to_end scoring operations compat hostile/program_mode dataset docs grading \
   languages test_extraction.py)
@@ -105,7 +105,7 @@ BESIDE := $(FIRST) $(filter-out $(FIRST) tests/hostile tests/sandbox,$(filter-ou
   $(wildcard tests/test_*.py))
 
 run_tests = test ! -f $(TESTLIB) || export MICROCODER_TESTLIB="$${MICROCODER_TESTLIB:-$(abspath $(TESTLIB))}"; \
-	  $(BIN)/pytest $(1) -n 6 --dist loadfile --no-loadscope-reorder $(BESIDE) && $(BIN)/pytest $(1) -n 2 --dist loadfile $(addprefix --ignore=,$(BESIDE))
+	  $(BIN)/pytest $(1) -n 5 --dist loadfile --no-loadscope-reorder $(BESIDE) && $(BIN)/pytest $(1) -n 2 --dist loadfile $(addprefix --ignore=,$(BESIDE))
 
 run_lint = $(BIN)/ruff format --check . && $(BIN)/ruff check . && \
 	  $(BIN)/clang-format --dry-run -Werror sandbox/zygote/*.[ch] tests/fuzz/*.c && $(BIN)/mypy
