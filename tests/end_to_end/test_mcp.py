@@ -9,7 +9,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +24,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client  # noqa: E402
 from evaluator.cli import mcp as mcp_command  # noqa: E402
 from evaluator.cli.mcp_tools import SHOWN_CHARACTERS  # noqa: E402
 from evaluator.local import LocalService  # noqa: E402
+from tests.waiting import until  # noqa: E402
 from trainer_client.client import AsyncEvaluatorClient  # noqa: E402
 
 SUM = "print(sum(map(int, input().split())))"
@@ -204,16 +204,14 @@ def test_it_listens_at_a_port(shared_service: LocalService) -> None:
 
 
 async def _ask_at(url: str, process: subprocess.Popen[str]) -> None:
-    await asyncio.to_thread(_wait_for, url, process)
+    await asyncio.to_thread(until, lambda: _answers(url, process), f"it listens at {url}")
     async with mcp.Client(url) as client:
         assert (await result(client, "run", code="print(6 * 7)"))["stdout"] == "42\n"
 
 
-def _wait_for(url: str, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(httpx.TransportError):
-            httpx.get(url, trust_env=False)
-            return
-        time.sleep(0.05)
-    pytest.fail(f"it does not listen at {url}")
+def _answers(url: str, process: subprocess.Popen[str]) -> bool:
+    assert process.poll() is None, "it has ended"
+    with contextlib.suppress(httpx.TransportError):
+        httpx.get(url, trust_env=False)
+        return True
+    return False
