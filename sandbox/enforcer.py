@@ -18,6 +18,8 @@ from sandbox.limits import RunLimits
 _MIN_INTERVAL_S = 0.002
 _MAX_WAIT_PER_WALL_LIMIT = 10
 """A runnable program may wait for a CPU, unpunished, for so many times its wall limit."""
+_LOOKS_PER_WALL_LIMIT = 16
+"""Looks at its waits for a CPU, at least: those of a process that has ended since the last look are lost."""
 _SLOWDOWN_SAMPLES = 10
 """Measurements of the slowdown in the time that the CPU limit grants."""
 _SLOWDOWN_MARGIN = 1.15
@@ -47,7 +49,7 @@ class LimitEnforcer:
         """Factors by which the program may miss its limit, one for each of the slowdowns."""
         self._idleness: Idleness | None = None
         self._own_before_s = 0.0
-        self._cpu_wait_s = 0.0
+        self._waits = processes.CpuWaits(root)
         self._cpu_before_s = 0.0
         self._final_cpu_s: float | None = None
         self._cores = len(os.sched_getaffinity(0))
@@ -89,13 +91,15 @@ class LimitEnforcer:
     def idle_s(self, wall_s: float) -> float:
         """Seconds of ``wall_s`` in which it neither ran nor waited for a CPU or its partner, about."""
         partner_s = self._partner_busy_s() if self._partner_busy_s is not None else 0.0
-        return max(0.0, wall_s - self.cpu_s - self._cpu_wait_s - partner_s)
+        return max(0.0, wall_s - self.cpu_s - self._waits.total_s - partner_s)
 
     def look(self, now: float, began: float) -> tuple[Limit | None, float]:
         """The limit for which the program is to be stopped ``now``, if any, and when to look again. ``began`` is the
         time at which the program, or its last batch of tests, began."""
         used_s = self.group.cpu_s()
         self._sample(used_s)
+        if now - began > self._longest_interval_s or self._may_be_late(used_s):
+            self._waits.look()
         if self.group.over_memory():
             return Limit.MEMORY, now
         if used_s > self._cpu_stop_s:
@@ -112,18 +116,16 @@ class LimitEnforcer:
         cpu_s = self._cpu_stop_s - used_cpu_s
         if self._calibrator is not None:
             cpu_s = min(cpu_s, self._sample_every_s)
-        look_every_s = min(self._look_every_s, self.group.look_every_s)
+        look_every_s = min(self._look_every_s, self.group.look_every_s, self._longest_interval_s)
         return max(_MIN_INTERVAL_S, min(cpu_s / self._cores, wall_left_s, look_every_s))
 
     def _sample(self, used_cpu_s: float) -> None:
-        """Measure what neighbours cost the program: the slowdown, and its waits for a CPU if it may come to be late."""
+        """Measure what neighbours cost the program: the slowdown."""
         if self._calibrator is not None and used_cpu_s > len(self._slowdowns) * self._sample_every_s:
             slowdown = self._calibrator.slowdown()
             self._slowdowns.append(slowdown)
             is_quiet = slowdown <= QUIET_GRACE and self._is_alone(used_cpu_s)
             self._graces.append(QUIET_GRACE if is_quiet else _SLOWDOWN_MARGIN * slowdown)
-        if self.limits.cpu_grace > 1 and used_cpu_s > self.limits.cpu_s / 2:
-            self._cpu_wait_s = self._waited_s()
 
     def _is_alone(self, used_cpu_s: float) -> bool:
         """Tell whether nobody else has used the machine since this was first asked. Programs that end soon never ask,
@@ -142,6 +144,14 @@ class LimitEnforcer:
             return self.limits.cpu_stop_s
         return self.limits.cpu_s * min(statistics.fmean(self._graces), self.limits.cpu_grace)
 
+    def _may_be_late(self, used_cpu_s: float) -> bool:
+        return self.limits.cpu_grace > 1 and used_cpu_s > self.limits.cpu_s / 2
+
+    @property
+    def _longest_interval_s(self) -> float:
+        """Seconds from one look at its waits to the next, at most."""
+        return self.limits.wall_s / _LOOKS_PER_WALL_LIMIT
+
     @property
     def _sample_every_s(self) -> float:
         """CPU seconds from one measurement of the slowdown to the next."""
@@ -157,10 +167,7 @@ class LimitEnforcer:
             return deadline + min(self._waited_for_strangers_s(), self.limits.wall_s)
         if self._partner_busy_s is not None:
             deadline += self._partner_busy_s()
-        return deadline + min(self._waited_s(), _MAX_WAIT_PER_WALL_LIMIT * self.limits.wall_s)
-
-    def _waited_s(self) -> float:
-        return processes.waited_for_cpu_s(self._root)
+        return deadline + min(self._waits.total_s, _MAX_WAIT_PER_WALL_LIMIT * self.limits.wall_s)
 
     def _waited_for_strangers_s(self) -> float:
         """Seconds for which it waited for a CPU, without the time in which others of its own may have had it."""

@@ -86,12 +86,30 @@ def whole_resident_bytes(pid: int) -> int:
 
 def waited_for_cpu_s(root: int) -> float:
     """The longest that any one thread below ``root`` was ready to run and had no CPU (``schedstat``), in seconds."""
-    return max((waited for _, waited in _threads_below(root)), default=0) / 1e9
+    return max((waited for _, _, waited in _threads_below(root)), default=0) / 1e9
 
 
 def wanted_cpu_s(root: int) -> float:
     """The same, with the time for which that thread had one."""
-    return max((ran + waited for ran, waited in _threads_below(root)), default=0) / 1e9
+    return max((ran + waited for _, ran, waited in _threads_below(root)), default=0) / 1e9
+
+
+class CpuWaits:
+    """Waits for a CPU below ``root``, with those of threads that have ended since: a compiler's driver runs one program
+    after the other, and none of them waits for long."""
+
+    def __init__(self, root: int) -> None:
+        self._root = root
+        self._seen: dict[str, int] = {}
+        self.total_s = 0.0
+        """For each time from one look to the next, the longest that any one thread waited in it."""
+
+    def look(self) -> None:
+        """Add what was waited since the last look. What a thread waited between that and its end is not seen."""
+        now = {thread: waited for thread, _, waited in _threads_below(self._root)}
+        longest = max((waited - self._seen.get(thread, 0) for thread, waited in now.items()), default=0)
+        self.total_s += max(0, longest) / 1e9
+        self._seen = now
 
 
 def is_blocked(root: int) -> bool:
@@ -124,11 +142,12 @@ _BLOCKED = frozenset({b"S", b"Z", b"X", b"I"})
 """Of a thread: it sleeps, or has ended."""
 
 
-def _threads_below(root: int) -> Iterator[tuple[int, int]]:
-    """Nanoseconds run and waited, of each thread."""
+def _threads_below(root: int) -> Iterator[tuple[str, int, int]]:
+    """Each thread's id, and the nanoseconds that it ran and waited."""
     for pid in below(root):
         with contextlib.suppress(OSError):
-            yield from (_schedstat(f"{pid}/task/{thread}") for thread in os.listdir(f"/proc/{pid}/task"))
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                yield thread, *_schedstat(f"{pid}/task/{thread}")
 
 
 def _places_below(root: int) -> Iterator[bytes]:
