@@ -176,6 +176,10 @@ class EvaluatorClient:
         """List the languages that the service can judge."""
         return self.complete(self._client.languages())
 
+    def refresh_languages(self) -> tuple[LanguageInfo, ...]:
+        """Have the service look at once for languages and packages that were installed or removed, and list them."""
+        return self.complete(self._client.refresh_languages())
+
     def extract(self, response: str, *, language: str = "python", suite: Suite | None = None) -> Extraction:
         """Ask what is taken of a model's answer as its program, and why the rest is not."""
         return self.complete(self._client.extract(response, language=language, suite=suite))

@@ -172,6 +172,11 @@ class AsyncEvaluatorClient:
         """List the languages that the service can judge."""
         return (await self._ask("GET", "/v1/languages", LanguageList)).languages
 
+    async def refresh_languages(self) -> tuple[LanguageInfo, ...]:
+        """Have the service look at once for languages and packages that were installed or removed, and list them. Where
+        keys are asked for, it takes an operator's."""
+        return (await self._ask("POST", "/v1/languages/refresh", LanguageList, slow=True)).languages
+
     async def extract(self, response: str, *, language: str = "python", suite: Suite | None = None) -> Extraction:
         """Ask what is taken of a model's answer as its program, and why the rest is not."""
         request = ExtractionRequest(response=response, language=language, suite=suite)

@@ -91,7 +91,7 @@ class FakeService:
                 return self._batch(request)
             case "POST", ["v1", "run"]:
                 return 200, {}, _RUN.model_dump_json().encode()
-            case "GET", ["v1", "languages"]:
+            case ("GET", ["v1", "languages"]) | ("POST", ["v1", "languages", "refresh"]):
                 return 200, {}, LanguageList(languages=()).model_dump_json().encode()
             case "GET", ["readyz"]:
                 return 200, {}, _READY.model_dump_json().encode()

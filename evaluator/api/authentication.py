@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 OPEN = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json"})
 """Asked by those who watch the service and by browsers, which cannot send a key; nothing in them is anybody's."""
 _OPEN_BELOW = ("/static-offline-docs/", "/console/")
-_OF_OPERATORS = frozenset({"/metrics"})
-"""Routes about all holders of keys, for keys with ``admin`` alone."""
+OF_OPERATORS = frozenset({"/metrics", "/v1/languages/refresh"})
+"""Routes that concern all holders of keys, for keys with ``admin`` alone."""
 _QUESTIONS = frozenset({"/authenticate", "/authorize"})
 
 
@@ -75,7 +75,7 @@ class Authentication:
             await answer(KeyUnknown() if secret else KeyMissing())(scope, receive, send)
             return
         scope.setdefault("state", {})["key"] = holder.name
-        if scope["path"] in _OF_OPERATORS and not holder.key.admin:
+        if scope["path"] in OF_OPERATORS and not holder.key.admin:
             await answer(AdminNeeded())(scope, receive, send)
             return
         token = account.set(holder)

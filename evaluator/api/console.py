@@ -111,7 +111,7 @@ async def live(request: Request) -> LiveView:
         now=datetime.now(UTC),
         readiness=readiness,
         queue_limit=settings.queue_limit,
-        workers=queue.workers(),
+        workers=await queue.workers(),
         minutes=activity.minutes(),
         judge_errors=activity.errors(_only_own()),
         jobs=jobs,

@@ -13,6 +13,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from evaluator.api.authentication import OF_OPERATORS
+
 _REFERENCE = "#/components/schemas/{model}"
 _HERE = Path(__file__).parent
 _PROBLEM = {
@@ -101,7 +103,7 @@ def _errors(path: str, operation: Mapping[str, Any]) -> Iterator[tuple[int, str]
         yield from _WITH_INPUT.items()
     named = {int(status) for status in operation["responses"]} | ({404} if "{" in path else set())
     yield from ((status, meaning) for status, meaning in _OTHERS.items() if status in named)
-    if path == "/metrics":
+    if path in OF_OPERATORS:
         yield from _OF_OPERATORS.items()
 
 

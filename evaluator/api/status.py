@@ -1,4 +1,4 @@
-"""GET /healthz, /readyz, /metrics, /v1/languages and /v1/isolation."""
+"""GET /healthz, /readyz, /metrics, /v1/languages and /v1/isolation; POST /v1/languages/refresh."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import ValidationError
 
+from evaluator.api import body
 from evaluator.errors import ApiError, JudgeFault, NotReady, QueueFull
 from evaluator.log import request_id
 from evaluator.metrics import Metrics
@@ -28,6 +29,8 @@ _log = logging.getLogger(__name__)
 _FRESH_S = 5.0
 """An answer holds for so long: asking often makes no work."""
 _PATIENCE_S = 5.0
+_REPLACED_S = 60.0
+"""Seconds that a request waits until the workers are replaced."""
 _CODE = "print(sum(map(int, input().split())))"
 
 
@@ -160,3 +163,20 @@ async def list_languages(request: Request) -> LanguageList:
     """List the languages whose toolchains were found to work here."""
     queue: Queue = request.app.state.queue
     return LanguageList(languages=queue.languages.infos())
+
+
+@router.post("/v1/languages/refresh", response_model=LanguageList)
+async def refresh_languages(request: Request) -> LanguageList:
+    """Look at once for languages and Python packages that were installed or removed, and list them. Workers that lack
+    them are replaced, each after the task that it has in hand."""
+    await body.skip(request)
+    queue: Queue = request.app.state.queue
+    try:
+        async with asyncio.timeout(_REPLACED_S):
+            await queue.refresh()
+    except TimeoutError:
+        raise NotReady(
+            f"the workers are not replaced after {_REPLACED_S:g} s, since each ends the task that it has in hand; "
+            "GET /v1/languages has the new list once they are"
+        ) from None
+    return await list_languages(request)

@@ -74,8 +74,16 @@ class Queue(Protocol):
     def readiness(self) -> Readiness:
         """Return the number of workers that are up, and the length of the queue."""
 
-    def workers(self) -> tuple[WorkerInfo, ...]:
-        """Return the workers that are up, as far as this process knows them."""
+    async def workers(self) -> tuple[WorkerInfo, ...]:
+        """Return the workers that are up, and what each of them does."""
+
+    async def refresh(self) -> None:
+        """Look at once which languages and packages there are. Return once all workers know them, which may take as
+        long as the tasks that they have in hand.
+
+        Raises:
+            NotReady: the workers cannot be asked.
+        """
 
 
 class QueueWrapper:
@@ -113,5 +121,8 @@ class QueueWrapper:
     def readiness(self) -> Readiness:
         return self._inside.readiness()
 
-    def workers(self) -> tuple[WorkerInfo, ...]:
-        return self._inside.workers()
+    async def workers(self) -> tuple[WorkerInfo, ...]:
+        return await self._inside.workers()
+
+    async def refresh(self) -> None:
+        await self._inside.refresh()

@@ -14,13 +14,16 @@ from pydantic import BaseModel
 
 from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.queueing.intake import ForeignAnswer
-from evaluator.queueing.messages import ForeignTask, Frames, framed, framed_bytes
+from evaluator.queueing.messages import ForeignTask, Frames, TaskKind, framed, framed_bytes
 from evaluator.schema import Readiness
+from evaluator.schema.console import WorkerInfo
 
 ANSWER_HEAD = struct.Struct("<qd")
 """A worker's number, and the seconds that it took; its answer follows."""
 GAVE_UP = -1
 """Stands for the worker's number where none has answered."""
+REFRESH, WORKERS = b"refresh", b"workers"
+"""Questions of an API process, which are answered by ``HostFacts``: after a look at the languages; with all workers."""
 _TELL_S = 0.2
 """Seconds between two looks whether there is something to tell the API processes about the workers."""
 
@@ -28,6 +31,7 @@ _TELL_S = 0.2
 class TasksHead(BaseModel):
     """The head of a request's tasks, which follow it. All lists have one item for each task."""
 
+    kind: TaskKind
     holder: str
     request_id: str | None
     numbers: tuple[int, ...]
@@ -36,11 +40,12 @@ class TasksHead(BaseModel):
 
 
 class HostFacts(BaseModel):
-    """Facts about the workers, for API processes."""
+    """Facts about the workers, for API processes. ``workers`` are told where they are asked for."""
 
     versions: dict[str, str]
     packages: dict[str, str]
     readiness: Readiness
+    workers: tuple[WorkerInfo, ...] = ()
 
 
 class Broker:
@@ -73,23 +78,27 @@ class Broker:
         _, connection = await loop.create_unix_connection(lambda: BrokerConnection(self._queue), sock=end)
         self._connections.add(connection)
         connection.lost.add_done_callback(lambda _: self._connections.discard(connection))
-        connection.tell(self._facts())
+        connection.tell(_facts(self._queue))
         return connection
 
     async def _tell(self) -> None:
-        former = self._facts()
+        former = _facts(self._queue)
         while True:
             await asyncio.sleep(_TELL_S)
-            if (facts := self._facts()) != former:
+            if (facts := _facts(self._queue)) != former:
                 former = facts
                 for connection in self._connections:
                     connection.tell(facts)
 
-    def _facts(self) -> HostFacts:
-        toolchains = self._queue.languages
-        return HostFacts(
-            versions=dict(toolchains.versions), packages=dict(toolchains.packages), readiness=self._queue.readiness()
-        )
+
+def _facts(queue: EmbeddedQueue, workers: tuple[WorkerInfo, ...] = ()) -> HostFacts:
+    toolchains = queue.languages
+    return HostFacts(
+        versions=dict(toolchains.versions),
+        packages=dict(toolchains.packages),
+        readiness=queue.readiness(),
+        workers=workers,
+    )
 
 
 class BrokerConnection(asyncio.Protocol):
@@ -99,6 +108,7 @@ class BrokerConnection(asyncio.Protocol):
         self._queue = queue
         self._frames = Frames()
         self._tasks: dict[int, asyncio.Future[ForeignAnswer]] = {}
+        self._questions: set[asyncio.Task[None]] = set()
         self._transport: asyncio.Transport | None = None
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -110,13 +120,19 @@ class BrokerConnection(asyncio.Protocol):
         """Drop the tasks of a process that has ended (``asyncio.Protocol``)."""
         for future in tuple(self._tasks.values()):
             future.cancel()
+        for question in self._questions:
+            question.cancel()
         if not self.lost.done():
             self.lost.set_result(None)
 
     def data_received(self, data: bytes) -> None:
-        """Take in a request's tasks, or drop a task that nobody waits for (``asyncio.Protocol``)."""
+        """Take in a request's tasks or a question, or drop a task that nobody waits for (``asyncio.Protocol``)."""
         for number, message in self._frames.fed(data):
-            if message:
+            if message and number:
+                question = asyncio.get_running_loop().create_task(self._answer_question(number, message))
+                self._questions.add(question)
+                question.add_done_callback(self._questions.discard)
+            elif message:
                 self._take_in(message)
             elif (future := self._tasks.get(number)) is not None:
                 future.cancel()
@@ -134,13 +150,19 @@ class BrokerConnection(asyncio.Protocol):
         head, _, bodies = message.partition(b"\n")
         tasks = TasksHead.model_validate_json(head)
         foreign = [
-            ForeignTask(tasks.holder, suite_id, data)
+            ForeignTask(tasks.kind, tasks.holder, suite_id, data)
             for suite_id, data in zip(tasks.suite_ids, _pieces(bodies, tasks.sizes), strict=True)
         ]
         futures = self._queue.hand_on(foreign, tasks.request_id)
         for number, future in zip(tasks.numbers, futures, strict=True):
             self._tasks[number] = future
             future.add_done_callback(partial(self._answer, number))
+
+    async def _answer_question(self, number: int, question: bytes) -> None:
+        if question == REFRESH:
+            await self._queue.refresh()
+        workers = await self._queue.workers() if question == WORKERS else ()
+        self._write(framed(_facts(self._queue, workers), number))
 
     def _answer(self, number: int, future: asyncio.Future[ForeignAnswer]) -> None:
         del self._tasks[number]

@@ -11,7 +11,7 @@ from itertools import count
 
 from evaluator.counts import CountRow, Kind
 from evaluator.languages import Languages
-from evaluator.queueing.broker import ANSWER_HEAD, GAVE_UP, HostFacts, TasksHead
+from evaluator.queueing.broker import ANSWER_HEAD, GAVE_UP, REFRESH, WORKERS, HostFacts, TasksHead
 from evaluator.queueing.intake import Intake
 from evaluator.queueing.messages import ANSWER, Frames, framed_bytes, withdrawal
 from evaluator.queueing.pending import PendingTask
@@ -33,6 +33,7 @@ class BrokeredQueue(Intake, asyncio.Protocol):
         self._frames = Frames()
         self._numbers = count(1)
         self._in_hand: dict[int, PendingTask] = {}
+        self._questions: dict[int, asyncio.Future[HostFacts]] = {}
         self._facts: asyncio.Future[HostFacts] = asyncio.get_running_loop().create_future()
         self._transport: asyncio.Transport | None = None
 
@@ -53,9 +54,23 @@ class BrokeredQueue(Intake, asyncio.Protocol):
         now = self._facts.result().readiness
         return now.model_copy(update={"queued": self._row.total(Kind.RUNNING)})
 
-    def workers(self) -> tuple[WorkerInfo, ...]:
-        """Return none: the broker knows them, and tells their number alone."""
-        return ()
+    async def workers(self) -> tuple[WorkerInfo, ...]:
+        """Return the workers that are up, as the broker tells them."""
+        return (await self._ask(WORKERS)).workers
+
+    async def refresh(self) -> None:
+        """Have the broker look at once which languages and packages there are."""
+        self._learn(await self._ask(REFRESH))
+
+    async def _ask(self, question: bytes) -> HostFacts:
+        number = next(self._numbers)
+        answer: asyncio.Future[HostFacts] = asyncio.get_running_loop().create_future()
+        self._questions[number] = answer
+        self._write(framed_bytes(question, number))
+        try:
+            return await answer
+        finally:
+            del self._questions[number]
 
     def _enter(self, tasks: Iterable[PendingTask], *, first: bool = False) -> None:
         """Hand the tasks of one request to the broker."""
@@ -65,6 +80,7 @@ class BrokeredQueue(Intake, asyncio.Protocol):
         bodies = [waiting.own_task.model_dump_json().encode() for waiting in numbered.values()]
         one = next(iter(numbered.values()))
         head = TasksHead(
+            kind=one.task.kind,
             holder=one.task.holder,
             request_id=one.request_id,
             numbers=tuple(numbered),
@@ -86,12 +102,14 @@ class BrokeredQueue(Intake, asyncio.Protocol):
         for number, message in self._frames.fed(data):
             if not number:
                 self._learn(HostFacts.model_validate_json(message))
+            elif (answer := self._questions.get(number)) is not None and not answer.done():
+                answer.set_result(HostFacts.model_validate_json(message))
             elif (waiting := self._in_hand.pop(number, None)) is not None:
                 self._hear(waiting, message)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Fail what waits: the broker has ended, and this process is about to (``asyncio.Protocol``)."""
-        for future in tuple(self._unfinished):
+        for future in (*self._unfinished, *self._questions.values()):
             future.cancel()
 
     def _learn(self, facts: HostFacts) -> None:

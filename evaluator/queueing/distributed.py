@@ -31,6 +31,7 @@ from evaluator.log import Outage
 from evaluator.queueing.intake import Intake
 from evaluator.queueing.messages import CheckTask, Dropped, GradeTask, RequestProblem
 from evaluator.queueing.pending import PendingTask
+from evaluator.queueing.refresh import refresh
 from evaluator.queueing.shared import (
     BATCH,
     CHUNK_KEPT_S,
@@ -161,9 +162,24 @@ class RedisQueue(Intake):
             engine=ENGINE,
         )
 
-    def workers(self) -> tuple[WorkerInfo, ...]:
-        """Return the workers that have an entry in Redis."""
-        return self._workers.infos() if self._reachable else ()
+    async def workers(self) -> tuple[WorkerInfo, ...]:
+        """Return the workers that have an entry in Redis; none while it cannot be reached."""
+        try:
+            return await self._workers.infos(self._redis, self._settings.lease_s) if self._reachable else ()
+        except DOWN:
+            return ()
+
+    async def refresh(self) -> None:
+        """Have all hosts look at once which languages and packages there are.
+
+        Raises:
+            NotReady: Redis cannot be reached.
+        """
+        try:
+            await refresh(self._redis)
+            await self._look_for_workers()
+        except DOWN as error:
+            raise NotReady("Redis cannot be reached, so no worker can be asked") from error
 
     def _answers_again(self) -> None:
         self._reachable = True

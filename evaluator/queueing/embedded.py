@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import time
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import count, islice
-from typing import Literal
 
 from evaluator.counts import Kind
 from evaluator.engine import ENGINE
 from evaluator.languages import Languages, toolchains_state_of
 from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.intake import Intake
-from evaluator.queueing.messages import Answer, Done, ForeignTask, Hello
+from evaluator.queueing.messages import Answer, Done, Hello
 from evaluator.queueing.pending import PendingTask
 from evaluator.queueing.process import WorkerDied, WorkerProcess
 from evaluator.queueing.worker_start import Started
@@ -56,6 +56,9 @@ class EmbeddedQueue(Intake):
         self._numbers = count(1)
         self._first_worker: asyncio.Future[Hello]
         self._refreshing: asyncio.Task[None] | None = None
+        self._toolchains: tuple[object, ...] | None = None
+        self._refresh_now = asyncio.Event()
+        self._refresh_requests: list[asyncio.Future[None]] = []
         self._isolation = ""
         self._slots_discarded = 0
 
@@ -67,13 +70,13 @@ class EmbeddedQueue(Intake):
         """
         self._first_worker = asyncio.get_running_loop().create_future()
         self._keepers = [asyncio.create_task(self._keep(number)) for number in range(self._settings.workers)]
+        self._refreshing = asyncio.create_task(self._look_regularly())
         try:
             hello = await self._first_worker
         except WorkerRefused:
             await self._stop()
             raise
         self._know(hello)
-        self._refreshing = asyncio.create_task(self._refresh())
 
     async def close(self) -> None:
         """Let tasks finish for up to ``drain_s`` seconds, then end the workers."""
@@ -84,27 +87,46 @@ class EmbeddedQueue(Intake):
         self.languages = Languages(interpreter(self._settings), hello.versions, hello.packages)
         self._isolation = hello.isolation
 
-    async def _refresh(self) -> None:
-        """Look every now and then whether toolchains or packages have come or gone; then replace each worker once it is
-        idle, since a worker finds them as it starts."""
-        former: tuple[object, ...] | None = None
-        while self._settings.refresh_s:
-            state = await asyncio.to_thread(toolchains_state_of, self._settings)
-            former, changed = state or former, None not in (former, state) and former != state
-            if changed:
-                _log.info("languages or packages have changed: the workers are replaced, one after the other")
-                forget_toolchains()
-                for worker in tuple(self._workers.values()):
-                    await self._replace(worker)
-            await asyncio.sleep(self._settings.refresh_s)
+    async def refresh(self) -> None:
+        """Look at once which languages and packages there are."""
+        looked = asyncio.get_running_loop().create_future()
+        self._refresh_requests.append(looked)
+        self._refresh_now.set()
+        await looked
 
-    async def _replace(self, worker: WorkerProcess) -> None:
-        """Have a worker end after what it has in hand, and wait for its successor."""
-        worker.retire()
-        while (successor := self._workers.get(worker.number)) in (worker, None):
-            await asyncio.sleep(_SUCCESSOR_S)
-        assert successor is not None
+    async def _look_regularly(self) -> None:
+        """Look at the languages every now and then, and whenever somebody asks for it."""
+        while True:
+            self._refresh_now.clear()
+            requests, self._refresh_requests = self._refresh_requests, []
+            await self._look()
+            for looked in requests:
+                if not looked.done():
+                    looked.set_result(None)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.refresh_s or None):
+                    await self._refresh_now.wait()
+
+    async def _look(self) -> None:
+        """Look whether toolchains or packages have come or gone; then replace each worker once it is idle, since a
+        worker finds them as it starts. They are offered once all workers have them."""
+        state = await asyncio.to_thread(toolchains_state_of, self._settings)
+        former, self._toolchains = self._toolchains, state or self._toolchains
+        if None in (former, state) or former == state:
+            return
+        _log.info("languages or packages have changed: the workers are replaced, one after the other")
+        forget_toolchains()
+        for number in range(self._settings.workers):
+            successor = await self._replace(number)
         self._know(successor.hello)
+
+    async def _replace(self, number: int) -> WorkerProcess:
+        """Have a worker end after what it has in hand, and wait for its successor."""
+        if (former := self._workers.get(number)) is not None:
+            former.retire()
+        while (successor := self._workers.get(number)) is None or successor is former:
+            await asyncio.sleep(_SUCCESSOR_S)
+        return successor
 
     def readiness(self) -> Readiness:
         """Return the number of workers that are up, and the length of the queue."""
@@ -119,7 +141,7 @@ class EmbeddedQueue(Intake):
             engine=ENGINE,
         )
 
-    def workers(self) -> tuple[WorkerInfo, ...]:
+    async def workers(self) -> tuple[WorkerInfo, ...]:
         """Return the workers that are up."""
         host, now = socket.gethostname(), time.monotonic()
         return tuple(
@@ -127,7 +149,7 @@ class EmbeddedQueue(Intake):
                 name=f"worker {number}",
                 host=host,
                 isolation=self._isolation,
-                task=next(map(_kind, worker.in_hand.values()), None),
+                task=next((waiting.task.kind for waiting in worker.in_hand.values()), None),
                 since_s=now - worker.began if worker.in_hand else None,
             )
             for number, worker in sorted(self._workers.items())
@@ -244,8 +266,3 @@ class EmbeddedQueue(Intake):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _kind(waiting: PendingTask) -> Literal["grade", "run", "check"] | None:
-    """Return the kind of a task; of another process it is not known."""
-    return None if isinstance(waiting.task, ForeignTask) else waiting.task.kind

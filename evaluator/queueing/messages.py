@@ -59,10 +59,14 @@ class CheckTask(BaseModel):
     holder: str = ""
 
 
+TaskKind = Literal["grade", "run", "check"]
+
+
 @dataclass(frozen=True, slots=True)
 class ForeignTask:
     """A task of another API process, which this one hands on to a worker unread, as its answer."""
 
+    kind: TaskKind
     holder: str
     suite_id: str | None
     data: bytes

@@ -27,12 +27,13 @@ class RedisWatch:
 
     def __init__(self, url: str) -> None:
         self.address = address(url)
-        self._redis = Redis.from_url(
+        self.redis = Redis.from_url(
             url,
             retry=Retry(NoBackoff(), 0),
             socket_connect_timeout=_ANSWER_TIMEOUT_S,
             socket_timeout=_ANSWER_TIMEOUT_S,
         )
+        """A client that gives up after a second."""
         self._outage = Outage(_log, "Redis cannot be reached; waiting for it", "Redis is back")
 
     def first(self) -> None:
@@ -45,7 +46,7 @@ class RedisWatch:
         slow.daemon = True
         slow.start()
         try:
-            self._redis.ping()
+            self.redis.ping()
         except (AuthenticationError, AuthorizationError) as error:
             raise RedisRefused(
                 f"Redis at {self.address} does not let us in: {error}; name another user and password "
@@ -64,7 +65,7 @@ class RedisWatch:
     def look(self) -> None:
         """Look again, and log if that has another result than before."""
         try:
-            self._redis.ping()
+            self.redis.ping()
         except RedisError as error:
             self._outage.failed(str(error), redis=self.address)
         else:

@@ -22,6 +22,7 @@ from typing import Any
 from uuid import uuid4
 
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
@@ -34,11 +35,13 @@ from evaluator.log import configure, request_id
 from evaluator.memory import settle
 from evaluator.queueing.messages import Dropped
 from evaluator.queueing.reachability import RedisWatch, hurry
+from evaluator.queueing.refresh import PoolEntry
 from evaluator.queueing.shared import (
     ANSWERS_KEPT_S,
     BATCH,
     DOWN,
     INTERACTIVE,
+    TASK_KEPT_S,
     WORKERS,
     Begun,
     ChunkItem,
@@ -51,6 +54,7 @@ from evaluator.queueing.shared import (
     dropped_key,
     facts_key,
     lease_key,
+    task_key,
 )
 from evaluator.queueing.shared_suites import SharedSuites
 from evaluator.queueing.worker import answered, pin
@@ -92,7 +96,9 @@ def work(settings: Settings, url: str) -> None:
         facts: dict[str, object] = {"isolation": grader.isolation, "languages": sorted(grader.languages.versions)}
         lacks = missing_packages(grader.languages.packages)
     facts |= {"redis": watch.address, "workers": settings.workers, "engine": ENGINE}
-    Pool(settings, url, watch, facts, lacks).start(logging_level=_RQ_LOG_LEVEL)
+    pool = Pool(settings, url, watch, facts, lacks)
+    pool.start(logging_level=_RQ_LOG_LEVEL)
+    pool.entry.remove()
     _log.info("worker stopped")
 
 
@@ -111,11 +117,12 @@ class Pool(WorkerPool):  # type: ignore[misc]
             serializer=JSONSerializer,
         )
         self._settings, self._url, self._watch = settings, url, watch
+        self.entry = PoolEntry(watch.redis)
         self._facts, self._lacks = facts, lacks
         self._numbers: dict[str, int] = {}
         self._retired: set[str] = set()
-        self._toolchains: tuple[object, ...] | None = None
-        self._refresh_at = 0.0
+        self._toolchains = toolchains_state_of(settings)
+        self._refresh_at = time.monotonic() + settings.refresh_s
 
     def start_workers(self, *args: Any, **options: Any) -> None:
         """Fork all workers. A signal to stop counts from here on, whereas RQ would take it after the last fork."""
@@ -148,6 +155,10 @@ class Pool(WorkerPool):  # type: ignore[misc]
         self._watch.look()
         if self._settings.refresh_s and time.monotonic() > self._refresh_at:
             self._refresh()
+        with contextlib.suppress(RedisError):  # the watch says so
+            if self.entry.is_asked():
+                self._refresh()
+            self.entry.renew(self.worker_dict, replacing=bool(self._retired))
 
     def _refresh(self) -> None:
         """Replace the workers, each after what it has in hand, if toolchains or packages have come or gone."""
@@ -253,7 +264,7 @@ class WorkerSlot:
         self._beating.join(_LAST_BEAT_S)
         hurry(self._redis)
         with contextlib.suppress(*DOWN):
-            self._redis.delete(facts_key(self._name))
+            self._redis.delete(facts_key(self._name), task_key(self._name))
             self._redis.srem(WORKERS, self._name)
 
     def work_off(self, chunk: TaskChunk) -> None:
@@ -305,8 +316,9 @@ class WorkerSlot:
             exchange.expire(answers_key(chunk.api), ANSWERS_KEPT_S)
             if following is not None:
                 exchange.set(lease_key(chunk.id), self._name, px=round(1000 * self._settings.lease_s))
+                exchange.set(task_key(self._name), following.task.kind, ex=TASK_KEPT_S)
             else:
-                exchange.delete(lease_key(chunk.id), dropped_key(chunk.id))
+                exchange.delete(lease_key(chunk.id), dropped_key(chunk.id), task_key(self._name))
             exchange.execute()
 
     def _beat(self) -> None:

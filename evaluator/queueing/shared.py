@@ -25,11 +25,17 @@ INTERACTIVE, BATCH = "microcoder-interactive", "microcoder-batch"
 WORKERS = "microcoder:workers"
 """A set: the names of workers that are alive, or were. RQ's own set does not come back after Redis has lost its
 data."""
+POOLS = "microcoder:pools"
+"""A set: the names of pools that are alive, or were."""
+REFRESH = "microcoder:refresh"
+"""The number of requests for a look at languages, so far."""
 DOWN = (ConnectionError, TimeoutError)
 """The exceptions of the client when Redis cannot be reached."""
 ANSWERS_KEPT_S = 600
 """Seconds after which answers expire that no API process has fetched."""
 CHUNK_KEPT_S = 3600
+TASK_KEPT_S = 3600
+"""Seconds for which a worker's current task is noted. The rest of them tells how long ago it began."""
 _PREFIX = "microcoder"
 _CONNECT_TIMEOUT_S, _ANSWER_TIMEOUT_S = 5.0, 15.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 2.0
@@ -109,11 +115,28 @@ class ConnectedWorkers:
         """The Python packages that every one of them has."""
         return _common([each.packages for each in self.facts.values()])
 
-    def infos(self) -> tuple[WorkerInfo, ...]:
-        """Return their entries for the console, by their names."""
+    async def infos(self, redis: aio.Redis, lease_s: float) -> tuple[WorkerInfo, ...]:
+        """Ask what each of them does now. An entry, which holds for ``lease_s``, tells by its rest when it was renewed.
+
+        Raises:
+            DOWN: Redis cannot be reached.
+        """
+        async with redis.pipeline(transaction=False) as exchange:
+            for name in sorted(self.facts):
+                exchange.pttl(facts_key(name))
+                exchange.get(task_key(name))
+                exchange.pttl(task_key(name))
+            replies = iter(await exchange.execute())
         return tuple(
-            WorkerInfo(name=name, host=name.rpartition("-")[0] or name, isolation=each.isolation)
-            for name, each in sorted(self.facts.items())
+            WorkerInfo(
+                name=name,
+                host=name.rsplit("-", 2)[0],
+                isolation=self.facts[name].isolation,
+                task=task.decode() if task else None,
+                since_s=_elapsed_s(TASK_KEPT_S, task_left_ms) if task else None,
+                seen_s=_elapsed_s(lease_s, left_ms),
+            )
+            for name, left_ms, task, task_left_ms in zip(sorted(self.facts), replies, replies, replies, strict=True)
         )
 
 
@@ -122,6 +145,11 @@ class SharedRetry(Retry):
 
     def __deepcopy__(self, _: object) -> Self:
         return self  # a connection copies the retries of its client
+
+
+def _elapsed_s(kept_s: float, left_ms: int) -> float:
+    """Return the age of a key from the time that it has left (negative: it has expired)."""
+    return max(0.0, kept_s - max(0, left_ms) / 1000)
 
 
 def _common(versions: list[dict[str, str]]) -> dict[str, str]:
@@ -152,6 +180,16 @@ def dropped_key(chunk_id: str) -> str:
 def facts_key(worker: str) -> str:
     """Return the key of a worker's ``WorkerFacts``."""
     return f"{_PREFIX}:worker:{worker}"
+
+
+def task_key(worker: str) -> str:
+    """Return the key of the kind of task that a worker runs now."""
+    return f"{_PREFIX}:task:{worker}"
+
+
+def pool_key(pool: str) -> str:
+    """Return the key of a pool's entry."""
+    return f"{_PREFIX}:pool:{pool}"
 
 
 def suite_key(suite_id: str) -> str:

@@ -17,6 +17,8 @@ from tests.forked import local_service
 SUM = {"mode": "stdio", "tests": [{"input": "1 2\n", "output": "3\n"}]}
 RIGHT = "print(sum(map(int, input().split())))"
 SUBMISSION = {"code": RIGHT, "suite": SUM}
+LASTING = {"code": "import time\ntime.sleep(300)", "suite": {**SUM, "limits": {"cpu_s": 150}}}
+"""It lasts until somebody cancels it."""
 FOR_A_WHILE = "import time\ntime.sleep(4)\n" + RIGHT
 
 

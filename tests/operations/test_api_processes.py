@@ -17,9 +17,9 @@ import pytest
 from evaluator import keys
 from evaluator.counts import Kind, SharedCounts
 from evaluator.local import LocalService
-from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM
+from tests.operations.conftest import FOR_A_WHILE, LASTING, RIGHT, SUBMISSION, SUM
 from tests.operations.test_metrics import queued, samples
-from tests.processes import api_processes, client_of_each
+from tests.processes import api_processes, client_of_each, install_bash
 from tests.waiting import DEADLINE_S, until
 
 PROCESSES = 3
@@ -80,8 +80,10 @@ def test_a_key_has_its_quota_once(several: Start, keys_file: Path) -> None:
         assert sorted(statuses) == [200, *[429] * (PROCESSES - 1)]
 
 
-def test_a_job_is_everybodys(several: Start) -> None:
-    with client_of_each(several()) as clients:
+def test_a_job_is_everybodys_and_each_tells_what_the_workers_do_and_what_was_installed(
+    several: Start, tmp_path: Path
+) -> None:
+    with client_of_each(several(refresh_s=0)) as clients:
         creator, *others = clients.values()
         body = {"submissions": [{"code": f"{RIGHT}\n# {number}", "suite": SUM} for number in range(5)]}
         job_id = creator.post("/v1/jobs", json=body, headers={"Idempotency-Key": "k"}).json()["job_id"]
@@ -90,6 +92,23 @@ def test_a_job_is_everybodys(several: Start) -> None:
             assert (job["state"], job["done"], len(job["reports"])) == ("finished", 5, 5)
             again = client.post("/v1/jobs", json=body, headers={"Idempotency-Key": "k"})
             assert again.json()["job_id"] == job_id
+
+        lasting = creator.post("/v1/jobs", json={"submissions": [LASTING]}).json()["job_id"]
+        for client in clients.values():
+            until(lambda client=client: tasks(client) == ["grade"], "the process tells what the worker does")
+        creator.delete(f"/v1/jobs/{lasting}")
+        until(lambda: tasks(creator) == [None], "the worker has nothing to do")
+
+        install_bash(tmp_path / "own")
+        found = creator.post("/v1/languages/refresh").json()
+        assert found == creator.get("/v1/languages").json()
+        assert [each["version"] for each in found["languages"] if each["name"] == "bash"] == ["9.9 of today"]
+        for client in others:
+            until(lambda client=client: client.get("/v1/languages").json() == found, "the others hear of it")
+
+
+def tasks(client: httpx.Client) -> list[str | None]:
+    return [worker["task"] for worker in client.get("/v1/live").json()["workers"]]
 
 
 def test_a_process_that_dies_is_replaced_and_no_job_is_lost(several: Start) -> None:

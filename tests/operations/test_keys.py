@@ -119,6 +119,7 @@ def test_metrics_need_a_key_of_an_operator_s(keyed: LocalService, keys_file: Pat
         assert operator.get("/metrics").status_code == 200
         refused = alice.get("/metrics")
         assert (refused.status_code, refused.json()["type"]) == (403, "/problems/admin-needed")
+        assert alice.post("/v1/languages/refresh").status_code == 403
 
 
 def test_a_key_that_is_revoked_counts_no_more(keyed: LocalService, keys_file: Path) -> None:

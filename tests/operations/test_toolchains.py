@@ -13,6 +13,7 @@ import pytest
 
 from tests.forked import local_service
 from tests.operations.conftest import RIGHT, SUM, caller
+from tests.processes import install_bash
 from tests.waiting import until
 
 
@@ -46,10 +47,7 @@ def test_what_is_installed_later_is_found_and_what_is_missed_is_counted(client: 
     for module in ("numpy", "other"):
         assert f'microcoder_missing_modules_total{{module="{module}"}} 1.0' in counts
 
-    command = data / "languages" / "bin" / "bash"
-    command.parent.mkdir(parents=True)
-    command.write_text("#!/bin/sh\necho 9.9 of today\n")
-    command.chmod(0o755)
+    command = install_bash(data)
     (data / "runtime" / "lib" / f"python3.{sys.version_info.minor}" / "site-packages" / "numpy-9.9.dist-info").mkdir()
     until(lambda: offered(client)["bash"]["version"] == "9.9 of today", "the language is offered")
     until(lambda: offered(client)["python"]["packages"] == {"numpy": "9.9"}, "the package is listed")

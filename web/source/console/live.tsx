@@ -136,12 +136,12 @@ const lines = () =>
     { values: (_, ticks) => ticks.map((tick) => seconds(tick)) },
   );
 
-function Workers({ view: { workers, readiness } }: { view: Live }) {
+function Workers({ view: { workers } }: { view: Live }) {
   return (
     <section aria-labelledby="workers-head">
       <h2 id="workers-head">Workers</h2>
       {workers.length === 0 ? (
-        <p class="muted">{readiness.workers_ready > 0 ? `${readiness.workers_ready} are up; this API process knows their number alone.` : "None is up."}</p>
+        <p class="muted">None is up.</p>
       ) : (
         <div class="scroll" tabIndex={0} role="group" aria-label="Table of workers">
           <table>
@@ -152,6 +152,7 @@ function Workers({ view: { workers, readiness } }: { view: Live }) {
                 <th scope="col">isolation</th>
                 <th scope="col">does</th>
                 <th scope="col" class="number">since</th>
+                <th scope="col" class="number">last seen</th>
               </tr>
             </thead>
             <tbody>
@@ -162,6 +163,7 @@ function Workers({ view: { workers, readiness } }: { view: Live }) {
                   <td>{oneLine(worker.isolation)}</td>
                   <td>{worker.task ?? "–"}</td>
                   <td class="number">{seconds(worker.since_s)}</td>
+                  <td class="number">{worker.seen_s < 1 ? "now" : `${seconds(worker.seen_s)} ago`}</td>
                 </tr>
               ))}
             </tbody>
