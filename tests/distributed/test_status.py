@@ -1,4 +1,4 @@
-"""What a service with Redis knows of its workers, and what it has them do."""
+"""Workers behind Redis: their tasks in the console, and their looks for languages."""
 
 from __future__ import annotations
 
