@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from evaluator import toolchains
+from evaluator.cli.terminal import Terminal, styled
 from evaluator.engine import ENGINE
 from evaluator.languages import Languages
 from evaluator.schema import Isolation, Mechanism
@@ -58,39 +58,39 @@ def show(findings: Isolation) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     for heading, rows in _sections(findings):
         for label, text in rows:
-            table.add_row(f"[bold]{heading}[/]", escape(label), text)
+            table.add_row(styled((heading, "bold")), label, text)
             heading = ""
-    console = Console()
-    console.print(table)
+    terminal = Terminal()
+    terminal.print_table(table)
     if findings.tier is None:
-        console.print(f"[red]no tier from {findings.min_isolation} up works here: the service would not start[/]")
+        terminal.print(f"no tier from {findings.min_isolation} up works here: the service would not start", style="red")
 
 
 def warn(sentences: Iterable[str]) -> None:
     """Print each on stderr."""
     for sentence in sentences:
-        Console(stderr=True).print(f"[yellow]warning:[/] {escape(sentence)}", highlight=False, soft_wrap=True)
+        Terminal(stderr=True).print(styled(("warning:", "yellow"), f" {sentence}"))
 
 
-def _sections(findings: Isolation) -> Iterator[tuple[str, Iterable[tuple[str, str]]]]:
+def _sections(findings: Isolation) -> Iterator[tuple[str, Iterable[tuple[str, str | Text]]]]:
     for name, value in findings:
         if isinstance(value, tuple):
             yield name, [(each.name, _result(each, findings)) for each in value]
         elif name == "languages":
-            yield name, [(each, escape(version)) for each, version in value.items()]
-            yield "not here", [(each, escape(how)) for each, how in _ways_to_install(value)]
+            yield name, list(value.items())
+            yield "not here", list(_ways_to_install(value))
         elif name == "packages":
-            yield name, [("", escape(", ".join(f"{each} {version}" for each, version in value.items()) or "none"))]
+            yield name, [("", ", ".join(f"{each} {version}" for each, version in value.items()) or "none")]
         else:
-            yield name.replace("_", " "), [("", escape(str(value)))]
+            yield name.replace("_", " "), [("", str(value))]
 
 
-def _result(mechanism: Mechanism, findings: Isolation) -> str:
+def _result(mechanism: Mechanism, findings: Isolation) -> Text:
     if mechanism.works:
-        return f"[green]works[/] {escape(mechanism.detail)}".strip()
+        return styled(("works", "green"), f" {mechanism.detail}")
     if _is_needless(mechanism, findings):
-        return f"[dim]not needed ({escape(mechanism.detail)})[/]"
-    return f"[yellow]no[/] {escape(mechanism.detail)}".strip()
+        return styled((f"not needed ({mechanism.detail})", "dim"))
+    return styled(("no", "yellow"), f" {mechanism.detail}")
 
 
 def _is_needless(mechanism: Mechanism, findings: Isolation) -> bool:

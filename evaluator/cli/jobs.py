@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from evaluator.cli.terminal import Terminal
 from evaluator.schema import JobStatus
 from trainer_client import EvaluatorClient
 
@@ -59,5 +58,5 @@ def _show(jobs: Iterable[JobStatus], *, as_json: bool) -> None:
     for job in jobs:
         verdicts = ", ".join(f"{verdict.value} {count}" for verdict, count in job.verdicts.items())
         created = f"{job.created_at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(escape(job.job_id), job.state, f"{job.done}/{job.total}", created, verdicts)
-    Console().print(table)
+        table.add_row(job.job_id, job.state, f"{job.done}/{job.total}", created, verdicts)
+    Terminal().print_table(table)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from evaluator import keys
+from evaluator.cli.terminal import Terminal
 
 app = typer.Typer(
     help="Manage API keys: the file of their hashes that MICROCODER_KEYS_FILE names.", no_args_is_help=True
@@ -56,7 +56,7 @@ def new(
 def revoke(name: Annotated[str, typer.Argument(help="Name of the key's holder.")], file: _File) -> None:
     """End a key: requests with it are refused from now on."""
     keys.revoke(file, name)
-    Console(stderr=True).print(f"{name}'s key is revoked", highlight=False, markup=False)
+    Terminal(stderr=True).print(f"{name}'s key is revoked")
 
 
 @app.command("list")
@@ -66,11 +66,11 @@ def list_keys(file: _File) -> None:
     for name, key in keys.read(file).items():
         rate = "any" if key.rate is None else f"{key.rate:g}"
         table.add_row(name, rate, str(key.concurrent or "any"), "yes" * key.admin, f"{key.sha256[:12]}…")
-    Console().print(table)
+    Terminal().print_table(table)
 
 
 def _tell_how_to_use(file: Path) -> None:
     """Say, unless the environment names the file, where it is and how the service is to find it."""
     if os.environ.get("MICROCODER_KEYS_FILE") != str(file):
         hint = f"its hash is in {file}; start the service with MICROCODER_KEYS_FILE={shlex.quote(str(file.absolute()))}"
-        Console(stderr=True).print(hint, highlight=False, markup=False, soft_wrap=True)
+        Terminal(stderr=True).print(hint)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from typer.core import TyperGroup
 
 from evaluator.cli.errors import bad_input
@@ -23,6 +22,7 @@ from evaluator.cli.score_results import (
 )
 from evaluator.cli.score_samples import Samples, of_answer, origin_of, program_of
 from evaluator.cli.scoring import SampleSet, graded, sample_sets
+from evaluator.cli.terminal import Terminal
 from trainer_client.benchmarks import evalplus_files, functions, suites
 from trainer_client.benchmarks.catalogue import sources
 from trainer_client.benchmarks.report import Run
@@ -125,7 +125,7 @@ def compare_(
     """Compare two runs by a paired bootstrap over the problems that both have."""
     with bad_input():
         one, other = (pass_at_1(file) for file in (ours, theirs))
-        compared(Console(), one, other, str(theirs))
+        compared(Terminal(), one, other, str(theirs))
 
 
 def _score(
@@ -167,8 +167,7 @@ def _write_evalplus(runs: Sequence[Run], samples: Path) -> list[Path]:
     if len(by_kind) < 2:
         return []
     if not evalplus_files.may_be_written(file):
-        note = f"note: {file} is not ours, and is left as it is"
-        Console(stderr=True).print(note, style="yellow", highlight=False, markup=False, soft_wrap=True)
+        Terminal(stderr=True).print(f"note: {file} is not ours, and is left as it is", style="yellow")
         return []
     evalplus_files.write_results(by_kind[False], by_kind[True], identity(by_kind[False].tasks), file)
     return [file]

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from evaluator.cli.errors import bad_input
 from evaluator.cli.score_options import Asking, Grading, ScoreOutput
 from evaluator.cli.score_results import check_output, finish, say, say_cutoff, say_months
 from evaluator.cli.score_samples import Samples
 from evaluator.cli.scoring import KS, graded, sample_sets, stem_of
+from evaluator.cli.terminal import Terminal
 from trainer_client.benchmarks import lcb_repair, livecodebench
 from trainer_client.benchmarks.livecodebench import LiveCodeBenchProblem, Selection
 from trainer_client.benchmarks.report import Run
@@ -115,14 +115,14 @@ class ScoreViews:
         Path | None, typer.Option(help="File of ids of bad problems, one a line: print a second score without them.")
     ] = None
 
-    def show(self, console: Console, run: Run) -> None:
+    def show(self, terminal: Terminal, run: Run) -> None:
         """Print them."""
         if self.by_month:
-            say_months(console, run)
+            say_months(terminal, run)
         if self.cutoff is not None:
-            say_cutoff(console, run, self.cutoff.date().isoformat())
+            say_cutoff(terminal, run, self.cutoff.date().isoformat())
         if bad := self.bad_problems():
-            _say_without(console, run, bad)
+            _say_without(terminal, run, bad)
 
     def bad_problems(self) -> frozenset[str]:
         """The problems of --errata.
@@ -182,7 +182,7 @@ def livecodebench_command(
     runs = graded(sets, grading)
     if choice.is_slice_v6(problems):
         whole = "these are all 175 problems" if livecodebench.is_v6(slice_) else "these are not its 175 problems"
-        Console(quiet=output.as_json).print(f"Slice v6: {whole}.")
+        Terminal(quiet=output.as_json).print(f"Slice v6: {whole}.")
     by_id = {problem.id: problem for problem in slice_}
     finish(
         sets, runs, output, theirs, views.show,
@@ -190,11 +190,11 @@ def livecodebench_command(
     )  # fmt: skip
 
 
-def _say_without(console: Console, run: Run, bad: frozenset[str]) -> None:
+def _say_without(terminal: Terminal, run: Run, bad: frozenset[str]) -> None:
     rest = score({name: each for name, each in run.reports.items() if name not in bad}, KS)
     left_out = len(run.reports) - len(rest.by_problem) - len(rest.unjudged)
-    console.print(f"{run.label}, without {left_out} problems of the errata:", highlight=False)
-    say(console, rest)
+    terminal.print(f"{run.label}, without {left_out} problems of the errata:")
+    say(terminal, rest)
 
 
 def _read_livecodebench(

@@ -10,15 +10,13 @@ from statistics import fmean
 from typing import Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from evaluator.cli import run_report
 from evaluator.cli.errors import bad_input
 from evaluator.cli.score_options import ScoreOutput
 from evaluator.cli.scoring import SampleSet, reports_file, stem_of
-from evaluator.cli.terminal import visible
+from evaluator.cli.terminal import Terminal, styled
 from evaluator.schema import Report, Verdict
 from trainer_client.benchmarks import evalplus_files, export, report, run_record, tracking
 from trainer_client.benchmarks.pass_at_k import mean_interval, paired_difference, unpaired_difference
@@ -28,7 +26,7 @@ from trainer_client.benchmarks.task import BadFile
 
 _NAMED = 10
 """Failed problems that are named on the screen; the score's file has all."""
-ShowMore = Callable[[Console, Run], None]
+ShowMore = Callable[[Terminal, Run], None]
 """Shows further scores of a run."""
 OfficialFiles = Callable[[Sequence[Run], Path], Sequence[Path]]
 """Writes a benchmark's own files of the runs of a file of samples beside it, and returns their names."""
@@ -56,22 +54,22 @@ def finish(
     runs: Sequence[Sequence[Run]],
     output: ScoreOutput,
     theirs: Mapping[str, float] | None = None,
-    show_more: ShowMore = lambda console, run: None,
+    show_more: ShowMore = lambda terminal, run: None,
     official: OfficialFiles = lambda runs, samples: (),
 ) -> NoReturn:
     """Show the runs, keep them, compare them, write what was asked for, and end the command."""
-    console = Console(quiet=output.as_json)
+    terminal = Terminal(quiet=output.as_json)
     records: list[dict[str, Any]] = []
     for each, own in zip(sets, runs, strict=True):
-        records += _finish_set(console, each, own, output, show_more, official)
+        records += _finish_set(terminal, each, own, output, show_more, official)
     flat = [run for own in runs for run in own]
-    _compare(console, runs, output, theirs)
-    _write(console, sets, runs, records, output)
+    _compare(terminal, runs, output, theirs)
+    _write(terminal, sets, runs, records, output)
     raise typer.Exit(3 if any(run.score.unjudged for run in flat) else 0)
 
 
 def _write(
-    console: Console,
+    terminal: Terminal,
     sets: Sequence[SampleSet],
     runs: Sequence[Sequence[Run]],
     records: Sequence[Mapping[str, Any]],
@@ -80,21 +78,21 @@ def _write(
     """Write what was asked for of all runs together."""
     flat = [run for own in runs for run in own]
     if output.report is not None:
-        _line(console, f"Report: {run_report.write(records, output.report)}")
+        terminal.print(f"Report: {run_report.write(records, output.report)}")
     for file in output.export or ():
-        _line(console, f"Samples: {export.write(flat, file)}")
+        terminal.print(f"Samples: {export.write(flat, file)}")
     if output.tensorboard is not None:
         tracking.write_tensorboard(flat, output.tensorboard, output.step)
-        _line(console, f"TensorBoard: {output.tensorboard}")
+        terminal.print(f"TensorBoard: {output.tensorboard}")
     if output.wandb is not None:
         for each, own in zip(sets, runs, strict=True):
             facts = {"model": each.origin.model, "benchmark": each.origin.benchmark, **(each.origin.sampling or {})}
             tracking.write_wandb(own, output.wandb, output.step, facts)
-        _line(console, f"Weights & Biases: project {output.wandb}")
+        terminal.print(f"Weights & Biases: project {output.wandb}")
 
 
 def _finish_set(
-    console: Console,
+    terminal: Terminal,
     samples: SampleSet,
     runs: Sequence[Run],
     output: ScoreOutput,
@@ -106,13 +104,13 @@ def _finish_set(
     records = [run_record.record(run, samples.origin, run_report.explained) for run in runs]
     written: list[Path] = []
     for run, record in zip(runs, records, strict=True):
-        _show(console, run, named=file is not None)
-        show_more(console, run)
+        _show(terminal, run, named=file is not None)
+        show_more(terminal, run)
         if file is not None:
             written += _keep(run, record, file)
     if file is not None:
         written += [*official(runs, file), reports_file(file)]
-        _line(console, f"Written: {', '.join(map(str, written))}")
+        terminal.print(f"Written: {', '.join(map(str, written))}")
     for run in runs if output.as_json else ():
         print(json.dumps(report.as_json(run) | {"files": list(map(str, written))}))
     return records
@@ -126,19 +124,19 @@ def _keep(run: Run, record: Mapping[str, Any], samples: Path) -> list[Path]:
     return [score, whole]
 
 
-def _show(console: Console, run: Run, *, named: bool) -> None:
-    console.print(f"[bold]{escape(run.label)}[/bold]", highlight=False)
+def _show(terminal: Terminal, run: Run, *, named: bool) -> None:
+    terminal.print(styled((run.label, "bold")))
     kinds = report.by_kind(run)
     if len(kinds) > 1:
         table = Table("", "problems", "pass@1")
         for kind, part in kinds.items():
             table.add_row(kind, str(len(part.by_problem)), f"{part.pass_at[1]:.4f}" if part.pass_at else "—")
-        console.print(table)
+        terminal.print_table(table)
     if run.left_out:
-        _line(console, f"Partial: {len(run.tasks)} of {len(run.tasks) + run.left_out} problems have samples.")
-    say(console, run.score)
+        terminal.print(f"Partial: {len(run.tasks)} of {len(run.tasks) + run.left_out} problems have samples.")
+    say(terminal, run.score)
     if named and run.score.failed:
-        _line(console, f"Never right: {_names(run.score.failed)}.")
+        terminal.print(f"Never right: {_names(run.score.failed)}.")
 
 
 def _names(names: Sequence[str]) -> str:
@@ -148,62 +146,59 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _compare(
-    console: Console, runs: Sequence[Sequence[Run]], output: ScoreOutput, theirs: Mapping[str, float] | None
+    terminal: Terminal, runs: Sequence[Sequence[Run]], output: ScoreOutput, theirs: Mapping[str, float] | None
 ) -> None:
     """Compare runs with another file's, of several lengths with each other, and of several files with the first."""
     if theirs is not None:
         for own in runs:
-            compared(console, own[0].score.by_problem, theirs, str(output.compare), _label(own, runs))
+            compared(terminal, own[0].score.by_problem, theirs, str(output.compare), _label(own, runs))
     for own in runs:
         paired = [run for run in own if run.tokens and not run.base]
         for shorter, longer in itertools.pairwise(paired):
             name = f"{shorter.tokens} tokens, with {longer.tokens}"
-            compared(console, longer.score.by_problem, shorter.score.by_problem, name, _label(own, runs))
+            compared(terminal, longer.score.by_problem, shorter.score.by_problem, name, _label(own, runs))
     for own in runs[1:]:
-        compared(console, own[0].score.by_problem, runs[0][0].score.by_problem, runs[0][0].label, own[0].label)
+        compared(terminal, own[0].score.by_problem, runs[0][0].score.by_problem, runs[0][0].label, own[0].label)
 
 
 def _label(own: Sequence[Run], runs: Sequence[Sequence[Run]]) -> str:
     return own[0].label if len(runs) > 1 else ""
 
 
-def say(console: Console, total: Score) -> None:
+def say(terminal: Terminal, total: Score) -> None:
     figures = ", ".join(f"pass@{k} {value:.4f}" for k, value in total.pass_at.items()) or "no score"
     verdicts = ", ".join(f"{name} {count}" for name, count in sorted(total.verdicts.items()))
-    _line(console, f"{figures} over {len(total.by_problem)} problems ({verdicts}).")
+    terminal.print(f"{figures} over {len(total.by_problem)} problems ({verdicts}).")
     interval = mean_interval(list(total.by_problem.values()))
     if interval is not None:
-        _line(console, f"pass@1: 95 % between {interval.low:.4f} and {interval.high:.4f}.")
+        terminal.print(f"pass@1: 95 % between {interval.low:.4f} and {interval.high:.4f}.")
     if len(total.by_sample) > 1:
         low, high = min(total.by_sample), max(total.by_sample)
-        _line(console, f"avg@{len(total.by_sample)} {total.pass_at[1]:.4f}: single samples {low:.4f} to {high:.4f}.")
+        terminal.print(f"avg@{len(total.by_sample)} {total.pass_at[1]:.4f}: single samples {low:.4f} to {high:.4f}.")
     if total.otherwise:
-        _line(console, report.otherwise_line(total))
+        terminal.print(report.otherwise_line(total))
     if total.unjudged:
-        console.print(
-            f"[magenta]Not judged, and not counted: {escape(_names(total.unjudged))}.[/magenta]", soft_wrap=True
-        )
+        terminal.print(f"Not judged, and not counted: {_names(total.unjudged)}.", style="magenta")
 
 
-def say_months(console: Console, run: Run) -> None:
+def say_months(terminal: Terminal, run: Run) -> None:
     """Show pass@1 by the month of the contest: a fall behind the end of a model's training data hints that it has seen
     what came before."""
-    table = Table("month", "problems", "pass@1", title=escape(run.label))
+    table = Table("month", "problems", "pass@1", title=run.label)
     for month, part in report.by_month(run).items():
         table.add_row(month, str(len(part.by_problem)), f"{part.pass_at[1]:.4f}" if part.pass_at else "—")
-    console.print(table)
+    terminal.print_table(table)
 
 
-def say_cutoff(console: Console, run: Run, day: str) -> None:
+def say_cutoff(terminal: Terminal, run: Run, day: str) -> None:
     """Show pass@1 up to a day and after it, and the difference."""
     before, after = report.by_cutoff(run, day)
     if not before or not after:
         side = "after" if before else "up to"
-        _line(console, f"{run.label}: no problem {side} {day}, so there is nothing to compare.")
+        terminal.print(f"{run.label}: no problem {side} {day}, so there is nothing to compare.")
         return
     change = unpaired_difference(after, before)
-    _line(
-        console,
+    terminal.print(
         f"{run.label}: pass@1 {fmean(before):.4f} over {len(before)} problems up to {day}, {fmean(after):.4f} over "
         f"{len(after)} after it: {change.mean:+.4f}, 95 % between {change.low:+.4f} and {change.high:+.4f}.",
     )
@@ -214,19 +209,18 @@ def say_unlike(reports: Mapping[str, Sequence[Report]], *, accepted: bool) -> No
     for name, [each] in reports.items():
         if (each.verdict is Verdict.ACCEPTED) is not accepted or not each.verdict.is_score:
             why = each.reason or (each.first_failure.reason if each.first_failure else "") or ""
-            _line(Console(stderr=True), f"{name}: {each.verdict}: {why}")
+            Terminal(stderr=True).print(f"{name}: {each.verdict}: {why}")
 
 
 def compared(
-    console: Console, ours: Mapping[str, float], theirs: Mapping[str, float], name: str, label: str = ""
+    terminal: Terminal, ours: Mapping[str, float], theirs: Mapping[str, float], name: str, label: str = ""
 ) -> None:
     try:
         difference = paired_difference(ours, theirs)
     except ValueError as error:
         raise BadFile(str(error)) from error
     common = len(ours.keys() & theirs.keys())
-    _line(
-        console,
+    terminal.print(
         f"{f'{label} against' if label else 'Against'} {name}: {difference.mean:+.4f} pass@1 over {common} problems, "
         f"95 % between {difference.low:+.4f} and {difference.high:+.4f}.",
     )
@@ -242,7 +236,3 @@ def pass_at_1(file: Path) -> dict[str, float]:
         return {str(row["question_id"]): float(row["pass@1"]) for row in content}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadFile(f"{file} is no .score.json, _eval_all.json or _eval_results.json: {error!r}") from error
-
-
-def _line(console: Console, text: str) -> None:
-    console.print(visible(text), highlight=False, markup=False, emoji=False, soft_wrap=True)

@@ -79,6 +79,10 @@ STANDARD_LIBRARY_ONLY = (
 )
 """Rooms that run in jails, or must be installable without packages."""
 
+WAYS_TO_PRINT = {"rich", "rich.console", "rich.markup"}
+MAY_PRINT = {("evaluator.cli.terminal", "rich.console"), ("evaluator.cli", "rich")}
+"""The terminal; and the look whether rich is installed."""
+
 
 def test_every_import_points_down() -> None:
     wrong = [each for each in _between_rooms() if not _is_allowed(each)]
@@ -120,6 +124,13 @@ def test_jails_and_sandbox_need_the_standard_library_alone() -> None:
         and top not in sys.stdlib_module_names
     ]
     assert not foreign, "these rooms have no packages:\n" + "\n".join(map(str, foreign))
+
+
+def test_the_command_line_prints_by_its_terminal_alone() -> None:
+    others = [
+        each for each in imports() if each.target in WAYS_TO_PRINT and (each.module.name, each.target) not in MAY_PRINT
+    ]
+    assert not others, "evaluator.cli.terminal shows texts that nobody obeys:\n" + "\n".join(map(str, others))
 
 
 def _between_rooms() -> list[Import]:
