@@ -12,15 +12,17 @@ from tests.scoring.conftest import lines
 from trainer_client.benchmarks import run_record
 from trainer_client.benchmarks.task import BadFile
 
-HEAD = {"format": 1, "label": "x", "benchmark": "x", "engines": [], "isolation": []}
+HEAD = {"format": 2, "label": "x", "benchmark": "x", "engines": [], "isolation": []}
 
 
 def test_a_record_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    problem = {"id": "a", "samples": [{"program": "\u2028</script>", "report": {"verdict": "accepted"}}]}
+    problem = {"task_id": "a", "samples": [{"program": "\u2028</script>", "report": {"verdict": "accepted"}}]}
     run_record.write({**HEAD, "problems": [problem]}, tmp_path / "a.run.jsonl")
     assert run_record.read(tmp_path / "a.run.jsonl") == {**HEAD, "source": "a.run.jsonl", "problems": [problem]}
     (tmp_path / "a.score.json").write_text("{}")
     assert run_record.read(tmp_path / "a.score.json")["problems"] == [problem]
+    first_format = [{**HEAD, "format": 1}, {"id": "a", "samples": problem["samples"]}]
+    assert run_record.read(lines(tmp_path / "b.run.jsonl", *first_format))["problems"] == [problem]
 
 
 @pytest.mark.parametrize(

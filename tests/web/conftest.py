@@ -128,4 +128,4 @@ def run_of(problems: list[dict[str, Any]], **facts: Any) -> dict[str, Any]:
         "engines": ["0.1.0"],
         "isolation": ["namespaces"],
     }
-    return json.loads(json.dumps({"format": 1, **head, "problems": problems, **facts}))
+    return json.loads(json.dumps({"format": 2, **head, "problems": problems, **facts}))

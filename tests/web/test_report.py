@@ -26,7 +26,7 @@ ANSWER = [
 
 def problem(number: int, verdicts: list[str], chance: random.Random) -> dict[str, Any]:
     return {
-        "id": f"problem-{number:03}",
+        "task_id": f"problem-{number:03}",
         "kind": ["easy", "medium", "hard"][number % 3],
         "platform": ["leetcode", "atcoder"][number % 2],
         "prompt": "Read two numbers and print their sum.\n",
@@ -173,7 +173,7 @@ def test_a_thousand_hostile_texts_stay_texts(visit: Open, tmp_path: Path) -> Non
         parts = [{"kind": "text", "text": before}, {"kind": "block", "text": program, "why": reason}]
         problems.append(
             {
-                "id": name,
+                "task_id": name,
                 "kind": prompt,
                 "platform": before,
                 "prompt": prompt,

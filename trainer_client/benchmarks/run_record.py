@@ -19,7 +19,8 @@ from trainer_client.benchmarks.journal import rows
 from trainer_client.benchmarks.report import Run, otherwise_line
 from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask
 
-FORMAT = 1
+FORMAT = 2
+"""In format 1 a problem's ``task_id`` was called ``id``."""
 MAX_PROGRAM = 200_000
 """Characters of a program in a record."""
 MAX_PART = 20_000
@@ -74,7 +75,7 @@ def _problem(task: BenchmarkTask, run: Run, explain: Explain) -> dict[str, Any]:
     suite: Suite = task.base if run.base and task.base is not None else task.suite
     samples = zip(run.programs[task.id], run.reports[task.id], strict=True)
     return {
-        "id": task.id,
+        "task_id": task.id,
         "kind": task.kind,
         "platform": task.platform,
         "prompt": task.question.user if task.question else "",
@@ -131,12 +132,17 @@ def read(path: Path) -> dict[str, Any]:
     if path.suffix == ".json":
         return _of_livecodebench(path)
     lines = [row for _, row in rows(path)]
-    if not lines or lines[0].get("format") != FORMAT:
+    if not lines or lines[0].get("format") not in (1, FORMAT):
         raise BadFile(
             f"{path} is no record of a run: give SAMPLES.run.jsonl, which `microcoder score` writes, or "
             "LiveCodeBench's _eval_all.json"
         )
-    return {**lines[0], "source": path.name, "problems": lines[1:]}
+    problems = [_of_format_1(row) for row in lines[1:]] if lines[0]["format"] == 1 else lines[1:]
+    return {**lines[0], "format": FORMAT, "source": path.name, "problems": problems}
+
+
+def _of_format_1(problem: Mapping[str, Any]) -> dict[str, Any]:
+    return {"task_id" if name == "id" else name: value for name, value in problem.items()}
 
 
 def _beside(path: Path) -> Path:
@@ -179,7 +185,7 @@ def _lcb_problem(row: Mapping[str, Any]) -> dict[str, Any]:
     remarks = [*row.get("metadata", ()), *[None] * len(codes)]
     answers = [*row.get("output_list", ()), *[None] * len(codes)]
     return {
-        "id": str(row["question_id"]),
+        "task_id": str(row["question_id"]),
         "kind": str(row.get("difficulty", "")),
         "platform": str(row.get("platform", "")),
         "prompt": str(row.get("question_content", "")),

@@ -130,10 +130,10 @@ function rate(problem: Problem): number {
 }
 
 function pairsOf(one: Run, other: Run): Pair[] {
-  const theirs = new Map(other.problems.filter(counts).map((each) => [each.id, each]));
+  const theirs = new Map(other.problems.filter(counts).map((each) => [each.task_id, each]));
   return one.problems.filter(counts).flatMap((problem) => {
-    const twin = theirs.get(problem.id);
-    return twin === undefined ? [] : [{ id: problem.id, one: problem, other: twin, group: groupOf(rate(problem), rate(twin)) }];
+    const twin = theirs.get(problem.task_id);
+    return twin === undefined ? [] : [{ id: problem.task_id, one: problem, other: twin, group: groupOf(rate(problem), rate(twin)) }];
   });
 }
 

@@ -13,7 +13,7 @@ export interface Sample {
 }
 
 export interface Problem {
-  id: string;
+  task_id: string;
   kind?: string;
   platform?: string;
   prompt?: string;

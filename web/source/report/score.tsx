@@ -10,7 +10,7 @@ const KINDS = ["easy", "medium", "hard"];
 
 /** pass@1 of each problem that counts. */
 export function rates(run: Run): Map<string, number> {
-  return new Map(run.problems.filter(counts).map((each) => [each.id, accepted(each) / each.samples.length]));
+  return new Map(run.problems.filter(counts).map((each) => [each.task_id, accepted(each) / each.samples.length]));
 }
 
 export function passAt(problems: Problem[], k: number): number {

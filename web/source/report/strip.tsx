@@ -23,7 +23,7 @@ export function Strip({ run, onOpen }: { run: Run; onOpen: (id: string) => void 
       <h2 id="strip-head">Problems</h2>
       <div class="strip" ref={box} role="toolbar" aria-label="One cell for each problem" onKeyDown={move}>
         {run.problems.map((problem, index) => (
-          <Cell key={problem.id} problem={problem} first={index === 0} onOpen={onOpen} />
+          <Cell key={problem.task_id} problem={problem} first={index === 0} onOpen={onOpen} />
         ))}
       </div>
       <p class="legend">
@@ -37,7 +37,7 @@ export function Strip({ run, onOpen }: { run: Run; onOpen: (id: string) => void 
 
 function Cell({ problem, first, onOpen }: { problem: Problem; first: boolean; onOpen: (id: string) => void }) {
   const [right, all, verdict] = [accepted(problem), problem.samples.length, leading(problem)];
-  const words = `${oneLine(problem.id, 60)}: ${right} of ${all} accepted${verdict === "accepted" ? "" : `, ${VERDICTS[verdict].name}`}`;
+  const words = `${oneLine(problem.task_id, 60)}: ${right} of ${all} accepted${verdict === "accepted" ? "" : `, ${VERDICTS[verdict].name}`}`;
   return (
     <button
       type="button"
@@ -45,7 +45,7 @@ function Cell({ problem, first, onOpen }: { problem: Problem; first: boolean; on
       class={`cell ${classOf(verdict)} ${right > 0 && right < all ? "partly" : ""}`}
       title={words}
       aria-label={words}
-      onClick={() => onOpen(problem.id)}
+      onClick={() => onOpen(problem.task_id)}
     />
   );
 }

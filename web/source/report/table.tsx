@@ -24,7 +24,7 @@ interface Column {
 }
 
 const COLUMNS: Column[] = [
-  { key: "id", name: "problem", class: "", value: (each) => each.id },
+  { key: "id", name: "problem", class: "", value: (each) => each.task_id },
   { key: "kind", name: "difficulty", class: "middling", value: (each) => rankOf(each.kind ?? "") },
   { key: "platform", name: "platform", class: "roomy", value: (each) => each.platform ?? "" },
   { key: "pass", name: "verdicts", class: "", value: (each) => accepted(each) / Math.max(each.samples.length, 1) },
@@ -53,7 +53,7 @@ export function Problems({ run, open, onOpen }: { run: Run; open: string | null;
   const [sort, setSort] = useState<{ key: Key; down: boolean }>({ key: "id", down: false });
   const [pages, setPages] = useState(1);
   const rows = useMemo(() => sorted(run.problems.filter((each) => fits(each, filter)), sort), [run, filter, sort]);
-  const place = open === null ? -1 : rows.findIndex((each) => each.id === open);
+  const place = open === null ? -1 : rows.findIndex((each) => each.task_id === open);
   const shown = rows.slice(0, Math.max(pages * PAGE, place + 1));
   useEffect(() => {
     if (open !== null) document.getElementById("open-problem")?.scrollIntoView({ block: "start" });
@@ -69,7 +69,7 @@ export function Problems({ run, open, onOpen }: { run: Run; open: string | null;
         </thead>
         <tbody>
           {shown.map((problem) => (
-            <Row key={problem.id} problem={problem} isOpen={problem.id === open} onOpen={onOpen} />
+            <Row key={problem.task_id} problem={problem} isOpen={problem.task_id === open} onOpen={onOpen} />
           ))}
         </tbody>
       </table>
@@ -84,7 +84,7 @@ export function Problems({ run, open, onOpen }: { run: Run; open: string | null;
 
 function fits(problem: Problem, filter: Filter): boolean {
   return (
-    problem.id.toLowerCase().includes(filter.text.toLowerCase()) &&
+    problem.task_id.toLowerCase().includes(filter.text.toLowerCase()) &&
     (filter.kind === "" || problem.kind === filter.kind) &&
     (filter.platform === "" || problem.platform === filter.platform) &&
     (filter.verdict === "" || verdicts(problem).includes(filter.verdict))
@@ -154,8 +154,8 @@ function Row({ problem, isOpen, onOpen }: { problem: Problem; isOpen: boolean; o
     <>
       <tr id={isOpen ? "open-problem" : undefined} class={isOpen ? "open" : ""}>
         <th scope="row">
-          <button type="button" class="plain id" aria-expanded={isOpen} onClick={() => onOpen(isOpen ? null : problem.id)}>
-            <span aria-hidden="true">{isOpen ? "▾" : "▸"}</span> {oneLine(problem.id, 120)}
+          <button type="button" class="plain id" aria-expanded={isOpen} onClick={() => onOpen(isOpen ? null : problem.task_id)}>
+            <span aria-hidden="true">{isOpen ? "▾" : "▸"}</span> {oneLine(problem.task_id, 120)}
           </button>
         </th>
         <td class="middling">{oneLine(problem.kind ?? "", 30)}</td>
