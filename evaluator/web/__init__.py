@@ -28,7 +28,7 @@ def report_page(title: str, data: Mapping[str, Any]) -> str:
     )
     fill = {
         "policy": policy,
-        "title": html.escape(title),
+        "title": html.escape(title.encode("utf-8", "replace").decode()),  # half of a surrogate pair cannot be written
         "style": style,
         "script": script,
         "data": json_for_html(data),
