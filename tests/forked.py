@@ -11,6 +11,7 @@ import contextlib
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -191,11 +192,13 @@ def _serve(connection: socket.socket) -> None:
 
     Languages.probe(Settings())  # forks know what the toolchains said
     interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    alive = Descendants()
     gc.collect()
     gc.freeze()
     while True:
         data, descriptors, *_ = socket.recv_fds(connection, _ORDER_BYTES, _MOST_DESCRIPTORS)
         if not data:
+            alive.end()
             return
         reading, writing = os.pipe()
         if (middle := os.fork()) == 0:
@@ -208,7 +211,32 @@ def _serve(connection: socket.socket) -> None:
         for descriptor in (writing, *descriptors):
             os.close(descriptor)
         with open(reading, "rb") as answer:
-            connection.send(answer.read())
+            child_pid = answer.read()
+        alive.add(int(child_pid))
+        connection.send(child_pid)
+
+
+class Descendants:
+    """Processes that were made and perhaps live: should the test's process be killed, they end too."""
+
+    def __init__(self) -> None:
+        self._descriptors: list[int] = []
+        self._ended = select.poll()
+
+    def add(self, pid: int) -> None:
+        for descriptor, _ in self._ended.poll(0):
+            self._ended.unregister(descriptor)
+            self._descriptors.remove(descriptor)
+            os.close(descriptor)
+        with contextlib.suppress(ProcessLookupError):
+            descriptor = os.pidfd_open(pid)
+            self._descriptors.append(descriptor)
+            self._ended.register(descriptor, select.POLLIN)
+
+    def end(self) -> None:
+        for descriptor in self._descriptors:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(descriptor, signal.SIGTERM)
 
 
 def _become(order: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:

@@ -12,6 +12,8 @@ import psutil
 from evaluator.local import LocalService
 from tests.waiting import until
 
+WITH_ITS_PARENT = ("setpriv", "--pdeathsig", "TERM")
+"""The beginning of a command that ends should the test's process be killed."""
 _ATTEMPTS = 500
 
 

@@ -16,6 +16,7 @@ import pytest
 from evaluator.local import LocalService
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced, numbered
 from tests.forked import local_service
+from tests.processes import WITH_ITS_PARENT
 from tests.waiting import DEADLINE_S, until
 from trainer_client import (
     AsyncEvaluatorClient,
@@ -140,7 +141,9 @@ def test_a_service_that_starts_later_is_waited_for(data_dir: Path) -> None:
     with EvaluatorClient(url := f"http://127.0.0.1:{free_port()}") as client:
         graded = client.start([Submission(code=RIGHT, suite=SUM)])
         command = [sys.executable, "-m", "evaluator", "serve", "--port", url.rsplit(":", 1)[1], "--workers", "1"]
-        process = subprocess.Popen(command, env={**os.environ, "MICROCODER_DATA_DIR": str(data_dir)})
+        process = subprocess.Popen(
+            [*WITH_ITS_PARENT, *command], env={**os.environ, "MICROCODER_DATA_DIR": str(data_dir)}
+        )
         try:
             assert graded.result(DEADLINE_S)[0].verdict == "accepted"
         finally:

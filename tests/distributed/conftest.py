@@ -19,6 +19,7 @@ import redis
 from evaluator.local import LocalService
 from tests.end_to_end.conftest import Client
 from tests.forked import local_service, start
+from tests.processes import WITH_ITS_PARENT
 from tests.waiting import until
 
 LEASE_S = "1"
@@ -32,7 +33,8 @@ class RedisServer:
             port = probe.getsockname()[1]
         self.url = f"redis://127.0.0.1:{port}/0"
         appending = "yes" if persistent else "no"
-        self._command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(directory)]
+        self._command = [*WITH_ITS_PARENT, "redis-server", "--bind", "127.0.0.1", "--port", str(port)]
+        self._command += ["--dir", str(directory)]
         self._command += ["--save", "", "--appendonly", appending, "--appendfsync", "always"]
         self.start()
 

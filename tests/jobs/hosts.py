@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.forked import start
+from tests.processes import WITH_ITS_PARENT
 
 _DEADLINE_S = 60.0
 _STOP_S = 5.0
@@ -32,7 +33,7 @@ def redis_server(directory: Path, port: int | None = None) -> Iterator[str]:
     files.mkdir(exist_ok=True)
     process = subprocess.Popen(
         [
-            *("redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(files)),
+            *(*WITH_ITS_PARENT, "redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(files)),
             *("--appendonly", "yes", "--save", "", "--loglevel", "warning"),
         ],
         stdout=subprocess.DEVNULL,
