@@ -1,4 +1,4 @@
-"""What procfs tells about a tree of processes that share a CPU with others."""
+"""Process trees as procfs shows them, where they share a CPU with others."""
 
 from __future__ import annotations
 
