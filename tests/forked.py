@@ -124,13 +124,20 @@ def workers_of(service: int) -> list[psutil.Process]:
 
 
 def spinning(owner: psutil.Process) -> list[psutil.Process]:
-    """The processes below a worker or a slot that have used the CPU for longer than a slot takes to start.
+    """The processes of programs below a worker or a slot: they have no child, and have used the CPU for longer than a
+    slot takes to start. A slot's own processes have children, and use the more CPU time the more tests they serve.
 
     A program that reads the clock in a loop spends most of its time in the kernel, so both times count.
     """
     with contextlib.suppress(psutil.NoSuchProcess):
-        return [process for process in owner.children(recursive=True) if _cpu_s(process) > _START_CPU_S]
+        return [process for process in owner.children(recursive=True) if _is_spinning(process)]
     return []
+
+
+def _is_spinning(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return _cpu_s(process) > _START_CPU_S and not process.children()
+    return False
 
 
 def _cpu_s(process: psutil.Process) -> float:

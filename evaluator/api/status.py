@@ -110,7 +110,7 @@ async def readyz(request: Request) -> Readiness:
         raise NotReady("no worker is up; the log says why", **readiness.model_dump())
     probe: ReadinessProbe = state.probe
     await probe.check()
-    return readiness
+    return queue.readiness()  # as it is now: the probe may have waited for its turn
 
 
 @router.get("/metrics")

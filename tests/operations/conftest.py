@@ -19,7 +19,6 @@ RIGHT = "print(sum(map(int, input().split())))"
 SUBMISSION = {"code": RIGHT, "suite": SUM}
 LASTING = {"code": "import time\ntime.sleep(300)", "suite": {**SUM, "limits": {"cpu_s": 150}}}
 """It lasts until somebody cancels it."""
-FOR_A_WHILE = "import time\ntime.sleep(4)\n" + RIGHT
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -17,13 +18,13 @@ import pytest
 from evaluator import keys
 from evaluator.counts import Kind, SharedCounts
 from evaluator.local import LocalService
-from tests.operations.conftest import FOR_A_WHILE, LASTING, RIGHT, SUBMISSION, SUM
+from tests.operations.conftest import LASTING, RIGHT, SUBMISSION, SUM
 from tests.operations.test_metrics import queued, samples
 from tests.processes import api_processes, client_of_each, install_bash
+from tests.raw_request import asked_by_hand, sleeping
 from tests.waiting import DEADLINE_S, until
 
 PROCESSES = 3
-SLOW = {"code": FOR_A_WHILE, "suite": SUM}
 Start = Callable[..., LocalService]
 
 
@@ -49,17 +50,13 @@ def test_each_process_grades_and_any_tells_the_metrics_of_all(several: Start) ->
 
 def test_the_queue_has_one_limit_for_all(several: Start) -> None:
     service = several(queue_limit=PROCESSES, hold_s=0)
-    with client_of_each(service) as clients, ThreadPoolExecutor() as pool:
-        sent = [
-            pool.submit(httpx.post, f"{service.url}/v1/grade", json={**SLOW, "code": f"{FOR_A_WHILE}\n# {number}"},
-                        timeout=DEADLINE_S, trust_env=False)
-            for number in range(PROCESSES)
-        ]  # fmt: skip
-        until(lambda: all(queued(client) >= PROCESSES for client in clients.values()),
-              "the queue is full")  # fmt: skip
-        assert {client.post("/v1/grade", json=SUBMISSION).status_code for client in clients.values()} == {429}
-        assert {each.result(DEADLINE_S).json()["verdict"] for each in sent} == {"accepted"}
-        until(lambda: metric(next(iter(clients.values())), "microcoder_queue_submissions") == 0, "nothing is left")
+    with client_of_each(service) as clients:
+        first, *_ = clients.values()
+        with asked_by_hand(first, "/v1/grade", *map(sleeping, range(PROCESSES))):
+            until(lambda: all(queued(client) == PROCESSES for client in clients.values()), "the queue is full")
+            assert {client.post("/v1/grade", json=SUBMISSION).status_code for client in clients.values()} == {429}
+        until(lambda: queued(first) == 0, "nothing is left")
+        assert {client.post("/v1/grade", json=SUBMISSION).status_code for client in clients.values()} == {200}
 
 
 def test_a_key_has_its_quota_once(several: Start, keys_file: Path) -> None:
@@ -67,14 +64,13 @@ def test_a_key_has_its_quota_once(several: Start, keys_file: Path) -> None:
     rated = keys.add(keys_file, "rated", rate=0.001)
     admin = {"Authorization": f"Bearer {keys.add(keys_file, 'admin', admin=True)}"}
     service = several(keys_file=keys_file)
-    with client_of_each(service, at_once) as clients, ThreadPoolExecutor() as pool:
-        first, *others = clients.values()
-        sent = pool.submit(first.post, "/v1/grade", json=SLOW)
-        until(lambda: metric(others[0], "microcoder_queue_submissions", headers=admin) == 1, "the first one runs")
-        refused = [client.post("/v1/grade", json=SUBMISSION) for client in others]
+    with client_of_each(service, at_once) as clients:
+        first, *_ = clients.values()
+        with asked_by_hand(first, "/v1/grade", sleeping(0)):
+            until(lambda: metric(first, "microcoder_queue_submissions", headers=admin) == 1, "it is taken in")
+            refused = [client.post("/v1/grade", json=SUBMISSION) for client in clients.values()]
         assert {answer.json()["type"] for answer in refused} == {"/problems/quota-reached"}
-        assert sent.result(DEADLINE_S).json()["verdict"] == "accepted"
-        assert metric(first, "microcoder_key_refusals_total", "at-once", "concurrency", headers=admin) == len(others)
+        assert metric(first, "microcoder_key_refusals_total", "at-once", "concurrency", headers=admin) == PROCESSES
     with client_of_each(service, rated) as clients:
         statuses = [client.post("/v1/grade", json=SUBMISSION).status_code for client in clients.values()]
         assert sorted(statuses) == [200, *[429] * (PROCESSES - 1)]
@@ -115,9 +111,10 @@ def test_a_process_that_dies_is_replaced_and_no_job_is_lost(several: Start) -> N
     service = several()
     with client_of_each(service) as clients:
         (pid, creator), (_, other), *_ = clients.items()
-        body = {"submissions": [{"code": f"{FOR_A_WHILE}\n# {number}", "suite": SUM} for number in range(3)]}
+        slow = f"import time\ntime.sleep(1)\n{RIGHT}"
+        body = {"submissions": [{"code": f"{slow}\n# {number}", "suite": SUM} for number in range(3)]}
         job_id = creator.post("/v1/jobs", json=body).json()["job_id"]
-        until(lambda: metric(other, "microcoder_queue_submissions") > 0, "the job has begun")
+        until(lambda: other.get(f"/v1/jobs/{job_id}").json()["state"] != "queued", "the job has begun")
         psutil.Process(pid).send_signal(signal.SIGKILL)
         job = other.get(f"/v1/jobs/{job_id}", params={"wait": 120}).json()
         assert (job["state"], job["verdicts"]) == ("finished", {"accepted": 3})
@@ -132,12 +129,12 @@ def test_a_process_that_dies_is_replaced_and_no_job_is_lost(several: Start) -> N
 
 def test_told_to_stop_all_finish_what_they_took_in(several: Start) -> None:
     service = several()
-    with client_of_each(service) as clients, ThreadPoolExecutor() as pool:
-        sent = [
-            pool.submit(client.post, "/v1/grade", json={**SLOW, "code": f"{FOR_A_WHILE}\n# {number}"})
-            for number, client in enumerate(clients.values())
-        ]
-        until(lambda: httpx.get(f"{service.url}/readyz", trust_env=False).json()["queued"] >= PROCESSES, "all wait")
+    with client_of_each(service) as clients, ThreadPoolExecutor() as pool, ExitStack() as stack:
+        sent, other = [], stack.enter_context(httpx.Client(base_url=service.url, trust_env=False))
+        for number, client in enumerate(clients.values()):  # the first keeps the others waiting
+            code = f"import time\ntime.sleep({0 if number else 6})\n{RIGHT}\n# {number}"
+            sent.append(pool.submit(client.post, "/v1/grade", json={"code": code, "suite": SUM}))
+            until(lambda so_many=number + 1: queued(other) == so_many, "it is taken in")
         everything = psutil.Process(service.process.pid).children(recursive=True)
         service.process.send_signal(signal.SIGTERM)
         assert [each.result(DEADLINE_S).json()["verdict"] for each in sent] == ["accepted"] * PROCESSES

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +16,8 @@ from evaluator.schema import Suite
 from sandbox.limits import MIB
 from tests.forked import local_service
 from tests.operations.conftest import RIGHT, caller
+from tests.processes import ran_s
+from tests.waiting import until
 
 SIZE = 8 * MIB
 JSON = {"Content-Type": "application/json"}
@@ -53,7 +54,7 @@ def memory(service: LocalService) -> int:
 
 
 class Watch(threading.Thread):
-    """Return the service's peak memory, and the longest time that ``/healthz`` took."""
+    """Return the service's peak memory, and the most CPU time of its event loop for which ``/healthz`` had to wait."""
 
     def __init__(self, service: LocalService) -> None:
         super().__init__(daemon=True)
@@ -65,9 +66,9 @@ class Watch(threading.Thread):
         with caller(self._service) as client:
             while not self._ended.wait(0.005):
                 self.most = max(self.most, memory(self._service))
-                began = time.monotonic()
+                before_s = ran_s(self._service.process.pid)
                 client.get("/healthz")
-                self.slowest_s = max(self.slowest_s, time.monotonic() - began)
+                self.slowest_s = max(self.slowest_s, ran_s(self._service.process.pid) - before_s)
 
     def __enter__(self) -> Watch:
         self.start()
@@ -123,7 +124,7 @@ def test_large_bodies_leave_nothing_behind(service: LocalService) -> None:
         for _ in range(3):
             for ask, kind in ((put, "texts"), (grade_lines, "numbers"), (put, "lists"), (grade, "surrogates")):
                 ask(client, BODIES[kind])
-    assert memory(service) - before <= 2 * SIZE  # one may not be collected yet
+    until(lambda: memory(service) - before <= 2 * SIZE, "no more than one is not collected yet")
 
 
 def test_a_suite_of_very_many_tests_is_refused(service: LocalService) -> None:

@@ -16,7 +16,9 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from evaluator.local import LocalService
+from tests.forked import spinning, workers_of
 from tests.operations.conftest import RIGHT, SUBMISSION, SUM, caller
+from tests.raw_request import asked_by_hand, sleeping
 from tests.waiting import until
 
 DOCKER = Path(__file__).parents[2] / "docker"
@@ -50,7 +52,8 @@ def expressions() -> list[str]:
 def test_what_happened_is_told(start: Callable[..., LocalService]) -> None:
     service = start()
     with caller(service) as client:
-        stored = {"suites": {"s": SUM}, "submissions": [{"code": RIGHT, "suite_id": "s"}]}
+        # Nobody else's program: reports are kept where other tests find them.
+        stored = {"suites": {"s": SUM}, "submissions": [{"code": f"{RIGHT}  # counted", "suite_id": "s"}]}
         for _ in range(2):  # the second time from what is kept
             client.post("/v1/grade/batch", json=stored)
         client.post("/v1/grade", json={**SUBMISSION, "code": "print(0)", "language": "py3"})
@@ -72,16 +75,15 @@ def test_what_happened_is_told(start: Callable[..., LocalService]) -> None:
 
 
 def test_what_waits_is_told_while_it_waits(start: Callable[..., LocalService]) -> None:
-    slow = {"code": "import time\ntime.sleep(100)", "suite": {**SUM, "limits": {"wall_s": 1.5}}}
-    with caller(start()) as client, caller(LocalService(str(client.base_url), None)) as other:  # type: ignore[arg-type]
-        with client.stream("POST", "/v1/grade/batch", json={"submissions": [slow] * 2}, headers=NDJSON) as answer:
-            until(
-                lambda: samples(other.get("/metrics").text)[("microcoder_queue_oldest_seconds",)] > 0.2,
-                "one has to wait",
-            )
-            assert samples(other.get("/metrics").text)[("microcoder_queue_submissions",)] == 2
-            assert len(list(answer.iter_lines())) == 2
-        until(lambda: samples(other.get("/metrics").text)[("microcoder_queue_submissions",)] == 0, "all are done")
+    with caller(start()) as client:
+
+        def told(name: str) -> float:
+            return samples(client.get("/metrics").text)[f"microcoder_queue_{name}",]
+
+        with asked_by_hand(client, "/v1/grade", sleeping(0), sleeping(1)):
+            until(lambda: told("oldest_seconds") > 0.2, "one has to wait")
+            assert told("submissions") == 2
+        until(lambda: told("submissions") == told("oldest_seconds") == 0, "nobody waits any more")
 
 
 NDJSON = {"Accept": "application/x-ndjson"}
@@ -90,16 +92,14 @@ NDJSON = {"Accept": "application/x-ndjson"}
 def test_a_worker_that_dies_is_counted_and_a_poisonous_task_is_a_judge_error(
     start: Callable[..., LocalService],
 ) -> None:
-    import psutil
-
     service = start()
     slow = {"code": "while True: pass", "suite": {**SUM, "limits": {"cpu_s": 60}}}
     with caller(service) as client, caller(service) as other:
         with client.stream("POST", "/v1/grade/batch", json={"submissions": [slow]}, headers=NDJSON) as answer:
             for died in range(3):
                 until(lambda: other.get("/metrics").text.count("microcoder_workers_ready 1.0"), "a worker is up")
-                [worker] = until(lambda: psutil.Process(service.process.pid).children(), "it has a process")
-                until(lambda w=worker: w.children(recursive=True), "the program runs")
+                [worker] = until(lambda: workers_of(service.process.pid), "it has a process")
+                until(lambda w=worker: spinning(w), "the program runs")
                 worker.kill()
                 until(lambda n=died: lost(other) == n + 1, "its end was seen")
             [report] = [json.loads(line) for line in answer.iter_lines()]

@@ -8,14 +8,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
-from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from evaluator.api.status import ReadinessProbe
+from evaluator.api import status
+from evaluator.api.status import _FRESH_S, _PATIENCE_S, ReadinessProbe
 from evaluator.errors import NotReady
 from evaluator.local import LocalService
 from evaluator.queueing.base import QueueWrapper
@@ -24,10 +26,10 @@ from evaluator.schema import Submission
 from evaluator.settings import Settings
 from evaluator.written_report import WrittenReport
 from tests.forked import local_service, workers_of
-from tests.operations.conftest import FOR_A_WHILE, RIGHT, SUBMISSION, SUM, caller
-from tests.waiting import until
-
-_LOOK_AGAIN_S = 0.05
+from tests.operations.conftest import RIGHT, SUBMISSION, SUM, caller
+from tests.operations.test_metrics import queued
+from tests.raw_request import asked_by_hand, sleeping
+from tests.waiting import DEADLINE_S, until
 
 
 class Counting(QueueWrapper):
@@ -41,19 +43,20 @@ class Counting(QueueWrapper):
 
 
 def test_asking_often_makes_no_work(data_dir: Path) -> None:
-    async def ask() -> int:
+    async def ask() -> tuple[int, float]:
         queue = Counting(EmbeddedQueue(Settings(workers=1, data_dir=data_dir)))
         await queue.start()
         try:
-            probe = ReadinessProbe(queue)
+            probe, began = ReadinessProbe(queue), time.monotonic()
             await asyncio.gather(*(probe.check() for _ in range(50)))
             for _ in range(50):
                 await probe.check()
-            return queue.given
+            return queue.given, time.monotonic() - began
         finally:
             await queue.close()
 
-    assert asyncio.run(ask()) == 1
+    given, took_s = asyncio.run(ask())
+    assert 1 <= given <= 1 + took_s // _FRESH_S
 
 
 def test_a_worker_that_does_not_judge_makes_the_service_unready_and_health_is_something_else(
@@ -73,34 +76,50 @@ def test_a_worker_that_does_not_judge_makes_the_service_unready_and_health_is_so
 
 
 def test_a_service_with_much_to_do_is_ready(start: Callable[..., LocalService]) -> None:
-    slow = {"code": f"import time\ntime.sleep(6)\n{RIGHT}", "suite": {**SUM, "limits": {"cpu_s": 60}}}
-    service = start()
-    with caller(service) as client, ThreadPoolExecutor() as pool:
-        two = [{**slow, "code": f"{slow['code']}  # {number}"} for number in range(2)]
-        answer = pool.submit(client.post, "/v1/grade/batch", json={"submissions": two})
-        until(lambda: client.get("/readyz").json()["queued"] >= 2, "the worker has more than it can do")
-        while not futures.wait([answer], timeout=_LOOK_AGAIN_S).done:
+    with caller(start()) as client, asked_by_hand(client, "/v1/grade", sleeping(0), sleeping(1)):
+        until(lambda: queued(client) == 2, "the worker has more than it can do")
+        began = time.monotonic()
+        while time.monotonic() - began < _FRESH_S + _PATIENCE_S / 2:  # so that the answer of before does not hold
             assert client.get("/readyz").status_code == 200
 
 
+def test_figures_are_those_of_the_moment_of_the_answer(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "_PATIENCE_S", DEADLINE_S)
+
+    async def ask() -> int:
+        queue = EmbeddedQueue(Settings(workers=1, data_dir=data_dir))
+        await queue.start()
+        try:
+            [withdrawn] = queue.grade([Submission.model_validate(sleeping(0))])
+            state = SimpleNamespace(queue=queue, probe=ReadinessProbe(queue), leaving=asyncio.Event())
+            asked = asyncio.ensure_future(status.readyz(SimpleNamespace(app=SimpleNamespace(state=state))))  # type: ignore[arg-type]
+            while queue.readiness().queued < 2:
+                await asyncio.sleep(0)  # until the probe waits behind the program
+            withdrawn.cancel()
+            return (await asked).queued
+        finally:
+            await queue.close()
+
+    assert asyncio.run(ask()) == 0
+
+
 def test_a_service_that_leaves_says_so_first_and_serves_meanwhile(start: Callable[..., LocalService]) -> None:
-    service = start(leave_s=4, drain_s=30)
-    slow = {"code": FOR_A_WHILE, "suite": {**SUM, "limits": {"cpu_s": 60}}}
+    service = start(leave_s=3600, drain_s=30)
+    slow = {"code": f"import time\ntime.sleep(2)\n{RIGHT}", "suite": {**SUM, "limits": {"cpu_s": 60}}}
     with caller(service) as client, ThreadPoolExecutor() as pool:
         running = pool.submit(client.post, "/v1/grade", json=slow)
-        until(lambda: client.get("/readyz").json()["queued"] >= 1, "it is taken in")
+        until(lambda: running.done() or queued(client) == 1, "it is taken in")
         service.process.send_signal(signal.SIGTERM)
         until(lambda: client.get("/readyz").status_code == 503, "it is not ready any more")
         assert client.post("/v1/grade", json=SUBMISSION).json()["verdict"] == "accepted"
         assert running.result(60).json()["verdict"] == "accepted"
+        assert service.process.poll() is None
+        service.process.send_signal(signal.SIGTERM)  # a second one does not wait
     assert service.process.wait(60) == 0
 
 
-def test_a_second_signal_does_not_wait(start: Callable[..., LocalService]) -> None:
-    service = start(leave_s=3600)
-    with caller(service) as client:
-        service.process.send_signal(signal.SIGTERM)
-        until(lambda: client.get("/readyz").status_code == 503, "the first is heard")
+def test_a_service_that_leaves_is_gone_when_its_time_is_over(start: Callable[..., LocalService]) -> None:
+    service = start(leave_s=0.3)
     service.process.send_signal(signal.SIGTERM)
     assert service.process.wait(60) == 0
 

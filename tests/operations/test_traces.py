@@ -80,7 +80,9 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
 
 def test_a_request_and_its_programs_are_one_trace(start: Callable[..., LocalService], collector: Collector) -> None:
     service = start(traces="true")
-    programs = [{"code": RIGHT, "suite_id": "s"}, {"code": "print(0)", "suite_id": "s", "language": "py3"}]
+    # Nobody else's programs: a report that another test's was kept for has no run.
+    right, wrong = f"{RIGHT}  # traced", "print(0)  # traced"
+    programs = [{"code": right, "suite_id": "s"}, {"code": wrong, "suite_id": "s", "language": "py3"}]
     headers = {"traceparent": f"00-{CALLER}-{PARENT}-01", "X-Request-Id": "mine"}
     with caller(service) as client:
         client.get("/readyz").raise_for_status()
