@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.client.conftest import RIGHT, SUM, fenced
-from tests.jobs.hosts import free_port
+from tests.ports import free_port
 from trainer_client import EvaluatorClient, Submission, Unreachable
 from trainer_client.errors import WrongAddress
 from trainer_client.rewards.judge import NotJudged

@@ -18,7 +18,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.jobs.hosts import free_port, redis_server
+from tests.jobs.hosts import redis_server
+from tests.ports import free_port
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]

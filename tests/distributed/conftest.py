@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +19,7 @@ import redis
 from evaluator.local import LocalService
 from tests.end_to_end.conftest import Client
 from tests.forked import local_service, start
+from tests.ports import free_port
 from tests.processes import WITH_ITS_PARENT
 from tests.waiting import until
 
@@ -29,8 +30,7 @@ class RedisServer:
     """redis-server(1) on a free port, with or without a memory of its own."""
 
     def __init__(self, directory: Path, persistent: bool) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
+        port = free_port()
         self.url = f"redis://127.0.0.1:{port}/0"
         appending = "yes" if persistent else "no"
         self._command = [*WITH_ITS_PARENT, "redis-server", "--bind", "127.0.0.1", "--port", str(port)]
@@ -72,10 +72,15 @@ class Host:
         main = psutil.Process(self.process.pid)
         return [main, *main.children(recursive=True)]
 
+    def signal(self, number: int) -> None:
+        """Send a signal to every process that is there, those of programs too, which may end meanwhile."""
+        for process in self.everything():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+
     def stop(self) -> None:
         if self.process.poll() is None:
-            for process in self.everything():
-                process.send_signal(signal.SIGCONT)
+            self.signal(signal.SIGCONT)
             self.process.terminate()
         self.process.wait(60)
 

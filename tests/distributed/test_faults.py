@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from tests import forked
 from tests.distributed.conftest import Host, Site
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG
 from tests.end_to_end.test_workers import in_background
+from tests.raw_request import asked_by_hand, sleeping
 from tests.waiting import until
 
 SLOW = """import time
@@ -28,8 +30,12 @@ print(sum(map(int, input().split())))
 # {number}"""
 LONG: dict[str, Any] = {"mode": "stdio", "limits": {"cpu_s": 60}, "tests": [{"input": "1 2\n", "output": "3\n"}]}
 COUNT = 32
-_SLOW_S = 2.0
-"""CPU seconds: enough for a program to be seen while it runs."""
+WORKING = """import time
+while time.process_time() < 0.6: pass
+time.sleep(4)
+print(sum(map(int, input().split())))
+# {number}"""
+"""Seen by its CPU time for as long as it sleeps, which leaves the CPU to other tests."""
 
 
 def mixed(count: int = COUNT) -> list[dict[str, Any]]:
@@ -74,7 +80,7 @@ def test_nothing_is_ready_without_workers_and_all_is_once_they_come(site: Site) 
     client_without: list[Any] = []
     with in_background() as run:
         starting = run(site.client)
-        until(lambda: site.store.client_list(), "the service has come to Redis")
+        until(lambda: len(site.store.client_list()) > 1, "the service has come to Redis, beside this test")
         site.host()
         client_without.append(starting.result(60))
     assert client_without[0].grade(RIGHT)["verdict"] == "accepted"
@@ -94,12 +100,12 @@ def test_a_suite_stored_by_one_service_is_known_to_the_other(site: Site) -> None
 def test_a_worker_killed_in_the_middle(site: Site) -> None:
     host = site.host(workers=2)
     client = site.client(ready=2)
-    long = [{"id": str(n), "code": SLOW.format(seconds=_SLOW_S, number=n), "suite": LONG} for n in range(3)]
+    long = [{"id": str(n), "code": WORKING.format(number=n), "suite": LONG} for n in range(2)]
     with in_background() as run:
         answer = run(client.post, "/v1/grade/batch", json={"submissions": long})
         for victim in until(lambda: spinning(host), "a program runs"):
             victim.kill()
-        assert verdicts(answer) == ["accepted"] * 3
+        assert verdicts(answer) == ["accepted"] * 2
     site.until_ready(client, 2)
 
 
@@ -107,14 +113,12 @@ def test_a_host_that_is_gone_and_comes_back(site: Site) -> None:
     lost = site.host()
     client = site.client()
     with in_background() as run:
-        answer = run(client.grade, SLOW.format(seconds=_SLOW_S, number=0), suite=LONG)
+        answer = run(client.grade, WORKING.format(number=0), suite=LONG)
         until(lambda: spinning(lost), "the program runs on the first host")
-        for process in lost.everything():
-            process.suspend()
+        lost.signal(signal.SIGSTOP)
         site.host()
         assert answer.result(120)["verdict"] == "accepted"
-        for process in lost.everything():
-            process.resume()
+        lost.signal(signal.SIGCONT)
     site.until_ready(client, 2)  # and what it had is of no interest to anybody
     assert client.grade(RIGHT)["verdict"] == "accepted"
 
@@ -127,7 +131,7 @@ def test_redis_restarted(new_site: Callable[[bool], Site], persistent: bool) -> 
     batch = {"submissions": [{**each, "code": each["code"] + "\nimport time; time.sleep(0.05)"} for each in mixed()]}
     with in_background() as run:
         answer = run(client.post, "/v1/grade/batch", json=batch)
-        until(lambda: site.store.keys("microcoder:lease:*"), "a chunk is being graded")
+        until(lambda: site.store.keys("microcoder:lease:*") or answer.done(), "a chunk is being graded")
         site.redis.stop()
         site.redis.start()
         assert verdicts(answer) == expected()
@@ -138,7 +142,7 @@ def test_redis_that_does_not_answer_for_a_while(site: Site) -> None:
     client = site.client()
     with in_background() as run:
         first = run(client.post, "/v1/grade/batch", json={"submissions": mixed()})
-        until(lambda: site.store.keys("microcoder:lease:*"), "a chunk is being graded")
+        until(lambda: site.store.keys("microcoder:lease:*") or first.done(), "a chunk is being graded")
         site.redis.process.send_signal(signal.SIGSTOP)
         second = run(client.post, "/v1/grade/batch", json={"submissions": mixed(8)})
         threading.Event().wait(4 * 1.0)  # four leases long, as the fault has it
@@ -161,7 +165,7 @@ def test_a_service_killed_leaves_nothing_behind(site: Site) -> None:
     site.host()
     client = site.client()
     with in_background() as run:
-        answer = run(client.post, "/v1/grade/batch", json={"submissions": mixed()})
+        answer = run(client.post, "/v1/grade/batch", json={"submissions": [*mixed(), sleeping(0)]})
         until(lambda: site.store.keys("microcoder:lease:*"), "a chunk is being graded")
         client.service.process.kill()
         assert answer.exception(60) is not None
@@ -169,7 +173,7 @@ def test_a_service_killed_leaves_nothing_behind(site: Site) -> None:
     assert again.grade(RIGHT)["verdict"] == "accepted"
     until(lambda: not site.store.keys("microcoder:lease:*"), "what it sent has been worked off")
     for key in set(site.store.keys("microcoder:*")) - {WORKERS.encode()}:
-        assert site.store.ttl(key) >= 0, f"{key!r} would stay for ever"
+        assert site.store.ttl(key) != -1, f"{key!r} would stay for ever"
 
 
 def test_what_a_killed_service_has_sent_is_ended(site: Site) -> None:
@@ -192,7 +196,8 @@ def test_a_submission_that_ends_every_worker_is_set_aside_and_the_others_are_not
     def kill_whoever_runs_it() -> None:
         while not done.is_set():
             for slot in spinning(host):
-                slot.kill()
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    slot.kill()
             done.wait(0.05)
 
     poison = {"id": "0", "code": "while True: pass", "suite": LONG}
@@ -211,8 +216,8 @@ def test_a_submission_that_ends_every_worker_is_set_aside_and_the_others_are_not
 def test_who_leaves_takes_the_program_along(site: Site) -> None:
     host = site.host()
     client = site.client()
-    with pytest.raises(Exception, match="timed out"):
-        client.post("/v1/grade", json={"code": "while True: pass", "suite": LONG}, timeout=2)
+    with asked_by_hand(client, "/v1/grade", {"code": "while True: pass", "suite": LONG}):
+        until(lambda: spinning(host), "the program runs")
     until(lambda: not spinning(host), "the program has been ended")
     assert client.grade(RIGHT)["verdict"] == "accepted"
 

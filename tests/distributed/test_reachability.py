@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from evaluator.log import FIRST_REMINDER_S
 from evaluator.queueing.reachability import address
 from tests.distributed.conftest import Site
 from tests.forked import start
@@ -32,7 +33,8 @@ class Command:
             )
 
     def lines(self, event: str) -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in self.text().splitlines() if line.startswith("{")]
+        whole, _, _ = self.text().rpartition("\n")  # what follows may be the beginning of a line
+        lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
         return [line for line in lines if line["event"].startswith(event)]
 
     def text(self) -> str:
@@ -50,13 +52,14 @@ def test_a_worker_tells_its_start_each_loss_of_redis_and_its_end(site: Site, tmp
         assert begin["isolation"] in ("namespaces", "landlock")
         assert (begin["redis"], "python" in begin["languages"]) == (site.redis.url, True)
         until(lambda: site.store.keys("microcoder:worker:*"), "it has an entry")
+        slow = len(worker.lines("Redis is back"))  # so says a worker that waited for the first answer
         site.redis.stop()
-        until(lambda: worker.lines("Redis cannot be reached"), "it says that Redis is away")
+        until(lambda: len(worker.lines("Redis cannot be reached")) > slow, "it says that Redis is away")
         site.redis.start()
-        until(lambda: worker.lines("Redis is back"), "it says that Redis is back")
+        until(lambda: len(worker.lines("Redis is back")) > slow, "it says that Redis is back")
         until(lambda: site.store.keys("microcoder:worker:*"), "it has an entry again")
         site.redis.stop()
-        until(lambda: len(worker.lines("Redis cannot be reached")) == 2, "it says so once more")
+        until(lambda: len(worker.lines("Redis cannot be reached")) > slow + 1, "it says so once more")
     finally:
         code = worker.stop()
     assert (code, len(worker.lines("worker stopped"))) == (0, 1), "also without Redis"
@@ -80,8 +83,9 @@ def test_a_worker_that_never_reached_redis_says_so_and_stops(tmp_path: Path) -> 
     worker = Command(tmp_path / "log", "worker", "--redis-url", _CLOSED, "--workers", "1")
     try:
         until(lambda: worker.lines("worker started"), "the worker has started")
-        [line] = worker.lines("Redis cannot be reached")
-        assert (line["redis"], "refused" in line["reason"]) == ("redis://127.0.0.1:1/0", True)
+        line = worker.lines("Redis cannot be reached")[-1]
+        assert line["redis"] == "redis://127.0.0.1:1/0"
+        assert "refused" in line["reason"] or line["reason"] == "no answer yet"  # as a slow machine says first
     finally:
         code = worker.stop()
     assert code == 0
@@ -95,9 +99,9 @@ def test_a_service_without_redis_repeats_each_complaint_at_growing_intervals(tmp
     finally:
         code = service.stop()
     assert code == 0
-    events = [line["event"] for line in service.lines("")]
-    complaints = [event for event in events if event.endswith(("trying again", "waiting for it"))]
-    assert len(complaints) == len(set(complaints)) >= 3
+    complaints = [line for line in service.lines("") if line["event"].endswith(("trying again", "waiting for it"))]
+    first = [line["event"] for line in complaints if line["for_s"] < FIRST_REMINDER_S]
+    assert len(first) == len(set(first)) >= 3
 
 
 def test_a_redis_that_cannot_be_used_ends_worker_and_service(site: Site, tmp_path: Path) -> None:

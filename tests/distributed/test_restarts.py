@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -12,6 +11,7 @@ from tests.distributed.conftest import Site
 from tests.distributed.test_faults import EXPECTED
 from tests.end_to_end.conftest import RIGHT, SUM, WRONG
 from tests.end_to_end.test_workers import in_background
+from tests.ports import free_port
 from tests.waiting import until
 from trainer_client import EvaluatorClient
 
@@ -25,8 +25,7 @@ def test_every_part_in_turn(new_site: Callable[[bool], Site]) -> None:
     suite = Suite.model_validate(SUM)
     kinds = [SLOW, WRONG, "print(1/0)", SLOW]
     batch = [Submission(id=str(n), code=f"{kinds[n % 4]}\n# {n}", suite=suite) for n in range(COUNT)]
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     with ExitStack() as services, in_background() as run:
         hosts = [site.host(), site.host()]
         service = services.enter_context(site.service_at(port))

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -24,6 +23,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client  # noqa: E402
 from evaluator.cli import mcp as mcp_command  # noqa: E402
 from evaluator.cli.mcp_tools import SHOWN_CHARACTERS  # noqa: E402
 from evaluator.local import LocalService  # noqa: E402
+from tests.ports import free_port  # noqa: E402
 from tests.waiting import until  # noqa: E402
 from trainer_client.client import AsyncEvaluatorClient  # noqa: E402
 
@@ -163,9 +163,7 @@ def test_a_service_that_is_away_is_named() -> None:
             assert answer.content[0].text.startswith(f"the service at {url} does not answer")
             assert "`microcoder serve`" in answer.content[0].text
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    asyncio.run(talk(address))
+    asyncio.run(talk(f"http://127.0.0.1:{free_port()}"))
 
 
 def test_with_a_service_of_its_own_stdout_has_nothing_but_the_protocol(data_dir: Path) -> None:
@@ -193,8 +191,7 @@ def test_with_a_service_of_its_own_stdout_has_nothing_but_the_protocol(data_dir:
 
 
 def test_it_listens_at_a_port(shared_service: LocalService) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     command = [sys.executable, *COMMAND, "--url", shared_service.url, "--http", str(port)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:

@@ -14,27 +14,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.forked import start
+from tests.ports import free_port
 from tests.processes import WITH_ITS_PARENT
 
 _DEADLINE_S = 60.0
 _STOP_S = 5.0
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 @contextmanager
 def redis_server(directory: Path, port: int | None = None) -> Iterator[str]:
-    """Its URL. What it is told lies in ``directory``, and is there for the next one."""
+    """Its URL. What it is told lies in ``directory``, and is there for the next one.
+
+    Whatever it has answered is written by then ("everysec" puts that off while the disk is busy), and the kernel has it.
+    """
     port = port or free_port()
     files = directory / "redis"
     files.mkdir(exist_ok=True)
     process = subprocess.Popen(
         [
             *(*WITH_ITS_PARENT, "redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(files)),
-            *("--appendonly", "yes", "--save", "", "--loglevel", "warning"),
+            *("--appendonly", "yes", "--appendfsync", "no", "--save", "", "--loglevel", "warning"),
         ],
         stdout=subprocess.DEVNULL,
     )

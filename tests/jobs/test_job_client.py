@@ -96,7 +96,7 @@ def test_the_webhook_s_message_is_verified(start: Start) -> None:
         job = trainer.submit_job([Submission(code=RIGHT, suite=SUM)], webhook=webhook)
         while job.wait(60).webhook.state == "waiting":
             pass
-        [message] = receiver.messages
+        *_, message = receiver.messages  # a receiver that answers late hears of it again
         assert verified("a secret of some length", message.headers, message.body).job_id == job.id
 
 

@@ -9,9 +9,12 @@ import httpx
 import pytest
 
 from tests.jobs.conftest import PATIENT, RIGHT, SUM, WRONG, Client, Start, batch, gated, sleeper, verdicts
+from tests.operations.test_metrics import queued
 from tests.waiting import until
 
 NDJSON = {"Accept": "application/x-ndjson"}
+_MANY = 600
+"""Programs of a tenth of a second that two workers are not through with before a test's deadline."""
 
 
 def events(client: Client, job_id: str, **query: Any) -> list[dict[str, Any]]:
@@ -118,7 +121,7 @@ def test_what_has_not_run_is_cancelled_and_what_is_finished_stays(start: Start) 
         assert {report["score"] for report in job["reports"][1:]} == {None}
         assert client.delete(f"/v1/jobs/{job_id}").json()["verdicts"] == {"accepted": 1, "cancelled": 30}
         assert client.job(client.submit([RIGHT]), wait=60)["verdicts"] == {"accepted": 1}
-        until(lambda: client.get("/readyz").json()["queued"] == 0, "nothing of it runs any more")
+        until(lambda: queued(client) == 0, "nothing of it runs any more")
 
 
 def test_who_follows_a_job_that_is_cancelled_sees_it_end(start: Start) -> None:
@@ -149,16 +152,16 @@ def test_a_job_that_is_forgotten_while_it_runs_leaves_the_queue(start: Start) ->
         job_id = client.submit([gated()], PATIENT)
         until(lambda: client.job(job_id)["state"] == "running", "it runs")
         assert client.delete(f"/v1/jobs/{job_id}?forget=true").status_code == 204
-        until(lambda: client.get("/readyz").json()["queued"] == 0, "it has left the queue")
+        until(lambda: queued(client) == 0, "it has left the queue")
 
 
 def test_somebody_who_waits_for_one_program_does_not_wait_for_a_job(start: Start) -> None:
     with start() as client:
-        job_id = client.submit([sleeper(number, 0.1) for number in range(100)], PATIENT)
+        job_id = client.submit([sleeper(number, 0.1) for number in range(_MANY)], PATIENT)
         until(lambda: client.job(job_id, reports=False)["done"] > 0, "the job is under way")
         for _ in range(3):
             assert client.post("/v1/grade", json={"code": RIGHT, "suite": SUM}).json()["verdict"] == "accepted"
-        assert client.job(job_id, reports=False)["done"] < 100
+        assert client.job(job_id, reports=False)["done"] < _MANY
         client.delete(f"/v1/jobs/{job_id}")
 
 

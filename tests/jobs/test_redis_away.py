@@ -10,8 +10,9 @@ import pytest
 
 from tests.forked import local_service
 from tests.jobs.conftest import PATIENT, RIGHT, Client, verdicts
-from tests.jobs.hosts import free_port, redis_server, worker_host
+from tests.jobs.hosts import redis_server, worker_host
 from tests.jobs.test_restart import mixed, seen_so_far
+from tests.ports import free_port
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no redis-server here")

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import psutil
@@ -50,7 +51,7 @@ def seen_so_far(client: Client, job_id: str) -> dict[int, dict[str, Any]]:
 
 
 def test_a_killed_service_grades_the_rest_and_says_nothing_else_of_what_was_finished(start: Start) -> None:
-    codes, expected = mixed(60)
+    codes, expected = mixed(45)
     before: dict[int, dict[str, Any]] = {}
     with start() as client:
         job_id = client.submit(codes, PATIENT)
@@ -59,7 +60,7 @@ def test_a_killed_service_grades_the_rest_and_says_nothing_else_of_what_was_fini
         before = seen_so_far(client, job_id)
         kill(client)
     with start() as client:
-        kill_again_at = len(before) + 10
+        kill_again_at = min(len(before) + 10, len(codes))
         until(lambda: client.job(job_id, reports=False)["done"] >= kill_again_at, "more of it is done")
         kill(client)
     with start() as client:
@@ -67,28 +68,32 @@ def test_a_killed_service_grades_the_rest_and_says_nothing_else_of_what_was_fini
         assert job["state"] == "finished"
         assert verdicts(job) == expected
         after = seen_so_far(client, job_id)
-    assert sorted(after) == list(range(1, 61))
+    assert sorted(after) == list(range(1, 46))
     assert {number: after[number] for number in before} == before
 
 
 def test_a_job_is_safe_as_soon_as_it_is_accepted(start: Start) -> None:
-    for _ in range(3):
+    jobs: list[str] = []
+    for _ in range(2):
         with start() as client:
-            job_id = client.submit([RIGHT, WRONG])
+            jobs.append(client.submit([RIGHT, WRONG]))
             kill(client)
     with start() as client:
-        assert verdicts(client.job(job_id, wait=60)) == ["accepted", "wrong_answer"]
+        for job_id in jobs:
+            assert verdicts(client.job(job_id, wait=60)) == ["accepted", "wrong_answer"]
 
 
 def test_a_job_brings_its_suites_to_a_host_that_has_lost_them(start: Start, tmp_path: Path) -> None:
     with start() as client:
-        job_id = client.submit([sleeper(number, 1.5) for number in range(4)], PATIENT)
+        job_id = client.submit([sleeper(number, 1.0) for number in range(3)], PATIENT)
         kill(client)
-    for suite in (tmp_path / "suites").glob("*/*"):
+    suites = [*(tmp_path / "suites").glob("*/*")]
+    for suite in suites:
         suite.unlink()
     with start() as client:
-        assert client.job(job_id)["done"] < 4
-        assert verdicts(client.job(job_id, wait=60)) == ["accepted"] * 4
+        assert verdicts(client.job(job_id, wait=60)) == ["accepted"] * 3
+    assert suites
+    assert [*(tmp_path / "suites").glob("*/*")] == suites, "the job was not over yet, and needed it again"
 
 
 def test_a_service_that_is_told_to_stop_keeps_its_jobs_and_lets_who_waits_go(start: Start) -> None:
@@ -97,15 +102,22 @@ def test_a_service_that_is_told_to_stop_keeps_its_jobs_and_lets_who_waits_go(sta
         until(lambda: client.job(job_id)["done"] == 1, "the quick one is done")
         service = psutil.Process(client.service.process.pid)
         idle = len(service.net_connections("tcp"))
+        sent = Event()
+
+        def note(name: str, _: Any) -> None:
+            if name == "http11.send_request_body.complete":
+                sent.set()
+
         with ThreadPoolExecutor() as pool:
-            waiting = pool.submit(client.job, job_id, wait=100, reports=False)
+            query = {"wait": 100, "reports": False}
+            waiting = pool.submit(client.get, f"/v1/jobs/{job_id}", params=query, extensions={"trace": note})
             with client.stream("GET", f"/v1/jobs/{job_id}/events", headers=NDJSON) as response:
                 lines = response.iter_lines()
                 assert json.loads(next(lines))["event"] == "report"
-                until(lambda: len(service.net_connections("tcp")) > idle, "both wait")
+                until(lambda: sent.is_set() and len(service.net_connections("tcp")) > idle, "both wait")
                 service.send_signal(signal.SIGTERM)
-                assert list(lines) == [], "the stream ends, and does not say that the job is over"
-            assert waiting.result(60)["state"] == "running"
+                assert not any(lines), "the stream ends, and does not say that the job is over"
+            assert waiting.result(60).json()["state"] == "running"
         assert client.service.process.wait(60) == 0
     with start() as client:
         until(lambda: client.job(job_id)["state"] == "running", "it goes on")

