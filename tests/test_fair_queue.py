@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from evaluator.queueing.fair_queue import Costs, FairQueue
+from tests.waiting import DEADLINE_S
 
 
 def taken(line: FairQueue[str], count: int) -> list[str]:
     async def take() -> list[str]:
-        return [await asyncio.wait_for(line.get(), 10) for _ in range(count)]
+        return [await asyncio.wait_for(line.get(), DEADLINE_S) for _ in range(count)]
 
     return asyncio.run(take())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import pickle
 import socket
@@ -11,11 +12,14 @@ import sys
 import threading
 from pathlib import Path
 
+import httpx
 import pytest
 
 from evaluator.local import LocalService
 from tests.client.conftest import RIGHT, SUM, WRONG, fenced, numbered
 from tests.forked import local_service
+from tests.operations.test_metrics import queued
+from tests.ports import free_port
 from tests.processes import WITH_ITS_PARENT
 from tests.waiting import DEADLINE_S, until
 from trainer_client import (
@@ -30,16 +34,12 @@ from trainer_client import (
     Unreachable,
 )
 
-SLEEPER = "import time\ntime.sleep(30)"
+SLEEPER = "import time\ntime.sleep(1000)"
 SHORT, LONG = (
     Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": ""}], "limits": {"wall_s": wall_s}})
-    for wall_s in (1, 4)
+    for wall_s in (1, 1200)
 )
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+"""What ``SLEEPER`` is ended by: its limit, or its client, which leaves."""
 
 
 def test_reports_come_in_the_order_of_the_submissions_and_each_is_announced_once(client: EvaluatorClient) -> None:
@@ -57,8 +57,11 @@ def test_nothing_to_grade_is_no_trouble(client: EvaluatorClient) -> None:
 
 
 def test_a_report_is_there_as_soon_as_its_program_is_judged(client: EvaluatorClient) -> None:
-    submissions = [Submission(code=SLEEPER, suite=SHORT), Submission(code=RIGHT, suite=SUM)]
-    assert [report.index for report in client.stream(submissions)] == [1, 0]
+    if client.ready().workers < 2:
+        pytest.skip("one worker")
+    stream = client.stream([Submission(code=SLEEPER, suite=LONG), Submission(code=RIGHT, suite=SUM)])
+    assert next(stream).index == 1
+    stream.close()
 
 
 def test_a_stream_takes_submissions_only_as_they_fit(service: LocalService) -> None:
@@ -109,12 +112,15 @@ def test_a_suite_that_neither_side_has_is_an_error(client: EvaluatorClient) -> N
 
 def test_a_deadline_ends_the_call_and_keeps_what_came(service: LocalService) -> None:
     submissions = [Submission(code=RIGHT, suite=SUM), Submission(code=SLEEPER, suite=LONG)]
-    with EvaluatorClient(service.url) as client, pytest.raises(DeadlineExceeded) as exceeded:
-        client.grade_many(submissions, timeout_s=2)
-    first, second = exceeded.value.reports
+    for timeout_s in (1, 5, 30):  # in which a machine, as busy as it may be, judges the first
+        with EvaluatorClient(service.url) as client, pytest.raises(DeadlineExceeded) as exceeded:
+            client.grade_many(submissions, timeout_s=timeout_s)
+        first, second = exceeded.value.reports
+        assert second is None
+        if first is not None:
+            break
     assert first is not None
     assert first.verdict == "accepted"
-    assert second is None
 
 
 def test_who_does_not_answer_is_unreachable() -> None:
@@ -132,9 +138,15 @@ def test_a_connection_that_leads_nowhere_is_given_up() -> None:
 
 
 def test_a_program_may_take_longer_than_an_answer_s_beginning(service: LocalService) -> None:
-    with EvaluatorClient(service.url, answer_s=0.5, patience_s=0) as client:
-        assert client.grade(Submission(code=SLEEPER, suite=SHORT)).verdict == "time_limit_exceeded"
-        assert client.run(RunRequest(code="import time\ntime.sleep(0.8)\nprint(1)")).stdout == "1\n"
+    def is_awaited() -> bool:
+        """Ask for what takes longer than an answer may take to begin. A busy machine may not even begin in time."""
+        with EvaluatorClient(service.url, answer_s=0.5, patience_s=0) as client, contextlib.suppress(Unreachable):
+            assert client.grade(Submission(code=SLEEPER, suite=SHORT)).verdict == "time_limit_exceeded"
+            assert client.run(RunRequest(code="import time\ntime.sleep(0.8)\nprint(1)")).stdout == "1\n"
+            return True
+        return False
+
+    until(is_awaited, "both are awaited")
 
 
 def test_a_service_that_starts_later_is_waited_for(data_dir: Path) -> None:
@@ -159,10 +171,11 @@ def test_a_chunk_larger_than_the_queue_is_sent_in_parts(data_dir: Path) -> None:
 
 
 def test_what_is_withdrawn_leaves_the_queue(client: EvaluatorClient) -> None:
-    graded = client.start([Submission(code=f"{SLEEPER}\n# {number}", suite=SHORT) for number in range(50)])
-    until(lambda: client.ready().queued >= 50, "they are taken in")
-    graded.cancel()
-    until(lambda: client.ready().queued <= client.ready().workers, "nobody waits for the others")
+    graded = client.start([Submission(code=f"{SLEEPER}\n# {number}", suite=LONG) for number in range(50)])
+    with httpx.Client(base_url=client.settings.url, trust_env=False) as other:
+        until(lambda: queued(other) >= 50, "they are taken in")
+        graded.cancel()
+        until(lambda: queued(other) == 0, "nobody waits for them")
 
 
 def test_the_same_client_works_in_one_event_loop_after_another(service: LocalService) -> None:
@@ -236,26 +249,26 @@ def test_a_client_can_be_pickled(service: LocalService) -> None:
 
 
 def test_a_closed_client_leaves_no_thread() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     with EvaluatorClient(f"http://127.0.0.1:{free_port()}", patience_s=0) as client, pytest.raises(Unreachable):
         client.ready()
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
 
 
 def test_a_client_that_nobody_closed_leaves_no_thread_either(service: LocalService) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     client = EvaluatorClient(service.url)
     client.ready()
-    assert threading.active_count() == before + 1
+    [own] = set(threading.enumerate()) - before
     del client
-    until(lambda: threading.active_count() == before, "its threads have ended")
+    until(lambda: not own.is_alive(), "its thread has ended")
 
 
 def test_closing_a_client_ends_what_it_is_doing(service: LocalService) -> None:
     client = EvaluatorClient(service.url)
-    stream = client.stream([Submission(code=RIGHT, suite=SUM), Submission(code=SLEEPER, suite=SHORT)])
+    stream = client.stream([Submission(code=RIGHT, suite=SUM), Submission(code=SLEEPER, suite=LONG)])
     assert next(stream).verdict == "accepted"
-    waiting = client.start([Submission(code=SLEEPER, suite=SHORT)])
+    waiting = client.start([Submission(code=SLEEPER, suite=LONG)])
     client.close()
     assert waiting.cancelled()
     stream.close()

@@ -123,9 +123,9 @@ def test_retry_after_is_seconds(value, expected) -> None:
 
 
 def test_retry_after_may_be_a_date() -> None:
-    asked = retry_after_s(formatdate(time.time() + 20, usegmt=True))
+    asked = retry_after_s(formatdate(time.time() + 200, usegmt=True))
     assert asked is not None
-    assert 15 < asked < 21
+    assert 100 < asked <= 200
 
 
 def test_a_report_with_half_of_a_surrogate_pair_is_read() -> None:

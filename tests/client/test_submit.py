@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import CancelledError, Future, wait
 
+import httpx
 import pytest
 
 from evaluator.local import LocalService
 from tests.client.conftest import RIGHT, SUM, numbered
 from tests.client.test_client import LONG, SHORT, SLEEPER
+from tests.operations.test_metrics import queued
 from tests.waiting import DEADLINE_S, until
 from trainer_client import (
     AsyncEvaluatorClient,
@@ -18,7 +20,6 @@ from trainer_client import (
     Report,
     RequestRefused,
     Submission,
-    Suite,
 )
 from trainer_client.testing import FakeService
 
@@ -59,9 +60,9 @@ def test_a_refused_key_is_asked_about_once(fake: FakeService) -> None:
 
 
 def test_a_report_does_not_wait_for_what_was_submitted_before(client: EvaluatorClient) -> None:
-    suite = Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": ""}], "limits": {"wall_s": 100}})
-    slow = client.submit(Submission(code="import time\ntime.sleep(90)", suite=suite))
-    until(lambda: client.ready().queued == 1, "it is taken in")
+    slow = client.submit(Submission(code=SLEEPER, suite=LONG))
+    with httpx.Client(base_url=client.settings.url, trust_env=False) as other:
+        until(lambda: queued(other) >= 1, "it is taken in")
     assert client.submit(Submission(code=RIGHT, suite=SUM)).result(DEADLINE_S).verdict == "accepted"
     assert not slow.done()
     slow.cancel()
@@ -88,10 +89,11 @@ def test_a_deadline_is_one_submissions_own(client: EvaluatorClient) -> None:
 
 def test_cancelled_futures_withdraw_their_submissions(client: EvaluatorClient) -> None:
     futures = [client.submit(Submission(code=f"{SLEEPER}\n# {number}", suite=LONG)) for number in range(50)]
-    until(lambda: client.ready().queued >= 50, "they are taken in")
-    for future in futures:
-        future.cancel()
-    until(lambda: client.ready().queued <= client.ready().workers, "nobody waits for the others")
+    with httpx.Client(base_url=client.settings.url, trust_env=False) as other:
+        until(lambda: queued(other) >= 50, "they are taken in")
+        for future in futures:
+            future.cancel()
+        until(lambda: queued(other) == 0, "nobody waits for them")
 
 
 def test_closing_the_client_cancels_what_has_no_report(service: LocalService) -> None:

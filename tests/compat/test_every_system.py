@@ -19,6 +19,7 @@ from evaluator.settings import SYSTEMS as SETTABLE
 from tests.compat.conftest import DOUBLES, SYSTEMS, System, connected, fenced
 from tests.forked import local_service, spinning, workers_of
 from tests.operations.test_metrics import queued
+from tests.raw_request import asked_by_hand, sleeping
 from tests.waiting import until
 
 DEADLINE_S = 60.0
@@ -39,14 +40,11 @@ def small_service(data_dir: Path, **settings: str) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def busy(client: httpx.Client, seconds: float) -> Iterator[None]:
-    """A program that takes all the room there is, for so long, and leaves the CPU to other tests."""
-    body = {"code": "import time\ntime.sleep(100)", "limits": {"wall_s": seconds}}
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(client.post, "/v1/run", json=body)
+def busy(client: httpx.Client) -> Iterator[None]:
+    """A program that takes all the room there is, and leaves the CPU to other tests."""
+    with asked_by_hand(client, "/v1/grade", sleeping(0)):
         until(lambda: queued(client) == 1, "it is taken in")
         yield
-        assert running.result().json()["stopped_by"] == "wall"
 
 
 @each_system
@@ -60,7 +58,7 @@ def test_a_right_program_is_right_and_a_wrong_one_wrong(client: httpx.Client, sy
 
 def test_where_the_queue_is_full_every_one_of_them_waits(data_dir: Path) -> None:
     with small_service(data_dir, MICROCODER_HOLD_S="100") as client, ThreadPoolExecutor(len(SYSTEMS)) as pool:
-        with busy(client, 2):
+        with busy(client):
             assert client.post("/v1/run", json={"code": ""}).status_code == 429, "what is ours is told"
             asked = [pool.submit(system.ask, client) for system in SYSTEMS.values()]
         answers = [answer.result() for answer in asked]
@@ -71,7 +69,7 @@ def test_where_the_queue_is_full_every_one_of_them_waits(data_dir: Path) -> None
 def test_who_waits_for_too_long_is_told_in_the_system_s_own_way(data_dir: Path) -> None:
     with (
         small_service(data_dir, MICROCODER_HOLD_S="0.1") as client,
-        busy(client, 8),
+        busy(client),
         ThreadPoolExecutor(len(SYSTEMS)) as pool,
     ):
         answers = list(pool.map(lambda system: system.ask(client), SYSTEMS.values()))
@@ -81,9 +79,10 @@ def test_who_waits_for_too_long_is_told_in_the_system_s_own_way(data_dir: Path) 
 def test_who_left_while_waiting_is_not_judged(data_dir: Path) -> None:
     system = SYSTEMS["sandbox_fusion"]
     with small_service(data_dir, MICROCODER_HOLD_S="100") as client:
-        with busy(client, 3), pytest.raises(httpx.TimeoutException):
+        with busy(client), pytest.raises(httpx.TimeoutException):
             client.post(system.path, json=system.body(SPIN), timeout=0.5)
-        until(lambda: client.get("/readyz").json()["queued"] == 0, "nothing runs for it")
+        assert system.right(system.ask(client).json())
+        until(lambda: queued(client) == 0, "nothing runs for it")
 
 
 @each_system

@@ -298,10 +298,15 @@ def test_roll_s_requests(client: httpx.Client) -> None:
 
 def test_others_are_served_while_a_hostile_answer_is_read(client: httpx.Client, service: LocalService) -> None:
     hostile = "```x\na ```cpp\n" * 150_000
-    with ThreadPoolExecutor(1) as pool, connected(service) as other:
-        waiting = pool.submit(submit, other, hostile)
-        served = 0
-        while not waiting.done():
-            served += client.get("/v1/ping").json() == "pong"
-        assert not waiting.result()["accepted"]
-    assert served > 20
+
+    def served() -> int:
+        """Count answers while one is read. They are few where a busy machine lets this test do nothing meanwhile."""
+        with ThreadPoolExecutor(1) as pool, connected(service) as other:
+            waiting = pool.submit(submit, other, hostile)
+            count = 0
+            while not waiting.done():
+                count += client.get("/v1/ping").json() == "pong"
+            assert not waiting.result()["accepted"]
+            return count
+
+    assert any(served() > 20 for _ in range(5))

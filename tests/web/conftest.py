@@ -85,7 +85,7 @@ def visit(browser: Any) -> Iterator[Open]:
         contexts.append(context)
         context.add_init_script(_NOTE_VIOLATIONS)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         seen = Visit(page, url)
         origin = "/".join(url.split("/")[:3])
         page.on("dialog", lambda dialog: (seen.troubles.append(f"dialog {dialog.message}"), dialog.dismiss()))
