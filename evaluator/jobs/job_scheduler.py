@@ -35,6 +35,7 @@ class JobScheduler:
         self._runners: dict[str, tuple[JobRunner, asyncio.Task[None]]] = {}
         self._look = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
+        self._stopping = False
 
     def start(self) -> None:
         self._looking = asyncio.create_task(self._look_for_jobs())
@@ -45,8 +46,9 @@ class JobScheduler:
 
     def stop(self) -> None:
         """Take no more jobs, and feed no more submissions to the queue."""
+        self._stopping = True
         if self._looking is not None:
-            self._looking.cancel()
+            self._looking.cancel()  # which it may lose: ``asyncio.wait_for`` does, where what it waits for comes too
         for runner, _ in self._runners.values():
             runner.stop()
 
@@ -58,11 +60,13 @@ class JobScheduler:
 
     async def _look_for_jobs(self) -> None:
         outage = Outage(_log, "jobs cannot be taken up; trying again", "jobs can be taken up again")
-        while True:
+        while not self._stopping:
             self._look.clear()
             try:
-                while (job := await self._take()) is not None:
+                while not self._stopping and (job := await self._take()) is not None:
                     runner = JobRunner(job, self._store, self._queue, self._suites, self._pace)
+                    if self._stopping:
+                        runner.stop()  # so that it is let go
                     self._runners[job.id] = runner, asyncio.create_task(self._see_through(job, runner))
                     self._runners[job.id][1].add_done_callback(partial(self._ended, job.id))
             except StorageFailed as error:

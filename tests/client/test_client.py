@@ -39,7 +39,7 @@ SHORT, LONG = (
     Suite.model_validate({"mode": "stdio", "tests": [{"input": "", "output": ""}], "limits": {"wall_s": wall_s}})
     for wall_s in (1, 1200)
 )
-"""What ``SLEEPER`` is ended by: its limit, or its client, which leaves."""
+"""``SLEEPER`` ends at the limit of the one, and as its client leaves with the other."""
 
 
 def test_reports_come_in_the_order_of_the_submissions_and_each_is_announced_once(client: EvaluatorClient) -> None:

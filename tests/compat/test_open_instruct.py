@@ -51,7 +51,7 @@ def test_each_test_has_its_own_result(client: httpx.Client) -> None:
     assert score(client, STDIO, "print(", TESTS) == ([0, 0], [-1.0, -1.0])
     assert score(client, STDIO, "print('4.0')", TESTS)[0] == [1, 0], "LiveCodeBench's rule"
     slow = "import time\ndef add(a, b):\n    while a < 0: time.sleep(0.1)\n    return a + b"
-    assert score(client, PROGRAM, slow, ASSERTIONS, max_execution_time=0.2)[0] == [1, 0, 0]
+    assert score(client, PROGRAM, slow, ASSERTIONS, max_execution_time=0.5)[0] == [1, 0, 0]
     assert score(client, PROGRAM, ADD, []) == ([], [])
 
 

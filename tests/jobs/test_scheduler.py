@@ -1,0 +1,36 @@
+"""The scheduler of jobs, told to stop at an unlucky moment."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from evaluator.counts import Counts
+from evaluator.jobs.service import Jobs
+from evaluator.queueing.embedded import EmbeddedQueue
+from evaluator.settings import Settings
+from tests.waiting import DEADLINE_S
+
+
+def test_it_takes_no_more_jobs_though_its_cancellation_was_lost(tmp_path: Path) -> None:
+    """``asyncio.wait_for`` of Python 3.11 loses one that comes as what it waits for has come."""
+
+    async def run() -> bool:
+        settings = Settings(workers=1, data_dir=tmp_path)
+        queue = EmbeddedQueue(settings)
+        jobs = Jobs(settings, queue, queue.suites, Counts())
+        await jobs.start()
+        scheduler = jobs._scheduler
+        try:
+            while not scheduler._look._waiters:  # type: ignore[attr-defined]
+                await asyncio.sleep(0)
+            scheduler.look()
+            await asyncio.sleep(0)
+            scheduler.stop()
+            assert scheduler._looking is not None
+            done, _ = await asyncio.wait([scheduler._looking], timeout=DEADLINE_S)
+            return bool(done)
+        finally:
+            await jobs.close()
+
+    assert asyncio.run(run())
