@@ -13,16 +13,16 @@ _FIRST_PAUSE_S, _PAUSE_FACTOR, _LONGEST_PAUSE_S = 0.01, 1.2, 0.1
 """Many conditions are requests to a service, and what is waited for needs the CPU too."""
 
 
-def until(condition: Callable[[], Any], what: str) -> Any:
+def until(condition: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> Any:
     """Return what ``condition`` returns once that is true.
 
     Raises:
-        AssertionError: it is not, after ``DEADLINE_S``.
+        AssertionError: it is not, after ``deadline_s``.
     """
-    deadline = time.monotonic() + DEADLINE_S
+    deadline = time.monotonic() + deadline_s
     pause_s = _FIRST_PAUSE_S
     while not (value := condition()):
-        assert time.monotonic() < deadline, f"still not so after {DEADLINE_S:g} s: {what}"
+        assert time.monotonic() < deadline, f"still not so after {deadline_s:g} s: {what}"
         threading.Event().wait(pause_s)
         pause_s = min(pause_s * _PAUSE_FACTOR, _LONGEST_PAUSE_S)
     return value

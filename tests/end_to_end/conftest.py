@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,20 @@ def client(shared_service: LocalService) -> Iterator[Client]:
 
 @pytest.fixture
 def small_client(data_dir: Path) -> Iterator[Client]:
-    """A service with one worker and room for two submissions."""
+    """A service with one worker and room for two submissions, which a test may kill or stop."""
+    with _small_service(data_dir) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def small_shared_client(data_dir: Path) -> Iterator[Client]:
+    """Such a service for all tests of a file that leave it as it was."""
+    with _small_service(data_dir) as client:
+        yield client
+
+
+@contextmanager
+def _small_service(data_dir: Path) -> Iterator[Client]:
     settings = {"MICROCODER_DATA_DIR": str(data_dir), "MICROCODER_QUEUE_LIMIT": "2", "MICROCODER_DRAIN_S": "60"}
     with local_service(workers=1, settings=settings) as service, Client(service) as client:
         yield client

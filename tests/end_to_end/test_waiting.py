@@ -54,12 +54,12 @@ def test_a_small_request_does_not_wait_for_a_large_one(client: Client) -> None:
     until(lambda: queued(client) == 0, "nobody waits for the large one")
 
 
-def test_what_nobody_waits_for_any_more_is_not_done(small_client: Client) -> None:
+def test_what_nobody_waits_for_any_more_is_not_done(small_shared_client: Client) -> None:
     body = batch([f"{SPIN}  # 1", f"{SPIN}  # 2"], ENDLESS)
-    with asked_by_hand(small_client, "/v1/grade/batch", body):
-        until(lambda: queued(small_client) == 2, "both are taken in")
-    until(lambda: queued(small_client) == 0, "nobody waits for either")
-    assert small_client.grade(RIGHT)["verdict"] == "accepted"
+    with asked_by_hand(small_shared_client, "/v1/grade/batch", body):
+        until(lambda: queued(small_shared_client) == 2, "both are taken in")
+    until(lambda: queued(small_shared_client) == 0, "nobody waits for either")
+    assert small_shared_client.grade(RIGHT)["verdict"] == "accepted"
 
 
 SPIN = "while True: pass"
@@ -79,11 +79,11 @@ TALK = {"mode": "interactive", "interactor": JUDGE, "tests": [{"input": ""}], "l
     ],
     ids=["spin", "sleep", "interactive", "run"],
 )  # fmt: skip
-def test_what_runs_is_ended_when_nobody_waits(small_client: Client, path: str, body: dict[str, Any]) -> None:
-    before = workers(small_client)
-    with asked_by_hand(small_client, path, body):
-        until(lambda: busy(small_client), "the program runs")
-    until(lambda: not busy(small_client), "it has been ended")
-    assert small_client.grade(RIGHT)["verdict"] == "accepted"
-    assert workers(small_client) == before, "no worker had to die for it"
-    assert small_client.get("/readyz").json()["slots_discarded"] == 0
+def test_what_runs_is_ended_when_nobody_waits(small_shared_client: Client, path: str, body: dict[str, Any]) -> None:
+    before = workers(small_shared_client)
+    with asked_by_hand(small_shared_client, path, body):
+        until(lambda: busy(small_shared_client), "the program runs")
+    until(lambda: not busy(small_shared_client), "it has been ended")
+    assert small_shared_client.grade(RIGHT)["verdict"] == "accepted"
+    assert workers(small_shared_client) == before, "no worker had to die for it"
+    assert small_shared_client.get("/readyz").json()["slots_discarded"] == 0

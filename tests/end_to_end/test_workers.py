@@ -100,20 +100,20 @@ def test_a_submission_that_always_costs_its_worker_is_set_aside(small_client: Cl
     assert small_client.grade(RIGHT)["verdict"] == "accepted"
 
 
-def test_a_full_queue_says_when_to_come_back(small_client: Client) -> None:
-    with asked_by_hand(small_client, "/v1/grade", sleeping(0), sleeping(1)):
-        until(lambda: queued(small_client) == 2, "both are taken in")
-        refused = small_client.post("/v1/grade", json={"code": RIGHT, "suite": SUM})
+def test_a_full_queue_says_when_to_come_back(small_shared_client: Client) -> None:
+    with asked_by_hand(small_shared_client, "/v1/grade", sleeping(0), sleeping(1)):
+        until(lambda: queued(small_shared_client) == 2, "both are taken in")
+        refused = small_shared_client.post("/v1/grade", json={"code": RIGHT, "suite": SUM})
         assert refused.status_code == 429
         assert int(refused.headers["Retry-After"]) >= 1
         assert refused.json()["type"] == "/problems/queue-full"
-    until(lambda: queued(small_client) == 0, "nobody waits for them")
-    assert small_client.grade(RIGHT)["verdict"] == "accepted"
+    until(lambda: queued(small_shared_client) == 0, "nobody waits for them")
+    assert small_shared_client.grade(RIGHT)["verdict"] == "accepted"
 
 
-def test_a_batch_that_can_never_fit_is_refused_for_good(small_client: Client) -> None:
+def test_a_batch_that_can_never_fit_is_refused_for_good(small_shared_client: Client) -> None:
     bodies = [{"code": RIGHT, "suite": SUM}] * 3
-    response = small_client.post("/v1/grade/batch", json={"submissions": bodies})
+    response = small_shared_client.post("/v1/grade/batch", json={"submissions": bodies})
     assert response.status_code == 413
     assert response.json()["type"] == "/problems/batch-too-large"
 

@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from examples.grpo.model import Shape, tokenizer
 from examples.grpo.task import DEPTHS, END, LENGTH, PROMPT_LENGTH, Problem, demonstration, plan, tasks
 from examples.grpo.warmup import Gate, GateClosed, base_model, warm_up
 from tests.forked import local_service
+from tests.waiting import until
 from trainer_client import EvaluatorClient
 from trainer_client.grpo import config as configuration
 from trainer_client.grpo.training import train
@@ -142,11 +142,9 @@ def test_registered_runs_go_on_after_a_kill(runs: Path, url: str, tmp_path: Path
     command = [sys.executable, "-c", TWO_RUNS, str(made), str(scratch), url, json.dumps(settings)]
     process = subprocess.Popen(command, start_new_session=True)
     try:
-        deadline = time.monotonic() + 300
-        while not (scratch / "microcoder_05-101.log").exists():
-            assert process.poll() is None, "both runs ended before the kill"
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        second = scratch / "microcoder_05-101.log"
+        until(lambda: second.exists() or process.poll() is not None, "the second run begins", deadline_s=300)
+        assert process.poll() is None, "both runs ended before the kill"
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -44,11 +44,26 @@ def start(data_dir: Path) -> Iterator[Callable[..., LocalService]]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def service_of_links(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalService, Path]]:
+    """A service, and the link that its file of keys is: it looks there for every request."""
+    folder = tmp_path_factory.mktemp("keys")
+    keys.add(folder / "none.toml", "nobody")
+    link = folder / "keys.toml"
+    link.symlink_to(folder / "none.toml")
+    settings = {"MICROCODER_DATA_DIR": str(data_dir), "MICROCODER_KEYS_FILE": str(link)}
+    with local_service(workers=1, settings=settings) as service:
+        yield service, link
+
+
 @pytest.fixture
-def keyed(start: Callable[..., LocalService], keys_file: Path) -> LocalService:
-    """A service whose keys are in ``keys_file``, where nobody has one yet but ``owner``."""
+def keyed(service_of_links: tuple[LocalService, Path], keys_file: Path) -> LocalService:
+    """A service whose keys are in ``keys_file``, where nobody has one yet but ``owner``. Other tests have had others."""
+    service, link = service_of_links
     keys.add(keys_file, "owner")
-    return start(keys_file=keys_file)
+    link.unlink()
+    link.symlink_to(keys_file)
+    return service
 
 
 def caller(service: LocalService, secret: str | None = None, **options: Any) -> httpx.Client:
