@@ -35,7 +35,7 @@ def _answer_all(connection: socket.socket, _: socket.socket, __: int) -> None:
     frames = Frames()
     while data := connection.recv(_PIECE_BYTES):
         for number, message in frames.fed(data):
-            if hello:  # the first message has the settings
+            if hello:  # the first message is the introduction
                 connection.sendall(hello)
                 hello = b""
             elif message:

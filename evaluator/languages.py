@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -39,6 +40,13 @@ def toolchains_state_of(settings: Settings) -> tuple[object, ...] | None:
         return toolchains_state(interpreter(settings))
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+def ask_toolchains(settings: Settings) -> None:
+    """Ask every toolchain that has not told its version yet, so that workers need not. Where the interpreter for
+    submissions does not start, the workers say so."""
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        Languages.probe(settings)
 
 
 def missing_packages(packages: Mapping[str, str]) -> tuple[str, ...]:

@@ -82,6 +82,19 @@ class Language:
         return f"{match[1]}.{self.extension}" if match else self.source
 
 
+@dataclass(frozen=True, slots=True)
+class VersionQuestion:
+    """A command that tells a version, its environment, and the identity of its program's file."""
+
+    command: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+    program: tuple[int, ...]
+
+
+_versions: dict[VersionQuestion, str | None] = {}
+"""Answers of toolchains to this process, to those that it is a fork of, or to the one that started it."""
+
+
 @functools.cache
 def languages() -> Mapping[str, Language]:
     """Every language of the table, by name."""
@@ -137,15 +150,26 @@ def probe(language: Language, python: str) -> str | None:
             located(command)
         there = {**environment("/nonexistent"), **language.environment}
         command = located(language.version, python=python)
-        return _first_line(command, tuple(there.items()), _file_identity(command[0]))
+        question = VersionQuestion(command, tuple(there.items()), _file_identity(command[0]))
+        if question not in _versions:
+            _versions[question] = _first_line(command, there)
+        return _versions[question]
     except (OSError, subprocess.SubprocessError):
         return None
 
 
-@functools.cache
-def _first_line(command: tuple[str, ...], env: tuple[tuple[str, str], ...], _: tuple[int, ...]) -> str | None:
-    """The first line that a command says; it is run once for a program's file, by this process and its forks."""
-    return next((line.strip() for line in _output(list(command), dict(env)).splitlines() if line.strip()), None)
+def known_versions() -> dict[VersionQuestion, str | None]:
+    """Return the answers of toolchains so far, for another process of ours to ``know``: asking costs seconds of CPU."""
+    return dict(_versions)
+
+
+def know(versions: Mapping[VersionQuestion, str | None]) -> None:
+    """Take over the answers of toolchains to another process of ours. Programs whose files have changed are asked."""
+    _versions.update(versions)
+
+
+def _first_line(command: tuple[str, ...], env: Mapping[str, str]) -> str | None:
+    return next((line.strip() for line in _output(list(command), env).splitlines() if line.strip()), None)
 
 
 def _file_identity(program: str) -> tuple[int, ...]:
@@ -164,9 +188,21 @@ def toolchains_state(python: str | None) -> tuple[object, ...]:
 
 
 def forget_toolchains() -> None:
-    """Look anew, from now on, at what was kept of toolchains that have changed."""
+    """Look anew, from now on, at what was kept of toolchains that have changed. What a script starts may be another
+    while its file is the same, so scripts are asked again."""
     for each in (_table_reads, _layout_of, python_runtime):
         each.cache_clear()
+    for question in known_versions():
+        if _is_script(question.command[0]):
+            _versions.pop(question, None)
+
+
+def _is_script(program: str) -> bool:
+    try:
+        with open(program, "rb") as file:
+            return file.read(2) == b"#!"
+    except OSError:
+        return False
 
 
 def _identity_of_command(command: str) -> tuple[str, tuple[int, ...]] | None:

@@ -24,7 +24,7 @@ from evaluator.api.supervisor import supervise
 from evaluator.counts import Counts
 from evaluator.jobs.service import Jobs
 from evaluator.keys import Keys
-from evaluator.languages import missing_packages
+from evaluator.languages import ask_toolchains, missing_packages
 from evaluator.log import configure
 from evaluator.memory import settle
 from evaluator.queueing.base import Queue
@@ -97,6 +97,7 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
     started: list[Started] = []
     judges: dict[str, object] = {"workers": settings.workers}
     if settings.redis_url is None:
+        ask_toolchains(settings)
         started = fork_workers(settings.workers)
     else:
         judges = {"redis": _look_at_redis(settings.redis_url)}

@@ -13,7 +13,7 @@ from itertools import count, islice
 
 from evaluator.counts import Kind
 from evaluator.engine import ENGINE
-from evaluator.languages import Languages, toolchains_state_of
+from evaluator.languages import Languages, ask_toolchains, toolchains_state_of
 from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.intake import Intake
 from evaluator.queueing.messages import Answer, Done, Hello
@@ -108,14 +108,15 @@ class EmbeddedQueue(Intake):
                     await self._refresh_now.wait()
 
     async def _look(self) -> None:
-        """Look whether toolchains or packages have come or gone; then replace each worker once it is idle, since a
-        worker finds them as it starts. They are offered once all workers have them."""
+        """Look whether toolchains or packages have come or gone; then ask those that are new, and replace each worker
+        once it is idle, since a worker finds them as it starts. They are offered once all workers have them."""
         state = await asyncio.to_thread(toolchains_state_of, self._settings)
         former, self._toolchains = self._toolchains, state or self._toolchains
         if None in (former, state) or former == state:
             return
         _log.info("languages or packages have changed: the workers are replaced, one after the other")
         forget_toolchains()
+        await asyncio.to_thread(ask_toolchains, self._settings)
         for number in range(self._settings.workers):
             successor = await self._replace(number)
         self._know(successor.hello)

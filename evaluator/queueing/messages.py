@@ -10,11 +10,20 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, Field, TypeAdapter
 
 from evaluator.schema import RunReport, RunRequest, Submission, Suite, SuiteCheck
+from evaluator.settings import Settings
 from evaluator.written_report import WrittenReport
+from sandbox.toolchain import VersionQuestion
 
 NUMBER = struct.Struct("<Q")
 """A task's number, sent alone to interrupt a worker that runs it."""
 _HEAD = struct.Struct("<QQ")
+
+
+class Introduction(BaseModel):
+    """The first message to a worker: the settings, and the answers of toolchains so far."""
+
+    settings: Settings
+    versions: tuple[tuple[VersionQuestion, str | None], ...]
 
 
 class Hello(BaseModel):

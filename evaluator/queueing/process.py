@@ -10,10 +10,21 @@ from collections.abc import Callable
 from pydantic import ValidationError
 
 from evaluator.queueing.base import WorkerRefused
-from evaluator.queueing.messages import ANSWER, NUMBER, Answer, Frames, Hello, RefusalMessage, framed, withdrawal
+from evaluator.queueing.messages import (
+    ANSWER,
+    NUMBER,
+    Answer,
+    Frames,
+    Hello,
+    Introduction,
+    RefusalMessage,
+    framed,
+    withdrawal,
+)
 from evaluator.queueing.pending import PendingTask
 from evaluator.queueing.worker_start import Started, start_worker
 from evaluator.settings import Settings
+from sandbox.toolchain import known_versions
 
 _END_TIMEOUT_S = 10.0
 
@@ -62,7 +73,8 @@ class WorkerProcess(asyncio.Protocol):
             self._started = await start_worker(self.number)
         loop = asyncio.get_running_loop()
         self._tasks, _ = await loop.create_unix_connection(lambda: self, sock=self._started.tasks)
-        self._tasks.write(framed(settings))
+        versions = tuple(known_versions().items())
+        self._tasks.write(framed(Introduction(settings=settings, versions=versions)))
         await asyncio.wait((self._hello, self.gone), return_when=asyncio.FIRST_COMPLETED)
         if not self._hello.done():
             raise WorkerDied("the connection to the worker was lost")

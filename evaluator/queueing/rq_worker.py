@@ -30,7 +30,7 @@ from rq.worker_pool import WorkerData, WorkerPool
 
 from evaluator.engine import ENGINE
 from evaluator.grading.grader import Grader, open_grader
-from evaluator.languages import missing_packages, toolchains_state_of
+from evaluator.languages import ask_toolchains, missing_packages, toolchains_state_of
 from evaluator.log import configure, request_id
 from evaluator.memory import settle
 from evaluator.queueing.messages import Dropped
@@ -168,6 +168,7 @@ class Pool(WorkerPool):  # type: ignore[misc]
         if None not in (former, state) and former != state:
             _log.info("languages or packages have changed: the workers are replaced")
             forget_toolchains()
+            ask_toolchains(self._settings)
             self._retired |= self.worker_dict.keys()
             self.stop_workers()
 

@@ -24,6 +24,7 @@ from evaluator.queueing.messages import (
     Frames,
     Graded,
     Hello,
+    Introduction,
     Ran,
     RefusalMessage,
     RequestProblem,
@@ -39,7 +40,7 @@ from evaluator.written_report import WrittenReport
 from sandbox.execution import Interrupted
 from sandbox.isolation import IsolationTooWeak
 from sandbox.kernel.libc import PR_SET_NAME, PR_SET_PDEATHSIG, call, prctl
-from sandbox.toolchain import languages
+from sandbox.toolchain import know, languages
 
 NAME = b"worker"
 """Name of the process, as ``ps -o comm`` and ``top`` show it: a forked one has the service's command line."""
@@ -67,14 +68,16 @@ def main() -> None:
 
 
 def work_at(connection: socket.socket, interrupting: socket.socket, number: int) -> None:
-    """Do the tasks that come over ``connection``, until it ends; the first message has the settings."""
+    """Do the tasks that come over ``connection``, until it ends; the first message is an ``Introduction``."""
     call("prctl", PR_SET_NAME, NAME)
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the service decides
     inbox = Inbox(connection)
     if (first := inbox.next()) is None:
         return
-    settings = Settings.model_validate_json(first[1])
+    introduction = Introduction.model_validate_json(first[1])
+    settings = introduction.settings
+    know(dict(introduction.versions))
     configure(settings.log_level)
     pin(number, settings.workers)
     with contextlib.suppress(ConnectionError):  # the queue has gone: nobody is left to answer

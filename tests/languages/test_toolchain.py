@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.toolchain import Language, canonical, languages, located, probe
+from sandbox.toolchain import Language, canonical, forget_toolchains, languages, located, probe
 
 
 def test_no_name_means_two_languages() -> None:
@@ -49,6 +49,9 @@ def test_a_toolchain_is_asked_anew_once_its_file_is_another(tmp_path: Path) -> N
     install("version 2.0")
     assert [probe(language, "") for _ in range(3)] == ["version 2.0"] * 3
     assert len(asked.read_text().splitlines()) == 2
+    forget_toolchains()  # what the script starts may be another
+    assert probe(language, "") == "version 2.0"
+    assert len(asked.read_text().splitlines()) == 3
 
 
 @pytest.mark.parametrize(

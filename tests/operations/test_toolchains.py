@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from evaluator.queueing.process import WorkerProcess
+from evaluator.settings import Settings
+from sandbox.toolchain import know, known_versions, languages, probe
 from tests.forked import local_service
 from tests.operations.conftest import RIGHT, SUM, caller
 from tests.processes import install_bash
@@ -33,6 +37,25 @@ def client(data: Path) -> Iterator[httpx.Client]:
 
 def offered(client: httpx.Client) -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in client.get("/v1/languages").json()["languages"]}
+
+
+def test_a_worker_asks_no_toolchain_that_the_service_has_asked(tmp_path: Path) -> None:
+    settings = Settings(workers=1, data_dir=tmp_path, min_isolation="process")
+    said = probe(languages()["bash"], "")
+    (question,) = (each for each, answer in known_versions().items() if answer == said)
+
+    async def versions() -> dict[str, str]:
+        worker = WorkerProcess(0, lambda *_: None)
+        try:
+            return (await worker.start(settings)).versions
+        finally:
+            await worker.end()
+
+    know({question: "as it was said"})
+    try:
+        assert asyncio.run(versions())["bash"] == "as it was said"
+    finally:
+        know({question: said})
 
 
 def test_what_is_installed_later_is_found_and_what_is_missed_is_counted(client: httpx.Client, data: Path) -> None:
