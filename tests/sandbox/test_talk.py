@@ -14,7 +14,7 @@ from sandbox.sandbox import Sandbox
 from sandbox.talk import HungUp, Line
 from sandbox.toolchain import python_runtime
 
-LIMITS = RunLimits(cpu_s=1.0, wall_s=5.0)
+LIMITS = RunLimits(cpu_s=1.0, wall_s=60.0)
 ECHO = "import sys\nfor line in sys.stdin:\n    print(line.strip() * 2, flush=True)\n"
 
 
@@ -69,22 +69,28 @@ def test_nobody_hears_what_is_said_to_one_that_has_ended(sandbox: Sandbox) -> No
 
 
 @pytest.mark.parametrize(
-    ("source", "limit"),
-    [("while True: pass", Limit.CPU), ("input(); input()", Limit.WALL), ("import time; time.sleep(60)", Limit.WALL)],
+    ("source", "wall_s", "limit"),
+    [
+        ("while True: pass", 60.0, Limit.CPU),
+        ("input(); input()", 0.5, Limit.WALL),
+        ("import time; time.sleep(60)", 0.5, Limit.WALL),
+    ],
 )
-def test_limits_end_a_program_while_it_is_listened_to(sandbox: Sandbox, source: str, limit: Limit) -> None:
-    execution, heard = sandbox.talk(script(source), LIMITS._replace(wall_s=2.0), listen)
+def test_limits_end_a_program_while_it_is_listened_to(
+    sandbox: Sandbox, source: str, wall_s: float, limit: Limit
+) -> None:
+    execution, heard = sandbox.talk(script(source), LIMITS._replace(wall_s=wall_s), listen)
     assert (execution.stopped_by, heard) == (limit, "hung up")
 
 
 @pytest.mark.parametrize(
-    "then", ["while True: pass", "import time; time.sleep(60)", "import os; os.fork(); input(); input()"]
+    "then", ["while True: pass", "import time; time.sleep(600)", "import os; os.fork(); input(); input()"]
 )
 def test_one_that_goes_on_after_the_talk_is_ended_and_that_does_not_count(sandbox: Sandbox, then: str) -> None:
     began = time.monotonic()
-    execution, heard = sandbox.talk(script(f"print('x', flush=True)\n{then}\n"), LIMITS._replace(wall_s=30.0), listen)
+    execution, heard = sandbox.talk(script(f"print('x', flush=True)\n{then}\n"), LIMITS._replace(wall_s=300.0), listen)
     assert (execution.stopped_by, heard) == (None, "x")
-    assert time.monotonic() - began < 25
+    assert time.monotonic() - began < 200
 
 
 def test_what_it_writes_at_its_end_is_kept(sandbox: Sandbox) -> None:
@@ -106,10 +112,10 @@ def test_a_fault_of_whoever_talks_leaves_the_slot_in_order(sandbox: Sandbox) -> 
 
 def test_time_that_we_take_is_not_the_programs(sandbox: Sandbox) -> None:
     def take_time(line: Line) -> tuple[list[bytes], float]:
-        time.sleep(1.5)
+        time.sleep(2.5)
         return say_twice(line), line.busy_s()
 
-    execution, (heard, busy_s) = sandbox.talk(script(ECHO), LIMITS._replace(wall_s=1.0), take_time)
+    execution, (heard, busy_s) = sandbox.talk(script(ECHO), LIMITS._replace(wall_s=2.0), take_time)
     assert heard == [b"abab\n", b"cdcd\n"]
     assert execution.stopped_by is None
-    assert 1.5 <= busy_s < 10
+    assert busy_s >= 2.5
