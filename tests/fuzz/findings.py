@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, Phase, strategies
 
 _ROUND = 50
 """Examples between two looks at the clock."""
+LEAST = 10
+"""So many inputs are tried whatever time that takes."""
 
 
 class Found(NamedTuple):
@@ -25,8 +27,8 @@ class Found(NamedTuple):
 def search(
     inputs: strategies.SearchStrategy[Any], holds: Callable[[Any], None], seconds: float, seed: int
 ) -> tuple[int, list[str]]:
-    """Try ``holds`` on inputs, other ones with each seed, until the time is over or it has raised something. Return how
-    many were tried, and what was found."""
+    """Try ``holds`` on inputs, other ones with each seed, until the time is over and a few were tried, or it has raised
+    something. Return how many were tried, and what was found."""
     tried, until = 0, time.monotonic() + seconds
 
     @hypothesis.settings(
@@ -40,12 +42,12 @@ def search(
     @hypothesis.given(inputs)
     def trial(given: Any) -> None:
         nonlocal tried
-        if time.monotonic() < until:
+        if time.monotonic() < until or tried < LEAST:
             tried += 1
             holds(given)
 
     for number in range(seed, 1 << 62):
-        if time.monotonic() >= until:
+        if time.monotonic() >= until and tried >= LEAST:
             return tried, []
         try:
             hypothesis.seed(number)(trial)()

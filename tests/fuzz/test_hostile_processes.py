@@ -10,6 +10,7 @@ import pytest
 from sandbox.execution import SlotFailed
 from sandbox.isolation import Tier
 from tests.fuzz import jail, owner, results
+from tests.fuzz.findings import LEAST
 from tests.sandbox.conftest import SLOTS
 
 SECONDS = (2, 5)
@@ -23,18 +24,18 @@ def test_a_hostile_process_has_a_verdict_and_costs_its_owner_nothing(tmp_path: P
     except SlotFailed as error:
         pytest.skip(f"this host does not grant the tier: {error}")
     assert found.findings == []
-    assert found.executions > 10
+    assert found.executions >= LEAST
 
 
 @pytest.mark.parametrize("seconds", SECONDS)
 def test_whatever_a_program_leaves_as_its_result_is_judged_and_soon(seconds: int) -> None:
     found = results.fuzz(seconds=seconds, seed=1)
     assert found.findings == []
-    assert found.executions > 4 * seconds
+    assert found.executions >= LEAST
 
 
 @pytest.mark.parametrize("seconds", SECONDS)
 def test_what_no_jail_says_ends_a_run_as_a_fault_and_leaves_nothing_open(seconds: int) -> None:
     found = jail.fuzz(seconds=seconds, seed=1)
     assert found.findings == []
-    assert found.executions > 4 * seconds
+    assert found.executions >= LEAST

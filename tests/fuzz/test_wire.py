@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fuzz import wire
-from tests.fuzz.findings import search
+from tests.fuzz.findings import LEAST, search
 
 SECONDS = (5, 20)
 """The longer time is left to ``make matrix``."""
@@ -32,4 +32,4 @@ def test_a_request_that_is_nearly_right_has_an_answer_and_costs_nobody_anything(
 ) -> None:
     tried, findings = search(wire.requests(), served.holds, seconds, seed=1)
     assert findings == []
-    assert tried > 2 * seconds
+    assert tried >= LEAST

@@ -142,17 +142,18 @@ def test_calls_that_nobody_of_ours_wrote_are_left_to_the_process(packages_grader
     ],
 )
 def test_limits_hold(grade: Grade, body: str, verdict: str) -> None:
-    limits = {"cpu_s": 0.5, "wall_s": 4, "memory_mb": 256}
+    short = {"cpu_s": 0.5, "wall_s": 2} if verdict == "time_limit_exceeded" else {"cpu_s": 10, "wall_s": 60}
+    limits = {"memory_mb": 256, **short}
     suite = {"mode": "program", "limits": limits, "program": {"test_code": "assert f(1) == 3000"}}
     assert grade(f"def f(x):\n    {body}\n", suite).verdict == verdict
 
 
 def test_what_a_program_leaves_running_is_ended_with_its_last_answer(grade: Grade) -> None:
-    code = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\ndef f(x): return 3000\n"
-    suite = {"mode": "program", "limits": {"wall_s": 30}, "program": {"test_code": "assert f(1) == 3000"}}
+    code = "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()\ndef f(x): return 3000\n"
+    suite = {"mode": "program", "limits": {"wall_s": 300}, "program": {"test_code": "assert f(1) == 3000"}}
     began = time.monotonic()
     assert grade(code, suite).verdict == "accepted"
-    assert time.monotonic() - began < 25
+    assert time.monotonic() - began < 200
 
 
 def test_no_descriptor_is_left_open(packages_grader: Grader) -> None:

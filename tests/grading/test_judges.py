@@ -254,11 +254,15 @@ def test_a_checker_sees_no_output_of_a_program_that_failed(grade: Grade) -> None
     assert grade("print(1); raise SystemExit(1)", checked(checker)).verdict == "runtime_error"
 
 
-def talking(protocol: str, **interactor: Any) -> dict[str, Any]:
+PATIENT, SHORT = {"cpu_s": 10, "wall_s": 60}, {"cpu_s": 1, "wall_s": 2}
+"""No busy machine takes a program to the former limits; who reaches the latter would never end."""
+
+
+def talking(protocol: str, *, limits: dict[str, int] = PATIENT, **interactor: Any) -> dict[str, Any]:
     codes = {"testlib": {"accepts": 0, "refuses": 1}, "icpc": {"accepts": 42, "refuses": 43}}[protocol]
     return {
         "mode": "interactive",
-        "limits": LIMITS | {"cpu_s": 1, "wall_s": 2},
+        "limits": LIMITS | limits,
         "interactor": {"code": GUESS.format(**codes), "protocol": protocol, **interactor},
         "tests": [{"input": "730\n"}, {"input": "1\n"}, {"input": "1000\n"}],
     }
@@ -281,7 +285,8 @@ def talking(protocol: str, **interactor: Any) -> dict[str, Any]:
     ids=["bisects", "asks too much", "fails", "leaves", "sleeps", "spins", "does not flush", "nonsense", "no python"],
 )
 def test_a_conversation_is_judged(grade: Grade, protocol: str, code: str, verdict: str) -> None:
-    report = grade(code, talking(protocol))
+    limits = SHORT if verdict == "time_limit_exceeded" else PATIENT
+    report = grade(code, talking(protocol, limits=limits))
     assert report.verdict == verdict, report
 
 
@@ -338,7 +343,7 @@ INTERACTOR_S = 60
 def decided(at_the_end: str = "sys.exit(43)", **limits: float) -> dict[str, Any]:
     return {
         "mode": "interactive",
-        "limits": LIMITS | {"cpu_s": 1, "wall_s": 3} | limits,
+        "limits": LIMITS | PATIENT | limits,
         "interactor": {"code": DECIDES.format(at_the_end=at_the_end), "protocol": "icpc"},
         "tests": [{"input": ""}],
     }
@@ -406,11 +411,16 @@ def test_a_program_that_ends_in_the_middle_is_judged_by_its_own_end(grade: Grade
 @pytest.mark.parametrize(
     ("word", "then", "limits", "verdict"),
     [
-        ("right", "while True: pass", {}, "accepted"),
-        ("right", "import time\ntime.sleep(100)", {"wall_s": 60}, "accepted"),
-        ("hello", "input()\nwhile True: pass", {}, "time_limit_exceeded"),
+        ("right", "while True: pass", {"cpu_s": 1}, "accepted"),
+        ("right", "import time\ntime.sleep(100)", {}, "accepted"),
+        ("hello", "input()\nwhile True: pass", {"cpu_s": 1}, "time_limit_exceeded"),
         ("hello", "input()\nx = bytearray(1 << 30)\nprint('right')", {}, "memory_limit_exceeded"),
-        ("hello", "import time\nwhile time.process_time() < 2: pass\nprint('right')", {}, "time_limit_exceeded"),
+        (
+            "hello",
+            "import time\nwhile time.process_time() < 2: pass\nprint('right')",
+            {"cpu_s": 1},
+            "time_limit_exceeded",
+        ),
     ],
 )
 def test_only_a_limit_that_was_reached_before_it_was_judged_counts(
@@ -441,7 +451,7 @@ def test_an_interactor_that_fails_by_itself_is_our_side_however_long_it_takes(gr
 
 def test_a_program_that_was_still_read_when_the_interactor_failed_is_not_blamed(grade: Grade) -> None:
     long = f"x = [{'1, ' * 500_000}]\n{BISECT}"
-    patient = {"limits": LIMITS | {"cpu_s": 20, "wall_s": 60}}  # to read it takes a good part of a second
+    patient = {"limits": LIMITS | {"cpu_s": 20, "wall_s": 120}}  # to read it takes a good part of a second
     assert grade(long, talking("icpc") | patient).verdict == "accepted"
     report = grade(long, talking("icpc", code="1 / 0") | patient)
     assert (report.verdict, report.score) == ("judge_error", None)

@@ -30,14 +30,16 @@ def judged(grader: Grader, code: str, suite: Suite, **fields: Any) -> Report:
 def test_programs_are_judged_as_there(grader: Grader) -> None:
     wrong = []
     for name, accepted, function, code, (inputs, outputs) in PROGRAMS:
-        report = judged(grader, code, suite_of("lighteval", function, inputs, outputs))
+        report = judged(grader, code, suite_of("lighteval", function, inputs, outputs, cpu_s=60))
         if (report.verdict == "accepted") is not accepted and name not in DIFFERENT:
             wrong.append((name, accepted, report.verdict, report.reason, report.first_failure))
         assert report.otherwise == ((DIFFERENT[name],) if name in DIFFERENT else ()), name
     assert not wrong, wrong
     by_name = {name: code for name, _, _, code, _ in PROGRAMS}
     for name, accepted in OFFICIAL.items():
-        assert (judged(grader, by_name[name], suite_of("livecodebench", None, *ADD)).verdict == "accepted") is accepted
+        assert (
+            judged(grader, by_name[name], suite_of("livecodebench", None, *ADD, cpu_s=60)).verdict == "accepted"
+        ) is accepted
 
 
 def test_the_usual_rule_is_another(grader: Grader) -> None:
@@ -57,7 +59,8 @@ def test_limits_are_of_each_test(grader: Grader) -> None:
     assert (slow.verdict, slow.passed, slow.tests[1].verdict) == ("time_limit_exceeded", 1, "time_limit_exceeded")
     caught = "n = int(input())\ntry:\n    while n: pass\nexcept Exception: pass\nprint(n)"
     assert judged(grader, caught, suite).verdict == "accepted"
-    asleep = judged(grader, "import time\nn = int(input())\ntime.sleep(n * 0.5)\nprint(n)", suite)
+    slept = suite_of("livecodebench", None, ["0\n", "1\n"], ["0\n", "1\n"], cpu_s=1)
+    asleep = judged(grader, "import time\nn = int(input())\ntime.sleep(n * 1.2)\nprint(n)", slept)
     assert (asleep.verdict, asleep.otherwise) == ("accepted", ("clock",))
 
 

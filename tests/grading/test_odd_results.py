@@ -194,11 +194,11 @@ def _status_kb(name: str) -> int:
 
 
 def test_a_response_that_takes_too_long_to_read_holds_no_code(grader: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evaluator.extraction.bounded.BOUNDS", BOUNDS._replace(cpu_s=2))
+    monkeypatch.setattr("evaluator.extraction.bounded.BOUNDS", BOUNDS._replace(cpu_s=1))
     shape = "```x\na ```cpp\n"
     stdio = {"mode": "stdio", "tests": [{"input": "", "output": "1\n"}]}
     submission = Submission.model_validate({"response": shape * (16 * MIB // len(shape)), "suite": stdio})
     assert submission.suite is not None
     report = grader.grade(submission, submission.suite)
     assert report.verdict is Verdict.NO_CODE
-    assert report.reason == "looking for the program took more than 2 s"
+    assert report.reason == "looking for the program took more than 1 s"

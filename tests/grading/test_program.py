@@ -116,7 +116,8 @@ def test_cheats_are_refused(grade: Grade, code: str) -> None:
     ],
 )
 def test_what_goes_wrong_is_told_apart(grade: Grade, code: str, verdict: str) -> None:
-    report = grade(code, suite(CHECK) | {"limits": {"cpu_s": 0.5, "memory_mb": 256, "wall_s": 2}})
+    limits = {"cpu_s": 0.5, "wall_s": 2} if verdict == "time_limit_exceeded" else {"cpu_s": 10, "wall_s": 60}
+    report = grade(code, suite(CHECK) | {"limits": {"memory_mb": 256, **limits}})
     assert report.verdict == verdict, report
 
 

@@ -189,7 +189,7 @@ def test_tests_that_a_program_keeps_from_ending_are_its_own_fault(
 ) -> None:
     monkeypatch.setattr(trial, "_TESTS_CPU_S", 0.5)
     waits = "import time\nfor _ in range(add(1, 2)): time.sleep(0.001)\nassert add(1, 2) == 3"
-    asked = suite(waits, apart=apart) | SHORT
+    asked = suite(waits, apart=apart)
     assert grade(RIGHT, asked).verdict == "accepted"
-    report = grade("def add(a, b): return 10 ** 9", asked)
+    report = grade("def add(a, b): return 10 ** 9", asked | SHORT)
     assert (report.verdict, report.score) == ("time_limit_exceeded", 0.0), report

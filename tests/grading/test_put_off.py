@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evaluator.grading.grader import Grader, open_grader
+from evaluator.grading.test_runner import MAX_PUT_OFF
 from evaluator.schema import Policy, Report, Submission, Suite, Verdict
 from evaluator.settings import Settings
 
@@ -55,12 +56,12 @@ def test_a_program_that_is_only_too_slow_reaches_its_time_limit_once(grader: Gra
     assert report.verdict is Verdict.TIME_LIMIT_EXCEEDED
     [late] = [test for test in report.tests if test.verdict is not Verdict.ACCEPTED]
     assert late.index in {4, 5}
-    assert LIMIT_S < float(late.cpu_s or 0) < 2 * LIMIT_S
+    assert float(late.cpu_s or 0) > LIMIT_S
     assert report.passed == COUNT - 2, "all the others ran before"
 
 
-def test_a_program_that_takes_long_everywhere_passes(grader: Grader) -> None:
-    report = graded(grader, 0, long=tuple(range(COUNT)), long_s=0.4)
+def test_a_program_that_takes_long_in_more_tests_than_are_put_off_passes(grader: Grader) -> None:
+    report = graded(grader, 0, long=tuple(range(MAX_PUT_OFF + 3)), long_s=0.4)
     assert (report.verdict, report.passed) == (Verdict.ACCEPTED, COUNT)
 
 

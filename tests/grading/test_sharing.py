@@ -51,6 +51,7 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> list[BatchEnd | None]:
         return result
 
     monkeypatch.setattr(test_runner, "_WALL_PATIENCE_S", 60.0)  # a busy machine ends no batch
+    monkeypatch.setattr(test_runner, "_PROCESS_S", 1.0)  # nor does it make tests too slow to share
     monkeypatch.setattr(Session, "__enter__", note_start)
     monkeypatch.setattr(Session, "run_batch", note_batch)
     return seen

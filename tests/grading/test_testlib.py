@@ -9,7 +9,7 @@ import pytest
 
 from evaluator.settings import Settings
 from tests.grading.conftest import LIMITS, Grade
-from tests.grading.test_judges import BISECT, BISECT_C
+from tests.grading.test_judges import BISECT, BISECT_C, PATIENT, SHORT
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("g++") is None, reason="g++ is not installed"),
@@ -181,7 +181,7 @@ def test_a_program_cannot_write_what_the_checker_ends_with(grade: Grade) -> None
 def test_an_interactor_of_testlib_decides(grade: Grade, language: str, code: str, verdict: str) -> None:
     asked = {
         "mode": "interactive",
-        "limits": LIMITS | {"cpu_s": 1, "wall_s": 2},
+        "limits": LIMITS | (SHORT if verdict == "time_limit_exceeded" else PATIENT),
         "interactor": {"language": "cpp", "code": GUESS},
         "tests": [{"input": "730\n"}, {"input": "1\n"}, {"input": "1000\n"}],
     }

@@ -22,7 +22,7 @@ from tests.hostile.program import every_program
 HERE = Path(__file__).parent
 PYTHON = "/usr/bin/python3"
 _COMPILED, _COMPILED_AND_HELPER = shutil.ignore_patterns("__pycache__"), shutil.ignore_patterns("__pycache__", "*.so")
-_TIMEOUT_S = 600
+_TIMEOUT_S = 1800
 _PLAIN_UID = 1_600_000_000
 """Plus our process number: a user of nobody else's, not even of another run of these tests."""
 
