@@ -152,7 +152,7 @@ def test_suites_are_stored_by_their_names(tmp_path: Path) -> None:
 
 def test_threads_store_one_suite_at_the_same_time(tmp_path: Path) -> None:
     """Two problems may have the same tests, and stages work on several problems at a time."""
-    store, start = SuiteFiles(tmp_path), Barrier(8, timeout=10)
+    store, start = SuiteFiles(tmp_path), Barrier(8, timeout=60)
 
     def put(number: int) -> str:
         names = []

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -21,7 +22,6 @@ from evaluator.local import LocalService
 from tests.command import microcoder
 from tests.dataset.erring import erring
 from tests.dataset.problem_set import leetcode_row, write_config, write_rows
-from tests.waiting import until
 from trainer_client.dataset import collect
 from trainer_client.dataset.config import read_config
 from trainer_client.dataset.files import RunError, sha256_of
@@ -31,7 +31,21 @@ from trainer_client.dataset.process import ProcessStage
 from trainer_client.dataset.row import Problem
 from trainer_client.dataset.story import explain
 
-KILLS = 4
+DIES = """
+import os, signal, sys
+from evaluator.cli.app import app
+from trainer_client.dataset.journal import KeyedJournal
+when, left, write = sys.argv.pop(1), 70, KeyedJournal.write
+def write_and_die(*arguments):
+    global left
+    left -= 1
+    if when == "after": write(*arguments)
+    if left == 0: os.kill(os.getpid(), signal.SIGKILL)
+    if when == "before": write(*arguments)
+KeyedJournal.write = write_and_die
+app()
+"""
+"""A command that is killed as by ``kill -9`` before or after a line of a journal: a stage of 150 problems has as many."""
 
 
 def source(file: Path, **more: Any) -> dict[str, Any]:
@@ -70,15 +84,9 @@ def test_a_run_that_was_killed_again_and_again_comes_to_the_same(tmp_path: Path)
     for name in ("killed", "whole"):
         (tmp_path / name).mkdir()
     config = write_config(tmp_path / "killed", source(file))
-    killed = 0
-    for point in range(KILLS):
-        process = subprocess.Popen(command(config, "--until", "process"), stderr=subprocess.DEVNULL, cwd=Path.cwd())
-        lines = 1 + point * 300 // KILLS
-        until(lambda: process.poll() is not None or journal_lines(tmp_path / "killed") >= lines, f"{lines} lines")  # noqa: B023
-        killed += process.poll() is None
-        process.kill()
-        process.wait()
-    assert killed >= KILLS // 2
+    for when in ("before", "after", "before", "after"):
+        dies = [sys.executable, "-c", DIES, when, "dataset", "run", "--config", str(config), "--until", "process"]
+        assert subprocess.run(dies, stderr=subprocess.DEVNULL, check=False).returncode == -signal.SIGKILL
     subprocess.run(command(config, "--until", "process"), check=True, capture_output=True)
     Pipeline(read_config(write_config(tmp_path / "whole", source(file)))).run("process")
     assert outcome(tmp_path / "killed") == outcome(tmp_path / "whole")

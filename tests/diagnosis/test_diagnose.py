@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-import time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,6 @@ from typer.testing import CliRunner
 
 from evaluator.cli.app import app
 from tests.diagnosis.simulated import LIMIT, SimulatedRun
-from trainer_client.diagnosis.rollouts import RolloutStep
 from trainer_client.diagnosis.sources import LogFiles, follow_steps
 
 
@@ -96,35 +93,42 @@ def test_wrong_input_is_a_sentence(tmp_path: Path) -> None:
         assert diagnose(*arguments)[0] != 0
 
 
-def test_a_log_is_followed_while_it_is_written(tmp_path: Path) -> None:
+class Clock:
+    """Stands in for ``time``: only who sleeps makes it later."""
+
+    def __init__(self) -> None:
+        self._now_s = 0.0
+
+    def monotonic(self) -> float:
+        return self._now_s
+
+    def sleep(self, seconds: float) -> None:
+        self._now_s += seconds
+
+
+def test_a_log_is_followed_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "run.jsonl"
     file.write_text("")
     written = [{"step": number, "length": 3 + number, "reward": 1.0} for number in (1, 2, 3)]
-    steps: list[RolloutStep] = []
-    arrived = threading.Event()
+    monkeypatch.setattr("trainer_client.diagnosis.sources.time", Clock())
+    followed = follow_steps(LogFiles([file]), idle_s=1.0, poll_s=0.4)
 
-    def follow() -> None:
-        for step in follow_steps(LogFiles([file]), idle_s=1.0, poll_s=0.005):
-            if step is not None:
-                steps.append(step)
-                arrived.set()
+    def look() -> list[int]:
+        """Return the numbers of the steps that the next look finds."""
+        return [step.number for step in iter(lambda: next(followed), None)]
 
-    reader = threading.Thread(target=follow)
-    reader.start()
     with file.open("a") as stream:
+        found = []
         for row in written[:2]:
             # A row in two writes: half of it is no row yet.
             text = json.dumps(row) + "\n"
             for part in (text[:9], text[9:]):
                 stream.write(part)
                 stream.flush()
-                time.sleep(0.02)
-        assert arrived.wait(5)
-        assert [step.number for step in steps] == [1]
+                found.append(look())
+        assert found == [[], [], [], [1]]  # a step is whole once the next one begins
         stream.write(json.dumps(written[2]))  # without an end: read when nothing more comes
-    reader.join(10)
-    assert not reader.is_alive()
-    assert [step.number for step in steps] == [1, 2, 3]
+    assert [step.number for step in followed if step is not None] == [2, 3]
 
 
 def test_a_followed_run_tells_alarms_at_once_and_ends_with_2(tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ def test_a_prelude_has_constants_for_the_tests_and_no_functions(run: RunTests) -
 def test_pytest_collects_beside_what_answers_to_every_name(run: RunTests) -> None:
     ran = run("", "from unittest.mock import call\ndef test_0(): pass\n", "pytest")
     assert ran.outcomes == {"test_0": "passed"}
-    assert ran.execution.cpu_s < 0.1
+    assert ran.execution.cpu_s < 1.0
 
 
 def test_an_import_gives_the_tests_a_name_space_of_their_own(run: RunTests) -> None:

@@ -62,7 +62,7 @@ def test_what_is_warm_is_no_program_s_memory(slot: Slot) -> None:
 
 
 def test_a_program_s_own_memory_counts(slot: Slot) -> None:
-    ran = read(slot.run(delivered_program("x = bytearray(80 << 20)\nimport time\ntime.sleep(1)", TEXT, "unittest"), LIMITS._replace(memory_bytes=40 * MIB)))  # fmt: skip
+    ran = read(slot.run(delivered_program("x = bytearray(80 << 20)\nimport time\ntime.sleep(60)", TEXT, "unittest"), LIMITS._replace(memory_bytes=40 * MIB)))  # fmt: skip
     assert ran.execution.stopped_by == "memory", ran.execution
 
 
@@ -73,7 +73,7 @@ def test_where_there_are_no_groups_the_warm_heap_is_counted_off(monkeypatch: pyt
         code = TAKES.format(mib=16) + "import time\ntime.sleep(0.3)\n"
         ran = read(slot.run(delivered_program(code, TEXT, "unittest"), LIMITS._replace(memory_bytes=44 * MIB)))
         assert ran.execution.stopped_by is None, ran.execution
-        code = "x = bytearray(80 << 20)\nimport time\ntime.sleep(1)\n"
+        code = "x = bytearray(80 << 20)\nimport time\ntime.sleep(60)\n"
         ran = read(slot.run(delivered_program(code, TEXT, "unittest"), LIMITS._replace(memory_bytes=40 * MIB)))
         assert ran.execution.stopped_by == "memory", ran.execution
     finally:

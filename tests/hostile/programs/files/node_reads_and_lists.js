@@ -1,4 +1,4 @@
-// limits: cpu_s=2 wall_s=5 memory_mb=256
+// limits: memory_mb=256
 const fs = require('fs');
 let said = 'refused';
 for (const act of [() => fs.readFileSync('@file@'), () => fs.readdirSync('@dir@'), () => fs.writeFileSync('@dir@/n', 'x')])

@@ -1,5 +1,5 @@
 # says: bounded
-# limits: memory_mb=512 wall_s=4
+# limits: memory_mb=512
 import os, time
 made = 0
 try:

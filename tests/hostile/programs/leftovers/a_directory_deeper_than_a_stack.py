@@ -1,6 +1,5 @@
 # says: 1 | 1
 # inputs: first | second
-# limits: cpu_s=2 wall_s=6
 import os
 print(len(os.listdir(".")), flush=True)
 for _ in range(1500):

@@ -1,7 +1,6 @@
 // verdict: accepted, output_limit_exceeded
 // says: 1 | 1
 // inputs: first | second
-// limits: cpu_s=1 wall_s=4
 #include <dirent.h>
 #include <stdio.h>
 #include <sys/stat.h>

@@ -2,7 +2,6 @@
 # in container-root: accepted - no memory files there, since no control group counts them
 # in container-user: accepted - as in container-root
 # in namespaces-user: accepted - as in container-root
-# limits: cpu_s=3 wall_s=6
 # Memory that is in no process's map at all: where nobody can count it there are no such files.
 import os, time
 try:

@@ -1,5 +1,4 @@
 # verdict: output_limit_exceeded, memory_limit_exceeded, runtime_error
-# limits: cpu_s=3 wall_s=6
 # So deep that no path can name it: whoever looks from outside must not lose sight of it.
 import os
 for _ in range(20):
