@@ -1,8 +1,9 @@
-"""The end of tasks that would go on for ever."""
+"""The end of tasks that would go on for ever, and waits in them."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,3 +22,11 @@ async def cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
         for task in remaining:
             task.cancel()
         _, remaining = await asyncio.wait(remaining, timeout=_AGAIN_S)
+
+
+async def wait_for_event(event: asyncio.Event, longest_s: float | None) -> None:
+    """Wait until the event is set, for so long at most. A cancellation that comes together with the event is not lost,
+    as it is by ``asyncio.wait_for`` before Python 3.12."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(longest_s):
+            await event.wait()

@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 
+from evaluator.cancellation import wait_for_event
 from evaluator.counts import SharedCounts
 from evaluator.metrics import METRICS_DIRECTORY
 from evaluator.queueing.broker import Broker
@@ -102,8 +103,7 @@ class Supervisor:
                 return
             _log.error("an API process ended; starting another", extra={"api_process": number})
             pause_s = _FIRST_PAUSE_S if was_ready else min(2 * pause_s, _LONGEST_PAUSE_S)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause_s)
+            await wait_for_event(self._stopping, pause_s)
 
     async def _run(self, number: int) -> bool:
         """Run one process to its end. True if it was ready to answer.

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 
+from evaluator.cancellation import wait_for_event
 from evaluator.counts import Counts, Kind
 from evaluator.engine import ENGINE
 from evaluator.errors import ApiError, BatchTooLarge, NotReady, QueueFull, StorageFailed, SuiteNotFound, SuiteTooLarge
@@ -128,8 +129,7 @@ class JobRunner:
                         _log.error("a job waits for its storage", extra={"reason": error.detail})
                     away = True
                     await asyncio.sleep(_STORAGE_PAUSE_S)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._something_landed.wait(), _LOOK_S if self._todo else _HOLD_S)
+                await wait_for_event(self._something_landed, _LOOK_S if self._todo else _HOLD_S)
         finally:
             self._pace.end()
             for future in tuple(self._flying):

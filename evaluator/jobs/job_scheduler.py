@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from functools import partial
 
-from evaluator.cancellation import cancel
+from evaluator.cancellation import cancel, wait_for_event
 from evaluator.counts import Counts
 from evaluator.errors import JobGone, NotReady, StorageFailed, UnknownJob
 from evaluator.jobs.job import JobRecord
@@ -48,7 +48,7 @@ class JobScheduler:
         """Take no more jobs, and feed no more submissions to the queue."""
         self._stopping = True
         if self._looking is not None:
-            self._looking.cancel()  # which it may lose: ``asyncio.wait_for`` does, where what it waits for comes too
+            self._looking.cancel()  # which it may lose (``cancellation.cancel``)
         for runner, _ in self._runners.values():
             runner.stop()
 
@@ -73,8 +73,7 @@ class JobScheduler:
                 outage.failed(error.detail)
             else:
                 outage.ended()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), _LOOK_S)
+            await wait_for_event(self._look, _LOOK_S)
 
     async def _take(self) -> JobRecord | None:
         owners = Counter(runner.owner for runner, _ in self._runners.values())

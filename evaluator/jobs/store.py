@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
+from evaluator.cancellation import wait_for_event
 from evaluator.errors import JobTooLarge, TooManyJobs
 from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
 from evaluator.schema.jobs import DeliveryState
@@ -192,8 +193,7 @@ class News:
     async def wait(self, longest_s: float) -> None:
         """Wait until there may be news, for at most ``longest_s`` seconds. Changes by other processes may go unnoticed,
         so it never waits longer than the interval of rechecks."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.event.wait(), min(longest_s, self._recheck_s))
+        await wait_for_event(self.event, min(longest_s, self._recheck_s))
 
 
 class Changes:

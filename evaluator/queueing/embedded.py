@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import socket
 import time
@@ -11,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import count, islice
 
+from evaluator.cancellation import wait_for_event
 from evaluator.counts import Kind
 from evaluator.engine import ENGINE
 from evaluator.languages import Languages, ask_toolchains, toolchains_state_of
@@ -103,9 +103,7 @@ class EmbeddedQueue(Intake):
             for looked in requests:
                 if not looked.done():
                     looked.set_result(None)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._settings.refresh_s or None):
-                    await self._refresh_now.wait()
+            await wait_for_event(self._refresh_now, self._settings.refresh_s or None)
 
     async def _look(self) -> None:
         """Look whether toolchains or packages have come or gone; then ask those that are new, and replace each worker

@@ -4,7 +4,6 @@ derives from it."""
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import math
 import time
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from evaluator.cancellation import wait_for_event
 from evaluator.counts import CountRow, Counts, Kind
 from evaluator.errors import ApiError, BatchTooLarge, JudgeFault, QueueFull
 from evaluator.log import request_id
@@ -116,8 +116,7 @@ class Intake:
         """Wait until ``count`` tasks may fit."""
         while self._row.total(Kind.RUNNING) + count > self._limit:
             self._one_left.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._one_left.wait(), RECHECK_S)
+            await wait_for_event(self._one_left, RECHECK_S)
 
     def _enter(self, tasks: Iterable[PendingTask], *, first: bool = False) -> None:
         """Put tasks into the line, those of one sender together, at its end or with ``first`` at its beginning."""

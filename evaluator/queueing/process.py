@@ -131,7 +131,8 @@ class WorkerProcess(asyncio.Protocol):
         self._started.interrupts.close()
         process = self._started.process
         try:
-            await asyncio.wait_for(process.wait(), _END_TIMEOUT_S)
+            async with asyncio.timeout(_END_TIMEOUT_S):
+                await process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from evaluator.cancellation import wait_for_event
 from evaluator.counts import CountRow, Counts, Kind
 from evaluator.errors import BatchTooLarge, QuotaReached
 from evaluator.keys import Key
@@ -124,8 +124,7 @@ class Account:
         """Wait until ``count`` submissions may be admitted."""
         while self._running_with(count) > max(count, self.key.concurrent or math.inf):
             self._one_left.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._one_left.wait(), RECHECK_S)
+            await wait_for_event(self._one_left, RECHECK_S)
         if (wait_s := self._wait_s(count, self._tokens())) > 0:
             await asyncio.sleep(wait_s)
 

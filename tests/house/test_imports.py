@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from graphlib import CycleError, TopologicalSorter
 
@@ -131,6 +132,16 @@ def test_the_command_line_prints_by_its_terminal_alone() -> None:
         each for each in imports() if each.target in WAYS_TO_PRINT and (each.module.name, each.target) not in MAY_PRINT
     ]
     assert not others, "evaluator.cli.terminal shows texts that nobody obeys:\n" + "\n".join(map(str, others))
+
+
+def test_no_wait_loses_a_cancellation() -> None:
+    lossy = [
+        f"{module.path}:{node.lineno}"
+        for module in modules().values()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "asyncio.wait_for"
+    ]
+    assert not lossy, "asyncio.wait_for loses one before Python 3.12; asyncio.timeout does not:\n" + "\n".join(lossy)
 
 
 def _between_rooms() -> list[Import]:
