@@ -70,12 +70,13 @@ def test_work_beyond_its_bounds_is_ended(work: Callable[[], object], bounds: Wor
 
 
 def test_nothing_is_left_of_work_that_was_ended() -> None:
-    descriptors, children = sorted(Path("/proc/self/fd").iterdir()), processes.children(os.getpid())
+    descriptors, children = set(Path("/proc/self/fd").iterdir()), set(processes.children(os.getpid()))
     for work in (spin, lambda: bytearray(512 * MIB), lambda: None):
         with contextlib.suppress(OverLimit):
             run_confined(work, SHORT)
-    assert sorted(Path("/proc/self/fd").iterdir()) == descriptors
-    assert processes.children(os.getpid()) == children
+    # What earlier tests have left may go meanwhile.
+    assert set(Path("/proc/self/fd").iterdir()) <= descriptors
+    assert set(processes.children(os.getpid())) <= children
 
 
 LONG_ANSWER = "I think.\n" * (LONG // 8) + "```python\nprint('\ud83d')\n```\n"

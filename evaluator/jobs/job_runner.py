@@ -164,6 +164,9 @@ class JobRunner:
                 index: submission for index, body in bodies if (submission := self._read(index, body)) is not None
             }
             await self._bring_suites(submissions.values())
+            if self._stopping:  # meanwhile
+                self._todo.extendleft(reversed(submissions))
+                return
             futures = grade_once(self._queue, list(submissions.values()))
         except (QueueFull, BatchTooLarge):
             self._todo.extendleft(reversed(submissions))

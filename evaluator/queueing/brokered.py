@@ -74,7 +74,7 @@ class BrokeredQueue(Intake, asyncio.Protocol):
 
     def _enter(self, tasks: Iterable[PendingTask], *, first: bool = False) -> None:
         """Hand the tasks of one request to the broker."""
-        numbered = {next(self._numbers): waiting for waiting in tasks}
+        numbered = {next(self._numbers): waiting for waiting in tasks if not waiting.answer.done()}
         if not numbered:
             return
         bodies = [waiting.own_task.model_dump_json().encode() for waiting in numbered.values()]

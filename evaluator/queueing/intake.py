@@ -69,6 +69,7 @@ class Intake:
         self.suites = suites
         self._queue: FairQueue[PendingTask] = FairQueue()
         self._unfinished: set[asyncio.Future[Any]] = set()
+        self._closed = False
         self._parallel = 1
         """The number of tasks that run at the same time, about."""
         self._limit = limit
@@ -145,9 +146,10 @@ class Intake:
         return self._queue.first()
 
     async def _drain(self, seconds: float) -> None:
-        """Wait up to ``seconds`` for all unfinished tasks, then cancel them."""
+        """Wait up to ``seconds`` for all unfinished tasks, then cancel them, and whatever comes later."""
         if self._unfinished:
             await asyncio.wait(self._unfinished, timeout=seconds)
+        self._closed = True
         for future in tuple(self._unfinished):
             future.cancel()
 
@@ -198,6 +200,8 @@ class Intake:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._unfinished.add(future)
         future.add_done_callback(self._leaves)
+        if self._closed:
+            future.cancel()  # else whoever comes too late would wait for ever
         return PendingTask(task, future, time.monotonic(), request_id.get(), beside)
 
     def _leaves(self, future: asyncio.Future[Any]) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from evaluator import keys
 from tests.forked import local_service
+from tests.waiting import until
 from tests.web.conftest import WIDTHS, Open, Visit
 from tests.web.hostile_texts import TEXTS
 
@@ -216,12 +217,15 @@ def _open_all(site: Site, visit: Open, group: int, pictures: Path) -> None:
 
 def test_it_is_painted_within_a_second_and_asks_for_nothing_elsewhere(site: Site, visit: Open) -> None:
     seen = visit(site.url)
-    paints = []
-    for _ in range(5):  # a busy machine may delay any of them
-        seen.page.get_by_label("Key", exact=True).wait_for()
-        paints.append(seen.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+
+    def is_painted_soon() -> bool:
+        """Load it once more. A busy machine may delay any paint."""
         seen.page.reload()
-    assert min(paints) < FIRST_PAINT_MS
+        seen.page.get_by_label("Key", exact=True).wait_for()
+        paint_ms = seen.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        return bool(paint_ms < FIRST_PAINT_MS)
+
+    until(is_painted_soon, "it is painted within a second")
     sizes = seen.page.evaluate("performance.getEntriesByType('resource').map((each) => each.encodedBodySize)")
     assert sum(sizes) < MAX_PAGE_BYTES
     assert not [each for each in seen.troubles if "asks" in each]
