@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +47,7 @@ class _Row:
         """The state of the row in a word or two."""
         if self.report is None:
             return "not graded"
-        if not self.report.verdict.is_score:
+        if not self.report.verdict.is_score and not self.submission.awaits(self.report.verdict):
             return "not judged"
         if not self.submission.demands:
             return "nothing expected"
@@ -114,10 +114,11 @@ def grade_package(path: Path, options: PackageOptions) -> tuple[bool, bool]:
         ServiceFailed, EvaluatorError: the service could not be started, does not answer, or failed.
     """
     package = read(path)
-    gradable = [each for each in package.submissions if not each.obstacle]
-    if not gradable:
-        raise BadInput(f"{path}: the package has no submission that can be graded")
     with service(options.server, options.workers) as url:
+        package = _of_offered_languages(url, package)
+        gradable = [each for each in package.submissions if not each.obstacle]
+        if not gradable:
+            raise BadInput(f"{path}: the package has no submission that can be graded")
         time_limit_s = options.time_limit_s
         if time_limit_s is None and package.time_rule is not None:
             time_limit_s = _calibrated(url, package, gradable)
@@ -130,14 +131,28 @@ def grade_package(path: Path, options: PackageOptions) -> tuple[bool, bool]:
         suite = suite_of(package, time_limit_s)
         _tell(package, suite, stated=time_limit_s is not None or "cpu_s" in package.limits)
         _show(rows, package.points)
-    judged = all(row.report is None or row.report.verdict.is_score for row in rows)
+    judged = not any(row.outcome == "not judged" for row in rows)
     return judged, not any(row.outcome == "differs" for row in rows)
+
+
+def _of_offered_languages(url: str, package: Package) -> Package:
+    """Return a package whose submissions in languages that the service does not offer cannot be graded."""
+    with client_of(url) as client:
+        offered = {name for each in client.languages() for name in (each.name, *each.aliases)}
+    return replace(package, submissions=[_offered(each, offered) for each in package.submissions])
+
+
+def _offered(submission: PackageSubmission, offered: Set[str]) -> PackageSubmission:
+    if submission.obstacle or submission.language in offered:
+        return submission
+    return replace(submission, obstacle=f"the service does not offer its language ({submission.language})")
 
 
 def _row(submission: PackageSubmission, report: Report | None, points: float) -> _Row:
     if report is None:
         return _Row(submission, None, submission.obstacle)
-    return _Row(submission, report, submission.objection(report, points) if report.verdict.is_score else "")
+    judged = report.verdict.is_score or submission.awaits(report.verdict)
+    return _Row(submission, report, submission.objection(report, points) if judged else "")
 
 
 def _calibrated(url: str, package: Package, submissions: Sequence[PackageSubmission]) -> float | None:

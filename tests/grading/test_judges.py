@@ -349,9 +349,13 @@ def decided(at_the_end: str = "sys.exit(43)", **limits: float) -> dict[str, Any]
     }
 
 
+PARDONED = ("a line more in C", "many lines more in C", "a line more", "the end of input")
+"""Ends that a closed pipe may or may not bring about, and the end of input where a runtime says that it was that."""
+
+
 @pytest.mark.parametrize(("word", "verdict"), [("right", "accepted"), ("wrong", "wrong_answer")])
 @pytest.mark.parametrize("then", THEN)
-def test_what_a_program_does_after_it_was_judged_changes_nothing(
+def test_a_program_that_is_accepted_has_to_end_well_and_that_is_all_that_counts_then(
     grade: Grade, then: str, word: str, verdict: str
 ) -> None:
     form, what = THEN[then]
@@ -359,7 +363,8 @@ def test_what_a_program_does_after_it_was_judged_changes_nothing(
     if language == "c" and shutil.which("gcc") is None:
         pytest.skip("gcc is not installed")
     code = form.format(word=word, then=what)
-    assert {grade(code, decided(), language=language).verdict.value for _ in range(TIMES)} == {verdict}
+    expected = "runtime_error" if word == "right" and then not in PARDONED else verdict
+    assert {grade(code, decided(), language=language).verdict.value for _ in range(TIMES)} == {expected}
 
 
 SPINS = ["sh", "-c", "while :; do :; done"]
@@ -386,7 +391,7 @@ def pin(cpus: set[int]) -> None:
             os.sched_setaffinity(pid, cpus)
 
 
-@pytest.mark.parametrize(("word", "verdict"), [("right", "accepted"), ("wrong", "wrong_answer")])
+@pytest.mark.parametrize(("word", "verdict"), [("right", "runtime_error"), ("wrong", "wrong_answer")])
 def test_a_busy_machine_changes_nothing(grade: Grade, busy_machine: None, word: str, verdict: str) -> None:
     code = IN_PYTHON.format(word=word, then="sys.exit(3)")
     assert {grade(code, decided()).verdict.value for _ in range(TIMES)} == {verdict}

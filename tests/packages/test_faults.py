@@ -55,7 +55,7 @@ UNSAYABLE: list[tuple[dict[str, str], dict[str, str | None], str]] = [
     (DMOJ, {"init.yml": "custom_judge: a.py\n"}, "init.yml: custom_judge"),
     (DMOJ, {"init.yml": "signature_grader: {}\ngenerator: a.cpp\n"}, "init.yml: generator"),
     (DMOJ, {"init.yml": "checker: nearly\ntest_cases: [{in: 1.in}]\n"}, "checker 'nearly' is not known"),
-    (DMOJ, {"init.yml": "checker: {name: bridged, args: {files: 1.in, type: coci}}\n"}, "type 'coci'"),
+    (DMOJ, {"init.yml": "checker: {name: bridged, args: {files: 1.in, type: peg}}\n"}, "type 'peg'"),
     (DMOJ, {"init.yml": "test_cases: [{in: 1.in, out: 1.out, time_limit: 1}]\n"}, "test_cases[1]: time_limit"),
     (DMOJ, {"init.yml": "test_cases: [{in: 8.in, out: 1.out, points: 1}]\n"}, "8.in: this file is missing"),
     (DMOJ, {"init.yml": "test_cases: {input_format: '(a+)+b'}\n"}, "input_format: a pattern of its own"),

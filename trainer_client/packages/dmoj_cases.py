@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from trainer_client.packages.dmoj_checkers import DmojCheckers
 from trainer_client.packages.files import MAX_FILES, PackageFault, PackageFiles
 from trainer_client.packages.package import wire_text
 from trainer_client.packages.yaml_file import mapping, number
@@ -18,7 +19,7 @@ _INPUT, _OUTPUT = re.compile(rf"^(?=.*?\.in|in){_NUMBERS}"), re.compile(rf"^(?=.
 _MAX_NAME = 255
 _Numbers = tuple[int | None, int]
 """The numbers of batch and case in a name."""
-_WITHOUT_SUITE = ("checker", "generator", "generator_args", "time_limit", "memory_limit", "custom_judge", "file_io")
+_WITHOUT_SUITE = ("generator", "generator_args", "time_limit", "memory_limit", "custom_judge", "file_io")
 """Settings that a suite has for all tests alike."""
 
 
@@ -31,13 +32,14 @@ class _Case:
     output: str | None
     group: str
     weight: float
+    checker_args: list[str] | None
 
 
 class DmojTests:
     """The cases of ``test_cases``."""
 
-    def __init__(self, data: PackageFiles, facts: Mapping[str, Any]) -> None:
-        self._data, self._facts = data, facts
+    def __init__(self, data: PackageFiles, facts: Mapping[str, Any], checkers: DmojCheckers) -> None:
+        self._data, self._facts, self._checkers = data, facts, checkers
         self._requires: dict[str, list[str]] = {}
         self._pretests: list[str] = []
         """Groups worth nothing: with one that fails, judging ends."""
@@ -66,6 +68,7 @@ class DmojTests:
             "output": self._read(case.output),
             "weight": case.weight,
             "group": case.group,
+            **({} if case.checker_args is None else {"checker_args": case.checker_args}),
         }
 
     def _read(self, name: str | None) -> str | dict[str, str]:
@@ -96,7 +99,9 @@ class DmojTests:
         if not points:
             self._pretests.append(group)
         for name, case in cases:
-            yield _Case(name, _name(case, "in"), _name(case, "out"), group, points / len(cases))
+            written = case.get("checker", entry.get("checker"))
+            args = None if written is None else self._checkers.of_case(written, where)
+            yield _Case(name, _name(case, "in"), _name(case, "out"), group, points / len(cases), args)
 
     def _batch(self, batch: Any, group: str, where: str) -> list[tuple[str, Mapping[str, Any]]]:
         if not isinstance(batch, list) or not batch:

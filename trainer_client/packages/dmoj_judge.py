@@ -7,21 +7,28 @@ arguments, or ``custom``, for which the package's own ``check`` is imported.
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
 
-def lines_of(data: bytes) -> list[list[bytes]]:
-    """Return the tokens of each line that has some."""
-    return [tokens for line in data.split(b"\n") if (tokens := line.split())]
+def lines_of(data: bytes) -> list[bytes]:
+    """Return the lines that are not empty. Each of CR and LF ends one."""
+    return [line for line in re.split(b"[\r\n]", data) if line]
+
+
+def tokens_of(data: bytes) -> list[list[bytes]]:
+    """Return the tokens of each line that is not empty: none of one that is blank."""
+    return [line.split() for line in lines_of(data)]
 
 
 def standard(output: bytes, answer: bytes) -> bool:
-    return lines_of(output) == lines_of(answer)
+    return [line for line in tokens_of(output) if line] == [line for line in tokens_of(answer) if line]
 
 
 def easy(output: bytes, answer: bytes) -> bool:
@@ -32,24 +39,36 @@ def identical(output: bytes, answer: bytes, pe_allowed: bool = True) -> bool:
     return output == answer
 
 
-def rstripped(output: bytes, answer: bytes) -> bool:
+def rstripped(output: bytes, answer: bytes, filter_new_line: bool = False) -> bool:
     def stripped(data: bytes) -> list[bytes]:
-        return [line.rstrip() for line in data.rstrip().split(b"\n")]
+        lines = lines_of(data) if filter_new_line else data.rstrip().split(b"\n")
+        return [line.rstrip() for line in lines]
 
     return stripped(output) == stripped(answer)
 
 
 def linecount(output: bytes, answer: bytes, feedback: bool = True) -> bool:
-    def rows(data: bytes) -> list[bytes]:
-        return [line.strip() for line in data.split(b"\n") if line.strip()]
+    return [line.strip() for line in lines_of(output)] == [line.strip() for line in lines_of(answer)]
 
-    return rows(output) == rows(answer)
+
+def linematches(
+    output: bytes, answer: bytes, point_distribution: Sequence[int] = (1,), filler_lines_required: bool = True
+) -> bool | None:
+    """Return whether each line that is worth points is right; None if only some are, which gives a part of them."""
+    got, want = lines_of(output), lines_of(answer)
+    if len(want) != len(point_distribution) or not sum(point_distribution):
+        raise ValueError("point_distribution has to give each line of the answer its points, and not all none")
+    if filler_lines_required and len(got) != len(want):
+        return False
+    rows = zip(got, want, point_distribution)  # noqa: B905  (an output may have more lines or fewer)
+    points = sum(worth for line, right, worth in rows if line == right)
+    return None if 0 < points < sum(point_distribution) else points > 0
 
 
 def sorted_(output: bytes, answer: bytes, split_on: str = "lines") -> bool:
     if split_on == "whitespace":
         return sorted(output.split()) == sorted(answer.split())
-    return sorted(lines_of(output)) == sorted(lines_of(answer))
+    return sorted(tokens_of(output)) == sorted(tokens_of(answer))
 
 
 def unordered(output: bytes, answer: bytes) -> bool:
@@ -57,7 +76,7 @@ def unordered(output: bytes, answer: bytes) -> bool:
 
 
 def floats(output: bytes, answer: bytes, precision: int = 6, error_mode: str = "default") -> bool:
-    got, want = lines_of(output), lines_of(answer)
+    got, want = tokens_of(output), tokens_of(answer)
     if [len(line) for line in got] != [len(line) for line in want]:
         return False
     epsilon = 10.0 ** -int(precision)
@@ -87,10 +106,12 @@ def floatsrel(output: bytes, answer: bytes, precision: int = 6) -> bool:
     return floats(output, answer, precision, "relative")
 
 
-STANDARD: dict[str, Callable[..., bool]] = {
+STANDARD: dict[str, Callable[..., bool | None]] = {
     each.__name__.rstrip("_"): each
-    for each in (standard, easy, identical, rstripped, linecount, sorted_, unordered, floats, floatsabs, floatsrel)
-}
+    for each in (
+        standard, easy, identical, rstripped, linecount, linematches, sorted_, unordered, floats, floatsabs, floatsrel,
+    )
+}  # fmt: skip
 
 
 class CheckerResult:
@@ -122,14 +143,13 @@ def offer_dmoj() -> None:
         sys.modules[name] = module
 
 
-def custom(output: bytes, answer: bytes, stdin: bytes, arguments: dict[str, Any], points: float) -> bool | None:
+def custom(output: bytes, answer: bytes, stdin: bytes, options: dict[str, Any]) -> bool | None:
     """Call the package's own check, and return whether it accepts; None if it gives a part of the points."""
     offer_dmoj()
-    from check import check  # type: ignore[import-not-found]
-
+    check, points = importlib.import_module(options["module"]).check, options["points"]
     result = check(
         output, answer, judge_input=stdin, point_value=points, case_position=1, batch=0, binary_data=False,
-        execution_time=0.0, problem_id="", submission_language="", result=None, **arguments,
+        execution_time=0.0, problem_id="", submission_language="", result=None, **options["args"],
     )  # fmt: skip
     if isinstance(result, bool):
         return result
@@ -148,7 +168,7 @@ def main() -> None:
     options = json.loads(sys.argv[4])
     accepted: bool | None
     if options["name"] == "custom":
-        accepted = custom(output, answer, stdin, options["args"], options["points"])
+        accepted = custom(output, answer, stdin, options)
     else:
         accepted = STANDARD[options["name"]](output, answer, **options["args"])
     if accepted is None:

@@ -13,7 +13,8 @@ from trainer_client.packages.programs import language_of
 from trainer_client.packages.yaml_file import mapping, number, read_yaml
 
 _SHORT_CIRCUIT = "SC"
-_KINDS = {"AC": "AC", "WA": "WA", "TLE": "TLE", "MLE": "MLE", "OLE": "OLE", "RTE": "RTE", "IR": "RTE", "CE": "CE"}
+_KINDS = {"AC": "AC", "WA": "WA", "TLE": "TLE", "MLE": "MLE", "OLE": "OLE", "RTE": "RTE", "IR": "RTE", "CE": "CE",
+          "IE": "IE"}  # fmt: skip
 _LANGUAGES: Mapping[str, str] = {
     r"CPP\d*|CLANGX": "cpp", r"C(11)?|CLANG": "c", r"PY3": "python", r"PYPY3": "pypy", r"PY2|PYPY": "",
     r"JAVA\d*": "java", r"V8JS": "javascript", r"GO": "go", r"RUST": "rust", r"RUBY\d*": "ruby", r"PHP": "php",
@@ -68,8 +69,8 @@ def _overall(codes: Any, path: str) -> Demand:
     kinds = _kinds(words, path)
     if kinds == ["AC"]:
         return Demand("AC", permitted=verdicts("AC"))
-    if kinds == ["CE"]:
-        return Demand("CE", overall=verdicts("CE"))
+    if kinds in (["CE"], ["IE"]):
+        return Demand(kinds[0], overall=verdicts(*kinds))
     return Demand("/".join(words), required=verdicts(*kinds))
 
 

@@ -6,6 +6,7 @@ A package is a stranger's. Nothing outside of it is read, whatever its links and
 from __future__ import annotations
 
 import os
+import re
 import stat
 import zipfile
 import zlib
@@ -19,6 +20,10 @@ MAX_FILE_BYTES = 256 << 20
 MAX_READ_BYTES = 2 << 30
 """Bytes of all files of a package that are read."""
 MAX_FILES = 50_000
+_UNREAD_FOLDERS = re.compile(
+    r"(input|answer)(_format)?_validators?|(input|output)_visualizer\w*|generators|attachments"
+)
+"""Folders of ICPC packages that say nothing of how a submission is judged. Authors link to headers that they share."""
 _ARCHIVES = (".zip", ".kpp")
 _ENCRYPTED = 1
 _MODE_SHIFT = 16
@@ -155,6 +160,8 @@ def _of_directory(root: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
             count += 1
             if count > MAX_FILES:
                 raise PackageFault(f"{root}: has more than {MAX_FILES} files")
+            if entry.is_symlink() and _UNREAD_FOLDERS.fullmatch(name.partition("/")[0]):
+                continue
             real = _inside(path, real_root, name)
             kind = real.stat().st_mode if real.exists() else 0
             if stat.S_ISDIR(kind):

@@ -22,7 +22,7 @@ _TIME_OF_INI = re.compile(r"""^\s*timelimit\s*=\s*['"]?([\d.]+)""", re.MULTILINE
 _MARKS = ("problem.yaml", "domjudge-problem.ini")
 """Files by one of which a package is known. DOMjudge is content with the second."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_CONSTANT = re.compile(r"\{\{([a-zA-Z_]\w*)\}\}")
+_CONSTANT = re.compile(r"\{\{([a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)?)\}\}")
 _SERVICE_VALIDATION = {"validation_time": 30, "validation_memory": 2048, "validation_output": 64}
 """Bounds of the service for validators: seconds, MiB, MiB."""
 _DEFAULT_MEMORY_MB = 2048
@@ -120,7 +120,6 @@ def read_metadata(files: PackageFiles) -> Metadata:
         raise PackageFault("problem.yaml: validation score: the validator gives points; a test is passed or not")
     if mapping(facts.get("grading"), "problem.yaml: grading").get("objective") == "min":
         raise PackageFault("problem.yaml: grading objective min: a low score is a good one; a suite has no such score")
-    constants = mapping(facts.get("constants"), "problem.yaml: constants")
     return Metadata(
         facts,
         legacy,
@@ -128,8 +127,16 @@ def read_metadata(files: PackageFiles) -> Metadata:
         interactive="interactive" in kinds | validation,
         multi_pass="multi-pass" in kinds | validation,
         custom="custom" in validation if legacy and validation else None,
-        constants={str(key): str(value) for key, value in constants.items()},
+        constants=dict(_constants(mapping(facts.get("constants"), "problem.yaml: constants"))),
     )
+
+
+def _constants(written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the constants' names and values: ``NAME``, and ``NAME.FORM`` of one that is written in several forms."""
+    for name, value in written.items():
+        forms = value if isinstance(value, dict) else {"value": value}
+        for form, text in forms.items():
+            yield (name if form == "value" else f"{name}.{form}"), str(text)
 
 
 def stated_limits(files: PackageFiles, metadata: Metadata) -> dict[str, Any]:

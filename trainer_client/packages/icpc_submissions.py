@@ -8,7 +8,7 @@ from typing import Any
 
 from trainer_client.packages.files import PackageFault, PackageFiles
 from trainer_client.packages.package import FAILURES, Demand, PackageSubmission, verdicts
-from trainer_client.packages.programs import has_scripts, is_python_2, language_of, program_of
+from trainer_client.packages.programs import MAIN_NAMES, has_scripts, language_of, program_of, unoffered
 from trainer_client.packages.yaml_file import mapping, read_yaml, words
 
 _ACCEPTED = Demand("accepted", permitted=verdicts("AC"))
@@ -18,7 +18,7 @@ LEGACY: Mapping[str, Demand] = {
     "partially_accepted": Demand("partially_accepted", partial=True),
     "wrong_answer": Demand("wrong_answer", permitted=verdicts("AC", "WA"), required=verdicts("WA")),
     "time_limit_exceeded": Demand(
-        "time_limit_exceeded", permitted=verdicts("AC", "WA", "TLE"), required=verdicts("TLE")
+        "time_limit_exceeded", permitted=verdicts("AC", "WA", "TLE", "OLE"), required=verdicts("TLE", "OLE")
     ),
     "run_time_error": Demand("run_time_error", required=verdicts("RTE")),
     "runtime_error": Demand("runtime_error", required=verdicts("RTE")),
@@ -29,10 +29,13 @@ LEGACY: Mapping[str, Demand] = {
     "compile_error": Demand("compile_error", overall=verdicts("CE")),
     "rejected": Demand("rejected", required=verdicts(*FAILURES)),
 }
-"""Folders of the legacy format, and those that DOMjudge, BAPCtools and others add."""
+"""Folders of the legacy format, and those that DOMjudge, BAPCtools and others add. Who writes without end gets to the
+limit of output here, and to that of time where output is cut off or not limited."""
 DRAFT: Mapping[str, Demand] = {
     **LEGACY,
-    "time_limit_exceeded": Demand("time_limit_exceeded", permitted=verdicts("AC", "TLE"), required=verdicts("TLE")),
+    "time_limit_exceeded": Demand(
+        "time_limit_exceeded", permitted=verdicts("AC", "TLE", "OLE"), required=verdicts("TLE", "OLE")
+    ),
     "run_time_error": Demand("run_time_error", permitted=verdicts("AC", "RTE"), required=verdicts("RTE")),
     "brute_force": Demand("brute_force", permitted=verdicts("AC", "RTE", "TLE"), required=verdicts("RTE", "TLE")),
 }
@@ -46,6 +49,7 @@ _TAG_KINDS = {
 """Results as DOMjudge calls them."""
 _DEMANDS = ("permitted", "required", "score")
 _NO_DEMANDS = {"language", "entrypoint", "authors", "model_solution", "use_for_time_limit", "message", *_DEMANDS}
+_OUT_OF_USE = (".disabled", ".template")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MAX_PATTERNS, _MAX_STARS = 256, 6
 _LANGUAGE_CODES = {"python3": "python", "javascript": "javascript", "cpp": "cpp", "c": "c", "java": "java"}
@@ -62,6 +66,8 @@ def read_submissions(files: PackageFiles, legacy: bool) -> Iterator[PackageSubmi
     for verdict in folder.folders():
         programs = folder.below(verdict)
         for name in sorted({*programs.direct(), *programs.folders()}):
+            if name.startswith("."):
+                continue
             path = f"{verdict}/{name}"
             parts = programs.below(name) if name not in programs else None
             yield _submission(path, verdict, programs, name, parts, rules)
@@ -70,14 +76,16 @@ def read_submissions(files: PackageFiles, legacy: bool) -> Iterator[PackageSubmi
 def _submission(
     path: str, verdict: str, programs: PackageFiles, name: str, parts: PackageFiles | None, rules: _Rules
 ) -> PackageSubmission:
+    if name.endswith(_OUT_OF_USE):
+        return PackageSubmission(path, obstacle="its author has taken it out of use, by its name")
     if parts is not None:
         return _folder_submission(path, verdict, parts, rules)
     language = rules.language(path) or language_of(name)
     if language is None:
         return PackageSubmission(path, obstacle=f"its language is not known ({name})")
     text = programs.text(name)
-    if is_python_2(text):
-        return PackageSubmission(path, obstacle="it is written in Python 2, which is not offered")
+    if obstacle := unoffered(name, text):
+        return PackageSubmission(path, obstacle=obstacle)
     return PackageSubmission(path, language, text, tuple(_demands_of(path, verdict, text, rules)))
 
 
@@ -88,7 +96,7 @@ def _folder_submission(path: str, verdict: str, parts: PackageFiles, rules: _Rul
         program = program_of(parts, path)
     except PackageFault as fault:
         return PackageSubmission(path, obstacle=str(fault))
-    files: Mapping[str, str] = program["files"]
+    files = _started_at(rules.value(path, "entrypoint"), program["files"])
     language, text = rules.language(path) or program["language"], "\n".join(files.values())
     demands = tuple(_demands_of(path, verdict, text, rules))
     if len(files) == 1:
@@ -96,12 +104,23 @@ def _folder_submission(path: str, verdict: str, parts: PackageFiles, rules: _Rul
     return PackageSubmission(path, language, demands=demands, files=files)
 
 
+def _started_at(entry: str | None, files: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a program's files so that it starts with one of them: the first, and that with a language's main name."""
+    if entry is None or entry not in files:
+        return files
+    main = next(
+        (name for name in MAIN_NAMES if name in files and name.rpartition(".")[2] == entry.rpartition(".")[2]), ""
+    )
+    return {entry: files[entry], **files, **({main: files[entry]} if main else {})}
+
+
 def _demands_of(path: str, verdict: str, text: str, rules: _Rules) -> Iterator[Demand]:
     tag = _TAG.search(text)
     if tag is not None:
         names = [each.strip().upper() for each in tag[1].split(",")]
         if all(each in _TAG_KINDS for each in names):
-            yield Demand(tag[1].strip(), overall=verdicts(*(_TAG_KINDS[each] for each in names)))
+            kinds = {_TAG_KINDS[each] for each in names}
+            yield Demand(tag[1].strip(), overall=verdicts(*kinds, *(("OLE",) if "TLE" in kinds else ())))
         return  # another word, such as CHECK-MANUALLY, asks for nothing
     yield from rules.of(path, verdict)
 
@@ -118,9 +137,12 @@ class _Rules:
 
     def language(self, path: str) -> str | None:
         """Return the language that the file gives a submission, None if it gives none."""
-        named = (str(value["language"]) for covers, _, value in self._patterns if "language" in value and covers(path))
-        code = next(named, None)
+        code = self.value(path, "language")
         return None if code is None else _LANGUAGE_CODES.get(code, code)
+
+    def value(self, path: str, key: str) -> str | None:
+        """Return a fact of a submission, None if the file has none."""
+        return next((str(value[key]) for covers, _, value in self._patterns if key in value and covers(path)), None)
 
     def of(self, path: str, verdict: str) -> Iterator[Demand]:
         """Yield what is expected of a submission in a folder."""
@@ -210,7 +232,9 @@ def _alternatives(pattern: str) -> list[str]:
         if (match := _BRACES.search(each)) is None:
             plain.append(each)
         else:
-            pending += [each[: match.start()] + part + each[match.end() :] for part in match[1].split(",")]
+            pending += [
+                each[: match.start()] + part + each[match.end() :] for part in map(str.strip, match[1].split(","))
+            ]
     if pending:
         raise PackageFault(f"submissions/submissions.yaml: {pattern[:80]!r} stands for too many patterns")
     return plain

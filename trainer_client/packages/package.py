@@ -25,6 +25,7 @@ KINDS: Mapping[str, frozenset[Verdict]] = {
     "MLE": frozenset({Verdict.MEMORY_LIMIT_EXCEEDED}),
     "OLE": frozenset({Verdict.OUTPUT_LIMIT_EXCEEDED}),
     "CE": frozenset({Verdict.COMPILE_ERROR}),
+    "IE": frozenset({Verdict.JUDGE_ERROR}),
 }
 """Verdicts by the abbreviations of the packages' formats. A crash includes what needs too much memory or writes too
 much: the formats have no words of their own for it."""
@@ -111,6 +112,10 @@ class PackageSubmission:
     def is_right(self) -> bool:
         """True if all of its tests are to be accepted."""
         return any(each.permitted == _ACCEPTED and each.covers is None for each in self.demands)
+
+    def awaits(self, verdict: Verdict) -> bool:
+        """Tell whether a verdict on the whole is one that its author names."""
+        return any(each.overall is not None and verdict in each.overall for each in self.demands)
 
     def objection(self, report: Report, points: float) -> str:
         """Return how a report differs from what is expected, "" if it does not."""

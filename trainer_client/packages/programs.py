@@ -10,15 +10,17 @@ from typing import Any
 from trainer_client.packages.files import PackageFault, PackageFiles
 
 LANGUAGES: Mapping[str, str] = {
-    ".c": "c", ".cc": "cpp", ".cpp": "cpp", ".cxx": "cpp", ".c++": "cpp", ".cs": "csharp", ".f90": "fortran",
-    ".go": "go", ".hs": "haskell", ".java": "java", ".js": "javascript", ".kt": "kotlin", ".lua": "lua",
-    ".ml": "ocaml", ".pas": "pascal", ".php": "php", ".pl": "perl", ".py": "python", ".py3": "python", ".R": "r",
-    ".rb": "ruby", ".rs": "rust", ".scala": "scala", ".sh": "bash", ".ts": "typescript",
+    ".bash": "bash", ".c": "c", ".cc": "cpp", ".cpp": "cpp", ".cxx": "cpp", ".c++": "cpp", ".cs": "csharp", ".d": "d",
+    ".exs": "elixir", ".f90": "fortran", ".f95": "fortran", ".go": "go", ".hs": "haskell", ".java": "java",
+    ".js": "javascript", ".kt": "kotlin", ".lua": "lua", ".ml": "ocaml", ".mjs": "javascript", ".pas": "pascal",
+    ".php": "php", ".pl": "perl", ".pp": "pascal", ".py": "python", ".py3": "python", ".r": "r", ".R": "r",
+    ".rb": "ruby", ".rkt": "racket", ".rs": "rust", ".scala": "scala", ".sh": "bash", ".ts": "typescript",
 }  # fmt: skip
 """Languages of the service by the endings of sources."""
 _HEADERS = (".h", ".hh", ".hpp", ".hxx", ".inc")
-_MAIN_NAMES = ("__main__.py", "main.py", "Main.java", "main.cpp", "main.cc", "main.c")
+MAIN_NAMES = ("__main__.py", "main.py", "Main.java", "main.cpp", "main.cc", "main.c")
 _PYTHON_2 = re.compile(r"#!.*python2")
+_PROLOG = re.compile(r"^(:-|[a-z]\w*(\([^;$]*\))?\s*:-)", re.MULTILINE)
 _SCRIPTS = ("build", "run")
 
 
@@ -30,6 +32,15 @@ def language_of(name: str) -> str | None:
 def is_python_2(text: str) -> bool:
     """Tell whether a source asks for Python 2, which is not offered."""
     return _PYTHON_2.match(text) is not None
+
+
+def unoffered(name: str, text: str) -> str:
+    """Return why a source cannot be run though its file's name has a known ending, "" if it can."""
+    if is_python_2(text):
+        return "it is written in Python 2, which is not offered"
+    if name.endswith(".pl") and _PROLOG.search(text):
+        return "it is written in Prolog, which is not offered"
+    return ""
 
 
 def author_program(files: PackageFiles, feature: str) -> dict[str, Any]:
@@ -64,12 +75,12 @@ def program_of(files: PackageFiles, feature: str) -> dict[str, Any]:
         raise PackageFault(f"{files.where}: {feature}: {problem}; a program is in one language, or has a build script")
     texts = {name: files.text(name) for name in _main_first(sources)}
     texts |= {name: files.text(name) for name in files if name.endswith(_HEADERS)}
-    if any(map(is_python_2, texts.values())):
-        raise PackageFault(f"{files.where}: {feature}: is written in Python 2, which is not offered")
+    if obstacle := next(filter(None, (unoffered(name, text) for name, text in texts.items())), ""):
+        raise PackageFault(f"{files.where}: {feature}: {obstacle}")
     return {"language": spoken.pop(), "files": texts}
 
 
 def _main_first(sources: Iterable[str]) -> list[str]:
     """Put the file that the program starts with before the others."""
-    order = {name: place for place, name in enumerate(_MAIN_NAMES)}
+    order = {name: place for place, name in enumerate(MAIN_NAMES)}
     return sorted(sources, key=lambda name: (order.get(name, len(order)), name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 
 from evaluator.checking.match import Match
@@ -16,6 +17,9 @@ from sandbox.execution import Execution, FilesRefused, Program
 from sandbox.limits import RunLimits
 from sandbox.pair import Conversation
 from sandbox.sandbox import Sandbox
+
+_PARTNER_GONE = re.compile(rb"EOFError|end of file|end-of-file|NoSuchElement|EPIPE|[Bb]roken ?[Pp]ipe")
+"""What runtimes say of an input that has ended, or an output that nobody reads."""
 
 
 def grade(context: GradingContext, task: GradingTask) -> Report:
@@ -48,10 +52,12 @@ class InteractorProgram:
         self._sandbox, self._program, self._checker = sandbox, program, checker
 
     def talk(self, run: Pass, program: Program, limits: RunLimits) -> tuple[TestOutcome, Execution]:
-        """Have a submission and the interactor talk, and judge the submission. Once the interactor has accepted, only a
-        limit that was reached before then counts: what the program does after its last word is up to chance, since it
-        may find its output closed or not. If the interactor fails, the submission is wrong, unless the interactor also
-        fails where nobody says anything to it. Returns the interactor's execution too.
+        """Have a submission and the interactor talk, and judge the submission. Returns the interactor's execution too.
+
+        Once the interactor has accepted, two things count: a limit that was reached before then, and an end of the
+        program's own that is a failure. Whether it finds its output closed is up to chance, so that and the end of its
+        input are none. If the interactor fails, the submission is wrong, unless the interactor also fails where nobody
+        says anything to it.
 
         Raises:
             CompileFailed: Python's parser refused the submission.
@@ -69,8 +75,11 @@ class InteractorProgram:
         if execution.stopped_by is not None:
             return TestOutcome.stopped(execution, execution.stopped_by)
         match = self._decision(run, judging)
-        ended_by_itself = left or (_was_left_alone(judging) and execution.signal != signal.SIGKILL)
-        if ended_by_itself and not match.accepted and (failed := failure(execution)) is not None:
+        if match.accepted:
+            ended_by_itself = execution.signal != signal.SIGKILL and not _has_lost_partner(execution)
+        else:
+            ended_by_itself = left or (_was_left_alone(judging) and execution.signal != signal.SIGKILL)
+        if ended_by_itself and (failed := failure(execution)) is not None:
             return failed
         if match.accepted and self._checker is not None:
             match = _checked(self._checker, run, judging)
@@ -117,6 +126,11 @@ def _checked(checker: AuthorProgram, run: Pass, judging: Execution) -> Match:
     if OUTPUT in judging.oversize:
         return Match.no(f"the interactor's {OUTPUT} is larger than a file may be that is handed back")
     return checker.check(run.test, judging.collected.get(OUTPUT, b""))
+
+
+def _has_lost_partner(execution: Execution) -> bool:
+    """Return whether a program failed since the one that it talked with had gone, in any language."""
+    return execution.signal == signal.SIGPIPE or _PARTNER_GONE.search(execution.stderr) is not None
 
 
 def _was_left_alone(execution: Execution) -> bool:
