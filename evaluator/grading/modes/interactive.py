@@ -18,7 +18,7 @@ from sandbox.limits import RunLimits
 from sandbox.pair import Conversation
 from sandbox.sandbox import Sandbox
 
-_PARTNER_GONE = re.compile(rb"EOFError|end of file|end-of-file|NoSuchElement|EPIPE|[Bb]roken ?[Pp]ipe")
+_PARTNER_GONE = re.compile(rb"EOF|end of file|end-of-file|NoSuchElement|EPIPE|[Bb]roken ?[Pp]ipe")
 """What runtimes say of an input that has ended, or an output that nobody reads."""
 
 
