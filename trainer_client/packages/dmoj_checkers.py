@@ -27,7 +27,7 @@ _COMPILED = {"c": "gcc", "cpp": "g++"}
 
 
 class DmojCheckers:
-    """What judges the outputs of a package: one program for all cases, or in Python, one for each."""
+    """The judges of a package's outputs: one program for all cases, or in Python, one for each."""
 
     def __init__(self, files: PackageFiles, facts: Mapping[str, Any]) -> None:
         self._files, self._facts = files, facts

@@ -19,7 +19,7 @@ from sandbox.pair import Conversation
 from sandbox.sandbox import Sandbox
 
 _PARTNER_GONE = re.compile(rb"EOF|end of file|end-of-file|NoSuchElement|EPIPE|[Bb]roken ?[Pp]ipe")
-"""What runtimes say of an input that has ended, or an output that nobody reads."""
+"""Words of runtimes for an input that has ended, or an output that nobody reads."""
 
 
 def grade(context: GradingContext, task: GradingTask) -> Report:
