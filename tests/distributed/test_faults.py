@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from evaluator.queueing.shared import WORKERS
+from evaluator.queueing.shared import POOLS, WORKERS
 from evaluator.schema import Suite
 from tests import forked
 from tests.distributed.conftest import Host, Site
@@ -172,7 +172,7 @@ def test_a_service_killed_leaves_nothing_behind(site: Site) -> None:
     again = site.client()
     assert again.grade(RIGHT)["verdict"] == "accepted"
     until(lambda: not site.store.keys("microcoder:lease:*"), "what it sent has been worked off")
-    for key in set(site.store.keys("microcoder:*")) - {WORKERS.encode()}:
+    for key in set(site.store.keys("microcoder:*")) - {WORKERS.encode(), POOLS.encode()}:
         assert site.store.ttl(key) != -1, f"{key!r} would stay for ever"
 
 
