@@ -145,6 +145,8 @@ class Exchange:
         """Return what a failed request is: worth another try, or, before the service was ever reached, not."""
         address = _address(error.request.url)
         reason = f"{type(error).__name__} at {address}: {error}"
+        if "WRONG_VERSION_NUMBER" in reason:  # OpenSSL's word for an answer that is not TLS
+            reason += "; what answers there speaks no TLS: write http://"
         if not self._reached and _is_lasting(error):
             return WrongAddress(reason)
         now = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,11 +32,19 @@ from trainer_client.benchmarks.task import BadFile, BenchmarkTask, of_authors
 
 
 class NamedSets(TyperGroup):
-    """Commands, and the names of data sets, which mean ``functions NAME``."""
+    """Commands, and the names and files of data sets, which mean ``functions NAME``."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Click's types, which Typer brings or imports
-        """Put the command before a name."""
-        return super().resolve_command(ctx, ["functions", *args] if args and args[0] in sources() else args)
+        """Put the command before a name. What is none of them may be a name that is not spelt right."""
+        first = args[0] if args else ""
+        if first in self.commands or first.startswith("-"):
+            return super().resolve_command(ctx, args)
+        if first not in sources() and not Path(first).exists():
+            names = [*self.commands, *sources()]
+            close = "".join(f"; did you mean {name}?" for name in difflib.get_close_matches(first, names, 1))
+            others = f"; there are {', '.join(names)}"
+            ctx.fail(f"{first!r} is no command, data set or file{close or others}")
+        return super().resolve_command(ctx, ["functions", *args])
 
 
 app = typer.Typer(cls=NamedSets, help="Score a model's programs on a benchmark.", no_args_is_help=True)

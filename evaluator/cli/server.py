@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from evaluator.queueing.base import RedisRefused, WorkerRefused
 from evaluator.runtime import PACKAGES, RuntimeNotMade, make
 from sandbox.isolation import IsolationTooWeak
 
+_ADDRESS_UNUSABLE = (errno.EADDRINUSE, errno.EADDRNOTAVAIL)
+
 
 def serve(options: dict[str, Any], descriptor: int | None) -> None:
     """Run the service until it is told to stop. ``descriptor`` is a listening socket that was inherited.
@@ -28,12 +31,18 @@ def serve(options: dict[str, Any], descriptor: int | None) -> None:
         BadInput: a setting is wrong, or the service would be open to a network without keys.
         CommandFailed: it cannot judge on this host.
     """
+    settings = cli_settings.read_and_log(options)
     try:
-        serve_http(cli_settings.read_and_log(options), descriptor)
+        serve_http(settings, descriptor)
     except (WouldBeOpen, NotShareable) as error:
         raise BadInput(str(error)) from error
     except (ApiProcessesFailed, RedisRefused, TracesMissing, WorkerRefused, IsolationTooWeak) as error:
         raise CommandFailed(str(error)) from error
+    except OSError as error:
+        if error.errno not in _ADDRESS_UNUSABLE:
+            raise
+        address = f"{settings.host}:{settings.port}"
+        raise CommandFailed(f"{address}: {os.strerror(error.errno)}; choose another --port or --host") from error
 
 
 def worker(options: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import socket
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -112,6 +113,8 @@ def test_without_a_server_one_is_started_and_stopped(microcoder: Run, files: Pat
         (["grade", "latin.py", "--suite", "suite.json"], "not UTF-8"),
         (["grade"], "Missing argument"),
         (["frobnicate"], "No such command"),
+        (["score", "humanevl", "samples.jsonl"], "did you mean humaneval?"),
+        (["score", "gibberish", "samples.jsonl"], "mbpp-sanitized"),
     ],
 )
 def test_a_mistake_is_named_and_exits_2(files: Path, arguments: list[str], said: str) -> None:
@@ -196,6 +199,14 @@ def test_a_variable_that_nothing_reads_is_named(microcoder: Run) -> None:
 def test_an_option_that_cannot_be_used_is_named_and_exits_2() -> None:
     done = run_here("serve", "--workers", "0")
     assert (done.returncode, done.stderr.startswith("error: --workers: it must be")) == (2, True), done.stderr
+
+
+def test_an_address_that_is_taken_is_named(microcoder: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        done = microcoder("serve", "--port", str(port), "--workers", "1")
+    assert done.returncode == 3
+    assert f"127.0.0.1:{port}: Address already in use; choose another --port or --host" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,8 @@ def task_of(
         raise BadFile(f"{where}: {error}") from error
     except BadFile as error:
         raise BadFile(f"{where}: {error}") from error
+    if "suite" in row:
+        raise BadFile(f"{where}: a problem with a suite, which `microcoder score suites` reads")
     raise BadFile(
         f"{where}: neither HumanEval's (prompt, canonical_solution, test, entry_point), MBPP's (code, test_list), "
         "HumanEvalPack's (with buggy_solution), MultiPL-E's (name, language, prompt, tests), EvalPlus's (plus_input), "
