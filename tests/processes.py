@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -16,6 +17,7 @@ from tests.waiting import until
 WITH_ITS_PARENT = ("setpriv", "--pdeathsig", "TERM")
 """The beginning of a command that ends should the test's process be killed."""
 _ATTEMPTS = 500
+_REFRESHES = 5
 
 
 def api_processes(service: LocalService) -> list[psutil.Process]:
@@ -67,3 +69,11 @@ def install_bash(data: Path) -> Path:
     command.write_text("#!/bin/sh\necho 9.9 of today\n")
     command.chmod(0o755)
     return command
+
+
+def refreshed(client: httpx.Client) -> Any:
+    """The languages after a look that was asked for. A busy machine replaces workers slowly, so it is asked again."""
+    for _ in range(_REFRESHES):
+        if (answer := client.post("/v1/languages/refresh")).status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            break
+    return answer.json()

@@ -20,7 +20,7 @@ from evaluator.counts import Kind, SharedCounts
 from evaluator.local import LocalService
 from tests.operations.conftest import LASTING, RIGHT, SUBMISSION, SUM
 from tests.operations.test_metrics import queued, samples
-from tests.processes import api_processes, client_of_each, install_bash
+from tests.processes import api_processes, client_of_each, install_bash, refreshed
 from tests.raw_request import asked_by_hand, sleeping
 from tests.waiting import DEADLINE_S, until
 
@@ -96,7 +96,7 @@ def test_a_job_is_everybodys_and_each_tells_what_the_workers_do_and_what_was_ins
         until(lambda: tasks(creator) == [None], "the worker has nothing to do")
 
         install_bash(tmp_path / "own")
-        found = creator.post("/v1/languages/refresh").json()
+        found = refreshed(creator)
         assert found == creator.get("/v1/languages").json()
         assert [each["version"] for each in found["languages"] if each["name"] == "bash"] == ["9.9 of today"]
         for client in others:
