@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,9 +86,10 @@ def require_server_packages() -> None:
     """
     missing = next((name for name in _SERVER_PACKAGES if find_spec(name) is None), None)
     if missing is not None:
+        url = os.environ.get("MICROCODER_URL") or "URL"
         raise BadInput(
             f"without --server a service is started here, which needs the server's packages, and {missing} is not "
-            f"installed: give --server URL, or {INSTALL_SERVER}"
+            f"installed: give --server {url}, or {INSTALL_SERVER}"
         )
 
 
