@@ -12,7 +12,7 @@ from evaluator.grading.test_runner import MAX_PUT_OFF
 from evaluator.schema import Policy, Report, Submission, Suite, Verdict
 from evaluator.settings import Settings
 
-COUNT, LIMIT_S = 12, 2.0
+COUNT, LIMIT_S = 12, 1.5
 SUITE = Suite.model_validate(
     {
         "mode": "stdio",
