@@ -65,6 +65,7 @@ class Language:
     environment: Mapping[str, str] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
     out_of_memory: tuple[str, ...] = ()
+    asks_for_lines: str | None = None
     warm: tuple[str, ...] = ()
     cpu_factor: float = 1.0
     compile_factor: float = 1.0
@@ -80,6 +81,10 @@ class Language:
             return self.source
         match = re.search(self.source_pattern, _outside_of_braces(source.decode(errors="replace")))
         return f"{match[1]}.{self.extension}" if match else self.source
+
+    def needs_last_newline(self, source: bytes) -> bool:
+        """Tell whether a program of this source gets no last line of its input if that has no newline at its end."""
+        return self.asks_for_lines is not None and re.search(self.asks_for_lines.encode(), source) is not None
 
 
 @dataclass(frozen=True, slots=True)

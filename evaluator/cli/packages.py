@@ -115,7 +115,7 @@ def grade_package(path: Path, options: PackageOptions) -> tuple[bool, bool]:
     """
     package = read(path)
     with service(options.server, options.workers) as url:
-        package = _of_offered_languages(url, package)
+        package = without_unoffered(package, _offered_languages(url))
         gradable = [each for each in package.submissions if not each.obstacle]
         if not gradable:
             raise BadInput(f"{path}: the package has no submission that can be graded")
@@ -135,10 +135,8 @@ def grade_package(path: Path, options: PackageOptions) -> tuple[bool, bool]:
     return judged, not any(row.outcome == "differs" for row in rows)
 
 
-def _of_offered_languages(url: str, package: Package) -> Package:
-    """Return a package whose submissions in languages that the service does not offer cannot be graded."""
-    with client_of(url) as client:
-        offered = {name for each in client.languages() for name in (each.name, *each.aliases)}
+def without_unoffered(package: Package, offered: Set[str]) -> Package:
+    """Return a package whose submissions in languages that a service does not offer cannot be graded."""
     return replace(package, submissions=[_offered(each, offered) for each in package.submissions])
 
 
@@ -146,6 +144,11 @@ def _offered(submission: PackageSubmission, offered: Set[str]) -> PackageSubmiss
     if submission.obstacle or submission.language in offered:
         return submission
     return replace(submission, obstacle=f"the service does not offer its language ({submission.language})")
+
+
+def _offered_languages(url: str) -> Set[str]:
+    with client_of(url) as client:
+        return {name for each in client.languages() for name in (each.name, *each.aliases)}
 
 
 def _row(submission: PackageSubmission, report: Report | None, points: float) -> _Row:

@@ -133,3 +133,17 @@ def test_other_runtimes_lose_nothing_either(sandbox: Sandbox) -> None:
         name: len(ran(sandbox, code, name).stdout) for name, code in programs.items() if probe(languages()[name], "")
     }
     assert found == dict.fromkeys(found, SIZE)
+
+
+ASKS = """
+const lines = require("readline").createInterface({ input: process.stdin });
+lines.question("", line => { console.log(Number(line) + 1); lines.close(); });
+"""
+LENGTH = 'console.log(require("fs").readFileSync(0).length);'
+
+
+def test_a_last_line_without_a_newline_is_an_answer_too(grader: Grader) -> None:
+    for code, stdin, output in ((ASKS, "41", "42"), (ASKS, "41\n", "42"), (LENGTH, "41", "2"), (ASKS, "", "")):
+        suite = Suite.model_validate({"mode": "stdio", "tests": [{"input": stdin, "output": output}]})
+        report = grader.grade(Submission(code=code, language="javascript", suite=suite), suite)
+        assert report.verdict == "accepted", (code, stdin, report)

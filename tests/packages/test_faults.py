@@ -56,6 +56,11 @@ UNSAYABLE: list[tuple[dict[str, str], dict[str, str | None], str]] = [
     (DMOJ, {"init.yml": "signature_grader: {}\ngenerator: a.cpp\n"}, "init.yml: generator"),
     (DMOJ, {"init.yml": "checker: nearly\ntest_cases: [{in: 1.in}]\n"}, "checker 'nearly' is not known"),
     (DMOJ, {"init.yml": "checker: {name: bridged, args: {files: 1.in, type: peg}}\n"}, "type 'peg'"),
+    (
+        DMOJ,
+        {"init.yml": "checker: {name: bridged, args: {files: 1.in}}\ntest_cases: [{in: 1.in, checker: easy}]\n"},
+        "test_cases[1]: checker: of one case",
+    ),
     (DMOJ, {"init.yml": "test_cases: [{in: 1.in, out: 1.out, time_limit: 1}]\n"}, "test_cases[1]: time_limit"),
     (DMOJ, {"init.yml": "test_cases: [{in: 8.in, out: 1.out, points: 1}]\n"}, "8.in: this file is missing"),
     (DMOJ, {"init.yml": "test_cases: {input_format: '(a+)+b'}\n"}, "input_format: a pattern of its own"),
@@ -109,6 +114,8 @@ def test_links_lead_nowhere_outside_of_a_package(tmp_path: Path) -> None:
     inside = write(tmp_path / "packages" / "inside", LEGACY_FLAGS)
     for ending in ("in", "ans"):
         (inside / f"data/secret/7.{ending}").symlink_to(f"1.{ending}")
+    write(inside, {"input_validators/readme": "links in here lead to what authors share\n"})
+    (inside / "input_validators/validation.h").symlink_to("../../../secret/key")
     assert len(read_package(inside).fields["tests"]) == 4
 
 

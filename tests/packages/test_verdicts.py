@@ -11,8 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from evaluator.cli.app import app
+from evaluator.cli.packages import without_unoffered
 from evaluator.local import LocalService
 from tests.packages.texts import DMOJ_CHECK, ECHO, EXPECTED, LEGACY_FLAGS, write
+from trainer_client.packages import Package, PackageSubmission
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -52,6 +54,12 @@ def test_other_programs_are_graded_against_a_package(shared_service: LocalServic
     arguments = ["grade", str(mine), "--package", str(package), "--server", shared_service.url, "--json"]
     result = CliRunner().invoke(app, arguments)
     assert json.loads(result.stdout)["verdict"] == "accepted"
+
+
+def test_a_submission_in_a_language_that_a_service_lacks_keeps_no_other_from_being_graded() -> None:
+    submissions = [PackageSubmission("a.py", "python"), PackageSubmission("b.rkt", "racket")]
+    package = without_unoffered(Package("legacy", "echo", {}, {}, submissions), {"python", "py"})
+    assert [each.obstacle for each in package.submissions] == ["", "the service does not offer its language (racket)"]
 
 
 def test_a_package_without_a_time_limit_gets_one_from_its_right_submissions(

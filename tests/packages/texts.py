@@ -52,6 +52,12 @@ LEGACY_FLAGS = {
     "submissions/accepted/linked/word.h": "const char *word(void);\n",
     "submissions/accepted/built/build": "#!/bin/sh\n",
     "submissions/accepted/old.py": "#!/usr/bin/python2\nprint raw_input()\n",
+    "submissions/accepted/rules.pl": ":- initialization(main).\nmain :- read(X), print(X).\n",
+    "submissions/accepted/late.cpp.disabled": "int main() {}\n",
+    "submissions/accepted/.gitkeep": "",
+    "submissions/accepted/echo.bash": "cat\n",
+    "submissions/accepted/parts/main.sh": ". ${0%/*}/part.sh\n",
+    "submissions/accepted/parts/part.sh": "cat\n",
     "submissions/rejected/tag.py": "# @EXPECTED_RESULTS@: WRONG-ANSWER, RUN-ERROR\nprint(1)\n",
 }
 BUILT_INTERACTOR = {
@@ -65,6 +71,9 @@ BUILT_INTERACTOR = {
     **data(("sample/1", "7", ""), ("secret/1", "99", "")),
     "submissions/accepted/halves.py": "low, high = 0, 128\nwhile True:\n    middle = (low + high) // 2\n"
     "    print(middle, flush=True)\n    said = input()\n    if said == '=': break\n"
+    "    if said == '<': high = middle\n    else: low = middle\n",
+    "submissions/run_time_error/after.py": "low, high = 0, 128\nwhile True:\n    middle = (low + high) // 2\n"
+    "    print(middle, flush=True)\n    said = input()\n    if said == '=': raise SystemExit(3)\n"
     "    if said == '<': high = middle\n    else: low = middle\n",
     "submissions/wrong_answer/one_by_one.py": "n = 0\nwhile True:\n    n += 1\n    print(n, flush=True)\n"
     "    if input() == '=': break\n",
@@ -84,20 +93,22 @@ LEGACY_SCORES = {
 }  # fmt: skip
 DRAFT_PASSES = {
     "problem.yaml": "problem_format_version: 2023-07-draft\nname: {en: Relay}\ntype: [pass-fail, multi-pass]\n"
-    "license: cc0\nlimits: {time_limit: 1, validation_passes: 2}\nconstants: {step: 1}\n",
+    "license: cc0\nlimits: {time_limit: 1, validation_passes: 2}\nconstants: {step: {value: 0, word: 1}}\n",
     "output_validator/relay.py": "import sys\ngiven, answer, feedback = sys.argv[1:4]\n"
     "line, got = open(given).read().split(), sys.stdin.read().split()\n"
     "if line[0] == 'encode':\n    open(feedback + 'kept', 'w').write(line[1])\n"
     "    open(feedback + 'nextpass.in', 'w').write('decode ' + got[0] + '\\n')\n"
-    "    sys.exit(42 if int(got[0]) == int(line[1]) + {{step}} else 43)\n"
+    "    sys.exit(42 if int(got[0]) == int(line[1]) + {{step.word}} + {{step}} else 43)\n"
     "sys.exit(42 if open(feedback + 'kept').read() == got[0] else 43)\n",
     **data(("sample/1", "encode 5", ""), ("secret/1", "encode 8", "")),
     "submissions/accepted/relay.py": "way, n = input().split()\nprint(int(n) + (1 if way == 'encode' else -1))\n",
-    "submissions/wrong_answer/one_way.py": "way, n = input().split()\nprint(int(n) + {{step}})\n",
+    "submissions/wrong_answer/one_way.py": "way, n = input().split()\nprint(int(n) + 1)\n",
+    "submissions/run_time_error/constant.py": "input()\nprint({{step}})\n",
     "submissions/brute_force/crash.py": "way, n = input().split()\nprint(int(n) + 1) if way == 'encode' else 1 / 0\n",
 }
 DRAFT_GROUPS = {
-    "problem.yaml": "problem_format_version: 2023-07-draft\nname: {en: Groups}\ntype: scoring\nlimits: {time_limit: 1}\n",
+    "problem.yaml": "problem_format_version: 2023-07-draft\nname: {en: Groups}\ntype: scoring\n"
+    "limits: {time_limit: 1, output: 1}\n",
     "data/secret/test_group.yaml": "scoring: {score: 100, aggregation: sum}\n",
     "data/secret/a/test_group.yaml": "scoring: {score: 20}\n",
     "data/secret/b/test_group.yaml": "output_validator_args: [float_tolerance, '0.1']\nscoring: {require_pass: [secret/a, sample]}\n",
@@ -110,8 +121,11 @@ DRAFT_GROUPS = {
     "submissions/accepted/echo.py": ECHO,
     "submissions/other/half.py": "x = input()\nprint(0 if x == '2' else x)\n",
     "submissions/other/loud.py": "x = input()\nprint(x.upper() if x != '5' else 'five')\n",
-    "submissions/submissions.yaml": "other/half.py:\n  score: 40\n  secret/a: {permitted: [AC, WA], required: [WA]}\n"
-    "'other/{loud,quiet}.py':\n  score: [79, 81]\n  required: [WA]\n  'secret/?/1': {permitted: [AC]}\n",
+    "submissions/other/started/main.py": "print('the wrong one')\n",
+    "submissions/other/started/real.py": ECHO,
+    "submissions/time_limit_exceeded/flood.py": "while True: print('x' * 65536)\n",
+    "submissions/submissions.yaml": "other/started: {entrypoint: real.py, permitted: [AC]}\nother/half.py:\n  score: 40\n  secret/a: {permitted: [AC, WA], required: [WA]}\n"
+    "'other/{ loud , quiet }.py':\n  score: [79, 81]\n  required: [WA]\n  'secret/?/1': {permitted: [AC]}\n",
 }  # fmt: skip
 DMOJ = {
     "init.yml": "checker: {name: floats, args: {precision: 2}}\npretest_test_cases:\n- {in: 0.in, out: 0.out}\ntest_cases:\n"
@@ -135,6 +149,38 @@ DMOJ_CHECK = {
     "    return CheckerResult(right, kwargs['point_value'] if right else 0.0, 'no multiple')\n",
     "submissions/accepted/twice.py": "print(int(input()) * 2)\n",
     "submissions/wrong_answer/more.py": "print(int(input()) + 2)\n",
+}
+DMOJ_FLAGS = {
+    "init.yml": "checker:\n  name: bridged\n  args:\n    files: [judge.c, words.h]\n    flags: [-DFACTOR=2]\n    type: coci\n"
+    "    args_format_string: '\"the mode\" {answer_file} {output_file}'\ntest_cases:\n- {in: 1.in, out: 1.out, points: 5}\n",
+    "judge.c": '#include "words.h"\n#include <string.h>\nint main(int c, char **v) {\n'
+    '  return c == 4 && !strcmp(v[1], "the mode") ? number(v[2]) * FACTOR != number(v[3]) : 3;\n}\n',
+    "words.h": "#include <stdio.h>\nstatic int number(const char *name) {\n"
+    '  int n = -1; FILE *f = fopen(name, "r"); return fscanf(f, "%d", &n) == 1 ? n : -1;\n}\n',
+    "1.in": "4\n",
+    "1.out": "16\n",
+    "submissions/accepted/twice.py": "print(2 * int(input()) ** 2)\n",
+    "submissions/wrong_answer/once.py": "print(int(input()) ** 2)\n",
+}
+DMOJ_CASES = {
+    "init.yml": "test_cases:\n- {in: a, out: a, points: 1, checker: {name: floats, args: {precision: 1}}}\n- points: 1\n"
+    "  checker: {name: sorted, args: {split_on: whitespace}}\n  batched:\n  - {in: b, out: b}\n"
+    "  - {in: c, out: c, checker: own.py}\n"
+    "- {in: b, out: b, points: 1, checker: {name: linematches, args: {point_distribution: [0, 1]}}}\n",
+    "a": "1.5\n",
+    "b": "2\n3\n",
+    "c": "4\n",
+    "own.py": "def check(process_output, judge_output, **kwargs): return process_output.split() == [b'4', b'!']\n",
+    "submissions/accepted/each.py": "n = input()\nprint({'1.5': 1.52, '4': '4 !'}.get(n) or '2\\n3')\n",
+    "submissions/partially_accepted/backwards.py": "n = input()\nprint({'1.5': 1.52, '4': '4 !'}.get(n) or '3\\n2')\n",
+    "submissions/wrong_answer/echo.py": "import sys\nprint(sys.stdin.read())\n",
+}
+DMOJ_BROKEN = {
+    "init.yml": "checker: own.py\ntest_cases: [{in: a, out: a, points: 1}]\n",
+    "a": "1\n",
+    "own.py": "def check(*args, **kwargs): raise RuntimeError('out of order')\n",
+    "tests/broken/test.yml": "language: PY3\nsource: a.py\nexpect: IE\n",
+    "tests/broken/a.py": ECHO,
 }
 DMOJ_INTERACTIVE = {
     "init.yml": "interactive: {files: talk.cpp, lang: CPP17}\nunbuffered: true\ntest_cases:\n- {in: 1.in, out: 1.out, points: 1}\n",
@@ -180,13 +226,19 @@ POLYGON_INTERACTIVE = {
     "solutions/t.py": SPIN,
 }
 EXPECTED = {
-    "legacy_flags": (LEGACY_FLAGS, {"accepted/old.py", "accepted/built"}),
+    "legacy_flags": (
+        LEGACY_FLAGS,
+        {f"accepted/{name}" for name in ("old.py", "built", "rules.pl", "late.cpp.disabled")},
+    ),
     "built_interactor": (BUILT_INTERACTOR, set()),
     "legacy_scores": (LEGACY_SCORES, set()),
     "draft_passes": (DRAFT_PASSES, set()),
     "draft_groups": (DRAFT_GROUPS, set()),
     "dmoj": (DMOJ, {"tests/two"}),
     "dmoj_check": (DMOJ_CHECK, set()),
+    "dmoj_flags": (DMOJ_FLAGS, set()),
+    "dmoj_cases": (DMOJ_CASES, set()),
+    "dmoj_broken": (DMOJ_BROKEN, set()),
     "dmoj_interactive": (DMOJ_INTERACTIVE, set()),
     "polygon": (POLYGON, set()),
     "polygon_interactive": (POLYGON_INTERACTIVE, set()),

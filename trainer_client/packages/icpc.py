@@ -149,7 +149,8 @@ def stated_limits(files: PackageFiles, metadata: Metadata) -> dict[str, Any]:
 
 
 def _with_constants(files: PackageFiles, constants: Mapping[str, str]) -> PackageFiles:
-    """Replace the constants' names by their values in programs, as the format has it."""
+    """Replace the constants' names by their values in validators and settings, as the format has it. Submissions know
+    no constants, like those of contestants."""
     if not constants:
         return files
 
@@ -158,7 +159,7 @@ def _with_constants(files: PackageFiles, constants: Mapping[str, str]) -> Packag
         filled = _CONSTANT.sub(lambda match: constants.get(match[1], match[0]), text)
         return filled.encode("utf-8", "surrogateescape")
 
-    places = ("output_validator", "output_validators", "submissions", "include")
+    places = ("output_validator", "output_validators")
     readers = {
         name: (lambda name=name: replaced(name))  # type: ignore[misc]
         if name.partition("/")[0] in places or name.endswith("test_group.yaml")

@@ -37,7 +37,7 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
             context.sandbox,
             built.program,
             task.limits,
-            input_of=lambda number: Input(tests[number].stdin),
+            input_of=_inputs(task),
             expected_of=lambda number: tests[number].alternatives[0] if checker is None else b"",
             judge=judging(suite, checker),
             policy=task.submission.policy,
@@ -46,6 +46,17 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
             shared=checker is None and not task.sources.others and context.may_share(built.program, suite),
         )
         return report_of(task, context.run_tests(task, runner), built)
+
+
+def _inputs(task: GradingTask) -> Callable[[int], Input]:
+    """Return a function that returns the input of a test by its number, as the program's runtime can read it."""
+    tests, ending = task.suite.tests, task.language.needs_last_newline(task.code)
+
+    def input_of(number: int) -> Input:
+        stdin = tests[number].stdin
+        return Input(stdin + b"\n" if ending and stdin and not stdin.endswith(b"\n") else stdin)
+
+    return input_of
 
 
 def _run_passes(
