@@ -302,15 +302,19 @@ class _SharedProcess:
         spare_s = self._runner.limits.cpu_s - self._used_s
         room = min(room, int(spare_s / (_ROOM_FACTOR * max(self._slowest_s, _MIN_TEST_S))))
         numbers: list[int] = []
+        left: list[int] = []
         size, light_s = 0, self._light_s()
-        for number in self._others:
+        for place, number in enumerate(self._others):
             if size > _MAX_BATCH_BYTES or len(numbers) >= room:
+                left += self._others[place:]
                 break
             if self._expected_s.get(number, 0.0) <= light_s:
                 stdin, files = self._runner.input_of(number)
                 size += len(stdin) + (sum(map(len, files.values())) if files else 0)
                 numbers.append(number)
-        self._others = [number for number in self._others if number not in numbers]
+            else:
+                left.append(number)
+        self._others = left
         return numbers
 
     def _light_s(self) -> float:
