@@ -94,7 +94,7 @@ if os.fork() == 0:
 os.wait()
 """
 _TELLS = "print(sum(os.times()[:4]))\n"
-"""What it and its children used, by the kernel's own sums."""
+"""CPU seconds of it and its children, by the kernel's own sums."""
 HIDDEN = {
     "SIGCHLD ignored": _DEAF + _WAIT + _ONE,
     "SA_NOCLDWAIT": _WITHOUT_ZOMBIES + _WAIT + _ONE,
