@@ -19,7 +19,9 @@ _MIN_INTERVAL_S = 0.002
 _MAX_WAIT_PER_WALL_LIMIT = 10
 """A runnable program may wait for a CPU, unpunished, for so many times its wall limit."""
 _LOOKS_PER_WALL_LIMIT = 16
-"""Looks at its waits for a CPU, at least: those of a process that has ended since the last look are lost."""
+_WAITS_INTERVAL_S = 0.05
+"""Looks at its waits for a CPU, at least, but no more often than this: those of a process that has ended since the last
+look are lost."""
 _SLOWDOWN_SAMPLES = 10
 """Measurements of the slowdown in the time that the CPU limit grants."""
 _SLOWDOWN_MARGIN = 1.15
@@ -150,7 +152,7 @@ class LimitEnforcer:
     @property
     def _longest_interval_s(self) -> float:
         """Seconds from one look at its waits to the next, at most."""
-        return self.limits.wall_s / _LOOKS_PER_WALL_LIMIT
+        return max(_WAITS_INTERVAL_S, self.limits.wall_s / _LOOKS_PER_WALL_LIMIT)
 
     @property
     def _sample_every_s(self) -> float:
