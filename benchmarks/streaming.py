@@ -140,7 +140,7 @@ def main() -> None:
     lines = _lines(workload, chosen, batched, streamed)
     print(before, *lines, sep="\n")
     if chosen.record:
-        arguments = " --calibrated" * chosen.calibrated
+        arguments = " --calibrated" * chosen.calibrated + f" --rate {chosen.rate:g}"
         record("Streaming rewards in TRL", f"python -m benchmarks.streaming{arguments}", before, lines)
 
 
