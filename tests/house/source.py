@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,7 +45,17 @@ class Import:
 def modules() -> dict[str, Module]:
     """Return the product's modules by their names."""
     paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
-    return {module.name: module for module in map(_module, paths)}
+    return {module.name: module for module in _parsed(paths)}
+
+
+def _parsed(paths: Iterable[Path]) -> tuple[Module, ...]:
+    """Parse files. The trees are a million objects that stay, so the garbage collector need not go through them."""
+    gc.disable()
+    try:
+        return tuple(map(_module, paths))
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _module(path: Path) -> Module:
@@ -57,7 +68,7 @@ def _module(path: Path) -> Module:
 def modules_beside() -> tuple[Module, ...]:
     """Return the modules of tests and benchmarks, without the programs that they judge."""
     paths = [path for folder in BESIDE for path in sorted((ROOT / folder).rglob("*.py"))]
-    return tuple(_module(path) for path in paths if not set(DATA) & set(path.parts))
+    return _parsed([path for path in paths if not set(DATA) & set(path.parts)])
 
 
 @cache
