@@ -118,7 +118,7 @@ check: lint  ## in a minute: format, style, types, the house's rules and tests t
 	$(BIN)/pytest -q $(QUICK)
 
 # Lint needs one CPU and many tests wait, so they run side by side. The end shows what lint found.
-test: languages testlib  ## every check, and the tests: thirteen minutes
+test: languages testlib  ## every check, and the tests: twelve minutes
 	@($(run_lint)) > $(VENV)/lint.log 2>&1 & lint=$$!; \
 	($(call run_tests,-m "not matrix")); tests=$$?; \
 	wait $$lint; lint=$$?; cat $(VENV)/lint.log; test $$lint = 0 && exit $$tests
