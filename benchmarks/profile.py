@@ -1,7 +1,8 @@
 """Profile of the service: CPU seconds by process, and samples of the API's and a worker's Python (py-spy).
 
-``python -m benchmarks.profile [--count 800] [--record]``: light programs over HTTP, right ones, 40 tests each. With
-each test's report, and without, as rewards ask; the programs' own share is known with them.
+``python -m benchmarks.profile [--count 800] [--corpus DIR] [--record]``: light programs over HTTP, right ones, 40 tests
+each; and, where the labelled programs are at hand, the batch of ``benchmarks.throughput`` without those that are too
+slow. With each test's report, and without, as rewards ask; the programs' own share is known with them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.grpo_batch import Batch, grpo
 from benchmarks.machine import RUN_ALL, facts, record
 from benchmarks.throughput import RIGHT, TESTS, MeasuredThroughput, light
 from evaluator.local import local_service
@@ -25,48 +27,61 @@ from trainer_client import EvaluatorClient
 
 _PER_S = 200
 _SHOWN = 14
+_PROGRAMS, _OUTSIDE = "programs, in their tests", "programs, before and after their tests"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=800, help="programs")
+    parser.add_argument("--corpus", type=Path, help="a directory of labelled programs")
     parser.add_argument("--record", action="store_true", help="add the result to RESULTS.md")
     options = parser.parse_args()
     before = facts()
+    batches = {f"Light programs, {TESTS} tests": light(RIGHT, options.count)}
+    if options.corpus is not None:
+        batches["Real programs, none too slow"] = grpo(options.corpus, too_slow=False)
     with local_service(settings=RUN_ALL) as service, EvaluatorClient(service.url) as client:
-        MeasuredThroughput.of(client, light(RIGHT, options.count // 8)(0))
         api = psutil.Process(service.process.pid)
-        lines = [*_by_process(client, api, options.count), "", *_by_function(client, api, options.count)]
+        lines = []
+        for name, batch in batches.items():
+            MeasuredThroughput.of(client, batch(0))
+            lines += [f"### {name}", "", *_by_process(client, api, batch), ""]
+            lines += [*_by_function(client, api, batch), ""]
     print(before, *lines, sep="\n")
     if options.record:
-        record(f"Profile: light programs, {TESTS} tests", "python -m benchmarks.profile", before, lines)
+        command = f"python -m benchmarks.profile{' --corpus CORPUS' * bool(options.corpus)}"
+        record("Profile: CPU by process and by function", command, before, lines)
 
 
-def _by_process(client: EvaluatorClient, api: psutil.Process, count: int) -> Iterator[str]:
+def _by_process(client: EvaluatorClient, api: psutil.Process, batch: Batch) -> Iterator[str]:
     workers = api.children()
     jails = [process for worker in workers for process in _resident(worker)]
     groups = {"client": [psutil.Process()], "API": [api], "workers": workers, "jails' own processes": jails}
-    tests, measured = _used(client, groups, light(RIGHT, count)(1), "tests")
-    summary, without = _used(client, groups, light(RIGHT, count)(2), "summary")
-    tests["programs"] = measured.cpu_s
+    used, measured = _used(client, groups, batch(1), "tests")
+    summary, without = _used(client, groups, batch(2), "summary")
+    used[_PROGRAMS], used[_OUTSIDE] = measured.cpu_s, used[_OUTSIDE] - measured.cpu_s
+    count = measured.submissions
     wall = (f"{count / each.wall_s:.0f} ({each.wall_s / count * 1e3:.2f} ms for each)" for each in (measured, without))
     yield f"Programs a second on {len(workers)} workers: {next(wall)}; without the tests' reports {next(wall)}."
+    yield f"The programs' own share of all CPU time: {measured.cpu_s / sum(used.values()):.2f}."
     yield ""
     yield "| who | CPU ms for each program | µs for each test | ms without the tests' reports |"
     yield "|---|---|---|---|"
-    for name, seconds in tests.items():
-        without_ms = f"{summary[name] / count * 1e3:.2f}" if name in summary else ""
-        yield f"| {name} | {seconds / count * 1e3:.2f} | {seconds / count / TESTS * 1e6:.0f} | {without_ms} |"
+    for name, seconds in used.items():
+        without_ms = f"{summary[name] / count * 1e3:.2f}" if name in groups else ""
+        yield f"| {name} | {seconds / count * 1e3:.2f} | {seconds / measured.tests * 1e6:.0f} | {without_ms} |"
 
 
 def _used(
     client: EvaluatorClient, groups: dict[str, list[psutil.Process]], batch: Sequence[Submission], detail: Detail
 ) -> tuple[dict[str, float], MeasuredThroughput]:
-    """CPU seconds by group."""
+    """CPU seconds by group, and of all processes of programs: those that the jails' own have waited for."""
     used = {name: -_cpu_s(processes) for name, processes in groups.items()}
+    used[_OUTSIDE] = -_waited_for_s(groups["jails' own processes"])
     measured = MeasuredThroughput.of(client, batch, detail)
     for name, processes in groups.items():
         used[name] += _cpu_s(processes)
+    used[_OUTSIDE] += _waited_for_s(groups["jails' own processes"])
     return used, measured
 
 
@@ -80,11 +95,15 @@ def _cpu_s(processes: list[psutil.Process]) -> float:
     return sum(process.cpu_times().user + process.cpu_times().system for process in processes if process.is_running())
 
 
-def _by_function(client: EvaluatorClient, api: psutil.Process, count: int) -> Iterator[str]:
+def _waited_for_s(processes: list[psutil.Process]) -> float:
+    return sum(process.cpu_times().children_user + process.cpu_times().children_system for process in processes)
+
+
+def _by_function(client: EvaluatorClient, api: psutil.Process, batch: Batch) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         watched = {"API": api, "a worker": api.children()[0]}
         spies = {name: _spy(process, Path(folder, str(process.pid))) for name, process in watched.items()}
-        MeasuredThroughput.of(client, light(RIGHT, count)(3))
+        MeasuredThroughput.of(client, batch(3))
         for name, spy in spies.items():
             spy.send_signal(signal.SIGINT)
             spy.wait()
