@@ -28,8 +28,8 @@ class WrittenReport(BaseModel):
     repeatable: bool
     """True if another run would give the same verdict."""
     run_s: float
-    cpu_s: float
-    """CPU seconds of all tests together, as far as the report tells."""
+    cpu_s: float | None
+    """CPU seconds of all tests together. None where the report does not list its tests."""
     queued_s: float = 0.0
     rest: str
     """The other fields and the closing brace of the JSON object."""
@@ -47,7 +47,7 @@ class WrittenReport(BaseModel):
             cached=report.cached,
             repeatable=report.repeatable,
             run_s=report.run_s,
-            cpu_s=sum(test.cpu_s or 0.0 for test in report.tests),
+            cpu_s=sum(test.cpu_s or 0.0 for test in report.tests) if report.tests else None,
             queued_s=report.queued_s,
             rest=report.model_dump_json(exclude=_OWN_FIELDS)[1:],
         )

@@ -217,7 +217,7 @@ def _summary(waiting: PendingTask, report: WrittenReport) -> dict[str, Any]:
         "verdict": report.verdict.value,
         "language": submission.language if submission else None,
         "suite_id": submission.suite_id if submission else None,
-        "cpu_s": round(report.cpu_s, 4),
+        "cpu_s": None if report.cpu_s is None else round(report.cpu_s, 4),
         "run_s": round(report.run_s, 4),
         "queued_s": round(report.queued_s, 4),
     }

@@ -134,11 +134,15 @@ def test_a_problem_and_the_log_have_the_requests_id(tmp_path: Path, data_dir: Pa
             assert answer.headers["X-Request-Id"] == "step-7/chunk-3"
             if answer.is_error:
                 assert answer.json()["request_id"] == "step-7/chunk-3"
+        client.post("/v1/grade", json={**SUBMISSION, "detail": "summary"}, headers={"X-Request-Id": "summary"})
         odd = client.post("/v1/grade", json={}, headers={"X-Request-Id": 'x" injected'})
         assert odd.json()["request_id"] == odd.headers["X-Request-Id"] != 'x" injected'
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     events = [line["event"] for line in lines if line.get("request_id") == "step-7/chunk-3"]
     assert sorted(events) == ["graded", "request", "request", "request"]
+    [cpu_s, unknown_s] = [line["cpu_s"] for line in lines if line["event"] == "graded"]
+    assert cpu_s > 0
+    assert unknown_s is None, "a summary does not list its tests: 0 would be wrong"
 
 
 def test_a_host_without_workers_is_not_alive() -> None:
