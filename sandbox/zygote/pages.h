@@ -24,5 +24,5 @@ void note_pages(struct pages *shared);
 /* Keep of those pages the ones that this process, their parent, has too. */
 void keep_pages(struct pages *pages, const struct pages *shared);
 
-/* Have these pages copied, or made. */
-void touch_pages(const struct pages *pages);
+/* Have these pages copied, or made, until a request comes: a program that is there already needs only some of them. */
+void touch_pages(const struct pages *pages, int requests);

@@ -121,6 +121,10 @@ def test_a_program_holds_no_descriptor_but_its_three(run_python: RunPython) -> N
     assert run_python("import os\nprint(sorted(os.listdir('/proc/self/fd')))").stdout == b"['0', '1', '2', '3']\n"
 
 
+def test_a_program_is_scheduled_as_any_other(run_python: RunPython) -> None:
+    assert run_python("import os; print(os.sched_getscheduler(0) == os.SCHED_OTHER)").stdout == b"True\n"
+
+
 def test_stdin_and_stdout_can_be_opened_by_name(run_python: RunPython) -> None:
     code = "text = open('/dev/stdin').read()\nopen('/dev/stdout', 'w').write(text.upper())"
     assert run_python(code, b"abc\n").stdout == b"ABC\n"
