@@ -1,7 +1,7 @@
 """Verdicts of labelled programs at different numbers of clients, with shared processes and one for each test.
 
-``python -m benchmarks.same_verdicts FILE.jsonl ... [--clients 1 4 16] [--limit N] [--minutes M] [--results FILE]
-[--before FILE] [--record]``. Every program is graded once in each configuration. Told is each whose verdict is not the
+``python -m benchmarks.same_verdicts FILE.jsonl ... [--clients 1 4 16] [--isolation shared per_test] [--limit N]
+[--minutes M] [--results FILE] [--before FILE] [--record]``. Every program is graded once in each configuration. Told is each whose verdict is not the
 same in all of them, and whether it ran at its limit: there, a neighbour more or less decides. Reports are added to
 ``--results`` as they come; run it again to go on. ``--before`` are the results of another version, to compare with.
 """
@@ -29,6 +29,7 @@ from evaluator.local import local_service
 from evaluator.schema import Report, Submission
 
 _SHARING_MODES = ("stdio", "function")
+_ISOLATIONS = ("shared", "per_test")
 _AT_LIMIT = 0.8
 """A run that used this share of its limit, or that a limit ended, may end differently beside others."""
 _CHUNK = 16
@@ -42,6 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, help="files of labelled programs")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16])
+    parser.add_argument("--isolation", nargs="+", choices=_ISOLATIONS, default=_ISOLATIONS)
     parser.add_argument("--limit", type=int, help="so many programs, drawn at random")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end after so many")
     parser.add_argument("--results", type=Path, default=Path("same_verdicts.jsonl"))
@@ -52,7 +54,7 @@ def main() -> None:
     items = [item for file in options.files for item in load(file)]
     if options.limit is not None:
         items = random.Random(1).sample(items, min(options.limit, len(items)))
-    configurations = [*itertools.product(options.clients, ("shared", "per_test"))]
+    configurations = [*itertools.product(options.clients, options.isolation)]
     _measure(items, configurations, options.results, ends_at)
     rows = [*_read(options.results), *({**row, "before": True} for row in _read(options.before))]
     lines = [*_told({item.id for item in items}, rows)]
