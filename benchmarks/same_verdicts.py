@@ -1,9 +1,10 @@
 """Verdicts of labelled programs at different numbers of clients, with shared processes and one for each test.
 
 ``python -m benchmarks.same_verdicts FILE.jsonl ... [--clients 1 4 16] [--isolation shared per_test] [--limit N]
-[--minutes M] [--results FILE] [--before FILE] [--record]``. Every program is graded once in each configuration. Told is each whose verdict is not the
-same in all of them, and whether it ran at its limit: there, a neighbour more or less decides. Reports are added to
-``--results`` as they come; run it again to go on. ``--before`` are the results of another version, to compare with.
+[--minutes M] [--results FILE] [--before FILE] [--record]``. Every program is graded once in each configuration. Told is
+each whose verdict is not the same in all of them, and whether it ran at its limit: there, a neighbour more or less
+decides. Reports are added to ``--results`` as they come; run it again to go on. ``--before`` are the results of another
+version, to compare with.
 """
 
 from __future__ import annotations
