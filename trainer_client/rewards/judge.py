@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypedDict, TypeVar
 
 from pydantic import ValidationError
 
@@ -113,6 +113,17 @@ class PendingGrade:
     report: Future[Report]
 
 
+class GraderOptions(TypedDict, total=False):
+    """The options of each trainer's rewards that say how texts are graded; ``RewardGrader`` says what they mean."""
+
+    client: EvaluatorClient | None
+    shape: Shape | str
+    language: str
+    suite_fields: Mapping[str, Any] | None
+    min_bits: float
+    thought: str
+
+
 @dataclass(frozen=True, slots=True)
 class RewardGrader:
     """Grades models' texts. ``language`` is the one of rows that name none; ``fields`` go into every suite that is
@@ -133,21 +144,32 @@ class RewardGrader:
     @classmethod
     def of(
         cls,
-        client: EvaluatorClient | None,
-        shape: Shape | str,
-        language: str,
-        fields: Any = None,
+        client: EvaluatorClient | None = None,
+        shape: Shape | str = "binary",
+        language: str = "python",
+        suite_fields: Mapping[str, Any] | None = None,
         min_bits: float = 0,
         thought: str = "",
     ) -> Self:
-        """Make a grader from a trainer's arguments.
+        """Make a grader from a trainer's options (``GraderOptions``).
 
         Raises:
             ValueError: there is no shape of that name, or ``thought`` is no tag that opens a thought.
         """
         if thought and thought not in openers():
             raise ValueError(f"{thought!r} opens no thought; known are: {', '.join(map(repr, openers()))}")
-        return cls(client, shape_of(shape), language, dict(fields) if fields else None, min_bits, thought)
+        fields = dict(suite_fields) if suite_fields else None
+        return cls(client, shape_of(shape), language, fields, min_bits, thought)
+
+    @classmethod
+    def of_configuration(cls, configuration: Any) -> Self:
+        """Make a grader from a trainer's configuration: a mapping, or an object with ``get``.
+
+        Raises:
+            ValueError: as ``of``.
+        """
+        options = {name: configuration.get(name) for name in GraderOptions.__annotations__}
+        return cls.of(**{name: value for name, value in options.items() if value is not None})
 
     def outcomes(self, texts: Sequence[Any], tests: Sequence[Any]) -> list[Outcome]:
         """Grade texts (or completions, as ``text_of`` takes them), one outcome for each, in order; ``tests`` are suites

@@ -32,14 +32,7 @@ class CodeEnvironment(EnvironmentInterface):  # type: ignore[misc, unused-ignore
 
     def __init__(self, options: dict[str, Any] | None = None) -> None:
         chosen = options or {}
-        self._judge = RewardGrader.of(
-            chosen.get("client"),
-            chosen.get("shape", "binary"),
-            chosen.get("language", "python"),
-            chosen.get("suite_fields"),
-            chosen.get("min_bits", 0),
-            chosen.get("thought", ""),
-        )
+        self._judge = RewardGrader.of_configuration(chosen)
         self._on_error: OnError = chosen.get("on_error", "raise")
 
     def step(

@@ -13,14 +13,11 @@ choice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from openenv.core.env_server import Action, Environment, Observation, State
 
-from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, RewardGrader
-from trainer_client.rewards.shapes import Shape
+from trainer_client.rewards.judge import GraderOptions, OnError, RewardGrader
 from trainer_client.suites import RowTests, read_row
 
 
@@ -52,16 +49,11 @@ class CodeEnvironment(Environment):  # type: ignore[misc, unused-ignore]
     def __init__(
         self,
         *,
-        client: EvaluatorClient | None = None,
-        shape: Shape | str = "binary",
-        language: str = "python",
         on_error: OnError = "raise",
-        suite_fields: Mapping[str, Any] | None = None,
-        min_bits: float = 0,
-        thought: str = "",
+        **options: Unpack[GraderOptions],
     ) -> None:
         super().__init__()
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
+        self._judge = RewardGrader.of(**options)
         self._on_error = on_error
         self._tests: RowTests | None = None
         self._state = State()

@@ -12,12 +12,9 @@ What was not judged raises: verifiers records the error on the trace and leaves 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
-from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, RewardGrader
-from trainer_client.rewards.shapes import Shape
+from trainer_client.rewards.judge import GraderOptions, OnError, RewardGrader
 from trainer_client.suites import KNOWN_COLUMNS, read_row
 
 
@@ -25,13 +22,8 @@ async def grade_trace(
     trace: Any,
     tests: Any,
     *,
-    client: EvaluatorClient | None = None,
-    shape: Shape | str = "binary",
-    language: str = "python",
     on_error: OnError = "raise",
-    suite_fields: Mapping[str, Any] | None = None,
-    min_bits: float = 0,
-    thought: str = "",
+    **options: Unpack[GraderOptions],
 ) -> float:
     """A reward in [0, 1] for the trace's last reply; its verdict goes to ``trace.info["verdict"]``.
     Suites of mode program with fewer than ``min_bits`` count as not judged.
@@ -40,8 +32,7 @@ async def grade_trace(
         EvaluatorError: it was not judged, and ``on_error`` is ``raise``.
         UnknownTests: ``tests`` are none.
     """
-    judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
-    [outcome] = await judge.outcomes_async([trace.last_reply], [tests])
+    [outcome] = await RewardGrader.of(**options).outcomes_async([trace.last_reply], [tests])
     trace.info["verdict"] = outcome.verdict
     return outcome.certain(on_error)
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Unpack
 
-from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, RewardGrader
-from trainer_client.rewards.shapes import Shape
+from trainer_client.rewards.judge import GraderOptions, OnError, RewardGrader
 from trainer_client.suites import read_row
 
 
@@ -31,15 +29,10 @@ class CodeReward:
     def __init__(
         self,
         *,
-        client: EvaluatorClient | None = None,
-        shape: Shape | str = "binary",
-        language: str = "python",
         on_error: OnError = "raise",
-        suite_fields: Mapping[str, Any] | None = None,
-        min_bits: float = 0,
-        thought: str = "",
+        **options: Unpack[GraderOptions],
     ) -> None:
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
+        self._judge = RewardGrader.of(**options)
         self._on_error = on_error
 
     def __call__(self, task_info: Mapping[str, Any], action: Any) -> RewardOutput:

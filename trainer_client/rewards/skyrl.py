@@ -35,14 +35,7 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
             raise ValueError("extras hold no tests: give {'reward_spec': {'ground_truth': ...}}")
         self._tests = read_row(row)
         options = env_config if env_config is not None else {}
-        self._judge = RewardGrader.of(
-            options.get("client"),
-            options.get("shape", "binary"),
-            options.get("language", "python"),
-            options.get("suite_fields"),
-            options.get("min_bits", 0),
-            options.get("thought", ""),
-        )
+        self._judge = RewardGrader.of_configuration(options)
         self._on_error: OnError = options.get("on_error", "raise")
         self._outcome: Outcome | None = None
 

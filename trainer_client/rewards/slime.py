@@ -9,12 +9,9 @@ A sample that was not judged raises, which stops the rollout. slime can leave a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, cast
+from typing import Any, Literal, Unpack, cast
 
-from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, after_prompt, of_rows
-from trainer_client.rewards.shapes import Shape
+from trainer_client.rewards.judge import GraderOptions, OnError, Outcome, RewardGrader, after_prompt, of_rows
 from trainer_client.suites import read_row
 
 
@@ -24,15 +21,10 @@ class CodeReward:
     def __init__(
         self,
         *,
-        client: EvaluatorClient | None = None,
-        shape: Shape | str = "binary",
-        language: str = "python",
         on_error: OnError | Literal["remove"] = "raise",
-        suite_fields: Mapping[str, Any] | None = None,
-        min_bits: float = 0,
-        thought: str = "",
+        **options: Unpack[GraderOptions],
     ) -> None:
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
+        self._judge = RewardGrader.of(**options)
         self._on_error = on_error
 
     async def __call__(self, args: Any, sample: Any, **_: Any) -> float | list[float]:

@@ -8,11 +8,9 @@ training, or has Tinker try the rollout again (``rollout_error_tolerance``). ``o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
-from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, RewardGrader
-from trainer_client.rewards.shapes import Shape
+from trainer_client.rewards.judge import GraderOptions, OnError, RewardGrader
 from trainer_client.suites import read_row
 
 
@@ -29,16 +27,11 @@ class CodeReward:
         self,
         row: Any,
         *,
-        client: EvaluatorClient | None = None,
-        shape: Shape | str = "binary",
-        language: str = "python",
         on_error: OnError = "raise",
-        suite_fields: Mapping[str, Any] | None = None,
-        min_bits: float = 0,
-        thought: str = "",
+        **options: Unpack[GraderOptions],
     ) -> None:
         self._tests = read_row(row)
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
+        self._judge = RewardGrader.of(**options)
         self._on_error = on_error
 
     async def __call__(self, history: Sequence[Mapping[str, Any]]) -> tuple[float, dict[str, float]]:

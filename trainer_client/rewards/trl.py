@@ -16,13 +16,13 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from pydantic import ValidationError
 
 from evaluator.schema.thoughts import with_thought
-from trainer_client.blocking import EvaluatorClient
 from trainer_client.rewards.judge import (
+    GraderOptions,
     OnError,
     Outcome,
     PendingGrade,
@@ -34,7 +34,6 @@ from trainer_client.rewards.judge import (
     verdict_shares,
     weak_share,
 )
-from trainer_client.rewards.shapes import Shape
 from trainer_client.rewards.unjudged import GIVE_UP_AFTER, UnjudgedBatches
 from trainer_client.suites import KNOWN_COLUMNS, UnknownTests, read_row
 
@@ -68,18 +67,13 @@ class CodeReward:
     def __init__(
         self,
         *,
-        client: EvaluatorClient | None = None,
-        shape: Shape | str = "binary",
-        language: str = "python",
         column: str | None = None,
         on_error: OnError = None,
-        suite_fields: dict[str, Any] | None = None,
-        min_bits: float = 0,
         give_up_after: int | None = GIVE_UP_AFTER,
-        thought: str = "",
         name: str = "code_reward",
+        **options: Unpack[GraderOptions],
     ) -> None:
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
+        self._judge = RewardGrader.of(**options)
         self._column, self._on_error, self.__name__ = column, on_error, name
         self._unjudged = UnjudgedBatches(give_up_after)
         self._missing_modules: set[str] = set()

@@ -11,11 +11,9 @@ number of your choice. ``on_error="raise"`` would be that silent 0 and is refuse
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
-from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, Outcome, RewardGrader, of_rows
-from trainer_client.rewards.shapes import Shape
+from trainer_client.rewards.judge import GraderOptions, OnError, Outcome, RewardGrader, of_rows
 from trainer_client.suites import read_row
 
 
@@ -29,18 +27,13 @@ class CodeReward:
     def __init__(
         self,
         *,
-        client: EvaluatorClient | None = None,
-        shape: Shape | str = "binary",
-        language: str = "python",
         on_error: OnError = "nan",
-        suite_fields: Mapping[str, Any] | None = None,
-        min_bits: float = 0,
-        thought: str = "",
         name: str = "code_reward",
+        **options: Unpack[GraderOptions],
     ) -> None:
         if on_error == "raise":
             raise ValueError("on_error='raise' would become 0.0 in a rubric: use 'nan', or a number of your choice")
-        self._judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
+        self._judge = RewardGrader.of(**options)
         self._on_error, self.__name__ = on_error, name
 
     async def __call__(self, completion: Any, answer: Any, info: Any, state: MutableMapping[str, Any]) -> float:

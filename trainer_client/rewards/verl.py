@@ -26,12 +26,10 @@ The tests come from ``extra_info``'s ``suite`` or ``suite_id``, else from ``grou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from evaluator.schema import Verdict
-from trainer_client.blocking import EvaluatorClient
-from trainer_client.rewards.judge import OnError, Outcome, RewardGrader
-from trainer_client.rewards.shapes import Shape
+from trainer_client.rewards.judge import GraderOptions, OnError, Outcome, RewardGrader
 from trainer_client.suites import read_row
 
 Score = dict[str, Any] | float
@@ -88,19 +86,14 @@ class _Options:
     def __init__(
         self,
         *,
-        client: EvaluatorClient | None = None,
-        shape: Shape | str = "binary",
-        language: str = "python",
-        suite_fields: Mapping[str, Any] | None = None,
         on_error: OnError = "raise",
         plain: bool = False,
-        min_bits: float = 0,
-        thought: str = "",
         reward_router_address: Any = None,
         reward_model_tokenizer: Any = None,
+        **options: Unpack[GraderOptions],
     ) -> None:
-        """From ``reward_kwargs``; the last two are verl's own, and mean nothing here. A misspelt one is refused."""
-        self.judge = RewardGrader.of(client, shape, language, suite_fields, min_bits, thought)
+        """From ``reward_kwargs``; ``reward_...`` are verl's own and mean nothing here. A misspelt one is refused."""
+        self.judge = RewardGrader.of(**options)
         self.on_error, self.plain = on_error, plain
 
     def score(self, outcome: Outcome) -> Score:
