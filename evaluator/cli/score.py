@@ -14,13 +14,7 @@ from typer.core import TyperGroup
 from evaluator.cli.errors import bad_input
 from evaluator.cli.score_livecodebench import livecodebench_command
 from evaluator.cli.score_options import Asking, Grading, ScoreOutput, shared
-from evaluator.cli.score_results import (
-    check_output,
-    compared,
-    finish,
-    pass_at_1,
-    say_unlike,
-)
+from evaluator.cli.score_results import check_output, compared, finish, pass_at_1, say_unlike
 from evaluator.cli.score_samples import Samples, of_answer, origin_of, program_of
 from evaluator.cli.scoring import SampleSet, graded, sample_sets
 from evaluator.cli.terminal import Terminal

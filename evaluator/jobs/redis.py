@@ -17,14 +17,7 @@ from typing import Any, TypeVar, cast
 from redis.exceptions import RedisError
 
 from evaluator.cancellation import cancel
-from evaluator.errors import (
-    IdempotencyKeyReused,
-    JobGone,
-    StorageFailed,
-    SuiteNotFound,
-    TooManyJobs,
-    UnknownJob,
-)
+from evaluator.errors import IdempotencyKeyReused, JobGone, StorageFailed, SuiteNotFound, TooManyJobs, UnknownJob
 from evaluator.jobs import redis_scripts as scripts
 from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
 from evaluator.jobs.store import Changes, HeldJobState, StoreBounds, state_of

@@ -15,12 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from evaluator.errors import (
-    IdempotencyKeyReused,
-    StorageFailed,
-    SuiteNotFound,
-    TooManyJobs,
-)
+from evaluator.errors import IdempotencyKeyReused, StorageFailed, SuiteNotFound, TooManyJobs
 from evaluator.jobs import sqlite_tables as tables
 from evaluator.jobs.job import JobRecord, KeptReport, NewJob, NewReport
 from evaluator.jobs.store import KEPT_GONE, Changes, HeldJobState, StoreBounds, StoreUnusable, state_of

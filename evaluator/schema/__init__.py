@@ -68,15 +68,7 @@ from evaluator.schema.messages import (
     TestReport,
     Trust,
 )
-from evaluator.schema.suite import (
-    FunctionSpec,
-    FunctionTypes,
-    Interactor,
-    ProgramSpec,
-    Suite,
-    TestCase,
-    TestGroup,
-)
+from evaluator.schema.suite import FunctionSpec, FunctionTypes, Interactor, ProgramSpec, Suite, TestCase, TestGroup
 
 __all__ = [
     "MAX_CPU_S",

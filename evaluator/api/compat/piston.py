@@ -15,13 +15,7 @@ from evaluator.api.compat.piston_wire import Number, PistonFile, PistonJob, Pist
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
 from evaluator.api.problems import JsonAnswer
-from evaluator.errors import (
-    ApiError,
-    InvalidRequest,
-    MalformedJson,
-    UnknownLanguage,
-    UnsupportedMediaType,
-)
+from evaluator.errors import ApiError, InvalidRequest, MalformedJson, UnknownLanguage, UnsupportedMediaType
 from evaluator.schema import CompileReport, Limits, RunReport, RunRequest, Text, to_text
 from evaluator.schema.base import MAX_CPU_S, MAX_MEMORY_MB
 from evaluator.settings import Settings

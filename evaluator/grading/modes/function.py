@@ -30,16 +30,7 @@ from evaluator.harness.excerpt import excerpt, json_excerpt
 from evaluator.harness.function import CALL, RESULT
 from evaluator.harness.native import cpp, java, javascript
 from evaluator.harness.values import NotPlain
-from evaluator.schema import (
-    AnyOfChecker,
-    FunctionSpec,
-    JsonChecker,
-    OneChecker,
-    Report,
-    Suite,
-    TestCase,
-    Verdict,
-)
+from evaluator.schema import AnyOfChecker, FunctionSpec, JsonChecker, OneChecker, Report, Suite, TestCase, Verdict
 from sandbox.build import CompileFailed
 from sandbox.execution import Execution, Input, Limit, Program, PythonModule
 from sandbox.toolchain import Language

@@ -7,14 +7,7 @@ or you pass them.
 
 from evaluator.schema.shapes.pairs import RawTests, are_wrapped
 from evaluator.schema.shapes.references import codecontests_programs, references_of, unfenced
-from evaluator.schema.shapes.row import (
-    KNOWN_COLUMNS,
-    TEST_COLUMNS,
-    RowTests,
-    from_inputs_outputs,
-    read_row,
-    suite_of,
-)
+from evaluator.schema.shapes.row import KNOWN_COLUMNS, TEST_COLUMNS, RowTests, from_inputs_outputs, read_row, suite_of
 from evaluator.schema.shapes.stated import limits, open_r1_checker, stated_limits
 from evaluator.schema.shapes.values import NoTests, UnknownTests
 

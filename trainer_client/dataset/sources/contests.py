@@ -13,15 +13,7 @@ from evaluator.schema.shapes import codecontests_programs, stated_limits
 from trainer_client.benchmarks.livecodebench import TIMEOUT_S
 from trainer_client.dataset.config import SourceConfig
 from trainer_client.dataset.row import KnownWrong, Problem, Reference, Sample
-from trainer_client.dataset.sources.source import (
-    Collected,
-    RowFault,
-    TableSource,
-    json_column,
-    tests_in,
-    text,
-    texts,
-)
+from trainer_client.dataset.sources.source import Collected, RowFault, TableSource, json_column, tests_in, text, texts
 
 _CODECONTESTS_PLATFORMS = {1: "codechef", 2: "codeforces", 3: "hackerearth", 4: "codejam", 5: "atcoder", 6: "aizu"}
 

@@ -23,12 +23,7 @@ from trainer_client.dataset.row import CheckerStatus, Reference, Rejection
 from trainer_client.dataset.verify.cues import Cues
 from trainer_client.dataset.verify.ladder import Choice, Evidence, climb, output_mutants, plausible, rungs, status_of
 from trainer_client.dataset.verify.model_programs import checker_program
-from trainer_client.dataset.verify.references import (
-    count_independent,
-    failures_of,
-    leave_out_stopped,
-    leave_out_tests,
-)
+from trainer_client.dataset.verify.references import count_independent, failures_of, leave_out_stopped, leave_out_tests
 from trainer_client.dataset.verify.table import Answer, AnswerTable, expected_of, matches
 from trainer_client.dataset.verify.work import NO_CHECKER, Work, is_refused
 from trainer_client.dataset.verify.wrong import MUTANT

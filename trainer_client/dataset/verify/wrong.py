@@ -8,12 +8,7 @@ from functools import partial
 from typing import Any
 
 from evaluator.harness.values import NotPlain
-from evaluator.schema import (
-    AnyOfChecker,
-    ProgramChecker,
-    Suite,
-    TestCase,
-)
+from evaluator.schema import AnyOfChecker, ProgramChecker, Suite, TestCase
 from trainer_client.dataset.mutants import UnparsableProgram, mutants
 from trainer_client.dataset.row import KnownWrong, Reference
 from trainer_client.dataset.verify.cheats import cheats
