@@ -88,8 +88,7 @@ class Settings(BaseSettings):
     )
     compiled_mb: Annotated[int, Field(ge=1)] = Field(2048, description="Disk for compiled programs, in MiB.")
     results_mb: Annotated[int, Field(ge=0)] = Field(
-        512,
-        description="Disk for reports that are kept for equal programs, in MiB; 0 keeps none.",
+        512, description="Disk for reports that are kept for equal programs, in MiB; 0 keeps none."
     )
     prepared_mb: Annotated[int, Field(ge=1)] = Field(
         1024, description="Disk for prepared suites of mode `program`, in MiB; the least used make room."
@@ -128,8 +127,7 @@ class Settings(BaseSettings):
         description="Other judges whose endpoints are served too (docs/compat.md), as a JSON list; `[]` serves none.",
     )
     hold_s: Annotated[float, Field(ge=0)] = Field(
-        25.0,
-        description="Seconds that a request of their clients waits for room in a full queue before it is refused.",
+        25.0, description="Seconds that a request of their clients waits for room in a full queue before it is refused."
     )
     redis_url: Annotated[str, AfterValidator(_redis)] | None = Field(
         None,
@@ -171,8 +169,7 @@ class Settings(BaseSettings):
         8192, description="Room for all jobs, in MiB; those over longest make room for new ones."
     )
     key_share: Annotated[float, Field(gt=0, le=1)] = Field(
-        0.5,
-        description="Share of `MICROCODER_JOBS_LIMIT` and `MICROCODER_JOBS_MB` for the unfinished jobs of one key.",
+        0.5, description="Share of `MICROCODER_JOBS_LIMIT` and `MICROCODER_JOBS_MB` for the unfinished jobs of one key."
     )
     job_submissions: Annotated[int, Field(ge=1)] = Field(100_000, description="Most submissions of a job.")
     webhook_networks: tuple[IPvAnyNetwork, ...] = Field(

@@ -27,11 +27,7 @@ from evaluator.engine import ENGINE, VERSION
 from evaluator.schema import Verdict
 from trainer_client.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
 
-app = typer.Typer(
-    name="microcoder",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer(name="microcoder", no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 def _print_version(flag: bool) -> None:
@@ -186,8 +182,7 @@ def suggest_checker(
 def calibrate(
     suites: Annotated[list[Path], typer.Argument(help="Suites (.json) that need a CPU limit.")],
     reference: Annotated[
-        list[Path],
-        typer.Option(help="Right program; repeatable. With several suites: named as its suite."),
+        list[Path], typer.Option(help="Right program; repeatable. With several suites: named as its suite.")
     ],
     too_slow: Annotated[list[Path] | None, typer.Option(help="Program that must stay too slow; repeatable.")] = None,
     floor: Annotated[float, typer.Option(help="Lowest limit, in CPU seconds.")] = CPU_FLOOR_S,

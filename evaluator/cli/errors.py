@@ -99,12 +99,7 @@ def run(app: typer.Typer) -> None:
         app(prog_name="microcoder")
     except (BadInput, KeysUnusable, RequestRefused, ValidationError) as error:
         _complain(str(error), WRONG_INPUT)
-    except (
-        CommandFailed,
-        EvaluatorError,
-        ServiceFailed,
-        OSError,
-    ) as error:
+    except (CommandFailed, EvaluatorError, ServiceFailed, OSError) as error:
         _complain(str(error), FAULT)
 
 

@@ -24,8 +24,7 @@ _OTHER_RULE = "taken by the benchmark's own rule: what stands between the last t
 
 def report_command(
     files: Annotated[
-        list[Path],
-        typer.Argument(help="Runs that were scored: SAMPLES.run.jsonl, or LiveCodeBench's _eval_all.json."),
+        list[Path], typer.Argument(help="Runs that were scored: SAMPLES.run.jsonl, or LiveCodeBench's _eval_all.json.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="File to write.")] = Path("report.html"),
 ) -> None:

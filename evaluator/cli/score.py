@@ -61,10 +61,7 @@ app.command("livecodebench")(shared(livecodebench_command))
 @app.command("functions")
 @shared
 def functions_(
-    tasks: Annotated[
-        Path,
-        typer.Argument(help=f"A file as published, or a name: {', '.join(sources())}."),
-    ],
+    tasks: Annotated[Path, typer.Argument(help=f"A file as published, or a name: {', '.join(sources())}.")],
     asking: Asking,
     grading: Grading,
     output: ScoreOutput,

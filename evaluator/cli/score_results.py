@@ -200,7 +200,7 @@ def say_cutoff(terminal: Terminal, run: Run, day: str) -> None:
     change = unpaired_difference(after, before)
     terminal.print(
         f"{run.label}: pass@1 {fmean(before):.4f} over {len(before)} problems up to {day}, {fmean(after):.4f} over "
-        f"{len(after)} after it: {change.mean:+.4f}, 95 % between {change.low:+.4f} and {change.high:+.4f}.",
+        f"{len(after)} after it: {change.mean:+.4f}, 95 % between {change.low:+.4f} and {change.high:+.4f}."
     )
 
 
@@ -222,7 +222,7 @@ def compared(
     common = len(ours.keys() & theirs.keys())
     terminal.print(
         f"{f'{label} against' if label else 'Against'} {name}: {difference.mean:+.4f} pass@1 over {common} problems, "
-        f"95 % between {difference.low:+.4f} and {difference.high:+.4f}.",
+        f"95 % between {difference.low:+.4f} and {difference.high:+.4f}."
     )
 
 

@@ -24,10 +24,7 @@ _LEFT_OUT = (
     *("cacheprovider", "terminal", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan", "doctest"),
     *("faulthandler", "threadexception", "unraisableexception"),
 )
-_PLUGINS = {
-    "pytest_asyncio.plugin": ("-oasyncio_default_fixture_loop_scope=function",),
-    "anyio.pytest_plugin": (),
-}
+_PLUGINS = {"pytest_asyncio.plugin": ("-oasyncio_default_fixture_loop_scope=function",), "anyio.pytest_plugin": ()}
 """Those that tests use by marks, where the runtime has them, with their options."""
 _OPTIONS = (
     *("--noconftest", "--rootdir=/", "-c", "/dev/null", "--import-mode=importlib", "--assert=plain", "--capture=no"),

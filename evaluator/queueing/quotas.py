@@ -22,11 +22,7 @@ _SOON_S = 1
 """Seconds for ``Retry-After`` where the real time depends on how long programs run."""
 RECHECK_S = 0.1
 """Seconds between two looks for room: other processes make room without notice."""
-_REASONS = {
-    "rate": Kind.REFUSED_RATE,
-    "concurrency": Kind.REFUSED_CONCURRENCY,
-    "requests": Kind.REFUSED_REQUESTS,
-}
+_REASONS = {"rate": Kind.REFUSED_RATE, "concurrency": Kind.REFUSED_CONCURRENCY, "requests": Kind.REFUSED_REQUESTS}
 
 
 class Account:

@@ -76,10 +76,7 @@ TRUTHS = {
     "assertIsNotNone": Method(("obj",), _MSG),
 }
 
-INSTANCES = {
-    "assertIsInstance": Method(("obj", "cls"), _MSG),
-    "assertNotIsInstance": Method(("obj", "cls"), _MSG),
-}
+INSTANCES = {"assertIsInstance": Method(("obj", "cls"), _MSG), "assertNotIsInstance": Method(("obj", "cls"), _MSG)}
 
 METHODS = COMPARISONS | TRUTHS | INSTANCES
 

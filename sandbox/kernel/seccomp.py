@@ -113,10 +113,7 @@ _SEARCHES = (
     ("setsockopt", _THIRD, _SOCKET_OPTIONS),
 )
 _COMPARISONS: Mapping[str, list[tuple[int, int, int, str | None, str | None]]] = {
-    "non-blocking": [
-        (_FIRST, _EQUAL, _STDOUT, "left undone", None),
-        (_FIRST, _EQUAL, _STDERR, "left undone", "allow"),
-    ],
+    "non-blocking": [(_FIRST, _EQUAL, _STDOUT, "left undone", None), (_FIRST, _EQUAL, _STDERR, "left undone", "allow")],
     "socketpair": [(_FIRST, _EQUAL, _AF_UNIX, "allow", "no network")],
     "sendto": [  # without the address of a name to send to, whose halves are looked at in turn
         (_FIFTH, _EQUAL, 0, None, "no network"),
@@ -136,10 +133,7 @@ _COMPARISONS: Mapping[str, list[tuple[int, int, int, str | None, str | None]]] =
         (_SECOND, _EQUAL, 0, None, "denied"),
         (_THIRD, _AT_LEAST, _NEGATIVE, "denied", "left undone"),
     ],
-    "ioprio_set": [
-        (_FIRST, _EQUAL, _IOPRIO_WHO_PROCESS, None, "denied"),
-        (_SECOND, _EQUAL, 0, "allow", "denied"),
-    ],
+    "ioprio_set": [(_FIRST, _EQUAL, _IOPRIO_WHO_PROCESS, None, "denied"), (_SECOND, _EQUAL, 0, "allow", "denied")],
     "personality": [
         *((_FIRST, _EQUAL, harmless, "allow", None) for harmless in _HARMLESS_PERSONALITIES),
         (_FIRST, _EQUAL, _PERSONALITY_QUERY, "allow", "denied"),

@@ -124,8 +124,7 @@ def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> Py
         _execute(more[0] if more else program.argv[0], program.argv, program.environment)
     name = program.argv[0]
     return PythonProgram(
-        tuple(map(os.fsdecode, program.argv)),
-        None if program.flags & Flag.MODULE else program.files[name],
+        tuple(map(os.fsdecode, program.argv)), None if program.flags & Flag.MODULE else program.files[name]
     )
 
 

@@ -48,10 +48,7 @@ _STAGES = {
     "decontaminate": "trainer_client.dataset.decontaminate:DecontaminateStage",
     "filter": "trainer_client.dataset.filter:FilterStage",
 }
-_OUTPUTS = {
-    "export": "trainer_client.dataset.export:ExportOutput",
-    "card": "trainer_client.dataset.card:CardOutput",
-}
+_OUTPUTS = {"export": "trainer_client.dataset.export:ExportOutput", "card": "trainer_client.dataset.card:CardOutput"}
 STAGES = (collect.NAME, *_STAGES)
 STEPS = (*STAGES, *_OUTPUTS)
 """The steps of a run, in order."""

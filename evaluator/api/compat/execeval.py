@@ -22,12 +22,7 @@ from evaluator.schema import Limits, RunReport, RunRequest
 from sandbox.toolchain import languages
 
 Outcome = Literal[
-    "PASSED",
-    "WRONG_ANSWER",
-    "TIME_LIMIT_EXCEEDED",
-    "RUNTIME_ERROR",
-    "COMPILATION_ERROR",
-    "MEMORY_LIMIT_EXCEEDED",
+    "PASSED", "WRONG_ANSWER", "TIME_LIMIT_EXCEEDED", "RUNTIME_ERROR", "COMPILATION_ERROR", "MEMORY_LIMIT_EXCEEDED"
 ]
 
 

@@ -87,9 +87,7 @@ class Judge0Submission(Foreign):
         return None
 
     @field_validator(
-        "enable_network",
-        "enable_per_process_and_thread_time_limit",
-        "enable_per_process_and_thread_memory_limit",
+        "enable_network", "enable_per_process_and_thread_time_limit", "enable_per_process_and_thread_memory_limit"
     )
     @classmethod
     def _off(cls, value: bool) -> bool:

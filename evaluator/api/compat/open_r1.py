@@ -35,10 +35,7 @@ _CODEFORCES: Mapping[str, str] = {
     **dict.fromkeys(("kotlin", "cf_kotlin"), "kotlin"),
 }
 _VERSION = "1.0.0"
-RUNTIMES = (
-    PistonRuntime(language=_IOI, version=_VERSION),
-    PistonRuntime(language="cf_python3", version=_VERSION),
-)
+RUNTIMES = (PistonRuntime(language=_IOI, version=_VERSION), PistonRuntime(language="cf_python3", version=_VERSION))
 _CONFIG, _IOI_CONFIG = "grader_config", "graders/grader_config.json"
 _INPUT, _EXPECTED, _OUTPUT = "input.txt", "correct_output.txt", "output.txt"
 _HELPERS = ("graders/grader.cpp", "graders/stub.cpp")

@@ -64,9 +64,7 @@ def _of_functions(suite: Suite, samples: Sequence[Sample]) -> list[tuple[str, st
     programs = [("a constant", _SOLUTION.format(name=spec.name, value=repr(json.loads(most))))]
     if samples:
         known = {json.dumps(json.loads(sample.input)): sample.output for sample in samples}
-        programs.append(
-            ("the samples by heart", _BY_HEART_OF_FUNCTION.format(known=known, name=spec.name, other=most)),
-        )
+        programs.append(("the samples by heart", _BY_HEART_OF_FUNCTION.format(known=known, name=spec.name, other=most)))
     return programs
 
 
