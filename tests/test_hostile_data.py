@@ -24,7 +24,7 @@ from evaluator.harness.function import RESULT
 from evaluator.harness.native import cpp, java
 from evaluator.memory import settle
 from evaluator.schema import CheckerSpec, Suite
-from evaluator.schema.decoded import response_in
+from evaluator.schema.thoughts import response_in
 from sandbox.execution import Execution
 from sandbox.toolchain import languages
 

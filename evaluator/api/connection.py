@@ -16,7 +16,6 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from evaluator.api.transport import JoinedWrites
 from evaluator.errors import ApiError, HeadTooLarge, NotHttp, RequestTooSlow, TooManyConnections
 from evaluator.schema import write_json
 
@@ -25,6 +24,7 @@ LINGER_S = 5.0
 """For so long the rest of a body that nobody reads is thrown away, so that its client can read the answer first."""
 LEAST_READ_BYTES = 64 * 1024
 """Of an answer that waits for its reader, so much is taken in ``stall_s`` seconds, or the connection is cut."""
+_HEAD = b"HTTP/1.1 "
 _CUSTOMER_BITS = 64
 """Of an IPv6 address: the least that a provider gives to one customer."""
 
@@ -232,3 +232,33 @@ def client_of(host: str) -> str:
             return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, _CUSTOMER_BITS), strict=False))
     return str(address)
+
+
+class JoinedWrites:
+    """As the transport that it is made of. A head waits for what is written next, or until the event loop goes on: so
+    both are one system call, and the client wakes up once. uvicorn writes them one after the other."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send data, or keep it for a moment if it is a head."""
+        if not self._head and data.startswith(_HEAD):
+            self._head = data
+            asyncio.get_running_loop().call_soon(self._send_head)
+            return
+        head, self._head = self._head, b""
+        self._transport.write(head + data if head else data)
+
+    def close(self) -> None:
+        """Send what is kept, then close."""
+        self._send_head()
+        self._transport.close()
+
+    def _send_head(self) -> None:
+        if self._head and not self._transport.is_closing():
+            self.write(b"")

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from evaluator.checking.match import Match
 from evaluator.errors import ApiError
-from evaluator.grading.author_build import scripts
 from evaluator.grading.outcome import JudgeBroken, describe_exit, failure
 from evaluator.languages import Languages
 from evaluator.schema import ProgramSource, TestCase
@@ -40,6 +39,15 @@ _POINTS = 7
 _PARTIALLY = re.compile(rb"partially correct \(\d+\) ")
 """``quitf(_pc(n))`` ends with exit code n, be it that of another result; only testlib's own first words tell."""
 _TRACE = b"Traceback (most recent call last):"
+_ARCHIVE = "program.tar"
+_BUILD = f"""
+chmod -R u+x . || exit 1
+if [ -n "$1" ]; then "./$1" >&2 || {{ echo "$1 ended with exit code $?" >&2; exit 1; }}; fi
+[ -f "$2" ] || {{ echo "$1 left no file $2" >&2; exit 1; }}
+chmod u+x "$2" && tar --exclude=./{_ARCHIVE} -cf {_ARCHIVE} .
+"""
+_RUN = f'tar -x -o -f {_ARCHIVE} && rm {_ARCHIVE} && exec "./$0" "$@"'
+_SHELL = "sh"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -211,3 +219,18 @@ def build(
             hint = "; give testlib.h in its files, or MICROCODER_TESTLIB" if "testlib.h" in error.log else ""
             raise JudgeBroken(f"the checker does not compile{hint}: {error.log[:_SHOWN]}") from error
         yield AuthorProgram(sandbox, ready.program, source)
+
+
+def scripts(build: str | None, run: str) -> Language:
+    """Return the language of programs that a script makes: compiled by ``build``, if there is one, and started as
+    ``run``. Both are those of the problem package format ("programs"). What ``build`` leaves is kept as one archive,
+    which is unpacked beside each run's files."""
+    return Language(
+        name="scripts",
+        aliases=(),
+        source=f"{_ARCHIVE}.txt",
+        version=(_SHELL,),
+        compile=(_SHELL, "-c", _BUILD, _SHELL, build or "", run),
+        run=(_SHELL, "-c", _RUN, run),
+        artefact=_ARCHIVE,
+    )

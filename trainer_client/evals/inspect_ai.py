@@ -24,7 +24,7 @@ from inspect_ai.util import (
 from evaluator.schema import Limits, RunRequest, Submission
 from evaluator.schema.base import Text, to_bytes, to_text
 from trainer_client.client import AsyncEvaluatorClient
-from trainer_client.evals.outcomes import is_accepted, reason_of
+from trainer_client.evals import is_accepted, reason_of
 from trainer_client.evals.working_files import ARCHIVE, WorkingFiles
 from trainer_client.suites import read_row
 

@@ -21,7 +21,7 @@ from lighteval.tasks.requests import SamplingMethod
 from evaluator.schema import Submission, Suite
 from trainer_client.benchmarks.livecodebench import TIMEOUT_S, Rules, program
 from trainer_client.blocking import EvaluatorClient
-from trainer_client.evals.outcomes import is_accepted
+from trainer_client.evals import is_accepted
 from trainer_client.suites import suite_of
 
 _OF_INPUTS = {"checker": {"kind": "lcb"}, "limits": {"cpu_s": TIMEOUT_S, "memory_mb": 4096}}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evaluator.schema.decoded import response_in
+from evaluator.schema.thoughts import response_in
 from trainer_client.rewards.judge import OnError, Outcome, RewardGrader
 
 

@@ -22,8 +22,7 @@ from evaluator.api.documentation import takes
 from evaluator.api.problems import JsonAnswer
 from evaluator.errors import InvalidRequest, JudgeFault
 from evaluator.schema import Policy, Submission, Verdict
-from evaluator.schema.decoded import response_in
-from evaluator.schema.thoughts import thought_opened_by, with_thought
+from evaluator.schema.thoughts import response_in, thought_opened_by, with_thought
 from evaluator.written_report import WrittenReport
 
 router = APIRouter(tags=["drop-in: reward URLs"])

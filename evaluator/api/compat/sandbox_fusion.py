@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -13,8 +14,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from evaluator.api.compat import sandbox_fusion_prompts, shared
-from evaluator.api.compat.sandbox_fusion_csharp import with_usings
-from evaluator.api.compat.sandbox_fusion_errors import missing_data, refusal
 from evaluator.api.compat.sandbox_fusion_wire import (
     CommandRunResult,
     CommonOjProblem,
@@ -25,6 +24,8 @@ from evaluator.api.compat.sandbox_fusion_wire import (
     RunCodeResponse,
     StdioTest,
     SubmitRequest,
+    missing_data,
+    refusal,
 )
 from evaluator.api.disconnect import cancel_on_disconnect
 from evaluator.api.documentation import takes
@@ -61,6 +62,16 @@ _RUNTIME_OPTIONS = {"java": ("-ea",)}
 _RUN_TIMEOUT_S, _COMPILED_RUN_TIMEOUT_S = 20.0, 10.0
 _SHOWN_OF_A_TEST = 1000
 _RELATIVE_TOLERANCE, _LEAST_MAGNITUDE = 1e-5, 1e-10
+_CSHARP_USINGS = "".join(
+    f"using {name}; "
+    for name in (
+        *("System", "System.IO", "System.Linq", "System.Collections.Generic"),
+        *("System.Threading", "System.Threading.Tasks"),
+    )
+)
+"""The implicit ones of a ``dotnet new console`` project but System.Net.Http: programs have no network."""
+_CSHARP_FIRST_LINES = re.compile(r"\ufeff?(?:[ \t]*(?://[^\n]*|#(?:define|undef|region|endregion)\b[^\n]*)?\r?\n)*")
+"""Lines that may have to stand before all usings."""
 
 
 router = shared.router("SandboxFusion", refusal)
@@ -270,3 +281,11 @@ def _shortened(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _json(answer: BaseModel) -> Response:
     return JsonAnswer(answer.model_dump(mode="json"))
+
+
+def with_usings(code: str) -> str:
+    """Return a program in C# with the implicit usings. Its lines keep their numbers in what the compiler says."""
+    match = _CSHARP_FIRST_LINES.match(code)
+    end = match.end() if match else 0
+    first, rest = code[:end], code[end:]
+    return f"{first}{_CSHARP_USINGS}\n#line {first.count(chr(10)) + 1}\n{rest}"

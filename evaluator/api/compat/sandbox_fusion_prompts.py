@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import Field, Json
 
 from evaluator.api.compat import shared
-from evaluator.api.compat.sandbox_fusion_errors import missing_data, refusal
+from evaluator.api.compat.sandbox_fusion_wire import missing_data, refusal
 from evaluator.api.documentation import takes
 from evaluator.api.problems import JsonAnswer
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from fastapi.responses import Response
 from pydantic import Field, Json
 
+from evaluator.api.compat import shared
 from evaluator.api.compat.shared import Foreign
+from evaluator.api.problems import JsonAnswer
+from evaluator.errors import ApiError, HeldTooLong, InvalidRequest, MalformedJson
 
 FusionLanguage = Literal[
     "python", "python2", "cpp", "nodejs", "js", "go", "go_test", "java", "php", "csharp", "bash", "typescript", "ts",
@@ -99,3 +103,21 @@ class EvalResult(Foreign):
     tests: tuple[EvalTestCase, ...]
     extracted_type: Literal["fenced", "empty"] | None = None
     extra: dict[str, Any] | None = None
+
+
+def refusal(error: ApiError) -> Response:
+    """As FastAPI, on which the original is built, says what is wrong with a body. 504 is what verl tries again."""
+    if isinstance(error, HeldTooLong):
+        return JsonAnswer({"detail": error.detail}, 504)
+    if isinstance(error, MalformedJson | InvalidRequest):
+        wrong = error.extensions.get("errors") or [{"loc": [], "msg": error.detail}]
+        return JsonAnswer(
+            {"detail": [{"type": error.slug, "loc": ["body", *each["loc"]], "msg": each["msg"]} for each in wrong]}, 422
+        )
+    return JsonAnswer({"detail": error.detail, "traceback": []}, error.status)
+
+
+def missing_data(problem: str) -> InvalidRequest:
+    """The error of a request about data that it does not bring."""
+    message = f"{problem}; no data sets are stored here: send the rows"
+    return shared.wrong_at(("config", "provided_data"), message)

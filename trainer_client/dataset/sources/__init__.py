@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from evaluator.schema.shapes import RawTests
 from trainer_client.dataset.records import BadSource
-from trainer_client.dataset.sources.contests import Apps, CodeContests, LiveCodeBench
+from trainer_client.dataset.sources.contests import Apps, CodeContests, LiveCodeBench, OpenR1
 from trainer_client.dataset.sources.functions import Functions, KodCode, LeetCodeDataset
-from trainer_client.dataset.sources.open_r1 import OpenR1
 from trainer_client.dataset.sources.own import Folders, OwnProblems
 from trainer_client.dataset.sources.packages import Packages
 from trainer_client.dataset.sources.source import Collected, ProblemReader, RowFault
