@@ -208,11 +208,7 @@ class _Server(uvicorn.Server):
 
 
 def _shareable(settings: Settings) -> Settings:
-    """Leave out what several API processes cannot serve.
-
-    Raises:
-        NotShareable: it was asked for by name.
-    """
+    """Leave out what several API processes cannot serve."""
     if settings.api_processes == 1 or "judge0" not in settings.compat:
         return settings
     if "compat" in settings.model_fields_set:

@@ -86,11 +86,7 @@ def calibrate(
 
 
 def _of_suite(path: Path, suites: Sequence[Path], references: Sequence[Path], too_slow: Sequence[Path]) -> Programs:
-    """All programs where there is one suite, else those that are named as it is: two-sum.json, two-sum.fast.py.
-
-    Raises:
-        BadInput: there is no reference.
-    """
+    """All programs where there is one suite, else those that are named as it is: two-sum.json, two-sum.fast.py."""
     right, slow = (_named_as(path, suites, programs) for programs in (references, too_slow))
     if not right:
         raise BadInput(

@@ -148,11 +148,7 @@ def service(server: str | None, workers: int | None = None, settings: Mapping[st
 
 
 def _files(target: Path) -> list[Path]:
-    """Return a file itself, or a folder's programs, in order of their names.
-
-    Raises:
-        BadInput: the folder has no programs.
-    """
+    """Return a file itself, or a folder's programs, in order of their names."""
     if not target.is_dir():
         return [target]
     extensions = {f".{language.extension}" for language in languages().values()}

@@ -114,11 +114,7 @@ def _declaration(name: str, tool: ServiceTool) -> Tool:
 
 
 async def _result(client: AsyncEvaluatorClient, name: str, arguments: dict[str, Any]) -> BaseModel:
-    """Answer a call.
-
-    Raises:
-        ToolFailed: it is wrong, or the service did not answer it.
-    """
+    """Answer a call."""
     tool = TOOLS.get(name)
     if tool is None:
         raise ToolFailed(f"there is no tool {name!r}: use one of {', '.join(TOOLS)}")

@@ -135,11 +135,7 @@ TOOLS = {
 
 
 def _suite(arguments: GradeArguments) -> dict[str, Any]:
-    """Make the suite that the arguments describe. A misfit is found when it becomes a ``Suite``.
-
-    Raises:
-        ValueError: they describe none, or more than one.
-    """
+    """Make the suite that the arguments describe. A misfit is found when it becomes a ``Suite``."""
     sources = [name for name in ("tests", "test_code", "suite") if getattr(arguments, name)]
     if len(sources) != 1:
         raise ValueError(f'give one of "tests", "test_code" and "suite", not {" and ".join(sources) or "none"}')

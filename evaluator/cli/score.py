@@ -83,11 +83,7 @@ def functions_(
 
 
 def _data_set(tasks: Path, data: list[Path]) -> tuple[str, list[Path]]:
-    """Return the label and the files of a data set.
-
-    Raises:
-        BadFile: it cannot be had.
-    """
+    """Return the label and the files of a data set."""
     source = sources().get(str(tasks))
     if source is not None:
         return source.title, data or source.find()

@@ -59,11 +59,7 @@ def _deque(encoder: Encoder, value: Any, depth: int) -> tuple[str | None, Form]:
 
 
 def _time_zone(zone: Any) -> Any:
-    """Plain values that tell a time zone: None, an offset, or a name of the zone data base.
-
-    Raises:
-        TypeError: it is of a class of its own.
-    """
+    """Plain values that tell a time zone: None, an offset, or a name of the zone data base."""
     if zone is None:
         return None
     if type(zone) is datetime.timezone:
@@ -178,11 +174,7 @@ def register_types() -> None:
 
 
 def _distinct(keys: list[Any]) -> list[Any]:
-    """The same keys, of which no more than half collide: to make a dictionary of those takes the square of the time.
-
-    Raises:
-        BadForm: more do.
-    """
+    """The same keys, of which no more than half collide: to make a dictionary of those takes the square of the time."""
     if len(keys) > _MIN_KEYS_LOOKED_AT and 2 * len(set(map(hash, keys))) < len(keys):
         raise BadForm("the keys of a dictionary, or elements of a set, collide")
     return keys

@@ -189,11 +189,7 @@ def _fault(answer: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _leaf(data: Any, results: list[Any]) -> Any:
-    """The value that an assertion looks at.
-
-    Raises:
-        Irregular: it raises an exception.
-    """
+    """The value that an assertion looks at."""
     match data:
         case ["result", int(place)]:
             return results[place]

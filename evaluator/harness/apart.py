@@ -83,11 +83,7 @@ def _value(name: str, form: codec.Form) -> Any:
 
 
 def _take_over(name: str, ours: tuple[tuple[Any, ...], dict[str, Any]], after: Any) -> None:
-    """Do to the arguments what the submission did to its copies.
-
-    Raises:
-        AssertionError: what it says of them are no values.
-    """
+    """Do to the arguments what the submission did to its copies."""
     try:
         (arguments, named) = after
         pairs = [*zip(ours[0], arguments, strict=True), *((ours[1][key], named[key]) for key in ours[1])]

@@ -134,11 +134,7 @@ _OF_STYLE: dict[str, Callable[[types.ModuleType, dict[str, Any]], Any]] = {"call
 
 
 def _find(module: types.ModuleType, name: str) -> Any:
-    """``Solution().name`` (a fresh instance for each test) or the module's own ``name``.
-
-    Raises:
-        Missing: there is neither.
-    """
+    """``Solution().name`` (a fresh instance for each test) or the module's own ``name``."""
     solution = vars(module).get("Solution")
     if solution is not None and hasattr(solution, name):
         return getattr(solution(), name)

@@ -238,11 +238,7 @@ class _Suite:
 
 
 def _parameters(node: ast.FunctionDef) -> list[str]:
-    """The names of a function's parameters, which are all plain.
-
-    Raises:
-        NotData: they are not.
-    """
+    """The names of a function's parameters, which are all plain."""
     arguments = node.args
     if arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg or arguments.defaults:
         raise NotData

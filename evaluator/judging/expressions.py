@@ -102,11 +102,7 @@ def constant(node: ast.expr, names: Mapping[str, Any], bound: frozenset[str]) ->
 
 
 def _names(node: ast.expr) -> set[str]:
-    """The names in an expression of which each part is among those that constants have.
-
-    Raises:
-        NotData: one is not.
-    """
+    """The names in an expression of which each part is among those that constants have."""
     nodes = list(ast.walk(node))
     if len(nodes) > _MAX_NODES or not all(isinstance(each, _CONSTANT_PARTS) for each in nodes):
         raise NotData

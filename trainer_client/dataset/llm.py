@@ -71,11 +71,7 @@ class CachedModel:
                 del self._pending[key]
 
     def _reply(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the part of a reply that is stored.
-
-        Raises:
-            RunError: as of ``ask``.
-        """
+        """Return the part of a reply that is stored."""
         try:
             reply = self._send(body)
             return {"text": reply["choices"][0]["message"]["content"] or ""}

@@ -214,11 +214,7 @@ def load_step(name: str) -> Any:
 
 
 def _check_files(config: DatasetConfig, steps: Sequence[str]) -> None:
-    """Check that the files which later steps read exist: they are missed now, not after hours.
-
-    Raises:
-        RunError: one does not.
-    """
+    """Check that the files which later steps read exist: they are missed now, not after hours."""
     benchmarks = [file for each in config.decontaminate.benchmarks for file in each.files]
     needed = {"decontaminate": ("benchmarks", benchmarks), "filter": ("pass_rates", config.filter.pass_rates)}
     for step, (key, files) in needed.items():

@@ -158,11 +158,7 @@ def _excess(result: bytes, expected: bytes, spare: int) -> str | None:
 
 
 def _read(execution: Execution, result: bytes, test: TestCase, suite: Suite) -> TestOutcome:
-    """The outcome of what the harness wrote, or the program in its place.
-
-    Raises:
-        CompileFailed: Python's parser refused the program.
-    """
+    """The outcome of what the harness wrote, or the program in its place."""
     answer = _parsed(result)
     if "syntax_error" in answer:
         raise CompileFailed(_text(answer["syntax_error"]), execution.cpu_s)

@@ -68,11 +68,7 @@ def _text_place(head: bytes) -> tuple[int | None, int]:
 
 
 def _texts(first: bytes, parts: Iterator[bytes], size: int) -> Iterator[str]:
-    """Yield so many bytes of a text.
-
-    Raises:
-        UnknownTests: there are fewer.
-    """
+    """Yield so many bytes of a text."""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogatepass")
     part: bytes | None = first
     while size:
@@ -84,11 +80,7 @@ def _texts(first: bytes, parts: Iterator[bytes], size: int) -> Iterator[str]:
 
 
 def _listed(parts: Iterator[str]) -> Iterator[Any]:
-    """Yield the values of a JSON list that comes in parts.
-
-    Raises:
-        ValueError: it is none.
-    """
+    """Yield the values of a JSON list that comes in parts."""
     decoder, window, at = json.JSONDecoder(), "", 0
     opened = False
     while True:
