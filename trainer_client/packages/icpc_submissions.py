@@ -7,38 +7,33 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from trainer_client.packages.files import PackageFault, PackageFiles
-from trainer_client.packages.package import FAILURES, Demand, PackageSubmission, verdicts
+from trainer_client.packages.package import FAILURES, Demand, PackageSubmission, by_label, verdicts
 from trainer_client.packages.programs import MAIN_NAMES, has_scripts, language_of, program_of, unoffered
 from trainer_client.packages.yaml_file import mapping, read_yaml, words
 
-_ACCEPTED = Demand("accepted", permitted=verdicts("AC"))
-LEGACY: Mapping[str, Demand] = {
-    "accepted": _ACCEPTED,
-    "slow_accepted": Demand("slow_accepted", permitted=verdicts("AC")),
-    "partially_accepted": Demand("partially_accepted", partial=True),
-    "wrong_answer": Demand("wrong_answer", permitted=verdicts("AC", "WA"), required=verdicts("WA")),
-    "time_limit_exceeded": Demand(
-        "time_limit_exceeded", permitted=verdicts("AC", "WA", "TLE", "OLE"), required=verdicts("TLE", "OLE")
-    ),
-    "run_time_error": Demand("run_time_error", required=verdicts("RTE")),
-    "runtime_error": Demand("runtime_error", required=verdicts("RTE")),
-    "memory_limit_exceeded": Demand("memory_limit_exceeded", required=verdicts("MLE")),
-    "output_limit": Demand("output_limit", required=verdicts("OLE")),
-    "output_limit_exceeded": Demand("output_limit_exceeded", required=verdicts("OLE")),
-    "compiler_error": Demand("compiler_error", overall=verdicts("CE")),
-    "compile_error": Demand("compile_error", overall=verdicts("CE")),
-    "rejected": Demand("rejected", required=verdicts(*FAILURES)),
-}
+_CRASHES, _ENDLESS = verdicts("RTE"), verdicts("TLE", "OLE")
+LEGACY = by_label(
+    Demand("accepted", permitted=verdicts("AC")),
+    Demand("slow_accepted", permitted=verdicts("AC")),
+    Demand("partially_accepted", partial=True),
+    Demand("wrong_answer", permitted=verdicts("AC", "WA"), required=verdicts("WA")),
+    Demand("time_limit_exceeded", permitted=verdicts("AC", "WA", "TLE", "OLE"), required=_ENDLESS),
+    Demand("run_time_error", required=_CRASHES),
+    Demand("runtime_error", required=_CRASHES),
+    Demand("memory_limit_exceeded", required=verdicts("MLE")),
+    Demand("output_limit", required=verdicts("OLE")),
+    Demand("output_limit_exceeded", required=verdicts("OLE")),
+    Demand("compiler_error", overall=verdicts("CE")),
+    Demand("compile_error", overall=verdicts("CE")),
+    Demand("rejected", required=verdicts(*FAILURES)),
+)
 """Folders of the legacy format, and those that DOMjudge, BAPCtools and others add. Who writes without end gets to the
 limit of output here, and to that of time where output is cut off or not limited."""
-DRAFT: Mapping[str, Demand] = {
-    **LEGACY,
-    "time_limit_exceeded": Demand(
-        "time_limit_exceeded", permitted=verdicts("AC", "TLE", "OLE"), required=verdicts("TLE", "OLE")
-    ),
-    "run_time_error": Demand("run_time_error", permitted=verdicts("AC", "RTE"), required=verdicts("RTE")),
-    "brute_force": Demand("brute_force", permitted=verdicts("AC", "RTE", "TLE"), required=verdicts("RTE", "TLE")),
-}
+DRAFT = LEGACY | by_label(
+    Demand("time_limit_exceeded", permitted=verdicts("AC", "TLE", "OLE"), required=_ENDLESS),
+    Demand("run_time_error", permitted=verdicts("AC", "RTE"), required=_CRASHES),
+    Demand("brute_force", permitted=verdicts("AC", "RTE", "TLE"), required=verdicts("RTE", "TLE")),
+)
 """Folders of 2023-07."""
 _TAG = re.compile(r"@EXPECTED_RESULTS@:\s*([\w, -]+)")
 _TAG_KINDS = {

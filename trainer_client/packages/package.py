@@ -80,6 +80,11 @@ class Demand:
         return ""
 
 
+def by_label(*demands: Demand) -> dict[str, Demand]:
+    """Return demands by their labels."""
+    return {each.label: each for each in demands}
+
+
 def _named(group: frozenset[Verdict]) -> str:
     return " or ".join(sorted(group))
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from evaluator.schema.shapes import limits
 from trainer_client.packages.files import MAX_FILES, PackageFault, PackageFiles
 from trainer_client.packages.icpc_submissions import LEGACY
-from trainer_client.packages.package import FAILURES, Demand, Package, PackageSubmission, verdicts, wire_text
+from trainer_client.packages.package import FAILURES, Demand, Package, PackageSubmission, by_label, verdicts, wire_text
 from trainer_client.packages.programs import is_python_2
 
 _PATTERN = re.compile(r"[^%]*%0?\d?d[^%]*")
@@ -24,25 +24,18 @@ _TYPES: Mapping[str, str] = {
 }  # fmt: skip
 """Languages of the service by the beginnings of Polygon's types of sources, "" if it has none. The longest counts."""
 _HEADERS = (".h", ".hpp", ".hh")
-_REFUSED = Demand("rejected", required=verdicts(*FAILURES))
-_TAGS: Mapping[str, Demand] = {
-    "main": Demand("main", permitted=verdicts("AC")),
-    "accepted": LEGACY["accepted"],
-    "rejected": _REFUSED,
-    "failed": Demand("failed", required=verdicts(*FAILURES)),
-    "wrong-answer": Demand("wrong-answer", permitted=verdicts("AC", "WA"), required=verdicts("WA")),
-    "presentation-error": Demand("presentation-error", permitted=verdicts("AC", "WA"), required=verdicts("WA")),
-    "time-limit-exceeded": Demand(
-        "time-limit-exceeded", permitted=verdicts("AC", "TLE"), required=verdicts("TLE")
-    ),
-    "time-limit-exceeded-or-accepted": Demand(
-        "time-limit-exceeded-or-accepted", permitted=verdicts("AC", "TLE")
-    ),
-    "time-limit-exceeded-or-memory-limit-exceeded": Demand(
-        "time-limit-exceeded-or-memory-limit-exceeded", required=verdicts("TLE", "MLE")
-    ),
-    "memory-limit-exceeded": Demand("memory-limit-exceeded", required=verdicts("MLE")),
-}  # fmt: skip
+_TAGS = by_label(
+    Demand("main", permitted=verdicts("AC")),
+    LEGACY["accepted"],
+    Demand("rejected", required=verdicts(*FAILURES)),
+    Demand("failed", required=verdicts(*FAILURES)),
+    Demand("wrong-answer", permitted=verdicts("AC", "WA"), required=verdicts("WA")),
+    Demand("presentation-error", permitted=verdicts("AC", "WA"), required=verdicts("WA")),
+    Demand("time-limit-exceeded", permitted=verdicts("AC", "TLE"), required=verdicts("TLE")),
+    Demand("time-limit-exceeded-or-accepted", permitted=verdicts("AC", "TLE")),
+    Demand("time-limit-exceeded-or-memory-limit-exceeded", required=verdicts("TLE", "MLE")),
+    Demand("memory-limit-exceeded", required=verdicts("MLE")),
+)
 
 
 def is_polygon(files: PackageFiles) -> bool:
