@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,9 +46,13 @@ def sandbox(tier: Tier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sa
 
 
 @pytest.fixture(scope="module")
-def small(tier: Tier, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One whose programs may have 32 MiB."""
-    yield from opened(tier, tmp_path_factory.mktemp("small"), artefact_bytes=32 * MIB)
+def small(tier: Tier) -> Iterator[Sandbox]:
+    """One whose programs may have 32 MiB, in a directory that the users of tier landlock may enter, as pytest's is not:
+    else compilers go without what is prepared there."""
+    directory = Path(tempfile.mkdtemp())
+    directory.chmod(0o711)
+    yield from opened(tier, directory, artefact_bytes=32 * MIB)
+    shutil.rmtree(directory)
 
 
 def opened(tier: Tier, directory: Path, **bounds: int) -> Iterator[Sandbox]:
