@@ -28,7 +28,11 @@ class Sources:
         of its kind. Where the language has units, all of them belong to the program, but those that others include."""
         if code is not None:
             return cls(code.encode("utf-8", "surrogatepass"))
-        texts = {name: text.encode("utf-8", "surrogatepass") for name, text in files.items()}
+        return cls.of_texts(language, {name: text.encode("utf-8", "surrogatepass") for name, text in files.items()})
+
+    @classmethod
+    def of_texts(cls, language: Language, texts: Mapping[str, bytes]) -> Self:
+        """Several files, the main one chosen as in ``of``."""
         endings = language.units or (f".{language.extension}",)
         own = [name for name in texts if PurePosixPath(name).suffix in endings and not _is_included(name, texts)]
         main = next((name for name in own if name == language.source), next(iter(own), next(iter(texts))))

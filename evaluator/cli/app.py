@@ -127,7 +127,7 @@ def grade(
         raise typer.Exit(FAULT if not all_judged else OK if as_expected else WRONG_INPUT)
     chosen_policy = (policy or Policy.FIRST_FAILURE).value
     options = grade_command.GradeOptions(suite, language, chosen_policy, detail.value)
-    of_package = None if package is None else packages_command.suite_of(packages_command.read(package), time_limit)
+    of_package = None if package is None else packages_command.suite_of_package(package, time_limit, server)
     submissions = grade_command.read_targets(targets or [], options, of_package)
     reports = grade_command.grade(submissions, server=server, workers=workers, as_json=as_json)
     if not all(report.verdict.is_score for report in reports):

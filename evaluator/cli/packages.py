@@ -75,6 +75,25 @@ def read(path: Path) -> Package:
         raise BadInput(str(fault)) from fault
 
 
+def generated(package: Package, url: str | None) -> Package:
+    """Return a package whose tests are all there: its generators run in the jail of a service, one that is started here
+    where ``url`` is None.
+
+    Raises:
+        BadInput: a generator does not compile, or failed.
+        ServiceFailed: the service could not be started, or does not answer.
+    """
+    if not package.generated:
+        return package
+    from trainer_client.packages import PackageFault, with_generated
+
+    with service(url) as address, client_of(address) as client:
+        try:
+            return with_generated(package, client.run)
+        except PackageFault as fault:
+            raise BadInput(str(fault)) from fault
+
+
 def suite_of(package: Package, time_limit_s: float | None, submission: PackageSubmission | None = None) -> Suite:
     """Return a package's suite, with the limits that it states for one submission, if any.
 
@@ -90,13 +109,23 @@ def suite_of(package: Package, time_limit_s: float | None, submission: PackageSu
         raise BadInput(str(fault)) from fault
 
 
+def suite_of_package(path: Path, time_limit_s: float | None, server: str | None) -> Suite:
+    """Read a package and return its suite. Its generator, if it has one, runs in the jail of the service at ``server``,
+    or of one that is started here.
+
+    Raises:
+        BadInput, ServiceFailed: as ``read``, ``generated`` and ``suite_of``.
+    """
+    return suite_of(generated(read(path), server), time_limit_s)
+
+
 def write_suite(path: Path, out: Path | None, time_limit_s: float | None) -> None:
     """Write a package's suite as JSON, and tell on stderr what it is.
 
     Raises:
         BadInput: it cannot become a suite.
     """
-    package = read(path)
+    package = generated(read(path), None)
     suite = suite_of(package, time_limit_s)
     text = json.dumps(suite.model_dump(exclude_defaults=True), ensure_ascii=False, indent=1) + "\n"
     if out is None:
@@ -115,7 +144,7 @@ def grade_package(path: Path, options: PackageOptions) -> tuple[bool, bool]:
     """
     package = read(path)
     with service(options.server, options.workers) as url:
-        package = without_unoffered(package, _offered_languages(url))
+        package = without_unoffered(generated(package, url), _offered_languages(url))
         gradable = [each for each in package.submissions if not each.obstacle]
         if not gradable:
             raise BadInput(f"{path}: the package has no submission that can be graded")

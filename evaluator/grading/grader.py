@@ -23,6 +23,7 @@ from evaluator.grading.prepared import PreparedSuites
 from evaluator.grading.preparing import Preparer
 from evaluator.grading.report import cut, failed_compile, not_compiled, unjudged
 from evaluator.grading.results import Results
+from evaluator.grading.run_files import with_included
 from evaluator.grading.test_runner import retry
 from evaluator.languages import Languages
 from evaluator.schema import (
@@ -338,11 +339,11 @@ def _sources_of(submission: Submission, suite: Suite, language: Language) -> Sou
         OverLimit: the response takes too long to read.
     """
     if submission.files:
-        return Sources.of(language, None, submission.files)
+        return with_included(suite, language, {name: to_bytes(text) for name, text in submission.files.items()})
     if submission.code is not None:
-        return Sources(to_bytes(submission.code))
+        return with_included(suite, language, to_bytes(submission.code))
     code = program_bounded(to_string(submission.response or ""), language.name, suite)
-    return Sources(code.encode("utf-8", "surrogateescape"))
+    return with_included(suite, language, code.encode("utf-8", "surrogateescape"))
 
 
 def _fitting(files: Mapping[str, bytes], size: int) -> dict[str, Text]:

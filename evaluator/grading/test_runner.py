@@ -75,6 +75,10 @@ def _endless(_: int) -> float:
     return math.inf
 
 
+def _no_arguments(_: int) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class TestRunner:
     """Runs the tests of one submission. ``input_of``, ``expected_of`` and ``judge`` take a test's number;
@@ -88,6 +92,8 @@ class TestRunner:
     judge: Callable[[int, Execution], TestOutcome]
     policy: Policy
     shared: bool
+    arguments_of: Callable[[int], tuple[str, ...]] = _no_arguments
+    """Arguments of a test's run, which only a process of its own can have."""
 
     def outcomes(
         self, order: list[int], patience_s: Patience = _endless, expected_s: Mapping[int, float] = NOTHING_LEARNT
@@ -123,7 +129,8 @@ class TestRunner:
         if self.shared:
             with self.sandbox.session(self.program, self.limits) as session:
                 return session.run(test, expected)
-        return self.sandbox.run(self.program.with_files(test.files), self.limits, test.stdin, expected)
+        program = self.program.with_files(test.files, self.arguments_of(number))
+        return self.sandbox.run(program, self.limits, test.stdin, expected)
 
     def _run_in_shared_processes(
         self, order: list[int], patience_s: Patience, expected_s: Mapping[int, float]

@@ -68,7 +68,8 @@ from evaluator.schema.messages import (
     TestReport,
     Trust,
 )
-from evaluator.schema.suite import FunctionSpec, FunctionTypes, Interactor, ProgramSpec, Suite, TestCase, TestGroup
+from evaluator.schema.parts import FunctionSpec, FunctionTypes, Interactor, ProgramSpec, TestCase, TestGroup
+from evaluator.schema.suite import Suite
 
 __all__ = [
     "MAX_CPU_S",

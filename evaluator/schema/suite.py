@@ -10,9 +10,9 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, JsonValue, SerializeAsAny, model_validator
+from pydantic import Field, JsonValue, model_validator
 
-from evaluator.schema.base import Argument, Limits, Mode, Utf8, Wire, bytes_of
+from evaluator.schema.base import FileName, Limits, Mode, PlainFileName, Utf8, Wire, bytes_of, check_names
 from evaluator.schema.checkers import (
     TEXT_ONLY_CHECKERS,
     AnyOfChecker,
@@ -27,115 +27,10 @@ from evaluator.schema.checkers import (
     UnorderedChecker,
 )
 from evaluator.schema.json_values import are_operations, check_value
+from evaluator.schema.parts import FunctionSpec, Interactor, ProgramSpec, TestCase, TestGroup
 
 _JSON, _TOKENS = JsonChecker(kind="json"), TokensChecker(kind="tokens")
 MAX_PASSES = 100
-
-
-class TestCase(Wire):
-    """One input with its expected output. The bytes are cached, since a suite judges many programs.
-
-    In modes stdio and interactive both are text; in mode function ``input`` is the list of arguments (or an object of
-    named ones) and ``output`` the value; in mode program a test is a ``test_code``.
-    """
-
-    __test__ = False  # tells pytest that this is no class of tests
-
-    # Serialised as any value: to check it against JsonValue again would take three times as long.
-    input: SerializeAsAny[JsonValue] = None
-    output: SerializeAsAny[JsonValue] = None
-    test_code: Utf8 | None = None
-    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
-    """Share of the score. A test of weight 0 has to pass too, but counts nothing by itself."""
-    name: Utf8 | None = None
-    group: Utf8 | None = None
-    """Tests of one group count together: their weight is part of the score once all of them pass. The suite's
-    ``groups`` may say otherwise."""
-    checker_args: Annotated[tuple[Argument, ...], Field(max_length=256)] | None = None
-    """Arguments of the suite's checker or interactor for this test, in the place of its own."""
-
-    @cached_property
-    def stdin(self) -> bytes:
-        """The input in stdio mode."""
-        return bytes_of(self.input)
-
-    @cached_property
-    def arguments(self) -> bytes:
-        """The input in function mode, as JSON."""
-        return json.dumps(self.input).encode()
-
-    @cached_property
-    def returned(self) -> bytes:
-        """The expected value in function mode, as JSON."""
-        return json.dumps(self.output).encode()
-
-    @property
-    def expected(self) -> bytes:
-        """The expected output in stdio mode."""
-        return bytes_of(self.output)
-
-    @cached_property
-    def alternatives(self) -> tuple[bytes, ...]:
-        """The expected outputs in stdio mode with checker ``any_of``: one that matches is enough."""
-        output = self.output
-        return tuple(map(bytes_of, output)) if isinstance(output, list) else (bytes_of(output),)
-
-
-class TestGroup(Wire):
-    """The share of the score that tests of one group have. The group passes if all of them do."""
-
-    __test__ = False
-
-    each_test: bool = False
-    """Each test counts by itself; else they count together, once the group passes."""
-    requires: tuple[Utf8, ...] = ()
-    """Other groups that must pass before this one counts."""
-
-
-class FunctionTypes(Wire):
-    """The types of arguments and result that JSON lacks: ``ListNode``, ``TreeNode``, ``list[ListNode]``, ``RandomNode``
-    (a list with random pointers), ``NaryNode``, ``GraphNode``; of arguments in Python also ``dict[int, ...]``. Any
-    other name leaves the value as it is."""
-
-    params: tuple[Utf8, ...] = ()
-    returns: Utf8 | None = None
-
-
-class FunctionSpec(Wire):
-    """The function of the submission to call, and the way to call it."""
-
-    name: Annotated[str, Field(pattern=r"^[^\W\d]\w*$", max_length=200)]
-    types: FunctionTypes | None = None
-    """By default the function's own type hints."""
-    style: Literal["call", "operations"] = "call"
-    """``operations``: ``name`` is a class. A test's input is ``[[names], [arguments]]``: the first pair creates the
-    object, the others call its methods. The output has one value for each pair."""
-    answer: Annotated[int, Field(ge=0)] | None = None
-    """The number of the argument, from 0, that holds the answer after the call. By default the answer is the value that
-    the function returns."""
-    prelude: bool = True
-    """Give the program the imports that LiveCodeBench supplies."""
-
-
-class ProgramSpec(Wire):
-    """Test code of the suite's author: assertions, ``check(candidate)``, unittest or pytest functions."""
-
-    test_code: Utf8 | None = None
-    """If it is left out, each test has its own."""
-    entry_point: Annotated[Utf8, Field(max_length=200)] | None = None
-    apart: Literal["auto"] | bool = "auto"
-    """Python only. ``true``: the tests run in a process of their own and call the program's functions with plain
-    values. ``false``: they run in the program's process, and the values that they compare are judged outside of it
-    (sealed). ``auto``: the first if the tests' text allows it, else the second."""
-    prelude: bool = False
-    """Python only: give the program the imports that LiveCodeBench supplies."""
-    reference: Utf8 | None = None
-    """Python only: a program that passes these tests. Its runs determine, before any submission, which assertions a
-    program must reach."""
-
-
-class Interactor(ProgramSource):
-    """The author's program with which a submission communicates."""
 
 
 class Suite(Wire):
@@ -152,6 +47,13 @@ class Suite(Wire):
     passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
     """Runs of the program for one test, at most. An ICPC validator or interactor asks for the next by accepting and
     leaving its input as ``nextpass.in`` among its feedback."""
+    input_file: PlainFileName | None = None
+    """Mode stdio: the file that has a test's input, in the place of stdin."""
+    output_file: PlainFileName | None = None
+    """Mode stdio: the file that the program leaves its output in, in the place of stdout."""
+    include: dict[Utf8, dict[FileName, Utf8]] = Field(default={}, max_length=64)
+    """By a language, or ``default`` for all others: sources that belong to each program, over its own of those names.
+    One that has the language's main name starts it; the program's own text is ``solution`` then."""
     groups: dict[Utf8, TestGroup] = Field(default={})
     """By a group's name, its share of the score, where its tests do not simply count together."""
     rules: Literal["own", "livecodebench", "lighteval"] = "own"
@@ -186,8 +88,15 @@ class Suite(Wire):
         _check_checker_args(self)
         _check_passes(self)
         _check_rules(self)
+        _check_files(self)
         _CHECKS[self.mode](self)
         return self
+
+    @cached_property
+    def has_files(self) -> bool:
+        """True if a run has more than stdin and stdout: files, or arguments."""
+        named = self.input_file is not None or self.output_file is not None
+        return named or any(test.files or test.args for test in self.tests)
 
     @property
     def effective_checker(self) -> CheckerSpec:
@@ -279,6 +188,20 @@ def _check_rules(suite: Suite) -> None:
     style = suite.function.style if suite.function is not None else "call"
     if suite.mode not in ("stdio", "function") or not isinstance(suite.checker, LcbChecker) or style != "call":
         raise ValueError(f'rules "{suite.rules}": needs mode "stdio" or "function" (style call), and checker "lcb"')
+
+
+def _check_files(suite: Suite) -> None:
+    """Refuse files and arguments where no program of its own is run, and files that cannot lie beside each other."""
+    if suite.mode not in ("stdio", "interactive") and (suite.has_files or suite.include):
+        raise ValueError(f'files, args, include: have no meaning in mode "{suite.mode}"')
+    if suite.mode != "stdio" and (suite.input_file or suite.output_file):
+        raise ValueError(f'input_file, output_file: have no meaning in mode "{suite.mode}"')
+    for included in suite.include.values():
+        check_names(included)
+    for test in suite.tests:
+        check_names(test.files)
+        if suite.input_file in test.files:
+            raise ValueError(f"files: {suite.input_file!r} is the suite's input_file, which has the test's input")
 
 
 def _check_passes(suite: Suite) -> None:

@@ -106,6 +106,35 @@ DRAFT_PASSES = {
     "submissions/run_time_error/constant.py": "input()\nprint({{step}})\n",
     "submissions/brute_force/crash.py": "way, n = input().split()\nprint(int(n) + 1) if way == 'encode' else 1 / 0\n",
 }
+DRAFT_FILES = {
+    "problem.yaml": "problem_format_version: 2023-07-draft\nname: {en: Look it up}\nlimits: {time_limit: 1}\n",
+    "include/python3/look.py": "import sys\n\ndef up(name):\n    return open(sys.argv[1]).read().split()[int(name)]\n",
+    "include/c/count.h": "static int counted(int n, char **v) { return n - 2; }\n",
+    "include/default/unused.txt": "for the others\n",
+    **data(("sample/1", "0", "a"), ("secret/1", "1", "é"), ("secret/2", "2", "z")),
+    "data/test_group.yaml": "args: [words.txt, more]\n",
+    "data/sample/1.files/words.txt": "a b c\n",
+    "data/secret/1.files/words.txt": "x é\n",
+    "data/secret/2.args": "deep/words.txt\n",
+    "data/secret/2.files/deep/words.txt": "x y z\n",
+    "submissions/accepted/find.py": "import look\nprint(look.up(input()))\n",
+    "submissions/wrong_answer/first.py": "import look\nprint(look.up(0))\n",
+    "submissions/wrong_answer/count.c": '#include "count.h"\n#include <stdio.h>\n'
+    'int main(int n, char **v) { printf("%d\\n", counted(n, v)); }\n',
+    "submissions/run_time_error/open.py": "print(open('/words.txt').read())\n",
+}
+DRIVER = {
+    "problem.yaml": "name: Driver\nlimits: {time_limit: 1}\n",
+    "include/python3/main.py": "from solve import solve\nprint(solve(int(input())))\n",
+    "include/c/main.c": '#include <stdio.h>\nint solve(int);\nint main(void) { int n; scanf("%d", &n);'
+    ' printf("%d\\n", solve(n)); }\n',
+    **data(("sample/1", "3", "9"), ("secret/1", "-4", "16")),
+    "submissions/accepted/solve.py": "def solve(n):\n    return n * n\n",
+    "submissions/accepted/square.c": "int solve(int n) { return n * n; }\n",
+    "submissions/wrong_answer/solve.py": "def solve(n):\n    return n * 3\n",
+    "submissions/wrong_answer/own/main.py": "print(9)\n",
+    "submissions/wrong_answer/own/solve.py": "solve = abs\n",
+}
 DRAFT_GROUPS = {
     "problem.yaml": "problem_format_version: 2023-07-draft\nname: {en: Groups}\ntype: scoring\n"
     "limits: {time_limit: 1, output: 1}\n",
@@ -192,6 +221,61 @@ DMOJ_INTERACTIVE = {
     "submissions/accepted/square.py": "print(int(input()) ** 2, flush=True)\n",
     "submissions/wrong_answer/double.py": "print(int(input()) * 2, flush=True)\n",
 }
+DMOJ_TALK = {
+    "init.yml": "custom_judge: talk.py\nunbuffered: true\ntest_cases:\n- {in: 1.in, points: 1}\n- {in: 2.in, points: 1}\n",
+    "talk.py": "from dmoj.graders.interactive import InteractiveGrader\nfrom dmoj.result import CheckerResult\n"
+    "class Grader(InteractiveGrader):\n    def interact(self, case, interactor):\n"
+    "        secret, guess = int(case.input_data()), None\n        for turn in range(9):\n"
+    "            guess = interactor.readint(1, 100)\n            interactor.writeln((secret > guess) - (secret < guess))\n"
+    "            if guess == secret: return CheckerResult(interactor.readtoken() == b'found', case.points)\n"
+    "        return False\n",
+    "1.in": "37\n",
+    "2.in": "100\n",
+    "submissions/accepted/halves.py": "low, high = 1, 100\nwhile True:\n    middle = (low + high + 1) // 2\n"
+    "    print(middle, flush=True)\n    side = int(input())\n    if not side: break\n"
+    "    if side > 0: low = middle + 1\n    else: high = middle - 1\nprint('found', flush=True)\n",
+    "submissions/wrong_answer/count.py": "for n in range(1, 101):\n    print(n, flush=True)\n    if input() == '0': break\n",
+    "submissions/wrong_answer/far.py": "print(101)\n",
+    "submissions/wrong_answer/word.py": "print('x')\n",
+    "submissions/wrong_answer/silent.py": "",
+}
+DMOJ_FILES = {
+    "init.yml": "file_io: {input: post.inp, output: post.out}\ntest_cases:\n- {in: 1.in, out: 1.out, points: 1}\n",
+    "1.in": "4\n",
+    "1.out": "16\n",
+    "submissions/accepted/square.py": "open('post.out', 'w').write(str(int(open('post.inp').read()) ** 2))\n",
+    "submissions/wrong_answer/cube.py": "print(16)\nopen('post.out', 'w').write(str(int(open('post.inp').read()) ** 3))\n",
+    "submissions/wrong_answer/stdout.py": "print(int(open('post.inp').read()) ** 2)\n",
+    "submissions/run_time_error/stdin.py": "print(int(input()) ** 2)\n",
+}
+DMOJ_GENERATOR = {
+    "init.yml": "generator: {source: [gen.py, pairs.py], args: [9]}\ntest_cases:\n- {generator_args: [3, '4 5'], points: 1}\n"
+    "- points: 1\n  batched:\n  - {generator_in: seed, out: 2.out}\n  - {in: 3.in, out: 3.out}\n"
+    "- {generator: {source: gen.c, flags: [-DFACTOR=2, -DFLAG]}, generator_args: [21], points: 1}\n",
+    "gen.py": "import sys, pairs\nwords = sys.argv[1:] or ['0']\nwords += sys.stdin.read().split()\n"
+    "sys.stdout.write(' '.join(words) + '\\r\\n')\nprint(pairs.total(words), file=sys.stderr)\n",
+    "pairs.py": "def total(words): return sum(int(n) for word in words for n in word.split())\n",
+    "gen.c": "#include <stdio.h>\n#include <stdlib.h>\n#ifdef FLAG\nint main(int c, char **v) { int n = atoi(v[1]);\n"
+    ' printf("%d %d\\n", n, n * (FACTOR - 1)); fprintf(stderr, "%d\\n", n * FACTOR); return 0; }\n#endif\n',
+    "seed": "30\n",
+    "2.out": "39\n",
+    "3.in": "1 1\n",
+    "3.out": "2\n",
+    "submissions/accepted/total.py": "line = open(0, newline='').read()\nassert '\\r' not in line\n"
+    "print(sum(map(int, line.split())))\n",
+    "submissions/partially_accepted/small.py": "print(sum(map(int, input().split())) % 40)\n",
+}
+DMOJ_SIGNATURE = {
+    "init.yml": "signature_grader: {entry: handler.c, header: square.h}\ntest_cases:\n- {in: 1.in, out: 1.out, points: 1}\n",
+    "handler.c": '#include "square.h"\n#include <stdio.h>\nint main() { int n; scanf("%d", &n); printf("%d\\n", square(n)); }\n',
+    "square.h": "#pragma once\nint square(int);\n",
+    "1.in": "4\n",
+    "1.out": "16\n",
+    "submissions/accepted/own_main.c": "int square(int n) { return n * n; }\nint main() { return square(2) - 4; }\n",
+    "submissions/accepted/plus.cpp": "int square(int n) { auto f = [](int m) { return m * m; }; return f(n); }\n",
+    "submissions/wrong_answer/twice.c": "int square(int n) { return 2 * n; }\n",
+    "submissions/compile_error/none.c": "int cube(int n) { return n * n * n; }\n",
+}
 _POLYGON_SOLUTIONS = "".join(
     f'<solution tag="{tag}"><source path="solutions/{name}" type="python.3"/></solution>'
     for tag, name in (("main", "a.py"), ("wrong-answer", "w.py"), ("time-limit-exceeded", "t.py"))
@@ -225,6 +309,16 @@ POLYGON_INTERACTIVE = {
     "solutions/w.py": "print(input() + '1')\n",
     "solutions/t.py": SPIN,
 }
+_FROM_FILE = "n = open('echo.in').read().strip()\n"
+POLYGON_FILES = {
+    **{name: text for name, text in POLYGON.items() if not name.startswith("solutions/")},
+    "problem.xml": POLYGON["problem.xml"].replace(
+        'input-file="" output-file=""', 'input-file="echo.in" output-file="echo.out"'
+    ),
+    "solutions/a.py": f"{_FROM_FILE}open('echo.out', 'w').write(n)\n",
+    "solutions/w.py": f"{_FROM_FILE}print(n)\n",
+    "solutions/t.py": f"{_FROM_FILE}open('echo.out', 'w').write(n)\nwhile n == '9': pass\n",
+}
 EXPECTED = {
     "legacy_flags": (
         LEGACY_FLAGS,
@@ -234,13 +328,20 @@ EXPECTED = {
     "legacy_scores": (LEGACY_SCORES, set()),
     "draft_passes": (DRAFT_PASSES, set()),
     "draft_groups": (DRAFT_GROUPS, set()),
+    "draft_files": (DRAFT_FILES, set()),
+    "driver": (DRIVER, set()),
     "dmoj": (DMOJ, {"tests/two"}),
     "dmoj_check": (DMOJ_CHECK, set()),
     "dmoj_flags": (DMOJ_FLAGS, set()),
     "dmoj_cases": (DMOJ_CASES, set()),
     "dmoj_broken": (DMOJ_BROKEN, set()),
     "dmoj_interactive": (DMOJ_INTERACTIVE, set()),
+    "dmoj_talk": (DMOJ_TALK, set()),
+    "dmoj_files": (DMOJ_FILES, set()),
+    "dmoj_generator": (DMOJ_GENERATOR, set()),
+    "dmoj_signature": (DMOJ_SIGNATURE, set()),
     "polygon": (POLYGON, set()),
+    "polygon_files": (POLYGON_FILES, set()),
     "polygon_interactive": (POLYGON_INTERACTIVE, set()),
 }
 """Each package, with its submissions that cannot be graded. All others get what the package says."""

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from trainer_client.packages.dmoj_checkers import DmojCheckers
+from trainer_client.packages.dmoj_generator import DmojGenerators
 from trainer_client.packages.files import MAX_FILES, PackageFault, PackageFiles
 from trainer_client.packages.package import wire_text
 from trainer_client.packages.yaml_file import mapping, number
@@ -19,7 +20,7 @@ _INPUT, _OUTPUT = re.compile(rf"^(?=.*?\.in|in){_NUMBERS}"), re.compile(rf"^(?=.
 _MAX_NAME = 255
 _Numbers = tuple[int | None, int]
 """The numbers of batch and case in a name."""
-_WITHOUT_SUITE = ("generator", "generator_args", "time_limit", "memory_limit", "custom_judge", "file_io")
+_WITHOUT_SUITE = ("time_limit", "memory_limit", "custom_judge", "file_io")
 """Settings that a suite has for all tests alike."""
 
 
@@ -38,8 +39,11 @@ class _Case:
 class DmojTests:
     """The cases of ``test_cases``."""
 
-    def __init__(self, data: PackageFiles, facts: Mapping[str, Any], checkers: DmojCheckers) -> None:
-        self._data, self._facts, self._checkers = data, facts, checkers
+    def __init__(
+        self, data: PackageFiles, facts: Mapping[str, Any], checkers: DmojCheckers, generators: DmojGenerators
+    ) -> None:
+        self._data, self._facts, self._checkers, self._generators = data, facts, checkers, generators
+        self._count = 0
         self._requires: dict[str, list[str]] = {}
         self._pretests: list[str] = []
         """Groups worth nothing: with one that fails, judging ends."""
@@ -101,6 +105,8 @@ class DmojTests:
         for name, case in cases:
             written = case.get("checker", entry.get("checker"))
             args = None if written is None else self._checkers.of_case(written, where)
+            self._generators.add({**entry, **case}, where, self._count)
+            self._count += 1
             yield _Case(name, _name(case, "in"), _name(case, "out"), group, points / len(cases), args)
 
     def _batch(self, batch: Any, group: str, where: str) -> list[tuple[str, Mapping[str, Any]]]:

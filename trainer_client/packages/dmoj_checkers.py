@@ -37,7 +37,8 @@ class DmojCheckers:
 
     @property
     def _in_python(self) -> bool:
-        return not self._facts.get("interactive") and self._name != "bridged"
+        talks = self._facts.get("interactive") or self._facts.get("custom_judge")
+        return not talks and self._name != "bridged"
 
     def fields(self) -> dict[str, Any]:
         """Return the fields of the suite that say how outputs are judged. Cases with checkers come before.
@@ -45,6 +46,10 @@ class DmojCheckers:
         Raises:
             PackageFault: a suite cannot judge so.
         """
+        if self._facts.get("custom_judge"):
+            options = {"name": "interact", "module": self._grader(str(self._facts["custom_judge"])), "points": 1.0}
+            program = {"files": self._sources, "args": [json.dumps(options)], "protocol": "testlib"}
+            return {"mode": "interactive", "interactor": program}
         if self._facts.get("interactive"):
             talker = mapping(self._facts["interactive"], "init.yml: interactive")
             return {"mode": "interactive", "interactor": _bridged(self._files, talker, "interactive")}
@@ -53,8 +58,8 @@ class DmojCheckers:
                 "mode": "stdio",
                 "checker": {"kind": "program", **_bridged(self._files, self._arguments, "checker")},
             }
-        options = self._options(self._name, self._arguments)
-        checker = {"kind": "program", "files": self._sources, "args": [options], "protocol": "testlib"}
+        own = self._options(self._name, self._arguments)
+        checker = {"kind": "program", "files": self._sources, "args": [own], "protocol": "testlib"}
         return {"mode": "stdio", "checker": checker}
 
     def of_case(self, written: Any, where: str) -> list[str]:
@@ -78,6 +83,18 @@ class DmojCheckers:
                 f"init.yml: checker {name!r} is not known; known are {', '.join(_STANDARD)}, bridged, a file"
             )
         return json.dumps(options)
+
+    def _grader(self, name: str) -> str:
+        """Return the module that the package's grader becomes, one that interacts.
+
+        Raises:
+            PackageFault: it does something else, inside of DMOJ's judge.
+        """
+        text = self._files.text(name)
+        if "InteractiveGrader" not in text or ".source" in text:
+            raise PackageFault(f"{name}: custom_judge: a grader that runs inside DMOJ's judge; only one that interacts")
+        self._sources["grader.py"] = text
+        return "grader"
 
     def _module(self, name: str) -> str:
         """Return the module that a file of the package becomes beside the judge."""

@@ -2,7 +2,8 @@
 suite, and runs in the jail as a testlib checker does.
 
 ``main.py input.txt output.txt answer.txt OPTIONS``, where the options are JSON: the name of a standard checker and its
-arguments, or ``custom``, for which the package's own ``check`` is imported.
+arguments; ``custom``, for which the package's own ``check`` is imported; ``interact``, for which its ``Grader`` is, and
+talks with the submission through stdin and stdout.
 """
 
 from __future__ import annotations
@@ -121,6 +122,21 @@ class CheckerResult:
         self.passed, self.points, self.feedback = passed, points, feedback
 
 
+class Result:
+    """The result of a case as DMOJ has it: right, where no flag is set."""
+
+    AC, WA, RTE, TLE, MLE, IR, SC, OLE, IE = 0, 1, 2, 4, 8, 16, 32, 64, 1 << 30
+
+    def __init__(self, case: Any, result_flag: int = 0, points: float | None = None, **facts: Any) -> None:
+        self.case, self.result_flag = case, result_flag
+        self.points = case.points if points is None else points
+        self.__dict__.update(facts)
+
+    @property
+    def passed(self) -> bool:
+        return self.result_flag == self.AC
+
+
 def utf8bytes(text: Any) -> bytes:
     return text if isinstance(text, bytes) else str(text).encode()
 
@@ -133,7 +149,9 @@ def offer_dmoj() -> None:
     """Let a check import what checks use of DMOJ's judge."""
     modules: dict[str, dict[str, Any]] = {
         "dmoj": {},
-        "dmoj.result": {"CheckerResult": CheckerResult},
+        "dmoj.result": {"CheckerResult": CheckerResult, "Result": Result},
+        "dmoj.graders": {},
+        "dmoj.graders.interactive": {"InteractiveGrader": InteractiveGrader},
         "dmoj.utils": {},
         "dmoj.utils.unicode": {"utf8bytes": utf8bytes, "utf8text": utf8text},
     }
@@ -141,6 +159,91 @@ def offer_dmoj() -> None:
         module = ModuleType(name)
         module.__dict__.update(members)
         sys.modules[name] = module
+
+
+class InteractiveGrader:
+    """The base of a package's ``Grader``, which has ``interact(case, interactor)``."""
+
+
+class Case:
+    """The test as a grader sees it."""
+
+    position, batch = 0, 0
+
+    def __init__(self, stdin: bytes, answer: bytes, points: float) -> None:
+        self._stdin, self._answer, self.points = stdin, answer, points
+
+    def input_data(self) -> bytes:
+        return self._stdin
+
+    def output_data(self) -> bytes:
+        return self._answer
+
+
+class WrongAnswer(Exception):
+    """The submission said what the grader does not take."""
+
+
+class Interactor:
+    """A grader's end of the conversation."""
+
+    def __init__(self) -> None:
+        self._tokens: list[bytes] = []
+
+    def read(self) -> bytes:
+        return sys.stdin.buffer.read()
+
+    def readln(self, strip_newline: bool = True) -> bytes:
+        line = sys.stdin.buffer.readline()
+        return line.rstrip(b"\r\n") if strip_newline else line
+
+    def readtoken(self, delim: Any = None) -> bytes:
+        while not self._tokens:
+            line = self.readln(strip_newline=False)
+            if not line:
+                raise WrongAnswer("the program has said no more")
+            self._tokens = line.split() if delim is None else line.split(utf8bytes(delim))
+        return self._tokens.pop(0)
+
+    def readint(self, lo: float = float("-inf"), hi: float = float("inf"), delim: Any = None) -> int:
+        return int(self._number(int, lo, hi, delim))
+
+    def readfloat(self, lo: float = float("-inf"), hi: float = float("inf"), delim: Any = None) -> float:
+        return float(self._number(float, lo, hi, delim))
+
+    def _number(self, kind: Callable[[bytes], Any], lo: float, hi: float, delim: Any) -> Any:
+        token = self.readtoken(delim)
+        try:
+            value = kind(token)
+        except ValueError:
+            raise WrongAnswer(f"{token[:40]!r} is no number") from None
+        if not lo <= value <= hi:
+            raise WrongAnswer(f"{value} is not from {lo} to {hi}")
+        return value
+
+    def write(self, value: Any) -> None:
+        sys.stdout.buffer.write(utf8bytes(value))
+        sys.stdout.buffer.flush()
+
+    def writeln(self, value: Any) -> None:
+        self.write(utf8bytes(value) + b"\n")
+
+    def close(self) -> None:
+        sys.stdout.buffer.close()
+
+
+def interact(answer: bytes, stdin: bytes, options: dict[str, Any]) -> bool | None:
+    """Let the package's own grader talk, and return whether it accepts; None if it gives a part of the points."""
+    offer_dmoj()
+    grader = importlib.import_module(options["module"]).Grader()
+    case = Case(stdin, answer, options["points"])
+    try:
+        return decision(grader.interact(case, Interactor()), case.points)
+    except WrongAnswer as error:
+        print(error, file=sys.stderr)
+    except BrokenPipeError:
+        print("the program has ended", file=sys.stderr)
+    return False
 
 
 def custom(output: bytes, answer: bytes, stdin: bytes, options: dict[str, Any]) -> bool | None:
@@ -151,6 +254,11 @@ def custom(output: bytes, answer: bytes, stdin: bytes, options: dict[str, Any]) 
         output, answer, judge_input=stdin, point_value=points, case_position=1, batch=0, binary_data=False,
         execution_time=0.0, problem_id="", submission_language="", result=None, **options["args"],
     )  # fmt: skip
+    return decision(result, points)
+
+
+def decision(result: Any, points: float) -> bool | None:
+    """Return whether a result is that of a right answer; None if it has a part of the points."""
     if isinstance(result, bool):
         return result
     if result.passed and result.points < points:
@@ -164,10 +272,13 @@ def read(path: str) -> bytes:
 
 
 def main() -> None:
-    stdin, output, answer = (read(path) for path in sys.argv[1:4])
     options = json.loads(sys.argv[4])
+    stdin, answer = read(sys.argv[1]), read(sys.argv[3])
+    output = b"" if options["name"] == "interact" else read(sys.argv[2])
     accepted: bool | None
-    if options["name"] == "custom":
+    if options["name"] == "interact":
+        accepted = interact(answer, stdin, options)
+    elif options["name"] == "custom":
         accepted = custom(output, answer, stdin, options)
     else:
         accepted = STANDARD[options["name"]](output, answer, **options["args"])

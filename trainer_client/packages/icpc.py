@@ -12,10 +12,10 @@ from typing import Any
 
 from evaluator.schema.shapes import limits
 from trainer_client.packages.files import PackageFault, PackageFiles
-from trainer_client.packages.icpc_submissions import read_submissions
+from trainer_client.packages.icpc_submissions import LANGUAGE_CODES, read_submissions
 from trainer_client.packages.icpc_tests import read_tests
-from trainer_client.packages.package import Package, TimeRule
-from trainer_client.packages.programs import author_program, language_of
+from trainer_client.packages.package import Package, PackageSubmission, TimeRule
+from trainer_client.packages.programs import LANGUAGES, author_program, language_of
 from trainer_client.packages.yaml_file import mapping, number, read_yaml, words
 
 _TIME_OF_INI = re.compile(r"""^\s*timelimit\s*=\s*['"]?([\d.]+)""", re.MULTILINE)
@@ -30,7 +30,6 @@ _LEGACY_FACTOR, _DRAFT_FACTOR = 5.0, 2.0
 _DEFAULT_PASSES = 2
 _WITHOUT_SUITE = {
     "static_validator": "a validator of submissions' sources; a suite judges outputs",
-    "include": "files that belong to every submission; a suite cannot add files to a submission",
 }
 
 
@@ -69,7 +68,7 @@ def read_icpc(files: PackageFiles, name: str) -> Package:
     for folder, reason in _WITHOUT_SUITE.items():
         if any(files.below(folder)):
             raise PackageFault(f"{files.where}/{folder}: {reason}")
-    fields = _judging(files, metadata)
+    fields = {**_judging(files, metadata), **included(files.below("include"))}
     tests = read_tests(files, metadata.legacy, metadata.scoring, needs_answers=not metadata.interactive)
     stated = stated_limits(files, metadata)
     return Package(
@@ -77,7 +76,7 @@ def read_icpc(files: PackageFiles, name: str) -> Package:
         name=name,
         fields=_with_arguments({**fields, **tests.fields}),
         limits=stated,
-        submissions=tuple(read_submissions(files, metadata.legacy)),
+        submissions=tuple(_named(read_submissions(files, metadata.legacy), "include" in fields)),
         title=_title(metadata.facts),
         statement=_statement(files),
         license=str(metadata.facts.get("license") or "unknown").lower(),
@@ -86,6 +85,29 @@ def read_icpc(files: PackageFiles, name: str) -> Package:
         defaults={"memory_mb": _DEFAULT_MEMORY_MB},
         notes=tuple(_notes(metadata)),
     )
+
+
+def included(folder: PackageFiles) -> dict[str, Any]:
+    """Return the field of a suite that has the files in ``include/LANGUAGE``, which belong to every submission.
+
+    Raises:
+        PackageFault: a folder is none of a known language.
+    """
+    include: dict[str, dict[str, str]] = {}
+    for code in folder.folders():
+        language = "default" if code == "default" else LANGUAGE_CODES.get(code, code)
+        if language != "default" and language not in LANGUAGES.values():
+            raise PackageFault(f"{folder.where}/{code}: is no code of a language that is known")
+        below = folder.below(code)
+        include[language] = {name: below.text(name) for name in below}
+    return {"include": include} if include else {}
+
+
+def _named(submissions: Iterator[PackageSubmission], included: bool) -> Iterator[PackageSubmission]:
+    """Yield submissions under their own names, by which files that are ``included`` know them."""
+    for each in submissions:
+        name = each.name.rpartition("/")[2]
+        yield replace(each, code="", files={name: each.code}) if included and each.code else each
 
 
 def _with_arguments(fields: dict[str, Any]) -> dict[str, Any]:

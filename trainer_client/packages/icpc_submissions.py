@@ -47,7 +47,8 @@ _NO_DEMANDS = {"language", "entrypoint", "authors", "model_solution", "use_for_t
 _OUT_OF_USE = (".disabled", ".template")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MAX_PATTERNS, _MAX_STARS = 256, 6
-_LANGUAGE_CODES = {"python3": "python", "javascript": "javascript", "cpp": "cpp", "c": "c", "java": "java"}
+LANGUAGE_CODES = {"python3": "python", "javascript": "javascript", "cpp": "cpp", "c": "c", "java": "java"}
+"""Languages of the service by the codes of the format; other codes are their names."""
 
 
 def read_submissions(files: PackageFiles, legacy: bool) -> Iterator[PackageSubmission]:
@@ -133,7 +134,7 @@ class _Rules:
     def language(self, path: str) -> str | None:
         """Return the language that the file gives a submission, None if it gives none."""
         code = self.value(path, "language")
-        return None if code is None else _LANGUAGE_CODES.get(code, code)
+        return None if code is None else LANGUAGE_CODES.get(code, code)
 
     def value(self, path: str, key: str) -> str | None:
         """Return a fact of a submission, None if the file has none."""

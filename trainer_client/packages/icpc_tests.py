@@ -34,7 +34,6 @@ def read_tests(files: PackageFiles, legacy: bool, scoring: bool, *, needs_answer
     names.sort(key=lambda name: name.split("/"))
     if not names:
         raise PackageFault(f"{data.where}: has no tests (sample/*.in, secret/*.in)")
-    _require_sayable(data, names)
     settings = _Settings(data, legacy)
     counting = Counting.of_all(names)
     if scoring:
@@ -43,21 +42,15 @@ def read_tests(files: PackageFiles, legacy: bool, scoring: bool, *, needs_answer
     return PackageTests({"tests": tests, **counting.fields}, counting.points)
 
 
-def _require_sayable(data: PackageFiles, names: list[str]) -> None:
-    for name in data:
-        folder = name.rpartition("/")[0]
-        if folder.endswith(".files") and folder.removesuffix(".files") in names:
-            raise PackageFault(
-                f"{data.where}/{folder}: files that a submission reads; a test of a suite has only stdin"
-            )
-
-
 def _test(data: PackageFiles, name: str, needs_answers: bool) -> dict[str, Any]:
     answer = f"{name}.ans"
     if needs_answers and answer not in data:
         raise PackageFault(f"{data.where}/{answer}: the answer of a test is missing")
     output = wire_text(data.read(answer)) if answer in data else ""
-    return {"name": name, "input": wire_text(data.read(f"{name}.in")), "output": output}
+    beside = data.below(f"{name}.files")
+    files = {each: wire_text(beside.read(each)) for each in beside}
+    test = {"name": name, "input": wire_text(data.read(f"{name}.in")), "output": output}
+    return {**test, **({"files": files} if files else {})}
 
 
 class _Settings:
@@ -77,9 +70,19 @@ class _Settings:
         return self._read[folder]
 
     def arguments(self, name: str) -> dict[str, Any]:
-        """Return a test's own arguments of the checker, as a field of its test."""
+        """Return a test's own arguments of the checker and of the program, as fields of its test."""
         args = self._legacy_arguments(name) if self._legacy else self._draft_arguments(name)
-        return {} if args is None else {"checker_args": args}
+        own = self._program_arguments(name)
+        return {**({} if args is None else {"checker_args": args}), **({"args": own} if own else {})}
+
+    def _program_arguments(self, name: str) -> list[str]:
+        """Read the arguments of a test's run: its file ``NAME.args``, or the nearest settings that have ``args``."""
+        if f"{name}.args" in self._data:
+            return words(self._data.text(f"{name}.args"), f"{self._data.where}/{name}.args")
+        if self._legacy:
+            return []
+        args = next((each["args"] for each in self._nearest(name) if "args" in each), None)
+        return words(args, f"{self._data.where}/{name}: args")
 
     def _legacy_arguments(self, name: str) -> list[str] | None:
         """Read the flags of the nearest group with settings."""
@@ -91,13 +94,14 @@ class _Settings:
         return words(flags, where) or None
 
     def _draft_arguments(self, name: str) -> list[str] | None:
-        own = read_yaml(self._data, f"{name}.yaml") if f"{name}.yaml" in self._data else {}
-        args: Any = own.get("output_validator_args")
-        for settings in (own, *(self.group(folder) or {} for folder in _above(name))):
-            if settings.get("args"):
-                raise PackageFault(f"{self._data.where}/{name}: args: a suite gives submissions no arguments")
-            args = settings.get("output_validator_args") if args is None else args
-        return words(args, f"{self._data.where}/{name}: output_validator_args") or None
+        key = "output_validator_args"
+        args = next((each[key] for each in self._nearest(name) if each.get(key) is not None), None)
+        return words(args, f"{self._data.where}/{name}: {key}") or None
+
+    def _nearest(self, name: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the settings of a test, of its group, of those above."""
+        yield read_yaml(self._data, f"{name}.yaml") if f"{name}.yaml" in self._data else {}
+        yield from (self.group(folder) or {} for folder in _above(name))
 
     def _require_sayable(self, folder: str) -> None:
         settings = self._read[folder] or {}

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.packages.files import PackageFault
+from trainer_client.packages.generated import GeneratedTest
 
 _ACCEPTED = frozenset({Verdict.ACCEPTED})
 _WRONG = frozenset({Verdict.WRONG_ANSWER})
@@ -160,6 +161,8 @@ class Package:
     """Rule by which to find the time limit, None if it is stated."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """The format's usual limits where a package states none."""
+    generated: Sequence[GeneratedTest] = ()
+    """Tests of ``fields`` that are not made yet: ``with_generated`` makes them."""
     notes: Sequence[str] = ()
     """Facts about the package that a suite says differently, or leaves out, without harm to verdicts."""
 
@@ -169,6 +172,10 @@ class Package:
         Raises:
             PackageFault: it is not valid; the message says why.
         """
+        if self.generated:
+            raise PackageFault(
+                f"{self.name}: its tests come from a generator, which has to run before there is a suite"
+            )
         chosen = {**self.defaults, **self.limits, **limits}
         try:
             return Suite.model_validate({**self.fields, "limits": chosen})

@@ -53,13 +53,13 @@ def read_polygon(files: PackageFiles, name: str) -> Package:
     judging = problem.find("judging")
     if judging is None:
         raise PackageFault("problem.xml: has no judging")
-    _require_sayable(judging)
+    names = _file_names(judging)
     testset = _testset(judging)
     tests = _PolygonTests(files, testset)
     return Package(
         format="polygon",
         name=problem.get("short-name") or name,
-        fields={**_judges(files, problem), **tests.fields()},
+        fields={**_judges(files, problem), **names, **tests.fields()},
         limits=_limits(testset),
         submissions=tuple(_solutions(files, problem)),
         title=_title(problem),
@@ -78,14 +78,18 @@ def _read_xml(files: PackageFiles) -> ElementTree.Element:
         raise PackageFault(f"problem.xml: not XML: {error}") from error
 
 
-def _require_sayable(judging: ElementTree.Element) -> None:
-    for attribute, usual in (("input-file", ("", "stdin")), ("output-file", ("", "stdout"))):
-        if (written := judging.get(attribute, "")) not in usual:
-            raise PackageFault(f"problem.xml: judging {attribute} {written!r}: a suite has stdin and stdout")
+def _file_names(judging: ElementTree.Element) -> dict[str, str]:
+    """Return the fields of a suite whose programs read and write files in the place of stdin and stdout.
+
+    Raises:
+        PackageFault: a solution runs several times.
+    """
     if judging.get("run-count", "1") != "1":
         raise PackageFault(
             "problem.xml: judging run-count: a solution runs several times; a suite of testlib has one run"
         )
+    names = {"input_file": judging.get("input-file", "stdin"), "output_file": judging.get("output-file", "stdout")}
+    return {field: name for field, name in names.items() if name not in ("", "stdin", "stdout")}
 
 
 def _testset(judging: ElementTree.Element) -> ElementTree.Element:

@@ -88,6 +88,7 @@ class InteractorProgram:
     def _conversation(self, run: Pass, program: Program, limits: RunLimits) -> Conversation:
         longest = LIMITS._replace(wall_s=LIMITS.wall_s + limits.wall_s)
         interactor = self._program.with_files(run, b"")
+        program = program.with_files(run.test.file_bytes, run.test.args)
         try:
             return self._sandbox.converse(program, limits, interactor, longest, self._program.accepts)
         except FilesRefused as error:

@@ -15,6 +15,7 @@ from evaluator.grading.comparison import failed_comparison, is_large, within_bou
 from evaluator.grading.context import GradingContext, GradingTask, report_of, run_one_by_one
 from evaluator.grading.outcome import TestOutcome, unclean
 from evaluator.grading.passes import run_passes
+from evaluator.grading.run_files import collecting, from_file, input_of, with_output
 from evaluator.grading.test_runner import TestRunner
 from evaluator.schema import IcpcDefaultChecker, ProgramChecker, Report, Suite
 from sandbox.build import CompileFailed
@@ -35,45 +36,54 @@ def grade(context: GradingContext, task: GradingTask) -> Report:
                 return report_of(task, _run_passes(context, task, built.program, checker), built)
         runner = TestRunner(
             context.sandbox,
-            built.program,
+            collecting(suite, built.program),
             task.limits,
             input_of=_inputs(task),
             expected_of=lambda number: tests[number].alternatives[0] if checker is None else b"",
-            judge=judging(suite, checker),
+            judge=from_file(suite, judging(suite, checker)),
             policy=task.submission.policy,
             # A checker that is a program has its run in the same slot, between two tests. Modules of a program's own
-            # would keep their state from test to test.
-            shared=checker is None and not task.sources.others and context.may_share(built.program, suite),
+            # would keep their state from test to test, and files that it leaves would be there for the next.
+            shared=checker is None
+            and not task.sources.others
+            and not suite.has_files
+            and context.may_share(built.program, suite),
+            arguments_of=lambda number: tests[number].args,
         )
         return report_of(task, context.run_tests(task, runner), built)
 
 
 def _inputs(task: GradingTask) -> Callable[[int], Input]:
     """Return a function that returns the input of a test by its number, as the program's runtime can read it."""
-    tests, ending = task.suite.tests, task.language.needs_last_newline(task.code)
+    suite, tests, ending = task.suite, task.suite.tests, task.language.needs_last_newline(task.code)
 
-    def input_of(number: int) -> Input:
+    def stdin_of(number: int) -> bytes:
         stdin = tests[number].stdin
-        return Input(stdin + b"\n" if ending and stdin and not stdin.endswith(b"\n") else stdin)
+        return stdin + b"\n" if ending and stdin and not stdin.endswith(b"\n") else stdin
 
-    return input_of
+    if suite.has_files:
+        return lambda number: input_of(suite, tests[number], stdin_of(number))
+    return lambda number: Input(stdin_of(number))
 
 
 def _run_passes(
     context: GradingContext, task: GradingTask, program: Program, checker: AuthorProgram
 ) -> dict[int, TestOutcome]:
     """Run a program for each test as often as the checker asks."""
+    suite, program = task.suite, collecting(task.suite, program)
 
     def run(each: Pass) -> tuple[TestOutcome, Execution | None]:
-        execution = context.sandbox.run(program, task.limits, each.stdin)
+        stdin, files = input_of(suite, each.test, each.stdin)
+        execution = context.sandbox.run(program.with_files(files, each.test.args), task.limits, stdin)
         if execution.syntax_error is not None:
             raise CompileFailed(execution.syntax_error, execution.cpu_s)
         if not execution.clean:
             return unclean(execution), None
-        match, checking = checker.check_pass(each, execution.stdout)
-        return TestOutcome.compared(execution, execution.stdout, match, strict=match.accepted), checking
+        output = with_output(suite, execution).stdout
+        match, checking = checker.check_pass(each, output)
+        return TestOutcome.compared(execution, output, match, strict=match.accepted), checking
 
-    return run_one_by_one(task, lambda test: run_passes(test, task.suite.passes, run))
+    return run_one_by_one(task, lambda test: run_passes(test, suite.passes, run))
 
 
 def judging(suite: Suite, checker: AuthorProgram | None) -> Callable[[int, Execution], TestOutcome]:

@@ -109,6 +109,11 @@ def _content(package: Path) -> dict[str, Any]:
         read = read_package(package)
     except PackageFault as fault:
         return {"name": package.name, "fault": str(fault)}
+    if read.generated:
+        return {
+            "name": package.name,
+            "fault": "its tests come from a generator; make its suite by `suites from-package`",
+        }
     return {
         "name": read.name,
         "format": read.format,
