@@ -18,6 +18,8 @@ class Match:
     accepted: bool
     rule: str | None = None
     reason: str | None = None
+    points: float = 0.0
+    """Of a mismatch, the share of the test's weight that a checker gives for it."""
 
     @staticmethod
     @cache

@@ -4,8 +4,8 @@ They run in the sandbox under limits of their own. One that fails is ``JudgeBrok
 submission too. Else the submission is wrong: it could provoke the failure to get around its verdict.
 
 testlib: ``checker input output answer``, exit code 0 accepts, 1, 2, 4 and 8 refuse, 3 is the checker's own failure, 7
-gives points (testlib.h, ``TResult``). ICPC: ``validator input answer feedback_dir < output``, 42 accepts, 43 refuses
-(problem package format, "output validators").
+gives points (testlib.h, ``TResult``). ICPC: ``validator input answer feedback_dir < output``, 42 accepts, all of it or
+the part that ``score_multiplier.txt`` names, 43 refuses (problem package format, "output validators").
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ _MESSAGE = f"{FEEDBACK}judgemessage.txt"
 _ACCEPTS = {"testlib": frozenset({0}), "icpc": frozenset({42})}
 _REFUSES = {"testlib": frozenset({1, 2, 4, 8}), "icpc": frozenset({43})}
 _SHOWN = 300
+_MULTIPLIER = f"{FEEDBACK}score_multiplier.txt"
 _POINTS = 7
+_POINTS_WORDS = re.compile(rb"\s*(?:points (\d+(?:\.\d*)?)(?=\s|$)|partial (\d+)/(\d+)\s)")
+"""First words by which testlib says points, and checkers of COCI. What follows may quote a submission."""
 _PARTIALLY = re.compile(rb"partially correct \(\d+\) ")
 """``quitf(_pc(n))`` ends with exit code n, be it that of another result; only testlib's own first words tell."""
 _TRACE = b"Traceback (most recent call last):"
@@ -110,7 +113,7 @@ class AuthorProgram:
             execution = self._sandbox.run(program, LIMITS, output if icpc else b"")
         except FilesRefused as error:
             raise NoDecision(f"the checker's files do not fit: {error}", started=False) from error
-        return self.decision(execution, "checker"), execution
+        return self.decision(execution, "checker", run.test), execution
 
     def _fails_on(self, run: Pass, reference: bytes) -> bool:
         """Try the checker on the test's own output. Returns whether it fails; on an empty one, if it cannot start."""
@@ -132,18 +135,24 @@ class AuthorProgram:
         else:
             files[OUTPUT] = output
             arguments = (_INPUT, OUTPUT, _ANSWER, *extra)
-        collect = (FEEDBACK,) if run.of_several else (_MESSAGE, OUTPUT) if run.writes_output else (_MESSAGE,)
+        left = (_MESSAGE, OUTPUT) if run.writes_output else (_MESSAGE, _MULTIPLIER) if icpc else (_MESSAGE,)
+        collect = (FEEDBACK,) if run.of_several else left
         return dataclasses.replace(self._program.with_files(files, arguments), collect=collect)
 
-    def decision(self, execution: Execution, role: str) -> Match:
+    def decision(self, execution: Execution, role: str, test: TestCase) -> Match:
+        """Return what the program's end says of a test's output.
+
+        Raises:
+            NoDecision: it says nothing.
+        """
         if execution.refused:
             where = min(execution.refused)
             raise NoDecision(f"the {role} left something other than a file at {where}, or a link on the way")
         if self.accepts(execution):
-            return Match.by(f"program: {self._source.protocol}")
+            said = None if self._source.points == "none" else execution.collected.get(_MULTIPLIER)
+            return self._worth(_multiplier(said, role), "")
         if self._gives_points(execution):
-            points = _beginning(execution.stderr)
-            raise NoDecision(f"the {role} gives points, and a test is passed or not: end with _ok or _wa ({points})")
+            return self._worth(self._points(execution, role, test), _beginning(execution.stderr))
         message = _beginning(execution.collected.get(_MESSAGE) or execution.stderr)
         if self.refuses(execution):
             return Match.no(message or f"the {role} refused the output")
@@ -155,6 +164,30 @@ class AuthorProgram:
             )
         reason = (failed.reason if execution.stopped_by else None) or describe_exit(execution)
         raise NoDecision(f"the {role} failed: {reason}{f' ({message})' if message not in reason else ''}")
+
+    def _worth(self, share: float, message: str) -> Match:
+        """Return the decision for an output that is worth a share of its test's weight."""
+        if share == 1:
+            return Match.by(f"program: {self._source.protocol}")
+        return Match(accepted=False, reason=message or f"worth {share:g} of the points", points=share)
+
+    def _points(self, execution: Execution, role: str, test: TestCase) -> float:
+        """Return the share of a test's weight that the points of a testlib checker stand for.
+
+        Raises:
+            NoDecision: it says none, or more than the test has.
+        """
+        said, unit = _POINTS_WORDS.match(execution.stderr + b"\n"), self._source.points
+        message = _beginning(execution.stderr)
+        if said is None or unit == "none":
+            raise NoDecision(f"the {role} gives points that mean nothing here: end with _ok or _wa ({message})")
+        if said[1] is None:
+            total, points = float(said[3]), float(said[2])
+        else:
+            total, points = test.weight if unit == "weight" else 1.0, float(said[1])
+        if points > total or not total:
+            raise NoDecision(f"the {role} gives {points:g} points of {total:g} ({message})")
+        return points / total
 
     def accepts(self, execution: Execution) -> bool:
         ended_well = execution.stopped_by is None and not self._gives_points(execution)
@@ -170,6 +203,21 @@ class AuthorProgram:
     def _gives_points(self, execution: Execution) -> bool:
         points = execution.exit_code == _POINTS or _PARTIALLY.match(execution.stderr) is not None
         return self._source.protocol == "testlib" and execution.stopped_by is None and points
+
+
+def _multiplier(text: bytes | None, role: str) -> float:
+    """Return the share of a test's points that an ICPC validator gives to what it accepts: all, where it does not say.
+
+    Raises:
+        NoDecision: it is no number from 0 to 1.
+    """
+    try:
+        share = 1.0 if text is None else float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise NoDecision(f"the {role} left {_beginning(text or b'')!r} as score_multiplier.txt, no number from 0 to 1")
+    return share
 
 
 def _reference(test: TestCase) -> bytes:

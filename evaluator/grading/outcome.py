@@ -67,6 +67,8 @@ class TestOutcome(NamedTuple):
     strict: bool | None = None
     output: bytes | JsonValue = None
     result: bytes | None = None
+    points: float = 0.0
+    """Of one that is not accepted, the share of the test's weight that a checker gave for it."""
 
     @classmethod
     def compared(
@@ -80,12 +82,17 @@ class TestOutcome(NamedTuple):
     ) -> TestOutcome:
         """The program ended well, and its output was compared."""
         verdict = _ACCEPTED if match.accepted else Verdict.WRONG_ANSWER
-        return cls(verdict, execution, match.reason, match.rule, strict, output, result)
+        return cls(verdict, execution, match.reason, match.rule, strict, output, result, match.points)
 
     @property
     def accepted(self) -> bool:
         """True if the verdict is that."""
         return self.verdict is _ACCEPTED
+
+    @property
+    def credit(self) -> float:
+        """The share of the test's weight that the program has earned."""
+        return 1.0 if self.accepted else self.points
 
     @property
     def full_reason(self) -> str | None:

@@ -140,6 +140,7 @@ def _test(test: Listed, index: int, outcome: TestOutcome, detail: Detail) -> dic
         "reason": reason and _as_reason(reason),
         "matched_by": outcome.matched_by,
         "strict": outcome.strict,
+        "points": outcome.points or None,
     }
     if detail == "full":
         report |= {name: cut(getattr(execution, name), OUTPUT_BYTES) for name in ("stdout", "stderr")}
@@ -184,13 +185,19 @@ def _as_reason(text: str) -> str:
 
 
 def share(tests: Sequence[Weighted], outcomes: Mapping[int, TestOutcome], groups: Mapping[str, TestGroup]) -> float:
-    """Return how much of the tests' weight counts, from 0 to 1. ``groups`` are the suite's. ``fsum`` does not depend on
-    the order of the tests."""
-    passed = {number for number, outcome in outcomes.items() if outcome.accepted}
-    failed = {test.group for number, test in enumerate(tests) if number not in passed and test.group is not None}
+    """Return how much of the tests' weight counts, from 0 to 1. ``groups`` are the suite's: one whose tests count
+    together earns the part that its worst test does. ``fsum`` does not depend on the order of the tests."""
+    credits = [outcomes[number].credit if number in outcomes else 0.0 for number in range(len(tests))]
+    earned = list(zip(tests, credits, strict=True))
+    failed = {test.group for test, credit in earned if credit < 1 and test.group is not None}
     barred = _barred(failed, groups)
-    lost = barred | {group for group in failed if group not in groups or not groups[group].each_test}
-    counting = [tests[number].weight for number in passed if tests[number].group not in lost]
+    joint = {name for name in failed if name not in groups or not groups[name].each_test}
+    lowest = {name: min(credit for test, credit in earned if test.group == name) for name in joint}
+    counting = [
+        test.weight * (credit if test.group is None else lowest.get(test.group, credit))
+        for test, credit in earned
+        if test.group not in barred
+    ]
     return math.fsum(counting) / math.fsum(test.weight for test in tests)
 
 

@@ -106,6 +106,10 @@ class ProgramSource(Wire):
     """The file to execute, one of ``files`` or one that ``build`` leaves. The language has no meaning then."""
     args: Annotated[tuple[Argument, ...], Field(max_length=256)] = ()
     protocol: Literal["testlib", "icpc"] = "testlib"
+    points: Literal["share", "weight", "none"] = "share"
+    """Meaning of the points that testlib's ``quitp`` gives: the share of the test's weight that an output is worth,
+    from 0 to 1, as in an ICPC validator's ``score_multiplier.txt``; or a part of that weight; or none, so that one that
+    gives any has failed, and the file is not read."""
 
     @property
     def executable(self) -> str | None:

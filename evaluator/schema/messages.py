@@ -73,6 +73,8 @@ class TestReport(Wire):
     matched_by: str | None = None
     strict: bool | None = None
     """True if an exact comparison accepts the output too; null if nothing was compared."""
+    points: float | None = None
+    """The share of the test's weight that a checker gave for an output that is not right, between 0 and 1."""
     stdout: Text | None = None
     stderr: Text | None = None
     result: str | None = None

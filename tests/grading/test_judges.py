@@ -131,6 +131,40 @@ def test_a_broken_checker_is_our_side_and_never_a_score(grade: Grade, checker: d
     assert grade("print(13)", checked({"code": DIVISOR})).verdict == "accepted"
 
 
+def test_a_checker_gives_a_share_of_the_points(grade: Grade) -> None:
+    quarter = "import sys; print('points 0.25 for a try', file=sys.stderr); sys.exit(7)"
+    coci = "import sys; print('partial 1/4', file=sys.stderr); sys.exit(7)"
+    icpc = "import sys; open(sys.argv[3] + 'score_multiplier.txt', 'w').write('0.25'); sys.exit(42)"
+    for checker in (
+        {"code": quarter},
+        {"code": coci},
+        {"code": icpc, "protocol": "icpc"},
+        {"code": quarter.replace("0.25", "0.75"), "points": "weight"},
+    ):
+        suite = {**checked(checker), "tests": [{"input": "", "output": "91", "weight": 3}]}
+        report = grade("print(13)", suite, policy="all")
+        assert (report.verdict, report.score, report.tests[0].points) == ("wrong_answer", 0.25, 0.25), report
+        assert report.passed == 0
+        assert grade("print(13)", suite).score == 0, "by the policy of the first failure only all counts"
+
+
+def test_points_that_mean_nothing_are_a_fault_of_the_checker(grade: Grade) -> None:
+    said = "import sys; print('points {}', file=sys.stderr); sys.exit(7)"
+    multiplier = "import sys; open(sys.argv[3] + 'score_multiplier.txt', 'w').write('{}'); sys.exit(42)"
+    for checker, reason in (
+        ({"code": said.format(40)}, "gives 40 points of 1"),
+        ({"code": said.format(1), "points": "none"}, "gives points that mean nothing"),
+        ({"code": said.format("x")}, "gives points that mean nothing"),
+        ({"code": multiplier.format(2), "protocol": "icpc"}, "no number from 0 to 1"),
+        ({"code": multiplier.format("nan"), "protocol": "icpc"}, "no number from 0 to 1"),
+    ):
+        report = grade("print(13)", checked(checker))
+        assert (report.verdict, report.score) == ("judge_error", None), report
+        assert reason in (report.reason or "")
+    ignored = {"code": multiplier.format(0), "protocol": "icpc", "points": "none"}
+    assert grade("print(13)", checked(ignored)).verdict == "accepted"
+
+
 LEFT = {
     "a link to a file": "os.symlink(canary, message)",
     "a link to a directory": "replaced(os.path.dirname(canary))",

@@ -135,6 +135,19 @@ DRIVER = {
     "submissions/wrong_answer/own/main.py": "print(9)\n",
     "submissions/wrong_answer/own/solve.py": "solve = abs\n",
 }
+DRAFT_SHARES = {
+    "problem.yaml": "problem_format_version: 2023-07-draft\nname: {en: Shares}\ntype: scoring\nlimits: {time_limit: 1}\n",
+    "output_validator/near.py": "import sys\nanswer, feedback = sys.argv[2:4]\n"
+    "got, want = int(sys.stdin.read()), int(open(answer).read())\nif abs(got - want) > 9: sys.exit(43)\n"
+    "open(feedback + 'score_multiplier.txt', 'w').write(str(1 - abs(got - want) / 10))\nsys.exit(42)\n",
+    "data/secret/test_group.yaml": "scoring: {score: 100, aggregation: sum}\n",
+    **data(("sample/1", "0", "0"), ("secret/1", "1", "1"), ("secret/2", "2", "2")),
+    "submissions/accepted/echo.py": ECHO,
+    "submissions/partially_accepted/near.py": "n = int(input())\nprint(n + n // 2)\n",
+    "submissions/wrong_answer/far.py": "print(int(input()) * 20)\n",
+    "submissions/other/even.py": "print(int(input()) + 4)\n",
+    "submissions/submissions.yaml": "other/even.py: {permitted: [AC], score: 60}\n",
+}
 DRAFT_GROUPS = {
     "problem.yaml": "problem_format_version: 2023-07-draft\nname: {en: Groups}\ntype: scoring\n"
     "limits: {time_limit: 1, output: 1}\n",
@@ -276,6 +289,21 @@ DMOJ_SIGNATURE = {
     "submissions/wrong_answer/twice.c": "int square(int n) { return 2 * n; }\n",
     "submissions/compile_error/none.c": "int cube(int n) { return n * n * n; }\n",
 }
+DMOJ_SHARES = {
+    "init.yml": "checker:\n  name: bridged\n  args: {files: judge.py, type: coci}\ntest_cases:\n"
+    "- {in: 1.in, out: 1.in, points: 10}\n- points: 30\n  batched:\n  - {in: 1.in, out: 1.in}\n  - {in: 2.in, out: 2.in}\n",
+    "judge.py": "import sys\ngot, want = (open(name).read().split() for name in sys.argv[2:4])\n"
+    "right = sum(a == b for a, b in zip(got, want))\nif len(got) != len(want): sys.exit(1)\n"
+    "if right < len(want): print(f'partial {right}/{len(want)}', file=sys.stderr)\nsys.exit(7 * (right < len(want)))\n",
+    "1.in": "1 2 3 4\n",
+    "2.in": "5 6\n",
+    "tests/half/test.yml": "language: PY3\nsource: a.py\nexpect: AC\npoints: 20\n",
+    "tests/half/a.py": "print(*[int(n) * (int(n) % 2) for n in input().split()])\n",
+    "tests/none/test.yml": "language: PY3\nsource: a.py\nexpect: WA\npoints: 0\n",
+    "tests/none/a.py": "print(1)\n",
+    "submissions/accepted/echo.py": ECHO,
+    "submissions/partially_accepted/first.py": "n = input().split()\nprint(*(n if len(n) > 2 else [5, 5]))\n",
+}
 _POLYGON_SOLUTIONS = "".join(
     f'<solution tag="{tag}"><source path="solutions/{name}" type="python.3"/></solution>'
     for tag, name in (("main", "a.py"), ("wrong-answer", "w.py"), ("time-limit-exceeded", "t.py"))
@@ -319,6 +347,19 @@ POLYGON_FILES = {
     "solutions/w.py": f"{_FROM_FILE}print(n)\n",
     "solutions/t.py": f"{_FROM_FILE}open('echo.out', 'w').write(n)\nwhile n == '9': pass\n",
 }
+POLYGON_POINTS = {
+    **{name: text for name, text in POLYGON.items() if not name.startswith("solutions/")},
+    "problem.xml": POLYGON["problem.xml"]
+    .replace("complete-group", "each-test")
+    .replace("wrong-answer", "rejected")
+    .replace("time-limit-exceeded", "accepted"),
+    "files/check.cpp": '#include "words.h"\n#include <cstdio>\nint main(int c, char **v) {\n'
+    "  std::string got = first(v[2]), want = first(v[3]);\n  if (got == want) return 0;\n"
+    '  if (got != "0") return 1;\n  fprintf(stderr, "points 15.5 for a try\\n"); return 7;\n}\n',
+    "solutions/a.py": ECHO,
+    "solutions/w.py": "n = input()\nprint(n if n < '9' else 3)\n",
+    "solutions/t.py": "print(input())\n",
+}
 EXPECTED = {
     "legacy_flags": (
         LEGACY_FLAGS,
@@ -329,6 +370,7 @@ EXPECTED = {
     "draft_passes": (DRAFT_PASSES, set()),
     "draft_groups": (DRAFT_GROUPS, set()),
     "draft_files": (DRAFT_FILES, set()),
+    "draft_shares": (DRAFT_SHARES, set()),
     "driver": (DRIVER, set()),
     "dmoj": (DMOJ, {"tests/two"}),
     "dmoj_check": (DMOJ_CHECK, set()),
@@ -341,6 +383,8 @@ EXPECTED = {
     "dmoj_generator": (DMOJ_GENERATOR, set()),
     "dmoj_signature": (DMOJ_SIGNATURE, set()),
     "polygon": (POLYGON, set()),
+    "dmoj_shares": (DMOJ_SHARES, set()),
+    "polygon_points": (POLYGON_POINTS, set()),
     "polygon_files": (POLYGON_FILES, set()),
     "polygon_interactive": (POLYGON_INTERACTIVE, set()),
 }

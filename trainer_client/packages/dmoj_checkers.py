@@ -52,15 +52,23 @@ class DmojCheckers:
             return {"mode": "interactive", "interactor": program}
         if self._facts.get("interactive"):
             talker = mapping(self._facts["interactive"], "init.yml: interactive")
-            return {"mode": "interactive", "interactor": _bridged(self._files, talker, "interactive")}
+            return {"mode": "interactive", "interactor": self._bridged(talker, "interactive")}
         if not self._in_python:
             return {
                 "mode": "stdio",
-                "checker": {"kind": "program", **_bridged(self._files, self._arguments, "checker")},
+                "checker": {"kind": "program", **self._bridged(self._arguments, "checker")},
             }
         own = self._options(self._name, self._arguments)
         checker = {"kind": "program", "files": self._sources, "args": [own], "protocol": "testlib"}
         return {"mode": "stdio", "checker": checker}
+
+    def _bridged(self, arguments: dict[str, Any], feature: str) -> dict[str, Any]:
+        """Return a bridged program. Only points of a testlib checker are a part of the case's, which those of a batch
+        do not have."""
+        batched = "batched" in json.dumps(self._facts.get("test_cases"), default=str)
+        units = {"coci": "share", "testlib": "none" if batched else "weight"}
+        points = units.get(str(arguments.get("type")), "none")
+        return {**_bridged(self._files, arguments, feature), "points": points}
 
     def of_case(self, written: Any, where: str) -> list[str]:
         """Return the arguments by which a case has a checker of its own.

@@ -54,8 +54,8 @@ def linecount(output: bytes, answer: bytes, feedback: bool = True) -> bool:
 
 def linematches(
     output: bytes, answer: bytes, point_distribution: Sequence[int] = (1,), filler_lines_required: bool = True
-) -> bool | None:
-    """Return whether each line that is worth points is right; None if only some are, which gives a part of them."""
+) -> float:
+    """Return the share of the lines' points that those have which are right."""
     got, want = lines_of(output), lines_of(answer)
     if len(want) != len(point_distribution) or not sum(point_distribution):
         raise ValueError("point_distribution has to give each line of the answer its points, and not all none")
@@ -63,7 +63,7 @@ def linematches(
         return False
     rows = zip(got, want, point_distribution)  # noqa: B905  (an output may have more lines or fewer)
     points = sum(worth for line, right, worth in rows if line == right)
-    return None if 0 < points < sum(point_distribution) else points > 0
+    return points / sum(point_distribution)
 
 
 def sorted_(output: bytes, answer: bytes, split_on: str = "lines") -> bool:
@@ -107,7 +107,7 @@ def floatsrel(output: bytes, answer: bytes, precision: int = 6) -> bool:
     return floats(output, answer, precision, "relative")
 
 
-STANDARD: dict[str, Callable[..., bool | None]] = {
+STANDARD: dict[str, Callable[..., float]] = {
     each.__name__.rstrip("_"): each
     for each in (
         standard, easy, identical, rstripped, linecount, linematches, sorted_, unordered, floats, floatsabs, floatsrel,
@@ -232,8 +232,8 @@ class Interactor:
         sys.stdout.buffer.close()
 
 
-def interact(answer: bytes, stdin: bytes, options: dict[str, Any]) -> bool | None:
-    """Let the package's own grader talk, and return whether it accepts; None if it gives a part of the points."""
+def interact(answer: bytes, stdin: bytes, options: dict[str, Any]) -> float:
+    """Let the package's own grader talk, and return the share of the points that it gives."""
     offer_dmoj()
     grader = importlib.import_module(options["module"]).Grader()
     case = Case(stdin, answer, options["points"])
@@ -243,11 +243,11 @@ def interact(answer: bytes, stdin: bytes, options: dict[str, Any]) -> bool | Non
         print(error, file=sys.stderr)
     except BrokenPipeError:
         print("the program has ended", file=sys.stderr)
-    return False
+    return 0.0
 
 
-def custom(output: bytes, answer: bytes, stdin: bytes, options: dict[str, Any]) -> bool | None:
-    """Call the package's own check, and return whether it accepts; None if it gives a part of the points."""
+def custom(output: bytes, answer: bytes, stdin: bytes, options: dict[str, Any]) -> float:
+    """Call the package's own check, and return the share of the points that it gives."""
     offer_dmoj()
     check, points = importlib.import_module(options["module"]).check, options["points"]
     result = check(
@@ -257,13 +257,11 @@ def custom(output: bytes, answer: bytes, stdin: bytes, options: dict[str, Any]) 
     return decision(result, points)
 
 
-def decision(result: Any, points: float) -> bool | None:
-    """Return whether a result is that of a right answer; None if it has a part of the points."""
+def decision(result: Any, points: float) -> float:
+    """Return the share of a case's points that a result has."""
     if isinstance(result, bool):
-        return result
-    if result.passed and result.points < points:
-        return None
-    return bool(result.passed)
+        return float(result)
+    return min(1.0, result.points / points) if result.passed else 0.0
 
 
 def read(path: str) -> bytes:
@@ -275,16 +273,15 @@ def main() -> None:
     options = json.loads(sys.argv[4])
     stdin, answer = read(sys.argv[1]), read(sys.argv[3])
     output = b"" if options["name"] == "interact" else read(sys.argv[2])
-    accepted: bool | None
     if options["name"] == "interact":
-        accepted = interact(answer, stdin, options)
+        share = interact(answer, stdin, options)
     elif options["name"] == "custom":
-        accepted = custom(output, answer, stdin, options)
+        share = custom(output, answer, stdin, options)
     else:
-        accepted = STANDARD[options["name"]](output, answer, **options["args"])
-    if accepted is None:
-        print("points", file=sys.stderr)
-    sys.exit({True: 0, False: 1, None: 7}[accepted])
+        share = STANDARD[options["name"]](output, answer, **options["args"])
+    if 0 < share < 1:
+        print(f"points {share:.9f}", file=sys.stderr)
+    sys.exit(0 if share >= 1 else 7 if share > 0 else 1)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,9 @@ def _submission(path: str, folder: PackageFiles, names: Sequence[str]) -> Packag
     limits = {"cpu_s": number(facts.get("time"), f"{path}: time")} if facts.get("time") else {}
     if facts.get("memory"):
         limits["memory_mb"] = max(8, int(number(facts["memory"], f"{path}: memory") or 0) // 1024)
-    demands = tuple(_demands_of(facts, names, path))
+    points = number(facts.get("points"), f"{path}: points")
+    worth = () if points is None else (Demand(f"{points:g} points", score=(points, points)),)
+    demands = (*_demands_of(facts, names, path), *worth)
     return PackageSubmission(path, language, folder.text(source), demands, limits=limits)
 
 

@@ -139,7 +139,9 @@ def read_metadata(files: PackageFiles) -> Metadata:
     if "submit-answer" in kinds:
         raise PackageFault("problem.yaml: type submit-answer: submissions are answers, and not programs")
     if "score" in validation:
-        raise PackageFault("problem.yaml: validation score: the validator gives points; a test is passed or not")
+        raise PackageFault(
+            "problem.yaml: validation score: the validator gives points without a maximum; a suite has shares"
+        )
     if mapping(facts.get("grading"), "problem.yaml: grading").get("objective") == "min":
         raise PackageFault("problem.yaml: grading objective min: a low score is a good one; a suite has no such score")
     return Metadata(
@@ -199,10 +201,11 @@ def _judging(files: PackageFiles, metadata: Metadata) -> dict[str, Any]:
         if metadata.interactive or metadata.multi_pass:
             raise PackageFault(f"{files.where}: an interactive or multi-pass problem, and no output validator")
         return {"mode": "stdio", "checker": {"kind": "icpc_default", "args": flags}}
-    program = {**author_program(validator, "output validator"), "args": flags, "protocol": "icpc"}
-    if metadata.scoring and any("score.txt" in t or "score_multiplier" in t for t in program["files"].values()):
+    points = "share" if metadata.scoring and not metadata.legacy else "none"
+    program = {**author_program(validator, "output validator"), "args": flags, "protocol": "icpc", "points": points}
+    if metadata.scoring and any("score.txt" in text for text in program["files"].values()):
         raise PackageFault(
-            f"{validator.where}: the validator writes score.txt: a test is passed or not, without points"
+            f"{validator.where}: the validator writes score.txt: points without a maximum; a suite has shares"
         )
     passes = metadata.limits.get("validation_passes") or _DEFAULT_PASSES
     fields: dict[str, Any] = {"passes": passes} if metadata.multi_pass else {}

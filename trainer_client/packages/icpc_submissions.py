@@ -13,8 +13,8 @@ from trainer_client.packages.yaml_file import mapping, read_yaml, words
 
 _CRASHES, _ENDLESS = verdicts("RTE"), verdicts("TLE", "OLE")
 LEGACY = by_label(
-    Demand("accepted", permitted=verdicts("AC")),
-    Demand("slow_accepted", permitted=verdicts("AC")),
+    Demand("accepted", permitted=verdicts("AC"), overall=verdicts("AC")),
+    Demand("slow_accepted", permitted=verdicts("AC"), overall=verdicts("AC")),
     Demand("partially_accepted", partial=True),
     Demand("wrong_answer", permitted=verdicts("AC", "WA"), required=verdicts("WA")),
     Demand("time_limit_exceeded", permitted=verdicts("AC", "WA", "TLE", "OLE"), required=_ENDLESS),

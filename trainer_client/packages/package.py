@@ -67,10 +67,12 @@ class Demand:
         return self._score_objection(report, points)
 
     def _seen(self, report: Report) -> frozenset[Verdict]:
+        """Return the verdicts of the tests that it covers. The formats call a test accepted that is worth something."""
         if not report.tests:
             return frozenset({report.verdict})
         covers = self.covers
-        return frozenset(test.verdict for test in report.tests if covers is None or covers(test.name or ""))
+        tests = [test for test in report.tests if covers is None or covers(test.name or "")]
+        return frozenset(Verdict.ACCEPTED if test.points else test.verdict for test in tests)
 
     def _score_objection(self, report: Report, points: float) -> str:
         score = (report.score or 0.0) * points

@@ -59,7 +59,7 @@ def read_polygon(files: PackageFiles, name: str) -> Package:
     return Package(
         format="polygon",
         name=problem.get("short-name") or name,
-        fields={**_judges(files, problem), **names, **tests.fields()},
+        fields={**_judges(files, problem, tests.unit), **names, **tests.fields()},
         limits=_limits(testset),
         submissions=tuple(_solutions(files, problem)),
         title=_title(problem),
@@ -137,6 +137,13 @@ class _PolygonTests:
             tests.append({"name": inputs[place], **data, **self._counting(place, test)})
         return {"tests": tests, **self._group_fields()}
 
+    @property
+    def unit(self) -> str:
+        """Meaning of a checker's points: a part of the test's, if it has them for itself."""
+        if not self._has_points:
+            return "share"
+        return "none" if any(not self._is_each(name) for name in self._groups) else "weight"
+
     def _paths(self, name: str) -> list[str]:
         pattern = self._testset.findtext(name) or ""
         if _PATTERN.fullmatch(pattern) is None:
@@ -183,13 +190,13 @@ class _PolygonTests:
         return {"groups": groups} if self._has_points and groups else {}
 
 
-def _judges(files: PackageFiles, problem: ElementTree.Element) -> dict[str, Any]:
+def _judges(files: PackageFiles, problem: ElementTree.Element, points: str) -> dict[str, Any]:
     """Return the fields of the suite that say how outputs are judged: by the checker, after the interactor if there is
-    one."""
+    one. ``points`` is the meaning of those that they give."""
     source = problem.find("assets/checker/source")
     if source is None:
         raise PackageFault("problem.xml: assets has no checker with a source")
-    checker = {"kind": "program", **_program(files, source, "checker")}
+    checker = {"kind": "program", **_program(files, source, "checker"), "points": points}
     talker = problem.find("assets/interactor/source")
     if talker is None:
         return {"mode": "stdio", "checker": checker}
@@ -198,7 +205,11 @@ def _judges(files: PackageFiles, problem: ElementTree.Element) -> dict[str, Any]
         raise PackageFault(
             "problem.xml: interactor runs: a solution runs several times; a suite of testlib has one run"
         )
-    return {"mode": "interactive", "interactor": _program(files, talker, "interactor"), "checker": checker}
+    return {
+        "mode": "interactive",
+        "interactor": {**_program(files, talker, "interactor"), "points": points},
+        "checker": checker,
+    }
 
 
 def _program(files: PackageFiles, source: ElementTree.Element, feature: str) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class InteractorProgram:
         if _was_left_alone(judging) and not (self._program.accepts(judging) or self._program.refuses(judging)):
             return Match.no("the program ended in the middle of the conversation")
         try:
-            return self._program.decision(judging, "interactor")
+            return self._program.decision(judging, "interactor", run.test)
         except NoDecision as error:
             if not self._awaits_input(run):
                 raise JudgeBroken(str(error)) from error
@@ -113,7 +113,7 @@ class InteractorProgram:
         """Try whether the interactor waits for input, or decides, where it is told nothing."""
         execution = self._sandbox.run_unanswered(self._program.with_files(run, b""), LIMITS)
         try:
-            return execution is None or self._program.decision(execution, "interactor") is not None
+            return execution is None or self._program.decision(execution, "interactor", run.test) is not None
         except NoDecision:
             return False
 
