@@ -85,11 +85,11 @@ def generated(package: Package, url: str | None) -> Package:
     """
     if not package.generated:
         return package
-    from trainer_client.packages import PackageFault, with_generated
+    from trainer_client.packages import PackageFault
 
     with service(url) as address, client_of(address) as client:
         try:
-            return with_generated(package, client.run)
+            return package.with_generated_tests(client.run)
         except PackageFault as fault:
             raise BadInput(str(fault)) from fault
 

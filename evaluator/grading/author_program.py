@@ -149,8 +149,8 @@ class AuthorProgram:
             where = min(execution.refused)
             raise NoDecision(f"the {role} left something other than a file at {where}, or a link on the way")
         if self.accepts(execution):
-            said = None if self._source.points == "none" else execution.collected.get(_MULTIPLIER)
-            return self._worth(_multiplier(said, role), "")
+            text = None if self._source.points == "none" else execution.collected.get(_MULTIPLIER)
+            return self._worth(_multiplier(text, role), "")
         if self._gives_points(execution):
             return self._worth(self._points(execution, role, test), _beginning(execution.stderr))
         message = _beginning(execution.collected.get(_MESSAGE) or execution.stderr)
@@ -177,14 +177,14 @@ class AuthorProgram:
         Raises:
             NoDecision: it says none, or more than the test has.
         """
-        said, unit = _POINTS_WORDS.match(execution.stderr + b"\n"), self._source.points
+        match, unit = _POINTS_WORDS.match(execution.stderr + b"\n"), self._source.points
         message = _beginning(execution.stderr)
-        if said is None or unit == "none":
+        if match is None or unit == "none":
             raise NoDecision(f"the {role} gives points that mean nothing here: end with _ok or _wa ({message})")
-        if said[1] is None:
-            total, points = float(said[3]), float(said[2])
+        if match[1] is None:
+            total, points = float(match[3]), float(match[2])
         else:
-            total, points = test.weight if unit == "weight" else 1.0, float(said[1])
+            total, points = test.weight if unit == "weight" else 1.0, float(match[1])
         if points > total or not total:
             raise NoDecision(f"the {role} gives {points:g} points of {total:g} ({message})")
         return points / total

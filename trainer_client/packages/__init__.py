@@ -6,7 +6,6 @@ from pathlib import Path
 
 from trainer_client.packages.dmoj import is_dmoj, read_dmoj
 from trainer_client.packages.files import PackageFault, open_package
-from trainer_client.packages.generated import with_generated
 from trainer_client.packages.icpc import is_icpc, read_icpc
 from trainer_client.packages.package import Package, PackageSubmission
 from trainer_client.packages.polygon import is_polygon, read_polygon
@@ -28,4 +27,4 @@ def read_package(path: Path) -> Package:
     )
 
 
-__all__ = ["Package", "PackageFault", "PackageSubmission", "read_package", "with_generated"]
+__all__ = ["Package", "PackageFault", "PackageSubmission", "read_package"]

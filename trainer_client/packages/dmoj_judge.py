@@ -122,7 +122,7 @@ class CheckerResult:
         self.passed, self.points, self.feedback = passed, points, feedback
 
 
-class Result:
+class DmojResult:
     """The result of a case as DMOJ has it: right, where no flag is set."""
 
     AC, WA, RTE, TLE, MLE, IR, SC, OLE, IE = 0, 1, 2, 4, 8, 16, 32, 64, 1 << 30
@@ -149,7 +149,7 @@ def offer_dmoj() -> None:
     """Let a check import what checks use of DMOJ's judge."""
     modules: dict[str, dict[str, Any]] = {
         "dmoj": {},
-        "dmoj.result": {"CheckerResult": CheckerResult, "Result": Result},
+        "dmoj.result": {"CheckerResult": CheckerResult, "Result": DmojResult},
         "dmoj.graders": {},
         "dmoj.graders.interactive": {"InteractiveGrader": InteractiveGrader},
         "dmoj.utils": {},
@@ -165,7 +165,7 @@ class InteractiveGrader:
     """The base of a package's ``Grader``, which has ``interact(case, interactor)``."""
 
 
-class Case:
+class DmojCase:
     """The test as a grader sees it."""
 
     position, batch = 0, 0
@@ -184,7 +184,7 @@ class WrongAnswer(Exception):
     """The submission said what the grader does not take."""
 
 
-class Interactor:
+class DmojInteractor:
     """A grader's end of the conversation."""
 
     def __init__(self) -> None:
@@ -236,9 +236,9 @@ def interact(answer: bytes, stdin: bytes, options: dict[str, Any]) -> float:
     """Let the package's own grader talk, and return the share of the points that it gives."""
     offer_dmoj()
     grader = importlib.import_module(options["module"]).Grader()
-    case = Case(stdin, answer, options["points"])
+    case = DmojCase(stdin, answer, options["points"])
     try:
-        return decision(grader.interact(case, Interactor()), case.points)
+        return decision(grader.interact(case, DmojInteractor()), case.points)
     except WrongAnswer as error:
         print(error, file=sys.stderr)
     except BrokenPipeError:

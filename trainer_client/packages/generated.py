@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from evaluator.schema import Limits, RunReport, RunRequest, to_bytes
 from trainer_client.packages.files import PackageFault
-
-if TYPE_CHECKING:
-    from trainer_client.packages.package import Package
 
 Run = Callable[[RunRequest], RunReport]
 """Runs a program once, as ``EvaluatorClient.run`` does."""
@@ -52,30 +49,16 @@ class GeneratedTest:
         report = run(self.generator.request(self.args, self.stdin))
         if report.exit_code != 0 or report.stopped_by is not None:
             raise PackageFault(f"{self.generator.name} {' '.join(self.args)}: {_failure(report)}")
-        made = {"input": _plain_lines(report.stdout)}
-        return made if self.has_answer else {**made, "output": _plain_lines(report.stderr)}
-
-
-def with_generated(package: Package, run: Run) -> Package:
-    """Return a package whose generated tests are made.
-
-    Raises:
-        PackageFault: a generator does not compile, or failed.
-    """
-    if not package.generated:
-        return package
-    tests = list(package.fields["tests"])
-    for each in package.generated:
-        tests[each.number] = {**tests[each.number], **each.fields(run)}
-    return replace(package, fields={**package.fields, "tests": tests}, generated=())
+        fields = {"input": _plain_lines(report.stdout)}
+        return fields if self.has_answer else {**fields, "output": _plain_lines(report.stderr)}
 
 
 def _failure(report: RunReport) -> str:
     if report.compile is not None and not report.compile.ok:
         return f"the generator does not compile: {report.compile.log[:_SHOWN]}"
     end = report.stopped_by or (f"signal {report.signal}" if report.signal else f"exit code {report.exit_code}")
-    said = to_bytes(report.stderr).decode(errors="replace").strip()
-    return f"the generator failed: {end}: {said[-_SHOWN:]}"
+    message = to_bytes(report.stderr).decode(errors="replace").strip()
+    return f"the generator failed: {end}: {message[-_SHOWN:]}"
 
 
 def _plain_lines(text: Any) -> Any:

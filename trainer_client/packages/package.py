@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.packages.files import PackageFault
-from trainer_client.packages.generated import GeneratedTest
+from trainer_client.packages.generated import GeneratedTest, Run
 
 _ACCEPTED = frozenset({Verdict.ACCEPTED})
 _WRONG = frozenset({Verdict.WRONG_ANSWER})
@@ -164,9 +164,22 @@ class Package:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """The format's usual limits where a package states none."""
     generated: Sequence[GeneratedTest] = ()
-    """Tests of ``fields`` that are not made yet: ``with_generated`` makes them."""
+    """Tests of ``fields`` that are not made yet: ``with_generated_tests`` makes them."""
     notes: Sequence[str] = ()
     """Facts about the package that a suite says differently, or leaves out, without harm to verdicts."""
+
+    def with_generated_tests(self, run: Run) -> Package:
+        """Return the package with the tests that its generators make.
+
+        Raises:
+            PackageFault: a generator does not compile, or failed.
+        """
+        if not self.generated:
+            return self
+        tests = list(self.fields["tests"])
+        for each in self.generated:
+            tests[each.number] = {**tests[each.number], **each.fields(run)}
+        return replace(self, fields={**self.fields, "tests": tests}, generated=())
 
     def suite(self, **limits: Any) -> Suite:
         """Return the suite. ``limits`` win over those of the package.
