@@ -279,7 +279,7 @@ DMOJ_GENERATOR = {
     "submissions/partially_accepted/small.py": "print(sum(map(int, input().split())) % 40)\n",
 }
 DMOJ_SIGNATURE = {
-    "init.yml": "signature_grader: {entry: handler.c, header: square.h}\ntest_cases:\n- {in: 1.in, out: 1.out, points: 1}\n",
+    "init.yml": "signature_grader: {entry: handler.c, header: square.h}\nout: 1.out\ntest_cases:\n- {in: 1.in, points: 1}\n",
     "handler.c": '#include "square.h"\n#include <stdio.h>\nint main() { int n; scanf("%d", &n); printf("%d\\n", square(n)); }\n',
     "square.h": "#pragma once\nint square(int);\n",
     "1.in": "4\n",

@@ -102,10 +102,12 @@ class DmojTests:
             self._batches.append(group)
         if not points:
             self._pretests.append(group)
-        for name, case in cases:
-            written = case.get("checker", entry.get("checker"))
+        common = {key: self._facts[key] for key in ("in", "out") if key in self._facts}
+        for name, own in cases:
+            case = {**common, **entry, **own}
+            written = case.get("checker")
             args = None if written is None else self._checkers.of_case(written, where)
-            self._generators.add({**entry, **case}, where, self._count)
+            self._generators.add(case, where, self._count)
             self._count += 1
             yield _Case(name, _name(case, "in"), _name(case, "out"), group, points / len(cases), args)
 
