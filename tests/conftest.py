@@ -31,7 +31,7 @@ MATRIX = (
     # The same promises in configurations beside those that have most walls, fewest walls, and what a container grants.
     r"hostile/test_hostile\.py.*\[(namespaces-without-helper|namespaces-user|landlock-root|container-root|process)",
     r"hostile/program_mode/test_cheats\.py::test_\w+_in_(many_ways|every_way)",
-    r"hostile/program_mode/test_cheats\.py.*\[(namespaces|landlock|process)",
+    r"hostile/program_mode/test_cheats\.py.*\[(landlock|process)",
     # Both are tried with and without a reference there.
     r"grading/test_(honest_programs|semantics)\.py.*-reference\]",
     r"sealing/test_linear\.py::test_whatever_a_client_sends_is_sealed_or_refused_with_a_sentence\[([7-9]|[12]\d)\]",

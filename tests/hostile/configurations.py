@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,9 @@ class Outcome:
     errors: str
 
 
-def run(configuration: Configuration) -> Outcome:
-    """Run every program that says something about a configuration, in a process of its own."""
-    names = [p.name for p in every_program() if p.skip_reason(configuration.places) is None]
+def run(configuration: Configuration, chosen: Collection[str]) -> Outcome:
+    """Run those of the chosen programs that say something about a configuration, in a process of its own."""
+    names = [p.name for p in every_program() if p.name in chosen and p.skip_reason(configuration.places) is None]
     directory = Path(tempfile.mkdtemp(prefix="hostile-"))
     try:
         order = _prepare(directory, configuration)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -30,11 +31,19 @@ pytestmark = [
 
 @pytest.fixture(scope="session")
 def running(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Outcome]]]:
-    """The runs of all configurations that any of the selected tests asks for."""
-    calls = [getattr(item, "callspec", None) for item in request.session.items]
-    asked = {call.params["configuration"] for call in calls if call and "configuration" in call.params}
+    """The runs of the selected tests' programs, by configuration."""
+    calls = [call.params for item in request.session.items if (call := getattr(item, "callspec", None)) is not None]
+    chosen: dict[str, list[str]] = defaultdict(list)
+    for params in calls:
+        if "configuration" in params:
+            chosen[params["configuration"].name] += [params["program"].name] if "program" in params else []
+    everything = [program.name for program in every_program()]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {one.name: pool.submit(run, one) for one in CONFIGURATIONS if one in asked}
+        yield {
+            one.name: pool.submit(run, one, chosen[one.name] or everything)
+            for one in CONFIGURATIONS
+            if one.name in chosen
+        }
 
 
 def outcome_of(configuration: Configuration, running: dict[str, Future[Outcome]]) -> Outcome:
