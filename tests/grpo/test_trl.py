@@ -25,9 +25,13 @@ from trainer_client.grpo import trl as adapter  # noqa: E402
 from trainer_client.grpo.controller import Stages  # noqa: E402
 from trainer_client.grpo.mask import NoVerdicts, TruncationMask  # noqa: E402
 from trainer_client.grpo.presets import DAPO, GRPO, MICROCODER, Preset  # noqa: E402
-from trainer_client.grpo.thoughts import thoughts_of  # noqa: E402
 from trainer_client.grpo.torch_loss import policy_loss  # noqa: E402
-from trainer_client.grpo.trl_internals import TrlChanged, temperature_cells, tokenizer_of  # noqa: E402
+from trainer_client.grpo.trl_internals import (  # noqa: E402
+    TrlChanged,
+    temperature_cells,
+    thoughts_of,
+    tokenizer_of,
+)
 from trainer_client.rewards.trl import CodeReward  # noqa: E402
 
 LENGTH = 6

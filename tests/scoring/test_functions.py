@@ -11,8 +11,7 @@ import pytest
 from tests.end_to_end.conftest import Client, client
 from tests.scoring.conftest import score
 from trainer_client.benchmarks.functions import read_samples, read_tasks
-from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import BadFile
+from trainer_client.benchmarks.task import BadFile, head_of
 
 __all__ = ["client"]
 HUMANEVAL = {

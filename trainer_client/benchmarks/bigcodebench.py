@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluator.schema.shapes import suite_of
-from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import BenchmarkTask, Question
+from trainer_client.benchmarks.task import BenchmarkTask, Question, head_of
 
 _LIMITS = {"cpu_s": 60.0, "memory_mb": 4096}
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from evaluator.schema import Suite
-from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import BenchmarkTask, Question
+from trainer_client.benchmarks.task import BenchmarkTask, Question, head_of
 
 _CPU_S = 60.0
 """For all inputs of a task together, which are up to thousands."""

@@ -26,8 +26,7 @@ from trainer_client.benchmarks import (
     multipl_e,
 )
 from trainer_client.benchmarks.journal import rows
-from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, Question, check_samples
+from trainer_client.benchmarks.task import BadFile, BenchmarkProgram, BenchmarkTask, Question, check_samples, head_of
 
 INSTRUCTION = "Complete this function. Answer with the whole program in one fenced block of {language}.\n\n{prompt}"
 """Question for a chat about a prompt that is to be completed."""

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluator.schema import Suite
-from trainer_client.benchmarks.prompts import head_of
-from trainer_client.benchmarks.task import BadFile, BenchmarkTask, Question
+from trainer_client.benchmarks.task import BadFile, BenchmarkTask, Question, head_of
 
 _LANGUAGES = {"cpp": "cpp", "java": "java", "js": "javascript", "ts": "typescript", "py": "python"}
 _NAMES = {"cpp": "C++", "java": "Java", "js": "JavaScript", "ts": "TypeScript", "py": "Python"}

@@ -17,8 +17,7 @@ from trainer_client.grpo.config import Evaluation
 from trainer_client.grpo.mask import truncated
 from trainer_client.grpo.problems import Task
 from trainer_client.grpo.sampling import Draw, sample
-from trainer_client.grpo.thoughts import thoughts_of
-from trainer_client.grpo.trl_internals import end_ids_of, tokenizer_of
+from trainer_client.grpo.trl_internals import end_ids_of, thoughts_of, tokenizer_of
 from trainer_client.rewards.judge import RewardGrader
 
 UNJUDGED = frozenset(["judge_error", "cancelled"])

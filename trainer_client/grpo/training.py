@@ -29,9 +29,8 @@ from trainer_client.grpo.prompts import fitting, load_tokenizer
 from trainer_client.grpo.sampling import Draw, sample
 from trainer_client.grpo.streaming import RewardStream
 from trainer_client.grpo.temperature import Completion, Probe, choose_temperature, measure
-from trainer_client.grpo.thoughts import thoughts_of
 from trainer_client.grpo.trl import MicroCoderTrainer, processes_of
-from trainer_client.grpo.trl_internals import end_ids_of, tokenizer_of
+from trainer_client.grpo.trl_internals import end_ids_of, thoughts_of, tokenizer_of
 from trainer_client.rewards.judge import RewardGrader
 from trainer_client.rewards.shapes import shape_of
 from trainer_client.rewards.trl import CodeReward

@@ -36,13 +36,13 @@ from trainer_client.grpo.importance import TOKEN_RATIOS, weight_by_length
 from trainer_client.grpo.mask import NoVerdicts, truncated
 from trainer_client.grpo.presets import MICROCODER, Preset
 from trainer_client.grpo.schedule import Schedule
-from trainer_client.grpo.thoughts import thoughts_of
 from trainer_client.grpo.trl_internals import (
     TrlChanged,
     end_ids_of,
     refuse_fixed_temperature,
     require_known_version,
     temperature_cells,
+    thoughts_of,
     tokenizer_of,
 )
 from trainer_client.rewards.trl import THOUGHT_COLUMN

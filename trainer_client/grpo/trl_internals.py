@@ -6,10 +6,16 @@ Without torch, so that the command can tell what is installed before it loads an
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import metadata
 from typing import Any
+
+from evaluator.schema.thoughts import thought_opened_by
+
+_END_TOKENS = 16
+"""Tokens at a prompt's end that hold the longest tag."""
 
 OLDEST, NEWEST = (1, 0), (1, 16)
 RANGE = "trl>=1.0,<1.17"
@@ -100,3 +106,13 @@ def refuse_fixed_temperature(trainer: Any) -> None:
     """
     if any(hasattr(trainer, name) for name in ("liger_loss", "liger_grpo_loss")):
         raise TrlChanged("use_liger_kernel: before TRL 1.15 Liger's loss keeps the temperature that it began with")
+
+
+def thoughts_of(trainer: Any, prompts: Sequence[Any]) -> list[str]:
+    """Return the tag that each prompt ends in as the trainer's model sees it, "" where it ends in none. A group's
+    prompts are rendered once."""
+    unique = {json.dumps(prompt, default=str): prompt for prompt in prompts}
+    ids, *_ = trainer._tokenize_prompts(list(unique.values()))
+    ends = tokenizer_of(trainer).batch_decode([each[-_END_TOKENS:] for each in ids], skip_special_tokens=False)
+    opened = dict(zip(unique, map(thought_opened_by, ends), strict=True))
+    return [opened[json.dumps(prompt, default=str)] for prompt in prompts]
