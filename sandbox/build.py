@@ -89,7 +89,7 @@ class Builder:
     def build(
         self, language: Language, source: bytes, limits: RunLimits, others: Mapping[str, bytes], units: tuple[str, ...]
     ) -> Iterator[Built]:
-        """As ``Sandbox.build``."""
+        """Build a program, as ``Sandbox.build`` says."""
         name = language.file_name(source)
         files = {**others, name: source}
         if not language.compile:

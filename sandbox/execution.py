@@ -61,7 +61,7 @@ class _Program:
     """True if it is ours, and shows what programs after it write to."""
 
     def with_files(self, files: Mapping[str, bytes], arguments: tuple[str, ...] = ()) -> Self:
-        """The same program with more files beside it and ``arguments`` behind its command line."""
+        """Return the program with more files beside it and ``arguments`` behind its command line."""
         if not files and not arguments:
             return self
         return replace(self, files={**files, **self.files}, argv=(*self.argv, *arguments))

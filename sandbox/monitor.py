@@ -61,7 +61,7 @@ class Ends(NamedTuple):
 
 
 class RunMonitor:
-    """All that is known of one run while it lasts, and after."""
+    """Drains and watches one run, and says what came of it."""
 
     def __init__(self, enforcer: LimitEnforcer, ends: Ends, expected: bytes = b"") -> None:
         self.stdout, self.stderr = OutputBuffer(expected), OutputBuffer()

@@ -16,7 +16,7 @@ class OutputBuffer:
         return self._same + len(self._rest)
 
     def add(self, data: bytes) -> None:
-        """More of it came."""
+        """Take the next data of the stream."""
         if not self._rest and self._expected.startswith(data, self._same):
             self._same += len(data)
         else:
@@ -30,6 +30,6 @@ class OutputBuffer:
             self._same -= size
 
     def whole(self) -> bytes:
-        """All that came: the very object that was expected, where it was that."""
+        """Return all that came: the very object that was expected, where it was that."""
         same = self._expected[: self._same]
         return same + self._rest if self._rest else same

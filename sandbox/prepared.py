@@ -30,7 +30,7 @@ class Prepared:
     """
 
     def __init__(self, directory: Path, *, seen: bool) -> None:
-        """Without ``seen``, compilers do not see the directory, and nothing is made."""
+        """Prepare in a directory that compilers see. Unless it is ``seen``, nothing is made."""
         self._directory, self._seen = directory, seen
         self._requests: Counter[str] = Counter()
 
@@ -52,7 +52,7 @@ class Prepared:
         return _looking_in(str(directory), language.compile)
 
     def _make(self, directory: Path, preparation: Preparation, make: Callable[[Preparation], bytes | None]) -> None:
-        """Once; it is there for all processes, or cannot be had."""
+        """Make what is missing, once: it is there for all processes, or cannot be had."""
         file = directory / preparation.file
         with self._alone() as alone:
             if alone and not file.exists() and (data := make(preparation)) is not None:
@@ -62,7 +62,7 @@ class Prepared:
                 _place(file, data)
 
     def _make_room(self) -> None:
-        """Those of compilers that are no longer there go in time."""
+        """Remove the oldest, so that those of compilers that are gone go in time."""
         directories = sorted(
             (path for path in self._directory.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime
         )

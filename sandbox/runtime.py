@@ -84,7 +84,7 @@ def prefixes() -> tuple[str, ...]:
 
 
 def environment(box: str) -> dict[str, str]:
-    """All that a program finds in its environment."""
+    """Return all that a program finds in its environment."""
     return {
         "PATH": ":".join([*(f"{prefix}/bin" for prefix in prefixes()), "/usr/local/bin:/usr/bin:/bin"]),
         "HOME": f"{box}/work",

@@ -99,7 +99,7 @@ class Sandbox:
         self._pool.discard()
 
     def interrupt_by(self, descriptor: int) -> None:
-        """From now on whatever runs is ended as soon as the descriptor can be read, and ``Interrupted`` is raised."""
+        """End whatever runs as soon as the descriptor can be read, and raise ``Interrupted``."""
         self._pool.interrupt = descriptor
 
     def of_submission(self, holder: str) -> AbstractContextManager[None]:

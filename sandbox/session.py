@@ -233,7 +233,7 @@ class Session:
         return executions
 
     def _content(self, file: int) -> bytes:
-        """All of a stream, nothing where it is more than one test may write."""
+        """Read all of a stream; nothing where it is more than one test may write."""
         size = os.fstat(file).st_size
         return os.pread(file, size, 0) if 0 < size <= self._limits.output_bytes else b""
 

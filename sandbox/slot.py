@@ -93,7 +93,7 @@ class Slot:
         return self.run_connected(program, limits, Streams(memory_file.readable("stdin", [stdin]), expected=expected))
 
     def run_connected(self, program: Program, limits: RunLimits, streams: Streams) -> Execution:
-        """As ``run``, with input and output wherever ``streams`` say, in a slot that was refreshed."""
+        """Run with input and output wherever ``streams`` say, in a slot that was refreshed."""
         with self.start(program, limits, streams) as run:
             run.monitor.await_end()
             return run.execution()

@@ -48,12 +48,12 @@ class Sources:
         return cls("".join(f'#include "{name}"\n' for name in texts).encode(), texts)
 
     def beside(self, files: Mapping[str, bytes]) -> Self:
-        """With more files, where there are none of that name."""
+        """Return these with more files, where there are none of that name."""
         return type(self)(self.main, {**files, **self.others}, self.units)
 
     @property
     def parts(self) -> tuple[bytes, ...]:
-        """All that tells these files from others."""
+        """Everything that tells these files from others."""
         named = (part for name, data in sorted(self.others.items()) for part in (name.encode(), data))
         return (self.main, *(unit.encode() for unit in self.units), *named)
 

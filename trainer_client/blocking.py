@@ -43,7 +43,7 @@ class BackgroundLoop:
 
     @property
     def running(self) -> bool:
-        """It still takes coroutines."""
+        """True while the loop takes coroutines."""
         return not self._loop.is_closed()
 
     def submit(self, coroutine: Coroutine[Any, Any, _Answer]) -> Future[_Answer]:
@@ -252,7 +252,7 @@ class Job:
 
     @property
     def id(self) -> str:
-        """Its name at the service."""
+        """The job's name at the service."""
         return self._job.id
 
     def status(self) -> JobStatus:

@@ -61,7 +61,7 @@ class _Stage(Enum):
 
 
 class Connection(HttpToolsProtocol):
-    """As uvicorn's. ``bounded_connection`` makes the class to hand to it."""
+    """uvicorn's connection, with our bounds. ``bounded_connection`` makes the class to hand to it."""
 
     clients: Clients
     head_s: float
@@ -235,8 +235,8 @@ def client_of(host: str) -> str:
 
 
 class JoinedWrites:
-    """As the transport that it is made of. A head waits for what is written next, or until the event loop goes on: so
-    both are one system call, and the client wakes up once. uvicorn writes them one after the other."""
+    """A transport that sends a head with what follows it. A head waits for what is written next, or until the event loop
+    goes on: so both are one system call, and the client wakes up once. uvicorn writes them one after the other."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport

@@ -177,7 +177,7 @@ async def _small(request: Request, data: bytes, suites: _Suites) -> tuple[Webhoo
 
 
 async def _large(request: Request, data: bytes, suites: _Suites) -> tuple[Webhook | None, list[bytes]]:
-    """As ``_small``."""
+    """Do what ``_small`` does, with a body that another process parses."""
     summary, lines = await large_bodies(request).read(holder(), "job", data)
     _check_count(request, len(lines))
     return summary.webhook, [

@@ -22,7 +22,7 @@ _MEDIA_TYPE = "application/problem+json"
 
 
 class JsonAnswer(JSONResponse):
-    """As ``JSONResponse``, of any string: what a request said may be repeated with half of a surrogate pair in it."""
+    """A ``JSONResponse`` of any string: what a request said may be repeated with half of a surrogate pair in it."""
 
     def render(self, content: Any) -> bytes:
         return write_json(content)

@@ -82,7 +82,7 @@ def open_store(settings: Settings) -> SuiteStore:
 
 
 class Reader:
-    """Of one body."""
+    """A reader of one body."""
 
     def __init__(self, store: SuiteStore, settings: Settings) -> None:
         self._store, self._settings = store, settings

@@ -41,7 +41,7 @@ _BACKLOG = 2048
 
 
 class WouldBeOpen(Exception):
-    """Without keys, everybody on the network could run programs here."""
+    """Everybody on the network could run programs here, since there are no keys."""
 
     def __init__(self, host: str) -> None:
         super().__init__(

@@ -147,7 +147,7 @@ class Examination:
 
 
 async def _ask_doctor() -> Isolation:
-    """In a process of its own, since it forks."""
+    """Run the doctor in a process of its own, since it forks."""
     doctor = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "evaluator", "doctor", "--json", stdout=asyncio.subprocess.PIPE
     )

@@ -174,7 +174,7 @@ def register_types() -> None:
 
 
 def _distinct(keys: list[Any]) -> list[Any]:
-    """The same keys, of which no more than half collide: to make a dictionary of those takes the square of the time."""
+    """Return the keys, of which half may collide at most: to make a dictionary of more takes the square of the time."""
     if len(keys) > _MIN_KEYS_LOOKED_AT and 2 * len(set(map(hash, keys))) < len(keys):
         raise BadForm("the keys of a dictionary, or elements of a set, collide")
     return keys

@@ -96,7 +96,7 @@ class AuthorProgram:
         return self.check_pass(Pass.first(test), output)[0]
 
     def check_pass(self, run: Pass, output: bytes) -> tuple[Match, Execution | None]:
-        """As ``check``, of one run of several for a test. Returns the checker's execution too, None if it failed."""
+        """Check one run of several for a test. Returns the checker's execution too, None if it failed."""
         test = run.test
         try:
             return self._checked(run, output)

@@ -55,7 +55,7 @@ class ReferenceFacts(_StoredModel):
 
     @cached_property
     def expectation(self) -> bytes:
-        """As the outer judge reads it."""
+        """The expectation as the outer judge reads it."""
         return json.dumps({"required": self.required, "outcomes": self.outcomes}).encode()
 
 
@@ -132,7 +132,7 @@ class PreparedTest(_StoredModel):
 
     @cached_property
     def conditions(self) -> bytes:
-        """All of it, as the outer judge reads it."""
+        """The conditions of all test codes, as the outer judge reads them."""
         return json.dumps(self.sealed).encode()
 
     def delivered(self, spec: ProgramSpec, policy: Policy) -> bytes:
@@ -158,7 +158,7 @@ class PreparedSuite(_StoredModel):
 
 
 class PreparedSuites:
-    """Those that were prepared, in memory and on disk; shared by the workers of a host. A file that cannot be read
+    """Suites that were prepared, in memory and on disk; the workers of a host share them. A file that cannot be read
     counts as absent."""
 
     def __init__(self, files: HashStore) -> None:

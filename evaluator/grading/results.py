@@ -38,7 +38,7 @@ class Results:
     and no verdict."""
 
     def __init__(self, path: Path | None, max_bytes: int = 0) -> None:
-        """In that file, those used least lately thrown away beyond ``max_bytes``. Without ``path`` nothing is kept."""
+        """Keep at most ``max_bytes`` in that file: what was used longest ago goes. Without ``path`` keep nothing."""
         self._max_bytes, self._writes = max_bytes, 0
         self._database = None if path is None else self._tried(lambda: _opened(path))
         if self._database is not None:

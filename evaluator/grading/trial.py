@@ -139,7 +139,7 @@ class Trials:
         return self._judged(self.sandbox.run(self._cold(self._program(code, test, "all")), self.limits), test, LEARNING)
 
     def _cold(self, program: Program) -> Program:
-        """The same program under an interpreter that is started for it, with another hash seed."""
+        """Return the program under an interpreter that is started for it, with another hash seed."""
         sources = harness.sources() if program.argv == (_SERVER,) else harness.test_sources()
         modules = {f".harness/{name.replace('.', '/')}.py": source.encode() for name, source in sources}
         return Executable(

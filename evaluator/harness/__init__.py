@@ -39,8 +39,8 @@ def sources() -> tuple[tuple[str, str], ...]:
 
 @cache
 def test_sources() -> tuple[tuple[str, str], ...]:
-    """As ``sources``, of what runs with tests of Python's, and of what judges them. Read once: an upgrade may replace
-    the files under a running service."""
+    """Return the sources of what runs with tests of Python's, and of what judges them. They are read once: an upgrade
+    may replace the files under a running service."""
     return _of_tests(judging.MODULES, _SCRIPTS + _FRAMEWORKS + _LAST)
 
 
@@ -57,7 +57,7 @@ def judge_runtime(runtime: Runtime) -> Runtime:
 
 
 def _of_tests(of_judging: tuple[str, ...], of_harness: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """All that is needed for these, each module after those that it imports."""
+    """Return all modules that these need, each after those that it imports."""
     values = (*sealing.sources(), *_sources("forms", forms.MODULES), *_sources("harness", _VALUES))
     return (*values, *_sources("judging", of_judging), *_sources("harness", of_harness))
 

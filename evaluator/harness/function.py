@@ -100,7 +100,7 @@ def _call(module: types.ModuleType, call: dict[str, Any]) -> Any:
 
 
 def _as_many(kinds: list[hints.Type], count: int) -> list[hints.Type]:
-    """Of so many arguments: more than there are parameters belong to the last, ``*args``."""
+    """Return a type for each argument: more than there are parameters belong to the last, ``*args``."""
     return [*kinds, *(kinds[-1:] or [hints.PLAIN]) * count][:count]
 
 

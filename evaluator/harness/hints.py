@@ -54,7 +54,7 @@ def types_of(function: Any, of_suite: dict[str, Any] | None, names: dict[str, An
 
 
 def _parameters(function: Any) -> list[str]:
-    """Their names, without ``inspect`` where a function is no more than its code: that takes most of a light test."""
+    """Return the parameters' names. ``inspect`` takes most of a light test: only a function that needs it gets it."""
     plain = getattr(function, "__func__", function)
     gathers = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
     if type(plain) is types.FunctionType and not vars(plain) and not plain.__code__.co_flags & gathers:

@@ -193,7 +193,7 @@ class _Stdin:
 
 
 class _Buffer:
-    """Its ``buffer``: every line that is read is the first."""
+    """The ``buffer`` of stdin: every line that is read is the first."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

@@ -69,7 +69,7 @@ def load(builtin_names: dict[str, Any] | None, names: dict[str, Any] | None = No
 def run(
     code: types.CodeType, builtin_names: dict[str, Any] | None, names: dict[str, Any] | None = None
 ) -> types.ModuleType:
-    """As ``load``, of what was compiled."""
+    """Run what was compiled, as ``load`` does."""
     module = types.ModuleType("solution")
     vars(module).update(names or {})
     module.__file__ = code.co_filename
@@ -88,7 +88,7 @@ def forget() -> None:
 
 @functools.lru_cache(1)
 def _compiled(path: str) -> types.CodeType:
-    """Once for all tests that share a process."""
+    """Compile a file, once for all tests that share a process."""
     with open(path, "rb", buffering=0) as file:
         source = file.read()
     try:
@@ -129,7 +129,7 @@ def prelude_names() -> dict[str, Any]:
 
 
 def constants() -> dict[str, Any]:
-    """Those of LiveCodeBench's names that are no functions or classes."""
+    """LiveCodeBench's names that are no functions or classes."""
     return {name: value for name, value in (_PRELUDE_NAMES | _of_this_run()).items() if not callable(value)}
 
 

@@ -60,7 +60,7 @@ class Reporter:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Those of the tests that were collected, in order."""
+        """The names of the tests that were collected, in order."""
         return tuple(self._names.values())
 
     def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: object) -> list[Any] | None:

@@ -62,7 +62,7 @@ class Log:
         self.lines.append(_dump(record).encode() + b"\n")
 
     def flush(self) -> None:
-        """Nothing is to be written."""
+        """Do nothing: nothing is to be written."""
 
 
 class LogFile(Log):
@@ -115,7 +115,7 @@ class Recorder:
     __slots__ = ("_evaluate", "_log", "_stops")
 
     def __init__(self, log: Log, evaluate: Evaluate | None = None, *, stops: bool = False) -> None:
-        """With ``evaluate``, conditions are evaluated at once, and a site that fails raises if it ``stops``."""
+        """Evaluate conditions at once, given ``evaluate``; then a site that fails raises if it ``stops``."""
         self._log, self._evaluate, self._stops = log, evaluate, stops
 
     def token(self, number: int) -> Token:
@@ -127,7 +127,7 @@ class Recorder:
         return self._note(number, [codec.encode(value, truth=True) for value in values], tokens)
 
     def lazy(self, number: int, thunks: Iterable[Callable[[], Any]], tokens: Iterable[Any]) -> bool:
-        """As ``site``, where the author's condition may stop before it needs a value. What the first value's expression
+        """Record a site whose author's condition may stop before it needs a value. What the first value's expression
         raises goes on; of another one it is recorded."""
         leaves: list[codec.Form] = []
         for thunk in thunks:

@@ -65,7 +65,7 @@ def _result(value: Any) -> codec.Form:
 
 
 def rehearse() -> None:
-    """As in ``rehearsal``: load a submission and call its function, so often that Python has adapted the code."""
+    """Load a submission and call its function, so often that Python has adapted the code, as ``rehearsal`` does."""
     server = Server()
     for _ in range(12):
         server._module = loading.run(compile("def f(x): return [x, {1: 2.5}]", f"/{loading.SOURCE}", "exec"), None)

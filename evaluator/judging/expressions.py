@@ -126,7 +126,7 @@ def _is_cheap(node: ast.BinOp) -> bool:
 
 
 class _Reader:
-    """From the tree of a condition to data. ``bound`` are words that imports may give another meaning."""
+    """Makes data of the tree of a condition. ``bound`` are words that imports may give another meaning."""
 
     def __init__(self, bound: frozenset[str]) -> None:
         self._bound = bound

@@ -48,7 +48,7 @@ class PlainConditions(SiteConditions):
         return codec.decode(form)
 
     def value(self, form: codec.Form) -> Any:
-        """As ``decode``, of what has a value.
+        """Decode a form that has a value.
 
         Raises:
             OutOfReach: it has none, or no plain one.

@@ -108,7 +108,7 @@ class WorkerProcess(asyncio.Protocol):
 
     @property
     def hello(self) -> Hello:
-        """Its first message. Read it once ``start`` has returned."""
+        """The worker's first message. Read it once ``start`` has returned."""
         hello = self._hello.result()
         assert isinstance(hello, Hello)
         return hello

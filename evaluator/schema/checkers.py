@@ -37,7 +37,7 @@ class JsonChecker(Wire):
 
 
 class FloatChecker(Wire):
-    """As ``tokens`` (in mode function ``json``), with a tolerance where the expected value is written as a decimal."""
+    """Compares as ``tokens`` (in mode function ``json``), with a tolerance where the expected value is a decimal."""
 
     kind: Literal["float"]
     abs: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-9

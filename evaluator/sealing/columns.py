@@ -61,7 +61,7 @@ class Columns:
         return self._columns[holder, key]
 
     def is_known(self, node: ast.AST) -> bool:
-        """All that an expression may read is constant, whoever else reads it."""
+        """Tell if all that an expression may read is constant, whoever else reads it."""
         base, key = (node.value, key_of(node)) if isinstance(node, ast.Subscript) else (node, WHOLE)
         holder = self._constants.holder(base)
         if holder is None:
@@ -117,7 +117,7 @@ class Columns:
         return False
 
     def _comes_to_each(self, holder: Holder) -> bool:
-        """All that binds a holder are loops and ``parametrize``, or what it is once assigned from is bound so."""
+        """Tell if a holder is bound by loops and ``parametrize`` alone, or assigned once from one that is."""
         value = assigned_value(self._source, holder)
         if value is not None:
             column = self.find(value)

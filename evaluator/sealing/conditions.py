@@ -63,7 +63,7 @@ class Condition:
 
     @property
     def fits_lambdas(self) -> bool:
-        """All leaves but the first mean the same inside a lambda."""
+        """True if all leaves but the first mean the same inside a lambda."""
         return not any(_needs_its_frame(part) for leaf in self.leaves for part in walk(leaf.node))
 
 

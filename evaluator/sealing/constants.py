@@ -254,7 +254,7 @@ class _Imports:
                 self._add(node, names)
 
     def is_safe(self, name: str) -> bool:
-        """All imports under this name mean one safe thing."""
+        """Tell if all imports under this name mean one safe thing."""
         return None not in self._targets.get(name, {None}) and len(self._targets[name]) == 1
 
     def _add(self, node: ast.Import | ast.ImportFrom, names: list[tuple[str, str, str]]) -> None:

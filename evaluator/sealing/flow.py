@@ -144,7 +144,7 @@ class Flow:
                 stack.extend(children(part))
 
     def _reach(self, edges: list[tuple[ast.AST, list[Place]]], start: set[Place]) -> set[Place]:
-        """All places that values flow to from some."""
+        """Return all places to which values flow from these."""
         following: dict[Place, list[list[Place]]] = {f"{name}()": [all_] for name, all_ in self._parameters.items()}
         for node, targets in edges:
             for place in self._read(node):

@@ -86,7 +86,7 @@ def _has_pytest_tests(body: list[ast.stmt], cases: set[str]) -> bool:
 
 
 def _has_test_methods(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
-    """Of its own, or of the classes beside it that it derives from."""
+    """Tell if a class has test methods, of its own or of classes of the text that it derives from."""
     waiting, seen = [node], {node}
     while waiting:
         owner = waiting.pop()

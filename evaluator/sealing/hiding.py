@@ -85,7 +85,7 @@ class Hiding:
             yield from map(self._cell, self._mentions[assertion])
 
     def _cell(self, holder: Holder) -> Cell:
-        """The one cell of a constant's holder."""
+        """Return the only cell of a constant's holder."""
         values = self._cells.values(holder)
         assert values is not None
         return values[0]
@@ -128,7 +128,7 @@ class Hiding:
         return not self._known[key]
 
     def _is_hidden(self, cell: Cell) -> bool:
-        """Nothing but sealed sites looks at what a cell holds."""
+        """Tell if nothing but sealed sites looks at what a cell holds."""
         if not all(map(self._only_hands_on, self._readers.get(cell.node, ()))):
             return False
         child: ast.AST = cell.node
@@ -141,7 +141,7 @@ class Hiding:
         return True
 
     def _is_reached_by_name(self, literal: ast.AST, child: ast.AST) -> bool:
-        """All who hold a table or row take it apart, and hand on the one element only."""
+        """Tell if whatever holds a table or row takes it apart, and hands on this element only."""
         for holder in self._readers.get(literal, ()):
             key = (holder, "apart")
             if key not in self._known:

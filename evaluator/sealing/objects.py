@@ -78,7 +78,7 @@ class Objects:
         )
 
     def _is_imported(self, bindings: Sequence[tuple[str, ast.AST]]) -> bool:
-        """From the submission's module."""
+        """Tell if a name comes from the submission's module."""
         return all(
             isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in self._modules
             for _, node in bindings

@@ -36,7 +36,7 @@ class Scope:
 
     @property
     def is_class(self) -> bool:
-        """Its names are not seen by scopes inside it."""
+        """True for a class: scopes inside it do not see its names."""
         return isinstance(self.node, ast.ClassDef)
 
     @property

@@ -47,7 +47,7 @@ class UnparsableTests(CannotSeal):
 
 
 class NothingToTest(CannotSeal):
-    """Nothing in the text can fail."""
+    """The text holds nothing that can fail."""
 
 
 class TooComplex(CannotSeal):

@@ -76,7 +76,7 @@ class GroupV2:
         return self._cpu_total() - self._cpu_before
 
     def final_cpu_s(self, reaped_s: float) -> float:
-        """As ``cpu_s``: the kernel counts what nobody waited for too."""
+        """Return ``cpu_s``: the kernel also counts what nobody waited for."""
         return self.cpu_s()
 
     def over_memory(self) -> bool:

@@ -32,7 +32,7 @@ class Group(Protocol):
         """CPU seconds of the whole tree since ``begin``."""
 
     def final_cpu_s(self, reaped_s: float) -> float:
-        """The same, once everything has ended; ``reaped_s`` is what the jail's init found as it reaped it."""
+        """CPU seconds of the whole tree once it has ended; ``reaped_s`` is what the jail's init found when it did."""
 
     def over_memory(self) -> bool: ...
     def peak_memory(self) -> int: ...

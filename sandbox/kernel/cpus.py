@@ -15,7 +15,7 @@ from sandbox.kernel import cgroup_v1, cgroup_v2
 
 
 def usable() -> int:
-    """At least one."""
+    """Return the number of those CPUs, at least one."""
     allowed = len(os.sched_getaffinity(0))
     return max(1, min([allowed, *(math.ceil(quota) for quota in _quotas())]))
 

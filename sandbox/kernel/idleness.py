@@ -52,7 +52,7 @@ class Idleness:
 
 
 def _read() -> CpuReading | None:
-    """None where the kernel's own counters are not to be had."""
+    """Read the kernel's own counters; None where they are not to be had."""
     try:
         if os.stat(_STAT).st_dev != os.stat("/proc/self").st_dev:
             return None

@@ -43,12 +43,12 @@ def writable(name: str) -> int:
 
 
 def reopened(descriptor: int) -> int:
-    """The same file with an offset of its own, at the start, for reading only."""
+    """Open the same file for reading only, with an offset of its own, at the start."""
     return os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def readable(name: str, parts: Iterable[bytes]) -> int:
-    """As ``sealed``, opened for reading only, at the start."""
+    """Make a file as ``sealed`` does, opened for reading only, at the start."""
     descriptor = sealed(name, parts)
     try:
         return reopened(descriptor)

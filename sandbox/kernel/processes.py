@@ -19,7 +19,7 @@ def descendants(root: int) -> set[int]:
 
 
 def below(root: int) -> set[int]:
-    """As ``descendants``, by the kernel's lists of children: other processes of the machine do not add to the time that
+    """Find descendants by the kernel's lists of children: other processes of the machine do not add to the time that
     it takes. One that begins or ends meanwhile may be left out (proc_tid_children(5)), one that has ended be there."""
     if not _LISTS_CHILDREN:
         return descendants(root)
@@ -90,7 +90,7 @@ def waited_for_cpu_s(root: int) -> float:
 
 
 def wanted_cpu_s(root: int) -> float:
-    """The same, with the time for which that thread had one."""
+    """The longest that any one thread below ``root`` ran or was ready to run, in seconds."""
     return max((ran + waited for _, ran, waited in _threads_below(root)), default=0) / 1e9
 
 
@@ -160,7 +160,7 @@ def _places_below(root: int) -> Iterator[bytes]:
 
 
 def _states(pid: int) -> set[bytes]:
-    """Of all its threads; none where it is gone."""
+    """The states of a process's threads; none where it is gone."""
     try:
         threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
@@ -195,7 +195,7 @@ _LISTS_CHILDREN = os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/childr
 
 
 def _children(pid: int) -> set[int]:
-    """Of all its threads; none where it is gone."""
+    """The children of a process's threads; none where it is gone."""
     pids: set[int] = set()
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):

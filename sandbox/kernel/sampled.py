@@ -84,7 +84,7 @@ class SampledTree:
         return self._peak
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: nothing is held."""
 
     def _forget(self) -> None:
         self._seen_s, self._looked = 0.0, time.monotonic()

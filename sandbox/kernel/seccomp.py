@@ -173,7 +173,7 @@ class _Assembler:
         self._labels[name] = len(self._instructions)
 
     def search(self, steps: Steps) -> None:
-        """From the number last loaded to its answer, by halves. A conditional jump reaches 255 instructions, so the
+        """Find the answer to the number last loaded, by halves. A conditional jump reaches 255 instructions, so the
         answers stand at the end of each search."""
         here = f"at {len(self._instructions)}"
         self._halve(steps, here)

@@ -236,7 +236,7 @@ def _is_unmounted(box: str) -> bool:
 
 
 def _used_bytes(box: str) -> int:
-    """Of a tmpfs: removed files that are still open count."""
+    """Return the bytes that a tmpfs uses: removed files that are still open count."""
     space = os.statvfs(box)
     blocks, inodes = space.f_blocks - space.f_bfree, space.f_files - space.f_ffree
     return blocks * space.f_frsize + inodes * protocol.INODE_BYTES

@@ -112,7 +112,7 @@ def _name(text: str) -> bytes:
 
 
 def whole(body: int) -> bytes:
-    """All of a memory file."""
+    """Read all of a memory file."""
     return os.pread(body, os.fstat(body).st_size, 0)
 
 

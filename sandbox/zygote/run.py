@@ -107,7 +107,7 @@ def _rules(config: Config) -> list[landlock.Rule]:
 
 
 def _take(config: Config, requests: socket.socket, descriptors: list[int]) -> PythonProgram:
-    """All that a request says but the program itself; one that is not Python's starts."""
+    """Take all that a request says but a script's own text; an executable starts here."""
     stdin, stdout, stderr, body, *more = descriptors
     program = request.read_program(body)
     try:

@@ -29,7 +29,7 @@ class Generation:
     token_lengths: tuple[int, ...] | None = None
 
     def row(self) -> dict[str, Any]:
-        """Its line."""
+        """The generation's line in a file."""
         fields = asdict(self)
         fields["answer" if self.kind == "answer" else "completion"] = fields.pop("text")
         del fields["kind"]
@@ -37,7 +37,7 @@ class Generation:
 
     @classmethod
     def of(cls, row: Mapping[str, Any], where: str) -> Generation:
-        """The one of a line.
+        """Read a line.
 
         Raises:
             BadFile: it holds none.

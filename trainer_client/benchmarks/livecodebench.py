@@ -86,11 +86,11 @@ class LiveCodeBenchProblem:
 
     @property
     def task(self) -> BenchmarkTask:
-        """It as all benchmarks have it."""
+        """The problem as a task, which all benchmarks have."""
         return self.task_by("own")
 
     def task_by(self, rules: Rules) -> BenchmarkTask:
-        """Return it as all benchmarks have it, its programs run by some rules: the service's own, or an evaluator's."""
+        """Return the problem as a task whose programs run by some rules: the service's own, or an evaluator's."""
         question = lcb_prompt.question(str(self.row["question_content"]), str(self.row["starter_code"] or ""))
         suite = self.suite if rules == "own" else self.suite.model_copy(update={"rules": rules})
         return BenchmarkTask(

@@ -49,7 +49,7 @@ class Score:
         return tuple(name for name, value in self.by_problem.items() if value == 0)
 
     def metrics(self) -> dict[str, Any]:
-        """As LiveCodeBench writes them."""
+        """The metrics as LiveCodeBench writes them."""
         return {
             **{f"pass@{k}": value for k, value in self.pass_at.items()},
             "detail": {"pass@1": {str(i): value for i, value in enumerate(self.by_problem.values())}},

@@ -45,7 +45,7 @@ class BenchmarkProgram:
     origin: str | None = None
 
     def submission(self, suite: Suite) -> Submission:
-        """It as the service takes it."""
+        """The program as the service takes it."""
         code, response = (None, self.text) if self.answer else (self.text, None)
         return Submission(language=self.language, code=code, response=response, suite=suite, detail="tests")
 
@@ -110,7 +110,7 @@ def _limited(suite: Suite, cpu_s: float) -> Suite:
 
 
 def of_authors(tasks: Sequence[BenchmarkTask], *, buggy: bool = False) -> dict[str, list[BenchmarkProgram]]:
-    """Their authors' solutions, all of which must be accepted, or with ``buggy`` those that must be refused.
+    """Return the authors' solutions of tasks, all of which must be accepted, or with ``buggy`` those that must be refused.
 
     Raises:
         BadFile: a task has none.

@@ -176,7 +176,7 @@ class _ZstdFile(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """As of ``RawIOBase``.
+        """Read into a buffer, as ``RawIOBase`` says.
 
         Raises:
             EOFError: the file was cut.

@@ -202,7 +202,7 @@ class Rejection:
     evidence: Json = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """It as JSON values."""
+        """Return the row as JSON values."""
         return {"id": self.id, "stage": self.stage, "reason": self.reason, "evidence": dict(self.evidence)}
 
 

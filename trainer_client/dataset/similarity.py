@@ -47,7 +47,7 @@ def words(statement: str) -> list[str]:
 
 
 def skeleton(statement: str, names: Collection[str] = ()) -> list[str]:
-    """Its words with one mask for every identifier, so that a copy with other names reads the same.
+    """Return a statement's words with one mask for every identifier: a copy with other names reads the same.
 
     Args:
         names: what the starter code names: its function and parameters. Words that look like identifiers count too.

@@ -36,7 +36,7 @@ class StageFolder:
 
     @property
     def journal(self) -> Path:
-        """Its journal's file."""
+        """The file of the stage's journal."""
         return self.path / JOURNAL
 
     def done(self) -> dict[str, Any] | None:
@@ -54,7 +54,7 @@ class StageFolder:
         return len(self.problems) == count.problems_out and rejected == sum(count.rejections.values())
 
     def count(self) -> StageCount | None:
-        """Its step of the funnel; null where it is not complete."""
+        """The stage's step of the funnel; None where it is not complete."""
         mark = self.done()
         return None if mark is None else StageCount(**mark["count"])
 
@@ -132,7 +132,7 @@ class Outcomes:
             yield Problem.from_json(self._journal.at(offset)["value"][place])
 
     def rejections(self) -> list[Rejection]:
-        """Those that do not, sorted by id."""
+        """The rejections, sorted by id."""
         return sorted(self._rejections, key=lambda each: (each.id, each.reason, write_canonical(each.evidence)))
 
 

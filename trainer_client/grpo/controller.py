@@ -62,7 +62,7 @@ class TemperatureController:
 
     @property
     def temperature(self) -> float:
-        """To sample and to score with, now."""
+        """The temperature to sample and to score with, now."""
         return self.stages.temperatures[self.state.stage]
 
     def observe(self, diversity: float) -> float | None:

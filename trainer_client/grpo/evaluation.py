@@ -54,7 +54,7 @@ class HeldOut(TrainerCallback):  # type: ignore[misc]  # Any to the checker
         self.last: dict[str, float] = {}
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Of the model to start from; not where a run is resumed."""
+        """Evaluate the model to start from; not where a run is resumed."""
         if state.global_step == 0:
             self.evaluate()
 

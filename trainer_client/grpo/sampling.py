@@ -46,7 +46,7 @@ def sample(trainer: Any, prompts: Sequence[Prompt], draw: Draw) -> list[list[int
 
 @contextmanager
 def _undisturbed(trainer: Any, seed: int) -> Any:
-    """In evaluation mode, with random numbers apart."""
+    """Put the model into evaluation mode, with random numbers apart."""
     training, device = trainer.model.training, trainer.accelerator.device
     devices = [device] if device.type == "cuda" else []
     trainer.model.eval()

@@ -12,7 +12,7 @@ _Value = TypeVar("_Value", int, float)
 
 @dataclass(frozen=True, slots=True)
 class ScheduledStage:
-    """From the first rollout at or after ``step`` on, completions have up to ``length`` tokens and are drawn at
+    """A stage from the first rollout at or after ``step`` on: completions have up to ``length`` tokens, drawn at
     ``temperature``; None: as before."""
 
     step: int

@@ -160,7 +160,7 @@ class _EndWatch(StoppingCriteria):  # type: ignore[misc]  # Any to the checker
         self._open = torch.empty(0)
 
     def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
-        """As of ``StoppingCriteria``: is called after each token."""
+        """Look at the completions after each token, as ``StoppingCriteria`` do."""
         last = input_ids[:, -1]
         if self._start < 0:
             self._start = input_ids.shape[1] - 1

@@ -125,5 +125,5 @@ def _accuracy(completions: Sequence[Completion]) -> float | None:
 
 
 def _standard_error(values: Sequence[float]) -> float:
-    """Of a mean; 0 where a single value, or none, tells nothing of it."""
+    """Return the standard error of a mean; 0 where a single value, or none, tells nothing of it."""
     return stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0

@@ -18,7 +18,7 @@ def policy_loss(
     clip_high: float,
     aggregation: Aggregation,
 ) -> Tensor:
-    """As ``loss.policy_loss``, of shape (). No gradient flows into ``old_log_probs``."""
+    """Compute ``loss.policy_loss``, of shape (). No gradient flows into ``old_log_probs``."""
     there = tokens.bool()
     ratio = (log_probs.masked_fill(~there, 0.0) - old_log_probs.detach().masked_fill(~there, 0.0)).exp()
     advantage = advantages[:, None]

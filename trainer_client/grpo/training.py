@@ -117,7 +117,7 @@ class _ProbeFirst(TrainerCallback):  # type: ignore[misc]  # Any to the checker
         self._choose = choose
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """As of ``TrainerCallback``."""
+        """Begin, as a ``TrainerCallback`` does."""
         self._choose()
 
 

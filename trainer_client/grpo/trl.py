@@ -304,7 +304,7 @@ class MicroCoderTrainer(GRPOTrainer):  # type: ignore[misc]  # GRPOTrainer is An
             self._metrics["train"][name].append((sums.sum() / counts.sum()).item())
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        """As TRL, with the share of the steps' time that rewards took since the last log."""
+        """Log as TRL does, with the share of the steps' time that rewards took since the last log."""
         if self.model.training and (times := self._metrics["train"].get("step_time")):
             self._metrics["train"]["reward/time_share"].append(self._reward_s / sum(times))
             self._reward_s = 0.0
@@ -367,7 +367,7 @@ class _BeginOnceReady(TrainerCallback):  # type: ignore[misc]  # Any to the chec
         self._trainer = trainer
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """As of ``TrainerCallback``."""
+        """Begin, as a ``TrainerCallback`` does."""
         self._trainer.begin()
 
 

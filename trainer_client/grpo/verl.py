@@ -111,7 +111,7 @@ class Masking:
         return [keep and known for keep, known in zip(masked, judged, strict=True)], noted
 
     def diversity(self, responses: Sequence[Sequence[int]], prompts: Sequence[Any]) -> dict[str, float]:
-        """Of completions that belong to the prompts of those ids; nothing where no prompt has two."""
+        """Return the diversity of completions of these prompts; nothing where no prompt has two."""
         groups: dict[Any, list[Sequence[int]]] = defaultdict(list)
         for prompt, ids in zip(prompts, responses, strict=True):
             groups[prompt].append(ids)

@@ -40,7 +40,7 @@ def code_reward(
 async def async_code_reward(
     prompt: Any, completions: Any, prompt_ids: Any = None, completion_ids: Any = None, **data: Any
 ) -> float:
-    """As ``code_reward``, in an event loop, for as long as the client waits."""
+    """Do what ``code_reward`` does in an event loop, for as long as the client waits."""
     text = after_prompt(prompt, completions)
     [outcome] = await RewardGrader().outcomes_async([text], [read_row(data)])
     return outcome.certain("raise")

@@ -47,10 +47,10 @@ class CodeReward(trl.CodeReward):
 
 
 class AsyncCodeReward(CodeReward):
-    """The same as a coroutine (an ``AsyncORM``): ms-swift runs it beside its other asynchronous reward functions."""
+    """A ``CodeReward`` that is a coroutine (an ``AsyncORM``): ms-swift runs it beside others of that kind."""
 
     async def __call__(  # type: ignore[override]
         self, completions: Sequence[Any], **columns: Any
     ) -> list[float | None]:
-        """As ``CodeReward``."""
+        """Rewards of shape (B,), as of ``CodeReward``."""
         return self._rewards(await self._judge.outcomes_async(*self._read(completions, columns)), columns)

@@ -90,7 +90,7 @@ class CodeEnvironment(Environment):  # type: ignore[misc, unused-ignore]
         )
 
     def step(self, action: CodeAction, timeout_s: float | None = None, **_: Any) -> CodeObservation:
-        """As ``step_async``, for those who have no event loop."""
+        """Do what ``step_async`` does, without an event loop."""
         return asyncio.run(self.step_async(action, timeout_s))
 
     @property

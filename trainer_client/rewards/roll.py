@@ -42,7 +42,7 @@ class CodeRewardWorker(Worker):  # type: ignore[misc, unused-ignore]
 
     @register(dispatch_mode=Dispatch.ONE_TO_ALL)  # type: ignore[untyped-decorator, unused-ignore]
     def initialize(self, pipeline_config: Any) -> None:
-        """As every worker of ROLL's."""
+        """Begin, as every worker of ROLL's does."""
         super().initialize(pipeline_config)
 
     @register(dispatch_mode=Dispatch.DP_MP_COMPUTE)  # type: ignore[untyped-decorator, unused-ignore]

@@ -52,7 +52,7 @@ class CodeEnv(BaseTextEnv):  # type: ignore[misc, unused-ignore]
         return BaseTextEnvStepOutput(observations=[], reward=reward, done=True, metadata=metadata)
 
     def get_metrics(self) -> dict[str, Any]:
-        """For SkyRL's logs."""
+        """Return the figures for SkyRL's logs."""
         outcome = self._outcome
         if outcome is None:
             return {}

@@ -179,12 +179,12 @@ class CodeReward:
 
 
 class AsyncCodeReward(CodeReward):
-    """The same as a coroutine: TRL runs it beside its other asynchronous reward functions."""
+    """A ``CodeReward`` that is a coroutine: TRL runs it beside its other asynchronous reward functions."""
 
     async def __call__(  # type: ignore[override]
         self, prompts: Sequence[Any], completions: Sequence[Any], **columns: Any
     ) -> list[float | None]:
-        """As ``CodeReward``."""
+        """Rewards of shape (B,), as of ``CodeReward``."""
         answers, tests = self._answers_and_tests(prompts, completions, columns)
         if PENDING_COLUMN in columns:
             return self._rewards(await asyncio.to_thread(self._collected, answers, tests, columns), columns)

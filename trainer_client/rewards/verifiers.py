@@ -48,7 +48,7 @@ class CodeReward:
 
 
 class GroupCodeReward(CodeReward):
-    """The same for all rollouts of a group at once: one request instead of many."""
+    """A ``CodeReward`` for all rollouts of a group at once: one request instead of many."""
 
     async def __call__(  # type: ignore[override]
         self,

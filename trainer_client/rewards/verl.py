@@ -60,7 +60,7 @@ async def compute_score_async(
     extra_info: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Score:
-    """As ``compute_score``, without blocking the reward loop."""
+    """Score one sample without blocking the reward loop."""
     chosen = _Options(**options)
     [outcome] = await chosen.judge.outcomes_async([solution_str], [_tests(ground_truth, extra_info)])
     return chosen.score(outcome)
@@ -73,7 +73,7 @@ def compute_score_batch(
     extra_infos: Sequence[Mapping[str, Any] | None] | None = None,
     **options: Any,
 ) -> list[Score]:
-    """As ``compute_score``, for a batch; all lists of shape (B,)."""
+    """Score a batch; all lists are of shape (B,)."""
     chosen = _Options(**options)
     infos = extra_infos if extra_infos is not None else [None] * len(ground_truths)
     tests = [_tests(truth, info) for truth, info in zip(ground_truths, infos, strict=True)]
@@ -92,7 +92,7 @@ class _Options:
         reward_model_tokenizer: Any = None,
         **options: Unpack[GraderOptions],
     ) -> None:
-        """From ``reward_kwargs``; ``reward_...`` are verl's own and mean nothing here. A misspelt one is refused."""
+        """Take ``reward_kwargs``; ``reward_...`` are verl's own and mean nothing here. A misspelt one is refused."""
         self.judge = RewardGrader.of(**options)
         self.on_error, self.plain = on_error, plain
 

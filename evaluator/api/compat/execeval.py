@@ -38,7 +38,7 @@ class ExecEvalTest(shared.Foreign):
 
 
 class ExecEvalLimits(shared.Foreign):
-    """Of ``setrlimit``'s, those that mean something here: seconds and bytes; -1 is none."""
+    """The limits of ``setrlimit`` that mean something here, in seconds and bytes; -1 is none."""
 
     cpu: float = 2
     address_space: Annotated[int, Field(alias="_as")] = 2 << 30

@@ -42,8 +42,8 @@ class SubmissionEntry:
 
 
 class Submissions:
-    """By token. What is done is forgotten after ``KEPT_S`` seconds, or sooner, oldest first, where there are too many
-    or they take too much; what is not done is not."""
+    """Submissions by their tokens. What is done is forgotten after ``KEPT_S`` seconds, or sooner, oldest first, where
+    there are too many or they take too much; what is not done is not."""
 
     def __init__(self) -> None:
         self._entries: OrderedDict[str, SubmissionEntry] = OrderedDict()

@@ -221,7 +221,7 @@ def _problem(body: SubmitRequest) -> CommonOjProblem:
 async def _tested(
     request: Request, body: SubmitRequest, problem: CommonOjProblem, language: FusionLanguage, code: str
 ) -> list[EvalTestCase]:
-    """Its tests, until the first that fails unless all are asked for.
+    """Run a problem's tests, until the first that fails unless all are asked for.
 
     Raises:
         JudgeFault: one could not be run; SandboxFusion's clients try again after a status of 500.

@@ -26,7 +26,7 @@ class FusionRow(shared.Foreign):
 
 
 class PromptsConfig(shared.Foreign):
-    """Of a data set's options, the data."""
+    """The data, of all the options of a data set."""
 
     provided_data: FusionRow | tuple[FusionRow, ...] | None = None
 

@@ -106,7 +106,7 @@ class EvalResult(Foreign):
 
 
 def refusal(error: ApiError) -> Response:
-    """As FastAPI, on which the original is built, says what is wrong with a body. 504 is what verl tries again."""
+    """Say what is wrong as FastAPI does, on which the original is built. 504 is what verl tries again."""
     if isinstance(error, HeldTooLong):
         return JsonAnswer({"detail": error.detail}, 504)
     if isinstance(error, MalformedJson | InvalidRequest):

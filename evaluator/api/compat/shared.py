@@ -147,7 +147,7 @@ async def grade(request: Request, submissions: Sequence[Submission]) -> list[Wri
 
 
 async def together(work: Sequence[Awaitable[R]]) -> list[R]:
-    """All of it, in order; where one fails the others are not done."""
+    """Do all of it, and return the results in order. Where one fails the others are not done."""
     tasks = [asyncio.ensure_future(each) for each in work]
     try:
         return await asyncio.gather(*tasks)

@@ -51,7 +51,7 @@ def _with_one_public_class(code: bytes) -> bytes:
 
 
 def _with_public_classes(code: bytes, most: int) -> bytes:
-    """All but the first ``most`` classes outside of any other lose their ``public``."""
+    """Take ``public`` from all but the first ``most`` classes that stand in no other."""
     parts: list[bytes] = []
     depth = public = at = 0
     for match in _PARTS.finditer(code):

@@ -13,7 +13,7 @@ from typing import Any
 Shape = str | tuple[str, Any]
 
 _ELEMENTS, _DEEPEST = 32, 4
-"""Of a list, those are looked at; what lies deeper may be anything."""
+"""Elements of a list that are looked at, and levels of lists: what lies deeper may be anything."""
 _NUMBERS = ("Int", "Long", "Float")
 UNKNOWN = "Null"
 """Of null, and of the elements of an empty list."""

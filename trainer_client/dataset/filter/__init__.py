@@ -72,7 +72,7 @@ class FilterStage(SetStage):
     version = "1"
 
     def apply_all(self, problems: Problems, context: Context) -> Iterable[Outcome]:
-        """As of ``SetStage``.
+        """Choose problems, as a ``SetStage`` does.
 
         Raises:
             BadConfig: the configuration has a band, and nothing tells which problems are in it.
