@@ -235,8 +235,8 @@ def client_of(host: str) -> str:
 
 
 class JoinedWrites:
-    """A transport that sends a head with what follows it. A head waits for what is written next, or until the event loop
-    goes on: so both are one system call, and the client wakes up once. uvicorn writes them one after the other."""
+    """A transport that sends a head with what follows it. A head waits for what is written next, or until the event
+    loop goes on: so both are one system call, and the client wakes up once. uvicorn writes them one after the other."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport

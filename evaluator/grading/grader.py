@@ -211,8 +211,8 @@ class Grader:
         return report.model_copy(update={"trust": trust})
 
     def _circumstances(self, language: Language, suite: Suite) -> tuple[str, ...]:
-        """Return all that may decide a verdict on this host: how programs are kept apart, the toolchains of the submission
-        and of the suite's own programs, and what compilers may use."""
+        """Return all that may decide a verdict on this host: how programs are kept apart, the toolchains of the
+        submission and of the suite's own programs, and what compilers may use."""
         helper = "helper" if self._sandbox.can_share else ""
         parts = [self.isolation, helper, *self._compiler_of(language.name)]
         for source in (suite.checker, suite.interactor):

@@ -130,7 +130,7 @@ def _openat2(directory: int, path: str, flags: int) -> int:
 
 
 def _open_by_steps(directory: int, path: str, flags: int) -> int:
-    """Do what ``_openat2`` does, name by name. A mount of the file system that ``directory`` is on counts as a directory."""
+    """Do what ``_openat2`` does, name by name. A mount of ``directory``'s own file system counts as a directory."""
     if len(os.fsencode(path)) >= _PATH_MAX:
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
     device = os.fstat(directory).st_dev

@@ -113,7 +113,7 @@ class Endpoint:
         )
 
     async def ask(self, task: BenchmarkTask, sampling: Sampling, count: int, before: int = 0) -> list[Generation]:
-        """Ask for at least one answer and at most ``count``: a server may give fewer choices than it was asked for. ``before``
+        """Ask for at least one answer and at most ``count``: a server may give fewer choices than that. ``before``
         counts the task's earlier answers: a seed is moved on by them, since the same one would give the same answers.
 
         Raises:

@@ -110,7 +110,7 @@ def _limited(suite: Suite, cpu_s: float) -> Suite:
 
 
 def of_authors(tasks: Sequence[BenchmarkTask], *, buggy: bool = False) -> dict[str, list[BenchmarkProgram]]:
-    """Return the authors' solutions of tasks, all of which must be accepted, or with ``buggy`` those that must be refused.
+    """Return the authors' solutions of tasks, which must be accepted, or with ``buggy`` those that must be refused.
 
     Raises:
         BadFile: a task has none.
