@@ -130,8 +130,8 @@ def test_an_expression_is_found_in_an_answer(answer: str, output: str, argument:
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[str]:
-    """The protocol of the hub, as far as a download needs it, with two data sets: what the hub makes of CRUXEval, and a
-    file of LiveCodeBench's."""
+    """The protocol of the hub, as far as a download needs it, with three data sets, whose files have the names that they
+    have there: what the hub makes of CRUXEval, and files of LiveCodeBench's and HumanEvalPack's own."""
     table = tmp_path / "0000.parquet"
     pq.write_table(pa.Table.from_pylist([CRUXEVAL]), table)
     sets = {
@@ -139,6 +139,9 @@ def hub(tmp_path: Path) -> Iterator[str]:
         "livecodebench/code_generation_lite": {
             "test6.jsonl": json.dumps(livecodebench_row("a")).encode(),
             "test.jsonl": b"",
+        },
+        "bigcode/humanevalpack": {
+            f"{each}/test-00000-of-00001.parquet": b"" for each in ("cpp", "go", "java", "js", "python")
         },
     }
     server = ThreadingHTTPServer(("127.0.0.1", 0), _hub_handler(sets))
@@ -203,10 +206,12 @@ def test_a_set_is_loaded_from_the_hub(tmp_path: Path, hub: str) -> None:
             [sys.executable, "-c", code, name], env={**os.environ, "HF_ENDPOINT": hub, "HF_HOME": str(tmp_path / "home")},
             capture_output=True, text=True, timeout=60, check=False,
         )
-        for name in ("cruxeval-o", "livecodebench", "classeval")
+        for name in ("cruxeval-o", "livecodebench", "humanevalpack", "classeval")
     }  # fmt: skip
     [task] = read_tasks(Path(told["cruxeval-o"].stdout.strip()))
     assert task.id == "sample_0"
     [problem] = livecodebench.read([Path(told["livecodebench"].stdout.strip())])
     assert problem.id == "a"
+    languages = [Path(path).parent.name for path in told["humanevalpack"].stdout.split()]
+    assert languages == ["python", "cpp", "java", "js"]
     assert "FudanSELab/ClassEval cannot be loaded from the hub" in told["classeval"].stderr
