@@ -266,6 +266,7 @@ def _output(command: list[str], env: Mapping[str, str] | None = None) -> str:
         check=True,
         capture_output=True,
         text=True,
+        errors="replace",  # a version may have a copyright sign in Latin-1
         timeout=_PROBE_TIMEOUT_S,
         env=None if env is None else dict(env),
     )

@@ -62,11 +62,14 @@ def _holder(service: LocalService, client: httpx.Client) -> int | None:
     return None
 
 
+BASH_OF_TODAY = "9.9 of today \ufffd"
+
+
 def install_bash(data: Path) -> Path:
-    """Put a command that says ``9.9 of today`` where a service with this data directory looks for bash first."""
+    """Put a command that says ``BASH_OF_TODAY``, though not in UTF-8, where a service with this data directory looks for bash first."""
     command = data / "languages" / "bin" / "bash"
     command.parent.mkdir(parents=True)
-    command.write_text("#!/bin/sh\necho 9.9 of today\n")
+    command.write_bytes(b"#!/bin/sh\nprintf '9.9 of today \\251\\n'\n")  # a copyright sign in Latin-1
     command.chmod(0o755)
     return command
 

@@ -176,7 +176,7 @@ async def refresh_languages(request: Request) -> LanguageList:
             await queue.refresh()
     except TimeoutError:
         raise NotReady(
-            f"the workers are not replaced after {_REPLACED_S:g} s, since each ends the task that it has in hand; "
-            "GET /v1/languages has the new list once they are"
+            f"the workers are not replaced after {_REPLACED_S:g} s: each ends the task that it has in hand, or a host "
+            "cannot look, as its worker's log says; GET /v1/languages has the new list once they are"
         ) from None
     return await list_languages(request)

@@ -12,6 +12,7 @@ from functools import partial
 
 from pydantic import BaseModel
 
+from evaluator.errors import JudgeFault
 from evaluator.queueing.embedded import EmbeddedQueue
 from evaluator.queueing.intake import ForeignAnswer
 from evaluator.queueing.messages import ForeignTask, Frames, TaskKind, framed, framed_bytes
@@ -46,6 +47,8 @@ class HostFacts(BaseModel):
     packages: dict[str, str]
     readiness: Readiness
     workers: tuple[WorkerInfo, ...] = ()
+    fault: str | None = None
+    """The reason for which the look that was asked for failed."""
 
 
 class Broker:
@@ -159,10 +162,15 @@ class BrokerConnection(asyncio.Protocol):
             future.add_done_callback(partial(self._answer, number))
 
     async def _answer_question(self, number: int, question: bytes) -> None:
+        fault = None
         if question == REFRESH:
-            await self._queue.refresh()
+            try:
+                await self._queue.refresh()
+            except JudgeFault as error:
+                fault = error.detail
         workers = await self._queue.workers() if question == WORKERS else ()
-        self._write(framed(_facts(self._queue, workers), number))
+        facts = _facts(self._queue, workers).model_copy(update={"fault": fault})
+        self._write(framed(facts, number))
 
     def _answer(self, number: int, future: asyncio.Future[ForeignAnswer]) -> None:
         del self._tasks[number]

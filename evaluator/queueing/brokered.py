@@ -10,6 +10,7 @@ from functools import partial
 from itertools import count
 
 from evaluator.counts import CountRow, Kind
+from evaluator.errors import JudgeFault
 from evaluator.languages import Languages
 from evaluator.queueing.broker import ANSWER_HEAD, GAVE_UP, REFRESH, WORKERS, HostFacts, TasksHead
 from evaluator.queueing.intake import Intake
@@ -59,8 +60,15 @@ class BrokeredQueue(Intake, asyncio.Protocol):
         return (await self._ask(WORKERS)).workers
 
     async def refresh(self) -> None:
-        """Have the broker look at once which languages and packages there are."""
-        self._learn(await self._ask(REFRESH))
+        """Have the broker look at once which languages and packages there are.
+
+        Raises:
+            JudgeFault: the look failed.
+        """
+        facts = await self._ask(REFRESH)
+        self._learn(facts)
+        if facts.fault is not None:
+            raise JudgeFault(facts.fault)
 
     async def _ask(self, question: bytes) -> HostFacts:
         number = next(self._numbers)

@@ -13,6 +13,7 @@ from itertools import count, islice
 from evaluator.cancellation import wait_for_event
 from evaluator.counts import Kind
 from evaluator.engine import ENGINE
+from evaluator.errors import JudgeFault
 from evaluator.languages import Languages, ask_toolchains, toolchains_state_of
 from evaluator.queueing.base import WorkerRefused
 from evaluator.queueing.intake import Intake
@@ -88,7 +89,11 @@ class EmbeddedQueue(Intake):
         self._isolation = hello.isolation
 
     async def refresh(self) -> None:
-        """Look at once which languages and packages there are."""
+        """Look at once which languages and packages there are.
+
+        Raises:
+            JudgeFault: the look failed.
+        """
         looked = asyncio.get_running_loop().create_future()
         self._refresh_requests.append(looked)
         self._refresh_now.set()
@@ -99,19 +104,34 @@ class EmbeddedQueue(Intake):
         while True:
             self._refresh_now.clear()
             requests, self._refresh_requests = self._refresh_requests, []
-            await self._look()
+            fault = await self._fault_of_look()
             for looked in requests:
-                if not looked.done():
+                if looked.done():
+                    continue
+                if fault is None:
                     looked.set_result(None)
+                else:
+                    looked.set_exception(fault)
             await wait_for_event(self._refresh_now, self._settings.refresh_s or None)
+
+    async def _fault_of_look(self) -> JudgeFault | None:
+        """Look, and return what those are told who asked for it, if that fails. Looking goes on."""
+        try:
+            await self._look()
+        except Exception:
+            _log.exception("the languages could not be looked at: they stay as they are until a look succeeds")
+            return JudgeFault("the languages could not be looked at and stay as they are; the service's log says why")
+        return None
 
     async def _look(self) -> None:
         """Look whether toolchains or packages have come or gone; then ask those that are new, and replace each worker
         once it is idle, since a worker finds them as it starts. They are offered once all workers have them."""
         state = await asyncio.to_thread(toolchains_state_of, self._settings)
-        former, self._toolchains = self._toolchains, state or self._toolchains
-        if None in (former, state) or former == state:
-            return
+        if None not in (self._toolchains, state) and self._toolchains != state:
+            await self._replace_all()
+        self._toolchains = state or self._toolchains
+
+    async def _replace_all(self) -> None:
         _log.info("languages or packages have changed: the workers are replaced, one after the other")
         forget_toolchains()
         await asyncio.to_thread(ask_toolchains, self._settings)

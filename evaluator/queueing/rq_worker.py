@@ -123,6 +123,8 @@ class Pool(WorkerPool):  # type: ignore[misc]
         self._retired: set[str] = set()
         self._toolchains = toolchains_state_of(settings)
         self._refresh_at = time.monotonic() + settings.refresh_s
+        self._looked = True
+        """The last look succeeded. While it is the other way, nobody is told that this host has looked."""
 
     def start_workers(self, *args: Any, **options: Any) -> None:
         """Fork all workers. A signal to stop counts from here on, whereas RQ would take it after the last fork."""
@@ -158,19 +160,29 @@ class Pool(WorkerPool):  # type: ignore[misc]
         with contextlib.suppress(RedisError):  # the watch says so
             if self.entry.is_asked():
                 self._refresh()
-            self.entry.renew(self.worker_dict, replacing=bool(self._retired))
+            self.entry.renew(self.worker_dict, replacing=bool(self._retired) or not self._looked)
 
     def _refresh(self) -> None:
-        """Replace the workers, each after what it has in hand, if toolchains or packages have come or gone."""
-        former, state = self._toolchains, toolchains_state_of(self._settings)
-        self._toolchains = state or former
+        """Look at the languages. A look that fails ends no worker: the next one tries again."""
         self._refresh_at = time.monotonic() + self._settings.refresh_s
-        if None not in (former, state) and former != state:
+        try:
+            self._look()
+        except Exception:
+            self._looked = False
+            _log.exception("the languages could not be looked at: they stay as they are until a look succeeds")
+        else:
+            self._looked = True
+
+    def _look(self) -> None:
+        """Replace the workers, each after what it has in hand, if toolchains or packages have come or gone."""
+        state = toolchains_state_of(self._settings)
+        if None not in (self._toolchains, state) and self._toolchains != state:
             _log.info("languages or packages have changed: the workers are replaced")
             forget_toolchains()
             ask_toolchains(self._settings)
             self._retired |= self.worker_dict.keys()
             self.stop_workers()
+        self._toolchains = state or self._toolchains
 
     def request_stop(self, *signal_and_frame: Any) -> None:
         """Have the workers finish what they have in hand."""

@@ -8,7 +8,7 @@ from typing import Any
 from tests.distributed.conftest import Site
 from tests.end_to_end.conftest import Client
 from tests.operations.conftest import LASTING
-from tests.processes import install_bash, refreshed
+from tests.processes import BASH_OF_TODAY, install_bash, refreshed
 from tests.waiting import until
 
 
@@ -36,7 +36,7 @@ def test_the_console_tells_a_workers_task_and_all_hosts_look_for_languages_when_
     install_bash(hosts[1])
     found = refreshed(client)
     assert found == client.get("/v1/languages").json() != before
-    assert [each["version"] for each in found["languages"] if each["name"] == "bash"] == ["9.9 of today"]
+    assert [each["version"] for each in found["languages"] if each["name"] == "bash"] == [BASH_OF_TODAY]
     assert refreshed(client) == found
 
     site.redis.stop()

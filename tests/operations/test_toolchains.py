@@ -17,7 +17,7 @@ from evaluator.settings import Settings
 from sandbox.toolchain import know, known_versions, languages, probe
 from tests.forked import local_service
 from tests.operations.conftest import RIGHT, SUM, caller
-from tests.processes import install_bash
+from tests.processes import BASH_OF_TODAY, install_bash
 from tests.waiting import until
 
 
@@ -72,7 +72,7 @@ def test_what_is_installed_later_is_found_and_what_is_missed_is_counted(client: 
 
     command = install_bash(data)
     (data / "runtime" / "lib" / f"python3.{sys.version_info.minor}" / "site-packages" / "numpy-9.9.dist-info").mkdir()
-    until(lambda: offered(client)["bash"]["version"] == "9.9 of today", "the language is offered")
+    until(lambda: offered(client)["bash"]["version"] == BASH_OF_TODAY, "the language is offered")
     until(lambda: offered(client)["python"]["packages"] == {"numpy": "9.9"}, "the package is listed")
     assert client.post("/v1/grade", json={"code": RIGHT, "suite": SUM}).json()["verdict"] == "accepted"
     command.unlink()
