@@ -101,7 +101,8 @@ async def live(request: Request) -> LiveView:
     except StorageFailed:
         jobs = ()
     readiness = queue.readiness()
-    warnings = [] if readiness.workers_ready else ["no worker is up: programs wait, or are refused"]
+    warnings = list(queue.warnings())
+    warnings += [] if readiness.workers_ready else ["no worker is up: programs wait, or are refused"]
     try:
         packages = dict(queue.languages.packages)
         warnings += missing_packages(packages)

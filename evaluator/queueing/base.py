@@ -74,6 +74,9 @@ class Queue(Protocol):
     def readiness(self) -> Readiness:
         """Return the number of workers that are up, and the length of the queue."""
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return what keeps the workers from being reached, as sentences for whoever runs the service."""
+
     async def workers(self) -> tuple[WorkerInfo, ...]:
         """Return the workers that are up, and what each of them does."""
 
@@ -83,6 +86,7 @@ class Queue(Protocol):
 
         Raises:
             NotReady: the workers cannot be asked.
+            JudgeFault: the look failed, and the next one tries again.
         """
 
 
@@ -120,6 +124,9 @@ class QueueWrapper:
 
     def readiness(self) -> Readiness:
         return self._inside.readiness()
+
+    def warnings(self) -> tuple[str, ...]:
+        return self._inside.warnings()
 
     async def workers(self) -> tuple[WorkerInfo, ...]:
         return await self._inside.workers()

@@ -74,8 +74,7 @@ _PATIENCE_S = 2.0
 _LISTEN_S = 5
 _AT_ONCE = 512
 _LOOKS, _LOST = 4, 2
-"""Checks for leases in the time for which one holds, and the consecutive checks without one after which a chunk is
-lost."""
+"""Checks for leases in the time for which one holds, and consecutive ones without any, after which a chunk is lost."""
 
 
 @dataclass(eq=False)
@@ -161,6 +160,10 @@ class RedisQueue(Intake):
             isolation=self._workers.isolation,
             engine=ENGINE,
         )
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return that Redis is away, while it is."""
+        return () if self._reachable else ("Redis cannot be reached: programs wait, or are refused, until it is back",)
 
     async def workers(self) -> tuple[WorkerInfo, ...]:
         """Return the workers that have an entry in Redis; none while it cannot be reached."""
@@ -297,11 +300,8 @@ class RedisQueue(Intake):
         if isinstance(message.answer, Dropped) and not waiting.answer.done():
             self._enter([waiting])  # the worker believed that this process had died
             return
-        if (
-            isinstance(message.answer, RequestProblem)
-            and message.answer.slug == SuiteNotFound.slug
-            and self._has_suite(waiting)
-        ):
+        lacks_suite = isinstance(message.answer, RequestProblem) and message.answer.slug == SuiteNotFound.slug
+        if lacks_suite and self._has_suite(waiting):
             self._enter_again(waiting, "Redis lost its suite")  # we have it still
             return
         self._deliver(message.worker, message.answer, waiting, message.took_s)

@@ -113,6 +113,10 @@ class Intake:
         self._enter([waiting])
         return waiting.answer
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return nothing: the workers are reached by nothing that can be away."""
+        return ()
+
     async def room(self, count: int) -> None:
         """Wait until ``count`` tasks may fit."""
         while self._row.total(Kind.RUNNING) + count > self._limit:

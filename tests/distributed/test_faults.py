@@ -156,8 +156,10 @@ def test_a_redis_that_is_gone_is_said_and_found_again(site: Site) -> None:
     client = site.client()
     site.redis.stop()
     until(lambda: client.get("/readyz").status_code == 503, "the service says that it is not ready")
+    assert client.get("/v1/live").json()["warnings"][0].startswith("Redis cannot be reached")
     site.redis.start()
     site.until_ready(client, 1)
+    assert not [each for each in client.get("/v1/live").json()["warnings"] if "Redis" in each]
     assert client.grade(RIGHT)["verdict"] == "accepted"
 
 
