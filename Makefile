@@ -9,7 +9,7 @@ CORPUS ?= ../shared/corpus
 # Tests start services by the hundred. With this set, each of them would compile all sources anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: trainers help install system languages testlib run serve check test matrix lint format web browser bench tricky fuzz accuracy deployment images dist docs clean
+.PHONY: trainers help install system languages testlib run serve check test matrix lint format web browser smoke bench tricky fuzz accuracy deployment images dist docs clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -55,11 +55,21 @@ web:  ## build the pages of web/ into evaluator/web/built, which is committed (N
 	@command -v npm >/dev/null || { echo "please install Node 20 or newer with npm"; exit 1; }
 	cd web && npm ci --no-audit --no-fund && npm run check && npm run build
 
-browser: install  ## Chromium and what drives it, for the tests of the pages (tests/web)
-	@command -v chromium chromium-browser google-chrome >/dev/null || { $(may_install) && apt-get update -qq && $(apt) chromium; } || \
-	  { echo "please install: chromium"; exit 1; }
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[browser]'
-	$(BIN)/python -m pytest -q tests/web/test_report.py -k scores
+# Chromium, as any other package of the system, and what drives it: the names and versions of the extra `browser`.
+BROWSERS := chromium chromium-browser google-chrome
+DRIVERS = $(shell $(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['browser'])")
+install_browser = { for each in $(BROWSERS); do command -v $$each && break; done | grep -q . || \
+	  { $(may_install) && apt-get update -qq && $(apt) chromium; }; } && \
+	  $(BIN)/pip install --quiet --disable-pip-version-check $(foreach each,$(DRIVERS),'$(each)')
+no_browser := no browser, or nothing that drives it, can be had here (Debian: apt install chromium; PyPI: playwright)
+
+browser: install  ## the pages in a browser, all of their tests: Chromium and what drives it are installed (four minutes)
+	@$(install_browser) || { echo "$(no_browser)"; exit 1; }
+	$(BIN)/pytest -q -m browser tests/web
+
+smoke: install  ## the pages' essential flows in a browser, a minute; where none can be had it says so and goes on
+	@if $(install_browser); then $(BIN)/pytest -q -m smoke tests/web; \
+	else echo "NOT TESTED: $(no_browser), so no page was looked at in one"; fi
 
 testlib: install  ## testlib.h, for checkers in C++ and their tests
 	@test -f $(TESTLIB) || { $(BIN)/pip download --quiet --disable-pip-version-check --no-deps \
@@ -120,11 +130,11 @@ check: lint  ## in a minute: format, style, types, the house's rules and tests t
 # Lint needs one CPU and many tests wait, so they run side by side. The end shows what lint found.
 test: languages testlib  ## every check, and the tests: twelve minutes
 	@($(run_lint)) > $(VENV)/lint.log 2>&1 & lint=$$!; \
-	($(call run_tests,-m "not matrix")); tests=$$?; \
+	($(call run_tests,-m "not matrix and not browser")); tests=$$?; \
 	wait $$lint; lint=$$?; cat $(VENV)/lint.log; test $$lint = 0 && exit $$tests
 
-matrix: languages testlib  ## all tests in all configurations (tests/conftest.py says which are left to it): half an hour
-	$(call run_tests)
+matrix: languages testlib  ## all tests in all configurations (tests/conftest.py says which are left to it), but those in a browser: half an hour
+	$(call run_tests,-m "not browser")
 
 lint: install  ## format, style and types
 	$(run_lint)

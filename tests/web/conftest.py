@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import pytest
 
 from tests.web.hostile_texts import MARK
 
-WIDTHS = (380, 1280, 1920)
+WIDTHS = (380, pytest.param(1280, marks=pytest.mark.smoke), 1920)
+"""Widths of windows, in pixels. ``make smoke`` tries one."""
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _NOTE_VIOLATIONS = """
 window.violations = [];
@@ -31,17 +33,32 @@ _ELEMENTS = """
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Start the Chromium of this machine, without a window. As root it cannot have its own sandbox."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        options = {"executable_path": _CHROMIUM, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
+        browser = playwright.chromium.launch(**options)
+        yield browser
+        browser.close()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Chromium without a window. It reaches 127.0.0.1 alone."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="`make browser` installs Playwright")
+    """A browser for all tests. It reaches 127.0.0.1 alone."""
+    pytest.importorskip("playwright.sync_api", reason="`make browser` installs Playwright")
     if _CHROMIUM is None:
         pytest.skip("no Chromium is installed: `make browser` does it")
-    with sync_api.sync_playwright() as playwright:
-        options = {"executable_path": _CHROMIUM, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
-        chromium = playwright.chromium.launch(**options)
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @dataclass

@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from evaluator import keys
+from evaluator.api.authentication import OF_OPERATORS
+from tests.end_to_end.test_openapi import names_what_is_not_there
 from tests.forked import local_service
 from tests.waiting import until
 from tests.web.conftest import WIDTHS, Open, Visit
@@ -57,6 +59,7 @@ def site(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
             yield Site(service.url, secret, client)
 
 
+@pytest.mark.smoke
 def test_a_key_is_asked_for_and_a_wrong_one_refused(site: Site, visit: Open) -> None:
     seen = visit(site.url)
     tab = seen.page
@@ -175,16 +178,19 @@ def test_the_verdicts_page_shows_what_was_graded_at_every_width(
     seen.check_access()
 
 
-def test_a_thousand_hostile_texts_stay_texts(site: Site, visit: Open, pictures: Path) -> None:
+@pytest.mark.parametrize(("groups", "size"), [pytest.param(1, 14, marks=pytest.mark.smoke), (4, 42)])
+def test_hostile_texts_stay_texts(site: Site, visit: Open, pictures: Path, groups: int, size: int) -> None:
+    """A submission has six: fourteen show each once, four times 42 in all frames."""
     texts = iter(TEXTS)
-    for group in range(4):
+    for group in range(groups):
+        name_of_group = f"{groups * size} texts, group {group}"
         submissions = []
-        for number in range(42):
+        for number in range(size):
             name, given, expected, title, comment, reason = (next(texts, TEXTS[number]) for _ in range(6))
             test = {"input": given, "output": f"{expected} {reason}", "name": title}
             submissions.append(
                 {
-                    "id": f"group-{group} {name}",
+                    "id": f"{name_of_group} {name}",
                     "code": f"{ECHO}'''{comment}'''\n",
                     "suite": {"mode": "stdio", "tests": [test]},
                 }
@@ -196,25 +202,26 @@ def test_a_thousand_hostile_texts_stay_texts(site: Site, visit: Open, pictures: 
             "runtime_error",
             "accepted",
         }
-        assert sum(report["verdict"] == "wrong_answer" for report in reports) > 20
-        _open_all(site, visit, group, pictures)
+        assert sum(report["verdict"] == "wrong_answer" for report in reports) > size / 2
+        seen = site.enter(visit, "verdicts", 380 if group % 2 else 1280)
+        _open_all(seen, name_of_group, size)
+        if group == 0:
+            seen.check_access()
+            seen.page.screenshot(path=pictures / f"console-hostile-{size}.png")
 
 
-def _open_all(site: Site, visit: Open, group: int, pictures: Path) -> None:
-    seen = site.enter(visit, "verdicts", 380 if group % 2 else 1280)
+def _open_all(seen: Visit, name_of_group: str, size: int) -> None:
     tab = seen.page
-    tab.get_by_role("searchbox").fill(f"group-{group}")
+    tab.get_by_role("searchbox").fill(name_of_group)
     entries = tab.locator("ul.pairs > li > button.id")
-    tab.locator(".tile").get_by_text("42", exact=True).wait_for()
-    for number in range(42):
+    tab.locator(".tile").get_by_text(str(size), exact=True).wait_for()
+    for number in range(size):
         entries.nth(number).click()
-    tab.locator("ul.pairs .cm-editor").nth(41).wait_for()
+    tab.locator("ul.pairs .cm-editor").nth(size - 1).wait_for()
     seen.check()
-    if group == 0:
-        seen.check_access()
-        tab.screenshot(path=pictures / "console-verdicts.png")
 
 
+@pytest.mark.smoke
 def test_it_is_painted_within_a_second_and_asks_for_nothing_elsewhere(site: Site, visit: Open) -> None:
     seen = visit(site.url)
 
@@ -229,3 +236,41 @@ def test_it_is_painted_within_a_second_and_asks_for_nothing_elsewhere(site: Site
     sizes = seen.page.evaluate("performance.getEntriesByType('resource').map((each) => each.encodedBodySize)")
     assert sum(sizes) < MAX_PAGE_BYTES
     assert not [each for each in seen.troubles if "asks" in each]
+
+
+@pytest.mark.parametrize("only", [pytest.param("/v1/grade", marks=pytest.mark.smoke), None])
+def test_try_it_out_works_as_it_stands(site: Site, visit: Open, only: str | None) -> None:
+    """Of each operation on the page /docs, or of the one that is named."""
+    seen = visit(f"{site.url}/docs")
+    tab = seen.page
+    tab.locator(".scheme-container").get_by_role("button", name="Authorize").click()
+    tab.get_by_label("auth-bearer-value").fill(site.key)
+    tab.get_by_role("button", name="Apply credentials").click()
+    tab.get_by_role("button", name="Close", exact=True).click()
+    tried = [_answer(block) for block in tab.locator(".opblock").all() if only in (None, _path(block))]
+    documented = site.client.get("/openapi.json").json()["paths"]
+    assert len(tried) == (sum(map(len, documented.values())) if only is None else 1)
+    wrong = [each for each in tried if "Undocumented" in each or not _is_answer_to_example(*each.split())]
+    assert not wrong
+    assert not [each for each in seen.troubles if "asks" in each]
+
+
+def _path(block: Any) -> str:
+    return str(block.locator(".opblock-summary-path").get_attribute("data-path"))
+
+
+def _answer(block: Any) -> str:
+    """Try an operation out: its method, its path and the status of the answer."""
+    method, path = block.locator(".opblock-summary-method").inner_text(), _path(block)
+    block.locator(".opblock-summary-control").click()
+    block.get_by_role("button", name="Try it out").click()
+    block.get_by_role("button", name="Execute", exact=True).click()
+    status = block.locator(".live-responses-table tbody .response-col_status").inner_text()
+    block.locator(".opblock-summary-control").click()
+    return f"{method} {path} {' '.join(status.split())}"
+
+
+def _is_answer_to_example(method: str, path: str, status: str) -> bool:
+    if path in OF_OPERATORS:
+        return status == "403"  # the key is no operator's
+    return int(status) < (411 if names_what_is_not_there(method, path) else 400)
