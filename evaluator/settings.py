@@ -197,7 +197,7 @@ class Settings(BaseSettings):
         False,
         examples=["true"],
         description="Send OpenTelemetry traces by OTLP over HTTP to `OTEL_EXPORTER_OTLP_ENDPOINT`; "
-        "needs `pip install 'microcoder-evaluator[traces]'`.",
+        "needs the extra `traces`.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least level of what is logged: `debug`, `info`, `warning` or `error`."

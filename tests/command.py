@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
 
-from evaluator.cli import grade, main
+from evaluator.cli import main, service
 from tests.forked import local_service
 
 
@@ -28,7 +28,7 @@ def microcoder(
         contextlib.chdir(cwd or Path.cwd()),
         patch.dict(os.environ, {"COLUMNS": str(columns), "MICROCODER_WORKERS": "1", **environment}),
         patch.object(sys, "argv", argv),
-        patch.object(grade, "local_service", local_service),
+        patch.object(service, "local_service", local_service),
         contextlib.redirect_stdout(io.StringIO()) as stdout,
         contextlib.redirect_stderr(io.StringIO()) as stderr,
     ):

@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.machine import RUN_ALL, facts, record
-from evaluator.cli.grade import service as service_at
+from evaluator.cli.service import service as service_at
 from evaluator.local import local_service
 from trainer_client.dataset.config import DatasetConfig
 from trainer_client.dataset.parts import read_rejections

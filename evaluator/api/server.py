@@ -22,6 +22,7 @@ from evaluator.api.connection import bounded_connection
 from evaluator.api.middleware import RequestLog
 from evaluator.api.supervisor import supervise
 from evaluator.counts import Counts
+from evaluator.installation import install_command
 from evaluator.jobs.service import Jobs
 from evaluator.keys import Keys
 from evaluator.languages import ask_toolchains, missing_packages
@@ -234,7 +235,7 @@ def open_traces(settings: Settings) -> Traces | None:
         from evaluator.tracing import Traces
     except ModuleNotFoundError as error:
         raise TracesMissing(
-            f"MICROCODER_TRACES needs {error.name}, which is not installed: pip install 'microcoder-evaluator[traces]'"
+            f"MICROCODER_TRACES needs {error.name}, which is not installed: {install_command('traces')}"
         ) from error
     return Traces()
 

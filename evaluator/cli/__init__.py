@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from evaluator.installation import install_command
+
 _WRONG_USAGE, _FAULT = 2, 3
 
 
@@ -12,7 +14,7 @@ def main() -> None:
     if sys.platform != "linux":
         sys.stderr.write(
             f"microcoder runs programs in a jail of the Linux kernel; this is {sys.platform}. Run the service on Linux "
-            "or in its container; the client (`pip install microcoder-evaluator`) works here and speaks HTTP to it.\n"
+            "or in its container; the Python client, which is installed here, speaks HTTP to it.\n"
         )
         sys.exit(_FAULT)
     try:
@@ -21,7 +23,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         sys.stderr.write(
             f"error: the command line needs a package that is not installed, {error.name}: "
-            "pip install 'microcoder-evaluator[cli]', or [server] to run programs on this machine\n"
+            f"{install_command('cli')}, or [server] to run programs on this machine\n"
         )
         sys.exit(_WRONG_USAGE)
     from evaluator.cli import hosting

@@ -23,6 +23,7 @@ from evaluator.cli import suggest as suggest_command
 from evaluator.cli import suites as suites_command
 from evaluator.cli import train as train_command
 from evaluator.cli.errors import FAULT, OK, WRONG_INPUT, BadInput
+from evaluator.cli.service import SERVER_HELP, WORKERS_HELP
 from evaluator.engine import ENGINE, VERSION
 from evaluator.schema import Verdict
 from trainer_client.limits import CPU_FACTOR, CPU_FLOOR_S, LimitRule
@@ -106,8 +107,8 @@ def grade(
         typer.Option(help=f"{Policy.__doc__} By default first_failure, and all for a package's own submissions."),
     ] = None,
     detail: Annotated[Detail, typer.Option(help=Detail.__doc__)] = Detail.TESTS,
-    server: Annotated[str | None, typer.Option(help="URL of a running service; without it, one is started.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None,
+    server: Annotated[str | None, typer.Option(help=SERVER_HELP)] = None,
+    workers: Annotated[int | None, typer.Option(help=WORKERS_HELP)] = None,
     check: Annotated[
         bool, typer.Option("--check", help="End with exit code 2 unless every program is accepted.")
     ] = False,
@@ -150,10 +151,8 @@ def check(
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Rows to read, at most.")] = None,
     shown: Annotated[int, typer.Option(min=0, help="Bad rows to name, at most.")] = 20,
-    server: Annotated[
-        str | None, typer.Option(help="URL of a running service for --grade; without it, one is started.")
-    ] = None,
-    workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None,
+    server: Annotated[str | None, typer.Option(help=f"With --grade: {SERVER_HELP}")] = None,
+    workers: Annotated[int | None, typer.Option(help=WORKERS_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found in each row as JSON lines.")] = False,
 ) -> None:
     """Look a data set over before training: the shapes of its rows, and every row whose tests cannot be used. The exit
@@ -191,9 +190,7 @@ def calibrate(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the suites; by default NAME.calibrated.json beside each.")
     ] = None,
-    server: Annotated[
-        str | None, typer.Option("--service", "--server", help="URL of a running service; without it, one is started.")
-    ] = None,
+    server: Annotated[str | None, typer.Option("--service", "--server", help=SERVER_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON lines.")] = False,
 ) -> None:
     """Write suites with the CPU limits that right programs need, and show which verdicts may flip."""
@@ -217,9 +214,7 @@ def train(
         list[str] | None,
         typer.Argument(help="key.sub=value, which win over the file: trainer.learning_rate=1e-6 preset=dapo"),
     ] = None,
-    server: Annotated[
-        str | None, typer.Option("--service", "--server", help="URL of a running service; without it, one is started.")
-    ] = None,
+    server: Annotated[str | None, typer.Option("--service", "--server", help=SERVER_HELP)] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue from the last checkpoint, if there is one.")
     ] = False,

@@ -11,7 +11,8 @@ from typing import Any
 from rich.table import Table
 
 from evaluator.cli.errors import BadInput
-from evaluator.cli.grade import GradeOptions, read_suite, read_targets, service
+from evaluator.cli.grade import GradeOptions, read_suite, read_targets
+from evaluator.cli.service import service
 from evaluator.cli.terminal import Terminal
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
 from trainer_client.blocking import EvaluatorClient

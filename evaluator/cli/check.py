@@ -14,9 +14,9 @@ from statistics import median
 
 from rich.table import Table
 
-from evaluator.cli.dataset import NEEDED
-from evaluator.cli.errors import FAULT, OK, WRONG_INPUT, BadInput
-from evaluator.cli.grade import service, stream_reports
+from evaluator.cli.errors import FAULT, OK, WRONG_INPUT, BadInput, missing_package
+from evaluator.cli.grade import stream_reports
+from evaluator.cli.service import service
 from evaluator.cli.terminal import Terminal, styled
 from evaluator.schema import Verdict
 from trainer_client.dataset.look import CheckedRow, RowFinding, look_over
@@ -54,7 +54,7 @@ def check(files: Sequence[Path], options: CheckOptions, *, server: str | None, w
         except BadSource as error:
             raise BadInput(str(error)) from error
         except ModuleNotFoundError as error:
-            raise BadInput(NEEDED.format(name=error.name)) from error
+            raise missing_package("data sets need", error.name, "server,dataset") from error
     if not findings:
         raise BadInput("the files have no rows")
     if not options.as_json:

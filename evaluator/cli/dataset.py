@@ -19,23 +19,21 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from evaluator.cli.errors import BadInput, CommandFailed
-from evaluator.cli.grade import service as service_at
+from evaluator.cli.errors import BadInput, CommandFailed, missing_package
+from evaluator.cli.service import SERVER_HELP
+from evaluator.cli.service import service as service_at
 from evaluator.cli.terminal import Terminal, visible
 
 if TYPE_CHECKING:
     from trainer_client.dataset.config import DatasetConfig
 
-NEEDED = "data sets need {name}, which is not installed: pip install 'microcoder-evaluator[server,dataset]'"
 app = typer.Typer(help="Make training data whose tests are proven.", no_args_is_help=True)
 
 Config = Annotated[Path, typer.Option("--config", help="YAML file of the data set; docs/dataset.md has its keys.")]
 Overrides = Annotated[
     list[str] | None, typer.Argument(help="key.sub=value, which win over the file: verify.tests_max=30")
 ]
-Server = Annotated[
-    str | None, typer.Option("--service", "--server", help="URL of a running service; without it, one is started.")
-]
+Server = Annotated[str | None, typer.Option("--service", "--server", help=SERVER_HELP)]
 
 _HERE = ("run=", "dataset=", "service.", "llm.url=", "llm.key_variable=")
 """Overrides that say where something is on this machine: the card does not repeat them."""
@@ -233,7 +231,7 @@ def _errors() -> Iterator[None]:
     except ModuleNotFoundError as error:
         if str(error.name).split(".")[0] in ("trainer_client", "evaluator"):
             raise
-        raise BadInput(NEEDED.format(name=error.name)) from error
+        raise missing_package("data sets need", error.name, "server,dataset") from error
     except Exception as error:
         from trainer_client.configuration import BadConfig
         from trainer_client.dataset.files import RunError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +11,13 @@ import typer
 from pydantic import ValidationError
 
 from evaluator.cli.terminal import Terminal, styled
+from evaluator.installation import install_command
 from evaluator.keys import KeysUnusable
 from evaluator.local import ServiceFailed
 from trainer_client.benchmarks.task import BadFile
 from trainer_client.errors import EvaluatorError, RequestRefused
 
 OK, WRONG_INPUT, FAULT = 0, 2, 3
-INSTALL_SERVER = "pip install 'microcoder-evaluator[server]'"
 _SERVER_PACKAGES = ("fastapi", "uvicorn", "pydantic_settings", "prometheus_client")
 _OURS = ("evaluator", "sandbox", "trainer_client")
 
@@ -59,13 +58,14 @@ def server_packages(command: str) -> Iterator[None]:
         if str(error.name).partition(".")[0] in _OURS:
             raise
         raise BadInput(
-            f"`microcoder {command}` needs the server's packages, and {error.name} is not installed: {INSTALL_SERVER}"
+            f"`microcoder {command}` needs the server's packages, and {error.name} is not installed: "
+            f"{install_command('server')}"
         ) from error
 
 
 @contextmanager
-def package_needed(module: str, package: str) -> Iterator[None]:
-    """Say what to install, if an import of the ``with`` block fails for want of a module.
+def package_needed(module: str, install: str) -> Iterator[None]:
+    """Say what to install, and by which command, if an import of the ``with`` block fails for want of a module.
 
     Raises:
         BadInput: it is not installed.
@@ -75,7 +75,12 @@ def package_needed(module: str, package: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] != module:
             raise
-        raise BadInput(f"this needs {module}, which is not installed: pip install {package}") from error
+        raise BadInput(f"this needs {module}, which is not installed: {install}") from error
+
+
+def missing_package(need: str, name: str | None, extras: str) -> BadInput:
+    """Make the error of a package that is not installed; ``need`` is a subject and a verb, such as "training needs"."""
+    return BadInput(f"{need} {name}, which is not installed: {install_command(extras)}")
 
 
 def require_server_packages() -> None:
@@ -86,10 +91,9 @@ def require_server_packages() -> None:
     """
     missing = next((name for name in _SERVER_PACKAGES if find_spec(name) is None), None)
     if missing is not None:
-        url = os.environ.get("MICROCODER_URL") or "URL"
         raise BadInput(
             f"without --server a service is started here, which needs the server's packages, and {missing} is not "
-            f"installed: give --server {url}, or {INSTALL_SERVER}"
+            f"installed: give --server URL, or set MICROCODER_URL, or {install_command('server')}"
         )
 
 

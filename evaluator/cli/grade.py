@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,20 +14,17 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from evaluator.cli.errors import BadInput, require_server_packages
+from evaluator.cli.errors import BadInput
 from evaluator.cli.reports import show
+from evaluator.cli.service import client_of, service
 from evaluator.cli.terminal import Terminal
-from evaluator.local import ServiceFailed, local_service
 from evaluator.schema import Report, Submission, Suite
 from evaluator.schema.jsontext import wrong_fields
 from sandbox.toolchain import languages
-from trainer_client.blocking import EvaluatorClient
-from trainer_client.errors import Unreachable
 
 ANSWERS = (".md", ".txt")
 STDIN = Path("-")
 """In the place of a file: a program on stdin."""
-_PATIENCE_S = 2.0
 _Model = TypeVar("_Model", Suite, Submission)
 
 
@@ -108,43 +105,6 @@ def stream_reports(url: str, submissions: Sequence[Submission]) -> Iterator[Repo
     """
     with client_of(url) as client:
         yield from client.stream(submissions)
-
-
-@contextlib.contextmanager
-def client_of(url: str) -> Iterator[EvaluatorClient]:
-    """Yield a client for a command: one that waits for reports as long as they take, and for a service that does not
-    answer only briefly, since somebody sits before it.
-
-    Raises:
-        BadInput: the URL is none.
-        ServiceFailed: the service does not answer.
-    """
-    try:
-        client = EvaluatorClient(url, timeout_s=None, patience_s=_PATIENCE_S, judge_error_retries=0)
-    except ValueError as error:
-        raise BadInput(f"--server: {error}") from error
-    with client:
-        try:
-            yield client
-        except Unreachable as error:
-            hint = "start it by `microcoder serve`, or leave --server out"
-            raise ServiceFailed(f"{url} does not answer ({error}): {hint}") from error
-
-
-@contextlib.contextmanager
-def service(server: str | None, workers: int | None = None, settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Yield the URL of the named service, or of one that lasts as long as the block.
-
-    Raises:
-        BadInput, ServiceFailed: no service can be started here.
-    """
-    if server is not None:
-        yield server
-    else:
-        require_server_packages()
-        Terminal(stderr=True).print("no --server: a service is started here, for as long as this takes")
-        with local_service(workers=workers, settings=settings) as started:
-            yield started.url
 
 
 def _files(target: Path) -> list[Path]:

@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from evaluator.cli.errors import FAULT, OK, package_needed, server_packages
+from evaluator.cli.service import SERVER_HELP, WORKERS_HELP
 from evaluator.cli.terminal import Terminal
+from evaluator.installation import install_command
 from evaluator.runtime import PACKAGES
 
 COMMANDS = ("serve", "worker", "doctor", "runtime", "mcp")
@@ -69,10 +71,8 @@ def runtime(
 
 @app.command()
 def mcp(
-    server: Annotated[
-        str | None, typer.Option("--server", "--url", help="URL of a running service; without it, one is started.")
-    ] = None,
-    workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None,
+    server: Annotated[str | None, typer.Option("--server", "--url", help=SERVER_HELP)] = None,
+    workers: Annotated[int | None, typer.Option(help=WORKERS_HELP)] = None,
     http: Annotated[
         int | None,
         typer.Option(
@@ -82,6 +82,6 @@ def mcp(
 ) -> None:
     """Offer the sandbox to an assistant as tools of the Model Context Protocol: run, grade and languages. Assistants
     start this command themselves. Needs the extra `mcp`."""
-    with package_needed("mcp", "'microcoder-evaluator[mcp]'"):
+    with package_needed("mcp", install_command("mcp")):
         from evaluator.cli import mcp as mcp_command
     mcp_command.serve(server, workers, http)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -15,9 +14,9 @@ from mcp.server.stdio import stdio_server
 from mcp.types import CallToolResult, ListToolsResult, TextContent, Tool, ToolAnnotations
 from pydantic import BaseModel, ValidationError
 
-from evaluator.cli.errors import BadInput, require_server_packages
+from evaluator.cli.errors import BadInput
 from evaluator.cli.mcp_tools import TOOLS, ServiceTool
-from evaluator.local import local_service
+from evaluator.cli.service import service
 from evaluator.schema.jsontext import wrong_fields
 from trainer_client.client import AsyncEvaluatorClient
 from trainer_client.errors import EvaluatorError, RequestRefused, Unreachable
@@ -37,7 +36,7 @@ def serve(server: str | None, workers: int | None, http: int | None) -> None:
         BadInput: the URL is none, or no service can be started here.
         ServiceFailed: the service did not start.
     """
-    with _service(server, workers) as url:
+    with service(server, workers, start=_start_quietly) as url:
         try:
             client = AsyncEvaluatorClient(url, patience_s=_PATIENCE_S)
         except ValueError as error:
@@ -45,19 +44,8 @@ def serve(server: str | None, workers: int | None, http: int | None) -> None:
         anyio.run(_answer_assistant, client, http)
 
 
-@contextmanager
-def _service(server: str | None, workers: int | None) -> Iterator[str]:
-    """Yield the URL of the named service, or of one that lasts as long as the block. Its stdout is our stderr: ours
-    carries the protocol."""
-    if server is not None:
-        yield server
-        return
-    require_server_packages()
-    with local_service(workers=workers, start=_start_quietly) as started:
-        yield started.url
-
-
 def _start_quietly(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+    """Start a service whose stdout is our stderr: ours carries the protocol."""
     return subprocess.Popen(command, stdout=sys.stderr.fileno(), **options)
 
 

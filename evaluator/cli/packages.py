@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from evaluator.cli.errors import BadInput, package_needed
-from evaluator.cli.grade import client_of, progress, service
+from evaluator.cli.grade import progress
+from evaluator.cli.service import client_of, service
 from evaluator.cli.terminal import Terminal, styled
 from evaluator.schema import MAX_CPU_S, Report, Submission, Suite, Verdict
 
@@ -67,7 +68,7 @@ def read(path: Path) -> Package:
     Raises:
         BadInput: it cannot become a suite; the message names the file and the feature.
     """
-    with package_needed("yaml", "pyyaml"):
+    with package_needed("yaml", "pip install pyyaml"):
         from trainer_client.packages import PackageFault, read_package
     try:
         return read_package(path)

@@ -13,6 +13,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from evaluator.cli.service import SERVER_HELP, WORKERS_HELP
 from trainer_client.benchmarks.endpoint import Sampling
 from trainer_client.benchmarks.task import BadFile
 
@@ -105,8 +106,8 @@ class Grading:
         typer.Option(help="Response lengths in tokens, such as 4096,8192: one generation, a score for each."),
     ] = None
     grade: Annotated[bool, typer.Option(help="Grade the samples; --no-grade only generates.")] = True
-    server: Annotated[str | None, typer.Option(help="URL of a running service; without it, one is started.")] = None
-    workers: Annotated[int | None, typer.Option(help="Workers of the started service.")] = None
+    server: Annotated[str | None, typer.Option(help=SERVER_HELP)] = None
+    workers: Annotated[int | None, typer.Option(help=WORKERS_HELP)] = None
 
     def lengths(self) -> tuple[int, ...]:
         """The lengths of --max-response, ascending.

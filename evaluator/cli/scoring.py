@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluator.cli.errors import bad_input
-from evaluator.cli.grade import client_of, progress, service
+from evaluator.cli.grade import progress
 from evaluator.cli.score_options import Asking, Grading
 from evaluator.cli.score_samples import Samples, origin_of
+from evaluator.cli.service import client_of, service
 from evaluator.cli.terminal import Terminal
 from trainer_client import EvaluatorClient
 from trainer_client.benchmarks.journal import Journal

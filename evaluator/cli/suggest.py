@@ -14,7 +14,7 @@ from typing import Any
 from rich.table import Table
 
 from evaluator.cli.errors import BadInput
-from evaluator.cli.grade import service
+from evaluator.cli.service import service
 from evaluator.cli.terminal import Terminal
 from evaluator.schema import OneChecker, Report, Submission, Suite
 from trainer_client.blocking import EvaluatorClient

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from evaluator.cli import packages
 from evaluator.cli.errors import BadInput
-from evaluator.cli.grade import client_of, read_suite, service
+from evaluator.cli.grade import read_suite
+from evaluator.cli.service import SERVER_HELP, client_of, service
 from evaluator.cli.terminal import Terminal, styled
 from evaluator.schema import SuiteCheck, TestCodeCheck, Trust
 
@@ -23,7 +24,7 @@ _KINDS = {"sealed": "green", "truth": "green", "raises": "yellow", "open": "red"
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A suite of mode program, as JSON.")],
-    server: Annotated[str | None, typer.Option(help="URL of a running service; without it, one is started.")] = None,
+    server: Annotated[str | None, typer.Option(help=SERVER_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Show how a suite of mode program is judged, what it proves, and what its reference shows. The exit code is 2 if
@@ -31,7 +32,7 @@ def check(
     suite = read_suite(file)
     if suite.mode != "program":
         raise BadInput(f'{file}: suites of mode "program" can be checked; this one has mode "{suite.mode}"')
-    with service(server, 1) as url, client_of(url) as client:
+    with service(server) as url, client_of(url) as client:
         report = client.check_suite(suite)
     if as_json:
         typer.echo(report.model_dump_json())

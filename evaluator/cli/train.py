@@ -7,15 +7,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evaluator.cli.errors import BadInput, CommandFailed
-from evaluator.cli.grade import service as service_at
+from evaluator.cli.errors import BadInput, CommandFailed, missing_package
+from evaluator.cli.service import service as service_at
 from trainer_client.diagnosis.metrics import RunFacts
 from trainer_client.errors import EvaluatorError
 
 if TYPE_CHECKING:
     from trainer_client.grpo.config import TrainConfig
 
-NEEDED = "training needs {name}, which is not installed: pip install 'microcoder-evaluator[server,trl]'"
+_NEED, _EXTRAS = "training needs", "server,trl"
 
 
 class TrainingStopped(CommandFailed):
@@ -36,7 +36,7 @@ def train(file: Path, overrides: Sequence[str], *, server: str | None, resume: b
         from trainer_client.grpo.temperature import NoTemperature
         from trainer_client.grpo.trl_internals import TrlChanged
     except ModuleNotFoundError as error:
-        raise BadInput(NEEDED.format(name=error.name)) from error
+        raise missing_package(_NEED, error.name, _EXTRAS) from error
     try:
         config = _configuration(file, [*overrides, *([f"service.url={server}"] if server else [])])
         run = _loaded(config)
@@ -63,7 +63,7 @@ def _configuration(file: Path, overrides: Sequence[str]) -> TrainConfig:
     try:
         return configuration.load(file, overrides)
     except ModuleNotFoundError as error:
-        raise BadInput(NEEDED.format(name=error.name)) from error
+        raise missing_package(_NEED, error.name, _EXTRAS) from error
 
 
 def _loaded(config: TrainConfig) -> Callable[..., dict[str, float]]:
@@ -74,7 +74,7 @@ def _loaded(config: TrainConfig) -> Callable[..., dict[str, float]]:
         BadConfig: a package that the settings name is missing.
     """
     if find_spec("trl") is None:
-        raise BadInput(NEEDED.format(name="trl"))
+        raise missing_package(_NEED, "trl", _EXTRAS)
     from trainer_client.grpo.requirements import require_packages
     from trainer_client.grpo.trl_internals import TrlChanged, require_known_version
 
@@ -83,7 +83,7 @@ def _loaded(config: TrainConfig) -> Callable[..., dict[str, float]]:
         require_known_version()
         from trainer_client.grpo.training import train as run
     except ModuleNotFoundError as error:
-        raise BadInput(NEEDED.format(name=error.name)) from error
+        raise missing_package(_NEED, error.name, _EXTRAS) from error
     except TrlChanged as error:
         raise BadInput(str(error)) from error
     return run

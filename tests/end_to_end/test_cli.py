@@ -92,13 +92,26 @@ def test_without_a_server_one_is_started_and_stopped(microcoder: Run, files: Pat
     # It stops at the test that fails, which runs first where services on this machine have learnt that it does.
     assert "1/2" in done.stdout or "0/2" in done.stdout
     notice, *lines = done.stderr.splitlines()
-    assert notice == "no --server: a service is started here, for as long as this takes"
+    assert notice == "neither --server nor MICROCODER_URL: a service is started here, for as long as this takes"
     events = [json.loads(line) for line in lines]
     [graded] = [event for event in events if event["event"] == "graded"]
     assert (graded["verdict"], graded["language"]) == ("wrong_answer", "python")
     assert graded["request_id"]
     assert WRONG not in done.stderr, "the log never has a program's text"
     assert "20 22" not in done.stderr
+
+
+def test_the_service_that_the_variable_names_is_asked(microcoder: Run, files: Path, client: Client) -> None:
+    def graded(url: str, *options: str) -> subprocess.CompletedProcess[str]:
+        return microcoder("grade", "right.py", "--suite", "suite.json", *options, MICROCODER_URL=url)
+
+    there, nowhere = client.service.url, "http://127.0.0.1:9"
+    done = graded(there)
+    assert (done.returncode, done.stderr) == (0, f"MICROCODER_URL: the service at {there} is asked\n")
+    assert (graded(there, "--server", nowhere).returncode, graded(nowhere).returncode) == (3, 3)
+    done = graded("judge:8000")
+    assert done.returncode == 2
+    assert "MICROCODER_URL must be a url like" in done.stderr
 
 
 @pytest.mark.parametrize(

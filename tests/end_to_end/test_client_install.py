@@ -8,9 +8,11 @@ import subprocess
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from evaluator.installation import install_command, requirement
 from tests.command import run_python
 from tests.end_to_end.conftest import RIGHT, SUM, Client
 
@@ -101,7 +103,7 @@ def test_every_command_has_its_help(microcoder: Run) -> None:
 def test_without_the_protocol_s_sdk_assistants_are_told_what_to_install(microcoder: Run) -> None:
     done = microcoder("mcp", hidden=["mcp"])
     assert done.returncode == 2
-    assert "mcp, which is not installed: pip install 'microcoder-evaluator[mcp]'" in done.stderr
+    assert f"mcp, which is not installed: {install_command('mcp')}" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -111,21 +113,41 @@ def test_what_needs_the_server_says_what_to_install(microcoder: Run) -> None:
     assert done.stdout == "code 2\n" * len(commands)
     for command, said in zip(commands, done.stderr.splitlines(), strict=True):
         assert said.startswith(f"error: `microcoder {command}` needs the server's packages, and ")
-        assert said.endswith("is not installed: pip install 'microcoder-evaluator[server]'")
+        assert said.endswith(f"is not installed: {install_command('server')}")
 
 
 def test_without_a_server_it_says_that_one_would_be_started(microcoder: Run, files: None) -> None:
     done = microcoder("grade", "right.py", "--suite", "suite.json")
     assert done.returncode == 2
     assert done.stderr.startswith("error: without --server a service is started here")
-    assert "pip install 'microcoder-evaluator[server]'" in done.stderr
+    assert install_command("server") in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("origin", "what"),
+    [
+        (None, "'microcoder-evaluator[cli]'"),
+        ({"url": "file:///src/a%20b", "dir_info": {}}, "'/src/a b[cli]'"),
+        ({"url": "file:///src", "dir_info": {"editable": True}}, "--editable '/src[cli]'"),
+        (
+            {"url": "file:///dist/package-1-py3-none-any.whl", "archive_info": {}},
+            "'microcoder-evaluator[cli] @ file:///dist/package-1-py3-none-any.whl'",
+        ),
+        (
+            {"url": "https://git.example.org/team/it.git", "vcs_info": {"vcs": "git", "commit_id": "ab12"}},
+            "'microcoder-evaluator[cli] @ git+https://git.example.org/team/it.git@ab12'",
+        ),
+    ],
+)
+def test_what_is_to_be_installed_comes_from_where_the_package_came(origin: dict[str, Any] | None, what: str) -> None:
+    assert requirement("cli", origin) == what
 
 
 def test_without_the_command_lines_packages_it_says_so(microcoder: Run) -> None:
     for package in COMMAND_LINE:
         done = microcoder("grade", "--help", hidden=[package])
         assert done.returncode == 2
-        assert f"not installed, {package}: pip install 'microcoder-evaluator[cli]'" in done.stderr
+        assert f"not installed, {package}: {install_command('cli')}" in done.stderr
         assert done.stderr.count("\n") == 1
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from evaluator.installation import install_command
+
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "grpo" / "cpu.yaml"
 
@@ -24,7 +26,7 @@ def said(*arguments: str, missing: str = "") -> tuple[int, str]:
 def test_what_is_not_installed_is_named_with_what_to_do(module: str) -> None:
     code, complaint = said("--config", str(EXAMPLE), missing=module)
     assert code == 2
-    assert "pip install 'microcoder-evaluator[server,trl]'" in complaint
+    assert complaint.endswith(f"which is not installed: {install_command('server,trl')}")
 
 
 def test_an_unknown_key_is_refused_before_anything_heavy_is_loaded() -> None:

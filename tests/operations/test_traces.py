@@ -16,6 +16,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from evaluator.installation import install_command
 from evaluator.local import LocalService
 from tests.operations.conftest import RIGHT, SUM, caller
 
@@ -149,4 +150,4 @@ def test_without_the_packages_the_service_says_what_to_install() -> None:
         check=False,
     )
     assert done.returncode == 3
-    assert "microcoder-evaluator[traces]" in done.stderr
+    assert install_command("traces") in done.stderr

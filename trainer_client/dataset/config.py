@@ -221,10 +221,10 @@ class CardConfig(Section):
 
 
 class ServiceConfig(Section):
-    """The service that judges programs. Without a URL, one is started for the run."""
+    """The service that judges programs. Without any URL, one is started for the run."""
 
     url: str | None = None
-    """The URL of a running service."""
+    """The URL of a running service; by default `MICROCODER_URL`, for `microcoder dataset`."""
     workers: Positive | None = None
     """Workers of the service that is started; by default one for each CPU."""
     concurrency: Positive = 4

@@ -212,10 +212,10 @@ class Evaluation(Section):
 
 
 class Service(Section):
-    """The service that judges. Without a URL a service is started for the run, which then is one machine's."""
+    """The service that judges. Without any URL a service is started for the run, which then is one machine's."""
 
     url: str | None = None
-    """Its URL."""
+    """Its URL; by default `MICROCODER_URL`."""
     workers: Positive | None = None
     """Workers of the service that is started; by default one for each CPU."""
 
