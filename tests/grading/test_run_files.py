@@ -25,8 +25,8 @@ def test_files_and_arguments_belong_to_one_test(grade: Grade) -> None:
     assert grade(read, {"mode": "stdio", "tests": tests}).verdict == "accepted"
     leave = f"{read}assert not os.path.exists('left'); open('left', 'w').close(); os.unlink('a/b')\n"
     assert grade(leave, {"mode": "stdio", "tests": tests}).verdict == "accepted", "each run has its own directory"
-    own = {"mode": "stdio", "tests": [{**TEST, "files": {"main.py": "print(2)\n"}}]}
-    assert grade("print(open(__file__).read().count('print') + 1)", own).verdict == "accepted"
+    own = {"mode": "stdio", "tests": [{**TEST, "files": {"main.py": "print(3)\n"}}]}
+    assert grade("print(2)", own).verdict == "accepted", "none takes the place of the program"
     data = {"mode": "stdio", "tests": [{**TEST, "files": {"data": {"base64": "/w=="}}}]}
     assert grade("print(open('data', 'rb').read()[0] - 253)", data).verdict == "accepted"
 
