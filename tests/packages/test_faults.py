@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.packages.dmoj_texts import DMOJ
 from tests.packages.texts import (
-    DMOJ,
     DRAFT_GROUPS,
     DRAFT_PASSES,
     LEGACY_FLAGS,
@@ -74,7 +74,8 @@ UNSAYABLE: list[tuple[dict[str, str], dict[str, str | None], str]] = [
         "test_cases[1]: generator_args: of a case that is not generated",
     ),
     (DMOJ, {"init.yml": "checker: nearly\ntest_cases: [{in: 1.in}]\n"}, "checker 'nearly' is not known"),
-    (DMOJ, {"init.yml": "checker: {name: bridged, args: {files: 1.in, type: peg}}\n"}, "type 'peg'"),
+    (DMOJ, {"init.yml": "checker: {name: bridged, args: {files: 1.in, type: hcmus}}\n"}, "type 'hcmus'"),
+    (DMOJ, {"init.yml": "interactive: {files: 1.in, type: peg}\ntest_cases: [{in: 1.in}]\n"}, "type 'peg'"),
     (
         DMOJ,
         {"init.yml": "checker: {name: bridged, args: {files: 1.in}}\ntest_cases: [{in: 1.in, checker: easy}]\n"},

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from evaluator.cli.app import app
 from evaluator.cli.packages import without_unoffered
 from evaluator.local import LocalService
-from tests.packages.texts import DMOJ_CHECK, ECHO, EXPECTED, LEGACY_FLAGS, write
+from tests.packages.dmoj_texts import DMOJ_CHECK, ECHO
+from tests.packages.texts import EXPECTED, LEGACY_FLAGS, write
 from trainer_client.packages import Package, PackageSubmission
 
 

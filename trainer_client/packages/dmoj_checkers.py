@@ -17,12 +17,28 @@ _STANDARD = (
     "standard", "easy", "identical", "rstripped", "linecount", "linematches", "sorted", "unordered", "floats",
     "floatsabs", "floatsrel",
 )  # fmt: skip
-_CONTRIBUTED = ("default", "testlib", "coci")
+_CONTRIBUTED = ("default", "testlib", "coci", "peg")
 """Types of bridged programs by whose exit codes 0 and 1 mean what they mean to testlib."""
+_PEG = """#!/bin/sh
+output=$({command})
+code=$?
+set -- $output
+if [ $code = 1 ] && [ $# -ge 2 ]; then
+  case $1$2 in
+    *[!0-9]*) ;;
+    *) [ "$1" = 0 ] || {{ echo "partial $1/$2" >&2; exit 7; }} ;;
+  esac
+fi
+echo "$output" >&2
+exit $code
+"""
+"""Script that runs a checker of WCIPEG's: exit code 1 and two numbers on stdout are a part of the points."""
+_PEG_ARGUMENTS = "{output_file} {answer_file} {input_file}"
 _PLACES = {"{input_file}": '"$1"', "{output_file}": '"$2"', "{answer_file}": '"$3"'}
 """Files in the arguments of a bridged program, and where a suite puts them."""
 _SHORT_ARGUMENTS = "{input_file} {answer_file}"
 """Arguments of an interactor that is not testlib's."""
+_STARTER = "#!/bin/sh\nexec {command}\n"
 _COMPILED = {"c": "gcc", "cpp": "g++"}
 
 
@@ -66,7 +82,7 @@ class DmojCheckers:
         """Return a bridged program. Only points of a testlib checker are a part of the case's, which those of a batch
         do not have."""
         batched = "batched" in json.dumps(self._facts.get("test_cases"), default=str)
-        units = {"coci": "share", "testlib": "none" if batched else "weight"}
+        units = {"coci": "share", "peg": "share", "testlib": "none" if batched else "weight"}
         points = units.get(str(arguments.get("type")), "none")
         return {**_bridged(self._files, arguments, feature), "points": points}
 
@@ -126,16 +142,16 @@ def _bridged(files: PackageFiles, arguments: Mapping[str, Any], feature: str) ->
     """Return the program of a bridged checker or interactor. One with flags, or with arguments in an order of its own,
     is compiled and started by scripts."""
     kind = arguments.get("type") or "default"
-    if kind not in _CONTRIBUTED:
-        raise PackageFault(
-            f"init.yml: {feature}: type {kind!r} gives points or is not known; known are {', '.join(_CONTRIBUTED)}"
-        )
+    if kind not in _CONTRIBUTED or (kind == "peg" and feature == "interactive"):
+        raise PackageFault(f"init.yml: {feature}: type {kind!r} is not known; known are {', '.join(_CONTRIBUTED)}")
     program = {**author_program(_listed(files, arguments, feature), feature), "protocol": "testlib"}
-    usual = _SHORT_ARGUMENTS if feature == "interactive" and kind != "testlib" else None
+    short = feature == "interactive" and kind != "testlib"
+    usual = _SHORT_ARGUMENTS if short else _PEG_ARGUMENTS if kind == "peg" else None
     form, flags = arguments.get("args_format_string") or usual, words(arguments.get("flags"), f"{feature}: flags")
     if form is None and not flags:
         return program
-    return _scripted(program, feature, flags, _arguments(" ".join(_PLACES) if form is None else str(form), feature))
+    order = _arguments(" ".join(_PLACES) if form is None else str(form), feature)
+    return _scripted(program, feature, flags, order, _PEG if kind == "peg" else _STARTER)
 
 
 def _listed(files: PackageFiles, arguments: Mapping[str, Any], feature: str) -> PackageFiles:
@@ -155,10 +171,12 @@ def _arguments(form: str, feature: str) -> str:
     return " ".join("".join(_PLACES.get(part) or shlex.quote(part) for part in parts) or "''" for parts in split)
 
 
-def _scripted(program: Mapping[str, Any], feature: str, flags: Sequence[str], arguments: str) -> dict[str, Any]:
+def _scripted(
+    program: Mapping[str, Any], feature: str, flags: Sequence[str], arguments: str, starter: str
+) -> dict[str, Any]:
     language, sources = program.get("language"), program["files"]
     if language == "python":
-        files = {**sources, "run": f"#!/bin/sh\nexec python3 {_quoted(next(iter(sources)))} {arguments}\n"}
+        files = {**sources, "run": starter.format(command=f"python3 {_quoted(next(iter(sources)))} {arguments}")}
         return {"files": files, "run": "run", "protocol": "testlib"}
     if language not in _COMPILED:
         raise PackageFault(
@@ -167,7 +185,7 @@ def _scripted(program: Mapping[str, Any], feature: str, flags: Sequence[str], ar
     units = " ".join(_quoted(each) for each in sources if not each.endswith((".h", ".hpp", ".hh")))
     options = " ".join(map(shlex.quote, flags))
     build = f"#!/bin/sh\nexec {_COMPILED[language]} -O2 {options} -o judge {units} -lm\n"
-    files = {**sources, "build": build, "run": f"#!/bin/sh\nexec ./judge {arguments}\n"}
+    files = {**sources, "build": build, "run": starter.format(command=f"./judge {arguments}")}
     return {"files": files, "build": "build", "run": "run", "protocol": "testlib"}
 
 
