@@ -19,13 +19,7 @@ class Slot:
     """A resident jail with a warm interpreter. One program at a time; not for use from several threads."""
 
     def __init__(
-        self,
-        tier: Tier,
-        runtime: Runtime,
-        *,
-        box_bytes: int = 256 * MIB,
-        box_inodes: int = 16_384,
-        native: bool = True,
+        self, tier: Tier, runtime: Runtime, *, box_bytes: int = 256 * MIB, box_inodes: int = 16_384, native: bool = True
     ) -> None:
         """Start the jail; with ``native`` by the helper in C, where there is one.
 

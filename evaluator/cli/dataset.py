@@ -206,10 +206,7 @@ def _run(until: str, file: Path, overrides: list[str] | None, server: str | None
         settings = [each for each in overrides or [] if not each.startswith(_HERE)]
         command = ["microcoder", "dataset", "run", "--config", file.name, *settings]
         pipeline = Pipeline(
-            config,
-            lambda: service_at(config.service.url, config.service.workers),
-            progress=bars,
-            command=command,
+            config, lambda: service_at(config.service.url, config.service.workers), progress=bars, command=command
         )
         with bars.shown():
             pipeline.run(until)

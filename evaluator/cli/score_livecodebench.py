@@ -226,13 +226,7 @@ def _read_livecodebench(
 
 
 def _read_repairs(
-    problems: list[LiveCodeBenchProblem],
-    first: Path,
-    file: Path,
-    asking: Asking,
-    grading: Grading,
-    *,
-    tolerant: bool,
+    problems: list[LiveCodeBenchProblem], first: Path, file: Path, asking: Asking, grading: Grading, *, tolerant: bool
 ) -> Samples:
     """Read, or generate, the repairs of first attempts: a problem's samples are its programs after them."""
     if asking.n > 1:

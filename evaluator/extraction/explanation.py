@@ -103,11 +103,7 @@ def _reason(answer: ModelAnswer, program: Block | None, compared: int, language:
 
 
 def _marks_of_blocks(
-    blocks: Sequence[Block],
-    ranked: Sequence[tuple[Block, Rank]],
-    program: Block | None,
-    language: str,
-    start: int,
+    blocks: Sequence[Block], ranked: Sequence[tuple[Block, Rank]], program: Block | None, language: str, start: int
 ) -> Iterator[_Mark]:
     ranks = {id(block): place for block, place in ranked}
     best = max(ranks.values(), default=None)

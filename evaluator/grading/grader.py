@@ -296,9 +296,7 @@ def open_grader(settings: Settings) -> Grader:
     """
     languages = Languages.probe(settings)
     compile_limits = RunLimits(
-        cpu_s=settings.compile_cpu_s,
-        wall_s=settings.compile_wall_s,
-        memory_bytes=settings.compile_memory_mb * MIB,
+        cpu_s=settings.compile_cpu_s, wall_s=settings.compile_wall_s, memory_bytes=settings.compile_memory_mb * MIB
     )
     runtime = languages.python_runtime(harness.sources())
     sandbox = Sandbox(

@@ -72,13 +72,7 @@ class TestOutcome(NamedTuple):
 
     @classmethod
     def compared(
-        cls,
-        execution: Execution,
-        output: bytes | JsonValue,
-        match: Match,
-        *,
-        strict: bool,
-        result: bytes | None = None,
+        cls, execution: Execution, output: bytes | JsonValue, match: Match, *, strict: bool, result: bytes | None = None
     ) -> TestOutcome:
         """The program ended well, and its output was compared."""
         verdict = _ACCEPTED if match.accepted else Verdict.WRONG_ANSWER

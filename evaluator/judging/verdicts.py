@@ -33,10 +33,7 @@ _EXCERPT = 2000
 
 
 def conclude(
-    sealed: Sealed,
-    records: Iterable[Any],
-    expectation: dict[str, Any] | None,
-    conditions: SiteConditions | None = None,
+    sealed: Sealed, records: Iterable[Any], expectation: dict[str, Any] | None, conditions: SiteConditions | None = None
 ) -> dict[str, Any]:
     """The result of a run that left records, as of ``conclude_reading``; ``conditions`` are the suite's, where somebody
     has them."""

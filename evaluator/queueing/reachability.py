@@ -28,10 +28,7 @@ class RedisWatch:
     def __init__(self, url: str) -> None:
         self.address = address(url)
         self.redis = Redis.from_url(
-            url,
-            retry=Retry(NoBackoff(), 0),
-            socket_connect_timeout=_ANSWER_TIMEOUT_S,
-            socket_timeout=_ANSWER_TIMEOUT_S,
+            url, retry=Retry(NoBackoff(), 0), socket_connect_timeout=_ANSWER_TIMEOUT_S, socket_timeout=_ANSWER_TIMEOUT_S
         )
         """A client that gives up after a second."""
         self._outage = Outage(_log, "Redis cannot be reached; waiting for it", "Redis is back")

@@ -175,12 +175,7 @@ def _service(config: TrainConfig, arguments: Any, service: ServiceFactory) -> It
 
 
 def _trainer(
-    config: TrainConfig,
-    arguments: Any,
-    tasks: list[Task],
-    client: EvaluatorClient,
-    tokenizer: Any,
-    watcher: Any = None,
+    config: TrainConfig, arguments: Any, tasks: list[Task], client: EvaluatorClient, tokenizer: Any, watcher: Any = None
 ) -> Any:
     options = config.reward
     # Each test's report is asked for: the metric "relaxed" says how much reward rests on what a checker forgives.

@@ -46,12 +46,7 @@ class CodeEnvironment(Environment):  # type: ignore[misc, unused-ignore]
 
     SUPPORTS_CONCURRENT_SESSIONS = True
 
-    def __init__(
-        self,
-        *,
-        on_error: OnError = "raise",
-        **options: Unpack[GraderOptions],
-    ) -> None:
+    def __init__(self, *, on_error: OnError = "raise", **options: Unpack[GraderOptions]) -> None:
         super().__init__()
         self._judge = RewardGrader.of(**options)
         self._on_error = on_error

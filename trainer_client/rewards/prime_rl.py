@@ -19,11 +19,7 @@ from trainer_client.suites import KNOWN_COLUMNS, read_row
 
 
 async def grade_trace(
-    trace: Any,
-    tests: Any,
-    *,
-    on_error: OnError = "raise",
-    **options: Unpack[GraderOptions],
+    trace: Any, tests: Any, *, on_error: OnError = "raise", **options: Unpack[GraderOptions]
 ) -> float:
     """A reward in [0, 1] for the trace's last reply; its verdict goes to ``trace.info["verdict"]``.
     Suites of mode program with fewer than ``min_bits`` count as not judged.

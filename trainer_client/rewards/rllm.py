@@ -26,12 +26,7 @@ class RewardOutput:
 class CodeReward:
     """A reward function of rLLM's, with options."""
 
-    def __init__(
-        self,
-        *,
-        on_error: OnError = "raise",
-        **options: Unpack[GraderOptions],
-    ) -> None:
+    def __init__(self, *, on_error: OnError = "raise", **options: Unpack[GraderOptions]) -> None:
         self._judge = RewardGrader.of(**options)
         self._on_error = on_error
 

@@ -18,12 +18,7 @@ from trainer_client.suites import read_row
 class CodeReward:
     """A reward function of slime's, with options: make one in a module of yours and name that."""
 
-    def __init__(
-        self,
-        *,
-        on_error: OnError | Literal["remove"] = "raise",
-        **options: Unpack[GraderOptions],
-    ) -> None:
+    def __init__(self, *, on_error: OnError | Literal["remove"] = "raise", **options: Unpack[GraderOptions]) -> None:
         self._judge = RewardGrader.of(**options)
         self._on_error = on_error
 

@@ -23,13 +23,7 @@ class CodeReward:
         UnknownTests: it has no tests.
     """
 
-    def __init__(
-        self,
-        row: Any,
-        *,
-        on_error: OnError = "raise",
-        **options: Unpack[GraderOptions],
-    ) -> None:
+    def __init__(self, row: Any, *, on_error: OnError = "raise", **options: Unpack[GraderOptions]) -> None:
         self._tests = read_row(row)
         self._judge = RewardGrader.of(**options)
         self._on_error = on_error

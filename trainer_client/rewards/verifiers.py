@@ -25,11 +25,7 @@ class CodeReward:
     """
 
     def __init__(
-        self,
-        *,
-        on_error: OnError = "nan",
-        name: str = "code_reward",
-        **options: Unpack[GraderOptions],
+        self, *, on_error: OnError = "nan", name: str = "code_reward", **options: Unpack[GraderOptions]
     ) -> None:
         if on_error == "raise":
             raise ValueError("on_error='raise' would become 0.0 in a rubric: use 'nan', or a number of your choice")

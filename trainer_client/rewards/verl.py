@@ -36,11 +36,7 @@ Score = dict[str, Any] | float
 
 
 def compute_score(
-    data_source: str,
-    solution_str: str,
-    ground_truth: Any,
-    extra_info: Mapping[str, Any] | None = None,
-    **options: Any,
+    data_source: str, solution_str: str, ground_truth: Any, extra_info: Mapping[str, Any] | None = None, **options: Any
 ) -> Score:
     """One sample.
 
@@ -54,11 +50,7 @@ def compute_score(
 
 
 async def compute_score_async(
-    data_source: str,
-    solution_str: str,
-    ground_truth: Any,
-    extra_info: Mapping[str, Any] | None = None,
-    **options: Any,
+    data_source: str, solution_str: str, ground_truth: Any, extra_info: Mapping[str, Any] | None = None, **options: Any
 ) -> Score:
     """Score one sample without blocking the reward loop."""
     chosen = _Options(**options)
