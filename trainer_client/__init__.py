@@ -45,33 +45,11 @@ if TYPE_CHECKING:
     from trainer_client.settings import ClientSettings
 
 __all__ = [
-    "AsyncEvaluatorClient",
-    "AsyncJob",
-    "BadReply",
-    "ClientSettings",
-    "DeadlineExceeded",
-    "EvaluatorClient",
-    "EvaluatorError",
-    "Isolation",
-    "Job",
-    "JobStatus",
-    "LanguageInfo",
-    "Limits",
-    "Readiness",
-    "Report",
-    "RequestRefused",
-    "RunReport",
-    "RunRequest",
-    "ServiceFault",
-    "Submission",
-    "Suite",
-    "TestCase",
-    "UnknownSuite",
-    "Unreachable",
-    "Verdict",
-    "Webhook",
-    "WrongAddress",
-]
+    "AsyncEvaluatorClient", "AsyncJob", "BadReply", "ClientSettings", "DeadlineExceeded", "EvaluatorClient",
+    "EvaluatorError", "Isolation", "Job", "JobStatus", "LanguageInfo", "Limits", "Readiness", "Report",
+    "RequestRefused", "RunReport", "RunRequest", "ServiceFault", "Submission", "Suite", "TestCase", "UnknownSuite",
+    "Unreachable", "Verdict", "Webhook", "WrongAddress",
+]  # fmt: skip
 
 _OURS = {
     "AsyncEvaluatorClient": "client",

@@ -12,12 +12,6 @@ from evaluator.schema.shapes import (
 )
 
 __all__ = [
-    "KNOWN_COLUMNS",
-    "TEST_COLUMNS",
-    "RowTests",
-    "UnknownTests",
-    "from_inputs_outputs",
-    "read_row",
-    "references_of",
+    "KNOWN_COLUMNS", "TEST_COLUMNS", "RowTests", "UnknownTests", "from_inputs_outputs", "read_row", "references_of",
     "suite_of",
-]
+]  # fmt: skip

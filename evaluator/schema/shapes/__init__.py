@@ -12,20 +12,7 @@ from evaluator.schema.shapes.stated import limits, open_r1_checker, stated_limit
 from evaluator.schema.shapes.values import NoTests, UnknownTests
 
 __all__ = [
-    "KNOWN_COLUMNS",
-    "TEST_COLUMNS",
-    "NoTests",
-    "RawTests",
-    "RowTests",
-    "UnknownTests",
-    "are_wrapped",
-    "codecontests_programs",
-    "from_inputs_outputs",
-    "limits",
-    "open_r1_checker",
-    "read_row",
-    "references_of",
-    "stated_limits",
-    "suite_of",
-    "unfenced",
-]
+    "KNOWN_COLUMNS", "TEST_COLUMNS", "NoTests", "RawTests", "RowTests", "UnknownTests", "are_wrapped",
+    "codecontests_programs", "from_inputs_outputs", "limits", "open_r1_checker", "read_row", "references_of",
+    "stated_limits", "suite_of", "unfenced",
+]  # fmt: skip
