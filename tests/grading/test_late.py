@@ -18,8 +18,8 @@ from evaluator.queueing.quotas import Account, account, job_owner
 from evaluator.schema import Report, RunRequest, Submission, Suite, Verdict
 from evaluator.settings import Settings
 from evaluator.suites import SuiteStore
-from sandbox.allowance import OF_HOLDER
 from sandbox.calibrator import CpuCalibrator
+from sandbox.contention import OF_HOLDER
 from sandbox.toolchain import languages
 from tests.waiting import until
 

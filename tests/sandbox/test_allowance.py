@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.allowance import OF_HOLDER, OF_HOST, Allowance
+from sandbox.contention import OF_HOLDER, OF_HOST, Allowance
 
 Open = Callable[[], Allowance]
 
