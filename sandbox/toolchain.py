@@ -53,9 +53,9 @@ class Language:
     """One entry of languages.toml, which says what its fields are."""
 
     name: str
-    aliases: tuple[str, ...]
     source: str
     version: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
     compile: tuple[str, ...] = ()
     prepare: Preparation | None = None
     run: tuple[str, ...] = ()

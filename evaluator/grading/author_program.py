@@ -275,7 +275,6 @@ def scripts(build: str | None, run: str) -> Language:
     which is unpacked beside each run's files."""
     return Language(
         name="scripts",
-        aliases=(),
         source=f"{_ARCHIVE}.txt",
         version=(_SHELL,),
         compile=(_SHELL, "-c", _BUILD, _SHELL, build or "", run),

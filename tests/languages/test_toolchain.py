@@ -21,7 +21,7 @@ def test_a_program_in_a_home_directory_is_not_offered(tmp_path: Path, monkeypatc
     program.write_text("#!/bin/sh\necho version 1\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert probe(Language("x", (), "main.x", ("toolchain",)), "") is None
+    assert probe(Language("x", "main.x", ("toolchain",)), "") is None
 
 
 def test_what_a_jail_does_not_show_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,13 +31,13 @@ def test_what_a_jail_does_not_show_is_passed_over(tmp_path: Path, monkeypatch: p
 
 
 def test_a_language_needs_all_its_programs() -> None:
-    assert probe(Language("x", (), "main.x", ("sh", "-c", "echo 1")), "") == "1"
-    assert probe(Language("x", (), "main.x", ("sh", "-c", "echo 1"), run=("no such program",)), "") is None
+    assert probe(Language("x", "main.x", ("sh", "-c", "echo 1")), "") == "1"
+    assert probe(Language("x", "main.x", ("sh", "-c", "echo 1"), run=("no such program",)), "") is None
 
 
 def test_a_toolchain_is_asked_anew_once_its_file_is_another(tmp_path: Path) -> None:
     asked, program = tmp_path / "asked", tmp_path / "toolchain"
-    language = Language("x", (), "main.x", (str(program),))
+    language = Language("x", "main.x", (str(program),))
 
     def install(version: str) -> None:
         program.unlink(missing_ok=True)
