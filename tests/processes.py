@@ -74,6 +74,17 @@ def install_bash(data: Path) -> Path:
     return command
 
 
+@contextmanager
+def half_installed_python(data: Path) -> Iterator[None]:
+    """Put an interpreter for submissions that says nonsense where a service with this data directory looks first."""
+    python = data / "runtime" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho half installed\n")
+    python.chmod(0o755)
+    yield
+    python.unlink()
+
+
 def refreshed(client: httpx.Client) -> Any:
     """The languages after a look that was asked for. A busy machine replaces workers slowly, so it is asked again."""
     for _ in range(_REFRESHES):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
+
 from tests.distributed.conftest import Site
 from tests.end_to_end.conftest import Client
 from tests.operations.conftest import LASTING
-from tests.processes import BASH_OF_TODAY, install_bash, refreshed
+from tests.processes import BASH_OF_TODAY, half_installed_python, install_bash, refreshed
 from tests.waiting import until
 
 
@@ -32,6 +35,11 @@ def test_the_console_tells_a_workers_task_and_all_hosts_look_for_languages_when_
     until(lambda: [each["task"] for each in workers(client)] == [None, None], "the workers have nothing to do")
 
     before = client.get("/v1/languages").json()
+    with (
+        half_installed_python(hosts[0]),
+        pytest.raises(httpx.ReadTimeout),
+    ):  # nobody answers before that host has looked
+        client.post("/v1/languages/refresh", timeout=1)
     install_bash(hosts[0])
     install_bash(hosts[1])
     found = refreshed(client)

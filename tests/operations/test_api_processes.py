@@ -20,7 +20,7 @@ from evaluator.counts import Kind, SharedCounts
 from evaluator.local import LocalService
 from tests.operations.conftest import LASTING, RIGHT, SUBMISSION, SUM
 from tests.operations.test_metrics import queued, samples
-from tests.processes import BASH_OF_TODAY, api_processes, client_of_each, install_bash, refreshed
+from tests.processes import BASH_OF_TODAY, api_processes, client_of_each, half_installed_python, install_bash, refreshed
 from tests.raw_request import asked_by_hand, sleeping
 from tests.waiting import DEADLINE_S, until
 
@@ -95,13 +95,9 @@ def test_a_job_is_everybodys_and_each_tells_what_the_workers_do_and_what_was_ins
         creator.delete(f"/v1/jobs/{lasting}")
         until(lambda: tasks(creator) == [None], "the worker has nothing to do")
 
-        python = tmp_path / "own" / "runtime" / "bin" / "python"
-        python.parent.mkdir(parents=True)
-        python.write_text("#!/bin/sh\necho half installed\n")
-        python.chmod(0o755)
-        failed = creator.post("/v1/languages/refresh")
+        with half_installed_python(tmp_path / "own"):
+            failed = creator.post("/v1/languages/refresh")
         assert (failed.status_code, failed.json()["type"]) == (500, "/problems/judge-fault")
-        python.unlink()
         install_bash(tmp_path / "own")
         found = refreshed(creator)
         assert found == creator.get("/v1/languages").json()
