@@ -132,22 +132,22 @@ class Execution(NamedTuple):
     stderr: bytes
     stopped_by: Limit | None = None
     late: bool = False
-    """It ended by itself, over its CPU limit but within the grace."""
+    """True if the program ended by itself, over its CPU limit but within the grace."""
     slowdown: float = 1.0
-    """Of one that was late: how many times as much CPU time as alone it took beside others, where that was measured."""
+    """How many times as much CPU time as alone a late program took beside others, where that was measured."""
     idle_s: float = 0.0
-    """Of one that was late: for how long it neither ran nor waited for a CPU or its partner, about."""
+    """Seconds for which a late program neither ran nor waited for a CPU or its partner, about."""
     beside_others: bool = False
-    """It was late and was not run again alone: ``stopped_by`` rests on ``cpu_s`` and ``slowdown``."""
+    """True if a late program was not run again alone: ``stopped_by`` rests on ``cpu_s`` and ``slowdown``."""
     claimed_cpu_s: float | None = None
-    """Of a test in a process that it shares: its part of what the tests beside it took, as the process has it."""
+    """The part that a test in a shared process took of all its tests' CPU seconds, as the process has it."""
     syntax_error: str | None = None
     collected: Mapping[str, bytes] = NOTHING
     """The files asked for that it left, each whole."""
     oversize: frozenset[str] = NO_NAMES
-    """Those that it left and that are larger than ``RunLimits.collect_bytes``."""
+    """Files that the program left and that are larger than ``RunLimits.collect_bytes``."""
     refused: frozenset[str] = NO_NAMES
-    """Those in whose place, or on the way to it, it left what is no regular file of its own: a link, a pipe, ..."""
+    """Files in whose place, or on the way to it, the program left something else: a link, a pipe, ..."""
 
     @property
     def cost_s(self) -> float:

@@ -19,7 +19,7 @@ _MAX_PREPARED = 8
 _PLACEHOLDER = "{prepared}"
 _NO_DIRECTORY = "/nonexistent"
 _REQUESTS_UNTIL_MADE = 4
-"""So many programs ask for something before it is made: that takes as long as two or three of them."""
+"""Programs that ask for something before it is made: making it takes as long as two or three of them."""
 
 
 class Prepared:

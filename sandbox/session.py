@@ -39,11 +39,11 @@ class BatchEnd(Enum):
     """The way in which a process came to the end of a batch."""
 
     ASKS = Word.MORE
-    """It asks for more: those of the batch that it has not come to, or others."""
+    """The process asks for more tests: those of the batch that it has not come to, or others."""
     ENDED = Word.LAST
-    """It ended in the test after the last of ``BatchResult.executions``."""
+    """The process ended in the test after the last of ``BatchResult.executions``."""
     GONE = 0
-    """It ended without a word, or a limit ended it."""
+    """The process ended without a word, or a limit ended it."""
 
 
 class BatchRequest(NamedTuple):

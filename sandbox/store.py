@@ -17,7 +17,7 @@ class HashStore:
 
     _WRITES_BETWEEN_CHECKS = 64
     _CHECKS_A_STORE = 8
-    """So often at least while as much is written as it may hold."""
+    """The least number of checks while as much is written as the store may hold."""
 
     def __init__(self, directory: Path, *, max_bytes: int) -> None:
         self._directory, self._max_bytes = directory, max_bytes

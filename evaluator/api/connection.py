@@ -21,7 +21,7 @@ from evaluator.schema import write_json
 
 MAX_HEAD_BYTES, MAX_HEADERS = 64 * 1024, 100
 LINGER_S = 5.0
-"""For so long the rest of a body that nobody reads is thrown away, so that its client can read the answer first."""
+"""Seconds for which the rest of a body that nobody reads is thrown away, so that its client reads the answer first."""
 LEAST_READ_BYTES = 64 * 1024
 """Of an answer that waits for its reader, so much is taken in ``stall_s`` seconds, or the connection is cut."""
 _HEAD = b"HTTP/1.1 "

@@ -23,10 +23,9 @@ from evaluator.grading.outcome import TestOutcome
 from sandbox.store import HashStore
 
 _FIRST = 3
-"""So many tests are put first by their worth alone: those that fail the same programs as these would tell nothing
-new."""
+"""Number of tests that their worth alone puts first: more that fail the same programs would tell nothing new."""
 _FIRST_FACTOR = 4
-"""Tests that are put first may be worth so many times less than the best: what they failed is certain."""
+"""How many times less than the best a test may be worth that is put first: what such tests failed is certain."""
 _TEST_S, _S_PER_INPUT_BYTE = 3e-3, 5e-6
 """Added to each test's seconds, so that it matters little if it had a process of its own; and for each byte of its
 input, before any program ran."""

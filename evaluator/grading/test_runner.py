@@ -46,7 +46,7 @@ _PROCESS_S = 0.0014
 _GROWTH = 16
 """Growth factor from one batch to the next."""
 _SHRINKAGE = 4
-"""Once a process was stopped in a batch, the batches after it are so many times smaller."""
+"""Factor by which batches are smaller once a process was stopped in one."""
 _MAX_TESTS_PER_BATCH = 64
 _MIN_TEST_S = 1e-6
 _LIGHT_S = 0.03

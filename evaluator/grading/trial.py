@@ -36,7 +36,7 @@ _JUDGE_BYTES_PER_S = 1 * MIB
 _JUDGE_MEMORY = 2048 * MIB
 _MAX_RECORD_BYTES = 64 * MIB
 _MAX_RECORD_BYTES_HERE = 32 * 1024
-"""So many bytes take this process no more time than the judge's start would."""
+"""Bytes that this process reads in no more time than the judge's start would take."""
 _RUNTIME = "tests"
 _SEED = "4711"
 _BOOT = "import sys; sys.path.insert(0, '.harness'); from {module} import main; sys.path.remove('.harness'); main()"

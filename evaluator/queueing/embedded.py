@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 10.0
 _CLEARS_UP_S = 0.003
-"""For so long after a task the CPU of its worker clears up and makes ready for the next. Another idle one is faster."""
+"""Seconds after a task in which the CPU of its worker clears up for the next. Another idle worker is faster then."""
 _SUCCESSOR_S = 0.05
 """Seconds between two looks whether a worker's successor is up."""
 _SOON_S = 0.05

@@ -48,7 +48,7 @@ class WorkerProcess(asyncio.Protocol):
         self.number = number
         self.slots_discarded = 0
         self.retires = False
-        """It gets no more tasks, and ends after those in hand."""
+        """True once it gets no more tasks, and ends after those in hand."""
         self.in_hand: dict[int, PendingTask] = {}
         """Tasks without an answer, by their numbers. The first is the one that the worker runs, or is about to."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
