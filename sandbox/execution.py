@@ -134,7 +134,7 @@ class Execution(NamedTuple):
     late: bool = False
     """True if the program ended by itself, over its CPU limit but within the grace."""
     slowdown: float = 1.0
-    """How many times as much CPU time as alone a late program took beside others, where that was measured."""
+    """Factor by which a late program took more CPU time beside others than alone, where that was measured."""
     idle_s: float = 0.0
     """Seconds for which a late program neither ran nor waited for a CPU or its partner, about."""
     beside_others: bool = False

@@ -22,8 +22,8 @@ from sandbox.zygote.protocol import REPORT, STARTED, Word
 _READ_BYTES = 1 << 16
 """As much as a pipe holds. Room for more would be mapped and unmapped with each read."""
 _LITTLE_BYTES, _CALM_MS = 16 * 1024, 2
-"""Output so little, and milliseconds for which the pipe is left alone after it, and at first: the pipe has four times as
-much room, many programs have ended by then, and one that writes line by line would wake us for each."""
+"""Bytes of little output, and milliseconds for which the pipe is left alone after it, and at first: the pipe has four
+times as much room, many programs have ended by then, and one that writes line by line would wake us for each."""
 _RETRY_KILL_S = 0.002
 _KILL_TIMEOUT_S = 30.0
 _MESSAGE_BYTES = 64 * 1024

@@ -25,7 +25,7 @@ from sandbox.store import HashStore
 _FIRST = 3
 """Number of tests that their worth alone puts first: more that fail the same programs would tell nothing new."""
 _FIRST_FACTOR = 4
-"""How many times less than the best a test may be worth that is put first: what such tests failed is certain."""
+"""Factor by which a test that is put first may be worth less than the best: what such tests failed is certain."""
 _TEST_S, _S_PER_INPUT_BYTE = 3e-3, 5e-6
 """Added to each test's seconds, so that it matters little if it had a process of its own; and for each byte of its
 input, before any program ran."""
