@@ -13,7 +13,6 @@
     async_trl        TRL's AsyncGRPOTrainer with the mask
     verl             verl's trainers with the mask
 
-Modules are imported by their names. ``advantages`` and ``loss`` need NumPy (``pip install
-'microcoder-evaluator[grpo]'``), ``torch_loss`` needs torch, ``trl``, ``streaming`` and ``async_trl`` need TRL and
-``verl`` verl; the others need nothing.
+Modules are imported by their names. ``advantages`` and ``loss`` need NumPy (extra ``grpo``), ``torch_loss`` needs
+torch, ``trl``, ``streaming`` and ``async_trl`` need TRL and ``verl`` verl; the others need nothing.
 """
