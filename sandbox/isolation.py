@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import itertools
 import os
+import threading
+from collections.abc import Iterator
 from enum import StrEnum
 
 
@@ -32,9 +37,27 @@ ROOT_PATHS = (
 """Paths that every program may read, if they exist."""
 
 _UID_BASE = 1_000_000_000
-_UIDS_PER_PROCESS = 128
+_SLOTS_PER_PROCESS = 64
+_slot_numbers = itertools.count()
+_numbers_in_use: set[int] = set()
+_lock = threading.Lock()
 
 
-def spare_uid(slot: int) -> int:
-    """A user id that nobody else has: ours and the next are for slot number ``slot`` of this process."""
-    return _UID_BASE + os.getpid() * _UIDS_PER_PROCESS + slot * 2 % _UIDS_PER_PROCESS
+@contextlib.contextmanager
+def spare_uid() -> Iterator[int]:
+    """Lend a user id that nobody else has, and the one after it. Without users of its own a jail ends its program by
+    killing all that its user runs, so no two slots may share one.
+
+    Raises:
+        OSError: this process has lent all of its ids.
+    """
+    with _lock:
+        numbers = (next(_slot_numbers) % _SLOTS_PER_PROCESS for _ in range(_SLOTS_PER_PROCESS))
+        number = next((number for number in numbers if number not in _numbers_in_use), None)
+        if number is None:
+            raise OSError(errno.EMFILE, "too many slots in one process")
+        _numbers_in_use.add(number)
+    try:
+        yield _UID_BASE + (os.getpid() * _SLOTS_PER_PROCESS + number) * 2
+    finally:
+        _numbers_in_use.discard(number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import resource
 import socket
@@ -30,7 +29,6 @@ _READY_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 5.0
 _MESSAGE_BYTES = 64 * 1024
 _INSIDE_UID = 1000
-_numbers = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ class Jail:
         # A user's descriptors in flight count against RLIMIT_NOFILE: this process needs more than programs may have.
         rlimits.raise_to_hard(resource.RLIMIT_NOFILE)
         root, inside = os.geteuid() == 0, self.spec.tier is Tier.NAMESPACES
-        uid = spare_uid(next(_numbers))
+        uid = self._closing.enter_context(spare_uid())
         self.group = new_group()
         self._closing.callback(self.group.close)
         host_uids = (uid, uid + 1)

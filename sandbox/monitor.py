@@ -292,7 +292,9 @@ class RunMonitor:
             raise RunFailed("the jail ended in the middle of a run")
         if has_unread(self._requests):
             self._is_over = True  # the ends of its pipes lie there too, so that they never end
-            raise RunFailed("the program's process ended before it took its program")
+            self._hear()  # it may have said what failed
+            status = os.waitstatus_to_exitcode(_report(data).status)
+            raise RunFailed(f"the program's process ended before it took its program (status {status})")
         self.report = _report(data)
         self.enforcer.finish(self.report.cpu_s)
         self._drain_all()  # nobody is left who could write

@@ -73,10 +73,10 @@ def _tier(tier: Tier, runtime: Runtime) -> Finding:
 
 
 def _become_spare_user() -> None:
-    uid = spare_uid(0)
-    os.setgroups([])
-    os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
+    with spare_uid() as uid:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
 
 
 def _refusal(attempt: Callable[[], object]) -> str | None:
