@@ -43,6 +43,12 @@ _numbers_in_use: set[int] = set()
 _lock = threading.Lock()
 
 
+def spare_uids(pid: int) -> range:
+    """Return the ids of all users that the slots of a process may have."""
+    first = _UID_BASE + pid * _SLOTS_PER_PROCESS * 2
+    return range(first, first + _SLOTS_PER_PROCESS * 2)
+
+
 @contextlib.contextmanager
 def spare_uid() -> Iterator[int]:
     """Lend a user id that nobody else has, and the one after it. Without users of its own a jail ends its program by
@@ -58,6 +64,6 @@ def spare_uid() -> Iterator[int]:
             raise OSError(errno.EMFILE, "too many slots in one process")
         _numbers_in_use.add(number)
     try:
-        yield _UID_BASE + (os.getpid() * _SLOTS_PER_PROCESS + number) * 2
+        yield spare_uids(os.getpid())[number * 2]
     finally:
         _numbers_in_use.discard(number)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from sandbox.isolation import spare_uid
+from sandbox import isolation
 from sandbox.kernel import processes
 from sandbox.kernel.cgroup_v1 import own_directories
 from sandbox.kernel.cgroup_v2 import own_directory
@@ -33,7 +33,6 @@ SHARED_DIRECTORIES = (
     "/etc",
 )
 _CLOCK_MAY_DRIFT_S = 1.0
-_SPARE_UIDS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +121,7 @@ class Snapshot:
 
 def spare_uids(pid: int) -> frozenset[int]:
     """The user ids that slots of that process may give to their programs, where it is root."""
-    first = spare_uid(0) + (pid - os.getpid()) * _SPARE_UIDS
-    return frozenset(range(first, first + _SPARE_UIDS))
+    return frozenset(isolation.spare_uids(pid))
 
 
 def _lines(path: str) -> list[str]:
