@@ -286,7 +286,7 @@ def test_a_child_that_ends_before_it_has_its_program_breaks_the_slot(slot: Slot)
         (child,) = processes.children(opened.jail.init_pid)
         os.kill(child, signal.SIGKILL)
         until(lambda: not Path(f"/proc/{child}").exists(), "the child has ended")
-        with pytest.raises(SlotFailed, match="before it took its program"):
+        with pytest.raises(SlotFailed, match=r"before it took its program \(status -9\)"):
             opened.run(PythonScript(("main.py",), {"main.py": b""}), RunLimits())
 
 

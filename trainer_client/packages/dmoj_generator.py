@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trainer_client.packages.files import PackageFault, PackageFiles
-from trainer_client.packages.generated import GeneratedTest, Generator
+from trainer_client.packages.generator import GeneratedTest, Generator
 from trainer_client.packages.package import wire_text
 from trainer_client.packages.programs import language_of, unoffered
 from trainer_client.packages.yaml_file import words

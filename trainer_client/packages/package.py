@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from evaluator.schema import Report, Suite, Verdict
 from trainer_client.packages.files import PackageFault
-from trainer_client.packages.generated import GeneratedTest, Run
+from trainer_client.packages.generator import GeneratedTest, Run
 
 _ACCEPTED = frozenset({Verdict.ACCEPTED})
 _WRONG = frozenset({Verdict.WRONG_ANSWER})
